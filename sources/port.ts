@@ -1,0 +1,87 @@
+// Where facts come from: one small interface per kind of fact. Everything a source returns carries the
+// instant at which it became public; callers filter by the as-of instant, sources must too.
+import type { BarSeries } from '../domain/market/bar';
+import type { SourceItem } from '../domain/research/brief';
+import type { IsoDate, IsoInstant } from '../domain/world';
+
+export const SOURCE_FAILURE_KINDS = [
+  'unreachable',
+  'not_found',
+  'rate_limited',
+  'malformed',
+  'stale',
+  'refused',
+] as const;
+export type SourceFailureKind = (typeof SOURCE_FAILURE_KINDS)[number];
+
+/** The one error class of sources. */
+export class SourceFailure extends Error {
+  override readonly name = 'SourceFailure';
+  constructor(
+    readonly source: string,
+    readonly kind: SourceFailureKind,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface AsOfRequest {
+  /** Nothing public after this instant may be returned. */
+  readonly asOf: IsoInstant;
+  readonly signal: AbortSignal;
+}
+
+export interface BarsRequest extends AsOfRequest {
+  readonly symbol: string;
+  /** How many trading days back, at most. */
+  readonly days: number;
+}
+
+export interface PriceSource {
+  readonly name: string;
+  readonly synthetic: boolean;
+  /** Daily bars known at `asOf`, oldest first. @throws SourceFailure */
+  dailyBars(request: BarsRequest): Promise<BarSeries>;
+}
+
+export interface NewsSource {
+  readonly name: string;
+  /** @throws SourceFailure */
+  headlines(
+    request: AsOfRequest & { readonly symbol: string; readonly limit: number },
+  ): Promise<readonly SourceItem[]>;
+}
+
+export interface FundamentalsSource {
+  readonly name: string;
+  /** Named figures (`marketCap`, `trailingPE`, ...), each known at `asOf`. @throws SourceFailure */
+  fundamentals(request: AsOfRequest & { readonly symbol: string }): Promise<{
+    readonly figures: Readonly<Record<string, number | string>>;
+    readonly publicAt: IsoInstant;
+    readonly sector: string | null;
+    readonly industry: string | null;
+    readonly earningsDates: readonly IsoDate[];
+  }>;
+}
+
+/** A contract of a prediction market. */
+export interface MarketQuote {
+  readonly venue: 'kalshi' | 'polymarket';
+  readonly contract: string;
+  readonly title: string;
+  readonly category: string;
+  /** Price of yes in [0, 1]: mid of the best bid and ask where both exist, else the last trade. */
+  readonly priceOfYes: number;
+  readonly quotedAt: IsoInstant;
+  readonly closesAt: IsoInstant;
+  readonly event: string;
+  /** Settled result, or null while open. */
+  readonly result: 'yes' | 'no' | 'void' | null;
+}
+
+export interface PredictionMarketSource {
+  readonly name: 'kalshi' | 'polymarket';
+  /** @throws SourceFailure */
+  quote(request: AsOfRequest & { readonly contract: string }): Promise<MarketQuote>;
+}

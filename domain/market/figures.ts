@@ -1,0 +1,79 @@
+// The named figures of a brief, computed from the data feed so that no model supplies them from memory (A10).
+
+import type { Bar } from './bar';
+import { baseRateOfUp, meanMoves } from './base-rate';
+import { mean, returnOver, volatilityContext } from './returns';
+
+/** Trading days of a week, a month, a quarter. */
+const RETURN_DAYS = [1, 5, 20, 60] as const;
+const AVERAGE_DAYS = [20, 50, 200] as const;
+const YEAR_BARS = 252;
+
+const averageOf = (bars: readonly Bar[], days: number): number | null =>
+  bars.length < days ? null : mean(bars.slice(-days).map((bar) => bar.close));
+
+/** Largest fall from a running peak of the closes, as a positive share. */
+export const maxDrawdown = (bars: readonly Bar[]): number => {
+  let peak = 0;
+  let worst = 0;
+  for (const { close } of bars) {
+    peak = Math.max(peak, close);
+    worst = Math.max(worst, 1 - close / peak);
+  }
+  return worst;
+};
+
+/** Mean true range of the last 14 bars in price units (Wilder 1978, simple mean); null with too few bars. */
+export const averageTrueRange = (bars: readonly Bar[], days = 14): number | null => {
+  if (bars.length <= days) return null;
+  const ranges = bars.slice(-days).map((bar, index) => {
+    const before = bars.at(index - days - 1)!.close;
+    return Math.max(bar.high - bar.low, Math.abs(bar.high - before), Math.abs(bar.low - before));
+  });
+  return mean(ranges);
+};
+
+const volumeRatio = (bars: readonly Bar[]): number | null => {
+  const usual = bars.length < 21 ? Number.NaN : mean(bars.slice(-21, -1).map((bar) => bar.volume));
+  return usual > 0 ? bars.at(-1)!.volume / usual : null;
+};
+
+const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, number | null> => {
+  const year = bars.slice(-YEAR_BARS);
+  const close = bars.at(-1)!.close;
+  const moves = meanMoves(bars, horizonDays);
+  const volatility = volatilityContext(bars);
+  const figures: Record<string, number | null> = {
+    lastClose: close,
+    barsKnown: bars.length,
+    volatility20dAnnual: volatility.annual,
+    volatilityPercentile: volatility.percentile,
+    highOfYear: Math.max(...year.map((bar) => bar.high)),
+    lowOfYear: Math.min(...year.map((bar) => bar.low)),
+    maxDrawdownOfYear: maxDrawdown(year),
+    averageTrueRange14d: averageTrueRange(bars),
+    volumeRatio20d: volumeRatio(bars),
+    baseRateOfUp: baseRateOfUp(bars, horizonDays),
+    meanUpMove: moves?.up ?? null,
+    meanDownMove: moves?.down ?? null,
+  };
+  for (const days of RETURN_DAYS) figures[`return${days}d`] = returnOver(bars, days);
+  for (const days of AVERAGE_DAYS) {
+    const average = averageOf(bars, days);
+    figures[`average${days}d`] = average;
+    figures[`distanceFromAverage${days}d`] = average === null ? null : close / average - 1;
+  }
+  return figures;
+};
+
+/**
+ * Figures of a series by name (prices in its currency unit, returns and shares as fractions); those that need
+ * more bars than there are, are left out. Empty for no bars.
+ */
+export const figuresOf = (bars: readonly Bar[], horizonDays = 5): Readonly<Record<string, number>> => {
+  if (bars.length === 0) return {};
+  const entries = Object.entries(candidates(bars, horizonDays));
+  return Object.fromEntries(
+    entries.filter((entry): entry is [string, number] => entry[1] !== null && Number.isFinite(entry[1])),
+  );
+};

@@ -1,0 +1,72 @@
+// Where a symbol trades: five exchanges with a calendar, and two kinds of market that never close.
+import { EXCHANGE_CALENDARS } from './exchange-calendars';
+import { normaliseSymbol } from './subject';
+
+export const EXCHANGES = ['XETR', 'XNYS', 'XLON', 'XPAR', 'XTKS'] as const;
+export type Exchange = (typeof EXCHANGES)[number];
+
+/** Always open: a day is a UTC day, its "close" is the following midnight. */
+export const ALWAYS_OPEN_MARKETS = ['CRYPTO', 'PREDICTION'] as const;
+export type AlwaysOpenMarket = (typeof ALWAYS_OPEN_MARKETS)[number];
+
+export type Market = Exchange | AlwaysOpenMarket;
+export const MARKETS: readonly Market[] = [...EXCHANGES, ...ALWAYS_OPEN_MARKETS];
+
+export const isAlwaysOpen = (market: Market): market is AlwaysOpenMarket =>
+  ALWAYS_OPEN_MARKETS.includes(market as AlwaysOpenMarket);
+
+/**
+ * Reads a market's code, case aside.
+ * @throws RangeError naming the accepted codes.
+ */
+export const parseMarket = (text: string, field = 'market'): Market => {
+  const code = text.trim().toUpperCase() as Market;
+  if (!MARKETS.includes(code)) {
+    throw new RangeError(`${field} "${text}" is unknown; accepted: ${MARKETS.join(', ')}`);
+  }
+  return code;
+};
+
+/**
+ * Reads an exchange's code, case aside.
+ * @throws RangeError naming the accepted codes.
+ */
+export const parseExchange = (text: string, field = 'exchange'): Exchange => {
+  const code = text.trim().toUpperCase() as Exchange;
+  if (!EXCHANGES.includes(code)) {
+    throw new RangeError(`${field} "${text}" is unknown; accepted: ${EXCHANGES.join(', ')}`);
+  }
+  return code;
+};
+
+/** IANA zone of the market's local time; UTC for those that never close. */
+export const zoneOf = (market: Market): string =>
+  isAlwaysOpen(market) ? 'UTC' : EXCHANGE_CALENDARS[market].zone;
+
+const SUFFIXES: Readonly<Record<string, Exchange>> = { DE: 'XETR', L: 'XLON', PA: 'XPAR', T: 'XTKS' };
+const SUFFIX = /\.([A-Z]+)$/;
+const CRYPTO = /-USD$/;
+
+/**
+ * The market a symbol trades on, by Yahoo's spelling: `.DE` XETR, `.L` XLON, `.PA` XPAR, `.T` XTKS,
+ * `-USD` CRYPTO, no suffix XNYS. Class shares such as `BRK.B` count as having none.
+ * @throws RangeError for a suffix of an exchange without a calendar.
+ */
+export const marketOfSymbol = (symbol: string): Market => {
+  const name = normaliseSymbol(symbol);
+  if (CRYPTO.test(name)) return 'CRYPTO';
+  const suffix = SUFFIX.exec(name)?.[1];
+  if (suffix === undefined || /^[ABC]$/.test(suffix)) return 'XNYS';
+  const exchange = SUFFIXES[suffix];
+  if (exchange === undefined) {
+    const accepted = Object.keys(SUFFIXES).map((key) => `.${key}`);
+    throw new RangeError(
+      `symbol "${symbol}" has the suffix .${suffix}, whose exchange has no calendar here; accepted: ${accepted.join(', ')}, -USD or none`,
+    );
+  }
+  return exchange;
+};
+
+/** The currency unit a market's symbols are quoted in: ISO 4217, or `GBp` for London's pence. */
+export const currencyOfMarket = (market: Market): string =>
+  isAlwaysOpen(market) ? 'USD' : EXCHANGE_CALENDARS[market].currency;

@@ -1,0 +1,102 @@
+// Platt scaling by maximum a posteriori: p' = sigmoid(a logit p + b) with log a and b normal a priori, so
+// that few outcomes move a forecast little and a never turns negative.
+import { logit, sigmoid } from './log-odds';
+import type { Outcome } from './scoring';
+
+/** A forecast with its outcome; weight 1 is one independent row (fewer for rows that share a question). */
+export interface CalibrationSample {
+  readonly p: number;
+  readonly y: Outcome;
+  readonly weight?: number;
+}
+
+export interface PlattParameters {
+  readonly a: number;
+  readonly b: number;
+}
+
+/** Normal priors: log a ~ N(meanLogA, sdLogA), b ~ N(meanB, sdB); standard deviations, not variances. */
+export interface PlattPrior {
+  readonly meanLogA: number;
+  readonly sdLogA: number;
+  readonly meanB: number;
+  readonly sdB: number;
+}
+
+export const PLATT_PRIOR: PlattPrior = { meanLogA: 0, sdLogA: 0.5, meanB: 0, sdB: 0.5 };
+export const SLOPE_PRIOR = { meanLogA: Math.log(1.25), sdLogA: 0.25 } as const;
+
+/** Below this many outcomes every fit carries a prior (requirement C4). */
+export const MIN_UNSHRUNK_OUTCOMES = 300;
+
+const ITERATIONS = 60;
+const TOLERANCE = 1e-12;
+const MAX_STEP = 1;
+
+export const applyPlatt = (parameters: PlattParameters, p: number): number =>
+  sigmoid(parameters.a * logit(p) + parameters.b);
+
+interface Curvature {
+  readonly gradient: readonly [number, number];
+  readonly hessian: readonly [number, number, number];
+}
+
+/** Gradient and Gauss-Newton curvature of the negative log posterior at (log a, b). */
+const curvatureAt = (
+  logA: number,
+  b: number,
+  samples: readonly { readonly x: number; readonly y: number; readonly w: number }[],
+  prior: PlattPrior,
+): Curvature => {
+  const a = Math.exp(logA);
+  let gA = (logA - prior.meanLogA) / prior.sdLogA ** 2;
+  let gB = (b - prior.meanB) / prior.sdB ** 2;
+  let hAA = 1 / prior.sdLogA ** 2;
+  let hAB = 0;
+  let hBB = 1 / prior.sdB ** 2;
+  for (const { x, y, w } of samples) {
+    const slope = a * x;
+    const q = sigmoid(slope + b);
+    const v = w * q * (1 - q);
+    gA += w * (q - y) * slope;
+    gB += w * (q - y);
+    hAA += v * slope * slope;
+    hAB += v * slope;
+    hBB += v;
+  }
+  return { gradient: [gA, gB], hessian: [hAA, hAB, hBB] };
+};
+
+const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
+
+/**
+ * Maximum a posteriori Platt parameters (Platt 1999; priors as in requirement C10). Without samples the
+ * prior's centre. Gauss-Newton with bounded steps; the curvature is positive definite by the prior.
+ */
+export const fitPlatt = (
+  samples: readonly CalibrationSample[],
+  prior: PlattPrior = PLATT_PRIOR,
+): PlattParameters => {
+  const rows = samples.map((sample) => ({ x: logit(sample.p), y: sample.y, w: sample.weight ?? 1 }));
+  let logA = prior.meanLogA;
+  let b = prior.meanB;
+  for (let i = 0; i < ITERATIONS; i += 1) {
+    const { gradient, hessian } = curvatureAt(logA, b, rows, prior);
+    const determinant = hessian[0] * hessian[2] - hessian[1] ** 2;
+    const stepA = bounded((hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant);
+    const stepB = bounded((hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant);
+    logA -= stepA;
+    b -= stepB;
+    if (Math.abs(stepA) + Math.abs(stepB) < TOLERANCE) break;
+  }
+  return { a: Math.exp(logA), b };
+};
+
+/**
+ * Extremizing slope alone: p' = sigmoid(a logit p), log a ~ N(log 1.25, .25) (Neyman and Roughgarden 2021
+ * motivate a > 1; the prior is requirement C10's).
+ */
+export const fitSlope = (
+  samples: readonly CalibrationSample[],
+  prior: { readonly meanLogA: number; readonly sdLogA: number } = SLOPE_PRIOR,
+): number => fitPlatt(samples, { ...prior, meanB: 0, sdB: 1e-6 }).a;

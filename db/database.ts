@@ -1,0 +1,48 @@
+// Opens the one pool of a process. Stores take the Database and never open connections of their own.
+import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
+import { Pool } from 'pg';
+import { type Sql, sqlOn } from './sql';
+import { runTransaction, type TransactionOptions } from './transaction';
+
+export interface DatabaseOptions {
+  /** Connections at most. Keep it at or above the number of database activity slots; default 10. */
+  readonly poolSize?: number;
+  /** Shown in pg_stat_activity. */
+  readonly applicationName?: string;
+  /** Milliseconds a statement may run before Postgres ends it; default 30,000. */
+  readonly statementTimeoutMs?: number;
+}
+
+export interface Database extends Sql {
+  readonly pool: Pool;
+  /** For queries that are easier to build than to write; schema in db/schema. */
+  readonly drizzle: NodePgDatabase;
+  /** One transaction; begins anew after a serialization failure or deadlock. */
+  transaction<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool; connects lazily, so that a wrong address fails at the first query.
+ * A connection that breaks while idle is dropped and replaced by the pool.
+ */
+export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
+  const pool = new Pool({
+    connectionString: url,
+    max: options.poolSize ?? 10,
+    application_name: options.applicationName ?? 'conclave',
+    statement_timeout: options.statementTimeoutMs ?? 30_000,
+    connectionTimeoutMillis: 10_000,
+    // Postgres may be restarted under us: keep-alives find half-open connections.
+    keepAlive: true,
+  });
+  // Without a listener an idle connection's end would end the process.
+  pool.on('error', () => undefined);
+  return {
+    pool,
+    drizzle: drizzle(pool),
+    query: sqlOn(pool).query,
+    transaction: (work, transactionOptions) => runTransaction(pool, work, transactionOptions),
+    close: () => pool.end(),
+  };
+};

@@ -1,0 +1,107 @@
+// Calls of a model as activities see them: everything by id, nothing secret, nothing large.
+import type { FailureKind } from '../../domain/outage/failure';
+import type { BriefTemplate } from '../../domain/research/brief';
+import type { IsoInstant, WorldId } from '../../domain/world';
+
+/** What a call is for; the activity loads prompt and data from these ids. */
+export type CallTask =
+  | {
+      readonly type: 'forecast';
+      readonly propositionId: string;
+      readonly briefId: string | null;
+      readonly seriesId: string | null;
+      readonly recorded: RecordedRow | null;
+      /** Key of the first round's answers, for the second vote after a critique. */
+      readonly critiqueKeys?: readonly string[];
+    }
+  | {
+      readonly type: 'critique';
+      readonly propositionId: string;
+      readonly briefId: string | null;
+      readonly answerKeys: readonly string[];
+    }
+  | { readonly type: 'brief'; readonly dossierId: string; readonly template: BriefTemplate }
+  | { readonly type: 'verdict'; readonly dossierId: string; readonly briefKey: string }
+  | {
+      readonly type: 'analyst';
+      readonly analyst: string;
+      readonly propositionId: string;
+      readonly briefId: string | null;
+      readonly seriesId: string | null;
+      readonly dossierId: string | null;
+    }
+  | { readonly type: 'text'; readonly taskType: string; readonly promptId: string };
+
+/** A row of a recorded set of forecasts, by folder (as the worker sees it) and row id. */
+export interface RecordedRow {
+  readonly folder: string;
+  readonly rowId: string;
+}
+
+export interface CallScopes {
+  readonly decisionId?: string;
+  readonly sessionId?: string;
+}
+
+export interface CallModelInput {
+  /** `<workflow id>/<first run id>/<restart round>/<stage>/<model>`; the same key never pays twice. */
+  readonly key: string;
+  readonly provider: string;
+  readonly model: string;
+  readonly task: CallTask;
+  readonly world: WorldId;
+  readonly asOf: IsoInstant | null;
+  /** For reports: `decision`, `research`, `panel`, `tournament`, `ask`. */
+  readonly feature: string;
+  readonly category: string;
+  readonly scopes: CallScopes;
+  /** Total deadline of one attempt. */
+  readonly deadlineMs: number;
+  /** The most this call may reserve; null: no ceiling (caps still hold). */
+  readonly maxCostMicroUsd: number | null;
+  /** Multiplies recorded latencies; 0 answers at once. */
+  readonly recordedLatencyScale?: number;
+}
+
+export interface CallModelResult {
+  readonly key: string;
+  readonly model: string;
+  readonly provider: string;
+  /** The forecast's probability; null for tasks that give none. */
+  readonly probability: number | null;
+  /** Cost of all sendings under this key. Null when a recorded row has none. */
+  readonly costMicroUsd: number | null;
+  readonly latencyMs: number;
+  readonly sends: number;
+  /** True when the answer was already stored: nothing was sent. */
+  readonly reused: boolean;
+  readonly modelVersion: string;
+}
+
+/** Details of the ApplicationFailure that a failed call ends in; its `type` is the kind. */
+export interface CallFailureDetails {
+  readonly kind: FailureKind;
+  readonly costMicroUsd: number;
+  readonly latencyMs: number;
+  readonly sends: number;
+  readonly message: string;
+}
+
+/** A model that may take a call, in the order of preference. */
+export interface Candidate {
+  readonly model: string;
+  readonly provider: string;
+  /** Worst-case cost of one call, for the price ceiling. */
+  readonly worstCaseMicroUsd: number;
+  readonly statistical: boolean;
+  readonly recorded: boolean;
+}
+
+/** One try of one model within a failover loop. */
+export interface Hop {
+  readonly model: string;
+  readonly provider: string;
+  readonly failure: FailureKind | null;
+  readonly costMicroUsd: number;
+  readonly latencyMs: number;
+}

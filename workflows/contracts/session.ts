@@ -1,0 +1,100 @@
+// Market sessions: input and result. The result is kept small; decisions are read from Postgres.
+import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
+import type { DecisionStatus, Mode, Stage } from './decision';
+import type { BriefRef, PriceFile } from './research';
+
+export const SESSION_KINDS = ['pre_market', 'open', 'afternoon', 'close'] as const;
+export type SessionKind = (typeof SESSION_KINDS)[number];
+
+export interface SessionRequest {
+  readonly market: string;
+  readonly kind: SessionKind;
+  /** Null: the day that the trigger's scheduled time falls on, or the current one. */
+  readonly date: IsoDate | null;
+  /** True when the user gave `--as-of`: the session is a replay as of its decision time. */
+  readonly replay: boolean;
+  /** Empty: the market's watchlist. */
+  readonly subjects: readonly string[];
+  readonly members: readonly string[] | null;
+  readonly strategy: string | null;
+  readonly stakeMicroUsd: number | null;
+  readonly template: BriefTemplate;
+  readonly researchKind: ResearchKind;
+  readonly refresh: boolean;
+  readonly prices: PriceFile | null;
+  readonly horizonDays: number;
+  /** Null for scheduled runs: one a day. */
+  readonly requestKey: string | null;
+}
+
+/** What the trigger resolved: the session that runs, or why none does. */
+export interface SessionTarget {
+  readonly sessionId: string | null;
+  readonly world: WorldId;
+  readonly date: IsoDate;
+  readonly skipped: string | null;
+}
+
+export interface SessionInput {
+  readonly request: SessionRequest;
+  readonly sessionId: string;
+  readonly world: WorldId;
+  readonly synthetic: boolean;
+  readonly asOf: IsoInstant | null;
+  readonly date: IsoDate;
+  readonly decisionAt: IsoInstant;
+  readonly deadlineAt: IsoInstant | null;
+  readonly subjects: readonly string[];
+  readonly stakeMicroUsd: number;
+  /** How many subjects run at once. */
+  readonly concurrency: number;
+  /** Carried over by continue-as-new. */
+  readonly next: number;
+  readonly startedAt: IsoInstant | null;
+}
+
+export interface SubjectOutcome {
+  readonly subject: string;
+  readonly decisionId: string;
+  readonly status: DecisionStatus;
+  readonly stage: Stage;
+  readonly probability: number | null;
+  readonly action: 'buy' | 'sell' | 'hold';
+  readonly costMicroUsd: number;
+}
+
+export interface SessionResult {
+  readonly sessionId: string;
+  readonly market: string;
+  readonly date: IsoDate;
+  readonly kind: SessionKind;
+  readonly mode: Mode;
+  readonly synthetic: boolean;
+  readonly status: 'finished' | 'skipped';
+  readonly skipped: string | null;
+  readonly subjects: number;
+  readonly decided: number;
+  readonly costMicroUsd: number;
+  readonly savedMicroUsd: number;
+  readonly providerCalls: number;
+  readonly wallMs: number;
+}
+
+export interface SessionProgress {
+  readonly sessionId: string;
+  readonly total: number;
+  readonly done: number;
+  readonly running: readonly {
+    readonly subject: string;
+    readonly decisionId: string;
+    readonly since: IsoInstant;
+  }[];
+}
+
+/** The row that the board is drawn from; stored with the session. */
+export interface SessionSubjectRow {
+  readonly subject: string;
+  readonly decisionId: string;
+  readonly research: BriefRef | null;
+}

@@ -1,0 +1,33 @@
+// Workflow ids say what a run is about; they are also what makes work happen once.
+import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
+
+export const MARKET_EVENTS_ID = 'market-events';
+export const PROVIDER_WATCH_ID = 'provider-watch';
+
+export const researchId = (key: {
+  readonly world: WorldId;
+  readonly asOf: IsoInstant | null;
+  readonly subject: string;
+  readonly kind: ResearchKind;
+  readonly template: BriefTemplate;
+}): string => `research:${key.world}:${key.asOf ?? 'live'}:${key.subject}:${key.kind}:${key.template}`;
+
+export const decisionId = (subject: string, key: string): string => `decision:${subject}:${key}`;
+
+/** Scheduled runs have no request key, so that a second trigger on the same day is refused. */
+export const sessionId = (key: {
+  readonly world: WorldId;
+  readonly market: string;
+  readonly date: IsoDate;
+  readonly kind: string;
+  readonly requestKey?: string;
+}): string =>
+  `session:${key.world}:${key.market}:${key.date}:${key.kind}${key.requestKey ? `:${key.requestKey}` : ''}`;
+
+/** A part of a large session: subjects `from` (inclusive) onward. */
+export const sessionPartId = (session: string, from: number): string => `${session}/part-${from}`;
+
+export const panelId = (key: string): string => `panel:${key}`;
+export const tournamentId = (key: string): string => `tournament:${key}`;
+export const outcomeBatchId = (world: WorldId, date: IsoDate): string => `outcome:${world}:${date}`;

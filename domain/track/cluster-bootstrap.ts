@@ -1,0 +1,89 @@
+// Bootstrap over clusters: rows of one question share their luck, so whole questions are drawn, class by
+// class, and each statistic is the mean of the class means.
+import { type Random, randomIndex, seededRandom } from './random';
+
+/** One cluster of one class: sums of k statistics over its n rows. */
+export interface ClusterSums {
+  readonly className: string;
+  readonly n: number;
+  readonly sums: readonly number[];
+}
+
+export interface BootstrapOptions {
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+export const DEFAULT_BOOTSTRAP: BootstrapOptions = { resamples: 2000, seed: 20251026 };
+
+/** [estimate, low, high]. */
+export type Interval = readonly [number, number, number];
+
+interface FlatClass {
+  readonly n: Float64Array;
+  readonly sums: Float64Array;
+  readonly clusters: number;
+}
+
+const flatten = (clusters: readonly ClusterSums[], width: number): FlatClass => {
+  const n = new Float64Array(clusters.length);
+  const sums = new Float64Array(clusters.length * width);
+  clusters.forEach((cluster, i) => {
+    n[i] = cluster.n;
+    for (let k = 0; k < width; k += 1) sums[i * width + k] = cluster.sums[k]!;
+  });
+  return { n, sums, clusters: clusters.length };
+};
+
+const addDrawnMeans = (group: FlatClass, width: number, random: Random, into: Float64Array): void => {
+  const totals = new Float64Array(width);
+  let rows = 0;
+  for (let draw = 0; draw < group.clusters; draw += 1) {
+    const at = randomIndex(random, group.clusters);
+    rows += group.n[at]!;
+    for (let k = 0; k < width; k += 1) totals[k]! += group.sums[at * width + k]!;
+  }
+  for (let k = 0; k < width; k += 1) into[k]! += totals[k]! / rows;
+};
+
+const byClass = (clusters: readonly ClusterSums[]): ClusterSums[][] => {
+  const groups = new Map<string, ClusterSums[]>();
+  for (const cluster of clusters) {
+    const group = groups.get(cluster.className);
+    if (group) group.push(cluster);
+    else groups.set(cluster.className, [cluster]);
+  }
+  return [...groups.values()];
+};
+
+/** Resampled statistics: one row per resample, each of `width` means of class means. */
+export const clusterResamples = (
+  clusters: readonly ClusterSums[],
+  options: BootstrapOptions = DEFAULT_BOOTSTRAP,
+): readonly Float64Array[] => {
+  const width = clusters[0]?.sums.length ?? 0;
+  const random = seededRandom(options.seed);
+  const groups = byClass(clusters).map((group) => flatten(group, width));
+  return Array.from({ length: options.resamples }, () => {
+    const statistic = new Float64Array(width);
+    for (const group of groups) addDrawnMeans(group, width, random, statistic);
+    for (let k = 0; k < width; k += 1) statistic[k]! /= groups.length;
+    return statistic;
+  });
+};
+
+/** Linear-interpolated quantile of unsorted values; NaN of nothing. */
+export const quantile = (values: ArrayLike<number>, q: number): number => {
+  const sorted = Float64Array.from(values).sort();
+  if (sorted.length === 0) return Number.NaN;
+  const at = q * (sorted.length - 1);
+  const below = Math.floor(at);
+  return sorted[below]! + (at - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
+};
+
+/** Percentile interval of `level` (two-sided) around an estimate (Efron 1979; clusters as in Cameron et al. 2008). */
+export const percentileInterval = (
+  estimate: number,
+  resampled: ArrayLike<number>,
+  level = 0.95,
+): Interval => [estimate, quantile(resampled, (1 - level) / 2), quantile(resampled, (1 + level) / 2)];

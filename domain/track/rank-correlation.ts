@@ -1,0 +1,96 @@
+// Does agreement between members go with being right? A rank correlation with its interval, per category.
+import { quantile } from './cluster-bootstrap';
+import { randomIndex, seededRandom } from './random';
+
+/** Average ranks from 1; ties share their mean rank. */
+export const ranks = (values: readonly number[]): number[] => {
+  const order = values.map((value, index) => ({ value, index })).sort((x, y) => x.value - y.value);
+  const result = new Array<number>(values.length);
+  for (let start = 0; start < order.length; ) {
+    let end = start;
+    while (end + 1 < order.length && order[end + 1]!.value === order[start]!.value) end += 1;
+    for (let k = start; k <= end; k += 1) result[order[k]!.index] = (start + end) / 2 + 1;
+    start = end + 1;
+  }
+  return result;
+};
+
+const pearson = (x: readonly number[], y: readonly number[]): number | null => {
+  const n = x.length;
+  const meanX = x.reduce((sum, value) => sum + value, 0) / n;
+  const meanY = y.reduce((sum, value) => sum + value, 0) / n;
+  let xy = 0;
+  let xx = 0;
+  let yy = 0;
+  for (let i = 0; i < n; i += 1) {
+    xy += (x[i]! - meanX) * (y[i]! - meanY);
+    xx += (x[i]! - meanX) ** 2;
+    yy += (y[i]! - meanY) ** 2;
+  }
+  return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
+};
+
+/** Spearman's rho (1904) in [-1, 1]; null below three pairs or when one side is constant. */
+export const spearman = (x: readonly number[], y: readonly number[]): number | null =>
+  x.length < 3 ? null : pearson(ranks(x), ranks(y));
+
+export interface AgreementRow {
+  readonly cluster: string;
+  /** Higher means more agreement, e.g. minus the std of the members' p. */
+  readonly agreement: number;
+  /** Higher is better, e.g. minus the Brier score. */
+  readonly quality: number;
+  readonly inConsensus: boolean;
+  readonly wrongSide: boolean;
+}
+
+export interface AgreementQuality {
+  readonly n: number;
+  readonly rho: number | null;
+  /** 90 % interval over resampled clusters; null when rho is. */
+  readonly interval: readonly [number, number] | null;
+  readonly wrongSideInside: number | null;
+  readonly wrongSideOutside: number | null;
+}
+
+const rhoOf = (rows: readonly AgreementRow[]): number | null =>
+  spearman(
+    rows.map((row) => row.agreement),
+    rows.map((row) => row.quality),
+  );
+
+const wrongShare = (rows: readonly AgreementRow[]): number | null =>
+  rows.length === 0 ? null : rows.filter((row) => row.wrongSide).length / rows.length;
+
+const groupByCluster = (rows: readonly AgreementRow[]): AgreementRow[][] => {
+  const groups = new Map<string, AgreementRow[]>();
+  for (const row of rows) groups.set(row.cluster, [...(groups.get(row.cluster) ?? []), row]);
+  return [...groups.values()];
+};
+
+const resampledRhos = (rows: readonly AgreementRow[], resamples: number, seed: number): number[] => {
+  const clusters = groupByCluster(rows);
+  const random = seededRandom(seed);
+  const rhos: number[] = [];
+  for (let i = 0; i < resamples; i += 1) {
+    const rho = rhoOf(clusters.flatMap(() => clusters[randomIndex(random, clusters.length)]!));
+    if (rho !== null) rhos.push(rho);
+  }
+  return rhos;
+};
+
+/** Requirement C7 for one category. */
+export const agreementQuality = (
+  rows: readonly AgreementRow[],
+  options: { readonly resamples: number; readonly seed: number } = { resamples: 500, seed: 7 },
+): AgreementQuality => {
+  const rho = rhoOf(rows);
+  const rhos = rho === null ? [] : resampledRhos(rows, options.resamples, options.seed);
+  return {
+    n: rows.length,
+    rho,
+    interval: rhos.length === 0 ? null : [quantile(rhos, 0.05), quantile(rhos, 0.95)],
+    wrongSideInside: wrongShare(rows.filter((row) => row.inConsensus)),
+    wrongSideOutside: wrongShare(rows.filter((row) => !row.inConsensus)),
+  };
+};

@@ -1,0 +1,61 @@
+// Propositions: what every forecast and outcome refers to.
+import type { Proposition } from '../domain/market/proposition';
+import type { IsoInstant, WorldId } from '../domain/world';
+import { first, jsonb, type Sql } from './sql';
+
+export interface PropositionStore {
+  /** Stores once by id; the first form holds. */
+  put(proposition: Proposition): Promise<void>;
+  get(id: string): Promise<Proposition | null>;
+  /** Propositions whose instant has come on the world's clock and that have no outcome, oldest first. */
+  due(world: WorldId, limit?: number): Promise<readonly Proposition[]>;
+  /** Newest first. */
+  list(filter: {
+    readonly world: WorldId;
+    readonly subject?: string;
+    readonly resolvesBefore?: IsoInstant;
+    readonly limit?: number;
+  }): Promise<readonly Proposition[]>;
+}
+
+const COLUMNS = 'id, world, subject, statement, category, as_of, resolves_at, rule, price_of_yes, price_at';
+
+export const createPropositionStore = (db: Sql): PropositionStore => ({
+  put: async (proposition) => {
+    await db.query(
+      `insert into propositions (${COLUMNS}) values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10)
+       on conflict (id) do nothing`,
+      [
+        proposition.id,
+        proposition.world,
+        proposition.subject,
+        proposition.statement,
+        proposition.category,
+        proposition.asOf,
+        proposition.resolvesAt,
+        jsonb(proposition.rule),
+        proposition.priceOfYes,
+        proposition.priceAt,
+      ],
+    );
+  },
+
+  get: async (id) =>
+    first(await db.query<Proposition>(`select ${COLUMNS} from propositions where id = $1`, [id])),
+
+  due: (world, limit = 500) =>
+    db.query<Proposition>(
+      `select ${COLUMNS} from propositions p where world = $1 and resolves_at <= world_now($1)
+         and not exists (select 1 from outcomes o where o.proposition_id = p.id)
+       order by resolves_at, id limit $2`,
+      [world, limit],
+    ),
+
+  list: ({ world, subject, resolvesBefore, limit }) =>
+    db.query<Proposition>(
+      `select ${COLUMNS} from propositions where world = $1 and ($2::text is null or subject = $2)
+         and ($3::timestamptz is null or resolves_at < $3)
+       order by as_of desc, id limit $4`,
+      [world, subject ?? null, resolvesBefore ?? null, limit ?? 100],
+    ),
+});

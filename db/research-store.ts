@@ -1,0 +1,93 @@
+// Research sessions: one row from start to end, so that none can be lost unseen.
+import type { MicroUsd } from '../domain/money/micro-usd';
+import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
+import { normaliseSubject } from '../domain/research/cache-key';
+import type { IsoInstant, WorldId } from '../domain/world';
+import { first, type Sql } from './sql';
+
+export interface ResearchSessionRow {
+  /** Workflow id and run id: a key is researched again after expiry. */
+  readonly id: string;
+  readonly key: string;
+  readonly world: WorldId;
+  readonly asOf: IsoInstant | null;
+  readonly subject: string;
+  readonly kind: ResearchKind;
+  readonly template: BriefTemplate;
+  readonly status: 'running' | 'stored' | 'failed' | 'cancelled';
+  readonly restarts: number;
+  readonly briefId: string | null;
+  readonly quality: number | null;
+  readonly costMicroUsd: MicroUsd;
+  readonly failure: string | null;
+  readonly startedAt: IsoInstant;
+  readonly endedAt: IsoInstant | null;
+}
+
+export type ResearchSessionStart = Pick<
+  ResearchSessionRow,
+  'id' | 'key' | 'world' | 'asOf' | 'subject' | 'kind' | 'template'
+>;
+
+export interface ResearchSessionEnd {
+  readonly status: 'stored' | 'failed' | 'cancelled';
+  readonly restarts: number;
+  readonly briefId: string | null;
+  readonly quality: number | null;
+  readonly costMicroUsd: MicroUsd;
+  readonly failure: string | null;
+}
+
+export interface ResearchStore {
+  /** Opens the row once; a repetition changes nothing. */
+  start(session: ResearchSessionStart): Promise<void>;
+  /** Closes it once; the first end holds. */
+  end(id: string, end: ResearchSessionEnd): Promise<void>;
+  get(id: string): Promise<ResearchSessionRow | null>;
+  /** Newest first. */
+  list(filter: {
+    readonly world: WorldId;
+    readonly subject?: string;
+    readonly limit?: number;
+  }): Promise<readonly ResearchSessionRow[]>;
+}
+
+const COLUMNS = `id, key, world, as_of, subject, kind, template, status, restarts, brief_id, quality, cost_micro_usd,
+  failure, started_at, ended_at`;
+
+export const createResearchStore = (db: Sql): ResearchStore => ({
+  start: async (session) => {
+    await db.query(
+      `insert into research_sessions (id, key, world, as_of, subject, kind, template, status, started_at)
+       values ($1, $2, $3, $4, $5, $6, $7, 'running', clock_timestamp()) on conflict (id) do nothing`,
+      [
+        session.id,
+        session.key,
+        session.world,
+        session.asOf,
+        normaliseSubject(session.subject),
+        session.kind,
+        session.template,
+      ],
+    );
+  },
+
+  end: async (id, end) => {
+    await db.query(
+      `update research_sessions set status = $2, restarts = $3, brief_id = $4, quality = $5, cost_micro_usd = $6,
+         failure = $7, ended_at = clock_timestamp()
+       where id = $1 and status = 'running'`,
+      [id, end.status, end.restarts, end.briefId, end.quality, end.costMicroUsd, end.failure],
+    );
+  },
+
+  get: async (id) =>
+    first(await db.query<ResearchSessionRow>(`select ${COLUMNS} from research_sessions where id = $1`, [id])),
+
+  list: ({ world, subject, limit }) =>
+    db.query<ResearchSessionRow>(
+      `select ${COLUMNS} from research_sessions where world = $1 and ($2::text is null or subject = $2)
+       order by started_at desc, id limit $3`,
+      [world, subject ?? null, limit ?? 50],
+    ),
+});

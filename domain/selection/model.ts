@@ -35,9 +35,13 @@ export interface ModelPrice {
     readonly inputPer1M: MicroUsd;
     readonly outputPer1M: MicroUsd;
     readonly cachedInputPer1M: MicroUsd | null;
+    /** Absent or null: cache writes cost their base rate also beyond the bound. */
+    readonly cacheWritePer1M?: MicroUsd | null;
   } | null;
   /** Where the figure is from. */
   readonly source: string;
+  /** Day on which the figure was read at its source; its age is counted from here. */
+  readonly readOn?: string;
 }
 
 export interface ModelEntry {
@@ -62,5 +66,8 @@ export interface ModelEntry {
   /** The maker's cheaper model that does its research (A9); null: does its own. */
   readonly researchSibling: string | null;
   readonly version: string;
+  /** The price in force when the registry was made; null: unknown, so that calls are refused. */
   readonly price: ModelPrice | null;
+  /** Every dated price known, oldest first, announced ones included; absent when there is only `price`. */
+  readonly datedPrices?: readonly ModelPrice[];
 }

@@ -1,6 +1,7 @@
 // Where facts come from: one small interface per kind of fact. Everything a source returns carries the
 // instant at which it became public; callers filter by the as-of instant, sources must too.
 import type { BarSeries } from '../domain/market/bar';
+import type { Market } from '../domain/market/market';
 import type { SourceItem } from '../domain/research/brief';
 import type { IsoDate, IsoInstant } from '../domain/world';
 
@@ -36,6 +37,8 @@ export interface BarsRequest extends AsOfRequest {
   readonly symbol: string;
   /** How many trading days back, at most. */
   readonly days: number;
+  /** Where the symbol trades; told from its suffix when absent. */
+  readonly market?: Market;
 }
 
 export interface PriceSource {

@@ -43,6 +43,22 @@ export const parseExchange = (text: string, field = 'exchange'): Exchange => {
 export const zoneOf = (market: Market): string =>
   isAlwaysOpen(market) ? 'UTC' : EXCHANGE_CALENDARS[market].zone;
 
+const SYMBOL = /^[A-Z0-9^][A-Z0-9.^=&-]{0,19}$/;
+
+/**
+ * Reads a symbol, case and spaces aside.
+ * @throws RangeError unless it could be one: letters, digits and `. - ^ = &`, at most 20.
+ */
+export const parseSymbol = (text: string, field = 'symbol'): string => {
+  const symbol = normaliseSymbol(text);
+  if (!SYMBOL.test(symbol)) {
+    throw new RangeError(
+      `${field} "${text}" is not a symbol; accepted: up to 20 letters, digits, dots and dashes, such as AAPL, SAP.DE or BTC-USD`,
+    );
+  }
+  return symbol;
+};
+
 const SUFFIXES: Readonly<Record<string, Exchange>> = { DE: 'XETR', L: 'XLON', PA: 'XPAR', T: 'XTKS' };
 const SUFFIX = /\.([A-Z]+)$/;
 const CRYPTO = /-USD$/;

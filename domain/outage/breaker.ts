@@ -1,0 +1,322 @@
+// The circuit breaker of one provider and model, as a pure state machine (F3). Its state is one row that all
+// workers share; whoever holds the row's lock asks `transition` what the next state is.
+import type { IsoInstant } from '../world';
+import { FAILURE_TABLE, type FailureKind } from './failure';
+
+export const BREAKER_STATES = ['closed', 'open', 'half_open'] as const;
+export type BreakerStatus = (typeof BREAKER_STATES)[number];
+
+export interface BreakerSettings {
+  /** Consecutive counting failures that open it. 2: one may be chance, and each costs an attempt deadline. */
+  readonly failuresToOpen: number;
+  /** How long it stays open before a probe. Longer spares the provider, shorter finds recovery sooner. */
+  readonly openMs: number;
+  /** Each failed probe doubles the window up to this, so that a day's outage costs few probes. */
+  readonly maxOpenMs: number;
+  /** A probe that does not report within this lost its worker; its lease may be taken over. */
+  readonly probeLeaseMs: number;
+  /** Consecutive successes while half open that close it. */
+  readonly successesToClose: number;
+  /** A call at or above this is slow. */
+  readonly slowCallMs: number;
+  /** Share of slow calls among the last `slowWindowCalls` that opens it. */
+  readonly slowRateToOpen: number;
+  /** How many calls the slow-call rate looks back; it never opens on fewer. At most 30 (kept as bits). */
+  readonly slowWindowCalls: number;
+  /** After closing, the share of traffic admitted grows from a tenth to all over this time. */
+  readonly rampMs: number;
+}
+
+export const DEFAULT_BREAKER_SETTINGS: BreakerSettings = {
+  failuresToOpen: 2,
+  openMs: 30_000,
+  maxOpenMs: 300_000,
+  probeLeaseMs: 120_000,
+  successesToClose: 3,
+  slowCallMs: 60_000,
+  slowRateToOpen: 0.5,
+  slowWindowCalls: 10,
+  rampMs: 60_000,
+};
+
+/** One row per provider and model. Instants are of the database's clock. */
+export interface BreakerState {
+  readonly status: BreakerStatus;
+  readonly consecutiveFailures: number;
+  /** Successes in a row while half open. */
+  readonly probeSuccesses: number;
+  /** When it opened last, or null. */
+  readonly openedAt: IsoInstant | null;
+  /** Unless closed: no probe starts before it. */
+  readonly retryAt: IsoInstant | null;
+  /** Failed windows in a row; doubles the open window. */
+  readonly failedWindows: number;
+  /** Who may probe now, and until when the lease holds. */
+  readonly probeHolder: string | null;
+  readonly probeUntil: IsoInstant | null;
+  /** Last calls as bits, newest lowest; 1 is slow. */
+  readonly slowBits: number;
+  /** How many of the bits are filled. */
+  readonly slowCount: number;
+  /** When it closed after being open, for the ramp; null when it never opened. */
+  readonly closedAt: IsoInstant | null;
+  /** Grows with every change of status, so that late reports of an earlier period are told apart. */
+  readonly generation: number;
+}
+
+export const CLOSED_BREAKER: BreakerState = {
+  status: 'closed',
+  consecutiveFailures: 0,
+  probeSuccesses: 0,
+  openedAt: null,
+  retryAt: null,
+  failedWindows: 0,
+  probeHolder: null,
+  probeUntil: null,
+  slowBits: 0,
+  slowCount: 0,
+  closedAt: null,
+  generation: 0,
+};
+
+export type BreakerEvent =
+  /** A caller asks to call. `holder` names the caller if it becomes the probe (its call key). */
+  | { readonly type: 'ask'; readonly holder: string }
+  /** A call ended well. `generation` is that of the admission. */
+  | {
+      readonly type: 'succeeded';
+      readonly holder: string;
+      readonly generation: number;
+      readonly latencyMs: number;
+    }
+  /** A call failed beyond its retries. */
+  | {
+      readonly type: 'failed';
+      readonly holder: string;
+      readonly generation: number;
+      readonly kind: FailureKind;
+      /** The provider asked not to be called before this instant. */
+      readonly retryAt?: IsoInstant;
+    }
+  /** An admitted call was never sent (no budget, cancelled): a probe's lease is given back at once. */
+  | { readonly type: 'released'; readonly holder: string; readonly generation: number }
+  /** A person or an operator's rule opens or closes it. */
+  | { readonly type: 'force_open'; readonly until: IsoInstant }
+  | { readonly type: 'force_close' };
+
+export type BreakerVerdict =
+  /** The call may be made; report with this generation. */
+  | { readonly type: 'admitted'; readonly probe: boolean; readonly generation: number }
+  /** Not now; nothing can change before `retryAt`. */
+  | { readonly type: 'rejected'; readonly retryAt: IsoInstant }
+  /** A report was taken in, or was too late to count. */
+  | { readonly type: 'noted'; readonly counted: boolean };
+
+export interface BreakerStep {
+  readonly state: BreakerState;
+  readonly verdict: BreakerVerdict;
+  /** `opened` or `closed` when the status changed so, for alerts; else null. */
+  readonly change: 'opened' | 'half_opened' | 'closed' | null;
+}
+
+const at = (instant: IsoInstant): number => Date.parse(instant);
+const plus = (instant: IsoInstant, ms: number): IsoInstant => new Date(at(instant) + ms).toISOString();
+const later = (a: IsoInstant, b: IsoInstant): IsoInstant => (at(a) >= at(b) ? a : b);
+
+const bitCount = (bits: number): number => {
+  let count = 0;
+  for (let rest = bits; rest > 0; rest >>>= 1) count += rest & 1;
+  return count;
+};
+
+const note = (state: BreakerState, counted: boolean): BreakerStep => ({
+  state,
+  verdict: { type: 'noted', counted },
+  change: null,
+});
+
+const pushSlow = (state: BreakerState, slow: boolean, settings: BreakerSettings): BreakerState => {
+  const mask = 2 ** settings.slowWindowCalls - 1;
+  return {
+    ...state,
+    slowBits: ((state.slowBits << 1) | (slow ? 1 : 0)) & mask,
+    slowCount: Math.min(settings.slowWindowCalls, state.slowCount + 1),
+  };
+};
+
+const tooSlow = (state: BreakerState, settings: BreakerSettings): boolean =>
+  state.slowCount >= settings.slowWindowCalls &&
+  bitCount(state.slowBits) / state.slowCount >= settings.slowRateToOpen;
+
+const opened = (
+  state: BreakerState,
+  now: IsoInstant,
+  settings: BreakerSettings,
+  notBefore?: IsoInstant,
+): BreakerState => {
+  const windowMs = Math.min(settings.maxOpenMs, settings.openMs * 2 ** Math.min(state.failedWindows, 20));
+  const retryAt = plus(now, windowMs);
+  return {
+    ...CLOSED_BREAKER,
+    status: 'open',
+    consecutiveFailures: state.consecutiveFailures,
+    openedAt: now,
+    retryAt: notBefore === undefined ? retryAt : later(retryAt, notBefore),
+    failedWindows: state.failedWindows + 1,
+    generation: state.generation + 1,
+  };
+};
+
+const closed = (state: BreakerState, now: IsoInstant): BreakerState => ({
+  ...CLOSED_BREAKER,
+  closedAt: now,
+  generation: state.generation + 1,
+});
+
+const lease = (
+  state: BreakerState,
+  holder: string,
+  now: IsoInstant,
+  settings: BreakerSettings,
+): BreakerStep => {
+  const halfOpens = state.status === 'open';
+  const next: BreakerState = {
+    ...state,
+    status: 'half_open',
+    retryAt: null,
+    probeHolder: holder,
+    probeUntil: plus(now, settings.probeLeaseMs),
+    generation: halfOpens ? state.generation + 1 : state.generation,
+  };
+  return {
+    state: next,
+    verdict: { type: 'admitted', probe: true, generation: next.generation },
+    change: halfOpens ? 'half_opened' : null,
+  };
+};
+
+const ask = (
+  state: BreakerState,
+  holder: string,
+  now: IsoInstant,
+  settings: BreakerSettings,
+): BreakerStep => {
+  if (state.status === 'closed')
+    return { state, verdict: { type: 'admitted', probe: false, generation: state.generation }, change: null };
+  const rejectUntil = (retryAt: IsoInstant): BreakerStep => ({
+    state,
+    verdict: { type: 'rejected', retryAt },
+    change: null,
+  });
+  if (state.status === 'open') {
+    const retryAt = state.retryAt ?? now;
+    return at(now) < at(retryAt) ? rejectUntil(retryAt) : lease(state, holder, now, settings);
+  }
+  if (state.retryAt !== null && at(now) < at(state.retryAt)) return rejectUntil(state.retryAt);
+  const held = state.probeHolder !== null && state.probeUntil !== null && at(now) < at(state.probeUntil);
+  // The same caller may ask again after a crash: its lease is its own.
+  if (held && state.probeHolder !== holder) return rejectUntil(state.probeUntil ?? now);
+  return lease(state, holder, now, settings);
+};
+
+/** Half open, nobody probing, and nobody may before one open window (or the provider's own wish) has passed. */
+const waiting = (
+  state: BreakerState,
+  now: IsoInstant,
+  settings: BreakerSettings,
+  notBefore?: IsoInstant,
+): BreakerState => {
+  const retryAt = plus(now, settings.openMs);
+  return {
+    ...state,
+    probeHolder: null,
+    probeUntil: null,
+    retryAt: notBefore === undefined ? retryAt : later(retryAt, notBefore),
+  };
+};
+
+type Report = Extract<BreakerEvent, { type: 'succeeded' | 'failed' | 'released' }>;
+
+/** A report counts only in the period that admitted it, and while half open only from the leased probe. */
+const counts = (state: BreakerState, event: Report): boolean =>
+  event.generation === state.generation &&
+  (state.status === 'closed' || (state.status === 'half_open' && state.probeHolder === event.holder));
+
+const succeeded = (
+  state: BreakerState,
+  event: Extract<BreakerEvent, { type: 'succeeded' }>,
+  now: IsoInstant,
+  settings: BreakerSettings,
+): BreakerStep => {
+  if (!counts(state, event)) return note(state, false);
+  const slow = event.latencyMs >= settings.slowCallMs;
+  if (state.status === 'half_open') {
+    if (slow) return { ...note(opened(state, now, settings), true), change: 'opened' };
+    const successes = state.probeSuccesses + 1;
+    if (successes >= settings.successesToClose)
+      return { ...note(closed(state, now), true), change: 'closed' };
+    return note({ ...state, probeSuccesses: successes, probeHolder: null, probeUntil: null }, true);
+  }
+  const next = pushSlow({ ...state, consecutiveFailures: 0 }, slow, settings);
+  if (tooSlow(next, settings)) return { ...note(opened(next, now, settings), true), change: 'opened' };
+  return note(next, true);
+};
+
+const failed = (
+  state: BreakerState,
+  event: Extract<BreakerEvent, { type: 'failed' }>,
+  now: IsoInstant,
+  settings: BreakerSettings,
+): BreakerStep => {
+  if (!counts(state, event)) return note(state, false);
+  const counting = FAILURE_TABLE[event.kind].countsForBreaker;
+  if (state.status === 'half_open') {
+    // A probe that was answered at all (rate limit, malformed) proves neither outage nor health: one window
+    // passes before the next caller probes.
+    if (!counting) return note(waiting(state, now, settings, event.retryAt), false);
+    return { ...note(opened(state, now, settings, event.retryAt), true), change: 'opened' };
+  }
+  if (!counting) return note(state, false);
+  const next = pushSlow(
+    { ...state, consecutiveFailures: state.consecutiveFailures + 1 },
+    event.kind === 'timed_out',
+    settings,
+  );
+  if (next.consecutiveFailures >= settings.failuresToOpen || tooSlow(next, settings))
+    return { ...note(opened(next, now, settings, event.retryAt), true), change: 'opened' };
+  return note(next, true);
+};
+
+/**
+ * The next state of one breaker, what the caller is told, and whether the status changed.
+ * `now` must come from one clock (the database's); it may repeat but not go back.
+ *
+ * While open every `ask` before `retryAt` is rejected. The first one after it becomes the only probe until
+ * its lease ends or it reports. Three successes in a row close it; one counting failure (or slow success)
+ * while half open opens it again for twice the window.
+ */
+export const transition = (
+  state: BreakerState,
+  event: BreakerEvent,
+  now: IsoInstant,
+  settings: BreakerSettings = DEFAULT_BREAKER_SETTINGS,
+): BreakerStep => {
+  switch (event.type) {
+    case 'ask':
+      return ask(state, event.holder, now, settings);
+    case 'succeeded':
+      return succeeded(state, event, now, settings);
+    case 'failed':
+      return failed(state, event, now, settings);
+    case 'released':
+      return counts(state, event)
+        ? note({ ...state, probeHolder: null, probeUntil: null }, false)
+        : note(state, false);
+    case 'force_open': {
+      const next = { ...opened({ ...state, failedWindows: 0 }, now, settings), retryAt: event.until };
+      return { ...note(next, true), change: state.status === 'open' ? null : 'opened' };
+    }
+    case 'force_close':
+      return { ...note(closed(state, now), true), change: state.status === 'closed' ? null : 'closed' };
+  }
+};

@@ -1,0 +1,65 @@
+// calibrated_confidence: each member's p through its own calibrator, then the most confident calibrated
+// member alone (requirement B4). The bar for confidence falls as the member's reliability rises.
+import { calibrate, NO_CALIBRATOR } from '../calibrator';
+import type { AnsweredMember } from '../quorum';
+import type { Strategy, StrategyInput, StrategyThresholds } from '../strategy';
+import { belowQuorum, decided, shown, tally, undecided } from '../tally';
+
+interface Candidate {
+  readonly model: string;
+  readonly probability: number;
+  /** max(p, 1 - p). */
+  readonly confidence: number;
+  readonly reliability: number;
+  readonly bar: number;
+}
+
+const candidateOf = (
+  member: AnsweredMember,
+  input: StrategyInput,
+  thresholds: StrategyThresholds,
+): Candidate => {
+  const all = input.calibrators ?? {};
+  const calibrator = Object.hasOwn(all, member.model) ? all[member.model]! : NO_CALIBRATOR;
+  const probability = calibrate(calibrator, member.probability, member.model);
+  return {
+    model: member.model,
+    probability,
+    confidence: Math.max(probability, 1 - probability),
+    reliability: calibrator.reliability,
+    bar: thresholds.confidence + thresholds.confidencePenalty * (1 - calibrator.reliability),
+  };
+};
+
+/** Most confident first; ties go to the more reliable, then by model id. */
+const byConfidence = (a: Candidate, b: Candidate): number =>
+  b.confidence - a.confidence || b.reliability - a.reliability || (a.model < b.model ? -1 : 1);
+
+export const calibratedConfidence: Strategy = {
+  name: 'calibrated_confidence',
+  decide: (input) => {
+    const counted = tally(input);
+    if (!counted.participation.met) return belowQuorum('calibrated_confidence', counted);
+    const trusted = counted.valid
+      .map((member) => candidateOf(member, input, counted.thresholds))
+      .filter((candidate) => candidate.confidence >= candidate.bar)
+      .sort(byConfidence);
+    const best = trusted[0];
+    if (best === undefined) {
+      return undecided(
+        'calibrated_confidence',
+        'abstained',
+        counted,
+        'No member is confident enough for its record',
+      );
+    }
+    return decided('calibrated_confidence', counted, {
+      probability: best.probability,
+      weights: { [best.model]: 1 },
+      selectedModel: best.model,
+      reasoning: [
+        `${best.model} is the most confident after calibration: ${shown(best.confidence)} against ${shown(best.bar)} needed`,
+      ],
+    });
+  },
+};

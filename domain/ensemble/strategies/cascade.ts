@@ -1,0 +1,87 @@
+// cascade: a cheap answer first, the full ensemble only where it is uncertain and worth its cost (requirement
+// B6). On answers that are all there already, it says which of them it would have bought.
+import {
+  affordableStage,
+  decideEscalation,
+  type Escalation,
+  type Stage,
+  type StageCosts,
+  stageForStake,
+} from '../cascade';
+import { maxUncertainty } from '../disagreement';
+import type { MemberAnswer } from '../quorum';
+import type { CascadeInput, Strategy, StrategyInput, StrategyResult } from '../strategy';
+import { belowQuorum, decided, tally, voteOf } from '../tally';
+
+/** Without a plan the first member asked is the quick one. */
+const planOf = (input: StrategyInput): CascadeInput =>
+  input.cascade ?? {
+    stakeMicroUsd: null,
+    quickMembers: input.answers.slice(0, 1).map((answer) => answer.model),
+  };
+
+const costsOf = (plan: CascadeInput): StageCosts => ({
+  quick: 0,
+  full: plan.extraCostMicroUsd?.full ?? 0,
+  enhanced: plan.extraCostMicroUsd?.enhanced ?? 0,
+});
+
+const answersAt = (stage: Stage, input: StrategyInput, plan: CascadeInput): readonly MemberAnswer[] => {
+  if (stage === 'quick') return input.answers.filter((answer) => plan.quickMembers.includes(answer.model));
+  return stage === 'enhanced' && plan.secondVote ? plan.secondVote : input.answers;
+};
+
+/** A quorum set for the full ensemble does not bind the quick stage, which needs half of its own members. */
+const decideAt = (stage: Stage, input: StrategyInput, plan: CascadeInput): StrategyResult => {
+  const rule = stage === 'quick' ? { needed: null } : input.quorum;
+  const counted = tally(
+    { ...input, ...(rule === undefined ? {} : { quorum: rule }) },
+    answersAt(stage, input, plan),
+  );
+  if (!counted.participation.met) return { ...belowQuorum('cascade', counted), stage };
+  const vote = voteOf(input, counted.valid, counted.thresholds.slope);
+  return { ...decided('cascade', counted, { ...vote, reasoning: [`Stage ${stage}`] }), stage };
+};
+
+const escalationFrom = (result: StrategyResult, input: StrategyInput, plan: CascadeInput): Escalation => {
+  const stage = result.stage!;
+  const own = result.status === 'decided' ? result.disagreement!.uncertainty : null;
+  const costs = costsOf(plan);
+  const next = stage === 'quick' ? costs.full : costs.enhanced;
+  const spent = stage === 'full' ? costs.full : 0;
+  const budget = plan.budgetLeftMicroUsd ?? null;
+  return decideEscalation({
+    stage,
+    uncertainty: own === null ? null : maxUncertainty([own, ...(plan.otherUncertainties ?? [])]),
+    escalateAbove: tally(input).thresholds.escalateAbove,
+    probability: result.probability,
+    priceOfYes: plan.priceOfYes ?? null,
+    stakeMicroUsd: plan.stakeMicroUsd,
+    extraCostMicroUsd: next,
+    budgetLeftMicroUsd: budget === null ? null : budget - spent,
+  });
+};
+
+/** The enhanced stage can only be reached where a second vote exists; elsewhere full is the last. */
+const climb = (result: StrategyResult, input: StrategyInput, plan: CascadeInput): StrategyResult => {
+  if (result.stage === 'enhanced' || (result.stage === 'full' && !plan.secondVote)) return result;
+  const step = escalationFrom(result, input, plan);
+  if (!step.escalate) return { ...result, reasoning: [...result.reasoning, step.why] };
+  const higher = decideAt(step.stage, input, plan);
+  const reasoning = [...higher.reasoning, `Escalated from ${result.stage}: ${step.why}`];
+  return climb({ ...higher, reasoning }, input, plan);
+};
+
+export const cascade: Strategy = {
+  name: 'cascade',
+  decide: (input) => {
+    const plan = planOf(input);
+    // Answers no stage would buy are checked too: a bad row is refused whatever the stage.
+    tally(input);
+    const byStake = plan.stakeMicroUsd === null ? 'quick' : stageForStake(plan.stakeMicroUsd);
+    const start = affordableStage(byStake, costsOf(plan), plan.budgetLeftMicroUsd ?? null);
+    const first = decideAt(start, input, plan);
+    const lowered = start === byStake ? [] : [`Lowered from ${byStake} to ${start}: the budget pays no more`];
+    return climb({ ...first, reasoning: [...first.reasoning, ...lowered] }, input, plan);
+  },
+};

@@ -2,7 +2,7 @@
 import type { Bar } from '../domain/market/bar';
 import type { Proposition } from '../domain/market/proposition';
 import type { FailureKind } from '../domain/outage/failure';
-import type { BriefContent } from '../domain/research/brief';
+import type { BriefContent, ResearchKind, SourceItem } from '../domain/research/brief';
 import type { ModelEntry } from '../domain/selection/model';
 
 /** Parts in the order they are sent: the stable prefix first, so that providers can cache it (E7). */
@@ -28,6 +28,12 @@ export interface CallData {
   readonly analyst?: string;
   /** Key statistics and fundamentals, by name. */
   readonly facts?: Readonly<Record<string, number | string>>;
+  /** News known at the as-of instant, newest first; what the house brief writer cites. */
+  readonly news?: readonly SourceItem[];
+  /** Dated events ahead, one line each (`2025-10-30: earnings`). */
+  readonly upcoming?: readonly string[];
+  /** Which kind of brief is to be written or verified. */
+  readonly researchKind?: ResearchKind;
 }
 
 /** A JSON Schema object; answers are validated against it before they leave the provider. */

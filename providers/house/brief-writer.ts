@@ -1,0 +1,104 @@
+// Writes a brief from data alone: no model, no memory, every figure from the bars and facts at hand. It is
+// what keyless research is made of, and says so in its thesis.
+import type { BriefContent, ResearchKind, SourceItem } from '../../domain/research/brief';
+import type { CallData } from '../port';
+import { briefFigures } from './brief-figures';
+
+type Figures = Readonly<Record<string, number>>;
+
+const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value} %`;
+
+const HEADLINES_CITED = 5;
+const FACTS_CITED = 12;
+
+const numericFacts = (facts: CallData['facts']): Figures =>
+  Object.fromEntries(
+    Object.entries(facts ?? {})
+      .filter((entry): entry is [string, number] => Number.isFinite(entry[1]))
+      .slice(0, FACTS_CITED),
+  );
+
+const trendWord = (figures: Figures): string => {
+  const month = figures.return21dPercent ?? 0;
+  if (month > 3) return 'rising';
+  return month < -3 ? 'falling' : 'moving sideways';
+};
+
+const thesisOf = (name: string, figures: Figures, question: string | undefined): string => {
+  const about = question ? ` The question: ${question}` : '';
+  if (figures.lastClose === undefined)
+    return `Written from data by the house, without a language model. No price history of ${name} is at hand.${about}`;
+  return `Written from data by the house, without a language model. ${name} last closed at ${figures.lastClose} and has been ${trendWord(figures)}: ${signed(figures.return5dPercent!)} over five days, ${signed(figures.return21dPercent!)} over a month of trading. The close is ${signed(figures.gapToSma20Percent!)} from its 20-day mean of ${figures.sma20}.${about}`;
+};
+
+const driversOf = (figures: Figures, news: readonly SourceItem[], facts: Figures): readonly string[] => {
+  const drivers: string[] = [];
+  if (figures.return63dPercent !== undefined)
+    drivers.push(`Trend: ${signed(figures.return63dPercent)} over up to 63 trading days.`);
+  if (figures.volumeRatio !== undefined)
+    drivers.push(`Volume of the last day was ${figures.volumeRatio} times its monthly mean.`);
+  for (const [name, value] of Object.entries(facts)) drivers.push(`${name}: ${value}.`);
+  for (const item of news.slice(0, HEADLINES_CITED))
+    drivers.push(`${item.publicAt.slice(0, 10)}, ${item.source}: ${item.title.trim() || 'untitled'}`);
+  return drivers.length > 0 ? drivers : ['No driver can be told from the data at hand.'];
+};
+
+const risksOf = (
+  figures: Figures,
+  news: readonly SourceItem[],
+  upcoming: readonly string[],
+): readonly string[] => {
+  const risks: string[] = [];
+  if ((figures.volatilityPercentile ?? 0) >= 67)
+    risks.push(
+      `Volatility is in the upper third of its own history (percentile ${figures.volatilityPercentile}).`,
+    );
+  if (Math.abs(figures.gapToSma20Percent ?? 0) >= 5)
+    risks.push(`The close is stretched: ${signed(figures.gapToSma20Percent!)} from its 20-day mean.`);
+  if (upcoming.length > 0) risks.push('An event ahead can move the price by more than its usual range.');
+  if (news.length === 0) risks.push('No news was at hand; anything reported lately is missing here.');
+  risks.push('Statistics of the past may not hold.');
+  return risks;
+};
+
+const peersOf = (figures: Figures): string =>
+  figures.peerMedianReturn21dPercent === undefined
+    ? 'No peers were at hand for comparison.'
+    : `Median of ${figures.peers} peers over a month: ${signed(figures.peerMedianReturn21dPercent)}, against ${signed(figures.return21dPercent!)} here.`;
+
+const volatilityOf = (figures: Figures): string =>
+  figures.volatility20dPercent === undefined
+    ? 'No volatility can be computed.'
+    : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days; percentile ${figures.volatilityPercentile} of its own history.`;
+
+const READS_PRICES: readonly ResearchKind[] = ['complete', 'technical'];
+const READS_NEWS: readonly ResearchKind[] = ['complete', 'web'];
+const READS_FACTS: readonly ResearchKind[] = ['complete', 'financial'];
+
+/**
+ * Fills a brief's content from bars, peers, news and facts, as far as its kind reads them.
+ * @param name what the subject is called in the text
+ */
+export const writeHouseBrief = (data: CallData, name: string): BriefContent => {
+  const kind = data.researchKind ?? 'complete';
+  const prices = READS_PRICES.includes(kind) || (data.news === undefined && data.facts === undefined);
+  const news = READS_NEWS.includes(kind) ? (data.news ?? []) : [];
+  const facts = READS_FACTS.includes(kind) ? numericFacts(data.facts) : {};
+  const figures = prices ? briefFigures(data.bars ?? [], data.peers ?? {}) : {};
+  const upcoming = data.upcoming ?? [];
+  const question = data.proposition?.rule.type === 'close_above' ? undefined : data.proposition?.statement;
+  const price = data.proposition?.rule.type === 'close_above' ? null : data.proposition?.priceOfYes;
+  return {
+    thesis: thesisOf(name, figures, question),
+    drivers: driversOf(figures, news, facts),
+    risks: risksOf(figures, news, upcoming),
+    peers: peersOf(figures),
+    volatility: volatilityOf(figures),
+    upcoming,
+    figures: {
+      ...figures,
+      ...facts,
+      ...(price === null || price === undefined ? {} : { marketPrice: price }),
+    },
+  };
+};

@@ -1,0 +1,34 @@
+// Random walk with drift: the plainest model of a price, and the one the others must improve on.
+import { barModel, forecastOf, percent } from '../house-model';
+import { deviation, logReturns, mean, normalCdf } from '../series-statistics';
+
+/** Long-run daily log drift of large shares (about 7 % a year), the prior's centre. */
+const PRIOR_DAILY_DRIFT = 0.07 / 252;
+/** The prior weighs as much as one year of days: the mean of a short sample is mostly noise (Merton 1980). */
+const PRIOR_DAYS = 252;
+
+/**
+ * House statistics, not a language model. Log prices follow a random walk with drift: P(up over h days) =
+ * Phi(mu h / (sigma sqrt h)), mu the sample mean shrunk to a long-run prior.
+ * Source: Campbell, Lo and MacKinlay, The Econometrics of Financial Markets (1997), ch. 2; shrinkage of
+ * the mean after Merton, "On estimating the expected return on the market", J. Financial Economics 8 (1980).
+ */
+export const drift = barModel(
+  {
+    id: 'house-drift',
+    displayName: 'House: random walk with drift (statistics)',
+    method: 'Random walk with drift; sample mean shrunk to a long-run prior.',
+    source: 'Campbell, Lo, MacKinlay (1997) ch. 2; Merton (1980)',
+  },
+  (bars, horizonDays) => {
+    const returns = logReturns(bars);
+    const sigma = deviation(returns);
+    if (sigma === 0) return forecastOf(0.5, ['the closes have not moved; a random walk says nothing']);
+    const daily =
+      (returns.length * mean(returns) + PRIOR_DAYS * PRIOR_DAILY_DRIFT) / (returns.length + PRIOR_DAYS);
+    return forecastOf(normalCdf((daily * Math.sqrt(horizonDays)) / sigma), [
+      `mean daily return ${percent(mean(returns))} over ${returns.length} days, shrunk to ${percent(daily)}`,
+      `daily volatility ${percent(sigma)}`,
+    ]);
+  },
+);

@@ -1,0 +1,141 @@
+// The house forecasters on a recorded tape: distinct, causal, bounded, labelled.
+import * as fc from 'fast-check';
+import type { Bar } from '../../../domain/market/bar';
+import { abstains, type HouseModel, MIN_BARS } from '../../../providers/house/house-model';
+import { HOUSE_MODELS, houseModelEntries } from '../../../providers/house/house-models';
+import { readTape } from '../../support/market-tape';
+import { describeWithShared } from '../../support/shared-data';
+
+const BAR_MODELS = HOUSE_MODELS.filter((model) => model.reads === 'bars');
+const HORIZON_DAYS = 5;
+
+const probability = (model: HouseModel, bars: readonly Bar[], horizonDays = HORIZON_DAYS): number | null => {
+  const result = model.forecast({ bars, horizonDays, proposition: null, marketPrice: null });
+  return abstains(result) ? null : result.p;
+};
+
+const correlation = (a: readonly number[], b: readonly number[]): number => {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [ma, mb] = [mean(a), mean(b)];
+  const sum = (f: (x: number, y: number) => number) =>
+    a.reduce((total, x, i) => total + f(x - ma, b[i]! - mb), 0);
+  return sum((x, y) => x * y) / Math.sqrt(sum((x) => x * x) * sum((_, y) => y * y));
+};
+
+const barsArbitrary = fc
+  .array(fc.record({ move: fc.double({ min: -0.2, max: 0.2, noNaN: true }), volume: fc.nat(1_000_000) }), {
+    minLength: MIN_BARS,
+    maxLength: 80,
+  })
+  .map((days): readonly Bar[] => {
+    let close = 100;
+    return days.map(({ move, volume }, index) => {
+      const open = close;
+      close *= Math.exp(move);
+      const date = new Date(Date.UTC(2025, 0, 1 + index)).toISOString().slice(0, 10);
+      return {
+        symbol: 'X',
+        date,
+        open,
+        high: Math.max(open, close),
+        low: Math.min(open, close),
+        close,
+        volume,
+      };
+    });
+  });
+
+describe('house forecasters', () => {
+  it('are at least six for equities and two for prediction markets, with method and source', () => {
+    expect(BAR_MODELS.length).toBeGreaterThanOrEqual(6);
+    expect(HOUSE_MODELS.length - BAR_MODELS.length).toBeGreaterThanOrEqual(2);
+    for (const model of HOUSE_MODELS)
+      expect([model.method, model.source].every((text) => text.length > 10)).toBe(true);
+  });
+
+  it('are labelled as statistics in every registry entry and display name', () => {
+    for (const entry of houseModelEntries()) {
+      expect(entry).toMatchObject({ provider: 'house', statistical: true, keyName: null });
+      expect(entry.displayName).toContain('statistics');
+    }
+  });
+
+  it('give a probability in [.02, .98] or abstain, for any tape', () => {
+    fc.assert(
+      fc.property(barsArbitrary, fc.integer({ min: 1, max: 21 }), (bars, horizonDays) => {
+        for (const model of BAR_MODELS) {
+          const p = probability(model, bars, horizonDays);
+          if (p !== null) expect(p >= 0.02 && p <= 0.98).toBe(true);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('do not see the level of the price: the same tape in another unit gives the same forecast', () => {
+    fc.assert(
+      fc.property(barsArbitrary, (bars) => {
+        const pence = bars.map((bar) => ({
+          ...bar,
+          open: bar.open * 100,
+          high: bar.high * 100,
+          low: bar.low * 100,
+          close: bar.close * 100,
+        }));
+        for (const model of BAR_MODELS)
+          expect(probability(model, pence) ?? -1).toBeCloseTo(probability(model, bars) ?? -1, 3);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('abstain when there are too few bars', () => {
+    for (const model of BAR_MODELS) expect(probability(model, [])).toBeNull();
+  });
+
+  it('for markets give the price, and the price nearer to even odds', () => {
+    const answers = HOUSE_MODELS.filter((model) => model.reads === 'market_price').map((model) =>
+      model.forecast({ bars: [], horizonDays: 0, proposition: null, marketPrice: 0.9 }),
+    );
+    expect(answers[0]).toMatchObject({ p: 0.9 });
+    const shrunk = answers[1] as { p: number };
+    expect(shrunk.p).toBeGreaterThan(0.8);
+    expect(shrunk.p).toBeLessThan(0.9);
+  });
+});
+
+describeWithShared('data/market/nasdaq100-daily.csv.gz', 'house forecasters on the recorded tape', (path) => {
+  const rows = (): number[][] => {
+    const found: number[][] = [];
+    for (const bars of readTape(path).values())
+      for (let day = 50; day < bars.length; day += 5) {
+        const row = BAR_MODELS.map((model) => probability(model, bars.slice(0, day)));
+        if (row.every((p) => p !== null)) found.push(row as number[]);
+      }
+    return found;
+  };
+
+  it('are distinct: no pair of them correlates at .95 or above', () => {
+    const table = rows();
+    expect(table.length).toBeGreaterThan(400);
+    const columns = BAR_MODELS.map((_, index) => table.map((row) => row[index]!));
+    const lines: string[] = [];
+    for (const [i, a] of columns.entries())
+      for (const [j, b] of columns.entries()) {
+        if (j <= i) continue;
+        const r = correlation(a, b);
+        lines.push(`${r.toFixed(3).padStart(7)}  ${BAR_MODELS[i]!.id} ~ ${BAR_MODELS[j]!.id}`);
+        expect(Math.abs(r)).toBeLessThan(0.95);
+      }
+    process.stdout.write(
+      `pairwise correlation of house probabilities, n = ${table.length}\n${lines.join('\n')}\n`,
+    );
+  });
+
+  it('use nothing after the as-of day: later bars do not change a forecast made from a prefix', () => {
+    const bars = readTape(path).get('AAPL')!;
+    const changed = bars.map((bar, day) => (day < 60 ? bar : { ...bar, close: bar.close * 2 }));
+    for (const model of BAR_MODELS)
+      expect(probability(model, changed.slice(0, 60))).toBe(probability(model, bars.slice(0, 60)));
+  });
+});

@@ -1,6 +1,6 @@
 // Gradual recovery (F5): a provider that has just come back is not hit by everything that waited for it.
 import type { IsoInstant } from '../world';
-import { type BreakerSettings, type BreakerState, DEFAULT_BREAKER_SETTINGS } from './breaker';
+import { type BreakerSettings, type BreakerState, DEFAULT_BREAKER_SETTINGS } from './breaker-state';
 
 /** Share admitted in the first instant after closing; from there it grows linearly. */
 export const FIRST_RAMP_SHARE = 0.1;

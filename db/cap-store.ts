@@ -1,0 +1,201 @@
+// Limits and the caps they open, changed only with a reason that is kept.
+import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
+import type { IsoInstant } from '../domain/world';
+import type { Database } from './database';
+import { first, type Sql } from './sql';
+
+export const CAP_SCOPES = ['month', 'day', 'market_session', 'decision', 'provider', 'model'] as const;
+export type CapScope = (typeof CAP_SCOPES)[number];
+
+/** What reaching the cap does: `stop` ends the work, `downgrade` asks for a cheaper candidate first. */
+export type CapPolicy = 'stop' | 'downgrade';
+
+export interface CapLimit {
+  readonly scope: CapScope;
+  /** `*`: every key of the scope gets a cap of its own; month and day have only `*`. */
+  readonly key: string;
+  readonly limitMicroUsd: MicroUsd;
+  readonly policy: CapPolicy;
+}
+
+export interface CapRow extends CapLimit {
+  readonly id: number;
+  /** `2026-11`, `2026-11-20` or `once`. */
+  readonly period: string;
+  readonly spentMicroUsd: MicroUsd;
+  readonly heldMicroUsd: MicroUsd;
+  /** What settled bills exceeded their reservations by, and limits lowered below what was booked. */
+  readonly overrunMicroUsd: MicroUsd;
+  readonly remainingMicroUsd: MicroUsd;
+  readonly openedAt: IsoInstant;
+  readonly closedAt: IsoInstant | null;
+}
+
+export interface CapChange {
+  readonly id: number;
+  readonly scope: CapScope;
+  readonly key: string;
+  readonly action: 'set' | 'raise' | 'remove' | 'reset';
+  readonly oldLimitMicroUsd: MicroUsd | null;
+  readonly newLimitMicroUsd: MicroUsd | null;
+  readonly policy: CapPolicy | null;
+  readonly reason: string;
+  readonly changedAt: IsoInstant;
+}
+
+export interface CapStore {
+  /** Sets a limit from now on and on the open caps it covers. @throws RangeError without a reason. */
+  setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
+  /** Removes a limit; its open caps are closed and no longer checked. */
+  removeLimit(target: {
+    readonly scope: CapScope;
+    readonly key: string;
+    readonly reason: string;
+  }): Promise<boolean>;
+  /** Closes the open caps, whose books stay, so that the next call opens new ones at zero. The number closed. */
+  reset(target: { readonly scope: CapScope; readonly key: string; readonly reason: string }): Promise<number>;
+  limits(): Promise<readonly CapLimit[]>;
+  /** Caps of the running periods, and with `all` also past and closed ones, newest first. */
+  status(options?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly CapRow[]>;
+  history(limit?: number): Promise<readonly CapChange[]>;
+}
+
+const LOCK_LIMITS = 'select pg_advisory_xact_lock(4021500115)';
+
+const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, held_micro_usd, overrun_micro_usd, policy,
+  greatest(0, limit_micro_usd - spent_micro_usd - held_micro_usd) as remaining_micro_usd, opened_at, closed_at`;
+
+/** Open caps of running periods that follow the limit (scope, key): those with an exact limit of their own do not follow \`*\`. */
+const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
+    select 1 from cap_limits own where own.scope = c.scope and own.key = c.key)))
+  and c.period in ('once', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'),
+    to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD'))`;
+
+const assertReason = (reason: string): void => {
+  if (reason.trim() === '')
+    throw new RangeError('reason is empty; accepted: a few words that say why the budget changes');
+};
+
+const recordChange = (sql: Sql, change: Omit<CapChange, 'id' | 'changedAt'>) =>
+  sql.query(
+    `insert into cap_limit_changes (scope, key, action, old_limit_micro_usd, new_limit_micro_usd, policy, reason, changed_at)
+     values ($1, $2, $3, $4, $5, $6, $7, world_now('live'))`,
+    [
+      change.scope,
+      change.key,
+      change.action,
+      change.oldLimitMicroUsd,
+      change.newLimitMicroUsd,
+      change.policy,
+      change.reason,
+    ],
+  );
+
+const currentLimit = async (sql: Sql, scope: CapScope, key: string): Promise<MicroUsd | null> =>
+  first(
+    await sql.query<{ limitMicroUsd: MicroUsd }>(
+      'select limit_micro_usd from cap_limits where scope = $1 and key = $2',
+      [scope, key],
+    ),
+  )?.limitMicroUsd ?? null;
+
+/** A limit below what is booked leaves the difference as overrun, so that the CHECK tells the truth. */
+const applyToOpenCaps = (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLimit) =>
+  sql.query(
+    `update caps c set limit_micro_usd = $3, policy = $4,
+       overrun_micro_usd = greatest(c.overrun_micro_usd, c.spent_micro_usd + c.held_micro_usd - $3)
+     where ${FOLLOWERS}`,
+    [scope, key, limitMicroUsd, policy],
+  );
+
+const closeOpenCaps = async (sql: Sql, scope: CapScope, key: string): Promise<number> =>
+  (
+    await sql.query(`update caps c set closed_at = world_now('live') where ${FOLLOWERS} returning c.id`, [
+      scope,
+      key,
+    ])
+  ).length;
+
+export const createCapStore = (db: Database): CapStore => ({
+  setLimit: ({ reason, ...limit }) =>
+    db.transaction(async (sql) => {
+      assertReason(reason);
+      assertMicroUsd(limit.limitMicroUsd, 'limitMicroUsd');
+      await sql.query(LOCK_LIMITS);
+      const old = await currentLimit(sql, limit.scope, limit.key);
+      await sql.query(
+        `insert into cap_limits (scope, key, limit_micro_usd, policy, updated_at) values ($1, $2, $3, $4, world_now('live'))
+         on conflict (scope, key) do update
+         set limit_micro_usd = excluded.limit_micro_usd, policy = excluded.policy, updated_at = excluded.updated_at`,
+        [limit.scope, limit.key, limit.limitMicroUsd, limit.policy],
+      );
+      await applyToOpenCaps(sql, limit);
+      const action = old !== null && limit.limitMicroUsd > old ? 'raise' : 'set';
+      await recordChange(sql, {
+        ...limit,
+        action,
+        oldLimitMicroUsd: old,
+        newLimitMicroUsd: limit.limitMicroUsd,
+        reason,
+      });
+    }),
+
+  removeLimit: ({ scope, key, reason }) =>
+    db.transaction(async (sql) => {
+      assertReason(reason);
+      await sql.query(LOCK_LIMITS);
+      const old = await currentLimit(sql, scope, key);
+      if (old === null) return false;
+      await closeOpenCaps(sql, scope, key);
+      await sql.query('delete from cap_limits where scope = $1 and key = $2', [scope, key]);
+      await recordChange(sql, {
+        scope,
+        key,
+        action: 'remove',
+        oldLimitMicroUsd: old,
+        newLimitMicroUsd: null,
+        policy: null,
+        reason,
+      });
+      return true;
+    }),
+
+  reset: ({ scope, key, reason }) =>
+    db.transaction(async (sql) => {
+      assertReason(reason);
+      await sql.query(LOCK_LIMITS);
+      const closed = await closeOpenCaps(sql, scope, key);
+      const limit = await currentLimit(sql, scope, key);
+      await recordChange(sql, {
+        scope,
+        key,
+        action: 'reset',
+        oldLimitMicroUsd: limit,
+        newLimitMicroUsd: limit,
+        policy: null,
+        reason,
+      });
+      return closed;
+    }),
+
+  limits: () =>
+    db.query<CapLimit>(
+      `select scope, key, limit_micro_usd, policy from cap_limits order by array_position(
+         array['month', 'day', 'market_session', 'decision', 'provider', 'model'], scope), key`,
+    ),
+
+  status: (options = {}) =>
+    db.query<CapRow>(
+      `select ${CAP_COLUMNS} from caps where $1 or (closed_at is null and period in ('once',
+         to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'), to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD')))
+       order by opened_at desc, id desc limit $2`,
+      [options.all ?? false, options.limit ?? 100],
+    ),
+
+  history: (limit = 100) =>
+    db.query<CapChange>(
+      `select id, scope, key, action, old_limit_micro_usd, new_limit_micro_usd, policy, reason, changed_at
+       from cap_limit_changes order by id desc limit $1`,
+      [limit],
+    ),
+});

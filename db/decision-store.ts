@@ -1,0 +1,153 @@
+// Decisions with their forecasts, written once, in one transaction.
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { Database } from './database';
+import type {
+  DecisionRecord,
+  DecisionStatus,
+  ForecastRecord,
+  NewDecision,
+  NewForecast,
+} from './decision-record';
+import { insertForecasts } from './forecast-store';
+import { decodeCursor, encodeCursor } from './page-cursor';
+import { first, jsonb, type Sql } from './sql';
+import { type OnceOnly, once } from './transaction';
+
+export interface DecisionFilter {
+  readonly world: WorldId;
+  readonly subject?: string;
+  readonly sessionId?: string;
+  readonly category?: string;
+  readonly status?: DecisionStatus;
+  readonly from?: IsoInstant;
+  /** Exclusive. */
+  readonly to?: IsoInstant;
+  /** Default 50, at most 500. */
+  readonly limit?: number;
+  /** `next` of the page before. */
+  readonly cursor?: string;
+}
+
+export interface DecisionPage {
+  readonly decisions: readonly DecisionRecord[];
+  /** Null on the last page. */
+  readonly next: string | null;
+}
+
+export interface DecisionStore {
+  /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
+  recordDecision(decision: NewDecision, forecasts: readonly NewForecast[]): Promise<OnceOnly<DecisionRecord>>;
+  get(id: string): Promise<DecisionRecord | null>;
+  /** Newest first. @throws RangeError for a cursor that is not one. */
+  list(filter: DecisionFilter): Promise<DecisionPage>;
+  forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
+}
+
+const JSON_COLUMNS = [
+  'why',
+  'disagreement',
+  'quorum',
+  'members',
+  'degradations',
+  'calibration_versions',
+  'candidates',
+  'shadow',
+  'details',
+];
+
+const COLUMNS = `id, world, session_id, subject, category, proposition_id, brief_id, status, strategy, stage,
+  stake_micro_usd, probability, action, size_micro_usd, selected_model, mode, price, price_at, weights_version,
+  cost_micro_usd, synthetic, ${JSON_COLUMNS.join(', ')}`;
+
+const READ = `select ${COLUMNS}, created_at from ensemble_decisions`;
+
+const values = (decision: NewDecision): readonly unknown[] => [
+  decision.id,
+  decision.world,
+  decision.sessionId,
+  decision.subject,
+  decision.category,
+  decision.propositionId,
+  decision.briefId,
+  decision.status,
+  decision.strategy,
+  decision.stage,
+  decision.stakeMicroUsd,
+  decision.probability,
+  decision.action,
+  decision.sizeMicroUsd,
+  decision.selectedModel,
+  decision.mode,
+  decision.price,
+  decision.priceAt,
+  decision.weightsVersion,
+  decision.costMicroUsd,
+  decision.synthetic,
+  jsonb(decision.why),
+  jsonb(decision.disagreement),
+  jsonb(decision.quorum),
+  jsonb(decision.members),
+  jsonb(decision.degradations),
+  jsonb(decision.calibrationVersions),
+  jsonb(decision.candidates),
+  jsonb(decision.shadow),
+  jsonb(decision.details),
+];
+
+const PLACEHOLDERS = Array.from({ length: 30 }, (_unused, index) => `$${index + 1}`).join(', ');
+
+const insertDecision = (sql: Sql, decision: NewDecision) =>
+  sql.query<DecisionRecord>(
+    `insert into ensemble_decisions (${COLUMNS}, created_at) values (${PLACEHOLDERS}, world_now($2))
+     on conflict (id) do nothing returning ${COLUMNS}, created_at`,
+    values(decision),
+  );
+
+const LIST = `${READ}
+  where world = $1 and ($2::text is null or subject = $2) and ($3::text is null or session_id = $3)
+    and ($4::text is null or category = $4) and ($5::text is null or status = $5)
+    and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)
+    and ($8::timestamptz is null or (created_at, id) < ($8, $9))
+  order by created_at desc, id desc limit $10`;
+
+export const createDecisionStore = (db: Database): DecisionStore => ({
+  recordDecision: (decision, forecasts) =>
+    db.transaction(async (sql) => {
+      const stored = await once(
+        () => insertDecision(sql, decision),
+        () => sql.query<DecisionRecord>(`${READ} where id = $1`, [decision.id]),
+      );
+      if (stored.first) await insertForecasts(sql, forecasts);
+      return stored;
+    }),
+
+  get: async (id) => first(await db.query<DecisionRecord>(`${READ} where id = $1`, [id])),
+
+  list: async (filter) => {
+    const limit = Math.min(filter.limit ?? 50, 500);
+    const after = filter.cursor === undefined ? null : decodeCursor(filter.cursor);
+    const rows = await db.query<DecisionRecord>(LIST, [
+      filter.world,
+      filter.subject ?? null,
+      filter.sessionId ?? null,
+      filter.category ?? null,
+      filter.status ?? null,
+      filter.from ?? null,
+      filter.to ?? null,
+      after?.at ?? null,
+      after?.id ?? null,
+      limit + 1,
+    ]);
+    const decisions = rows.slice(0, limit);
+    const last = decisions.at(-1);
+    return {
+      decisions,
+      next: rows.length > limit && last ? encodeCursor({ at: last.createdAt, id: last.id }) : null,
+    };
+  },
+
+  forecastsOf: (decisionId) =>
+    db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [
+      decisionId,
+    ]),
+});

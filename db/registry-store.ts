@@ -1,0 +1,160 @@
+// The registry of models in Postgres: seeded from the shipped list, then edited by people, never overwritten.
+import type { ModelEntry, ModelPrice } from '../domain/selection/model';
+import type { IsoInstant } from '../domain/world';
+import type { Database } from './database';
+import { first, jsonb, type Sql } from './sql';
+
+export type ModelOrigin = 'seed' | 'user' | 'discovered';
+
+export interface RegistryEntry extends ModelEntry {
+  readonly origin: ModelOrigin;
+}
+
+export interface DatedPrice extends ModelPrice {
+  readonly modelId: string;
+}
+
+export interface RegistryStore {
+  /**
+   * Brings shipped entries and prices in; repeatable at every start. Entries that people edited or removed stay
+   * as they are; a price is added per (model, validFrom) and never changed.
+   */
+  seed(entries: readonly ModelEntry[], prices?: readonly DatedPrice[]): Promise<void>;
+  /** All models that were not removed, each with the price in force now; by id. */
+  list(): Promise<readonly RegistryEntry[]>;
+  get(id: string): Promise<RegistryEntry | null>;
+  /** Adds or replaces an entry; its price, when there is one, becomes a dated price. */
+  upsert(entry: ModelEntry, origin: 'user' | 'discovered'): Promise<void>;
+  /** Hides the model; its record stays. False when there is none. */
+  remove(id: string): Promise<boolean>;
+  /** The price in force at an instant; null when unknown, which refuses the call. */
+  priceAt(modelId: string, at: IsoInstant): Promise<ModelPrice | null>;
+  /** All prices of a model, newest first. */
+  prices(modelId: string): Promise<readonly ModelPrice[]>;
+}
+
+const ENTRY_COLUMNS = `id, provider, provider_model, display_name, quality, context_tokens, max_output_tokens, strengths,
+  speed, local, statistical, key_name, research_sibling, version, origin`;
+
+/** Aliases keep the digit-and-letter names of ModelPrice out of the generic camel-casing. */
+const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+  'inputPer1M', p.input_per_1m, 'outputPer1M', p.output_per_1m, 'cachedInputPer1M', p.cached_input_per_1m,
+  'cacheWritePer1M', p.cache_write_per_1m, 'longContext', p.long_context, 'source', p.source)`;
+
+const LIST = `
+  select ${ENTRY_COLUMNS.split(', ')
+    .map((column) => `m.${column.trim()}`)
+    .join(', ')},
+    (select ${PRICE_JSON} from model_prices p where p.model_id = m.id and p.valid_from <= world_now('live')
+     order by p.valid_from desc limit 1) as price
+  from models m where m.removed_at is null`;
+
+const UPSERT = `
+  insert into models (${ENTRY_COLUMNS}, removed_at, updated_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, null, clock_timestamp())
+  on conflict (id) do update set provider = excluded.provider, provider_model = excluded.provider_model,
+    display_name = excluded.display_name, quality = excluded.quality, context_tokens = excluded.context_tokens,
+    max_output_tokens = excluded.max_output_tokens, strengths = excluded.strengths, speed = excluded.speed,
+    local = excluded.local, statistical = excluded.statistical, key_name = excluded.key_name,
+    research_sibling = excluded.research_sibling, version = excluded.version, origin = excluded.origin,
+    removed_at = null, updated_at = excluded.updated_at`;
+
+/** Discovered models must not undo an edit, nor the seed an edit or a removal. */
+const KEEP_EDITS = {
+  seed: ` where models.origin = 'seed' and models.removed_at is null`,
+  discovered: ` where models.origin = 'discovered' and models.removed_at is null`,
+  user: '',
+} as const;
+
+const putEntry = (sql: Sql, entry: ModelEntry, origin: ModelOrigin) =>
+  sql.query(UPSERT + KEEP_EDITS[origin], [
+    entry.id,
+    entry.provider,
+    entry.providerModel,
+    entry.displayName,
+    entry.quality,
+    entry.contextTokens,
+    entry.maxOutputTokens,
+    [...entry.strengths],
+    entry.speed,
+    entry.local,
+    entry.statistical,
+    entry.keyName,
+    entry.researchSibling,
+    entry.version,
+    origin,
+  ]);
+
+/** Shipped prices never change in place; a person's correction of the same date does. */
+const putPrice = (sql: Sql, modelId: string, price: ModelPrice, replace: boolean) =>
+  sql.query(
+    `insert into model_prices (model_id, valid_from, input_per_1m, output_per_1m, cached_input_per_1m,
+       cache_write_per_1m, long_context, source)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
+     on conflict (model_id, valid_from) do ${
+       replace
+         ? `update set input_per_1m = excluded.input_per_1m, output_per_1m = excluded.output_per_1m,
+              cached_input_per_1m = excluded.cached_input_per_1m, cache_write_per_1m = excluded.cache_write_per_1m,
+              long_context = excluded.long_context, source = excluded.source, recorded_at = now()`
+         : 'nothing'
+     }`,
+    [
+      modelId,
+      price.validFrom,
+      price.inputPer1M,
+      price.outputPer1M,
+      price.cachedInputPer1M,
+      price.cacheWritePer1M,
+      jsonb(price.longContext),
+      price.source,
+    ],
+  );
+
+export const createRegistryStore = (db: Database): RegistryStore => ({
+  seed: (entries, prices = []) =>
+    db.transaction(async (sql) => {
+      // Workers that start together seed one after another instead of in a deadlock.
+      await sql.query('select pg_advisory_xact_lock(4021500116)');
+      for (const entry of entries) {
+        await putEntry(sql, entry, 'seed');
+        if (entry.price) await putPrice(sql, entry.id, entry.price, false);
+      }
+      for (const price of prices) await putPrice(sql, price.modelId, price, false);
+    }),
+
+  list: () => db.query<RegistryEntry>(`${LIST} order by m.id`),
+
+  get: async (id) => first(await db.query<RegistryEntry>(`${LIST} and m.id = $1`, [id])),
+
+  upsert: (entry, origin) =>
+    db.transaction(async (sql) => {
+      await putEntry(sql, entry, origin);
+      if (entry.price) await putPrice(sql, entry.id, entry.price, origin === 'user');
+    }),
+
+  remove: async (id) =>
+    (
+      await db.query(
+        `update models set removed_at = clock_timestamp() where id = $1 and removed_at is null returning id`,
+        [id],
+      )
+    ).length === 1,
+
+  priceAt: async (modelId, at) =>
+    first(
+      await db.query<{ price: ModelPrice }>(
+        `select ${PRICE_JSON} as price from model_prices p where p.model_id = $1 and p.valid_from <= $2
+         order by p.valid_from desc limit 1`,
+        [modelId, at],
+        'price-at',
+      ),
+    )?.price ?? null,
+
+  prices: async (modelId) =>
+    (
+      await db.query<{ price: ModelPrice }>(
+        `select ${PRICE_JSON} as price from model_prices p where p.model_id = $1 order by p.valid_from desc`,
+        [modelId],
+      )
+    ).map((row) => row.price),
+});

@@ -1,0 +1,147 @@
+// Market sessions: opened once, totalled from the ledger, closed once.
+import type { MicroUsd } from '../domain/money/micro-usd';
+import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
+import { first, jsonb, type Sql } from './sql';
+import { type OnceOnly, once } from './transaction';
+
+export interface MarketSessionRow {
+  /** The workflow's id. */
+  readonly id: string;
+  readonly world: WorldId;
+  readonly market: string;
+  readonly date: IsoDate;
+  readonly kind: string;
+  readonly status: 'running' | 'finished' | 'skipped' | 'failed' | 'cancelled';
+  /** The instant as of which everything must have been public. */
+  readonly decisionAt: IsoInstant;
+  readonly stakeMicroUsd: MicroUsd;
+  readonly subjects: readonly string[];
+  readonly mode: string;
+  readonly synthetic: boolean;
+  readonly costMicroUsd: MicroUsd;
+  readonly savedMicroUsd: MicroUsd;
+  readonly providerCalls: number;
+  readonly wallMs: number | null;
+  readonly note: string | null;
+  readonly startedAt: IsoInstant;
+  readonly endedAt: IsoInstant | null;
+}
+
+export type MarketSessionStart = Pick<
+  MarketSessionRow,
+  | 'id'
+  | 'world'
+  | 'market'
+  | 'date'
+  | 'kind'
+  | 'decisionAt'
+  | 'stakeMicroUsd'
+  | 'subjects'
+  | 'mode'
+  | 'synthetic'
+>;
+
+export interface MarketSessionEnd {
+  readonly status: 'finished' | 'skipped' | 'failed' | 'cancelled';
+  readonly costMicroUsd: MicroUsd;
+  readonly savedMicroUsd: MicroUsd;
+  readonly providerCalls: number;
+  readonly mode: string;
+  readonly note: string | null;
+}
+
+export interface SessionStore {
+  /** Opens the row once; a repetition returns the stored one. */
+  open(session: MarketSessionStart): Promise<OnceOnly<MarketSessionRow>>;
+  /** Closes it once with its totals; the first end holds. Wall time is measured by the database. */
+  close(id: string, end: MarketSessionEnd): Promise<MarketSessionRow>;
+  get(id: string): Promise<MarketSessionRow | null>;
+  /** Newest first. */
+  list(filter: {
+    readonly world: WorldId;
+    readonly limit?: number;
+    readonly openOnly?: boolean;
+  }): Promise<readonly MarketSessionRow[]>;
+  /** Provider calls and cost the ledger has for a session, void ones left out; costs of recorded members included. */
+  ledgerTotals(id: string): Promise<{ readonly providerCalls: number; readonly costMicroUsd: MicroUsd }>;
+  /** What shared briefs saved its decisions: reads whose reader is a decision of this session or the session itself. */
+  saved(id: string): Promise<MicroUsd>;
+}
+
+const COLUMNS = `id, world, market, date, kind, status, decision_at, stake_micro_usd, subjects, mode, synthetic,
+  cost_micro_usd, saved_micro_usd, provider_calls, wall_ms, note, started_at, ended_at`;
+
+const INSERT = `
+  insert into market_sessions (id, world, market, date, kind, decision_at, stake_micro_usd, subjects, mode, synthetic,
+    status, started_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, 'running', clock_timestamp())
+  on conflict (id) do nothing returning ${COLUMNS}`;
+
+const CLOSE = `
+  update market_sessions set status = $2, cost_micro_usd = $3, saved_micro_usd = $4, provider_calls = $5, mode = $6,
+    note = $7, ended_at = clock_timestamp(), wall_ms = 1000 * extract(epoch from clock_timestamp() - started_at)
+  where id = $1 and status = 'running'`;
+
+const SAVED = `
+  select coalesce(sum(r.cost_saved_micro_usd), 0) as saved from brief_reads r
+  where r.reader = $1 or r.reader in (select d.id from ensemble_decisions d where d.session_id = $1)`;
+
+export const createSessionStore = (db: Sql): SessionStore => {
+  const read = (id: string) =>
+    db.query<MarketSessionRow>(`select ${COLUMNS} from market_sessions where id = $1`, [id]);
+  return {
+    open: (session) =>
+      once(
+        () =>
+          db.query<MarketSessionRow>(INSERT, [
+            session.id,
+            session.world,
+            session.market,
+            session.date,
+            session.kind,
+            session.decisionAt,
+            session.stakeMicroUsd,
+            jsonb(session.subjects),
+            session.mode,
+            session.synthetic,
+          ]),
+        () => read(session.id),
+      ),
+
+    close: async (id, end) => {
+      await db.query(CLOSE, [
+        id,
+        end.status,
+        end.costMicroUsd,
+        end.savedMicroUsd,
+        end.providerCalls,
+        end.mode,
+        end.note,
+      ]);
+      const row = first(await read(id));
+      if (row === null) throw new RangeError(`session "${id}" is unknown; open it first`);
+      return row;
+    },
+
+    get: async (id) => first(await read(id)),
+
+    list: ({ world, limit, openOnly }) =>
+      db.query<MarketSessionRow>(
+        `select ${COLUMNS} from market_sessions where world = $1 and (not $2 or ended_at is null)
+         order by started_at desc, id limit $3`,
+        [world, openOnly ?? false, limit ?? 50],
+      ),
+
+    ledgerTotals: async (id) =>
+      (
+        await db.query<{ providerCalls: number; costMicroUsd: MicroUsd }>(
+          `select count(*) as provider_calls,
+             coalesce(sum(case status when 'uncertain' then reserved_micro_usd else actual_micro_usd end), 0) as cost_micro_usd
+           from ledger where session_id = $1 and status <> 'void'`,
+          [id],
+        )
+      )[0] ?? { providerCalls: 0, costMicroUsd: 0 },
+
+    saved: async (id) => (await db.query<{ saved: MicroUsd }>(SAVED, [id]))[0]?.saved ?? 0,
+  };
+};

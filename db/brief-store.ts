@@ -15,6 +15,8 @@ export interface BriefStore {
   findFresh(parts: BriefKeyParts): Promise<Brief | null>;
   /** The same check for a brief already in hand; false too when the row is gone. */
   isFresh(briefId: string): Promise<boolean>;
+  /** True when `findFresh` would return this very brief: a refresh may have stored a newer one. */
+  isNewestFresh(brief: Brief): Promise<boolean>;
   get(briefId: string): Promise<Brief | null>;
   /** The epoch of a subject now; research reads it before its first fact. */
   coveringEpoch(world: WorldId, subject: string): Promise<number>;
@@ -101,6 +103,15 @@ export const createBriefStore = (db: Sql): BriefStore => {
     isFresh: async (briefId) =>
       (await db.query(`select 1 from briefs b where b.id = $1 and ${FRESH}`, [briefId], 'brief-is-fresh'))
         .length === 1,
+
+    isNewestFresh: async (brief) =>
+      first(
+        await db.query<{ id: string }>(
+          `select b.id from briefs b where b.key = $1 and ${FRESH} order by b.created_at desc limit 1`,
+          [brief.key],
+          'brief-newest-fresh',
+        ),
+      )?.id === brief.id,
 
     get: async (briefId) =>
       first(await db.query<Brief>(`select ${COLUMNS} from briefs where id = $1`, [briefId])),

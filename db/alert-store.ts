@@ -1,0 +1,97 @@
+// Alerts: raised once per episode, resolved once, each delivered once.
+import type { IsoInstant } from '../domain/world';
+import { jsonb, type Sql } from './sql';
+
+export interface AlertRow {
+  readonly id: number;
+  readonly kind: string;
+  /** What it is about and when it may be raised anew, e.g. `cap:month:*:2026-11:80`, `breaker:openai:gpt-4o`. */
+  readonly episode: string;
+  readonly severity: 'info' | 'warning' | 'critical';
+  readonly title: string;
+  readonly details: Readonly<Record<string, unknown>>;
+  readonly raisedAt: IsoInstant;
+  readonly resolvedAt: IsoInstant | null;
+  readonly raisedDeliveredAt: IsoInstant | null;
+  readonly resolvedDeliveredAt: IsoInstant | null;
+}
+
+export type NewAlert = Pick<AlertRow, 'kind' | 'episode' | 'severity' | 'title' | 'details'>;
+
+export interface AlertStore {
+  /** The new alert, or null while the episode is open. */
+  raise(alert: NewAlert): Promise<AlertRow | null>;
+  /** Ends the episode; the alert, or null when none was open. */
+  resolve(episode: string): Promise<AlertRow | null>;
+  /** Newest first. */
+  list(filter?: { readonly openOnly?: boolean; readonly limit?: number }): Promise<readonly AlertRow[]>;
+  /** Alerts whose raising or recovery still has to be delivered, oldest first. */
+  undelivered(limit?: number): Promise<readonly AlertRow[]>;
+  markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
+  /** Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4). */
+  raiseForCaps(): Promise<readonly AlertRow[]>;
+}
+
+const COLUMNS =
+  'id, kind, episode, severity, title, details, raised_at, resolved_at, raised_delivered_at, resolved_delivered_at';
+
+/** Once per period: the episode of a cap's threshold is never raised again, open or resolved. */
+const RAISE_FOR_CAPS = `
+  insert into alerts (kind, episode, severity, title, details, raised_at)
+  select 'cap', episode, case when step >= 95 then 'critical' when step >= 80 then 'warning' else 'info' end,
+    format('Budget of %s %s (%s) is at %s %%', scope, key, period, step),
+    jsonb_build_object('scope', scope, 'key', key, 'period', period, 'percent', step, 'limitMicroUsd', limit_micro_usd,
+      'spentMicroUsd', spent_micro_usd, 'heldMicroUsd', held_micro_usd), clock_timestamp()
+  from (
+    select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode
+    from caps c cross join (values (50), (80), (95), (100)) s (step)
+    where c.closed_at is null and c.limit_micro_usd > 0
+      and (c.spent_micro_usd + c.held_micro_usd) * 100 >= c.limit_micro_usd * s.step
+  ) passed
+  where not exists (select 1 from alerts a where a.episode = passed.episode)
+  order by id, step
+  on conflict (episode) where resolved_at is null do nothing
+  returning ${COLUMNS}`;
+
+export const createAlertStore = (db: Sql): AlertStore => ({
+  raise: async (alert) =>
+    (
+      await db.query<AlertRow>(
+        `insert into alerts (kind, episode, severity, title, details, raised_at)
+         values ($1, $2, $3, $4, $5::jsonb, clock_timestamp())
+         on conflict (episode) where resolved_at is null do nothing returning ${COLUMNS}`,
+        [alert.kind, alert.episode, alert.severity, alert.title, jsonb(alert.details)],
+      )
+    )[0] ?? null,
+
+  resolve: async (episode) =>
+    (
+      await db.query<AlertRow>(
+        `update alerts set resolved_at = clock_timestamp() where episode = $1 and resolved_at is null
+         returning ${COLUMNS}`,
+        [episode],
+      )
+    )[0] ?? null,
+
+  list: (filter = {}) =>
+    db.query<AlertRow>(
+      `select ${COLUMNS} from alerts where not $1 or resolved_at is null order by raised_at desc, id desc limit $2`,
+      [filter.openOnly ?? false, filter.limit ?? 100],
+    ),
+
+  undelivered: (limit = 100) =>
+    db.query<AlertRow>(
+      `select ${COLUMNS} from alerts where raised_delivered_at is null
+         or (resolved_at is not null and resolved_delivered_at is null) order by id limit $1`,
+      [limit],
+    ),
+
+  markDelivered: async (id, what) => {
+    await db.query(
+      `update alerts set ${what === 'raised' ? 'raised' : 'resolved'}_delivered_at = clock_timestamp() where id = $1`,
+      [id],
+    );
+  },
+
+  raiseForCaps: () => db.query<AlertRow>(RAISE_FOR_CAPS),
+});

@@ -1,0 +1,102 @@
+// Health of providers and models, from scheduled checks and live calls (F7).
+import type { IsoInstant } from '../domain/world';
+import type { Sql } from './sql';
+
+export interface HealthObservation {
+  readonly provider: string;
+  /** `*` for a check of the provider as a whole. */
+  readonly model: string;
+  readonly origin: 'check' | 'call' | 'probe';
+  readonly ok: boolean;
+  /** The failure kind when not ok. */
+  readonly failure: string | null;
+  readonly latencyMs: number | null;
+}
+
+export interface HealthRow {
+  readonly provider: string;
+  readonly model: string;
+  /** False from the second failure in a row on. */
+  readonly available: boolean;
+  /** 0-1, exponentially weighted: the newest observation counts a tenth. */
+  readonly availability: number;
+  readonly consecutiveFailures: number;
+  /** Of good observations, weighted the same way; null before the first. */
+  readonly averageResponseTimeMs: number | null;
+  readonly lastFailure: string | null;
+  readonly lastCheckAt: IsoInstant;
+}
+
+export interface HealthSummary {
+  readonly provider: string;
+  readonly model: string;
+  readonly observations: number;
+  readonly availability: number;
+  readonly p50Ms: number | null;
+  readonly p90Ms: number | null;
+  readonly p99Ms: number | null;
+}
+
+export interface HealthStore {
+  observe(observation: HealthObservation): Promise<HealthRow>;
+  list(): Promise<readonly HealthRow[]>;
+  /** Availability and latency percentiles of the last hours, per provider and model. */
+  summary(hours: number): Promise<readonly HealthSummary[]>;
+  /** Removes observations older than so many days. */
+  prune(olderThanDays: number): Promise<number>;
+}
+
+const COLUMNS = `provider, model, available, availability, consecutive_failures, average_response_time_ms, last_failure,
+  last_check_at`;
+
+const OBSERVE = `
+  with kept as (
+    insert into health_checks (provider, model, origin, ok, failure, latency_ms, checked_at)
+    values ($1, $2, $3, $4::boolean, $5, $6::int, clock_timestamp())
+  )
+  insert into model_health as h (${COLUMNS})
+  values ($1, $2, true, $4::boolean::int, 1 - $4::boolean::int, case when $4 then $6::float8 end, $5, clock_timestamp())
+  on conflict (provider, model) do update set
+    consecutive_failures = case when $4 then 0 else h.consecutive_failures + 1 end,
+    available = $4 or h.consecutive_failures + 1 < 2,
+    availability = 0.9 * h.availability + 0.1 * excluded.availability,
+    average_response_time_ms = coalesce(
+      0.9 * h.average_response_time_ms + 0.1 * excluded.average_response_time_ms,
+      excluded.average_response_time_ms, h.average_response_time_ms),
+    last_failure = coalesce(excluded.last_failure, h.last_failure),
+    last_check_at = excluded.last_check_at
+  returning ${COLUMNS}`;
+
+const SUMMARY = `
+  select provider, model, count(*) as observations, avg(ok::int)::float8 as availability,
+    percentile_cont(0.5) within group (order by latency_ms) filter (where ok) as p50_ms,
+    percentile_cont(0.9) within group (order by latency_ms) filter (where ok) as p90_ms,
+    percentile_cont(0.99) within group (order by latency_ms) filter (where ok) as p99_ms
+  from health_checks where checked_at > clock_timestamp() - $1 * interval '1 hour'
+  group by provider, model order by provider, model`;
+
+export const createHealthStore = (db: Sql): HealthStore => ({
+  observe: async (observation) => {
+    const rows = await db.query<HealthRow>(OBSERVE, [
+      observation.provider,
+      observation.model,
+      observation.origin,
+      observation.ok,
+      observation.failure,
+      observation.latencyMs === null ? null : Math.round(observation.latencyMs),
+    ]);
+    return rows[0] as HealthRow;
+  },
+
+  list: () => db.query<HealthRow>(`select ${COLUMNS} from model_health order by provider, model`),
+
+  summary: (hours) => db.query<HealthSummary>(SUMMARY, [hours]),
+
+  prune: async (olderThanDays) =>
+    (
+      await db.query(
+        `delete from health_checks where checked_at < clock_timestamp() - $1 * interval '1 day' returning id`,
+        [olderThanDays],
+      )
+    ).length,
+});

@@ -1,0 +1,79 @@
+// The mode in force. A manual override and the rule's own verdict are kept side by side: the override wins
+// while it lasts, and leaving it returns to what the rule says (F5).
+import type { IsoInstant } from '../domain/world';
+import type { Database } from './database';
+import { first, jsonb, type Sql } from './sql';
+
+export type Mode = 'normal' | 'degraded' | 'conservative' | 'cached' | 'halted';
+
+export interface ModeRow {
+  readonly id: number;
+  readonly mode: Mode;
+  readonly manual: boolean;
+  readonly reason: string;
+  /** What the rule saw: providers out, quorum. Plain JSON. */
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly enteredAt: IsoInstant;
+  readonly leftAt: IsoInstant | null;
+}
+
+export interface ModeStore {
+  /** The override if there is one, else the rule's; null before the first, which means `normal`. */
+  current(): Promise<ModeRow | null>;
+  /** Enters a mode by rule; null when the rule's mode did not change. */
+  enterByRule(entry: Pick<ModeRow, 'mode' | 'reason' | 'facts'>): Promise<ModeRow | null>;
+  /** Overrides by hand, e.g. `halted`. @throws RangeError without a reason. */
+  override(mode: Mode, reason: string): Promise<ModeRow>;
+  /** Ends the override; false when there is none. */
+  endOverride(): Promise<boolean>;
+  /** Newest first. */
+  history(limit?: number): Promise<readonly ModeRow[]>;
+}
+
+const COLUMNS = 'id, mode, manual, reason, facts, entered_at, left_at';
+
+const enter = async (sql: Sql, entry: Pick<ModeRow, 'mode' | 'manual' | 'reason' | 'facts'>) => {
+  await sql.query('select pg_advisory_xact_lock(4021500118)');
+  const open = first(
+    await sql.query<ModeRow>(`select ${COLUMNS} from modes where manual = $1 and left_at is null`, [
+      entry.manual,
+    ]),
+  );
+  if (open?.mode === entry.mode) return null;
+  await sql.query('update modes set left_at = clock_timestamp() where id = $1', [open?.id ?? null]);
+  return first(
+    await sql.query<ModeRow>(
+      `insert into modes (mode, manual, reason, facts, entered_at)
+       values ($1, $2, $3, $4::jsonb, clock_timestamp()) returning ${COLUMNS}`,
+      [entry.mode, entry.manual, entry.reason, jsonb(entry.facts)],
+    ),
+  );
+};
+
+export const createModeStore = (db: Database): ModeStore => {
+  const current = async (): Promise<ModeRow | null> =>
+    first(
+      await db.query<ModeRow>(
+        `select ${COLUMNS} from modes where left_at is null order by manual desc limit 1`,
+        [],
+        'mode-current',
+      ),
+    );
+  return {
+    current,
+    enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
+    override: async (mode, reason) => {
+      if (reason.trim() === '') throw new RangeError('reason is empty; accepted: a few words that say why');
+      const entered = await db.transaction((sql) => enter(sql, { mode, manual: true, reason, facts: {} }));
+      return entered ?? ((await current()) as ModeRow);
+    },
+    endOverride: async () =>
+      (
+        await db.query(
+          'update modes set left_at = clock_timestamp() where manual and left_at is null returning id',
+        )
+      ).length === 1,
+    history: (limit = 100) =>
+      db.query<ModeRow>(`select ${COLUMNS} from modes order by id desc limit $1`, [limit]),
+  };
+};

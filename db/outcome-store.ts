@@ -1,0 +1,145 @@
+// Outcomes of propositions. A correction is a new revision: the old one stays readable, the highest holds.
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { Database } from './database';
+import { first, type Sql } from './sql';
+
+export interface NewOutcome {
+  readonly propositionId: string;
+  readonly status: 'resolved' | 'void';
+  /** Null exactly when void. */
+  readonly yes: boolean | null;
+  /** The reference and resolving close under one split adjustment, where the rule compares two. */
+  readonly referenceValue: number | null;
+  readonly resolvingValue: number | null;
+  /** `yahoo`, `kalshi`, `manual`, ... */
+  readonly source: string;
+  readonly reason: string;
+  /** When the truth became public. */
+  readonly resolvedAt: IsoInstant;
+}
+
+export interface OutcomeRow extends NewOutcome {
+  /** From 1. */
+  readonly revision: number;
+  readonly recordedAt: IsoInstant;
+}
+
+export interface OutcomeStore {
+  /** Records the first outcome; `first` is false, and the stored one returned, when there is one already. */
+  record(outcome: NewOutcome): Promise<{ readonly first: boolean; readonly row: OutcomeRow }>;
+  /** Adds a revision that replaces the one in force; an equal one adds nothing. @throws RangeError when there is none to correct. */
+  correct(outcome: NewOutcome): Promise<OutcomeRow>;
+  /** Corrects to void, or records void where nothing was recorded. */
+  voidOutcome(propositionId: string, reason: string, source: string): Promise<OutcomeRow>;
+  current(propositionId: string): Promise<OutcomeRow | null>;
+  revisions(propositionId: string): Promise<readonly OutcomeRow[]>;
+  /** Resolved outcomes in force of a world, oldest first. */
+  resolvedIn(
+    world: WorldId,
+    range?: { readonly from?: IsoInstant; readonly to?: IsoInstant },
+  ): Promise<readonly OutcomeRow[]>;
+}
+
+const COLUMNS = `proposition_id, revision, status, yes, reference_value, resolving_value, source, reason, resolved_at,
+  recorded_at`;
+
+const readCurrent = async (sql: Sql, propositionId: string): Promise<OutcomeRow | null> =>
+  first(
+    await sql.query<OutcomeRow>(
+      `select ${COLUMNS} from outcomes where proposition_id = $1 order by revision desc limit 1`,
+      [propositionId],
+    ),
+  );
+
+/** Serialises writers of one proposition's outcome, which has no row to lock before the first. */
+const lock = async (sql: Sql, propositionId: string): Promise<void> => {
+  const found = await sql.query('select 1 from propositions where id = $1 for no key update', [
+    propositionId,
+  ]);
+  if (found.length === 0) throw new RangeError(`proposition "${propositionId}" is unknown`);
+};
+
+const insert = async (sql: Sql, outcome: NewOutcome, revision: number): Promise<OutcomeRow> => {
+  await sql.query(
+    `insert into outcomes (${COLUMNS})
+     select p.id, $2, $3, $4, $5, $6, $7, $8, $9, world_now(p.world) from propositions p where p.id = $1`,
+    [
+      outcome.propositionId,
+      revision,
+      outcome.status,
+      outcome.yes,
+      outcome.referenceValue,
+      outcome.resolvingValue,
+      outcome.source,
+      outcome.reason,
+      outcome.resolvedAt,
+    ],
+  );
+  return (await readCurrent(sql, outcome.propositionId)) as OutcomeRow;
+};
+
+const sameTruth = (row: OutcomeRow, outcome: NewOutcome): boolean =>
+  row.status === outcome.status &&
+  row.yes === outcome.yes &&
+  row.referenceValue === outcome.referenceValue &&
+  row.resolvingValue === outcome.resolvingValue;
+
+export const createOutcomeStore = (db: Database): OutcomeStore => ({
+  record: (outcome) =>
+    db.transaction(async (sql) => {
+      await lock(sql, outcome.propositionId);
+      const row = await readCurrent(sql, outcome.propositionId);
+      return row ? { first: false, row } : { first: true, row: await insert(sql, outcome, 1) };
+    }),
+
+  correct: (outcome) =>
+    db.transaction(async (sql) => {
+      await lock(sql, outcome.propositionId);
+      const row = await readCurrent(sql, outcome.propositionId);
+      if (row === null)
+        throw new RangeError(
+          `proposition "${outcome.propositionId}" has no outcome to correct; record one first`,
+        );
+      return sameTruth(row, outcome) ? row : insert(sql, outcome, row.revision + 1);
+    }),
+
+  voidOutcome: (propositionId, reason, source) =>
+    db.transaction(async (sql) => {
+      await lock(sql, propositionId);
+      const row = await readCurrent(sql, propositionId);
+      if (row?.status === 'void') return row;
+      const now = await sql.query<{ now: IsoInstant }>(
+        'select world_now(world) as now from propositions where id = $1',
+        [propositionId],
+      );
+      const outcome: NewOutcome = {
+        propositionId,
+        status: 'void',
+        yes: null,
+        referenceValue: null,
+        resolvingValue: null,
+        source,
+        reason,
+        resolvedAt: now[0]?.now ?? '',
+      };
+      return insert(sql, outcome, (row?.revision ?? 0) + 1);
+    }),
+
+  current: (propositionId) => readCurrent(db, propositionId),
+
+  revisions: (propositionId) =>
+    db.query<OutcomeRow>(`select ${COLUMNS} from outcomes where proposition_id = $1 order by revision`, [
+      propositionId,
+    ]),
+
+  resolvedIn: (world, range = {}) =>
+    db.query<OutcomeRow>(
+      `select * from (
+         select distinct on (o.proposition_id) o.* from outcomes o join propositions p on p.id = o.proposition_id
+         where p.world = $1 order by o.proposition_id, o.revision desc) current
+       where status = 'resolved' and ($2::timestamptz is null or resolved_at >= $2)
+         and ($3::timestamptz is null or resolved_at < $3)
+       order by resolved_at, proposition_id`,
+      [world, range.from ?? null, range.to ?? null],
+    ),
+});

@@ -1,0 +1,150 @@
+// Scored forecasts and the rolling windows computed from them.
+import type { MicroUsd } from '../domain/money/micro-usd';
+import type { IsoInstant, WorldId } from '../domain/world';
+import { jsonb, type Sql } from './sql';
+
+export interface PerformanceRow {
+  readonly forecastId: string;
+  readonly world: WorldId;
+  readonly model: string;
+  readonly modelVersion: string;
+  readonly propositionId: string;
+  readonly outcomeRevision: number;
+  readonly marketCategory: string;
+  /** `low`, `medium`, `high` or `unknown`. */
+  readonly volatilityRegime: string;
+  /** `<1d`, `1-7d`, `7-30d`, `>30d`. */
+  readonly timeToExpiry: string;
+  readonly probability: number;
+  readonly price: number | null;
+  readonly yes: boolean;
+  /** 1 hit, 0 miss, 0.5 at exactly p = 0.5. */
+  readonly accuracy: number;
+  readonly confidenceCalibration: number;
+  readonly calibrationBin: number;
+  readonly brier: number;
+  readonly logLoss: number;
+  readonly responseTimeMs: number;
+  readonly costMicroUsd: MicroUsd | null;
+  readonly decisionQuality: number;
+  readonly pnlMicroUsd: MicroUsd | null;
+  readonly forecastAt: IsoInstant;
+  readonly resolvedAt: IsoInstant;
+  readonly scoredAt: IsoInstant;
+}
+
+export const PERFORMANCE_WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
+export type PerformanceWindow = (typeof PERFORMANCE_WINDOWS)[number];
+
+export interface WindowRow {
+  readonly world: WorldId;
+  readonly model: string;
+  readonly timeWindow: PerformanceWindow;
+  /** `*` in each of the three: over all. */
+  readonly marketCategory: string;
+  readonly volatilityRegime: string;
+  readonly timeToExpiry: string;
+  readonly n: number;
+  readonly metrics: Readonly<Record<string, number | null>>;
+  readonly asOf: IsoInstant;
+  readonly computedAt: IsoInstant;
+}
+
+export interface PerformanceStore {
+  /** Stores scores, replacing those of an older outcome revision; the number written. */
+  putScores(scores: readonly Omit<PerformanceRow, 'scoredAt'>[]): Promise<number>;
+  /** Takes the scores of a proposition whose outcome became void out of the record. */
+  removeScores(propositionId: string): Promise<number>;
+  /** Scores resolved in a range, oldest first. */
+  scores(query: {
+    readonly world: WorldId;
+    readonly model?: string;
+    readonly marketCategory?: string;
+    readonly from?: IsoInstant;
+    /** Exclusive. */
+    readonly to?: IsoInstant;
+    readonly limit?: number;
+  }): Promise<readonly PerformanceRow[]>;
+  putWindows(windows: readonly Omit<WindowRow, 'computedAt'>[]): Promise<void>;
+  windows(query: {
+    readonly world: WorldId;
+    readonly model?: string;
+    readonly timeWindow?: PerformanceWindow;
+  }): Promise<readonly WindowRow[]>;
+}
+
+const SCORE_COLUMNS = `forecast_id, world, model, model_version, proposition_id, outcome_revision, market_category,
+  volatility_regime, time_to_expiry, probability, price, yes, accuracy, confidence_calibration, calibration_bin, brier,
+  log_loss, response_time_ms, cost_micro_usd, decision_quality, pnl_micro_usd, forecast_at, resolved_at`;
+
+const updates = (columns: string, keys: readonly string[]): string =>
+  columns
+    .split(/,\s*/)
+    .filter((column) => !keys.includes(column))
+    .map((column) => `${column} = excluded.${column}`)
+    .join(', ');
+
+const PUT_SCORES = `
+  insert into model_performance (${SCORE_COLUMNS}, scored_at)
+  select ${SCORE_COLUMNS}, world_now(world) from jsonb_populate_recordset(null::model_performance, $1::jsonb)
+  on conflict (forecast_id) do update set ${updates(SCORE_COLUMNS, ['forecast_id'])}, scored_at = excluded.scored_at
+  where model_performance.outcome_revision < excluded.outcome_revision
+  returning forecast_id`;
+
+const WINDOW_COLUMNS =
+  'world, model, time_window, market_category, volatility_regime, time_to_expiry, n, metrics, as_of';
+const WINDOW_KEY = [
+  'world',
+  'model',
+  'time_window',
+  'market_category',
+  'volatility_regime',
+  'time_to_expiry',
+];
+
+const PUT_WINDOWS = `
+  insert into performance_windows (${WINDOW_COLUMNS}, computed_at)
+  select ${WINDOW_COLUMNS}, clock_timestamp() from jsonb_populate_recordset(null::performance_windows, $1::jsonb)
+  on conflict (${WINDOW_KEY.join(', ')}) do update set ${updates(WINDOW_COLUMNS, WINDOW_KEY)}, computed_at = excluded.computed_at
+  where performance_windows.as_of <= excluded.as_of`;
+
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+const toRows = (rows: readonly object[]): string | null =>
+  jsonb(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value])),
+    ),
+  );
+
+export const createPerformanceStore = (db: Sql): PerformanceStore => ({
+  putScores: async (scores) => (await db.query(PUT_SCORES, [toRows(scores)])).length,
+
+  removeScores: async (propositionId) =>
+    (
+      await db.query('delete from model_performance where proposition_id = $1 returning forecast_id', [
+        propositionId,
+      ])
+    ).length,
+
+  scores: ({ world, model, marketCategory, from, to, limit }) =>
+    db.query<PerformanceRow>(
+      `select ${SCORE_COLUMNS}, scored_at from model_performance
+       where world = $1 and ($2::text is null or model = $2) and ($3::text is null or market_category = $3)
+         and ($4::timestamptz is null or resolved_at >= $4) and ($5::timestamptz is null or resolved_at < $5)
+       order by resolved_at, forecast_id limit $6`,
+      [world, model ?? null, marketCategory ?? null, from ?? null, to ?? null, limit ?? 100_000],
+    ),
+
+  putWindows: async (windows) => {
+    await db.query(PUT_WINDOWS, [toRows(windows)]);
+  },
+
+  windows: ({ world, model, timeWindow }) =>
+    db.query<WindowRow>(
+      `select ${WINDOW_COLUMNS}, computed_at from performance_windows
+       where world = $1 and ($2::text is null or model = $2) and ($3::text is null or time_window = $3)
+       order by model, time_window, market_category, volatility_regime, time_to_expiry`,
+      [world, model ?? null, timeWindow ?? null],
+    ),
+});

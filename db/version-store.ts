@@ -1,0 +1,160 @@
+// Versions of calibrators and weights. A version is never changed: one is active, and rolling back is
+// activating an older one; decisions name the version they used.
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { Database } from './database';
+import { first, jsonb, only, type Sql } from './sql';
+
+export interface VersionRow<Body> {
+  /** `<scope>@<version>`, as decisions record it. */
+  readonly id: string;
+  readonly version: number;
+  readonly status: 'candidate' | 'active' | 'retired';
+  readonly body: Body;
+  /** Outcomes it was trained on. */
+  readonly n: number;
+  /** Nothing that resolved later was used. */
+  readonly trainedThrough: IsoInstant;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly createdAt: IsoInstant;
+  readonly activatedAt: IsoInstant | null;
+  readonly retiredAt: IsoInstant | null;
+  readonly retiredReason: string | null;
+}
+
+export type NewVersion<Body> = Pick<VersionRow<Body>, 'body' | 'n' | 'trainedThrough' | 'evidence'>;
+
+export interface VersionStore<Scope, Body> {
+  /** Adds a candidate with the next number of its scope. */
+  insert(scope: Scope, version: NewVersion<Body>): Promise<VersionRow<Body>>;
+  /** Makes this version the active one and retires the one before, in one step. @throws RangeError when unknown. */
+  activate(id: string, reason: string): Promise<void>;
+  /** Retires the active version, so that the prior holds. False when none was active. */
+  deactivate(scope: Scope, reason: string): Promise<boolean>;
+  current(scope: Scope): Promise<VersionRow<Body> | null>;
+  /** Newest first. */
+  history(scope: Scope): Promise<readonly VersionRow<Body>[]>;
+}
+
+export interface CalibratorScope {
+  readonly world: WorldId;
+  readonly model: string;
+  readonly marketCategory: string;
+}
+
+export interface WeightScope {
+  readonly world: WorldId;
+  readonly marketCategory: string;
+}
+
+/** Platt parameters: p' = sigmoid(slope * logit p + intercept). */
+export type CalibratorBody = Readonly<Record<string, unknown>>;
+/** Weight per model. */
+export type WeightBody = Readonly<Record<string, number>>;
+
+interface VersionTable {
+  readonly table: 'calibrators' | 'weight_versions';
+  readonly body: 'parameters' | 'weights';
+  /** Columns of the scope, in the order of its key. */
+  readonly scope: readonly string[];
+}
+
+const createVersionStore = <Scope extends object, Body>(
+  db: Database,
+  { table, body, scope: columns }: VersionTable,
+  values: (scope: Scope) => readonly string[],
+): VersionStore<Scope, Body> => {
+  const row = `id, version, status, ${body} as body, n, trained_through, evidence, created_at, activated_at,
+    retired_at, retired_reason`;
+  const inScope = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
+  const sameScope = columns.map((column) => `other.${column} = chosen.${column}`).join(' and ');
+  const at = (offset: number): string => `$${columns.length + offset}`;
+
+  const lock = (sql: Sql) => sql.query(`select pg_advisory_xact_lock(hashtext($1))`, [table]);
+
+  const insert = (scope: Scope, version: NewVersion<Body>): Promise<VersionRow<Body>> =>
+    db.transaction(async (sql) => {
+      await lock(sql);
+      const key = values(scope);
+      const { next } = only(
+        await sql.query<{ next: number }>(
+          `select coalesce(max(version), 0) + 1 as next from ${table} where ${inScope}`,
+          key,
+        ),
+      );
+      const placeholders = columns.map((_column, index) => `$${index + 1}`).join(', ');
+      return only(
+        await sql.query<VersionRow<Body>>(
+          `insert into ${table} (${columns.join(', ')}, id, version, status, ${body}, n, trained_through, evidence, created_at)
+           values (${placeholders}, ${at(1)}, ${at(2)}, 'candidate', ${at(3)}::jsonb, ${at(4)}, ${at(5)}, ${at(6)}::jsonb, clock_timestamp())
+           returning ${row}`,
+          [
+            ...key,
+            `${key.join('/')}@${next}`,
+            next,
+            jsonb(version.body),
+            version.n,
+            version.trainedThrough,
+            jsonb(version.evidence),
+          ],
+        ),
+      );
+    });
+
+  const activate = (id: string, reason: string): Promise<void> =>
+    db.transaction(async (sql) => {
+      await lock(sql);
+      await sql.query(
+        `update ${table} other set status = 'retired', retired_at = clock_timestamp(), retired_reason = $2
+         from ${table} chosen where chosen.id = $1 and ${sameScope} and other.status = 'active' and other.id <> $1`,
+        [id, reason],
+      );
+      const done = await sql.query(
+        `update ${table} set status = 'active', activated_at = clock_timestamp(), retired_at = null, retired_reason = null
+         where id = $1 returning id`,
+        [id],
+      );
+      if (done.length === 0) throw new RangeError(`version "${id}" of ${table} is unknown`);
+    });
+
+  return {
+    insert,
+    activate,
+
+    deactivate: async (scope, reason) =>
+      (
+        await db.query(
+          `update ${table} set status = 'retired', retired_at = clock_timestamp(), retired_reason = ${at(1)}
+           where ${inScope} and status = 'active' returning id`,
+          [...values(scope), reason],
+        )
+      ).length === 1,
+
+    current: async (scope) =>
+      first(
+        await db.query<VersionRow<Body>>(
+          `select ${row} from ${table} where ${inScope} and status = 'active'`,
+          values(scope),
+        ),
+      ),
+
+    history: (scope) =>
+      db.query<VersionRow<Body>>(
+        `select ${row} from ${table} where ${inScope} order by version desc`,
+        values(scope),
+      ),
+  };
+};
+
+export const createCalibratorStore = (db: Database): VersionStore<CalibratorScope, CalibratorBody> =>
+  createVersionStore(
+    db,
+    { table: 'calibrators', body: 'parameters', scope: ['world', 'model', 'market_category'] },
+    (scope) => [scope.world, scope.model, scope.marketCategory],
+  );
+
+export const createWeightStore = (db: Database): VersionStore<WeightScope, WeightBody> =>
+  createVersionStore(
+    db,
+    { table: 'weight_versions', body: 'weights', scope: ['world', 'market_category'] },
+    (scope) => [scope.world, scope.marketCategory],
+  );

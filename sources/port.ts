@@ -22,6 +22,8 @@ export class SourceFailure extends Error {
     readonly source: string,
     readonly kind: SourceFailureKind,
     message: string,
+    /** True when not even a connection or an answer in time was had, as without internet. */
+    readonly offline: boolean = false,
   ) {
     super(message);
   }

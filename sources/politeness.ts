@@ -1,0 +1,101 @@
+// Keeps a source's limits on this side: spaces requests out, remembers for some minutes that a source cannot
+// be reached or asked for patience, and answers repeats from memory.
+import { LRUCache } from 'lru-cache';
+import { SourceFailure } from './port';
+
+export interface PolitenessOptions {
+  readonly source: string;
+  /** Least time between two requests to the source. */
+  readonly minIntervalMs: number;
+  /** How long an unreachable or rate-limiting source is left alone. Default 5 min. */
+  readonly restMs?: number;
+  /** How long answers are kept. Default 60 s. */
+  readonly keepMs?: number;
+  /** Answers kept. Default 500. */
+  readonly maxKept?: number;
+  readonly now?: () => number;
+  /** Waits; a test passes its own. Rejects when the signal aborts. */
+  readonly wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Politeness {
+  /** Runs `load` under the limits; equal keys share one run and its answer. @throws what `load` throws. */
+  run<T>(key: string, signal: AbortSignal, load: () => Promise<T>): Promise<T>;
+  /** Until when the source is left alone, in ms since 1970; null when it may be asked. */
+  restingUntil(): number | null;
+}
+
+const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(finish, ms);
+    function finish() {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }
+    function stop() {
+      clearTimeout(timer);
+      reject(signal.reason);
+    }
+    signal.addEventListener('abort', stop, { once: true });
+  });
+
+/** A single server error is no reason to leave a source alone; no connection, or a request for patience, is. */
+const callsForRest = (error: unknown): error is SourceFailure =>
+  error instanceof SourceFailure && (error.offline || error.kind === 'rate_limited');
+
+/** Limits for one source of one process. */
+export const createPoliteness = (options: PolitenessOptions): Politeness => {
+  const now = options.now ?? Date.now;
+  const wait = options.wait ?? waitFor;
+  const restMs = options.restMs ?? 300_000;
+  const kept = new LRUCache<string, { readonly at: number; readonly answer: Promise<unknown> }>({
+    max: options.maxKept ?? 500,
+  });
+  let rest: { readonly until: number; readonly why: SourceFailure | null } = { until: 0, why: null };
+  let nextAt = 0;
+
+  const slot = async (signal: AbortSignal): Promise<void> => {
+    const at = Math.max(now(), nextAt);
+    nextAt = at + options.minIntervalMs;
+    const pause = at - now();
+    if (pause > 0) await wait(pause, signal);
+  };
+
+  const assertAwake = (): void => {
+    if (rest.why === null || now() >= rest.until) return;
+    const seconds = Math.ceil((rest.until - now()) / 1000);
+    const text = `${rest.why.message}; not asked again for ${seconds} s`;
+    throw new SourceFailure(rest.why.source, rest.why.kind, text, rest.why.offline);
+  };
+
+  const load = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    assertAwake();
+    await slot(signal);
+    assertAwake();
+    try {
+      return await work();
+    } catch (error) {
+      if (callsForRest(error)) rest = { until: now() + restMs, why: error };
+      throw error;
+    }
+  };
+
+  const run = <T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+    const known = kept.get(key);
+    if (known && now() - known.at < (options.keepMs ?? 60_000)) {
+      // The run joined may end because its own asker gave up; that is no answer for this one.
+      return (known.answer as Promise<T>).catch((error: unknown) => {
+        if (error instanceof SourceFailure || signal.aborted) throw error;
+        return run(key, signal, work);
+      });
+    }
+    const answer = load(signal, work);
+    kept.set(key, { at: now(), answer });
+    answer.catch(() => {
+      if (kept.get(key)?.answer === answer) kept.delete(key);
+    });
+    return answer;
+  };
+
+  return { run, restingUntil: () => (now() < rest.until ? rest.until : null) };
+};

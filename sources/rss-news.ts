@@ -1,0 +1,103 @@
+// Headlines from RSS and Atom feeds. Feed text comes from strangers: tags are stripped and lengths cut here,
+// and whoever reads it downstream treats it as data.
+import Parser from 'rss-parser';
+import { knownItems } from '../domain/market/as-of';
+import { parseSymbol } from '../domain/market/market';
+import type { SourceItem } from '../domain/research/brief';
+import type { GuardedFetch } from './fetch';
+import type { Politeness } from './politeness';
+import { type NewsSource, SourceFailure } from './port';
+
+const SOURCE = 'rss';
+const MAX_TITLE_CHARS = 300;
+const MAX_TEXT_CHARS = 1_000;
+
+/** Feeds asked when none is configured; `{symbol}` is replaced. */
+export const DEFAULT_NEWS_FEEDS = [
+  'https://feeds.finance.yahoo.com/rss/2.0/headline?s={symbol}&region=US&lang=en-US',
+] as const;
+
+export interface RssOptions {
+  readonly fetch: GuardedFetch;
+  readonly politeness: Politeness;
+  /** URLs with `{symbol}` where the symbol goes; one without it is a general feed, searched for the symbol. */
+  readonly feeds?: readonly string[];
+  readonly now?: () => number;
+}
+
+const plain = (text: string | undefined, maxChars: number): string =>
+  (text ?? '')
+    .replace(/<[^>]*>/g, ' ')
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, maxChars);
+
+const safeLink = (link: string | undefined): string | undefined =>
+  link && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
+
+/** An item without a date is dropped: when it became public cannot be told. */
+const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceItem | null => {
+  const at = Date.parse(item.isoDate ?? item.pubDate ?? '');
+  const title = plain(item.title, MAX_TITLE_CHARS);
+  if (Number.isNaN(at) || title === '') return null;
+  const url = safeLink(item.link);
+  const text = plain(item.contentSnippet ?? item.content, MAX_TEXT_CHARS);
+  return {
+    source: `${SOURCE}:${feedHost}`,
+    title,
+    publicAt: new Date(at).toISOString(),
+    fetchedAt,
+    ...(url === undefined ? {} : { url }),
+    ...(text === '' || text === title ? {} : { text }),
+  };
+};
+
+const mentions = (item: SourceItem, symbol: string): boolean => {
+  const name = symbol.replace(/[.-][A-Z]+$/, '').replace(/[^A-Z0-9]/g, '\\$&');
+  return new RegExp(`(^|[^A-Za-z0-9])${name}($|[^A-Za-z0-9])`).test(`${item.title} ${item.text ?? ''}`);
+};
+
+const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item[]> => {
+  try {
+    return (await new Parser().parseString(xml)).items;
+  } catch {
+    throw new SourceFailure(SOURCE, 'malformed', `${new URL(url).host} did not answer with RSS or Atom`);
+  }
+};
+
+/** News of a symbol over all feeds, newest first, each title once. One failing feed does not hide the others. */
+export const createRssNews = (options: RssOptions): NewsSource => {
+  const feeds = options.feeds ?? DEFAULT_NEWS_FEEDS;
+  const now = options.now ?? Date.now;
+
+  const read = async (
+    template: string,
+    symbol: string,
+    signal: AbortSignal,
+  ): Promise<readonly SourceItem[]> => {
+    const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
+    return options.politeness.run(url, signal, async () => {
+      const { text } = await options.fetch.text({ source: SOURCE, url, signal });
+      const fetchedAt = new Date(now()).toISOString();
+      const host = new URL(url).host;
+      const items = (await parseFeed(url, text)).map((item) => itemOf(item, host, fetchedAt));
+      const found = items.filter((item): item is SourceItem => item !== null);
+      return template.includes('{symbol}') ? found : found.filter((item) => mentions(item, symbol));
+    });
+  };
+
+  const headlines: NewsSource['headlines'] = async (request) => {
+    const symbol = parseSymbol(request.symbol);
+    const answers = await Promise.allSettled(feeds.map((feed) => read(feed, symbol, request.signal)));
+    request.signal.throwIfAborted();
+    const good = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (good.length === 0 && failed) throw failed.reason;
+    const byTitle = new Map(good.flat().map((item) => [item.title.toLowerCase(), item]));
+    return knownItems([...byTitle.values()], request.asOf)
+      .toSorted((a, b) => Date.parse(b.publicAt) - Date.parse(a.publicAt))
+      .slice(0, request.limit);
+  };
+  return { name: SOURCE, headlines };
+};

@@ -1,0 +1,155 @@
+// Key figures, sector and earnings dates from Yahoo's quoteSummary, which wants a cookie and its crumb.
+import { z } from 'zod';
+import { parseSymbol } from '../domain/market/market';
+import type { IsoDate } from '../domain/world';
+import type { GuardedFetch } from './fetch';
+import { assertLive } from './live-quote';
+import type { Politeness } from './politeness';
+import { type FundamentalsSource, SourceFailure } from './port';
+import { YAHOO_BASE } from './yahoo-prices';
+
+const SOURCE = 'yahoo-fundamentals';
+/** Answers 404 with the cookie that the crumb belongs to. */
+export const YAHOO_COOKIE_URL = 'https://fc.yahoo.com/';
+const CRUMB_TTL_MS = 1_800_000;
+const MODULES = 'financialData,defaultKeyStatistics,assetProfile,summaryDetail,calendarEvents';
+
+/** Names in Yahoo's answer that become figures of the same name. */
+const FIGURES = [
+  'marketCap',
+  'trailingPE',
+  'forwardPE',
+  'priceToBook',
+  'priceToSalesTrailing12Months',
+  'enterpriseToEbitda',
+  'pegRatio',
+  'beta',
+  'dividendYield',
+  'payoutRatio',
+  'profitMargins',
+  'grossMargins',
+  'operatingMargins',
+  'returnOnEquity',
+  'returnOnAssets',
+  'revenueGrowth',
+  'earningsGrowth',
+  'debtToEquity',
+  'currentRatio',
+  'freeCashflow',
+  'operatingCashflow',
+  'totalRevenue',
+  'totalDebt',
+  'totalCash',
+  'trailingEps',
+  'forwardEps',
+  'bookValue',
+  'shortRatio',
+  'heldPercentInsiders',
+] as const;
+
+const part = z.record(z.string(), z.unknown()).optional();
+const summarySchema = z.object({
+  quoteSummary: z.object({
+    result: z
+      .array(
+        z.object({
+          financialData: part,
+          defaultKeyStatistics: part,
+          summaryDetail: part,
+          assetProfile: z.object({ sector: z.string().nullish(), industry: z.string().nullish() }).optional(),
+          calendarEvents: z
+            .object({ earnings: z.object({ earningsDate: z.array(z.unknown()).default([]) }).nullish() })
+            .optional(),
+        }),
+      )
+      .nullable(),
+  }),
+});
+type Summary = NonNullable<z.infer<typeof summarySchema>['quoteSummary']['result']>[number];
+
+/** Numbers come bare or as `{ raw, fmt }`. */
+const numberOf = (value: unknown): number | null => {
+  const raw = typeof value === 'object' && value !== null && 'raw' in value ? value.raw : value;
+  return typeof raw === 'number' && Number.isFinite(raw) ? raw : null;
+};
+
+const figuresOf = (summary: Summary): Record<string, number> => {
+  const all = { ...summary.summaryDetail, ...summary.defaultKeyStatistics, ...summary.financialData };
+  const entries = FIGURES.map((name) => [name, numberOf(all[name])] as const);
+  return Object.fromEntries(
+    entries.filter((entry): entry is [(typeof FIGURES)[number], number] => entry[1] !== null),
+  );
+};
+
+const earningsDatesOf = (summary: Summary): readonly IsoDate[] =>
+  (summary.calendarEvents?.earnings?.earningsDate ?? [])
+    .map(numberOf)
+    .filter((seconds): seconds is number => seconds !== null)
+    .map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
+
+export interface YahooFundamentalsOptions {
+  readonly fetch: GuardedFetch;
+  readonly politeness: Politeness;
+  readonly baseUrl?: string;
+  readonly cookieUrl?: string;
+  readonly now?: () => number;
+}
+
+interface Session {
+  readonly cookie: string;
+  readonly crumb: string;
+  readonly at: number;
+}
+
+/** Yahoo's key figures; serves the present only, so an as-of in the past is refused. */
+export const createYahooFundamentals = (options: YahooFundamentalsOptions): FundamentalsSource => {
+  const base = (options.baseUrl ?? YAHOO_BASE).replace(/\/$/, '');
+  const now = options.now ?? Date.now;
+  let session: Session | null = null;
+
+  const openSession = async (signal: AbortSignal): Promise<Session> => {
+    const url = options.cookieUrl ?? YAHOO_COOKIE_URL;
+    const first = await options.fetch.text({ source: SOURCE, url, signal, accept: [404] });
+    const cookies = [first.headers['set-cookie'] ?? []].flat();
+    const cookie = cookies.map((line) => line.split(';')[0]).join('; ');
+    const asked = { source: SOURCE, url: `${base}/v1/test/getcrumb`, signal, headers: { cookie } };
+    const crumb = (await options.fetch.text(asked)).text.trim();
+    if (crumb === '' || crumb.length > 64 || crumb.includes('<')) {
+      throw new SourceFailure(SOURCE, 'refused', 'Yahoo gave no crumb');
+    }
+    return { cookie, crumb, at: now() };
+  };
+
+  const read = async (symbol: string, signal: AbortSignal): Promise<Summary> => {
+    if (session === null || now() - session.at > CRUMB_TTL_MS) session = await openSession(signal);
+    const { cookie, crumb } = session;
+    const query = `modules=${MODULES}&formatted=false&crumb=${encodeURIComponent(crumb)}`;
+    const url = `${base}/v10/finance/quoteSummary/${encodeURIComponent(symbol)}?${query}`;
+    const answer = await options.fetch
+      .json({ source: SOURCE, url, signal, headers: { cookie } })
+      .catch((error: unknown) => {
+        if (error instanceof SourceFailure && error.kind === 'refused') session = null;
+        throw error;
+      });
+    const parsed = summarySchema.safeParse(answer);
+    const summary = parsed.data?.quoteSummary.result?.[0];
+    if (!summary)
+      throw new SourceFailure(SOURCE, 'malformed', `the summary of ${symbol} is not of the known form`);
+    return summary;
+  };
+
+  const fundamentals: FundamentalsSource['fundamentals'] = async (request) => {
+    const symbol = parseSymbol(request.symbol);
+    assertLive(SOURCE, request.asOf, now());
+    const summary = await options.politeness.run(symbol, request.signal, () => read(symbol, request.signal));
+    return {
+      figures: figuresOf(summary),
+      // Published at some unknown earlier time; the live check above keeps "now" within minutes of the as-of.
+      publicAt: request.asOf,
+      sector: summary.assetProfile?.sector ?? null,
+      industry: summary.assetProfile?.industry ?? null,
+      earningsDates: earningsDatesOf(summary),
+    };
+  };
+  return { name: SOURCE, fundamentals };
+};

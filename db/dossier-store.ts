@@ -13,6 +13,8 @@ export interface Dossier {
   readonly items: readonly SourceItem[];
   /** Figures of the feed by name. */
   readonly facts: Readonly<Record<string, number | string>>;
+  /** Dated events ahead, one line each. */
+  readonly upcoming: readonly string[];
   /** Quote of a prediction market's contract. */
   readonly quote: VenueQuote | null;
   readonly synthetic: boolean;
@@ -31,8 +33,8 @@ export const createDossierStore = (db: Sql): DossierStore => ({
   put: async (dossier) => {
     const id = dossierId(dossier);
     await db.query(
-      `insert into dossiers (id, world, subject, as_of, series_id, items, facts, quote, synthetic)
-       values ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8::jsonb, $9) on conflict (id) do nothing`,
+      `insert into dossiers (id, world, subject, as_of, series_id, items, facts, upcoming, quote, synthetic)
+       values ($1, $2, $3, $4, $5, $6::jsonb, $7::jsonb, $8::jsonb, $9::jsonb, $10) on conflict (id) do nothing`,
       [
         id,
         dossier.world,
@@ -41,6 +43,7 @@ export const createDossierStore = (db: Sql): DossierStore => ({
         dossier.seriesId,
         jsonb(dossier.items),
         jsonb(dossier.facts),
+        jsonb(dossier.upcoming),
         dossier.quote === null ? null : jsonb(dossier.quote),
         dossier.synthetic,
       ],
@@ -50,7 +53,7 @@ export const createDossierStore = (db: Sql): DossierStore => ({
   get: async (id) =>
     first(
       await db.query<Dossier>(
-        'select world, subject, as_of, series_id, items, facts, quote, synthetic from dossiers where id = $1',
+        'select world, subject, as_of, series_id, items, facts, upcoming, quote, synthetic from dossiers where id = $1',
         [id],
         'dossier-get',
       ),

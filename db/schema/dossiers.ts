@@ -17,6 +17,8 @@ export const dossiers = pgTable(
     seriesId: text('series_id'),
     items: jsonb('items').notNull(),
     facts: jsonb('facts').notNull(),
+    /** Dated events ahead, one line each. */
+    upcoming: jsonb('upcoming').notNull(),
     quote: jsonb('quote'),
     synthetic: boolean('synthetic').notNull(),
     storedAt: instant('stored_at').notNull().default(sql`now()`),

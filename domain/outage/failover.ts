@@ -62,25 +62,27 @@ const lastFailure = (hops: readonly Hop[]): FailureKind | null => {
   return outcome === undefined || outcome === 'answered' ? null : outcome;
 };
 
-const permanentReason = (candidate: FailoverCandidate, question: FailoverQuestion): string | null => {
-  if (question.hops.some((hop) => hop.model === candidate.model)) return 'already tried';
-  const wide = question.hops.find(
-    (hop) =>
-      hop.provider === candidate.provider && hop.outcome !== 'answered' && PROVIDER_WIDE.has(hop.outcome),
-  );
-  if (wide) return `its provider failed with ${wide.outcome}`;
-  const tooLong = question.hops.some((hop) => hop.outcome === 'context_too_long');
-  if (candidate.contextTokens < question.neededTokens)
-    return `context of ${candidate.contextTokens} tokens is too small`;
-  const smallest = Math.min(
-    ...question.candidates
-      .filter((one) =>
-        question.hops.some((hop) => hop.model === one.model && hop.outcome === 'context_too_long'),
-      )
+/** The smallest context that was too small so far; infinite when none was. */
+const tooSmallContext = ({ hops, candidates }: FailoverQuestion): number =>
+  Math.min(
+    ...candidates
+      .filter((one) => hops.some((hop) => hop.model === one.model && hop.outcome === 'context_too_long'))
       .map((one) => one.contextTokens),
   );
-  if (tooLong && candidate.contextTokens <= smallest) return 'context no larger than one that was too small';
-  const ceiling = question.priceCeilingMicroUsd;
+
+const permanentReason = (candidate: FailoverCandidate, question: FailoverQuestion): string | null => {
+  const { hops, priceCeilingMicroUsd: ceiling, neededTokens } = question;
+  if (hops.some((hop) => hop.model === candidate.model)) return 'already tried';
+  const wide = hops.find(
+    ({ provider, outcome }) =>
+      provider === candidate.provider && outcome !== 'answered' && PROVIDER_WIDE.has(outcome),
+  );
+  if (wide) return `its provider failed with ${wide.outcome}`;
+  if (candidate.contextTokens < neededTokens)
+    return `context of ${candidate.contextTokens} tokens is too small`;
+  const tooSmall = tooSmallContext(question);
+  if (Number.isFinite(tooSmall) && candidate.contextTokens <= tooSmall)
+    return 'context no larger than one that was too small';
   if (ceiling !== null && candidate.worstCostMicroUsd > ceiling)
     return `would cost up to ${candidate.worstCostMicroUsd} micro-dollars, above the ceiling of ${ceiling}`;
   return null;

@@ -1,0 +1,214 @@
+import {
+  type BreakerEvent,
+  type BreakerState,
+  type BreakerStep,
+  CLOSED_BREAKER,
+  DEFAULT_BREAKER_SETTINGS,
+  transition,
+} from '../../domain/outage/breaker';
+import { FAILURE_KINDS, FAILURE_TABLE } from '../../domain/outage/failure';
+
+const T0 = Date.parse('2026-03-02T14:30:00.000Z');
+const at = (ms: number): string => new Date(T0 + ms).toISOString();
+
+/** A breaker in hand: keeps the state and the admission's generation per caller. */
+const breaker = (start: BreakerState = CLOSED_BREAKER) => {
+  let state = start;
+  const generations = new Map<string, number>();
+  const apply = (event: BreakerEvent, ms: number): BreakerStep => {
+    const step = transition(state, event, at(ms));
+    state = step.state;
+    return step;
+  };
+  return {
+    apply,
+    state: () => state,
+    ask: (holder: string, ms: number) => {
+      const { verdict } = apply({ type: 'ask', holder }, ms);
+      if (verdict.type === 'admitted') generations.set(holder, verdict.generation);
+      return verdict;
+    },
+    succeed: (holder: string, ms: number, latencyMs = 100) =>
+      apply({ type: 'succeeded', holder, generation: generations.get(holder) ?? -1, latencyMs }, ms),
+    fail: (
+      holder: string,
+      ms: number,
+      kind: (typeof FAILURE_KINDS)[number] = 'unavailable',
+      retryAt?: string,
+    ) =>
+      apply(
+        {
+          type: 'failed',
+          holder,
+          generation: generations.get(holder) ?? -1,
+          kind,
+          ...(retryAt === undefined ? {} : { retryAt }),
+        },
+        ms,
+      ),
+  };
+};
+
+const openOne = () => {
+  const one = breaker();
+  one.ask('a', 0);
+  one.fail('a', 1);
+  one.ask('b', 2);
+  one.fail('b', 3);
+  return one;
+};
+
+describe('circuit breaker', () => {
+  test('opens after two consecutive counting failures and not after one', () => {
+    const one = breaker();
+    one.ask('a', 0);
+    expect(one.fail('a', 1).state.status).toBe('closed');
+    one.ask('b', 2);
+    const step = one.fail('b', 3);
+    expect(step.state.status).toBe('open');
+    expect(step.change).toBe('opened');
+    expect(step.state.retryAt).toBe(at(3 + DEFAULT_BREAKER_SETTINGS.openMs));
+  });
+
+  test('a success between two failures keeps it closed', () => {
+    const one = breaker();
+    one.ask('a', 0);
+    one.fail('a', 1);
+    one.ask('b', 2);
+    one.succeed('b', 3);
+    one.ask('c', 4);
+    expect(one.fail('c', 5).state.status).toBe('closed');
+  });
+
+  test.each(FAILURE_KINDS)('two failures of kind %s open it only if the table counts the kind', (kind) => {
+    const one = breaker();
+    for (const holder of ['a', 'b']) {
+      one.ask(holder, 0);
+      one.fail(holder, 1, kind);
+    }
+    expect(one.state().status).toBe(FAILURE_TABLE[kind].countsForBreaker ? 'open' : 'closed');
+  });
+
+  test('opens when half of the last ten calls were slow though all succeeded', () => {
+    const one = breaker();
+    for (let call = 0; call < 9; call += 1) {
+      one.ask(`c${call}`, call);
+      one.succeed(`c${call}`, call, call % 2 === 0 ? 60_000 : 10);
+    }
+    expect(one.state().status).toBe('closed');
+    one.ask('last', 20);
+    expect(one.succeed('last', 21, 60_000).state.status).toBe('open');
+  });
+
+  test('stays closed when fewer than half of the last ten calls were slow', () => {
+    const one = breaker();
+    for (let call = 0; call < 60; call += 1) {
+      one.ask(`c${call}`, call);
+      one.succeed(`c${call}`, call, call % 5 < 2 ? 60_000 : 59_999);
+    }
+    expect(one.state().status).toBe('closed');
+  });
+
+  test('rejects every caller while open and says when to come back', () => {
+    const one = openOne();
+    expect(one.ask('c', 29_000)).toEqual({ type: 'rejected', retryAt: at(30_003) });
+  });
+
+  test('admits exactly one probe when the window has passed', () => {
+    const one = openOne();
+    expect(one.ask('c', 30_003)).toMatchObject({ type: 'admitted', probe: true });
+    expect(one.ask('d', 30_004).type).toBe('rejected');
+    expect(one.ask('e', 30_005).type).toBe('rejected');
+  });
+
+  test('gives the probe to the same caller again, who may have crashed', () => {
+    const one = openOne();
+    one.ask('c', 30_003);
+    expect(one.ask('c', 30_010)).toMatchObject({ type: 'admitted', probe: true });
+  });
+
+  test('lets another caller take over a probe whose lease ran out', () => {
+    const one = openOne();
+    one.ask('c', 30_003);
+    const after = 30_003 + DEFAULT_BREAKER_SETTINGS.probeLeaseMs;
+    expect(one.ask('d', after - 1).type).toBe('rejected');
+    expect(one.ask('d', after)).toMatchObject({ type: 'admitted', probe: true });
+    expect(one.succeed('c', after + 1).verdict).toEqual({ type: 'noted', counted: false });
+    expect(one.state().probeHolder).toBe('d');
+  });
+
+  test('closes after three successful probes one after another', () => {
+    const one = openOne();
+    for (const [index, holder] of ['c', 'd', 'e'].entries()) {
+      expect(one.ask(holder, 40_000 + index)).toMatchObject({ type: 'admitted', probe: true });
+      one.succeed(holder, 40_000 + index);
+      expect(one.state().status).toBe(index === 2 ? 'closed' : 'half_open');
+    }
+    expect(one.state().closedAt).toBe(at(40_002));
+  });
+
+  test('a failed probe opens it for twice the window, up to the maximum', () => {
+    const one = openOne();
+    let now = 3;
+    const windows: number[] = [];
+    for (let round = 0; round < 6; round += 1) {
+      now = Date.parse(one.state().retryAt ?? '') - T0;
+      one.ask(`p${round}`, now);
+      one.fail(`p${round}`, now);
+      windows.push(Date.parse(one.state().retryAt ?? '') - T0 - now);
+    }
+    expect(windows).toEqual([60_000, 120_000, 240_000, 300_000, 300_000, 300_000]);
+  });
+
+  test('a slow probe opens it again', () => {
+    const one = openOne();
+    one.ask('c', 40_000);
+    expect(one.succeed('c', 110_000, 70_000).state.status).toBe('open');
+  });
+
+  test('a probe answered with a kind that does not count waits one window before the next', () => {
+    const one = openOne();
+    one.ask('c', 40_000);
+    one.fail('c', 40_001, 'rate_limited');
+    expect(one.state().status).toBe('half_open');
+    expect(one.ask('d', 70_000).type).toBe('rejected');
+    expect(one.ask('d', 70_001)).toMatchObject({ type: 'admitted', probe: true });
+  });
+
+  test('a probe that was never sent gives its lease back at once', () => {
+    const one = openOne();
+    const verdict = one.ask('c', 40_000);
+    const generation = verdict.type === 'admitted' ? verdict.generation : -1;
+    one.apply({ type: 'released', holder: 'c', generation }, 40_001);
+    expect(one.ask('d', 40_002)).toMatchObject({ type: 'admitted', probe: true });
+  });
+
+  test('reports of calls admitted before it opened change nothing', () => {
+    const one = breaker();
+    for (const holder of ['a', 'b', 'late']) one.ask(holder, 0);
+    one.fail('a', 1);
+    one.fail('b', 2);
+    const before = one.state();
+    expect(one.succeed('late', 3)).toMatchObject({ state: before, verdict: { counted: false } });
+    expect(one.fail('late', 4).state).toEqual(before);
+  });
+
+  test('never probes before the instant the provider asked for', () => {
+    const one = breaker();
+    one.ask('a', 0);
+    one.fail('a', 1);
+    one.ask('b', 2);
+    one.fail('b', 3, 'unavailable', at(900_000));
+    expect(one.state().retryAt).toBe(at(900_000));
+    expect(one.ask('c', 899_999).type).toBe('rejected');
+  });
+
+  test('forcing it open and closed is announced once', () => {
+    const one = breaker();
+    expect(one.apply({ type: 'force_open', until: at(1000) }, 0).change).toBe('opened');
+    expect(one.apply({ type: 'force_open', until: at(2000) }, 1).change).toBeNull();
+    expect(one.ask('a', 1999).type).toBe('rejected');
+    expect(one.apply({ type: 'force_close' }, 1999).change).toBe('closed');
+    expect(one.ask('a', 2000)).toMatchObject({ type: 'admitted', probe: false });
+  });
+});

@@ -1,0 +1,210 @@
+import fc from 'fast-check';
+import {
+  consensusThresholdIn,
+  healthFromBreakers,
+  MODE_LEAVE_MS,
+  MODE_POLICIES,
+  MODES,
+  type Mode,
+  type ModeWatch,
+  modeFor,
+  nextMode,
+  type ProviderStanding,
+} from '../../domain/outage/modes';
+
+const iso = (ms: number): string => new Date(Date.parse('2026-03-02T00:00:00.000Z') + ms).toISOString();
+
+const provider = (name: string, change: Partial<ProviderStanding> = {}): ProviderStanding => ({
+  provider: name,
+  languageModels: true,
+  configured: true,
+  health: 'up',
+  members: 1,
+  ...change,
+});
+
+const rule = (providers: readonly ProviderStanding[], quorum = 3) =>
+  modeFor({ providers, quorum, override: null });
+
+describe('mode rule', () => {
+  test('with no language-model provider configured the mode is normal, also when house is out', () => {
+    const house = provider('house', { languageModels: false, health: 'out' });
+    expect(rule([house, provider('openai', { configured: false, health: 'out' })]).mode).toBe('normal');
+  });
+
+  test('all configured providers up is normal', () => {
+    expect(rule([provider('a'), provider('b')]).mode).toBe('normal');
+  });
+
+  test('some out with quorum reachable is degraded and names who is out', () => {
+    const verdict = rule([provider('a', { health: 'out' }), provider('b', { members: 3 })]);
+    expect(verdict).toMatchObject({ mode: 'degraded', outProviders: ['a'] });
+    expect(verdict.reason).toContain('a');
+  });
+
+  test('some out with quorum out of reach is conservative', () => {
+    expect(rule([provider('a', { health: 'out' }), provider('b', { members: 2 })]).mode).toBe('conservative');
+  });
+
+  test('house members never help to reach quorum', () => {
+    const house = provider('house', { languageModels: false, members: 8 });
+    expect(rule([house, provider('a', { health: 'out' }), provider('b')]).mode).toBe('conservative');
+  });
+
+  test('none answering is cached', () => {
+    expect(rule([provider('a', { health: 'out' }), provider('b', { health: 'out' })]).mode).toBe('cached');
+  });
+
+  test('a degraded provider still counts as working', () => {
+    expect(rule([provider('a', { health: 'degraded' })]).mode).toBe('normal');
+  });
+
+  test('an override wins over the rule and carries who and why', () => {
+    const override = { mode: 'halted' as const, reason: 'fat finger', by: 'ada', since: iso(0) };
+    const verdict = modeFor({ providers: [provider('a')], quorum: 1, override });
+    expect(verdict).toMatchObject({ mode: 'halted', reason: 'set by ada: fat finger' });
+  });
+
+  test('losing a provider never leads to a milder mode', () => {
+    const standing = fc.record({
+      health: fc.constantFrom('up' as const, 'degraded' as const, 'out' as const),
+      members: fc.integer({ min: 0, max: 4 }),
+    });
+    fc.assert(
+      fc.property(
+        fc.array(standing, { minLength: 1, maxLength: 6 }),
+        fc.nat(5),
+        fc.integer({ min: 1, max: 6 }),
+        (list, index, quorum) => {
+          const providers = list.map((one, at) => provider(`p${at}`, one));
+          const worse = providers.map((one, at) =>
+            at === index % providers.length ? { ...one, health: 'out' as const } : one,
+          );
+          const severity = (mode: Mode) => MODES.indexOf(mode);
+          expect(severity(rule(worse, quorum).mode)).toBeGreaterThanOrEqual(
+            severity(rule(providers, quorum).mode),
+          );
+        },
+      ),
+    );
+  });
+});
+
+describe('mode policies', () => {
+  test('cached and halted call no provider; halted opens no position at all', () => {
+    expect(MODES.filter((mode) => !MODE_POLICIES[mode].mayCallProviders)).toEqual(['cached', 'halted']);
+    expect(MODE_POLICIES.halted.maxNewPositionMicroUsd).toBe(0);
+  });
+
+  test('conservative halves the distance of the consensus threshold to unanimity', () => {
+    expect(consensusThresholdIn('conservative', 0.8)).toBeCloseTo(0.9, 12);
+    expect(consensusThresholdIn('normal', 0.8)).toBeCloseTo(0.8, 12);
+  });
+});
+
+describe('health from breakers', () => {
+  test.each([
+    [['closed', 'closed'], true, 'up'],
+    [[], true, 'up'],
+    [['closed', 'open'], true, 'degraded'],
+    [['half_open', 'open'], true, 'out'],
+    [['closed'], false, 'out'],
+  ] as const)('%j with reachable=%s is %s', (statuses, reachable, health) => {
+    expect(healthFromBreakers(statuses, reachable)).toBe(health);
+  });
+});
+
+const watchAt = (mode: Mode): ModeWatch => ({ mode, since: iso(0), pending: null });
+const ruled = (mode: Mode) => ({ mode, reason: 'test', outProviders: [] });
+
+describe('mode watch', () => {
+  test('a harsher mode is entered at once', () => {
+    expect(nextMode(watchAt('normal'), ruled('cached'), iso(5))).toEqual({
+      watch: { mode: 'cached', since: iso(5), pending: null },
+      announce: true,
+    });
+  });
+
+  test('a milder mode is entered only after the rule held for a minute', () => {
+    const first = nextMode(watchAt('cached'), ruled('normal'), iso(0));
+    expect(first).toMatchObject({ watch: { mode: 'cached' }, announce: false });
+    const early = nextMode(first.watch, ruled('normal'), iso(MODE_LEAVE_MS - 1));
+    expect(early.announce).toBe(false);
+    expect(nextMode(early.watch, ruled('normal'), iso(MODE_LEAVE_MS))).toMatchObject({
+      watch: { mode: 'normal' },
+      announce: true,
+    });
+  });
+
+  test('a relapse starts the minute anew', () => {
+    const first = nextMode(watchAt('degraded'), ruled('normal'), iso(0));
+    const relapse = nextMode(first.watch, ruled('degraded'), iso(30_000));
+    expect(relapse.watch.pending).toBeNull();
+    const again = nextMode(relapse.watch, ruled('normal'), iso(40_000));
+    expect(nextMode(again.watch, ruled('normal'), iso(70_000)).announce).toBe(false);
+  });
+
+  test('lifting a halt is immediate', () => {
+    expect(nextMode(watchAt('halted'), ruled('normal'), iso(1)).announce).toBe(true);
+  });
+});
+
+interface Model {
+  now: number;
+  mode: Mode;
+  calmSince: number | null;
+}
+interface Real {
+  watch: ModeWatch;
+}
+
+class Look implements fc.Command<Model, Real> {
+  constructor(
+    readonly afterMs: number,
+    readonly proposed: Mode,
+    readonly override: boolean,
+  ) {}
+  check = () => true;
+  run(model: Model, real: Real) {
+    model.now += this.afterMs;
+    const before = model.mode;
+    const harsher = MODES.indexOf(this.proposed) > MODES.indexOf(before);
+    if (this.proposed === before) model.calmSince = null;
+    else if (harsher || this.override || before === 'halted') this.#enter(model);
+    else {
+      model.calmSince ??= model.now;
+      if (model.now - model.calmSince >= MODE_LEAVE_MS) this.#enter(model);
+    }
+    const step = nextMode(real.watch, ruled(this.proposed), iso(model.now), { override: this.override });
+    real.watch = step.watch;
+    expect(step.watch.mode).toBe(model.mode);
+    expect(step.announce).toBe(before !== model.mode);
+  }
+  #enter(model: Model) {
+    model.mode = this.proposed;
+    model.calmSince = null;
+  }
+  toString = () => `look(+${this.afterMs}, ${this.proposed}${this.override ? ', override' : ''})`;
+}
+
+test('the watch follows the plain model under any sequence of looks', () => {
+  const look = fc
+    .tuple(
+      fc.integer({ min: 0, max: 45_000 }),
+      fc.constantFrom(...MODES),
+      fc.boolean().map((value) => value),
+    )
+    .map(([ms, mode, override]) => new Look(ms, mode, override && ms % 3 === 0));
+  fc.assert(
+    fc.property(fc.commands([look], { maxCommands: 60 }), (sequence) =>
+      fc.modelRun(
+        () => ({
+          model: { now: 0, mode: 'normal' as Mode, calmSince: null },
+          real: { watch: watchAt('normal') },
+        }),
+        sequence,
+      ),
+    ),
+    { numRuns: 400, seed: 11 },
+  );
+});

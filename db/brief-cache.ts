@@ -13,7 +13,9 @@ export interface BriefCacheOptions {
 }
 
 export interface BriefCache {
-  /** A brief that is fresh at this moment, from memory or Postgres, or null. */
+  /** A brief that is fresh at this moment, counted as a hit of `reader`, or null (then record a miss or a join). */
+  serve(parts: BriefKeyParts, reader: string): Promise<Brief | null>;
+  /** The same without counting, for looking. */
   findFresh(parts: BriefKeyParts): Promise<Brief | null>;
   /** Forgets what this process holds; Postgres keeps it. */
   clear(): void;
@@ -32,15 +34,23 @@ export const createBriefCache = (store: BriefStore, options: BriefCacheOptions =
     maxSize: options.maxBytes ?? DEFAULT_MAX_BYTES,
     sizeCalculation: briefBytes,
   });
+  /** The brief with the id that Postgres has just found fresh; null only when it was removed in between. */
+  const recall = async (key: string, freshId: string | null): Promise<Brief | null> => {
+    const known = held.get(key);
+    if (freshId !== null && known?.id === freshId) return known;
+    const found = freshId === null ? null : await store.get(freshId);
+    if (found === null) held.delete(key);
+    else held.set(key, found);
+    return found;
+  };
   return {
+    serve: async (parts, reader) => {
+      const key = briefKey(parts);
+      return recall(key, await store.serve(key, reader));
+    },
     findFresh: async (parts) => {
       const key = briefKey(parts);
-      const known = held.get(key);
-      if (known && (await store.isNewestFresh(known))) return known;
-      const found = await store.findFresh(parts);
-      if (found) held.set(key, found);
-      else held.delete(key);
-      return found;
+      return recall(key, await store.findFreshId(key));
     },
     clear: () => held.clear(),
     size: () => ({ entries: held.size, bytes: held.calculatedSize }),

@@ -42,6 +42,7 @@ export interface BriefMetrics {
 }
 
 export interface BriefMetricsStore {
+  /** Counts a miss or a join; hits are counted by `BriefStore.serve` itself. */
   recordRead(read: BriefRead): Promise<void>;
   /** Per subject and kind, per kind, or one overall row. */
   metrics(query: {
@@ -78,7 +79,7 @@ const metricsSql = (by: keyof typeof GROUPS): string => `
 export const createBriefMetricsStore = (db: Sql): BriefMetricsStore => ({
   recordRead: async (read) => {
     await db.query(
-      'select record_brief_read($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+      'select record_brief_read($1, $2, $3, $4, $5, $6, $7, $8, $9, clock_timestamp())',
       [
         read.world,
         normaliseSubject(read.subject),

@@ -15,8 +15,13 @@ export interface BriefStore {
   findFresh(parts: BriefKeyParts): Promise<Brief | null>;
   /** The same check for a brief already in hand; false too when the row is gone. */
   isFresh(briefId: string): Promise<boolean>;
-  /** True when `findFresh` would return this very brief: a refresh may have stored a newer one. */
-  isNewestFresh(brief: Brief): Promise<boolean>;
+  /** The id that `findFresh` would return: a refresh may have stored a newer brief than the one in hand. */
+  findFreshId(key: string): Promise<string | null>;
+  /**
+   * As `findFreshId`, and counts the hit for `reader` in the same statement. This is how a cached brief is
+   * served: what is counted is what was checked.
+   */
+  serve(key: string, reader: string): Promise<string | null>;
   get(briefId: string): Promise<Brief | null>;
   /** The epoch of a subject now; research reads it before its first fact. */
   coveringEpoch(world: WorldId, subject: string): Promise<number>;
@@ -104,14 +109,23 @@ export const createBriefStore = (db: Sql): BriefStore => {
       (await db.query(`select 1 from briefs b where b.id = $1 and ${FRESH}`, [briefId], 'brief-is-fresh'))
         .length === 1,
 
-    isNewestFresh: async (brief) =>
+    findFreshId: async (key) =>
       first(
         await db.query<{ id: string }>(
           `select b.id from briefs b where b.key = $1 and ${FRESH} order by b.created_at desc limit 1`,
-          [brief.key],
-          'brief-newest-fresh',
+          [key],
+          'brief-find-fresh-id',
         ),
-      )?.id === brief.id,
+      )?.id ?? null,
+
+    serve: async (key, reader) =>
+      only(
+        await db.query<{ id: string | null }>(
+          'select serve_brief($1, $2) as id',
+          [key, reader],
+          'brief-serve',
+        ),
+      ).id,
 
     get: async (briefId) =>
       first(await db.query<Brief>(`select ${COLUMNS} from briefs where id = $1`, [briefId])),

@@ -1,10 +1,9 @@
 // The mode in force. A manual override and the rule's own verdict are kept side by side: the override wins
 // while it lasts, and leaving it returns to what the rule says (F5).
+import type { Mode } from '../domain/outage/modes';
 import type { IsoInstant } from '../domain/world';
 import type { Database } from './database';
 import { first, jsonb, type Sql } from './sql';
-
-export type Mode = 'normal' | 'degraded' | 'conservative' | 'cached' | 'halted';
 
 export interface ModeRow {
   readonly id: number;
@@ -23,7 +22,7 @@ export interface ModeStore {
   /** Enters a mode by rule; null when the rule's mode did not change. */
   enterByRule(entry: Pick<ModeRow, 'mode' | 'reason' | 'facts'>): Promise<ModeRow | null>;
   /** Overrides by hand, e.g. `halted`. @throws RangeError without a reason. */
-  override(mode: Mode, reason: string): Promise<ModeRow>;
+  override(override: { readonly mode: Mode; readonly reason: string; readonly by: string }): Promise<ModeRow>;
   /** Ends the override; false when there is none. */
   endOverride(): Promise<boolean>;
   /** Newest first. */
@@ -62,9 +61,11 @@ export const createModeStore = (db: Database): ModeStore => {
   return {
     current,
     enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
-    override: async (mode, reason) => {
+    override: async ({ mode, reason, by }) => {
       if (reason.trim() === '') throw new RangeError('reason is empty; accepted: a few words that say why');
-      const entered = await db.transaction((sql) => enter(sql, { mode, manual: true, reason, facts: {} }));
+      const entered = await db.transaction((sql) =>
+        enter(sql, { mode, manual: true, reason, facts: { by } }),
+      );
       return entered ?? ((await current()) as ModeRow);
     },
     endOverride: async () =>

@@ -14,6 +14,20 @@ const DEADLOCK_DETECTED = '40P01';
 const isRetryable = (error: unknown): boolean =>
   [SERIALIZATION_FAILURE, DEADLOCK_DETECTED].includes(sqlState(error) ?? '');
 
+/**
+ * Runs one statement again after a serialization failure or deadlock. Only for statements outside a
+ * transaction, which Postgres has rolled back as a whole.
+ */
+export const retryOnConflict = async <T>(statement: () => Promise<T>, attempts = 5): Promise<T> => {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await statement();
+    } catch (error) {
+      if (attempt >= attempts || !isRetryable(error)) throw error;
+    }
+  }
+};
+
 const runOnce = async <T>(client: PoolClient, work: (sql: Sql) => Promise<T>, isolation: string) => {
   await client.query(`begin isolation level ${isolation}`);
   const result = await work(sqlOn(client));
@@ -25,13 +39,12 @@ const runOnce = async <T>(client: PoolClient, work: (sql: Sql) => Promise<T>, is
  * Runs `work` in one transaction on one connection; commits its result, rolls back on any error.
  * `work` may run several times and must have no effects outside the transaction.
  */
-export const runTransaction = async <T>(
+export const runTransaction = <T>(
   pool: Pool,
   work: (sql: Sql) => Promise<T>,
   options: TransactionOptions = {},
-): Promise<T> => {
-  const attempts = options.attempts ?? 5;
-  for (let attempt = 1; ; attempt += 1) {
+): Promise<T> =>
+  retryOnConflict(async () => {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -40,13 +53,12 @@ export const runTransaction = async <T>(
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;
       });
-      if (attempt >= attempts || !isRetryable(error)) throw error;
+      throw error;
     } finally {
       // A client that cannot even roll back is destroyed, not returned to the pool.
       client.release(broken);
     }
-  }
-};
+  }, options.attempts);
 
 export interface OnceOnly<Row> {
   /** True for exactly one caller per key, the one whose row was stored. */

@@ -42,19 +42,37 @@ BEGIN
 END $$;
 --> statement-breakpoint
 
--- Counts a read and marks the brief as used. Metrics may lose the last moments before a crash of Postgres;
--- waiting for the disk on every cache hit would cost more than they are worth.
+-- Counts a read. Metrics may lose the last moments before a crash of Postgres; waiting for the disk on every
+-- cache hit would cost more than they are worth.
 CREATE FUNCTION record_brief_read(
   p_world text, p_subject text, p_kind text, p_template text, p_outcome text,
-  p_brief_id text, p_epoch bigint, p_reader text, p_saved bigint
+  p_brief_id text, p_epoch bigint, p_reader text, p_saved bigint, p_at timestamptz
 ) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM set_config('synchronous_commit', 'off', true);
   INSERT INTO brief_reads
     (world, subject, kind, template, outcome, brief_id, epoch, reader, cost_saved_micro_usd, read_at)
   VALUES
-    (p_world, p_subject, p_kind, p_template, p_outcome, p_brief_id, p_epoch, p_reader, p_saved, clock_timestamp());
-  UPDATE briefs SET last_read_at = clock_timestamp() WHERE id = p_brief_id;
+    (p_world, p_subject, p_kind, p_template, p_outcome, p_brief_id, p_epoch, p_reader, p_saved, p_at);
+  -- At most once a second per brief: readers at once would queue for its row.
+  UPDATE briefs SET last_read_at = p_at WHERE id = p_brief_id AND last_read_at < p_at - interval '1 second';
+END $$;
+--> statement-breakpoint
+
+-- Finds the newest fresh brief of a key and counts the hit. The instant is taken before the check, so that a
+-- hit that is dated after an event was committed is proof of a stale brief (invariant 5).
+CREATE FUNCTION serve_brief(p_key text, p_reader text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+  v_at timestamptz := clock_timestamp();
+  v_brief record;
+BEGIN
+  SELECT b.id, b.world, b.subject, b.kind, b.template, b.epoch, b.cost_micro_usd INTO v_brief FROM briefs b
+  WHERE b.key = p_key AND b.expires_at > world_now(b.world) AND b.epoch >= covering_epoch(b.world, b.subject)
+  ORDER BY b.created_at DESC LIMIT 1;
+  IF NOT FOUND THEN RETURN NULL; END IF;
+  PERFORM record_brief_read(v_brief.world, v_brief.subject, v_brief.kind, v_brief.template, 'hit', v_brief.id,
+    v_brief.epoch, p_reader, v_brief.cost_micro_usd, v_at);
+  RETURN v_brief.id;
 END $$;
 --> statement-breakpoint
 
@@ -108,6 +126,7 @@ BEGIN
     RETURN QUERY SELECT 'reserved', 'reserved', p_amount, null::text, null::text, null::text, null::text, null::bigint;
     RETURN;
   END IF;
+  <<each_cap>>
   FOR v_cap IN SELECT * FROM covering_caps(v_now, p_session, p_decision, p_provider, p_model) LOOP
     LOOP
       UPDATE caps c SET held_micro_usd = c.held_micro_usd + p_amount
@@ -129,9 +148,14 @@ BEGIN
         FROM caps c WHERE c.id = v_cap_id;
         RETURN;
       ELSIF NOT FOUND THEN
+        -- The limit is read again under the lock that changes of limits take, or a new cap could miss one.
+        PERFORM pg_advisory_xact_lock_shared(4021500115);
         INSERT INTO caps (scope, key, period, limit_micro_usd, policy, opened_at)
-        VALUES (v_cap.scope, v_cap.key, v_cap.period, v_cap.limit_micro_usd, v_cap.policy, v_now)
+        SELECT n.scope, n.key, n.period, n.limit_micro_usd, n.policy, v_now
+        FROM covering_caps(v_now, p_session, p_decision, p_provider, p_model) n WHERE n.rank = v_cap.rank
         ON CONFLICT (scope, key, period) WHERE closed_at IS NULL DO NOTHING;
+        CONTINUE each_cap WHEN NOT EXISTS (
+          SELECT FROM covering_caps(v_now, p_session, p_decision, p_provider, p_model) n WHERE n.rank = v_cap.rank);
       END IF;
     END LOOP;
     INSERT INTO reservations (ledger_key, cap_id, status, held_micro_usd) VALUES (p_key, v_cap_id, 'open', p_amount);
@@ -140,8 +164,7 @@ BEGIN
 END $$;
 --> statement-breakpoint
 
--- Frees what a call holds and books `p_spent` on the same caps. Caps are locked in id order within a call's
--- own reservations, which were made in the fixed order of scopes.
+-- Frees what a call holds and books `p_spent` on the same caps, in the fixed order of scopes.
 CREATE FUNCTION release_reservations(p_key text, p_status text, p_spent bigint) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE v_hold record;
 BEGIN

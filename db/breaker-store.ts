@@ -1,0 +1,91 @@
+// Circuit breakers, shared by all workers and kept over restarts. The state machine is domain/outage/breaker;
+// this file only makes its steps atomic: a step that changes nothing costs one read, one that changes the
+// state is written only if no one else was faster, else computed anew.
+import {
+  type BreakerEvent,
+  type BreakerSettings,
+  type BreakerState,
+  type BreakerStep,
+  CLOSED_BREAKER,
+  transition,
+} from '../domain/outage/breaker';
+import type { IsoInstant } from '../domain/world';
+import { jsonb, only, type Sql } from './sql';
+
+export interface BreakerKey {
+  readonly provider: string;
+  readonly model: string;
+}
+
+export interface BreakerRow extends BreakerKey {
+  readonly state: BreakerState;
+  readonly updatedAt: IsoInstant;
+}
+
+export interface BreakerStore {
+  /** Takes one event in, at the database's clock. @throws Error when 50 others were faster in a row. */
+  apply(key: BreakerKey, event: BreakerEvent, settings?: BreakerSettings): Promise<BreakerStep>;
+  /** The state as stored, without asking to call; closed when nothing was ever stored. */
+  read(key: BreakerKey): Promise<BreakerState>;
+  /** All breakers that have a row. */
+  list(): Promise<readonly BreakerRow[]>;
+}
+
+interface Snapshot {
+  readonly now: IsoInstant;
+  readonly state: BreakerState | null;
+  readonly version: number | null;
+}
+
+const ATTEMPTS = 50;
+
+const READ = `
+  select world_now('live') as now, b.state, b.version
+  from (values ($1::text, $2::text)) as k (provider, model)
+  left join breakers b on b.provider = k.provider and b.model = k.model`;
+
+const WRITE = `
+  insert into breakers as b (provider, model, phase, state, probe_holder, probe_until, version, updated_at)
+  values ($1, $2, $3, $4::jsonb, $5, $6, 1, world_now('live'))
+  on conflict (provider, model) do update set phase = excluded.phase, state = excluded.state,
+    probe_holder = excluded.probe_holder, probe_until = excluded.probe_until, version = b.version + 1,
+    updated_at = excluded.updated_at
+  where b.version = $7
+  returning b.version`;
+
+export const createBreakerStore = (db: Sql): BreakerStore => {
+  const snapshot = async ({ provider, model }: BreakerKey): Promise<Snapshot> =>
+    only(await db.query<Snapshot>(READ, [provider, model], 'breaker-read'));
+
+  const write = async (
+    { provider, model }: BreakerKey,
+    state: BreakerState,
+    version: number | null,
+  ): Promise<boolean> => {
+    const written = await db.query(
+      WRITE,
+      [provider, model, state.status, jsonb(state), state.probeHolder, state.probeUntil, version],
+      'breaker-write',
+    );
+    return written.length === 1;
+  };
+
+  return {
+    apply: async (key, event, settings) => {
+      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+        const { now, state, version } = await snapshot(key);
+        const before = state ?? CLOSED_BREAKER;
+        const step = transition(before, event, now, settings);
+        if (step.state === before || (await write(key, step.state, version))) return step;
+      }
+      throw new Error(`breaker of ${key.provider} ${key.model} changed under ${ATTEMPTS} attempts`);
+    },
+
+    read: async (key) => (await snapshot(key)).state ?? CLOSED_BREAKER,
+
+    list: () =>
+      db.query<BreakerRow>(
+        'select provider, model, state, updated_at from breakers order by provider, model',
+      ),
+  };
+};

@@ -115,10 +115,10 @@ const bounded = (wanted: number, { stakeMicroUsd, caps }: SizingInput): readonly
 };
 
 /**
- * Size of one decision in micro-dollars: bankroll x half Kelly(p') x e^2 / (e^2 + v), within stake and caps.
+ * Size of one position in micro-dollars: bankroll x half Kelly(p') x e^2 / (e^2 + v), within stake and caps.
  * @throws RangeError naming the field that is out of range; an unusable rate or missing price is a `hold`.
  */
-export const sizeDecision = (input: SizingInput): Sizing => {
+export const sizePosition = (input: SizingInput): Sizing => {
   validate(input);
   const { probability, priceOfYes: price, terms } = input;
   if (probability === null) return { ...NOTHING_KNOWN, why: ['No decision to size'] };

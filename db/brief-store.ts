@@ -42,7 +42,7 @@ export interface BriefStore {
 }
 
 const COLUMNS = `id, key, world, as_of, subject, kind, template, content, sources, quality, written_by, verified_by,
-  synthetic, cost_micro_usd, epoch, created_at, expires_at`;
+  synthetic, cost_micro_usd, epoch, created_at, expires_at, dossier_id, series_id`;
 
 const FRESH = 'b.expires_at > world_now(b.world) and b.epoch >= covering_epoch(b.world, b.subject)';
 
@@ -52,7 +52,7 @@ const contentBytes = (brief: Brief): number =>
 const insertBrief = (db: Sql, brief: Brief, epoch: number) =>
   db.query(
     `insert into briefs (${COLUMNS}, bytes)
-     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+     values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9::jsonb, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)
      on conflict (id) do nothing`,
     [
       brief.id,
@@ -72,6 +72,8 @@ const insertBrief = (db: Sql, brief: Brief, epoch: number) =>
       epoch,
       brief.createdAt,
       brief.expiresAt,
+      brief.dossierId,
+      brief.seriesId,
       contentBytes(brief),
     ],
   );

@@ -2,6 +2,7 @@
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
 import { normaliseSubject } from '../domain/research/cache-key';
+import { covers, type MarketEvent } from '../domain/research/market-events';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
 
@@ -50,6 +51,8 @@ export interface ResearchStore {
     readonly subject?: string;
     readonly limit?: number;
   }): Promise<readonly ResearchSessionRow[]>;
+  /** Research under way that an event makes stale. */
+  runningCoveredBy(event: MarketEvent): Promise<readonly ResearchSessionRow[]>;
 }
 
 const COLUMNS = `id, key, world, as_of, subject, kind, template, status, restarts, brief_id, quality, cost_micro_usd,
@@ -90,4 +93,11 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
        order by started_at desc, id limit $3`,
       [world, subject ?? null, limit ?? 50],
     ),
+
+  runningCoveredBy: async (event) => {
+    const running = await db.query<ResearchSessionRow>(
+      `select ${COLUMNS} from research_sessions where ended_at is null`,
+    );
+    return running.filter((session) => covers(event, session));
+  },
 });

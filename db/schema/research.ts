@@ -25,6 +25,8 @@ export const briefs = pgTable(
     synthetic: boolean('synthetic').notNull(),
     costMicroUsd: money('cost_micro_usd').notNull(),
     epoch: count('epoch').notNull(),
+    dossierId: text('dossier_id'),
+    seriesId: text('series_id'),
     bytes: integer('bytes').notNull(),
     createdAt: instant('created_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

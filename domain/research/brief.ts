@@ -52,4 +52,8 @@ export interface Brief {
   readonly epoch: number;
   readonly createdAt: IsoInstant;
   readonly expiresAt: IsoInstant;
+  /** The gathered facts it was written from. */
+  readonly dossierId: string | null;
+  /** The bars it rests on. */
+  readonly seriesId: string | null;
 }

@@ -35,7 +35,7 @@ export interface ModelPrice {
     readonly inputPer1M: MicroUsd;
     readonly outputPer1M: MicroUsd;
     readonly cachedInputPer1M: MicroUsd | null;
-    /** Absent or null: cache writes cost their base rate also beyond the bound. */
+    /** Absent or null: the dearer of this input rate and the base rate for cache writes. */
     readonly cacheWritePer1M?: MicroUsd | null;
   } | null;
   /** Where the figure is from. */

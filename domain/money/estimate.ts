@@ -1,0 +1,117 @@
+// Token and cost estimates: an upper bound to reserve before a call (E2), and an expected value to show before
+// a plan runs (D6). Both learn from what was billed, per model.
+import type { ModelPrice } from '../selection/model';
+import type { MicroUsd } from './micro-usd';
+import { costOfTokens, ratesFor } from './prices';
+
+// Characters per token of plain English text, of digits and punctuation, and of other scripts, for the
+// tokenizers in use. Rough on purpose: the learned correction takes the rest.
+const LETTERS_PER_TOKEN = 4;
+const MARKS_PER_TOKEN = 2;
+
+/** Rough token count of a text, before any correction; 0 for an empty one. */
+export const roughTokens = (text: string): number => {
+  let letters = 0;
+  let marks = 0;
+  let foreign = 0;
+  for (const character of text) {
+    if (character > '\u024f') foreign += 1;
+    else if (/[\p{L}\s]/u.test(character)) letters += 1;
+    else marks += 1;
+  }
+  return Math.ceil(letters / LETTERS_PER_TOKEN + marks / MARKS_PER_TOKEN + foreign);
+};
+
+/** What a model's bills taught about estimates: mean and variance of ln(billed / estimated). */
+export interface TokenCorrection {
+  readonly n: number;
+  readonly meanLog: number;
+  readonly varianceLog: number;
+}
+
+export const NO_CORRECTION: TokenCorrection = { n: 0, meanLog: 0, varianceLog: 0 };
+
+/** Bills remembered: older ones fade, so that a new tokenizer is learned within as many calls. */
+const MEMORY = 200;
+
+/** Takes in one bill. Empty bills and empty estimates teach nothing. */
+export const learnCorrection = (
+  known: TokenCorrection,
+  estimatedTokens: number,
+  billedTokens: number,
+): TokenCorrection => {
+  if (estimatedTokens <= 0 || billedTokens <= 0) return known;
+  const log = Math.log(billedTokens / estimatedTokens);
+  const n = Math.min(known.n + 1, MEMORY);
+  const delta = log - known.meanLog;
+  const meanLog = known.meanLog + delta / n;
+  const varianceLog = known.varianceLog + (delta * (log - meanLog) - known.varianceLog) / n;
+  return { n, meanLog, varianceLog };
+};
+
+/** Expected billed tokens for a rough count. */
+export const expectedTokens = (rough: number, correction: TokenCorrection = NO_CORRECTION): number =>
+  Math.round(rough * Math.exp(correction.meanLog + correction.varianceLog / 2));
+
+/** Bills seen before a learned spread is trusted more than the fixed margin. */
+const TRUSTED_BILLS = 20;
+/** Share added on top while little is known: enough for every tokenizer seen on English and tables. */
+const FIRST_MARGIN = 0.5;
+/** Message framing and schema that providers add to every prompt. */
+const FRAMING_TOKENS = 64;
+
+/**
+ * Tokens that a bill will almost surely not exceed: the learned mean plus four standard deviations and five
+ * per cent, or the rough count plus half while fewer than 20 bills are known.
+ */
+export const worstCaseTokens = (rough: number, correction: TokenCorrection = NO_CORRECTION): number => {
+  const shift = correction.n === 0 ? 1 : Math.exp(correction.meanLog);
+  const factor =
+    correction.n < TRUSTED_BILLS
+      ? Math.max(1, shift) * (1 + FIRST_MARGIN)
+      : Math.exp(correction.meanLog + 4 * Math.sqrt(correction.varianceLog)) * 1.05;
+  return Math.ceil(rough * factor) + FRAMING_TOKENS;
+};
+
+/**
+ * The most a call can cost: every input token at the dearer of input and cache write, every allowed output
+ * token used. Rounded up once.
+ */
+export const worstCaseCost = (inputTokens: number, maxOutputTokens: number, price: ModelPrice): MicroUsd => {
+  const rates = ratesFor(price, inputTokens);
+  const dearest: ModelPrice = {
+    ...price,
+    inputPer1M: Math.max(rates.input, rates.cacheWrite, rates.cachedInput),
+    outputPer1M: rates.output,
+    longContext: null,
+  };
+  return costOfTokens(inputTokens, maxOutputTokens, dearest);
+};
+
+/** Mean tokens per call of one task on one model, as billed. */
+export interface UsageProfile {
+  readonly n: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+}
+
+/** How many calls a seed profile counts as against real ones. */
+const SEED_WEIGHT = 2;
+
+/** Takes one bill into a profile; the oldest fade beyond 200. */
+export const learnProfile = (
+  known: UsageProfile,
+  bill: { readonly input: number; readonly output: number },
+): UsageProfile => {
+  const n = Math.min(known.n + 1, MEMORY);
+  const weight = 1 / (n + SEED_WEIGHT);
+  return {
+    n,
+    inputTokens: known.inputTokens + (bill.input - known.inputTokens) * weight,
+    outputTokens: known.outputTokens + (bill.output - known.outputTokens) * weight,
+  };
+};
+
+/** Expected cost of one call with the profile's usage. */
+export const expectedCost = (profile: UsageProfile, price: ModelPrice): MicroUsd =>
+  costOfTokens(Math.round(profile.inputTokens), Math.round(profile.outputTokens), price);

@@ -1,0 +1,55 @@
+// What was saved, by cause (E5, A6): the difference between what work would have cost and what it did cost.
+// A saving is counted under one cause only.
+import type { ModelPrice } from '../selection/model';
+import type { MicroUsd } from './micro-usd';
+import { costOfUsage } from './prices';
+import type { UsageTokens } from './usage';
+
+export const SAVING_CAUSES = ['shared_brief', 'sibling_model', 'cascade', 'prompt_cache'] as const;
+export type SavingCause = (typeof SAVING_CAUSES)[number];
+
+export interface Saving {
+  readonly cause: SavingCause;
+  readonly savedMicroUsd: MicroUsd;
+}
+
+const saving = (cause: SavingCause, savedMicroUsd: number): Saving => ({
+  cause,
+  savedMicroUsd: Math.max(0, savedMicroUsd),
+});
+
+/** `readers` models read one brief; without sharing each would have paid for its own. */
+export const sharedBriefSaving = (briefCostMicroUsd: MicroUsd, readers: number): Saving =>
+  saving('shared_brief', briefCostMicroUsd * Math.max(0, readers - 1));
+
+/** Share of research cost saved when `readers` models share each brief: (n-1)/n; four 75 %, ten 90 %. */
+export const sharedShare = (readers: number): number => (readers <= 1 ? 0 : (readers - 1) / readers);
+
+/** Research done by the sibling; the same tokens at the premium model's price would have cost more. */
+export const siblingSaving = (
+  usage: UsageTokens,
+  siblingPrice: ModelPrice,
+  premiumPrice: ModelPrice,
+): Saving => saving('sibling_model', costOfUsage(usage, premiumPrice) - costOfUsage(usage, siblingPrice));
+
+/** A lower stage sufficed where the full ensemble was planned at `plannedMicroUsd`. */
+export const cascadeSaving = (plannedMicroUsd: MicroUsd, spentMicroUsd: MicroUsd): Saving =>
+  saving('cascade', plannedMicroUsd - spentMicroUsd);
+
+/** Cached tokens at full price would have cost more; what writing the cache cost extra is taken off. */
+export const promptCacheSaving = (usage: UsageTokens, price: ModelPrice): Saving =>
+  saving(
+    'prompt_cache',
+    costOfUsage({ ...usage, cachedInput: 0, cacheWrite: 0 }, price) - costOfUsage(usage, price),
+  );
+
+export type SavingsReport = Readonly<Record<SavingCause | 'total', MicroUsd>>;
+
+/** Sums by cause, and in total. */
+export const savingsReport = (savings: readonly Saving[]): SavingsReport => {
+  const of = (cause: SavingCause): MicroUsd =>
+    savings.filter((one) => one.cause === cause).reduce((sum, one) => sum + one.savedMicroUsd, 0);
+  const byCause = Object.fromEntries(SAVING_CAUSES.map((cause) => [cause, of(cause)]));
+  const total = Object.values(byCause).reduce((sum, amount) => sum + amount, 0);
+  return { ...byCause, total } as SavingsReport;
+};

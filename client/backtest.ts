@@ -1,0 +1,68 @@
+// Runs a backtest over recorded files: reads, walks forward, reports, and writes predictions when asked.
+// Needs no Temporal server and no database.
+
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { STRATEGY_NAMES, type StrategyName } from '../domain/ensemble/strategy';
+import { type CascadeReport, cascadeReport } from '../domain/track/backtest-cascade';
+import { type BacktestReport, backtestReport } from '../domain/track/backtest-report';
+import { type Walk, walkForward } from '../domain/track/backtest-walk';
+import { type BootstrapOptions, DEFAULT_BOOTSTRAP } from '../domain/track/cluster-bootstrap';
+import { readBacktestTable } from './backtest-files';
+
+export interface CascadeOptions {
+  readonly cheap: readonly string[];
+  readonly full: readonly string[];
+  /** Largest share of the full ensemble's cost, in (0, 1]. */
+  readonly costShare: number;
+}
+
+export interface BacktestOptions {
+  readonly questions: readonly string[];
+  readonly forecasts: readonly string[];
+  readonly members: readonly string[];
+  readonly strategy: StrategyName;
+  readonly testRound?: string;
+  /** File for `row_id,p`. */
+  readonly predictions?: string;
+  readonly cascade?: CascadeOptions;
+  readonly screening?: boolean;
+  readonly bootstrap?: BootstrapOptions;
+  /** e-value that puts learnt weights and calibrators to work; 0 asks for no evidence. Default 20. */
+  readonly evidenceThreshold?: number;
+}
+
+export type BacktestDocument = BacktestReport & { readonly cascade?: CascadeReport };
+
+const writePredictions = async (path: string, walk: Walk): Promise<void> => {
+  const file = createWriteStream(path);
+  const closed = once(file, 'close');
+  const field = (text: string): string => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  file.write('row_id,p\n');
+  for (const round of walk.rounds)
+    for (const { row, p } of round.rows)
+      if (!file.write(`${field(row.rowId)},${p[0]}\n`)) await once(file, 'drain');
+  file.end();
+  await closed;
+};
+
+/**
+ * The whole backtest.
+ * @throws RangeError naming the option, or the file, row and column, and the accepted form.
+ */
+export const runBacktest = async (options: BacktestOptions): Promise<BacktestDocument> => {
+  const screening = options.screening ?? true;
+  const bootstrap = options.bootstrap ?? DEFAULT_BOOTSTRAP;
+  const table = await readBacktestTable(options);
+  const strategies = [options.strategy, ...STRATEGY_NAMES.filter((name) => name !== options.strategy)];
+  const walk = walkForward(table, {
+    strategies,
+    screening,
+    testRound: options.testRound ?? null,
+    ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
+  });
+  const report = backtestReport(walk, { members: table.members, strategies, screening, bootstrap });
+  if (options.predictions !== undefined) await writePredictions(options.predictions, walk);
+  if (options.cascade === undefined) return report;
+  return { ...report, cascade: cascadeReport(walk, table.members, { ...options.cascade, bootstrap }) };
+};

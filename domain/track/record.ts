@@ -1,0 +1,169 @@
+// What a desk has learnt so far, from resolved forecasts alone: weights per category, calibrators per model
+// and category, and whether the evidence lets them work. Live decisions and backtests fit it by this one
+// function, so that both give the same numbers.
+import type { Calibrator } from '../ensemble/calibrator';
+import { type HedgeState, hedgeLosses, hedgeUpdate, hedgeWeights, newHedge } from '../ensemble/hedge';
+import type { Weights } from '../ensemble/weights';
+import {
+  fitHierarchy,
+  type HierarchicalCalibration,
+  modelCategoryKey,
+  type TrackedSample,
+} from './calibrator-fit';
+import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
+import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
+import { brier, type Outcome } from './scoring';
+
+/** What was predicted in the shadow when the forecast was made, so that a candidate can be judged later. */
+export interface ShadowPredictions {
+  /** Weighted vote under equal and under the learnt weights. */
+  readonly equal: number | null;
+  readonly weighted: number | null;
+  /** Each member's calibrated p, in member order; null where it had none. */
+  readonly calibrated: readonly (number | null)[];
+}
+
+export interface ResolvedForecast {
+  readonly rowId: string;
+  readonly category: string;
+  readonly y: Outcome;
+  /** 1 for a question with one resolution date; 1/k for one of k rows of one question. */
+  readonly weight: number;
+  /** By member order; null where absent. */
+  readonly p: readonly (number | null)[];
+  readonly shadow: ShadowPredictions | null;
+}
+
+/** A dated version of everything learnt; plain JSON. */
+export interface TrackRecord {
+  readonly outcomes: number;
+  readonly members: readonly string[];
+  readonly hedge: Readonly<Record<string, HedgeState>>;
+  readonly calibration: HierarchicalCalibration;
+  /** Keys: `weights<NUL>category`, `curve<NUL>model<NUL>category`, `half<NUL>model<NUL>category`. */
+  readonly trials: Readonly<Record<string, Trial>>;
+  readonly evidenceThreshold: number;
+}
+
+export interface RecordOptions {
+  readonly members: readonly string[];
+  /** e-value that puts a learnt version to work or takes it back; 0 asks for none. Default 20. */
+  readonly evidenceThreshold?: number;
+}
+
+const weightsTrial = (category: string): string => `weights\u0000${category}`;
+const curveTrial = (model: string, category: string): string =>
+  `curve\u0000${modelCategoryKey(model, category)}`;
+const halfTrial = (model: string, category: string): string =>
+  `half\u0000${modelCategoryKey(model, category)}`;
+
+const samplesOf = (rows: readonly ResolvedForecast[], members: readonly string[]): TrackedSample[] =>
+  rows.flatMap((row) =>
+    row.p.flatMap((p, m) =>
+      p === null ? [] : [{ model: members[m]!, category: row.category, p, y: row.y, weight: row.weight }],
+    ),
+  );
+
+const fitHedges = (
+  rows: readonly ResolvedForecast[],
+  members: readonly string[],
+): Record<string, HedgeState> => {
+  const states: Record<string, HedgeState> = {};
+  if (members.length < 2) return states;
+  for (const row of rows) {
+    const answered = row.p.flatMap((p, m) => (p === null ? [] : [[members[m]!, p] as const]));
+    if (answered.length < 2) continue;
+    const state = states[row.category] ?? newHedge(members);
+    states[row.category] = hedgeUpdate(state, hedgeLosses(Object.fromEntries(answered), row.y));
+  }
+  return states;
+};
+
+const advanceTrials = (
+  rows: readonly ResolvedForecast[],
+  members: readonly string[],
+  threshold: number,
+): Record<string, Trial> => {
+  const trials: Record<string, Trial> = {};
+  const advance = (key: string, row: ResolvedForecast, atRest: number, candidate: number): void => {
+    const gain = row.weight * (brier(atRest, row.y) - brier(candidate, row.y));
+    trials[key] = advanceTrial(trials[key] ?? NEW_TRIAL, gain, threshold);
+  };
+  for (const row of rows) {
+    const shadow = row.shadow;
+    if (shadow === null) continue;
+    if (shadow.equal !== null && shadow.weighted !== null)
+      advance(weightsTrial(row.category), row, shadow.equal, shadow.weighted);
+    for (const [m, p] of row.p.entries()) {
+      const calibrated = shadow.calibrated[m] ?? null;
+      if (p === null || calibrated === null) continue;
+      const key = p === 0.5 ? halfTrial(members[m]!, row.category) : curveTrial(members[m]!, row.category);
+      advance(key, row, p, calibrated);
+    }
+  }
+  return trials;
+};
+
+/**
+ * The record after `rows`, which must be resolved before the moment of use and ordered by resolution, ties
+ * by row id (the order matters to exponential weights and evidence). Deterministic.
+ */
+export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOptions): TrackRecord => {
+  const evidenceThreshold = options.evidenceThreshold ?? SWITCH_E_VALUE;
+  return {
+    outcomes: rows.length,
+    members: options.members,
+    hedge: fitHedges(rows, options.members),
+    calibration: fitHierarchy(samplesOf(rows, options.members)),
+    trials: advanceTrials(rows, options.members, evidenceThreshold),
+    evidenceThreshold,
+  };
+};
+
+/** The record before any outcome. */
+export const emptyRecord = (options: RecordOptions): TrackRecord => fitRecord([], options);
+
+const atWork = (record: TrackRecord, key: string): boolean =>
+  record.evidenceThreshold <= 0 || (record.trials[key]?.atWork ?? false);
+
+/** Learnt weights of a category whether at work or not; null without outcomes. */
+export const learntWeights = (record: TrackRecord, category: string): Weights | null => {
+  const state = record.hedge[category];
+  return state === undefined ? null : hedgeWeights(state);
+};
+
+/** Weights to decide with: the learnt ones where the evidence lets them work, else null (equal). */
+export const weightsAtWork = (record: TrackRecord, category: string): Weights | null =>
+  atWork(record, weightsTrial(category)) ? learntWeights(record, category) : null;
+
+/** A member's p through its learnt calibrator, at work or not; null without outcomes. */
+export const learntCalibration = (
+  record: TrackRecord,
+  model: string,
+  category: string,
+  p: number,
+): number | null => {
+  const fit = record.calibration.byModel[modelCategoryKey(model, category)];
+  if (fit === undefined) return null;
+  return p === 0.5 ? fit.half : applyPlatt(fit.platt, p);
+};
+
+/** Calibrators to decide with: identity for members whose own has not earned its place. */
+export const calibratorsAtWork = (
+  record: TrackRecord,
+  category: string,
+): Readonly<Record<string, Calibrator>> =>
+  Object.fromEntries(
+    record.members.flatMap((model) => {
+      const fit = record.calibration.byModel[modelCategoryKey(model, category)];
+      if (fit === undefined || !atWork(record, curveTrial(model, category))) return [];
+      const reliability = 0.5 + (0.5 * fit.n) / (fit.n + MIN_UNSHRUNK_OUTCOMES);
+      return [[model, { kind: 'platt', a: fit.platt.a, b: fit.platt.b, reliability } as const]];
+    }),
+  );
+
+/** What an exact half of this member stands for: the learnt rate where that has earned its place, else one half. */
+export const halfAtWork = (record: TrackRecord, model: string, category: string): number => {
+  const fit = record.calibration.byModel[modelCategoryKey(model, category)];
+  return fit !== undefined && atWork(record, halfTrial(model, category)) ? fit.half : 0.5;
+};

@@ -1,0 +1,128 @@
+// One decision from answers and record: who counts, under which weights and calibrators, by which strategy.
+// Used for live decisions, their shadow scores, replays and backtests alike.
+import { extremizedLogOddsPool } from '../ensemble/pool';
+import type { MemberAnswer } from '../ensemble/quorum';
+import { defaultQuorum } from '../ensemble/quorum';
+import { strategyNamed } from '../ensemble/strategies/index';
+import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
+import { weightsOfPresent } from '../ensemble/weights';
+import {
+  calibratorsAtWork,
+  halfAtWork,
+  learntCalibration,
+  learntWeights,
+  type ShadowPredictions,
+  type TrackRecord,
+  weightsAtWork,
+} from './record';
+
+export interface GivenAnswer {
+  readonly model: string;
+  /** Null: no answer. */
+  readonly p: number | null;
+  /** A failed run stored as one half. */
+  readonly silent: boolean;
+  /** Screened out at present. */
+  readonly flagged: boolean;
+}
+
+export interface DecisionContext {
+  readonly category: string;
+  readonly record: TrackRecord;
+  readonly screening: boolean;
+  readonly cascade?: CascadeInput;
+  readonly thresholds?: Partial<StrategyThresholds>;
+}
+
+/** Answers that count. `unscreened`: too few were left after screening, so all are taken. */
+export interface CountedAnswers {
+  readonly answers: readonly MemberAnswer[];
+  readonly valid: readonly { readonly model: string; readonly p: number }[];
+  readonly unscreened: boolean;
+}
+
+const toAnswer = (answer: GivenAnswer): MemberAnswer =>
+  answer.p === null
+    ? { model: answer.model, status: 'failed', failure: 'no_data' }
+    : { model: answer.model, status: 'answered', probability: answer.p };
+
+const counted = (given: readonly GivenAnswer[], unscreened: boolean): CountedAnswers => ({
+  answers: given.map(toAnswer),
+  valid: given.flatMap(({ model, p }) => (p === null ? [] : [{ model, p }])),
+  unscreened,
+});
+
+/** Flagged members are not asked; silent halves are failures. Null below quorum even unscreened. */
+export const countAnswers = (given: readonly GivenAnswer[], screening: boolean): CountedAnswers | null => {
+  const all = counted(given, screening);
+  if (all.valid.length < defaultQuorum(given.length)) return null;
+  if (!screening) return all;
+  const kept = given
+    .filter((answer) => !answer.flagged)
+    .map((answer) => (answer.silent ? { ...answer, p: null } : answer));
+  const screened = counted(kept, false);
+  return screened.valid.length >= defaultQuorum(kept.length) ? screened : all;
+};
+
+/** Every answer is exactly one half: no one holds an opinion, so the record's own rate speaks. */
+const withoutOpinion = (answers: CountedAnswers, context: DecisionContext): number | null => {
+  if (!answers.valid.every((answer) => answer.p === 0.5)) return null;
+  const rates = answers.valid.map((answer) => halfAtWork(context.record, answer.model, context.category));
+  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
+};
+
+const strategyInput = (answers: CountedAnswers, context: DecisionContext): StrategyInput => ({
+  answers: answers.answers,
+  weights: weightsAtWork(context.record, context.category),
+  calibrators: calibratorsAtWork(context.record, context.category),
+  ...(context.thresholds === undefined ? {} : { thresholds: context.thresholds }),
+  ...(context.cascade === undefined ? {} : { cascade: context.cascade }),
+});
+
+export interface RecordedDecision {
+  readonly p: number;
+  /** The strategy gave no answer of its own; p is its most confident member's, or the weighted vote. */
+  readonly abstained: boolean;
+}
+
+/** The strategy's probability; where it abstains, the nearest answer that exists, and said so. */
+export const decideRecorded = (
+  strategy: StrategyName,
+  answers: CountedAnswers,
+  context: DecisionContext,
+): RecordedDecision => {
+  const input = strategyInput(answers, context);
+  const result = strategyNamed(strategy).decide(input);
+  const empty = strategy === 'calibrated_confidence' ? withoutOpinion(answers, context) : null;
+  if (empty !== null) return { p: empty, abstained: result.probability === null };
+  if (result.probability !== null) return { p: result.probability, abstained: false };
+  const thresholds = { ...context.thresholds, confidence: 0.5, confidencePenalty: 0 };
+  const nearest = strategy === 'calibrated_confidence' ? strategy : 'weighted_vote';
+  return { p: strategyNamed(nearest).decide({ ...input, thresholds }).probability!, abstained: true };
+};
+
+const pooled = (answers: CountedAnswers, weights: Readonly<Record<string, number>> | null): number => {
+  const models = answers.valid.map((answer) => answer.model);
+  const present = weightsOfPresent(weights, models);
+  return extremizedLogOddsPool(
+    answers.valid.map((answer) => answer.p),
+    { weights: models.map((model) => present[model]!) },
+  );
+};
+
+/** What candidates would have said, to be kept with the forecast until its outcome is known. */
+export const shadowPredictions = (
+  given: readonly GivenAnswer[],
+  answers: CountedAnswers,
+  context: DecisionContext,
+): ShadowPredictions => {
+  const learnt = learntWeights(context.record, context.category);
+  const two = answers.valid.length > 1 && learnt !== null;
+  return {
+    equal: two ? pooled(answers, null) : null,
+    weighted: two ? pooled(answers, learnt) : null,
+    calibrated: given.map(({ model, p }) =>
+      p === null ? null : learntCalibration(context.record, model, context.category, p),
+    ),
+  };
+};

@@ -2,7 +2,7 @@
 import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { type Sql, sqlOn } from './sql';
-import { runTransaction, type TransactionOptions } from './transaction';
+import { retryOnConflict, runTransaction, type TransactionOptions } from './transaction';
 
 export interface DatabaseOptions {
   /** Connections at most. Keep it at or above the number of database activity slots; default 10. */
@@ -13,6 +13,7 @@ export interface DatabaseOptions {
   readonly statementTimeoutMs?: number;
 }
 
+/** A single statement begins anew after a serialization failure or deadlock; Postgres has undone it as a whole. */
 export interface Database extends Sql {
   readonly pool: Pool;
   /** For queries that are easier to build than to write; schema in db/schema. */
@@ -38,10 +39,11 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
   });
   // Without a listener an idle connection's end would end the process.
   pool.on('error', () => undefined);
+  const statements = sqlOn(pool);
   return {
     pool,
     drizzle: drizzle(pool),
-    query: sqlOn(pool).query,
+    query: (text, values, name) => retryOnConflict(() => statements.query(text, values, name)),
     transaction: (work, transactionOptions) => runTransaction(pool, work, transactionOptions),
     close: () => pool.end(),
   };

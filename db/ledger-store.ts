@@ -4,7 +4,6 @@ import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { WorldId } from '../domain/world';
 import type { CapPolicy, CapScope } from './cap-store';
 import { first, only, type Sql } from './sql';
-import { retryOnConflict } from './transaction';
 
 export type LedgerStatus = 'reserved' | 'settled' | 'void' | 'uncertain';
 
@@ -112,13 +111,7 @@ const known = <Row>(key: string, row: Row | null): Row => {
   return row;
 };
 
-/** @param db the pool, never a transaction: statements begin anew after a deadlock with a change of limits. */
-export const createLedgerStore = (pool: Sql): LedgerStore => {
-  const db: Sql = { query: (text, values, name) => retryOnConflict(() => pool.query(text, values, name)) };
-  return storeOn(db);
-};
-
-const storeOn = (db: Sql): LedgerStore => ({
+export const createLedgerStore = (db: Sql): LedgerStore => ({
   reserve: async (request) => {
     const key = ledgerKey(request.callKey, request.ordinal);
     const row = only(

@@ -1,5 +1,9 @@
 // All stores over one database, for composition roots.
+
+import { type AlertStore, createAlertStore } from './alert-store';
 import { type AnswerStore, createAnswerStore } from './answer-store';
+import { type BreakerStore, createBreakerStore } from './breaker-store';
+import { type BriefCache, createBriefCache } from './brief-cache';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
 import { type BriefStore, createBriefStore } from './brief-store';
 import { type CapStore, createCapStore } from './cap-store';
@@ -8,49 +12,87 @@ import { createDecisionStore, type DecisionStore } from './decision-store';
 import { createDossierStore, type DossierStore } from './dossier-store';
 import { createEventStore, type EventStore } from './event-store';
 import { createForecastStore, type ForecastStore } from './forecast-store';
+import { createHealthStore, type HealthStore } from './health-store';
 import { createLedgerStore, type LedgerStore } from './ledger-store';
+import { createModeStore, type ModeStore } from './mode-store';
+import { createOutcomeStore, type OutcomeStore } from './outcome-store';
+import { createPerformanceStore, type PerformanceStore } from './performance-store';
 import { createPropositionStore, type PropositionStore } from './proposition-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
+import { createRequestStore, type RequestStore } from './request-store';
 import { createResearchStore, type ResearchStore } from './research-store';
+import { createReviewStore, type ReviewStore } from './review-store';
 import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
+import { createSettingsStore, type SettingsStore } from './settings-store';
 import { createSpendStore, type SpendStore } from './spend-store';
+import {
+  type CalibratorStore,
+  createCalibratorStore,
+  createWeightStore,
+  type WeightStore,
+} from './version-store';
 import { createWorldStore, type WorldStore } from './world-store';
 
 export interface Stores {
+  readonly alerts: AlertStore;
   readonly answers: AnswerStore;
+  readonly breakers: BreakerStore;
+  /** The in-process level in front of `briefs`; one per process. */
+  readonly briefCache: BriefCache;
   readonly briefMetrics: BriefMetricsStore;
   readonly briefs: BriefStore;
+  readonly calibrators: CalibratorStore;
   readonly caps: CapStore;
   readonly decisions: DecisionStore;
   readonly dossiers: DossierStore;
   readonly events: EventStore;
   readonly forecasts: ForecastStore;
+  readonly health: HealthStore;
   readonly ledger: LedgerStore;
+  readonly modes: ModeStore;
+  readonly outcomes: OutcomeStore;
+  readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
   readonly registry: RegistryStore;
+  readonly requests: RequestStore;
   readonly research: ResearchStore;
+  readonly reviews: ReviewStore;
   readonly series: SeriesStore;
   readonly sessions: SessionStore;
+  readonly settings: SettingsStore;
   readonly spend: SpendStore;
+  readonly weights: WeightStore;
   readonly worlds: WorldStore;
 }
 
 export const createStores = (db: Database): Stores => ({
+  alerts: createAlertStore(db),
   answers: createAnswerStore(db),
+  breakers: createBreakerStore(db),
+  briefCache: createBriefCache(createBriefStore(db)),
   briefMetrics: createBriefMetricsStore(db),
   briefs: createBriefStore(db),
+  calibrators: createCalibratorStore(db),
   caps: createCapStore(db),
   decisions: createDecisionStore(db),
   dossiers: createDossierStore(db),
   events: createEventStore(db),
   forecasts: createForecastStore(db),
+  health: createHealthStore(db),
   ledger: createLedgerStore(db),
+  modes: createModeStore(db),
+  outcomes: createOutcomeStore(db),
+  performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
   registry: createRegistryStore(db),
+  requests: createRequestStore(db),
   research: createResearchStore(db),
+  reviews: createReviewStore(db),
   series: createSeriesStore(db),
   sessions: createSessionStore(db),
+  settings: createSettingsStore(db),
   spend: createSpendStore(db),
+  weights: createWeightStore(db),
   worlds: createWorldStore(db),
 });

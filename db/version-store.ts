@@ -145,14 +145,17 @@ const createVersionStore = <Scope extends object, Body>(
   };
 };
 
-export const createCalibratorStore = (db: Database): VersionStore<CalibratorScope, CalibratorBody> =>
+export type CalibratorStore = VersionStore<CalibratorScope, CalibratorBody>;
+export type WeightStore = VersionStore<WeightScope, WeightBody>;
+
+export const createCalibratorStore = (db: Database): CalibratorStore =>
   createVersionStore(
     db,
     { table: 'calibrators', body: 'parameters', scope: ['world', 'model', 'market_category'] },
     (scope) => [scope.world, scope.model, scope.marketCategory],
   );
 
-export const createWeightStore = (db: Database): VersionStore<WeightScope, WeightBody> =>
+export const createWeightStore = (db: Database): WeightStore =>
   createVersionStore(
     db,
     { table: 'weight_versions', body: 'weights', scope: ['world', 'market_category'] },

@@ -1,0 +1,210 @@
+// Loads the configuration once at start: environment variables over the file over defaults, every value with
+// where it came from.
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import { ConfigError, type ConfigProblem } from './config-error';
+import { type LoadedFile, loadConfigFile } from './config-file';
+import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
+import { databaseUrl, fileSchema, temporalAddress } from './schema';
+import { readSecret } from './secrets';
+
+export interface TemporalConfig {
+  /** A server to use instead of the embedded one, `host:port`; null: embedded. */
+  readonly address: string | null;
+  readonly namespace: string;
+  /** Temporal CLI to run; null: found, fetched or built. */
+  readonly cli: string | null;
+  readonly tls: boolean;
+  /** Name for `readSecret`; Temporal Cloud needs one. */
+  readonly apiKeyName: string | null;
+}
+
+/** A number must be free; 0 means any free port; null means the usual one where it is free. */
+export interface PortConfig {
+  readonly postgres: number | null;
+  readonly temporal: number | null;
+  readonly temporalUi: number | null;
+  readonly api: number | null;
+}
+
+export interface StackConfig {
+  readonly workers: number;
+  readonly api: boolean;
+  readonly lingerSeconds: number;
+  readonly durable: boolean;
+}
+
+export interface Config {
+  /** Absolute path of the data folder. */
+  readonly home: string;
+  /** Absolute path of the file that was read, or null. */
+  readonly file: string | null;
+  /** Name for `readSecret` of a Postgres address to use; null: embedded Postgres. */
+  readonly databaseUrlName: string | null;
+  readonly temporal: TemporalConfig;
+  readonly ports: PortConfig;
+  readonly stack: StackConfig;
+  readonly providers: readonly ProviderSettings[];
+  /** Dotted setting -> `default`, `environment variable X` or `conclave.yaml:4`. */
+  readonly origins: Readonly<Record<string, string>>;
+}
+
+export interface LoadConfigOptions {
+  readonly env?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** A file to read instead of the usual places. */
+  readonly file?: string;
+}
+
+const DEFAULT_HOME = '.conclave';
+
+const expandHome = (path: string, env: NodeJS.ProcessEnv): string =>
+  path.replace(/^~(?=\/|$)/, env.HOME || homedir());
+
+/** CONCLAVE_CONFIG (`none` reads no file), else conclave.yaml here, else config.yaml in the data folder. */
+const findFile = (
+  options: Required<Pick<LoadConfigOptions, 'env' | 'cwd'>>,
+  given?: string,
+): string | null => {
+  const { env, cwd } = options;
+  const named = given ?? env.CONCLAVE_CONFIG;
+  if (named === 'none') return null;
+  if (named) return resolve(cwd, expandHome(named, env));
+  const home = env.CONCLAVE_HOME
+    ? resolve(cwd, expandHome(env.CONCLAVE_HOME, env))
+    : join(env.HOME || homedir(), DEFAULT_HOME);
+  return [join(cwd, 'conclave.yaml'), join(home, 'config.yaml')].find((file) => existsSync(file)) ?? null;
+};
+
+interface Picker {
+  readonly origins: Record<string, string>;
+  readonly problems: ConfigProblem[];
+  /** The variable's value where it is set and valid, else the file's, else the default. */
+  pick<T>(
+    setting: string,
+    variable: string | null,
+    fromFile: T | undefined,
+    fallback: T,
+    form?: z.ZodType,
+  ): T;
+}
+
+const picker = (env: NodeJS.ProcessEnv, file: LoadedFile | null): Picker => {
+  const origins: Record<string, string> = {};
+  const problems: ConfigProblem[] = [];
+  const pick = <T>(
+    setting: string,
+    variable: string | null,
+    fromFile: T | undefined,
+    fallback: T,
+    form?: z.ZodType,
+  ): T => {
+    const text = variable === null ? undefined : env[variable]?.trim();
+    if (variable !== null && text) {
+      const where = `environment variable ${variable}`;
+      origins[setting] = where;
+      const parsed = form?.safeParse(text);
+      if (parsed && !parsed.success) {
+        problems.push({ where, setting: '', message: parsed.error.issues[0]?.message ?? 'is not valid' });
+      }
+      return (parsed?.success ? parsed.data : text) as T;
+    }
+    origins[setting] = fromFile === undefined ? 'default' : (file?.whereIs(setting) ?? 'file');
+    return fromFile === undefined ? fallback : fromFile;
+  };
+  return { origins, problems, pick };
+};
+
+/** A variable's text as the whole number that the setting of the file takes. */
+const integerText = (low: number, high: number): z.ZodType =>
+  z.coerce.number().int().min(low).max(high, `must be a whole number from ${low} to ${high}`);
+
+const PORT = integerText(0, 65_535);
+
+/**
+ * The checked configuration.
+ * @throws ConfigError naming file, line or variable, and the accepted form, of everything that is wrong.
+ */
+export const loadConfig = (options: LoadConfigOptions = {}): Config => {
+  const env = options.env ?? process.env;
+  const cwd = options.cwd ?? process.cwd();
+  const path = findFile({ env, cwd }, options.file);
+  const file = path === null ? null : loadConfigFile(path);
+  const values = file?.values ?? fileSchema.parse({});
+  const { origins, problems, pick } = picker(env, file);
+  const base = path === null ? cwd : dirname(path);
+  const homeText = pick<string>(
+    'home',
+    'CONCLAVE_HOME',
+    values.home && resolve(base, expandHome(values.home, env)),
+    join(env.HOME || homedir(), DEFAULT_HOME),
+  );
+  const { temporal, ports, stack } = values;
+  const cliText = pick<string | null>('temporal.cli', 'CONCLAVE_TEMPORAL_CLI', temporal.cli, null);
+  const databaseUrlName = pick<string | null>(
+    'databaseUrlName',
+    null,
+    values.databaseUrlName,
+    readSecret('DATABASE_URL', env) === null ? null : 'DATABASE_URL',
+  );
+  problems.push(...databaseUrlProblems(databaseUrlName, env), ...environmentProviderProblems(env));
+  const config: Config = {
+    home: resolve(cwd, expandHome(homeText, env)),
+    file: path,
+    databaseUrlName,
+    temporal: {
+      address: pick<string | null>(
+        'temporal.address',
+        'TEMPORAL_ADDRESS',
+        temporal.address,
+        null,
+        temporalAddress,
+      ),
+      namespace: pick('temporal.namespace', 'TEMPORAL_NAMESPACE', temporal.namespace, 'default'),
+      cli: cliText === null ? null : resolve(base, expandHome(cliText, env)),
+      tls: pick('temporal.tls', null, temporal.tls, false),
+      apiKeyName: pick<string | null>(
+        'temporal.apiKeyName',
+        null,
+        temporal.apiKeyName,
+        readSecret('TEMPORAL_API_KEY', env) === null ? null : 'TEMPORAL_API_KEY',
+      ),
+    },
+    ports: {
+      postgres: pick<number | null>('ports.postgres', 'CONCLAVE_POSTGRES_PORT', ports.postgres, null, PORT),
+      temporal: pick<number | null>('ports.temporal', 'CONCLAVE_TEMPORAL_PORT', ports.temporal, null, PORT),
+      temporalUi: pick<number | null>(
+        'ports.temporalUi',
+        'CONCLAVE_TEMPORAL_UI_PORT',
+        ports.temporalUi,
+        null,
+        PORT,
+      ),
+      api: pick<number | null>('ports.api', 'CONCLAVE_API_PORT', ports.api, null, PORT),
+    },
+    stack: {
+      workers: pick('stack.workers', 'CONCLAVE_WORKERS', stack.workers, 1, integerText(0, 64)),
+      api: pick('stack.api', null, stack.api, true),
+      lingerSeconds: pick('stack.lingerSeconds', null, stack.lingerSeconds, 30),
+      durable: pick('stack.durable', null, stack.durable, true),
+    },
+    providers: providerSettings(values.providers, env),
+    origins,
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config;
+};
+
+const databaseUrlProblems = (name: string | null, env: NodeJS.ProcessEnv): readonly ConfigProblem[] => {
+  if (name === null) return [];
+  const value = readSecret(name, env);
+  const where = name.startsWith('file:') ? name : `environment variable ${name}`;
+  if (value === null)
+    return [{ where, setting: '', message: 'is named by databaseUrlName but holds nothing' }];
+  const result = databaseUrl.safeParse(value);
+  return result.success
+    ? []
+    : [{ where, setting: '', message: result.error.issues[0]?.message ?? 'is not valid' }];
+};

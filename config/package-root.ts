@@ -1,0 +1,29 @@
+// Finds the package's own folder, whether the code runs from dist/ or from source, so that assets
+// (migrations, prompts, data) are read from one place and never copied.
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+const findRoot = (from: string): string => {
+  for (let folder = from; ; folder = dirname(folder)) {
+    if (existsSync(join(folder, 'package.json'))) return folder;
+    if (dirname(folder) === folder)
+      throw new Error(`no package.json above ${from}: the installation is incomplete`);
+  }
+};
+
+/** Absolute path of the folder that holds package.json. */
+export const PACKAGE_ROOT: string = findRoot(__dirname);
+
+/** True when the code runs compiled, from dist/; false under a TypeScript loader (tests). */
+export const RUNS_COMPILED: boolean = __dirname.startsWith(join(PACKAGE_ROOT, 'dist'));
+
+/** Absolute path of an asset that lies at `parts` under the package's folder. */
+export const assetPath = (...parts: readonly string[]): string => join(PACKAGE_ROOT, ...parts);
+
+/** Absolute path of compiled or source code: `codePath('workers/main')` is dist/workers/main.js or workers/main.ts. */
+export const codePath = (name: string): string =>
+  RUNS_COMPILED ? join(PACKAGE_ROOT, 'dist', `${name}.js`) : join(PACKAGE_ROOT, `${name}.ts`);
+
+/** Arguments to `node` that run `codePath(name)`; from source they load the TypeScript hook first. */
+export const nodeArguments = (name: string): readonly string[] =>
+  RUNS_COMPILED ? [codePath(name)] : ['-r', assetPath('scripts', 'typescript-hook.cjs'), codePath(name)];

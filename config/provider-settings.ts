@@ -1,0 +1,165 @@
+// Which providers may be used: those of the file, and those whose variables are set. One variable is enough
+// for a hosted provider (its key) and for a local OpenAI-compatible server (its address).
+import type { ConfigProblem } from './config-error';
+import type { ProviderFileEntry, ProviderKind } from './schema';
+import { providerUrl } from './schema';
+import { hasSecret } from './secrets';
+
+export interface ProviderSettings {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Null: the provider's own address. */
+  readonly baseUrl: string | null;
+  /** Name for `readSecret`; null where no key is needed. */
+  readonly keyName: string | null;
+  /** Model ids to offer; empty means the registry's, or what the server lists. */
+  readonly models: readonly string[];
+  readonly enabled: boolean;
+  /** Whether the key, where one is needed, is there. */
+  readonly hasKey: boolean;
+  /** `file`, `environment`, or `default` (a local Ollama at its usual address, used where it answers). */
+  readonly origin: 'file' | 'environment' | 'default';
+}
+
+interface KnownProvider {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly keyName: string;
+  readonly urlName: string;
+}
+
+const known = (kind: ProviderKind, keyName: string, urlName: string): KnownProvider => ({
+  name: kind,
+  kind,
+  keyName,
+  urlName,
+});
+
+/** The makers' own variable names. */
+export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
+  known('openai', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'),
+  known('anthropic', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'),
+  known('xai', 'XAI_API_KEY', 'XAI_BASE_URL'),
+  known('deepseek', 'DEEPSEEK_API_KEY', 'DEEPSEEK_BASE_URL'),
+  known('openrouter', 'OPENROUTER_API_KEY', 'OPENROUTER_BASE_URL'),
+  known('google', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_GENERATIVE_AI_BASE_URL'),
+  known('mistral', 'MISTRAL_API_KEY', 'MISTRAL_BASE_URL'),
+];
+
+const OLLAMA_DEFAULT = 'http://127.0.0.1:11434';
+const COMPATIBLE_URL = 'CONCLAVE_OPENAI_COMPATIBLE_URL';
+const COMPATIBLE_KEY = 'CONCLAVE_OPENAI_COMPATIBLE_KEY';
+const COMPATIBLE_MODELS = 'CONCLAVE_OPENAI_COMPATIBLE_MODELS';
+
+const commaList = (text: string | undefined): readonly string[] =>
+  (text ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter(Boolean);
+
+/** Ollama accepts `host`, `host:port`, `:port` and full addresses; 0.0.0.0 is where it listens, not where it is. */
+const ollamaUrl = (host: string): string => {
+  const withScheme = /^https?:\/\//.test(host)
+    ? host
+    : `http://${host.startsWith(':') ? `127.0.0.1${host}` : host}`;
+  const withPort = /:\d+(\/|$)/.test(withScheme.slice(8))
+    ? withScheme
+    : `${withScheme.replace(/\/$/, '')}:11434`;
+  return withPort.replace('//0.0.0.0', '//127.0.0.1').replace(/\/$/, '');
+};
+
+const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] => {
+  const hosted = KNOWN_PROVIDERS.flatMap((provider): ProviderSettings[] => {
+    const baseUrl = env[provider.urlName]?.trim() || null;
+    const hasKey = hasSecret(provider.keyName, env);
+    if (!hasKey && baseUrl === null) return [];
+    // A base address without a key is a local server that speaks the OpenAI form.
+    const isLocalServer = !hasKey && provider.kind === 'openai';
+    return [
+      {
+        name: provider.name,
+        kind:
+          isLocalServer || (provider.kind === 'openai' && baseUrl !== null)
+            ? 'openai-compatible'
+            : provider.kind,
+        baseUrl,
+        keyName: isLocalServer ? null : provider.keyName,
+        models: [],
+        enabled: true,
+        hasKey,
+        origin: 'environment',
+      },
+    ];
+  });
+  const compatible = env[COMPATIBLE_URL]?.trim();
+  if (!compatible) return hosted;
+  const keyName = hasSecret(COMPATIBLE_KEY, env) ? COMPATIBLE_KEY : null;
+  return [
+    ...hosted,
+    {
+      name: 'local',
+      kind: 'openai-compatible',
+      baseUrl: compatible,
+      keyName,
+      models: commaList(env[COMPATIBLE_MODELS]),
+      enabled: true,
+      hasKey: keyName !== null,
+      origin: 'environment',
+    },
+  ];
+};
+
+const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
+  const host = env.OLLAMA_HOST?.trim();
+  return {
+    name: 'ollama',
+    kind: 'ollama',
+    baseUrl: host ? ollamaUrl(host) : OLLAMA_DEFAULT,
+    keyName: null,
+    models: [],
+    enabled: true,
+    hasKey: false,
+    origin: host ? 'environment' : 'default',
+  };
+};
+
+const fromFile = (entry: ProviderFileEntry, env: NodeJS.ProcessEnv): ProviderSettings => {
+  const usual = KNOWN_PROVIDERS.find(({ kind }) => kind === entry.kind);
+  const keyName = entry.keyName ?? usual?.keyName ?? null;
+  const baseUrl = entry.baseUrl ?? (usual ? env[usual.urlName]?.trim() || null : null);
+  return {
+    name: entry.name,
+    kind: entry.kind,
+    baseUrl: baseUrl ?? (entry.kind === 'ollama' ? ollama(env).baseUrl : null),
+    keyName,
+    models: entry.models,
+    enabled: entry.enabled,
+    hasKey: keyName !== null && hasSecret(keyName, env),
+    origin: 'file',
+  };
+};
+
+/** The providers of file and environment; an entry of the file replaces the environment's of the same name. */
+export const providerSettings = (
+  entries: readonly ProviderFileEntry[],
+  env: NodeJS.ProcessEnv,
+): readonly ProviderSettings[] => {
+  const named = entries.map((entry) => fromFile(entry, env));
+  const detected = [...fromEnvironment(env), ollama(env)];
+  return [...named, ...detected.filter(({ name }) => !named.some((other) => other.name === name))];
+};
+
+/** Base addresses in variables that are not addresses. */
+export const environmentProviderProblems = (env: NodeJS.ProcessEnv): readonly ConfigProblem[] =>
+  [...KNOWN_PROVIDERS.map(({ urlName }) => urlName), COMPATIBLE_URL].flatMap((name) => {
+    const value = env[name]?.trim();
+    const result = value ? providerUrl.safeParse(value) : null;
+    if (result === null || result.success) return [];
+    return [
+      {
+        where: `environment variable ${name}`,
+        setting: '',
+        message: result.error.issues[0]?.message ?? 'is not valid',
+      },
+    ];
+  });

@@ -1,0 +1,70 @@
+// Takes secrets out of any text before it is shown, logged or stored: the values in use, and whatever has the
+// shape of a key, because a provider's error may echo one that we never held.
+
+const MASK = '[redacted]';
+/** Shorter values would blank out ordinary words. */
+const SHORTEST_VALUE = 6;
+
+/** Variables whose values are secrets, by name. */
+const SECRET_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|DATABASE_URL|_DSN)(_FILE)?$/i;
+
+/** Key-shaped text, each pattern with whose it is. */
+const SHAPES: readonly RegExp[] = [
+  // OpenAI, Anthropic, DeepSeek, OpenRouter
+  /\bsk-[A-Za-z0-9_-]{12,}/g,
+  // xAI
+  /\bxai-[A-Za-z0-9_-]{12,}/g,
+  // Google
+  /\bAIza[A-Za-z0-9_-]{20,}/g,
+  // Groq, GitHub, Slack, AWS
+  /\bgsk_[A-Za-z0-9]{20,}/g,
+  /\bgh[pousr]_[A-Za-z0-9]{20,}/g,
+  /\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
+  /\bAKIA[A-Z0-9]{16}\b/g,
+  // Signed web tokens
+  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g,
+  // Private keys
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+];
+
+/** `scheme://user:password@host` keeps everything but the password. */
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)[^\s/@]+(@)/gi;
+const AUTHORIZATION = /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
+const NAMED_VALUE =
+  /((?:api[_-]?key|x-api-key|access[_-]?token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',;&}]{6,}/gi;
+
+/** Values of the environment's secret variables, longest first. */
+export const secretValues = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
+  Object.entries(env)
+    .filter(([name, value]) => SECRET_VARIABLE.test(name) && (value?.length ?? 0) >= SHORTEST_VALUE)
+    .map(([, value]) => value as string)
+    .sort((a, b) => b.length - a.length);
+
+export interface RedactOptions {
+  /** Known secret values; those of the environment by default. */
+  readonly values?: readonly string[];
+}
+
+/** The text with known secret values and key-shaped parts replaced. */
+export const redact = (text: string, options: RedactOptions = {}): string => {
+  let safe = text;
+  for (const value of options.values ?? secretValues()) safe = safe.replaceAll(value, MASK);
+  for (const shape of SHAPES) safe = safe.replace(shape, MASK);
+  return safe
+    .replace(URL_PASSWORD, `$1${MASK}$2`)
+    .replace(AUTHORIZATION, `$1${MASK}`)
+    .replace(NAMED_VALUE, `$1${MASK}`);
+};
+
+/** Redacts every string inside plain data; keys, numbers and structure stay. */
+export const redactDeep = (data: unknown, options: RedactOptions = {}): unknown => {
+  const values = options.values ?? secretValues();
+  const walk = (value: unknown): unknown => {
+    if (typeof value === 'string') return redact(value, { values });
+    if (Array.isArray(value)) return value.map(walk);
+    if (value instanceof Error) return { name: value.name, message: redact(value.message, { values }) };
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, walk(inner)]));
+  };
+  return walk(data);
+};

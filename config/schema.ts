@@ -1,0 +1,100 @@
+// The configuration's form: every setting of the file with its accepted values. Secrets never stand in it,
+// only the name of the environment variable or file that holds them.
+import { z } from 'zod';
+
+const ADDRESS = /^[A-Za-z0-9.-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
+const SECRET_NAME = /^[A-Z][A-Z0-9_]*$|^file:.+$/;
+
+/** Kinds of provider connections; `house` and `recorded` need no configuration. */
+export const PROVIDER_KINDS = [
+  'openai',
+  'anthropic',
+  'xai',
+  'deepseek',
+  'openrouter',
+  'google',
+  'mistral',
+  'openai-compatible',
+  'ollama',
+] as const;
+export type ProviderKind = (typeof PROVIDER_KINDS)[number];
+
+const httpUrl = z.url({
+  protocol: /^https?$/,
+  error: 'must be an http or https address, e.g. http://127.0.0.1:8000/v1',
+});
+
+export const secretName = z
+  .string()
+  .regex(
+    SECRET_NAME,
+    'must be the name of an environment variable (e.g. OPENAI_API_KEY) or file:PATH, never the secret itself',
+  );
+
+const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 for any free one');
+
+export const providerSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(
+      /^[a-z][a-z0-9-]{0,39}$/,
+      'must be 1 to 40 small letters, digits and hyphens, beginning with a letter',
+    ),
+  kind: z.enum(PROVIDER_KINDS, { error: `must be one of ${PROVIDER_KINDS.join(', ')}` }),
+  baseUrl: httpUrl.optional(),
+  keyName: secretName.optional(),
+  /** Model ids to offer; empty means the registry's, or what the server lists. */
+  models: z.array(z.string().min(1)).default([]),
+  enabled: z.boolean().default(true),
+});
+
+/** The file's whole form. Unknown settings are refused, so that a typing error cannot pass unseen. */
+export const fileSchema = z.strictObject({
+  /** Data folder; CONCLAVE_HOME. */
+  home: z.string().min(1).optional(),
+  /** Name of the variable or file that holds the address of a Postgres; DATABASE_URL itself works too. */
+  databaseUrlName: secretName.optional(),
+  temporal: z
+    .strictObject({
+      address: z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233').optional(),
+      namespace: z
+        .string()
+        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be letters, digits, dots, hyphens and underscores')
+        .optional(),
+      cli: z.string().min(1).optional(),
+      tls: z.boolean().optional(),
+      apiKeyName: secretName.optional(),
+    })
+    .default({}),
+  ports: z
+    .strictObject({
+      postgres: port.optional(),
+      temporal: port.optional(),
+      temporalUi: port.optional(),
+      api: port.optional(),
+    })
+    .default({}),
+  stack: z
+    .strictObject({
+      /** Worker processes. One saturates two cores; raise it with the cores. */
+      workers: z.int().min(0).max(64).optional(),
+      /** Serve the HTTP API and the dashboard. */
+      api: z.boolean().optional(),
+      /** How long the stack outlives its last client and open session. */
+      lingerSeconds: z.number().min(0).max(86_400).optional(),
+      /** False keeps nothing safe from a power cut and no Temporal history: for throwaway tests only. */
+      durable: z.boolean().optional(),
+    })
+    .default({}),
+  providers: z.array(providerSchema).default([]),
+});
+
+export type ConfigFile = z.infer<typeof fileSchema>;
+export type ProviderFileEntry = z.infer<typeof providerSchema>;
+
+/** The same forms for values that come from environment variables. */
+export const temporalAddress = z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233');
+export const providerUrl = httpUrl;
+export const databaseUrl = z
+  .string()
+  .regex(/^postgres(ql)?:\/\/\S+$/, 'must be postgres://USER:PASSWORD@HOST:PORT/DATABASE');

@@ -1,0 +1,32 @@
+// Secrets by reference: settings carry a name, and only the code that needs the secret resolves it, at the
+// moment of use. Values never enter configuration objects, logs, histories or rows.
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+
+/** Where a secret may be: an environment variable's name, or `file:PATH`. */
+export type SecretName = string;
+
+const readFileSecret = (path: string): string | null => {
+  try {
+    const text = readFileSync(path.replace(/^~(?=\/)/, homedir()), 'utf8').trim();
+    return text === '' ? null : text;
+  } catch {
+    return null;
+  }
+};
+
+/**
+ * The secret's value, or null where there is none: the variable NAME, else the file that the variable
+ * NAME_FILE names (the convention of container platforms), or the file itself for `file:PATH`.
+ */
+export const readSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): string | null => {
+  if (name.startsWith('file:')) return readFileSecret(name.slice('file:'.length));
+  const value = env[name]?.trim();
+  if (value) return value;
+  const file = env[`${name}_FILE`];
+  return file ? readFileSecret(file) : null;
+};
+
+/** True where `readSecret` would give a value. */
+export const hasSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): boolean =>
+  readSecret(name, env) !== null;

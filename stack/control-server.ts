@@ -1,0 +1,139 @@
+// The supervisor's side of the control socket: who uses the stack, who keeps it, and what they are told.
+import { chmodSync, unlinkSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import {
+  type ClientMessage,
+  type FailureMessage,
+  onLine,
+  type StackEndpoints,
+  type StackStatus,
+  sendLine,
+} from './protocol';
+
+interface Client {
+  readonly socket: Socket;
+  pid: number | null;
+  hold: boolean;
+  fingerprint: string;
+}
+
+export interface ControlServerOptions {
+  readonly path: string;
+  /** Fingerprint of the configuration that the stack runs with. */
+  readonly fingerprint: string;
+  readonly status: () => Omit<StackStatus, 'clients' | 'heldBy'>;
+  readonly onStop: () => void;
+}
+
+export interface ControlServer {
+  /** Attached clients, those that only ask for the status left out. */
+  clients(): number;
+  isHeld(): boolean;
+  progress(text: string): void;
+  ready(endpoints: StackEndpoints): void;
+  /** Tells every client, present and future, that the stack cannot be started. */
+  failed(error: FailureMessage): void;
+  close(): Promise<void>;
+}
+
+const listen = (server: Server, path: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, () => {
+      chmodSync(path, 0o600);
+      resolve();
+    });
+  });
+
+const secondUp = (holder: number | null): FailureMessage => ({
+  code: 'second_stack',
+  message: `A stack already runs for this data folder, kept by \`conclave up\` (process ${holder}).`,
+  fix: 'Use it as it is (every command attaches to it), end it with `conclave down`, or set CONCLAVE_HOME to another folder for a second one.',
+  exitCode: 1,
+});
+
+/** Opens the socket. The caller holds the lock, so a socket file that is there is a dead one's. */
+export const openControl = async (options: ControlServerOptions): Promise<ControlServer> => {
+  const clients = new Set<Client>();
+  let endpoints: StackEndpoints | null = null;
+  let failure: FailureMessage | null = null;
+  let lastProgress = '';
+  const attached = (): readonly Client[] => [...clients].filter(({ pid }) => pid !== null);
+  const holder = (): Client | undefined => attached().find(({ hold }) => hold);
+
+  const greet = (client: Client): void => {
+    if (failure) sendLine(client.socket, { type: 'failed', error: failure });
+    else if (endpoints) {
+      sendLine(client.socket, {
+        type: 'ready',
+        endpoints,
+        sameConfig: client.fingerprint === options.fingerprint,
+      });
+    } else if (lastProgress !== '') sendLine(client.socket, { type: 'progress', text: lastProgress });
+  };
+
+  const attach = (client: Client, message: ClientMessage & { type: 'attach' }): void => {
+    const present = holder();
+    if (message.hold && present) {
+      sendLine(client.socket, { type: 'failed', error: secondUp(present.pid) });
+      return;
+    }
+    const isAlone = attached().length === 0;
+    Object.assign(client, { pid: message.pid, hold: message.hold, fingerprint: message.fingerprint });
+    if (endpoints && isAlone && message.fingerprint !== options.fingerprint) {
+      sendLine(client.socket, { type: 'replacing' });
+      options.onStop();
+      return;
+    }
+    greet(client);
+  };
+
+  const handle = (client: Client, message: ClientMessage): void => {
+    if (message.type === 'attach') attach(client, message);
+    if (message.type === 'stop') options.onStop();
+    if (message.type === 'status') {
+      const heldBy = holder()?.pid ?? null;
+      const status = { ...options.status(), clients: attached().length, heldBy };
+      sendLine(client.socket, { type: 'status', status });
+    }
+  };
+
+  const server = createServer((socket) => {
+    const client: Client = { socket, pid: null, hold: false, fingerprint: '' };
+    clients.add(client);
+    socket.on('error', () => undefined);
+    socket.on('close', () => clients.delete(client));
+    onLine<ClientMessage>(socket, (message) => handle(client, message));
+  });
+  try {
+    unlinkSync(options.path);
+  } catch {
+    // There is none.
+  }
+  await listen(server, options.path);
+
+  return {
+    clients: () => attached().length,
+    isHeld: () => holder() !== undefined,
+    progress: (text) => {
+      lastProgress = text;
+      for (const { socket } of attached()) sendLine(socket, { type: 'progress', text });
+    },
+    ready: (value) => {
+      endpoints = value;
+      for (const client of attached()) greet(client);
+    },
+    failed: (error) => {
+      failure = error;
+      for (const client of attached()) greet(client);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const { socket } of clients) socket.end();
+        setTimeout(() => {
+          for (const { socket } of clients) socket.destroy();
+        }, 200).unref();
+      }),
+  };
+};

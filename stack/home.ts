@@ -1,0 +1,121 @@
+// The data folder: one per user, entered by its owner only, holding clusters, binaries, logs, secrets and the
+// state of the running stack.
+import { constants } from 'node:fs';
+import {
+  access,
+  chmod,
+  mkdir,
+  readFile,
+  realpath,
+  rename,
+  statfs,
+  unlink,
+  writeFile,
+} from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeError, StackError, systemCode } from './stack-error';
+
+export interface HomePaths {
+  readonly root: string;
+  /** State of the running stack: lock, socket, remembered ports, process records. */
+  readonly run: string;
+  readonly logs: string;
+  /** Random passwords and the effective database address, each a file of mode 0600. */
+  readonly secrets: string;
+  /** The embedded cluster. */
+  readonly postgres: string;
+  /** The embedded Temporal server's storage. */
+  readonly temporal: string;
+  /** Downloaded or built programs. */
+  readonly bin: string;
+}
+
+export const homePaths = (root: string): HomePaths => ({
+  root,
+  run: join(root, 'run'),
+  logs: join(root, 'logs'),
+  secrets: join(root, 'secrets'),
+  postgres: join(root, 'postgres'),
+  temporal: join(root, 'temporal'),
+  bin: join(root, 'bin'),
+});
+
+/** File that holds the effective database address, mode 0600. */
+export const databaseUrlFile = (paths: HomePaths): string => join(paths.secrets, 'database-url');
+
+/** Below this the first run (cluster, history, logs) may not fit. */
+const MINIMUM_FREE_BYTES = 200 * 1024 * 1024;
+
+const unwritable = (root: string, error: unknown): StackError =>
+  systemCode(error) === 'ENOSPC'
+    ? diskFull(root)
+    : new StackError({
+        code: 'home_unwritable',
+        message: `The data folder ${root} cannot be written (${describeError(error)}).`,
+        fix: 'Make it writable for you, or set CONCLAVE_HOME to a folder that is.',
+        cause: error,
+      });
+
+const diskFull = (root: string): StackError =>
+  new StackError({
+    code: 'disk_full',
+    message: `The disk that holds the data folder ${root} has less than ${MINIMUM_FREE_BYTES / 1024 / 1024} MB free.`,
+    fix: 'Free some space, or set CONCLAVE_HOME to a folder on another disk.',
+  });
+
+const probeWritable = async (paths: HomePaths): Promise<void> => {
+  const probe = join(paths.run, `.probe-${process.pid}`);
+  await writeFile(probe, 'x'.repeat(4096));
+  await unlink(probe);
+};
+
+/**
+ * Creates the data folder (mode 0700) where missing and checks that it can be written and has room.
+ * @throws StackError `home_unwritable` or `disk_full`.
+ */
+export const prepareHome = async (root: string): Promise<HomePaths> => {
+  let paths = homePaths(root);
+  try {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    paths = homePaths(await realpath(root));
+    await access(root, constants.W_OK);
+    for (const folder of [paths.run, paths.logs, paths.secrets, paths.postgres, paths.temporal, paths.bin]) {
+      await mkdir(folder, { recursive: true, mode: 0o700 });
+    }
+    await chmod(root, 0o700).catch(() => undefined);
+    await probeWritable(paths);
+  } catch (error) {
+    throw unwritable(root, error);
+  }
+  const space = await statfs(root).catch(() => null);
+  if (space && space.bavail * space.bsize < MINIMUM_FREE_BYTES) throw diskFull(root);
+  return paths;
+};
+
+/** Writes a whole file or nothing, readable by its owner only. */
+export const writePrivateFile = async (file: string, text: string): Promise<void> => {
+  const temporary = `${file}.${process.pid}.tmp`;
+  await writeFile(temporary, text, { mode: 0o600 });
+  await rename(temporary, file);
+};
+
+/** The file's text without surrounding blanks, or null where it does not exist. */
+export const readTextIfPresent = async (file: string): Promise<string | null> => {
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT' || systemCode(error) === 'ENOTDIR') return null;
+    throw error;
+  }
+};
+
+/** Parsed JSON of a state file, or null where it is missing or was cut off; state files can be rebuilt. */
+export const readStateFile = async <T>(file: string): Promise<T | null> => {
+  const text = await readTextIfPresent(file);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as T;
+  } catch {
+    return null;
+  }
+};

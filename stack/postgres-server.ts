@@ -1,0 +1,166 @@
+// Starts the embedded Postgres on a loopback port, waits until it answers, and replaces a server that an
+// earlier kill left behind on the same data.
+import { spawn } from 'node:child_process';
+import { readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { HomePaths } from './home';
+import { readTextIfPresent } from './home';
+import { closeLog, openLog, tailOfLog } from './log-file';
+import { LOOPBACK } from './ports';
+import {
+  type Cluster,
+  POSTGRES_DATABASE,
+  POSTGRES_USER,
+  postgresEnvironment,
+  postmasterFile,
+  removeStalePostmasterFile,
+} from './postgres-cluster';
+import { endProcess, recordOf } from './process-identity';
+import { type RunningPart, runningPart } from './running-part';
+import { describeError, StackError, systemCode } from './stack-error';
+
+/** Recovery after a kill takes about 0.1 s; a large write-ahead log on a slow disk needs more. */
+const READY_TIMEOUT_MS = 60_000;
+/** A killed postmaster's children need a moment to notice and release the shared memory. */
+const RESTART_ATTEMPTS = 20;
+const RESTART_DELAY_MS = 150;
+/** Fast shutdown ends connections and writes a checkpoint. */
+const STOP_GRACE_MS = 15_000;
+
+export const postgresUrl = (cluster: Cluster, port: number, database = POSTGRES_DATABASE): string =>
+  `postgres://${POSTGRES_USER}:${cluster.password}@${LOOPBACK}:${port}/${database}`;
+
+const isOurPostmaster = (pid: number, dataFolder: string): boolean => {
+  if (process.platform !== 'linux') return true;
+  try {
+    return readlinkSync(`/proc/${pid}/cwd`) === dataFolder;
+  } catch {
+    return false;
+  }
+};
+
+/** Ends a server that still runs on this data; a file whose process is another's is set aside. */
+export const endLeftoverPostgres = async (dataFolder: string): Promise<void> => {
+  const text = await readTextIfPresent(postmasterFile(dataFolder));
+  if (text === null) return;
+  const record = recordOf('postgres', Number(text.split('\n')[0]));
+  if (record.identity !== 'gone' && isOurPostmaster(record.pid, dataFolder)) {
+    await endProcess(record, 'SIGINT', STOP_GRACE_MS);
+  }
+  await removeStalePostmasterFile(dataFolder);
+};
+
+const serverArguments = (cluster: Cluster, port: number, durable: boolean): readonly string[] => {
+  const settings = {
+    listen_addresses: LOOPBACK,
+    // TCP only: a socket's path has a length limit that a data folder may exceed.
+    unix_socket_directories: '',
+    // Workers' pools, API, CLI and tests together; each idle connection costs about 2 MB.
+    max_connections: '200',
+    // Short queries: compiling them costs more than it saves.
+    jit: 'off',
+    log_min_messages: 'warning',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' }),
+  };
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['-D', cluster.dataArgument, '-p', String(port), ...flags];
+};
+
+const spawnServer = (cluster: Cluster, port: number, durable: boolean, logFile: string): RunningPart => {
+  const log = openLog(logFile);
+  try {
+    const child = spawn(cluster.binaries.postgres, serverArguments(cluster, port, durable), {
+      cwd: cluster.dataFolder,
+      env: postgresEnvironment(),
+      stdio: ['ignore', log, log],
+      // Its own group: a Ctrl-C meant for the terminal's programs must not reach the database.
+      detached: true,
+      ...(cluster.account ?? {}),
+    });
+    return runningPart('postgres', child, { signal: 'SIGINT', graceMs: STOP_GRACE_MS });
+  } finally {
+    closeLog(log);
+  }
+};
+
+/** Runs one statement on a connection of its own. */
+export const runStatement = async (databaseUrl: string, sql: string, timeoutMs = 5_000): Promise<void> => {
+  const client = new Client({ connectionString: databaseUrl, connectionTimeoutMillis: timeoutMs });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    await client.query(sql);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Resolves true once the server answers, false when it ended first. */
+const waitUntilReady = async (part: RunningPart, url: string): Promise<boolean> => {
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  while (Date.now() < deadline) {
+    const outcome = await Promise.race([
+      runStatement(url, 'select 1').then(
+        () => 'ready' as const,
+        (error: unknown) => error,
+      ),
+      part.exited.then(() => 'ended' as const),
+    ]);
+    if (outcome === 'ready') return true;
+    if (outcome === 'ended') return false;
+    // 57P03: starting up. A refused connection: not yet listening. Anything else will not mend itself.
+    if (!['57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(outcome) ?? '')) {
+      await part.stop();
+      throw new StackError({
+        code: 'postgres_failed',
+        message: `The embedded Postgres does not accept connections: ${describeError(outcome)}.`,
+        fix: "If its password file was changed, delete it in the data folder's secrets/ and start again.",
+      });
+    }
+    await delay(25);
+  }
+  await part.stop();
+  return false;
+};
+
+const ensureDatabase = async (cluster: Cluster, port: number): Promise<void> => {
+  await runStatement(postgresUrl(cluster, port, 'postgres'), `create database ${POSTGRES_DATABASE}`).catch(
+    (error: unknown) => {
+      // 42P04: it exists.
+      if (systemCode(error) !== '42P04') throw error;
+    },
+  );
+};
+
+export interface PostgresOptions {
+  readonly cluster: Cluster;
+  readonly paths: HomePaths;
+  readonly port: number;
+  /** False only for throwaway test stacks: acknowledged rows may then be lost with the power. */
+  readonly durable: boolean;
+}
+
+/**
+ * Starts the server and waits until it answers queries on the database `conclave`.
+ * @throws StackError `postgres_failed` with the last log lines.
+ */
+export const startPostgres = async (options: PostgresOptions): Promise<RunningPart> => {
+  const { cluster, port } = options;
+  const logFile = join(options.paths.logs, 'postgres.log');
+  for (let attempt = 1; attempt <= RESTART_ATTEMPTS; attempt++) {
+    await endLeftoverPostgres(cluster.dataFolder);
+    const part = spawnServer(cluster, port, options.durable, logFile);
+    if (await waitUntilReady(part, postgresUrl(cluster, port, 'postgres'))) {
+      await ensureDatabase(cluster, port);
+      return part;
+    }
+    await delay(RESTART_DELAY_MS);
+  }
+  throw new StackError({
+    code: 'postgres_failed',
+    message: `The embedded Postgres does not start: ${(await tailOfLog(logFile, 3)).replaceAll('\n', ' ')}`,
+    fix: `Read ${logFile}, mend what it names, and start again; or set DATABASE_URL to a Postgres you run yourself.`,
+  });
+};

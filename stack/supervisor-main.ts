@@ -1,0 +1,119 @@
+// Entry of the supervisor process: takes the lock, opens the control socket, starts the stack, and decides
+// when to end.
+
+import { join } from 'node:path';
+import { loadConfig } from '../config/load';
+import { redact } from '../config/redact';
+import { type ControlServer, openControl } from './control-server';
+import { stackFingerprint } from './fingerprint';
+import { prepareHome } from './home';
+import { takeLock } from './lock';
+import { type FailureMessage, socketPath } from './protocol';
+import { describeError, StackError } from './stack-error';
+import { type RunningStack, startStack } from './supervisor';
+
+/** Another supervisor holds the lock; the client that started this one will find it. */
+const EXIT_LOCKED = 75;
+const WATCH_EVERY_MS = 1_000;
+/** Open sessions are counted this often while no client is there. */
+const COUNT_EVERY_MS = 5_000;
+
+const log = (text: string): void => {
+  process.stderr.write(`${new Date().toISOString()} ${redact(text)}\n`);
+};
+
+const failureOf = (error: unknown): FailureMessage =>
+  error instanceof StackError
+    ? { code: error.code, message: redact(error.message), fix: error.fix, exitCode: error.exitCode }
+    : {
+        code: 'supervisor_failed',
+        message: `The stack could not be started: ${redact(describeError(error))}.`,
+        fix: 'Run `conclave doctor` and read logs/supervisor.log in the data folder.',
+        exitCode: 1,
+      };
+
+interface IdleWatch {
+  /** True once nobody has needed the stack for the whole grace time. */
+  isOver(): Promise<boolean>;
+}
+
+const idleWatch = (control: ControlServer, stack: RunningStack, lingerMs: number): IdleWatch => {
+  let neededAtMs = Date.now();
+  let countedAtMs = 0;
+  const isOver = async (): Promise<boolean> => {
+    if (control.clients() > 0) neededAtMs = Date.now();
+    else if (Date.now() - countedAtMs > COUNT_EVERY_MS) {
+      countedAtMs = Date.now();
+      if ((await stack.openSessions()) > 0) neededAtMs = Date.now();
+    }
+    return Date.now() - neededAtMs >= lingerMs;
+  };
+  return { isOver };
+};
+
+const main = async (): Promise<number> => {
+  const env = process.env;
+  const config = loadConfig({ env });
+  const paths = await prepareHome(config.home);
+  const taken = await takeLock(join(paths.run, 'supervisor.lock'));
+  if ('heldBy' in taken) return EXIT_LOCKED;
+  const { lock } = taken;
+  const startedAt = new Date().toISOString();
+  let stack: RunningStack | null = null;
+  let wanted = true;
+  let wake: () => void = () => undefined;
+  const end = (): void => {
+    wanted = false;
+    wake();
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
+  process.on('SIGHUP', () => undefined);
+  const control = await openControl({
+    path: socketPath(paths.run),
+    fingerprint: stackFingerprint(config, env),
+    status: () => ({
+      supervisorPid: process.pid,
+      startedAt,
+      ready: stack !== null,
+      parts: stack?.parts() ?? [],
+      endpoints: stack?.endpoints ?? null,
+    }),
+    onStop: end,
+  });
+  const onProgress = (text: string): void => {
+    log(text);
+    control.progress(text);
+  };
+  let exitCode = 0;
+  try {
+    stack = await startStack({ config, paths, env, onProgress, log });
+    log('ready');
+    control.ready(stack.endpoints);
+    const idle = idleWatch(control, stack, config.stack.lingerSeconds * 1_000);
+    while (wanted && (await lock.stillMine()) && !(await idle.isOver())) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, WATCH_EVERY_MS);
+      });
+    }
+    log('ending');
+    await stack.stop();
+  } catch (error) {
+    exitCode = 1;
+    log(`failed: ${describeError(error)}`);
+    control.failed(failureOf(error));
+    await stack?.stop();
+  }
+  await control.close();
+  await lock.release();
+  log('ended');
+  return exitCode;
+};
+
+main().then(
+  (code) => process.exit(code),
+  (error: unknown) => {
+    log(describeError(error));
+    process.exit(1);
+  },
+);

@@ -1,0 +1,184 @@
+// The stack's parent process: starts Postgres, Temporal, workers and API, restarts what dies, and ends itself
+// when no client, no `conclave up` and no open session needs it any more.
+import { readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/load';
+import { migrate } from '../db/migrate';
+import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
+import { databaseUrlFile, type HomePaths, writePrivateFile } from './home';
+import { type KeptPart, keepRunning } from './keep-running';
+import { endLeftovers, recordsFile } from './leftovers';
+import { hasProgram, startNodeProcess } from './node-process';
+import { LOOPBACK } from './ports';
+import type { PartStatus, StackEndpoints } from './protocol';
+import {
+  choosePorts,
+  type DatabaseService,
+  type ServiceOptions,
+  type StackPorts,
+  startDatabase,
+  startTemporalService,
+  type TemporalService,
+} from './services';
+import { describeError, StackError } from './stack-error';
+import { countRunning, registerSearchAttributes } from './temporal-check';
+
+/** Workflows that someone waits for; entities and schedules' helpers do not keep a stack alive. */
+const SESSION_TYPES = [
+  'marketSession',
+  'ensembleDecision',
+  'researchSession',
+  'analystPanel',
+  'competitionDay',
+] as const;
+
+export interface SupervisorOptions {
+  readonly config: Config;
+  readonly paths: HomePaths;
+  readonly env: NodeJS.ProcessEnv;
+  readonly onProgress: (text: string) => void;
+  readonly log: (text: string) => void;
+}
+
+export interface RunningStack {
+  readonly endpoints: StackEndpoints;
+  parts(): readonly PartStatus[];
+  /** Running workflows that someone waits for; 0 when Temporal does not answer. */
+  openSessions(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+/** Drafts of state files that a kill cut off. */
+const removeDrafts = async (paths: HomePaths): Promise<void> => {
+  const names = await readdir(paths.run);
+  const drafts = names.filter((name) => /\.(tmp|draft|dead)$|^\.probe-/.test(name));
+  await Promise.all(drafts.map((name) => unlink(join(paths.run, name)).catch(() => undefined)));
+};
+
+const applyMigrations = async (url: string): Promise<void> => {
+  try {
+    await migrate(url);
+  } catch (error) {
+    throw new StackError({
+      code: 'migration_failed',
+      message: `The database could not be brought to this version's schema: ${describeError(error)}.`,
+      fix: 'The database is unchanged. Check that its user may create tables, and that no newer Conclave has used it.',
+      cause: error,
+    });
+  }
+};
+
+interface ProgramContext {
+  readonly options: SupervisorOptions;
+  readonly endpoints: StackEndpoints;
+  readonly ports: StackPorts;
+  readonly onChange: () => void;
+}
+
+const programEnvironment = ({ options, endpoints, ports }: ProgramContext): NodeJS.ProcessEnv => ({
+  ...options.env,
+  DATABASE_URL: endpoints.databaseUrl,
+  TEMPORAL_ADDRESS: endpoints.temporal.address,
+  TEMPORAL_NAMESPACE: endpoints.temporal.namespace,
+  ...(endpoints.temporal.uiUrl ? { CONCLAVE_TEMPORAL_UI: endpoints.temporal.uiUrl } : {}),
+  CONCLAVE_HOME: options.paths.root,
+  CONCLAVE_CONFIG: options.config.file ?? 'none',
+  CONCLAVE_API_PORT: String(ports.api),
+});
+
+/** A program that cannot be started is tried again; it must not take the rest of the stack down. */
+const keepProgram = (context: ProgramContext, name: string, program: string): Promise<KeptPart> => {
+  const { paths, log } = context.options;
+  const start = () => startNodeProcess({ name, program, env: programEnvironment(context), logs: paths.logs });
+  return keepRunning({ name, start, onChange: context.onChange, log });
+};
+
+const startPrograms = async (context: ProgramContext): Promise<readonly KeptPart[]> => {
+  const { workers } = context.options.config.stack;
+  const count = hasProgram('workers/main') ? workers : 0;
+  const names = Array.from({ length: count }, (_, index) => `worker-${index + 1}`);
+  const kept = names.map((name) => keepProgram(context, name, 'workers/main'));
+  if (context.endpoints.apiUrl !== null) kept.push(keepProgram(context, 'api', 'server/main'));
+  return Promise.all(kept);
+};
+
+const endpointsOf = (
+  options: SupervisorOptions,
+  ports: StackPorts,
+  database: DatabaseService,
+  temporal: TemporalService,
+): StackEndpoints => ({
+  databaseUrl: database.url,
+  temporal: {
+    address: temporal.target.address,
+    namespace: temporal.target.namespace,
+    uiUrl: temporal.uiUrl,
+  },
+  apiUrl: options.config.stack.api && hasProgram('server/main') ? `http://${LOOPBACK}:${ports.api}` : null,
+  home: options.paths.root,
+});
+
+/** Both run to their end, so that a failure of one leaves nothing half-started behind. */
+const startServices = async (
+  services: ServiceOptions,
+  kept: KeptPart[],
+): Promise<{ database: DatabaseService; temporal: TemporalService }> => {
+  const prepared = startDatabase(services).then(async (database) => {
+    if (database.part) kept.push(database.part);
+    services.onProgress('applying migrations');
+    await applyMigrations(database.url);
+    return database;
+  });
+  const served = startTemporalService(services).then(async (temporal) => {
+    if (temporal.part) kept.push(temporal.part);
+    await registerSearchAttributes(temporal.target, SEARCH_ATTRIBUTES).catch((error: unknown) => {
+      // A managed server may not let us; without them only lists and filters are poorer.
+      if (temporal.part) throw error;
+      services.log(`search attributes could not be registered: ${describeError(error)}`);
+    });
+    return temporal;
+  });
+  const results = await Promise.allSettled([prepared, served]);
+  for (const result of results) if (result.status === 'rejected') throw result.reason;
+  return { database: await prepared, temporal: await served };
+};
+
+/**
+ * Starts everything. The caller holds the data folder's lock.
+ * @throws StackError; whatever had been started is then stopped again.
+ */
+export const startStack = async (options: SupervisorOptions): Promise<RunningStack> => {
+  const { config, paths } = options;
+  const services: KeptPart[] = [];
+  let programs: readonly KeptPart[] = [];
+  const onChange = (): void => {
+    const records = [...services, ...programs].flatMap((part) => part.running()?.record ?? []);
+    void writePrivateFile(recordsFile(paths), JSON.stringify(records)).catch(() => undefined);
+  };
+  const stop = async (): Promise<void> => {
+    await Promise.all(programs.map((part) => part.stop()));
+    await Promise.all(services.map((part) => part.stop()));
+    await unlink(recordsFile(paths)).catch(() => undefined);
+  };
+  await removeDrafts(paths);
+  const leftovers = await endLeftovers(paths);
+  if (leftovers > 0) options.log(`ended ${leftovers} processes of an earlier stack`);
+  const ports = await choosePorts(config, paths);
+  try {
+    const { database, temporal } = await startServices({ ...options, ports, onChange }, services);
+    onChange();
+    const endpoints = endpointsOf(options, ports, database, temporal);
+    await writePrivateFile(databaseUrlFile(paths), `${database.url}\n`);
+    programs = await startPrograms({ options, endpoints, ports, onChange });
+    onChange();
+    return {
+      endpoints,
+      parts: () => [...services, ...programs].map((part) => part.status()),
+      openSessions: () => countRunning(temporal.target, SESSION_TYPES).catch(() => 0),
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};

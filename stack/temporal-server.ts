@@ -1,0 +1,117 @@
+// Starts the embedded Temporal server with durable storage and its web UI, and waits until it serves.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HomePaths } from './home';
+import { closeLog, openLog, tailOfLog } from './log-file';
+import { LOOPBACK } from './ports';
+import { type RunningPart, runningPart } from './running-part';
+import { StackError } from './stack-error';
+import { checkTemporal } from './temporal-check';
+
+/** Opening a large history file takes longest. */
+const READY_TIMEOUT_MS = 60_000;
+const STOP_GRACE_MS = 10_000;
+
+/** Server settings that differ from the defaults, each with its reason. */
+const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
+  // Task priorities need the new matcher on server 1.29.
+  'matching.useNewMatcher': 'true',
+  // Workers in the same process as the starter get the first task without a round trip.
+  'system.enableEagerWorkflowStart': 'true',
+  // One machine, one tenant: the per-namespace defaults throttle a session of hundreds of subjects.
+  'frontend.namespaceRPS': '20000',
+  'frontend.rps': '20000',
+  'frontend.namespaceCount': '20000',
+  // Dashboards, CLI and tests list and count often.
+  'frontend.namespaceRPS.visibility': '500',
+  'history.persistenceMaxQPS': '50000',
+  'matching.persistenceMaxQPS': '50000',
+  'frontend.persistenceMaxQPS': '50000',
+};
+
+/** Safe against kill -9 of the process; five times the throughput of a full flush per commit. */
+const SQLITE_PRAGMAS = ['journal_mode=wal', 'synchronous=normal'] as const;
+
+export interface TemporalServerOptions {
+  readonly program: string;
+  readonly paths: HomePaths;
+  readonly port: number;
+  readonly uiPort: number;
+  readonly namespace: string;
+  /** False only for throwaway test stacks: histories are then kept in memory. */
+  readonly durable: boolean;
+}
+
+export const databaseFile = (paths: HomePaths): string => join(paths.temporal, 'temporal.db');
+
+const serverArguments = (options: TemporalServerOptions): readonly string[] => [
+  'server',
+  'start-dev',
+  '--ip',
+  LOOPBACK,
+  '--port',
+  String(options.port),
+  '--ui-port',
+  String(options.uiPort),
+  '--log-level',
+  'warn',
+  '--log-format',
+  'json',
+  '--color',
+  'never',
+  ...(options.namespace === 'default' ? [] : ['--namespace', options.namespace]),
+  ...(options.durable ? ['--db-filename', databaseFile(options.paths)] : []),
+  ...(options.durable ? SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]) : []),
+  ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => [
+    '--dynamic-config-value',
+    `${name}=${value}`,
+  ]),
+];
+
+/** No settings of another Temporal environment of the user may leak into the embedded server. */
+const serverEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => ['PATH', 'HOME', 'TMPDIR', 'LANG'].includes(name)),
+  );
+
+const spawnServer = (options: TemporalServerOptions, logFile: string): RunningPart => {
+  const log = openLog(logFile);
+  try {
+    const child = spawn(options.program, serverArguments(options), {
+      cwd: options.paths.temporal,
+      env: serverEnvironment(),
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    return runningPart('temporal', child, { signal: 'SIGTERM', graceMs: STOP_GRACE_MS });
+  } finally {
+    closeLog(log);
+  }
+};
+
+/**
+ * Starts the server and waits until its namespace answers.
+ * @throws StackError `temporal_failed` with the last log lines.
+ */
+export const startTemporal = async (options: TemporalServerOptions): Promise<RunningPart> => {
+  const logFile = join(options.paths.logs, 'temporal.log');
+  const part = spawnServer(options, logFile);
+  let ended = false;
+  void part.exited.then(() => {
+    ended = true;
+  });
+  const deadline = Date.now() + READY_TIMEOUT_MS;
+  const address = `${LOOPBACK}:${options.port}`;
+  while (!ended && Date.now() < deadline) {
+    const problem = await checkTemporal({ address, namespace: options.namespace, timeoutMs: 2_000 });
+    if (problem === null) return part;
+    await delay(50);
+  }
+  await part.stop();
+  throw new StackError({
+    code: 'temporal_failed',
+    message: `The embedded Temporal server does not start: ${(await tailOfLog(logFile, 2)).replaceAll('\n', ' ').slice(0, 600)}`,
+    fix: `Read ${logFile}, mend what it names, and start again; or set TEMPORAL_ADDRESS to a server you run yourself.`,
+  });
+};

@@ -1,8 +1,7 @@
 // Research sessions: one row from start to end, so that none can be lost unseen.
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
-import { type BriefKeyParts, normaliseSubject } from '../domain/research/cache-key';
-import type { MarketEvent } from '../domain/research/market-events';
+import { normaliseSubject } from '../domain/research/cache-key';
 import { covers, type MarketEvent } from '../domain/research/market-events';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
@@ -46,8 +45,6 @@ export interface ResearchStore {
   /** Closes it once; the first end holds. */
   end(id: string, end: ResearchSessionEnd): Promise<void>;
   get(id: string): Promise<ResearchSessionRow | null>;
-  /** The keys of research under way that an event covers: each must begin anew. */
-  runningCoveredBy(event: Pick<MarketEvent, 'scope' | 'world'>): Promise<readonly BriefKeyParts[]>;
   /** Newest first. */
   list(filter: {
     readonly world: WorldId;
@@ -89,13 +86,6 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
 
   get: async (id) =>
     first(await db.query<ResearchSessionRow>(`select ${COLUMNS} from research_sessions where id = $1`, [id])),
-
-  runningCoveredBy: ({ scope, world }) =>
-    db.query<BriefKeyParts>(
-      `select distinct world, as_of, subject, kind, template from research_sessions
-       where ended_at is null and ($1::text is null or world = $1) and ($2::text[] is null or subject = any($2))`,
-      [world, scope.kind === 'everything' ? null : scope.subjects],
-    ),
 
   list: ({ world, subject, limit }) =>
     db.query<ResearchSessionRow>(

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { PassThrough, type Readable } from 'node:stream';
+import { PassThrough } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { CsvError, parse } from 'csv-parse';
@@ -53,18 +53,6 @@ const isGzip = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Feeds the plain text of `path` to `sinks` in turn; resolves when all of it has passed. */
-const streamText = async (
-  path: string,
-  onChunk: (chunk: Buffer) => void,
-  sink: NodeJS.WritableStream,
-): Promise<void> => {
-  const tap = new PassThrough();
-  tap.on('data', onChunk);
-  const input: Readable = createReadStream(path);
-  await ((await isGzip(path)) ? pipeline(input, createGunzip(), tap, sink) : pipeline(input, tap, sink));
-};
-
 const checkHeader = (file: CsvFile, header: readonly string[]): string[] => {
   const names = header.map((name) => name.trim());
   const missing = file.columns.filter((column) => !names.includes(column));
@@ -77,6 +65,11 @@ const checkHeader = (file: CsvFile, header: readonly string[]): string[] => {
   }
   return names;
 };
+
+interface ParsedRow {
+  readonly record: Record<string, string>;
+  readonly info: { readonly lines: number };
+}
 
 /**
  * Calls `onRow` for each data row in order.
@@ -92,26 +85,15 @@ export const readCsvRows = async (file: CsvFile, onRow: (row: CsvRow) => void): 
     max_record_size: file.maxRowBytes ?? DEFAULT_MAX_ROW_BYTES,
     skip_empty_lines: true,
   });
-  let thrown: unknown;
-  const consume = async (): Promise<void> => {
-    for await (const { record, info } of parser as AsyncIterable<{
-      record: Record<string, string>;
-      info: { lines: number };
-    }>) {
-      onRow({ line: info.lines, cells: record });
-    }
+  const consume = async (records: AsyncIterable<ParsedRow>): Promise<void> => {
+    for await (const { record, info } of records) onRow({ line: info.lines, cells: record });
   };
-  const consuming = consume().catch((error: unknown) => {
-    thrown = error;
-    parser.destroy();
-  });
   try {
-    await streamText(file.path, (chunk) => hash.update(chunk), parser);
+    const plain = (await isGzip(file.path)) ? createGunzip() : new PassThrough();
+    plain.on('data', (chunk: Buffer) => hash.update(chunk));
+    await pipeline(createReadStream(file.path), plain, parser, consume);
   } catch (error) {
-    await consuming;
-    throw failureOf(file, thrown ?? error);
+    throw failureOf(file, error);
   }
-  await consuming;
-  if (thrown !== undefined) throw failureOf(file, thrown);
   return hash.digest('hex');
 };

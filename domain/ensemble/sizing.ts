@@ -1,7 +1,7 @@
 // How much to put where: pull to the price, half Kelly, less where members disagree, within caps, and nothing
 // where the edge does not pay the fees (requirement B8).
 import { assertMicroUsd } from '../money/micro-usd';
-import { logit, sigmoid } from '../track/log-odds';
+import { LOGIT_CLIP, logit, sigmoid } from '../track/log-odds';
 import { assertProbability } from '../track/scoring';
 import { toMicroUsd } from './currency';
 import { DEFAULT_ERROR_CORRELATION, DEFAULT_MODEL_WEIGHT, spreadVariance } from './disagreement';
@@ -19,11 +19,13 @@ export const PRIOR_MEMBER_STD = 0.08;
 const PRICE_CLIP = 1e-6;
 
 /**
- * logit p' = w logit p + (1 - w) logit price, p clipped to [.01, .99] (the price moderates what the members
- * share; w = .25 blind).
+ * logit p' = w logit p + (1 - w) logit price, w = .25 blind: the price moderates what the members share. p is
+ * clipped to [.01, .99], or as far out as the price is, so that no clip makes an edge.
  */
-export const pullToPrice = (p: number, price: number, modelWeight = DEFAULT_MODEL_WEIGHT): number =>
-  sigmoid(modelWeight * logit(p) + (1 - modelWeight) * logit(price, PRICE_CLIP));
+export const pullToPrice = (p: number, price: number, modelWeight = DEFAULT_MODEL_WEIGHT): number => {
+  const clipped = Math.min(Math.max(1 - LOGIT_CLIP, price), Math.max(Math.min(LOGIT_CLIP, price), p));
+  return sigmoid(modelWeight * logit(clipped, PRICE_CLIP) + (1 - modelWeight) * logit(price, PRICE_CLIP));
+};
 
 /** v of past decisions or, without any, of the prior std: w^2 s^2 / (1 - rho), the formula at n = 1. */
 const varianceOf = (input: SizingInput, modelWeight: number): number => {
@@ -136,7 +138,8 @@ export const sizePosition = (input: SizingInput): Sizing => {
   const known = { pulledProbability: pulled, edge, spreadVariance: variance, shrink, kelly: trade.kelly };
   const hold = (why: string): Sizing => ({ ...known, action: 'hold', sizeMicroUsd: 0, why: [why] });
 
-  if (edge === 0) return hold('No edge against the price');
+  // Beyond rounding of the log-odds there and back, an edge is on the decision's side of the price.
+  if ((probability - price) * edge <= 0) return hold('No edge against the price');
   const refusal = terms.kind === 'equity' ? equityRefusal(terms) : null;
   if (refusal !== null) return hold(refusal);
   if (!(trade.gain > 0 && trade.kelly > 0)) return hold('Edge is below fees');

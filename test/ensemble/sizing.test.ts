@@ -208,8 +208,24 @@ describe('Nothing is sized', () => {
     expect(sizePosition(contract(more))).toMatchObject({ action: 'hold', sizeMicroUsd: 0, why: [why] });
   });
 
-  it('on an edge that only the clip of a member would make', () => {
-    expect(sizePosition(contract({ probability: 0, priceOfYes: 0.003 })).action).toBe('hold');
+  it('on an edge that only the clip of a probability would make', () => {
+    const outlying = fc.double({ min: 0.0001, max: 0.02, noNaN: true });
+    fc.assert(
+      fc.property(outlying, outlying, (p, market) => {
+        const terms = { kind: 'prediction_market', fee: 0 } as const;
+        const { action } = sizePosition(contract({ probability: p, priceOfYes: market, terms }));
+        expect(action).not.toBe(p <= market ? 'buy' : 'sell');
+        const { pulledProbability } = sizePosition(contract({ probability: p, priceOfYes: market, terms }));
+        expect(pulledProbability!).toBeGreaterThanOrEqual(Math.min(p, market) - 1e-12);
+        expect(pulledProbability!).toBeLessThanOrEqual(Math.max(p, market) + 1e-12);
+      }),
+    );
+    const sure = contract({
+      probability: 0,
+      priceOfYes: 0.003,
+      terms: { kind: 'prediction_market', fee: 0 },
+    });
+    expect(sizePosition(sure).action).toBe('hold');
   });
 });
 

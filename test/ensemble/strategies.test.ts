@@ -65,10 +65,12 @@ describe('All strategies', () => {
   it('do not depend on who answered first', () => {
     fc.assert(
       fc.property(mixed, keys, (answers, order) => {
-        const cascade = { stakeMicroUsd: null, quickMembers: ['m0', 'm1'] };
-        expect(runAllStrategies({ answers: shuffle(answers, order), cascade })).toEqual(
-          runAllStrategies({ answers, cascade }),
-        );
+        const plan = { stakeMicroUsd: null, quickMembers: ['m0', 'm1'] };
+        for (const more of [{}, { cascade: plan }]) {
+          expect(runAllStrategies({ answers: shuffle(answers, order), ...more })).toEqual(
+            runAllStrategies({ answers, ...more }),
+          );
+        }
       }),
     );
   });
@@ -240,7 +242,7 @@ describe('consensus', () => {
   });
 
   it('counts a member exactly tau away as agreeing', () => {
-    expect(decide('consensus', { answers: answered([0.5, 0.6, 0.7]) }).status).toBe('decided');
+    expect(decide('consensus', { answers: answered([0.6, 0.7, 0.8]) }).status).toBe('decided');
   });
 
   it('is never lost by moving a member onto the median', () => {
@@ -325,6 +327,12 @@ describe('cascade', () => {
       cascade: { ...quick, stakeMicroUsd: 60_000_000, secondVote },
     });
     expect(result.probability!).toBeCloseTo(extremizedLogOddsPool([0.1]), 12);
+  });
+
+  it('without a plan asks the member with the most earned weight first', () => {
+    const weights = { 'model-0': 0.2, 'model-1': 0.4, 'model-2': 0.2, 'model-3': 0.2 };
+    const result = decide('cascade', { answers, weights });
+    expect(result).toMatchObject({ stage: 'quick', perMemberWeight: { 'model-1': 1 } });
   });
 
   it('does not hold the quick stage to a quorum meant for the ensemble', () => {

@@ -13,12 +13,14 @@ import type { MemberAnswer } from '../quorum';
 import type { CascadeInput, Strategy, StrategyInput, StrategyResult } from '../strategy';
 import { belowQuorum, decided, tally, voteOf } from '../tally';
 
-/** Without a plan the first member asked is the quick one. */
-const planOf = (input: StrategyInput): CascadeInput =>
-  input.cascade ?? {
-    stakeMicroUsd: null,
-    quickMembers: input.answers.slice(0, 1).map((answer) => answer.model),
-  };
+/** Without a plan the quick member is the one with the most earned weight; ties go by model id. */
+const planOf = (input: StrategyInput): CascadeInput => {
+  if (input.cascade) return input.cascade;
+  const weight = (model: string): number => input.weights?.[model] ?? 0;
+  const models = input.answers.map((answer) => answer.model);
+  const ranked = models.sort((a, b) => weight(b) - weight(a) || (a < b ? -1 : 1));
+  return { stakeMicroUsd: null, quickMembers: ranked.slice(0, 1) };
+};
 
 const costsOf = (plan: CascadeInput): StageCosts => ({
   quick: 0,

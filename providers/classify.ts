@@ -1,0 +1,171 @@
+// The one place where a provider's refusal becomes a failure kind. It reads status, headers and body, and
+// says what happened in words of its own: nothing of the body is ever quoted, as it may echo keys or prompts.
+import type { FailureKind } from '../domain/outage/failure';
+import { NO_USAGE, ProviderFailure, type TokenUsage } from './port';
+import { RETRY_AFTER_CAP_MS, readRetryAfterMs } from './retry-after';
+import { readUsage } from './usage';
+
+/** What came over the wire, whole. */
+export interface WireReply {
+  readonly status: number;
+  readonly header: (name: string) => string | null | undefined;
+  readonly body: string;
+  readonly latencyMs: number;
+}
+
+interface BodyError {
+  /** Codes and types, lower case. */
+  readonly codes: readonly string[];
+  readonly message: string;
+  /** A status inside the body (OpenRouter), or null. */
+  readonly status: number | null;
+}
+
+type Json = Readonly<Record<string, unknown>>;
+const object = (value: unknown): Json | null =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
+
+const parsed = (body: string): Json | null => {
+  try {
+    return object(JSON.parse(body));
+  } catch {
+    return null;
+  }
+};
+
+/** The `error` of a body in any of the providers' forms; null when the body reports none. */
+export const readBodyError = (body: string): BodyError | null => {
+  const reply = parsed(body);
+  const error = reply?.error;
+  if (error === undefined || error === null || error === false) return null;
+  const fields = object(error) ?? {};
+  const codes = [fields.code, fields.type, fields.status, reply!.code]
+    .filter((code) => typeof code === 'string')
+    .map((code) => code.toLowerCase());
+  const status = [fields.code, fields.status].map(Number).find((code) => code >= 400 && code <= 599);
+  const message =
+    typeof error === 'string' ? error : typeof fields.message === 'string' ? fields.message : '';
+  return { codes, message: message.toLowerCase(), status: status ?? null };
+};
+
+const CONTEXT =
+  /context.?length|context window|prompt is too long|maximum context|too many (input )?tokens|input is too long|exceeds? the (context|maximum (number of )?(input )?tokens)/;
+const FILTER =
+  /content.?(filter|policy|management policy|moderation)|responsible.?ai|flagged|safety (system|policy|filter)|usage guidelines/;
+const QUOTA = /insufficient.?(quota|credit|balance|funds)|billing|credit balance/;
+
+const says = (error: BodyError | null, pattern: RegExp): boolean =>
+  error !== null && (error.codes.some((code) => pattern.test(code)) || pattern.test(error.message));
+
+const hasCode = (error: BodyError | null, ...codes: readonly string[]): boolean =>
+  error?.codes.some((code) => codes.includes(code)) ?? false;
+
+const STATUS_KINDS: Readonly<Record<number, FailureKind>> = {
+  401: 'auth',
+  402: 'auth',
+  403: 'auth',
+  408: 'unavailable',
+  409: 'unavailable',
+  413: 'context_too_long',
+  425: 'unavailable',
+  429: 'rate_limited',
+};
+
+const kindByStatus = (status: number): FailureKind =>
+  STATUS_KINDS[status] ?? (status >= 500 ? 'unavailable' : 'bad_request');
+
+const kindByCode = (error: BodyError | null): FailureKind | null => {
+  if (hasCode(error, 'rate_limit_error', 'rate_limit_exceeded', 'resource_exhausted')) return 'rate_limited';
+  if (hasCode(error, 'authentication_error', 'invalid_api_key', 'permission_error')) return 'auth';
+  if (hasCode(error, 'overloaded_error', 'server_error', 'api_error')) return 'unavailable';
+  return hasCode(error, 'invalid_request_error', 'invalid_prompt') ? 'bad_request' : null;
+};
+
+/** The kind of a refusal, before its Retry-After is looked at. A 2xx here is one with an error inside. */
+const kindOf = (status: number, error: BodyError | null): FailureKind => {
+  const refusable = status < 500 && status !== 401;
+  if (refusable && says(error, CONTEXT)) return 'context_too_long';
+  if (refusable && says(error, FILTER)) return 'refused_by_content_filter';
+  if (refusable && says(error, QUOTA)) return 'auth';
+  if (status >= 300) return kindByStatus(status);
+  return kindByCode(error) ?? 'unavailable';
+};
+
+const WORDS: Readonly<Partial<Record<FailureKind, string>>> = {
+  rate_limited: 'the provider limits the rate',
+  rate_limited_too_long: 'the provider asks for a longer wait than is allowed',
+  unavailable: 'the provider had an error or is overloaded',
+  auth: 'the provider refused the key, its rights or its credit',
+  bad_request: 'the provider refused the request as invalid',
+  context_too_long: 'the prompt is longer than the model reads',
+  refused_by_content_filter: 'the content filter refused',
+};
+
+/**
+ * Client errors and overload replies are not billed, so their usage is known to be none. What a 5xx or a
+ * content filter did before it gave up is unknown.
+ */
+const knownUsage = (kind: FailureKind, status: number, body: string): TokenUsage | undefined => {
+  const told = readUsage(body);
+  if (told) return told;
+  const unbilled = (status >= 400 && status < 500) || status === 529;
+  return unbilled && kind !== 'refused_by_content_filter' ? NO_USAGE : undefined;
+};
+
+/** @returns the failure of a reply with an error status, or of a 2xx that carries an error. */
+export const classifyReply = (reply: WireReply, nowMs: number): ProviderFailure => {
+  const error = readBodyError(reply.body);
+  const status = reply.status < 300 && error?.status ? error.status : reply.status;
+  const retryAfterMs = readRetryAfterMs(reply.header, nowMs);
+  const waits = retryAfterMs !== null && (status === 429 || status === 503 || status === 529);
+  const first = kindOf(status, error);
+  const tooLong =
+    waits && retryAfterMs > RETRY_AFTER_CAP_MS && (first === 'rate_limited' || first === 'unavailable');
+  const kind = tooLong ? 'rate_limited_too_long' : first;
+  const usage = knownUsage(kind, status, reply.body);
+  return new ProviderFailure(kind, `${WORDS[kind] ?? kind} (status ${status})`, {
+    status,
+    sent: true,
+    latencyMs: reply.latencyMs,
+    ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    ...(usage ? { usage } : {}),
+  });
+};
+
+/** True when a reply may go on to be read as an answer. */
+export const isGoodReply = ({ status, body }: WireReply): boolean =>
+  status >= 200 && status < 300 && readBodyError(body) === null;
+
+/** Errors of a connection that was never made: the request cannot have been billed. */
+const NEVER_SENT = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_INVALID_ARG',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const codesOf = (error: unknown): readonly string[] => {
+  const codes: string[] = [];
+  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
+    const { code } = at as { code?: unknown };
+    if (typeof code === 'string') codes.push(code);
+    if (at instanceof AggregateError) codes.push(...at.errors.flatMap(codesOf));
+  }
+  return codes;
+};
+
+/** @returns the failure of a connection that was refused, reset or could not be made. */
+export const classifyTransport = (error: unknown, latencyMs: number): ProviderFailure => {
+  const codes = codesOf(error);
+  const sent = !codes.some((code) => NEVER_SENT.has(code));
+  const code = codes.find((one) => /^[A-Z_]{3,40}$/.test(one));
+  const what = sent ? 'the connection broke before the reply was complete' : 'no connection could be made';
+  return new ProviderFailure('unavailable', code ? `${what} (${code})` : what, { sent, latencyMs });
+};

@@ -1,0 +1,156 @@
+// Hosted language models behind the port: one adapter over the AI SDK, which builds each provider's request
+// and finds the text in its reply. Deadline, size, classification, usage and validation are ours.
+import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
+import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
+import { readAnswerText } from './answer-text';
+import { createAgent, type Exchange, malformed, openExchange } from './exchange';
+import { HOSTED, type HostedKind, type HostedKindRow } from './hosted-kinds';
+import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from './port';
+import { readToldCostMicroUsd, readUsage } from './usage';
+
+export interface HostedProviderOptions {
+  readonly name: string;
+  readonly kind: HostedKind;
+  /** Replaces the kind's own address; needed for `openai-compatible`. */
+  readonly baseUrl?: string;
+  /** Read at each call, never kept. */
+  readonly readKey: () => string | null;
+}
+
+interface Generated {
+  readonly text: string;
+  readonly finish: FinishReason;
+  readonly servedBy: string;
+}
+
+const CACHE_MARK = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
+
+/** System, stable, question, in this order: equal prefixes are what providers cache (E7). */
+const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedKindRow): ModelMessage[] => {
+  const user: ModelMessage = marksCache
+    ? {
+        role: 'user',
+        content: [
+          { type: 'text', text: prompt.stable, providerOptions: CACHE_MARK },
+          { type: 'text', text: prompt.question },
+        ],
+      }
+    : { role: 'user', content: `${prompt.stable}\n\n${prompt.question}` };
+  return [{ role: 'system', content: prompt.system }, user];
+};
+
+const generate = async (
+  model: LanguageModel,
+  request: CompletionRequest,
+  row: HostedKindRow,
+): Promise<Generated> => {
+  const { generateText, jsonSchema, NoObjectGeneratedError, Output } = await import('ai');
+  // The SDK prints warnings to the console, which may quote the call.
+  (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
+  const { name, jsonSchema: schema } = request.schema;
+  try {
+    const result = await generateText({
+      model,
+      messages: messagesOf(request, row),
+      maxRetries: 0,
+      maxOutputTokens: request.limits.maxOutputTokens,
+      providerOptions: row.callOptions(Object.hasOwn(ANSWER_FORMS, name)),
+      ...(name === 'text' ? {} : { output: Output.object({ name, schema: jsonSchema(schema) }) }),
+    });
+    return { text: result.text, finish: result.finishReason, servedBy: result.response.modelId };
+  } catch (error) {
+    if (!NoObjectGeneratedError.isInstance(error)) throw error;
+    return {
+      text: error.text ?? '',
+      finish: error.finishReason ?? 'other',
+      servedBy: error.response?.modelId ?? '',
+    };
+  }
+};
+
+const FINISH_PROBLEMS: Readonly<Partial<Record<FinishReason, string>>> = {
+  length: 'the answer was cut at the output limit',
+  'tool-calls': 'the model called a tool instead of answering',
+};
+
+const checkFinish = (finish: FinishReason, exchange: Exchange): void => {
+  if (finish === 'stop') return;
+  const failure = malformed(FINISH_PROBLEMS[finish] ?? 'the reply has no finish reason', exchange);
+  if (finish === 'content-filter')
+    throw new ProviderFailure('refused_by_content_filter', 'the content filter refused', failure.details);
+  if (finish === 'error')
+    throw new ProviderFailure('unavailable', 'the provider broke off while it answered', failure.details);
+  throw failure;
+};
+
+const completionOf = (
+  generated: Generated,
+  request: CompletionRequest,
+  row: HostedKindRow,
+  exchange: Exchange,
+): Completion => {
+  checkFinish(generated.finish, exchange);
+  const read = readAnswerText(request.schema, generated.text);
+  if (isProblem(read)) throw malformed(read.problem, exchange);
+  const body = exchange.reply()?.body ?? '';
+  return {
+    answer: read.answer,
+    usage: readUsage(body),
+    costMicroUsd: row.tellsCost ? readToldCostMicroUsd(body) : null,
+    latencyMs: exchange.elapsedMs(),
+    servedBy: generated.servedBy || request.model.providerModel,
+  };
+};
+
+const keyOrFail = ({ name, readKey }: HostedProviderOptions, row: HostedKindRow): string => {
+  const key = readKey()?.trim() ?? '';
+  if (key === '' && row.keyNeeded)
+    throw new ProviderFailure('auth', `no key is configured for ${name}`, { sent: false });
+  if (/[^\x21-\x7e]/.test(key))
+    throw new ProviderFailure('auth', `the key of ${name} has characters that no key has`, { sent: false });
+  return key;
+};
+
+/** @throws RangeError naming the provider when the address is missing or not http(s). */
+export const checkedBaseUrl = (name: string, text: string | null | undefined): string => {
+  const url = URL.canParse(text ?? '') ? new URL(text!) : null;
+  if (!url || !['http:', 'https:'].includes(url.protocol) || url.username !== '' || url.password !== '')
+    throw new RangeError(
+      `base URL of provider "${name}" is not usable; accepted: http(s)://host[:port]/path without a user name`,
+    );
+  return text!.replace(/\/+$/, '');
+};
+
+/** A hosted provider. `complete` sends exactly one request. */
+export const createHostedProvider = (options: HostedProviderOptions): Provider => {
+  const row = HOSTED[options.kind];
+  const baseURL = checkedBaseUrl(options.name, options.baseUrl ?? row.baseUrl);
+  const agent = createAgent();
+  const complete = async (request: CompletionRequest): Promise<Completion> => {
+    const apiKey = keyOrFail(options, row);
+    const exchange = openExchange({
+      agent,
+      deadlineMs: request.limits.deadlineMs,
+      signal: request.signal,
+      headers: { 'x-conclave-call': request.callKey },
+    });
+    try {
+      const modelId = request.model.providerModel;
+      const model = await row.model({ name: options.name, modelId, baseURL, apiKey, fetch: exchange.fetch });
+      return completionOf(await generate(model, request, row), request, row, exchange);
+    } catch (error) {
+      // The library's errors hold prompt and reply: none of them leaves this function.
+      if (error instanceof ProviderFailure) throw error;
+      throw exchange.failure() ?? failureOfLibrary(exchange);
+    } finally {
+      exchange.end();
+    }
+  };
+  return { name: options.name, complete };
+};
+
+/** The library could not read a good reply, or refused to build the request before anything was sent. */
+const failureOfLibrary = (exchange: Exchange): ProviderFailure =>
+  exchange.reply()
+    ? malformed('the reply is not of the provider’s documented form', exchange)
+    : new ProviderFailure('bad_request', 'the request could not be built', { sent: false });

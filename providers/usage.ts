@@ -1,0 +1,86 @@
+// Brings the providers' different usage objects to one form, from the raw reply, so that a billed call
+// whose answer was unreadable is priced like any other.
+import type { TokenUsage } from './port';
+
+type Json = Readonly<Record<string, unknown>>;
+
+const object = (value: unknown): Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
+
+const count = (...candidates: readonly unknown[]): number => {
+  const found = candidates.find((value) => typeof value === 'number' && Number.isFinite(value) && value >= 0);
+  return found === undefined ? 0 : Math.round(found as number);
+};
+
+const parsed = (body: string): Json => {
+  try {
+    return object(JSON.parse(body));
+  } catch {
+    return {};
+  }
+};
+
+/** Anthropic: `input_tokens` leaves out what was read from or written to the cache. */
+const anthropicUsage = (usage: Json): TokenUsage => {
+  const cachedInput = count(usage.cache_read_input_tokens);
+  const cacheWrite = count(usage.cache_creation_input_tokens);
+  return {
+    input: count(usage.input_tokens) + cachedInput + cacheWrite,
+    cachedInput,
+    cacheWrite,
+    output: count(usage.output_tokens),
+    reasoning: count(object(usage.output_tokens_details).reasoning_tokens),
+  };
+};
+
+/**
+ * OpenAI and its relatives: input includes cached. Most count reasoning inside the output; xAI and some
+ * gateways beside it, which shows in a total that is larger than its parts.
+ */
+const openaiUsage = (usage: Json): TokenUsage => {
+  const inputDetails = object(usage.prompt_tokens_details ?? usage.input_tokens_details);
+  const outputDetails = object(usage.completion_tokens_details ?? usage.output_tokens_details);
+  const input = count(usage.prompt_tokens, usage.input_tokens);
+  const told = count(usage.completion_tokens, usage.output_tokens);
+  const reasoning = count(outputDetails.reasoning_tokens);
+  const beside = Math.max(0, count(usage.total_tokens) - input - told);
+  const output = told + (reasoning > told ? Math.max(reasoning, beside) : beside);
+  const cachedInput = Math.min(input, count(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens));
+  const cacheWrite = Math.min(input - cachedInput, count(inputDetails.cache_write_tokens));
+  return { input, cachedInput, cacheWrite, output, reasoning: Math.min(reasoning, output) };
+};
+
+const ollamaUsage = (reply: Json): TokenUsage => ({
+  input: count(reply.prompt_eval_count),
+  cachedInput: 0,
+  cacheWrite: 0,
+  output: count(reply.eval_count),
+  reasoning: 0,
+});
+
+const usageOf = (reply: Json): TokenUsage | null => {
+  const nested = object(reply.usage ?? object(reply.response).usage);
+  if (
+    'cache_read_input_tokens' in nested ||
+    'cache_creation_input_tokens' in nested ||
+    reply.type === 'message'
+  )
+    return anthropicUsage(nested);
+  if (Object.keys(nested).length > 0) return openaiUsage(nested);
+  return 'eval_count' in reply || 'prompt_eval_count' in reply ? ollamaUsage(reply) : null;
+};
+
+/**
+ * Usage told by a raw reply body of any supported format; null when it tells none, or only zeros, which no
+ * real call uses: the caller must then keep what it reserved.
+ */
+export const readUsage = (body: string): TokenUsage | null => {
+  const usage = usageOf(parsed(body));
+  return usage && usage.input + usage.output > 0 ? usage : null;
+};
+
+/** OpenRouter tells the cost itself, in dollars; micro-dollars rounded up, or null. */
+export const readToldCostMicroUsd = (body: string): number | null => {
+  const { cost } = object(parsed(body).usage);
+  return typeof cost === 'number' && Number.isFinite(cost) && cost >= 0 ? Math.ceil(cost * 1e6 - 1e-6) : null;
+};

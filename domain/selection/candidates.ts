@@ -1,0 +1,210 @@
+// Which models take part in a decision (D4): earned performance in this context against cost, latency, health
+// and what is left of the budget, with a bounded share of shadow calls for models that are hardly known, and a
+// reason for every candidate taken or not.
+import type { MicroUsd } from '../money/micro-usd';
+import { spread } from '../outage/ramp';
+import { type ContextSkill, contextSkill, type SkillLevel } from './context-skill';
+
+export interface Candidate {
+  readonly model: string;
+  readonly provider: string;
+  /** Seed quality 0-10: the prior while there is no record. */
+  readonly quality: number;
+  /** Widest first. */
+  readonly record: readonly SkillLevel[];
+  /** Worst case of one call. */
+  readonly worstCostMicroUsd: MicroUsd;
+  /** Median latency in the last window; null when unknown. */
+  readonly latencyMs: number | null;
+  /** Not to be used, with the reason (no key, breaker, screening, no budget of its own); null: may be used. */
+  readonly excluded: string | null;
+  /** Answers, but with more failures or slower than usual. */
+  readonly degraded: boolean;
+}
+
+export interface SelectionWeights {
+  /** One Brier point (.01) of skill is worth this many score units. */
+  readonly skillPerPoint: number;
+  /** Score lost by a call that would take the decision's whole budget. */
+  readonly cost: number;
+  /** Score lost by a median latency as long as the deadline. */
+  readonly latency: number;
+  /** Score lost by degraded health. */
+  readonly degraded: number;
+  /** Score lost per member already taken from the same provider: errors and outages are shared. */
+  readonly sameProvider: number;
+}
+
+/** One point of skill outweighs a call that costs the whole budget share; seed quality spans two points. */
+export const DEFAULT_WEIGHTS: SelectionWeights = {
+  skillPerPoint: 1,
+  cost: 0.5,
+  latency: 0.3,
+  degraded: 0.5,
+  sameProvider: 0.25,
+};
+
+export interface SelectionQuestion {
+  readonly candidates: readonly Candidate[];
+  /** Members wanted. */
+  readonly size: number;
+  /** What the decision may still spend: the least headroom of its covering caps. */
+  readonly remainingMicroUsd: MicroUsd;
+  readonly deadlineMs: number;
+  /** Key of the decision: exploration is drawn from it, so that a retry draws the same. */
+  readonly key: string;
+  readonly exploration: ExplorationSettings;
+  /** Share of calls and of money that went to shadow calls lately. */
+  readonly shadowShare: { readonly calls: number; readonly spend: number };
+  readonly weights?: SelectionWeights;
+}
+
+export interface ExplorationSettings {
+  /** Largest share of decisions with a shadow call, and of calls; 0 turns exploration off. */
+  readonly share: number;
+  /** Largest share of spending on shadow calls. */
+  readonly spendShare: number;
+}
+
+/** One decision in ten looks at a model it does not need, for at most a twentieth of the money. */
+export const DEFAULT_EXPLORATION: ExplorationSettings = { share: 0.1, spendShare: 0.05 };
+
+export interface ConsideredCandidate {
+  readonly model: string;
+  /** `shadow`: asked, recorded and scored, but without a vote. */
+  readonly taken: 'member' | 'shadow' | 'no';
+  /** Null for excluded candidates. */
+  readonly score: number | null;
+  readonly reason: string;
+}
+
+export interface Selection {
+  readonly members: readonly string[];
+  readonly shadow: string | null;
+  readonly considered: readonly ConsideredCandidate[];
+}
+
+interface Scored {
+  readonly candidate: Candidate;
+  readonly skill: ContextSkill;
+  readonly base: number;
+}
+
+/** Seed quality as a prior skill: 7 is nothing, each point above or below is a fifth of a Brier point. */
+const priorSkill = (quality: number): number => (quality - 7) * 0.002;
+
+const share = (part: number, whole: number): number => (whole <= 0 ? 1 : Math.min(1, part / whole));
+
+/** The score of one candidate before diversity; higher is better. */
+const baseScore = (candidate: Candidate, skill: ContextSkill, question: SelectionQuestion): number => {
+  const weights = question.weights ?? DEFAULT_WEIGHTS;
+  const perMember = question.remainingMicroUsd / Math.max(1, question.size);
+  const costLoss = candidate.worstCostMicroUsd === 0 ? 0 : share(candidate.worstCostMicroUsd, perMember);
+  const latencyLoss = candidate.latencyMs === null ? 0.5 : share(candidate.latencyMs, question.deadlineMs);
+  return (
+    skill.skill * 100 * weights.skillPerPoint -
+    weights.cost * costLoss -
+    weights.latency * latencyLoss -
+    (candidate.degraded ? weights.degraded : 0)
+  );
+};
+
+const scored = (question: SelectionQuestion): readonly Scored[] =>
+  question.candidates
+    .filter((candidate) => candidate.excluded === null)
+    .map((candidate) => {
+      const skill = contextSkill(candidate.record, priorSkill(candidate.quality));
+      return { candidate, skill, base: baseScore(candidate, skill, question) };
+    });
+
+const diversified = (one: Scored, taken: readonly Scored[], weights: SelectionWeights): number =>
+  one.base -
+  weights.sameProvider * taken.filter((other) => other.candidate.provider === one.candidate.provider).length;
+
+const bestOf = (
+  pool: readonly Scored[],
+  taken: readonly Scored[],
+  weights: SelectionWeights,
+): Scored | undefined =>
+  [...pool].sort(
+    (a, b) =>
+      diversified(b, taken, weights) - diversified(a, taken, weights) ||
+      a.candidate.worstCostMicroUsd - b.candidate.worstCostMicroUsd ||
+      (a.candidate.model < b.candidate.model ? -1 : 1),
+  )[0];
+
+interface Greedy {
+  readonly taken: readonly Scored[];
+  readonly unaffordable: ReadonlySet<string>;
+  readonly leftMicroUsd: MicroUsd;
+}
+
+/** Takes the best that the remaining money allows, one after another. */
+const takeMembers = (pool: readonly Scored[], question: SelectionQuestion): Greedy => {
+  const weights = question.weights ?? DEFAULT_WEIGHTS;
+  const taken: Scored[] = [];
+  const unaffordable = new Set<string>();
+  let left = question.remainingMicroUsd;
+  let rest = pool;
+  while (taken.length < question.size && rest.length > 0) {
+    const best = bestOf(rest, taken, weights) as Scored;
+    rest = rest.filter((one) => one !== best);
+    if (best.candidate.worstCostMicroUsd > left) unaffordable.add(best.candidate.model);
+    else {
+      taken.push(best);
+      left -= best.candidate.worstCostMicroUsd;
+    }
+  }
+  return { taken, unaffordable, leftMicroUsd: left };
+};
+
+const explores = (question: SelectionQuestion): boolean =>
+  question.exploration.share > 0 &&
+  spread(`explore:${question.key}`) < question.exploration.share &&
+  question.shadowShare.calls < question.exploration.share &&
+  question.shadowShare.spend < question.exploration.spendShare;
+
+/** Least known first: the model whose skill is most uncertain teaches most. */
+const shadowOf = (pool: readonly Scored[], greedy: Greedy, question: SelectionQuestion): Scored | null => {
+  if (!explores(question)) return null;
+  const open = pool.filter(
+    (one) => !greedy.taken.includes(one) && one.candidate.worstCostMicroUsd <= greedy.leftMicroUsd,
+  );
+  const hope = (one: Scored): number => one.skill.skill + 2 * one.skill.standardError;
+  return (
+    [...open].sort((a, b) => hope(b) - hope(a) || (a.candidate.model < b.candidate.model ? -1 : 1))[0] ?? null
+  );
+};
+
+const points = (skill: ContextSkill): string =>
+  `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`;
+
+const reasonFor = (one: Scored, greedy: Greedy, shadow: Scored | null): string => {
+  if (greedy.taken.includes(one)) return `taken: ${points(one.skill)}`;
+  if (one === shadow) return `shadow call, no vote: ${points(one.skill)}`;
+  if (greedy.unaffordable.has(one.candidate.model))
+    return `not taken: may cost ${one.candidate.worstCostMicroUsd} micro-dollars, more than is left`;
+  return `not taken: ${points(one.skill)}, others score higher`;
+};
+
+/**
+ * The members of a decision, perhaps one shadow call, and why each candidate is taken or not. Deterministic:
+ * the same question gives the same selection.
+ */
+export const selectMembers = (question: SelectionQuestion): Selection => {
+  const pool = scored(question);
+  const greedy = takeMembers(pool, question);
+  const shadow = shadowOf(pool, greedy, question);
+  const considered = question.candidates.map((candidate): ConsideredCandidate => {
+    const one = pool.find((entry) => entry.candidate === candidate);
+    if (one === undefined)
+      return { model: candidate.model, taken: 'no', score: null, reason: `not taken: ${candidate.excluded}` };
+    const taken = greedy.taken.includes(one) ? 'member' : one === shadow ? 'shadow' : 'no';
+    return { model: candidate.model, taken, score: one.base, reason: reasonFor(one, greedy, shadow) };
+  });
+  return {
+    members: greedy.taken.map((one) => one.candidate.model),
+    shadow: shadow?.candidate.model ?? null,
+    considered,
+  };
+};

@@ -1,0 +1,225 @@
+import { createCapStore } from '../../../db/cap-store';
+import { findViolations } from '../../../db/invariants';
+import { createLedgerStore, ledgerKey } from '../../../db/ledger-store';
+import { createSpendStore } from '../../../db/spend-store';
+import { freshTestDatabase, type TestDatabase } from './fresh-database';
+import { aReservation } from './rows';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await freshTestDatabase(20);
+});
+afterAll(() => test.drop());
+beforeEach(() =>
+  test.db.query('truncate reservations, ledger, caps, cap_limits, cap_limit_changes restart identity cascade'),
+);
+
+const ledger = () => createLedgerStore(test.db);
+const caps = () => createCapStore(test.db);
+const limit = (changes: object = {}) =>
+  caps().setLimit({ scope: 'month', key: '*', limitMicroUsd: 1_000_000, policy: 'stop', reason: 'test', ...changes });
+const month = async () => {
+  const [row] = (await caps().status()).filter((cap) => cap.scope === 'month');
+  return row && { spent: row.spentMicroUsd, held: row.heldMicroUsd, overrun: row.overrunMicroUsd };
+};
+const sound = async () => expect(await findViolations(test.db, { drainSeconds: 3600 })).toEqual([]);
+
+describe('reserving', () => {
+  it('holds the amount on every covering cap and says which keys it covers', async () => {
+    await limit();
+    for (const scope of ['day', 'market_session', 'decision', 'provider', 'model'] as const) await limit({ scope });
+    await ledger().reserve(aReservation({ sessionId: 's1', decisionId: 'd1' }));
+    const held = (await caps().status()).map((cap) => [cap.scope, cap.key, cap.heldMicroUsd]);
+    expect(held.sort()).toEqual([
+      ['day', '*', 30_000],
+      ['decision', 'd1', 30_000],
+      ['market_session', 's1', 30_000],
+      ['model', 'gpt-4o-mini', 30_000],
+      ['month', '*', 30_000],
+      ['provider', 'openai', 30_000],
+    ]);
+    await sound();
+  });
+
+  it('is counted once however often the same sending is reserved', async () => {
+    await limit();
+    expect(await ledger().reserve(aReservation())).toEqual({ status: 'reserved', key: 'call-1#1' });
+    expect(await ledger().reserve(aReservation())).toEqual({ status: 'already', key: 'call-1#1', rowStatus: 'reserved' });
+    expect(await ledger().reserve(aReservation({ ordinal: 2 }))).toMatchObject({ status: 'reserved' });
+    expect(await month()).toEqual({ spent: 0, held: 60_000, overrun: 0 });
+  });
+
+  it('refuses what a cap has no room for, holds nothing anywhere, and lets the same key try again', async () => {
+    await limit();
+    await limit({ scope: 'model', key: 'gpt-4o-mini', limitMicroUsd: 20_000, policy: 'downgrade' });
+    expect(await ledger().reserve(aReservation())).toEqual({
+      status: 'refused',
+      cap: { scope: 'model', key: 'gpt-4o-mini', period: expect.stringMatching(/^\d{4}-\d{2}$/), policy: 'downgrade' },
+      remainingMicroUsd: 20_000,
+    });
+    expect(await month()).toEqual({ spent: 0, held: 0, overrun: 0 });
+    await limit({ scope: 'model', key: 'gpt-4o-mini', limitMicroUsd: 30_000 });
+    expect(await ledger().reserve(aReservation())).toMatchObject({ status: 'reserved' });
+    await sound();
+  });
+
+  it('asks no cap for calls that cost no money, and still has a row for each', async () => {
+    await limit({ limitMicroUsd: 0 });
+    expect(await ledger().reserve(aReservation({ billed: false, provider: 'house' }))).toMatchObject({ status: 'reserved' });
+    expect(await createSpendStore(test.db).total({ includeUnbilled: true })).toMatchObject({ calls: 1 });
+    expect(await createSpendStore(test.db).total()).toMatchObject({ calls: 0 });
+  });
+
+  it('names the field of an amount that is no whole number of micro-dollars', async () => {
+    await expect(ledger().reserve(aReservation({ amountMicroUsd: 0.5 }))).rejects.toThrow(/amountMicroUsd is 0.5/);
+  });
+});
+
+describe('settling', () => {
+  it('books the bill once and frees what was held', async () => {
+    await limit();
+    const { key } = (await ledger().reserve(aReservation())) as { key: string };
+    const settlement = {
+      actualMicroUsd: 21_000,
+      usage: { input: 900, cachedInput: 100, cacheWrite: 0, output: 50, reasoning: 10 },
+      outcome: 'answered',
+    };
+    expect(await ledger().settle(key, settlement)).toMatchObject({ first: true, actualMicroUsd: 21_000 });
+    expect(await ledger().settle(key, { ...settlement, actualMicroUsd: 1 })).toMatchObject({ first: false, actualMicroUsd: 21_000 });
+    expect(await month()).toEqual({ spent: 21_000, held: 0, overrun: 0 });
+    expect(await createSpendStore(test.db).by('model')).toEqual([
+      { group: 'gpt-4o-mini', calls: 1, settledMicroUsd: 21_000, heldMicroUsd: 0, inputTokens: 900, cachedInputTokens: 100, outputTokens: 50 },
+    ]);
+    await sound();
+  });
+
+  it('books a bill above the reservation and shows the excess as overrun', async () => {
+    await limit({ limitMicroUsd: 30_000 });
+    await ledger().reserve(aReservation());
+    await ledger().settle('call-1#1', { actualMicroUsd: 45_000, usage: null, outcome: 'answered' });
+    expect(await month()).toEqual({ spent: 45_000, held: 0, overrun: 15_000 });
+    expect(await ledger().reserve(aReservation({ ordinal: 2, amountMicroUsd: 1 }))).toMatchObject({ status: 'refused', remainingMicroUsd: 0 });
+    await sound();
+  });
+
+  it('frees a voided reservation, once, and never touches a settled one', async () => {
+    await limit();
+    await ledger().reserve(aReservation());
+    expect(await ledger().voidCall('call-1#1', 'unavailable')).toEqual({ first: true, rowStatus: 'void' });
+    expect(await ledger().voidCall('call-1#1', 'unavailable')).toEqual({ first: false, rowStatus: 'void' });
+    await ledger().reserve(aReservation({ ordinal: 2 }));
+    await ledger().settle('call-1#2', { actualMicroUsd: 5, usage: null, outcome: 'answered' });
+    expect(await ledger().voidCall('call-1#2', 'unavailable')).toEqual({ first: false, rowStatus: 'settled' });
+    expect(await month()).toEqual({ spent: 5, held: 0, overrun: 0 });
+    await sound();
+  });
+
+  it('keeps an uncertain call held until its bill becomes known', async () => {
+    await limit();
+    await ledger().reserve(aReservation());
+    await ledger().markUncertain('call-1#1', 'reply lost');
+    expect(await month()).toEqual({ spent: 0, held: 30_000, overrun: 0 });
+    await ledger().settle('call-1#1', { actualMicroUsd: 29_000, usage: null, outcome: 'answered' });
+    expect(await month()).toEqual({ spent: 29_000, held: 0, overrun: 0 });
+    await sound();
+  });
+
+  it('books a bill that arrives for a call thought never to have been sent', async () => {
+    await limit({ limitMicroUsd: 30_000 });
+    await ledger().reserve(aReservation());
+    await ledger().voidCall('call-1#1', 'unavailable');
+    await ledger().reserve(aReservation({ ordinal: 2 }));
+    await ledger().settle('call-1#1', { actualMicroUsd: 30_000, usage: null, outcome: 'answered' });
+    expect(await month()).toEqual({ spent: 30_000, held: 30_000, overrun: 30_000 });
+    await sound();
+  });
+
+  it('sweeps reservations without an end into uncertain ones', async () => {
+    await ledger().reserve(aReservation());
+    expect(await ledger().sweepUncertain(600)).toBe(0);
+    await test.db.query(`update ledger set reserved_at = reserved_at - interval '11 minutes'`);
+    expect(await ledger().sweepUncertain(600)).toBe(1);
+    expect(await ledger().reserve(aReservation())).toMatchObject({ rowStatus: 'uncertain' });
+  });
+
+  it('says so when the key was never reserved', async () => {
+    await expect(ledger().settle('nothing#1', { actualMicroUsd: 1, usage: null, outcome: 'answered' })).rejects.toThrow(/no row "nothing#1"/);
+  });
+});
+
+describe('racing', () => {
+  it('never passes a $1 cap with 2,000 reservations at $0.03, each sent twice', async () => {
+    await limit();
+    await limit({ scope: 'provider', limitMicroUsd: 5_000_000 });
+    const outcomes = new Map<string, number>();
+    const store = ledger();
+    await Promise.all(
+      Array.from({ length: 4000 }, async (_unused, index) => {
+        const result = await store.reserve(aReservation({ callKey: `call-${index % 2000}` }));
+        outcomes.set(result.status, (outcomes.get(result.status) ?? 0) + 1);
+        if (result.status === 'reserved')
+          await store.settle(result.key, { actualMicroUsd: 30_000, usage: null, outcome: 'answered' });
+      }),
+    );
+    expect(outcomes.get('reserved')).toBe(33);
+    expect(await month()).toEqual({ spent: 990_000, held: 0, overrun: 0 });
+    await sound();
+  }, 60_000);
+
+  it('loses nothing between reservations and changes of the limit', async () => {
+    const store = ledger();
+    await Promise.all([
+      ...Array.from({ length: 300 }, (_unused, index) => store.reserve(aReservation({ callKey: `call-${index}` }))),
+      ...[400_000, 800_000, 100_000, 600_000].map((limitMicroUsd) => limit({ limitMicroUsd })),
+      caps().reset({ scope: 'month', key: '*', reason: 'new quarter' }),
+    ]);
+    await sound();
+    const [row] = (await caps().status()).filter((cap) => cap.scope === 'month');
+    if (row) expect(row.limitMicroUsd).toBe((await caps().limits())[0]?.limitMicroUsd);
+  }, 30_000);
+});
+
+describe('limits', () => {
+  it('are kept with their reasons, and lowering one below what is spent stops spending', async () => {
+    await limit({ limitMicroUsd: 50_000, reason: 'start' });
+    await ledger().reserve(aReservation());
+    await limit({ limitMicroUsd: 60_000, reason: 'more' });
+    await limit({ limitMicroUsd: 10_000, reason: 'less' });
+    expect(await month()).toEqual({ spent: 0, held: 30_000, overrun: 20_000 });
+    expect(await ledger().reserve(aReservation({ ordinal: 2 }))).toMatchObject({ status: 'refused' });
+    expect((await caps().history()).map((change) => [change.action, change.reason, change.oldLimitMicroUsd])).toEqual([
+      ['set', 'less', 60_000],
+      ['raise', 'more', 50_000],
+      ['set', 'start', null],
+    ]);
+    await sound();
+  });
+
+  it('need a reason to change', async () => {
+    await expect(limit({ reason: ' ' })).rejects.toThrow(/reason is empty/);
+  });
+
+  it('start anew after a reset while the books of before stay', async () => {
+    await limit({ limitMicroUsd: 30_000 });
+    await ledger().reserve(aReservation());
+    expect(await caps().reset({ scope: 'month', key: '*', reason: 'new client' })).toBe(1);
+    expect(await ledger().reserve(aReservation({ ordinal: 2 }))).toMatchObject({ status: 'reserved' });
+    await ledger().settle('call-1#1', { actualMicroUsd: 30_000, usage: null, outcome: 'answered' });
+    expect((await caps().status({ all: true })).map((cap) => [cap.spentMicroUsd, cap.heldMicroUsd])).toEqual([
+      [0, 30_000],
+      [30_000, 0],
+    ]);
+    await sound();
+  });
+
+  it('of one key go before those of all keys', async () => {
+    await limit({ scope: 'provider', key: '*', limitMicroUsd: 10 });
+    await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 40_000 });
+    expect(await ledger().reserve(aReservation())).toMatchObject({ status: 'reserved' });
+    expect(await ledger().reserve(aReservation({ callKey: 'x', provider: 'xai' }))).toMatchObject({ status: 'refused' });
+  });
+});
+
+it('gives each sending a key of its own', () => {
+  expect(ledgerKey('a/b', 2)).toBe('a/b#2');
+});

@@ -49,6 +49,15 @@ export const clusterSums = (
   return [...found.values()];
 };
 
+/** Draws per set of resamples: with so many training rows the winner is certain long before. */
+const MAX_PICK_DRAWS = 3e7;
+const MIN_PICK_RESAMPLES = 50;
+
+const pickBootstrap = (bootstrap: BootstrapOptions, clusters: number, width: number): BootstrapOptions => {
+  const affordable = Math.max(MIN_PICK_RESAMPLES, Math.floor(MAX_PICK_DRAWS / (clusters * width)));
+  return { ...bootstrap, resamples: Math.min(bootstrap.resamples, affordable) };
+};
+
 const winnerShares = (resamples: readonly Float64Array[], from: number, members: number): number[] => {
   const wins = new Array<number>(members).fill(0);
   for (const sample of resamples) {
@@ -74,7 +83,7 @@ export const pickChances = (
   const sums = clusterSums(
     rows.map((row) => ({ row, values: METRICS.flatMap((m) => row.p.map((p) => lossOf[m](p, row.y))) })),
   );
-  const resamples = clusterResamples(sums, bootstrap);
+  const resamples = clusterResamples(sums, pickBootstrap(bootstrap, sums.length, 2 * members));
   return {
     brier: winnerShares(resamples, 0, members),
     logLoss: winnerShares(resamples, members, members),

@@ -30,7 +30,7 @@ import {
 } from './murphy';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from './rank-correlation';
 import { brier, mean, meanOfClasses, type Scored } from './scoring';
-import { type Contribution, contributions, leaveOneOut, poolValue } from './shapley';
+import { type Contribution, contributions, leaveOneOut, poolValue, sampledShapley } from './shapley';
 
 /** `overall` (mean of the classes) and each class; null where there is no row. */
 export type ByClass = Readonly<Record<string, number | null>>;
@@ -121,24 +121,6 @@ const bestMember = (losses: readonly RowLosses[], members: number): number => {
   return scores.indexOf(Math.min(...scores));
 };
 
-const compare = (
-  losses: readonly RowLosses[],
-  baselineOf: (row: RowLosses) => number | null,
-  bootstrap: BootstrapOptions,
-): Interval | null => {
-  const rows = losses.flatMap((each) => {
-    const baseline = baselineOf(each);
-    return baseline === null ? [] : [{ row: each.row, values: [each.strategies[0]! - baseline] }];
-  });
-  if (rows.length === 0) return null;
-  const estimate = byClass(rows, ({ values }) => values[0]!).overall!;
-  const resamples = clusterResamples(clusterSums(rows), bootstrap);
-  return percentileInterval(
-    estimate,
-    resamples.map((sample) => sample[0]!),
-  );
-};
-
 const baselinePicker = (losses: readonly RowLosses[], members: number) => {
   const best = bestMember(losses, members);
   return (baseline: Baseline) =>
@@ -148,19 +130,60 @@ const baselinePicker = (losses: readonly RowLosses[], members: number) => {
 
 type LossesByMetric = Readonly<Record<Metric, readonly RowLosses[]>>;
 
-const comparisons = (losses: LossesByMetric, members: number, bootstrap: BootstrapOptions) => {
-  const pickers = {
-    brier: baselinePicker(losses.brier, members),
-    logLoss: baselinePicker(losses.logLoss, members),
-  };
-  return Object.fromEntries(
-    BASELINES.map((baseline) => [
+interface Series {
+  readonly baseline: Baseline;
+  readonly metric: Metric;
+  /** Strategy minus baseline by row; null where the row has no such baseline. */
+  readonly differences: readonly (number | null)[];
+}
+
+const seriesOf = (losses: LossesByMetric, members: number): Series[] =>
+  METRICS.flatMap((metric) => {
+    const baselineOf = baselinePicker(losses[metric], members);
+    return BASELINES.map((baseline) => ({
       baseline,
-      Object.fromEntries(
-        METRICS.map((metric) => [metric, compare(losses[metric], pickers[metric](baseline), bootstrap)]),
-      ),
-    ]),
-  ) as unknown as Readonly<Record<Baseline, Comparison>>;
+      metric,
+      differences: losses[metric].map((row) => {
+        const value = baselineOf(baseline)(row);
+        return value === null ? null : row.strategies[0]! - value;
+      }),
+    }));
+  });
+
+/** All series that cover the same rows share their resamples. */
+const intervals = (
+  rows: readonly RowLosses[],
+  series: readonly Series[],
+  bootstrap: BootstrapOptions,
+): Interval[] => {
+  const covered = rows.flatMap(({ row }, i) =>
+    series[0]!.differences[i] === null ? [] : [{ row, values: series.map((each) => each.differences[i]!) }],
+  );
+  if (covered.length === 0) return [];
+  const resamples = clusterResamples(clusterSums(covered), bootstrap);
+  return series.map((_, k) =>
+    percentileInterval(
+      byClass(covered, ({ values }) => values[k]!).overall!,
+      resamples.map((sample) => sample[k]!),
+    ),
+  );
+};
+
+const comparisons = (
+  losses: LossesByMetric,
+  members: number,
+  bootstrap: BootstrapOptions,
+): Readonly<Record<Baseline, Comparison>> => {
+  const found: Record<string, Record<string, Interval | null>> = {};
+  const all = seriesOf(losses, members);
+  const priced = (series: Series) => series.baseline === 'marketPrice';
+  for (const group of [all.filter((series) => !priced(series)), all.filter(priced)]) {
+    const results = intervals(losses.brier, group, bootstrap);
+    group.forEach(({ baseline, metric }, k) => {
+      found[baseline] = { ...found[baseline], [metric]: results[k] ?? null };
+    });
+  }
+  return found as Readonly<Record<Baseline, Comparison>>;
 };
 
 const totalCost = (rows: readonly BacktestRow[]): { costUsd: number; costUnknown: number } => {
@@ -241,8 +264,9 @@ const agreements = (rows: readonly WalkedRow[]): Readonly<Record<string, Agreeme
     ]),
   );
 
-/** Above this many row visits the exact values would take minutes: sampled instead. */
-const MAX_SHAPLEY_VISITS = 5e8;
+/** Above this many row visits the exact values would take minutes and are sampled instead. */
+const MAX_SHAPLEY_VISITS = 5e9;
+const SAMPLED_ORDERS = 100;
 
 const memberScores = (
   losses: LossesByMetric,
@@ -253,11 +277,12 @@ const memberScores = (
     y: row.y,
     p: row.p.map((p) => (Number.isNaN(p) ? null : p)),
   }));
+  const value = poolValue(rows, members.length);
   const tooMany = rows.length * 2 ** members.length * members.length > MAX_SHAPLEY_VISITS;
   const shapley: readonly Contribution[] = tooMany
-    ? members.map(() => ({ value: Number.NaN, standardError: Number.NaN }))
+    ? sampledShapley(value, members.length, { orders: SAMPLED_ORDERS, seed: 1 })
     : contributions(rows, members.length);
-  const without = leaveOneOut(poolValue(rows, members.length), members.length);
+  const without = leaveOneOut(value, members.length);
   return Object.fromEntries(
     members.map((member, m) => [
       member,

@@ -214,7 +214,7 @@ export const walkForward = (table: BacktestTable, options: WalkOptions): Walk =>
   for (const round of rounds) {
     const walked = walkRound(round, past, table, options, memory);
     if (options.testRound === null || walked.due === options.testRound) scored.push(walked);
-    past = [...past, ...walked.rows.map(({ row }) => row)].sort(byResolution);
+    past = [...past, ...round].sort(byResolution);
   }
   if (scored.length === 0) {
     const known = [...new Set(rows.map((row) => row.dueDate))].join(', ');

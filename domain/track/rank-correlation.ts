@@ -79,13 +79,19 @@ const resampledRhos = (rows: readonly AgreementRow[], resamples: number, seed: n
   return rhos;
 };
 
+/** Rows over all resamples: beyond this fewer resamples are drawn, which many rows need less. */
+const MAX_RESAMPLED_ROWS = 1e6;
+const MIN_RESAMPLES = 40;
+
 /** Requirement C7 for one category. */
 export const agreementQuality = (
   rows: readonly AgreementRow[],
   options: { readonly resamples: number; readonly seed: number } = { resamples: 500, seed: 7 },
 ): AgreementQuality => {
   const rho = rhoOf(rows);
-  const rhos = rho === null ? [] : resampledRhos(rows, options.resamples, options.seed);
+  const affordable = Math.max(MIN_RESAMPLES, Math.floor(MAX_RESAMPLED_ROWS / Math.max(1, rows.length)));
+  const resamples = Math.min(options.resamples, affordable);
+  const rhos = rho === null ? [] : resampledRhos(rows, resamples, options.seed);
   return {
     n: rows.length,
     rho,

@@ -1,0 +1,154 @@
+// `conclave backtest`: scores a strategy on recorded forecasts with known outcomes. Works from files alone,
+// without a server, a database or a key.
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../client/backtest';
+import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
+import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
+
+interface Flags {
+  readonly questions: readonly string[];
+  readonly forecasts: readonly string[];
+  readonly members: readonly string[];
+  readonly strategy: StrategyName;
+  readonly testRound?: string;
+  readonly predictions?: string;
+  readonly cascade?: readonly string[];
+  readonly costShare: number;
+  readonly screen: boolean;
+  readonly bootstraps: number;
+  readonly seed: number;
+  readonly evidence?: number;
+  readonly json?: boolean;
+}
+
+const collect = (value: string, before: readonly string[] | undefined): string[] => [
+  ...(before ?? []),
+  value,
+];
+
+const names = (value: string): string[] => {
+  const found = value.split(',').map((name) => name.trim());
+  if (found.includes('')) throw new InvalidArgumentError('accepted: names separated by commas');
+  return found;
+};
+
+const numberIn =
+  (low: number, high: number, whole: boolean) =>
+  (value: string): number => {
+    const number = Number(value);
+    if (value.trim() !== '' && number >= low && number <= high && (!whole || Number.isInteger(number)))
+      return number;
+    throw new InvalidArgumentError(`accepted: a ${whole ? 'whole ' : ''}number from ${low} to ${high}`);
+  };
+
+const dateOption = (value: string): string => {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(value)) return value;
+  throw new InvalidArgumentError('accepted: a date YYYY-MM-DD');
+};
+
+const cascadeStage = (words: readonly string[], stage: string): string[] => {
+  const word = words.find((each) => each.startsWith(`${stage}=`));
+  if (word === undefined) throw new RangeError(`--cascade lacks ${stage}=..; accepted: cheap=a,b full=a,b,c`);
+  return names(word.slice(stage.length + 1));
+};
+
+const cascadeOptions = (flags: Flags): CascadeOptions | null => {
+  if (flags.cascade === undefined) return null;
+  const stray = flags.cascade.find((word) => !/^(cheap|full)=/.test(word));
+  if (stray !== undefined) throw new RangeError(`--cascade has "${stray}"; accepted: cheap=a,b full=a,b,c`);
+  return {
+    cheap: cascadeStage(flags.cascade, 'cheap'),
+    full: cascadeStage(flags.cascade, 'full'),
+    costShare: flags.costShare,
+  };
+};
+
+const shownInterval = (interval: Interval | null): string =>
+  interval === null
+    ? 'none'
+    : `${interval[0].toFixed(4)} [${interval[1].toFixed(4)}, ${interval[2].toFixed(4)}]`;
+
+const shown = (value: number | null | undefined): string => value?.toFixed(4) ?? 'none';
+
+const summaryLines = (report: BacktestDocument): string[] => [
+  `${report.strategy}: ${report.n} rows, ${report.clusters} questions, ${report.abstained} without an answer of its own, ${report.belowQuorum} below quorum`,
+  `Brier ${shown(report.brier.overall)}, log loss ${shown(report.logLoss.overall)} (mean of classes)`,
+  'Strategy minus baseline, 95 % intervals (below 0 is better):',
+  ...Object.entries(report.versus).map(
+    ([name, by]) =>
+      `  ${name.padEnd(20)} Brier ${shownInterval(by.brier)}  log loss ${shownInterval(by.logLoss)}`,
+  ),
+  ...report.screening.flagged.map(
+    (flag) =>
+      `Screened: ${flag.member} (${flag.category}, ${flag.reason}) after ${flag.afterForecasts} forecasts`,
+  ),
+  ...(report.cascade
+    ? [
+        `Cascade: ${(100 * report.cascade.escalatedShare).toFixed(1)} % escalated at ${(100 * report.cascade.costShare).toFixed(1)} % of the full cost`,
+        ...report.cascade.curve.map(
+          (point) =>
+            `  ${(100 * point.costShare).toFixed(0).padStart(3)} % cost: Brier ${shown(point.brier)}`,
+        ),
+      ]
+    : []),
+  `Cost $${report.costUsd.toFixed(2)}; trained on ${report.trainedOn.rows} rows`,
+];
+
+const run = async (flags: Flags): Promise<void> => {
+  const cascade = cascadeOptions(flags);
+  const members = [...new Set([...flags.members, ...(cascade?.cheap ?? []), ...(cascade?.full ?? [])])];
+  if (members.length === 0) throw new RangeError('--members is missing; accepted: names separated by commas');
+  if (new Set(flags.members).size < flags.members.length)
+    throw new RangeError('--members names a member twice; accepted: each once');
+  const report = await runBacktest({
+    questions: flags.questions,
+    forecasts: flags.forecasts,
+    members,
+    strategy: flags.strategy,
+    screening: flags.screen,
+    bootstrap: { resamples: flags.bootstraps, seed: flags.seed },
+    ...(flags.testRound === undefined ? {} : { testRound: flags.testRound }),
+    ...(flags.predictions === undefined ? {} : { predictions: flags.predictions }),
+    ...(flags.evidence === undefined ? {} : { evidenceThreshold: flags.evidence }),
+    ...(cascade === null ? {} : { cascade }),
+  });
+  process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${summaryLines(report).join('\n')}\n`);
+};
+
+/** The command, to be added to the program; rejects with RangeError for bad input. */
+export const backtestCommand = (): Command =>
+  new Command('backtest')
+    .description('Score a strategy on recorded forecasts and outcomes, strictly in time order')
+    .requiredOption('--questions <file>', 'questions with outcomes, CSV or .csv.gz; may be repeated', collect)
+    .requiredOption('--forecasts <file>', 'recorded forecasts, CSV or .csv.gz; may be repeated', collect)
+    .option('--members <a,b,..>', 'systems that form the ensemble', names, [])
+    .addOption(
+      new Option('--strategy <name>', 'strategy to score')
+        .choices([...STRATEGY_NAMES])
+        .default('weighted_vote'),
+    )
+    .option('--test-round <date>', 'score only forecasts due on this day', dateOption)
+    .option('--predictions <file>', 'write row_id,p of every scored row')
+    .option('--cascade <stage...>', 'cheap=a,b full=a,b,c: what a cascade would cost and lose')
+    .option(
+      '--cost-share <share>',
+      "cascade: largest share of the full ensemble's cost",
+      numberIn(0, 1, false),
+      0.3,
+    )
+    .option('--screen', 'leave broken members out until they recover (default)', true)
+    .option('--no-screen', 'take every answer as it is')
+    .option(
+      '--bootstraps <n>',
+      'cluster-bootstrap resamples',
+      numberIn(100, 100_000, true),
+      DEFAULT_BOOTSTRAP.resamples,
+    )
+    .option('--seed <n>', 'seed of the resamples', numberIn(0, 4294967295, true), DEFAULT_BOOTSTRAP.seed)
+    .option(
+      '--evidence <e-value>',
+      'evidence asked before learnt weights and calibrators work; 0 asks for none (default 20)',
+      numberIn(0, 1e9, false),
+    )
+    .option('--json', 'print one JSON document')
+    .action((_: unknown, command: Command) => run(command.opts<Flags>()));

@@ -151,14 +151,21 @@ const NEVER_SENT = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-const codesOf = (error: unknown): readonly string[] => {
-  const codes: string[] = [];
-  for (let at = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth += 1) {
-    const { code } = at as { code?: unknown };
-    if (typeof code === 'string') codes.push(code);
-    if (at instanceof AggregateError) codes.push(...at.errors.flatMap(codesOf));
-  }
-  return codes;
+interface CodedError {
+  readonly code?: unknown;
+  readonly cause?: unknown;
+  readonly errors?: unknown;
+}
+
+/** Codes of an error, its causes and its parts; by shape, as errors may come from another realm. */
+const codesOf = (error: unknown, depth = 0): readonly string[] => {
+  if (typeof error !== 'object' || error === null || depth > 5) return [];
+  const { code, cause, errors } = error as CodedError;
+  const parts = Array.isArray(errors) ? errors : [];
+  return [
+    ...(typeof code === 'string' ? [code] : []),
+    ...[cause, ...parts].flatMap((part) => codesOf(part, depth + 1)),
+  ];
 };
 
 /** @returns the failure of a connection that was refused, reset or could not be made. */

@@ -25,7 +25,7 @@ interface Generated {
 
 const CACHE_MARK = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
-/** System, stable, question, in this order: equal prefixes are what providers cache (E7). */
+/** After the system part: stable, then question, as equal prefixes are what providers cache (E7). */
 const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedKindRow): ModelMessage[] => {
   const user: ModelMessage = marksCache
     ? {
@@ -36,7 +36,7 @@ const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedKindRow
         ],
       }
     : { role: 'user', content: `${prompt.stable}\n\n${prompt.question}` };
-  return [{ role: 'system', content: prompt.system }, user];
+  return [user];
 };
 
 const generate = async (
@@ -51,6 +51,7 @@ const generate = async (
   try {
     const result = await generateText({
       model,
+      system: request.prompt.system,
       messages: messagesOf(request, row),
       maxRetries: 0,
       maxOutputTokens: request.limits.maxOutputTokens,
@@ -73,8 +74,14 @@ const FINISH_PROBLEMS: Readonly<Partial<Record<FinishReason, string>>> = {
   'tool-calls': 'the model called a tool instead of answering',
 };
 
+/** OpenAI's responses say in `status` whether they ended; the SDK takes any without a reason for a stop. */
+const endedByStatus = (body: string): boolean => {
+  const { object, status } = JSON.parse(body) as { object?: unknown; status?: unknown };
+  return object !== 'response' || status === 'completed';
+};
+
 const checkFinish = (finish: FinishReason, exchange: Exchange): void => {
-  if (finish === 'stop') return;
+  if (finish === 'stop' && endedByStatus(exchange.reply()?.body ?? '{}')) return;
   const failure = malformed(FINISH_PROBLEMS[finish] ?? 'the reply has no finish reason', exchange);
   if (finish === 'content-filter')
     throw new ProviderFailure('refused_by_content_filter', 'the content filter refused', failure.details);

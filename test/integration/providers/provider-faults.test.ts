@@ -1,0 +1,300 @@
+// Every provider kind against every fault of the test server, over real HTTP: each fault has its kind, none
+// becomes an answer, and nothing secret is in what is thrown.
+
+import { FORECAST_FORM } from '../../../domain/research/answer-forms';
+import { createProviders, PROVIDER_KINDS, type ProviderKind } from '../../../providers/create-providers';
+import { type Completion, type Provider, ProviderFailure } from '../../../providers/port';
+import { completionRequest, modelEntry } from '../../support/completion-request';
+import type { Fault, FaultSettings } from '../../support/provider-server/faults';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+
+const CANARY = 'sk-canary-4f1c9d7e-do-not-leak';
+const PROMPT_CANARY = 'prompt-canary-77aa';
+
+const MODEL_OF: Readonly<Record<ProviderKind, string>> = {
+  openai: 'gpt-4o-mini',
+  anthropic: 'claude-3-5-haiku-latest',
+  xai: 'grok-3-mini',
+  deepseek: 'deepseek-chat',
+  openrouter: 'qwen/qwen-turbo',
+  'openai-compatible': 'mistral-small',
+  ollama: 'llama3.2:3b',
+};
+
+const request = (kind: ProviderKind, changes = {}) =>
+  completionRequest({
+    model: modelEntry({ id: MODEL_OF[kind], provider: kind, providerModel: MODEL_OF[kind] }),
+    prompt: { system: 'You forecast.', stable: `The brief. ${PROMPT_CANARY}`, question: 'Up in 5 days?' },
+    schema: FORECAST_FORM,
+    callKey: `key/${kind}`,
+    limits: { deadlineMs: 4_000, maxOutputTokens: 400 },
+    ...changes,
+  });
+
+let server: ProviderServer;
+let providers: ReadonlyMap<string, Provider>;
+
+beforeAll(async () => {
+  server = await startProviderServer();
+  providers = createProviders({
+    hosted: PROVIDER_KINDS.map((kind) => ({
+      name: kind,
+      kind,
+      baseUrl: `${server.as(kind)}${kind === 'ollama' ? '' : '/v1'}`,
+      readKey: () => CANARY,
+    })),
+  });
+});
+
+afterAll(() => server.close());
+beforeEach(() => {
+  server.clear();
+  server.set({ queue: [], mix: [], delayMs: 0, cachedShare: 0, reasoningTokens: 0, answers: [] });
+});
+
+const complete = (kind: ProviderKind, changes = {}): Promise<Completion> =>
+  providers.get(kind)!.complete(request(kind, changes));
+
+const everythingIn = (error: ProviderFailure): string =>
+  `${error.message}\n${error.stack}\n${JSON.stringify(error)}\n${JSON.stringify(error.details)}\n${String(error.cause)}`;
+
+const failWith = async (kind: ProviderKind, fault: Fault, settings: FaultSettings = {}, changes = {}) => {
+  server.set({ queue: [{ fault, settings }] });
+  const error = await complete(kind, changes).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  if (!(error instanceof ProviderFailure))
+    throw new Error(`${kind} did not fail with ${fault}: ${String(error)}`);
+  expect(everythingIn(error)).not.toContain(CANARY);
+  expect(everythingIn(error)).not.toContain(PROMPT_CANARY);
+  return error;
+};
+
+describe.each(PROVIDER_KINDS)('%s', (kind) => {
+  it('answers with a validated forecast, usage, its ledger key in the header, and one request', async () => {
+    const completion = await complete(kind);
+    expect(completion.answer).toMatchObject({ p_yes: expect.any(Number), reasons: expect.any(Array) });
+    const [call, ...more] = server.calls();
+    expect(more).toEqual([]);
+    expect(call).toMatchObject({ callKey: `key/${kind}`, model: MODEL_OF[kind], outcome: 'answered' });
+    expect(completion.usage).toMatchObject({ input: call!.inputTokens, output: call!.outputTokens });
+    expect(call!.prompt.roles[0]).toBe('system');
+    expect(completion.latencyMs).toBeGreaterThanOrEqual(0);
+    expect(completion.costMicroUsd).toBe(kind === 'ollama' ? 0 : null);
+  });
+
+  it.each([
+    ['malformed_json', 'malformed'],
+    ['html_page', 'malformed'],
+    ['truncated_json', 'malformed'],
+    ['malformed_answer', 'malformed'],
+    ['wrong_types', 'malformed'],
+    ['out_of_range', 'malformed'],
+    ['not_a_number', 'malformed'],
+    ['missing_field', 'malformed'],
+    ['empty_answer', 'malformed'],
+    ['empty_choices', 'malformed'],
+    ['no_finish_reason', 'malformed'],
+    ['cut_by_length', 'malformed'],
+    ['huge_body', 'malformed'],
+    ['error_in_200', 'unavailable'],
+    ['auth_echo', 'auth'],
+    ['forbidden', 'auth'],
+    ['payment', 'auth'],
+    ['rate_limited', 'rate_limited'],
+    ['overloaded', 'unavailable'],
+    ['server_error', 'unavailable'],
+    ['bad_gateway', 'unavailable'],
+    ['content_filter_400', 'refused_by_content_filter'],
+    ['context_too_long', 'context_too_long'],
+    ['bad_request', 'bad_request'],
+    ['redirect', 'bad_request'],
+    ['reset', 'unavailable'],
+    ['reset_after_billing', 'unavailable'],
+    ['cut_body', 'unavailable'],
+  ] as const)('calls %s %s, after one request', async (fault, expected) => {
+    const failure = await failWith(kind, fault);
+    expect(failure.kind).toBe(expected);
+    expect(failure.details.sent).toBe(true);
+    expect(server.calls()).toHaveLength(1);
+  });
+
+  it('keeps the usage of billed answers that could not be used', async () => {
+    for (const fault of ['malformed_answer', 'out_of_range', 'empty_choices', 'no_finish_reason'] as const) {
+      const failure = await failWith(kind, fault);
+      const call = server.calls().at(-1)!;
+      expect(failure.details.usage).toMatchObject({ input: call.inputTokens, output: call.outputTokens });
+    }
+  });
+
+  it('calls a deadline timed_out for a black hole, slow headers, a drip and a keep-alive drip', async () => {
+    for (const fault of ['black_hole', 'slow_headers', 'drip', 'keep_alive_drip'] as const) {
+      const startedAt = performance.now();
+      const limits = { deadlineMs: 150, maxOutputTokens: 400 };
+      const failure = await failWith(
+        kind,
+        fault,
+        { everyMs: 20 + (fault === 'slow_headers' ? 5_000 : 0) },
+        { limits },
+      );
+      expect(failure.kind).toBe('timed_out');
+      expect(failure.details.sent).toBe(true);
+      expect(performance.now() - startedAt).toBeLessThan(1_150);
+    }
+  });
+
+  it('gives an answer without credible usage as one of unknown usage, never of none', async () => {
+    // Anthropic's form demands a usage object, so that there only zeros can be met.
+    for (const fault of kind === 'anthropic'
+      ? (['zero_usage'] as const)
+      : (['zero_usage', 'no_usage'] as const)) {
+      server.set({ queue: [{ fault }] });
+      expect((await complete(kind)).usage).toBeNull();
+    }
+  });
+
+  it('passes a cancellation on to the server', async () => {
+    server.set({ queue: [{ fault: 'black_hole' }] });
+    const cancel = new AbortController();
+    const ended = server.nextEnd();
+    const pending = complete(kind, { signal: cancel.signal });
+    await Promise.race([server.waitForCalls(1), pending]);
+    cancel.abort(new Error(`reason ${CANARY}`));
+    await expect(pending).rejects.toMatchObject({ kind: 'timed_out', message: 'cancelled' });
+    expect((await ended).status).toBeNull();
+  });
+});
+
+describe('content filters that answer 200', () => {
+  it.each(['openai', 'anthropic', 'openai-compatible', 'openrouter', 'xai', 'deepseek'] as const)(
+    'are refused_by_content_filter at %s, with usage',
+    async (kind) => {
+      const failure = await failWith(kind, 'content_filter');
+      expect(failure.kind).toBe('refused_by_content_filter');
+      expect(failure.details.usage).toBeDefined();
+    },
+  );
+});
+
+describe('Retry-After', () => {
+  it.each([
+    [{}, 'rate_limited', undefined],
+    [{ retryAfter: '7' }, 'rate_limited', 7_000],
+    [{ retryAfterMs: '250' }, 'rate_limited', 250],
+    [{ retryAfter: '-5' }, 'rate_limited', undefined],
+    [{ retryAfter: 'soon' }, 'rate_limited', undefined],
+    [{ retryAfter: '36000' }, 'rate_limited_too_long', 36_000_000],
+    [{ retryAfter: '99999999999' }, 'rate_limited_too_long', 2_592_000_000],
+  ] as const)('%j is %s', async (settings, expected, retryAfterMs) => {
+    const failure = await failWith('openai', 'rate_limited', settings);
+    expect(failure.kind).toBe(expected);
+    expect(failure.details.retryAfterMs).toBe(retryAfterMs);
+  });
+
+  it('may be a date', async () => {
+    const retryAfter = new Date(Date.now() + 30_000).toUTCString();
+    const { details } = await failWith('anthropic', 'rate_limited', { retryAfter });
+    expect(details.retryAfterMs).toBeGreaterThan(25_000);
+    expect(details.retryAfterMs).toBeLessThanOrEqual(30_000);
+  });
+});
+
+describe('errors inside a 200', () => {
+  it('are classified by the status that the body names', async () => {
+    expect((await failWith('openrouter', 'error_in_200', { status: 429 })).kind).toBe('rate_limited');
+    expect((await failWith('openai-compatible', 'error_in_200', { status: 400 })).kind).toBe('bad_request');
+  });
+});
+
+describe('usage and the cache', () => {
+  it('counts cached input as part of the input, at every kind', async () => {
+    server.set({ cachedShare: 0.5 });
+    for (const kind of PROVIDER_KINDS.filter((one) => one !== 'ollama')) {
+      const { usage } = await complete(kind);
+      const call = server.calls().at(-1)!;
+      expect([kind, usage]).toEqual([
+        kind,
+        expect.objectContaining({ input: call.inputTokens, cachedInput: call.cachedTokens }),
+      ]);
+      expect(call.cachedTokens).toBeGreaterThan(0);
+    }
+  });
+
+  it('counts reasoning as part of the output', async () => {
+    server.set({ reasoningTokens: 120 });
+    expect((await complete('openai')).usage).toMatchObject({ reasoning: 120 });
+  });
+
+  it('marks the stable prefix for Anthropic and sends no mark elsewhere', async () => {
+    await complete('anthropic');
+    await complete('openai');
+    expect(server.calls().map((call) => call.prompt.cacheMarked)).toEqual([true, false]);
+  });
+});
+
+describe('a provider that is not there', () => {
+  it('is unavailable, and known not to have been sent anything', async () => {
+    const gone = await startProviderServer();
+    await gone.close();
+    for (const kind of PROVIDER_KINDS) {
+      const provider = createProviders({
+        hosted: [{ name: 'gone', kind, baseUrl: `${gone.url}/v1`, readKey: () => CANARY }],
+      }).get('gone')!;
+      await expect(provider.complete(request(kind))).rejects.toMatchObject({
+        kind: 'unavailable',
+        details: { sent: false },
+      });
+    }
+  });
+});
+
+describe('keys', () => {
+  it('that are missing fail as auth before anything is sent', async () => {
+    const bare = createProviders({
+      hosted: [{ name: 'openai', kind: 'openai', baseUrl: `${server.url}/v1`, readKey: () => null }],
+    });
+    await expect(bare.get('openai')!.complete(request('openai'))).rejects.toMatchObject({
+      kind: 'auth',
+      details: { sent: false },
+    });
+    expect(server.calls()).toHaveLength(0);
+  });
+
+  it('with a line break never reach an error', async () => {
+    const broken = createProviders({
+      hosted: [
+        { name: 'x', kind: 'openai', baseUrl: `${server.url}/v1`, readKey: () => `${CANARY}\r\nx: y` },
+      ],
+    });
+    const error = await broken
+      .get('x')!
+      .complete(request('openai'))
+      .catch((thrown: ProviderFailure) => thrown);
+    expect(error).toMatchObject({ kind: 'auth' });
+    expect(everythingIn(error as ProviderFailure)).not.toContain(CANARY);
+  });
+});
+
+describe('Ollama', () => {
+  it('discovers what is installed', async () => {
+    const models = await providers.get('ollama')!.discover!(AbortSignal.timeout(2_000));
+    expect(models.map((model) => model.id)).toEqual(['llama3.2:3b', 'mistral:7b']);
+    expect(models[0]).toMatchObject({ local: true, statistical: false, keyName: null });
+    expect(await providers.get('ollama')!.check!(AbortSignal.timeout(2_000))).toMatchObject({ ok: true });
+  });
+});
+
+describe('configuration', () => {
+  const build = (changes: object) => () =>
+    createProviders({ hosted: [{ name: 'a', kind: 'openai', readKey: () => null, ...changes }] });
+  it.each([
+    [{ kind: 'openai-compatible' }, /base URL of provider "a"/],
+    [{ baseUrl: 'ftp://x' }, /base URL of provider "a"/],
+    [{ baseUrl: 'https://user:pass@x' }, /base URL of provider "a"/],
+    [{ kind: 'bing' }, /kind "bing" of provider "a" is not known/],
+    [{ name: 'house' }, /"house" is taken/],
+  ])('%j is refused', (changes, message) => {
+    expect(build(changes)).toThrow(message);
+  });
+});

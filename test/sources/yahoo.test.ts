@@ -1,0 +1,171 @@
+// Yahoo's chart and summary, from answers in its form served locally.
+import { sessionTimes, tradingDays } from '../../domain/market/calendar';
+import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
+import { createPoliteness } from '../../sources/politeness';
+import { createYahooFundamentals } from '../../sources/yahoo-fundamentals';
+import { createYahooPrices } from '../../sources/yahoo-prices';
+import { type LocalServer, noSignal, type Reply, startLocalServer } from './local-server';
+
+const DAYS = tradingDays('XNYS', '2025-08-20', '2025-09-15');
+const seconds = (date: string) => Date.parse(sessionTimes('XNYS', date).openUtc) / 1000;
+const closes = DAYS.map((_, index) => 100 + index);
+
+const chart = (more: object = {}): Reply => ({
+  body: {
+    chart: {
+      result: [
+        {
+          meta: {
+            currency: 'USD',
+            symbol: 'ABC',
+            regularMarketPrice: 118.4,
+            regularMarketTime: seconds('2025-09-15') + 600,
+          },
+          timestamp: DAYS.map(seconds),
+          indicators: {
+            quote: [
+              {
+                open: closes,
+                high: closes.map((close) => close + 1),
+                low: closes.map((close) => close - 1),
+                close: closes.map((close, index) => (index === 2 ? null : close)),
+                volume: closes.map(() => 1_000),
+                ...more,
+              },
+            ],
+          },
+        },
+      ],
+      error: null,
+    },
+  },
+});
+
+let server: LocalServer;
+let fetch: GuardedFetch;
+let crumbs = 0;
+const routes: Record<string, () => Reply> = {
+  '/v8/finance/chart/ABC': () => chart(),
+  '/v8/finance/chart/BAD': () => chart({ low: closes.map(() => -1) }),
+  '/v8/finance/chart/ODD': () => ({ body: { chart: 'maintenance' } }),
+  '/v8/finance/chart/GONE': () => ({
+    status: 404,
+    body: { chart: { result: null, error: { code: 'Not Found', description: 'No data found' } } },
+  }),
+  '/v8/finance/chart/BUSY': () => ({ status: 429, body: 'Too Many Requests' }),
+  '/cookie': () => ({ status: 404, headers: { 'set-cookie': 'A3=abc; Path=/; HttpOnly' } }),
+  '/v1/test/getcrumb': () => {
+    crumbs += 1;
+    return { body: `crumb/${crumbs}` };
+  },
+  '/v10/finance/quoteSummary/ABC': () => ({
+    body: {
+      quoteSummary: {
+        result: [
+          {
+            financialData: {
+              totalRevenue: 1_000,
+              debtToEquity: { raw: 1.5, fmt: '1.50' },
+              profitMargins: 'n/a',
+            },
+            summaryDetail: { trailingPE: 31.2, marketCap: 9e9 },
+            assetProfile: { sector: 'Technology', industry: 'Consumer Electronics' },
+            calendarEvents: { earnings: { earningsDate: [{ raw: 1761854400, fmt: '2025-10-30' }] } },
+          },
+        ],
+        error: null,
+      },
+    },
+  }),
+  '/v10/finance/quoteSummary/DENIED': () => ({ status: 401, body: 'Invalid Crumb' }),
+};
+
+beforeAll(async () => {
+  server = await startLocalServer((path) => routes[path]?.() ?? null);
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+});
+afterAll(async () => {
+  await fetch.close();
+  await server.close();
+});
+
+const prices = () => createYahooPrices({ fetch, baseUrl: server.url, now: () => 0 });
+const bars = (symbol: string, asOf = '2025-09-15T13:00:00.000Z') =>
+  prices().dailyBars({ symbol, asOf, days: 30, signal: noSignal() });
+
+describe('Yahoo prices', () => {
+  test('come as bars by exchange day, without the days it left empty and without today before the close', async () => {
+    const series = await bars('abc');
+    expect(series.bars.map((bar) => bar.date)).toEqual(DAYS.filter((_, index) => index !== 2).slice(0, -1));
+    expect(series).toMatchObject({ symbol: 'ABC', currency: 'USD', source: 'yahoo', synthetic: false });
+    expect((await bars('abc', '2025-09-15T20:00:00.000Z')).bars.at(-1)!.date).toBe('2025-09-15');
+  });
+
+  test('are asked for no later than the as-of', async () => {
+    await bars('abc');
+    const asked = new URL(server.asked.at(-1)!, server.url).searchParams;
+    expect(Number(asked.get('period2'))).toBe(Date.parse('2025-09-15T13:00:00.000Z') / 1000);
+    expect(Number(asked.get('period1'))).toBeLessThan(Number(asked.get('period2')) - 30 * 86_400);
+  });
+
+  test.each([
+    ['BAD', 'malformed'],
+    ['ODD', 'malformed'],
+    ['GONE', 'not_found'],
+    ['BUSY', 'rate_limited'],
+  ])('of %s fail as %s', async (symbol, kind) => {
+    await expect(bars(symbol)).rejects.toMatchObject({ name: 'SourceFailure', source: 'yahoo', kind });
+  });
+
+  test('give the last trade, unless it came after the as-of', async () => {
+    const last = (asOf: string) => prices().lastPrice({ symbol: 'ABC', asOf, signal: noSignal() });
+    expect(await last('2025-09-15T14:00:00.000Z')).toEqual({
+      price: 118.4,
+      currency: 'USD',
+      at: '2025-09-15T13:40:00.000Z',
+      source: 'yahoo',
+    });
+    expect(await last('2025-09-15T13:39:00.000Z')).toBeNull();
+  });
+});
+
+describe('Yahoo fundamentals', () => {
+  const asOf = '2025-09-15T13:00:00.000Z';
+  const source = (now = Date.parse(asOf)) =>
+    createYahooFundamentals({
+      fetch,
+      baseUrl: server.url,
+      cookieUrl: `${server.url}/cookie`,
+      now: () => now,
+      politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+    });
+
+  test('open a session of cookie and crumb once, and read numbers bare or wrapped', async () => {
+    const one = source();
+    const before = crumbs;
+    const answer = await one.fundamentals({ symbol: 'ABC', asOf, signal: noSignal() });
+    expect(answer).toEqual({
+      figures: { marketCap: 9e9, trailingPE: 31.2, debtToEquity: 1.5, totalRevenue: 1_000 },
+      publicAt: asOf,
+      sector: 'Technology',
+      industry: 'Consumer Electronics',
+      earningsDates: ['2025-10-30'],
+    });
+    expect(server.headersOf(server.asked.length - 1).cookie).toBe('A3=abc');
+    await expect(one.fundamentals({ symbol: 'DENIED', asOf, signal: noSignal() })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+    expect(crumbs).toBe(before + 1);
+    await expect(one.fundamentals({ symbol: 'NONE', asOf, signal: noSignal() })).rejects.toMatchObject({
+      kind: 'not_found',
+    });
+    expect(crumbs).toBe(before + 2);
+  });
+
+  test('refuse an as-of in the past: Yahoo tells the present only', async () => {
+    const later = source(Date.parse(asOf) + 3_600_000);
+    await expect(later.fundamentals({ symbol: 'ABC', asOf, signal: noSignal() })).rejects.toMatchObject({
+      kind: 'refused',
+    });
+  });
+});

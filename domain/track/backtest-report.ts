@@ -1,8 +1,6 @@
 // Turns a walk into the document that `conclave backtest` prints: scores by class, differences to every
 // baseline with cluster-bootstrap intervals, calibration, and what the numbers were trained on.
 
-import { checkConsensus } from '../ensemble/consensus';
-import { uncertainty } from '../ensemble/disagreement';
 import { areaUnderCurve } from './auc';
 import {
   clusterSums,
@@ -229,32 +227,21 @@ const uncertaintyAuc = (rows: readonly WalkedRow[]): ByClass => {
     areaUnderCurve(
       rows
         .filter(({ row }) => row.className === name)
-        .map(({ row, p, answers }) => ({
-          value: uncertainty(
-            p[0]!,
-            answers.valid.map((answer) => answer.p),
-          ),
+        .map(({ row, p, spread }) => ({
+          value: p[0]! * (1 - p[0]!) + spread,
           positive: wrongSide(p[0]!, row.y),
         })),
     );
   return Object.fromEntries(classesOf(rows).map((name) => [name, auc(name)]));
 };
 
-const agreementRow = ({ row, p, answers }: WalkedRow): AgreementRow => {
-  const ps = answers.valid.map((answer) => answer.p);
-  const members = answers.valid.map(({ model, p: probability }) => ({
-    model,
-    status: 'answered' as const,
-    probability,
-  }));
-  return {
-    cluster: row.cluster,
-    agreement: -uncertainty(0, ps),
-    quality: -brier(p[0]!, row.y),
-    inConsensus: checkConsensus(members).reached,
-    wrongSide: wrongSide(p[0]!, row.y),
-  };
-};
+const agreementRow = ({ row, p, spread, inConsensus }: WalkedRow): AgreementRow => ({
+  cluster: row.cluster,
+  agreement: -spread,
+  quality: -brier(p[0]!, row.y),
+  inConsensus,
+  wrongSide: wrongSide(p[0]!, row.y),
+});
 
 const agreements = (rows: readonly WalkedRow[]): Readonly<Record<string, AgreementQuality>> =>
   Object.fromEntries(

@@ -33,10 +33,29 @@ export interface TableBuilder {
 const sameQuestion = (x: QuestionRow, y: QuestionRow): boolean =>
   (Object.keys(x) as (keyof QuestionRow)[]).every((key) => x[key] === y[key]);
 
-const emptyRow = (row: QuestionRow, members: number): BacktestRow => ({
-  ...row,
-  cluster: `${row.source}|${row.baseId}`,
-  question: `${row.source}|${row.baseId}|${row.dueDate}`,
+/** One copy of each repeated text: a million rows share few dates, classes and questions. */
+const interner = (): ((text: string) => string) => {
+  const known = new Map<string, string>();
+  return (text) => {
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    known.set(text, text);
+    return text;
+  };
+};
+
+const emptyRow = (row: QuestionRow, members: number, intern: (text: string) => string): BacktestRow => ({
+  rowId: row.rowId,
+  y: row.y,
+  marketPrice: row.marketPrice,
+  source: intern(row.source),
+  baseId: intern(row.baseId),
+  dueDate: intern(row.dueDate),
+  resolutionDate: intern(row.resolutionDate),
+  className: intern(row.className),
+  category: intern(row.category),
+  cluster: intern(`${row.source}|${row.baseId}`),
+  question: intern(`${row.source}|${row.baseId}|${row.dueDate}`),
   p: new Array<number>(members).fill(Number.NaN),
   silent: new Array<boolean>(members).fill(false),
   costUsd: new Array<number>(members).fill(Number.NaN),
@@ -70,13 +89,14 @@ export const tableBuilder = (members: readonly string[]): TableBuilder => {
   const rowAt = new Map<string, number>();
   const systemAt = new Map<string, number>();
   const hashes: Map<number, number>[] = [];
+  const intern = interner();
   let repeatedRows = 0;
 
   const addQuestion = (row: QuestionRow, place: Place): void => {
     const at = rowAt.get(row.rowId);
     if (at === undefined) {
       rowAt.set(row.rowId, rows.length);
-      rows.push(emptyRow(row, members.length));
+      rows.push(emptyRow(row, members.length, intern));
       return;
     }
     if (!sameQuestion(row, stripped(rows[at]!)))

@@ -1,5 +1,7 @@
 // The backtest itself: rounds in time order, each decided with what had resolved before it was due, its own
 // questions held out of the training rows, and screening that has seen only earlier answers.
+import { checkConsensus } from '../ensemble/consensus';
+import { stdOfProbabilities } from '../ensemble/disagreement';
 import type { StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import type { IsoDate } from '../world';
 import { assertSplit, type BacktestRow, type BacktestTable } from './backtest-table';
@@ -9,6 +11,7 @@ import {
   countAnswers,
   type DecisionContext,
   decideRecorded,
+  decisionContext,
   type GivenAnswer,
   shadowPredictions,
 } from './recorded-decision';
@@ -30,7 +33,10 @@ export interface WalkedRow {
   /** By strategy, in the order asked for. */
   readonly p: readonly number[];
   readonly abstained: boolean;
-  readonly answers: CountedAnswers;
+  /** Population standard deviation of the counted members' p. */
+  readonly spread: number;
+  /** The counted members agree by the default consensus rule. */
+  readonly inConsensus: boolean;
 }
 
 export interface WalkedRound {
@@ -54,23 +60,23 @@ export interface ScreeningEvent {
   readonly flaggedNow: boolean;
 }
 
+/** A row that may train later rounds, with what was predicted in its shadow. */
+interface PastRow {
+  readonly row: BacktestRow;
+  readonly forecast: ResolvedForecast;
+}
+
 interface Memory {
-  readonly shadows: Map<string, ShadowPredictions>;
-  readonly weights: Map<string, number>;
   readonly screens: Map<string, ScreenState>;
   readonly reasons: Map<string, string>;
 }
 
 const screenKey = (member: string, category: string): string => `${member}\u0000${category}`;
 
-const byResolution = (x: BacktestRow, y: BacktestRow): number =>
-  x.resolutionDate < y.resolutionDate
-    ? -1
-    : x.resolutionDate > y.resolutionDate
-      ? 1
-      : x.rowId < y.rowId
-        ? -1
-        : 1;
+const byResolution = ({ row: x }: PastRow, { row: y }: PastRow): number => {
+  if (x.resolutionDate !== y.resolutionDate) return x.resolutionDate < y.resolutionDate ? -1 : 1;
+  return x.rowId < y.rowId ? -1 : 1;
+};
 
 const groupInOrder = <T>(items: readonly T[], keyOf: (item: T) => string): T[][] => {
   const groups = new Map<string, T[]>();
@@ -83,15 +89,6 @@ const groupInOrder = <T>(items: readonly T[], keyOf: (item: T) => string): T[][]
 };
 
 const present = (p: number): number | null => (Number.isNaN(p) ? null : p);
-
-const resolvedForecast = (row: BacktestRow, memory: Memory): ResolvedForecast => ({
-  rowId: row.rowId,
-  category: row.className,
-  y: row.y,
-  weight: memory.weights.get(row.question) ?? 1,
-  p: row.p.map(present),
-  shadow: memory.shadows.get(row.rowId) ?? null,
-});
 
 const givenAnswers = (row: BacktestRow, members: readonly string[], memory: Memory): GivenAnswer[] =>
   members.map((model, m) => ({
@@ -117,63 +114,121 @@ const observeScreens = (rows: readonly BacktestRow[], members: readonly string[]
   }
 };
 
+interface DecidedRow {
+  readonly walked: WalkedRow | null;
+  readonly shadow: ShadowPredictions | null;
+}
+
 const decideRow = (
   row: BacktestRow,
   members: readonly string[],
-  options: WalkOptions,
+  strategies: readonly StrategyName[],
+  context: DecisionContext,
   memory: Memory,
-  record: TrackRecord,
-): WalkedRow | null => {
+): DecidedRow => {
   const given = givenAnswers(row, members, memory);
-  const answers = countAnswers(given, options.screening);
-  if (answers === null) return null;
-  const context: DecisionContext = {
-    category: row.className,
-    record,
-    screening: options.screening,
-    ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
+  const answers = countAnswers(given, context.screening);
+  if (answers === null) return { walked: null, shadow: null };
+  const decisions = strategies.map((strategy) => decideRecorded(strategy, answers, context));
+  const walked: WalkedRow = {
+    row,
+    p: decisions.map((decision) => decision.p),
+    abstained: decisions[0]?.abstained ?? false,
+    spread: stdOfProbabilities(answers.valid.map((answer) => answer.p)),
+    inConsensus: agree(answers),
   };
-  memory.shadows.set(row.rowId, shadowPredictions(given, answers, context));
-  const decisions = options.strategies.map((strategy) => decideRecorded(strategy, answers, context));
-  return { row, p: decisions.map((d) => d.p), abstained: decisions[0]?.abstained ?? false, answers };
+  return { walked, shadow: shadowPredictions(given, answers, context) };
 };
 
-const walkRound = (
+const agree = (answers: CountedAnswers): boolean =>
+  checkConsensus(
+    answers.valid.map(({ model, p }) => ({ model, status: 'answered' as const, probability: p })),
+  ).reached;
+
+/** One context per category of a round: weights and calibrators are looked up once. */
+const contextsOf = (record: TrackRecord, options: WalkOptions): ((category: string) => DecisionContext) => {
+  const known = new Map<string, DecisionContext>();
+  return (category) => {
+    const found =
+      known.get(category) ??
+      decisionContext(record, category, {
+        screening: options.screening,
+        ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
+      });
+    known.set(category, found);
+    return found;
+  };
+};
+
+interface DecidedRound {
+  readonly walked: readonly WalkedRow[];
+  readonly past: readonly PastRow[];
+}
+
+const decideRound = (
   rows: readonly BacktestRow[],
-  past: readonly BacktestRow[],
-  table: BacktestTable,
+  members: readonly string[],
+  record: TrackRecord,
   options: WalkOptions,
   memory: Memory,
-): WalkedRound => {
-  const due = rows[0]!.dueDate;
-  const clusters = new Set(rows.map((row) => row.cluster));
-  const resolved = past.filter((row) => row.resolutionDate < due);
-  const training = resolved.filter((row) => !clusters.has(row.cluster));
-  assertSplit(training, rows);
-  const record = fitRecord(
-    training.map((row) => resolvedForecast(row, memory)),
+): DecidedRound => {
+  const contextOf = contextsOf(record, options);
+  const walked: WalkedRow[] = [];
+  const past: PastRow[] = [];
+  for (const question of groupInOrder(rows, (row) => row.question)) {
+    for (const row of question) {
+      const decided = decideRow(row, members, options.strategies, contextOf(row.className), memory);
+      if (decided.walked) walked.push(decided.walked);
+      past.push({
+        row,
+        forecast: {
+          rowId: row.rowId,
+          category: row.className,
+          y: row.y,
+          weight: 1 / question.length,
+          p: row.p,
+          shadow: decided.shadow,
+        },
+      });
+    }
+    observeScreens(question, members, memory);
+  }
+  return { walked, past };
+};
+
+const fitOn = (training: readonly PastRow[], members: readonly string[], options: WalkOptions): TrackRecord =>
+  fitRecord(
+    training.map(({ forecast }) => forecast),
     {
-      members: table.members,
+      members,
       ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
     },
   );
-  const walked: WalkedRow[] = [];
-  for (const question of groupInOrder(rows, (row) => row.question)) {
-    memory.weights.set(question[0]!.question, 1 / question.length);
-    for (const row of question) {
-      const decided = decideRow(row, table.members, options, memory, record);
-      if (decided) walked.push(decided);
-    }
-    observeScreens(question, table.members, memory);
-  }
-  return {
+
+const walkRound = (
+  rows: readonly BacktestRow[],
+  past: readonly PastRow[],
+  table: BacktestTable,
+  options: WalkOptions,
+  memory: Memory,
+): { readonly round: WalkedRound; readonly past: readonly PastRow[] } => {
+  const due = rows[0]!.dueDate;
+  const clusters = new Set(rows.map((row) => row.cluster));
+  const resolved = past.filter(({ row }) => row.resolutionDate < due);
+  const kept = resolved.filter(({ row }) => !clusters.has(row.cluster));
+  const training = kept.map(({ row }) => row);
+  assertSplit(training, rows);
+  const record = fitOn(kept, table.members, options);
+  const decided = decideRound(rows, table.members, record, options, memory);
+  const round: WalkedRound = {
     due,
     record,
     training,
     heldOut: resolved.length - training.length,
-    rows: walked,
-    belowQuorum: rows.length - walked.length,
+    rows: decided.walked,
+    belowQuorum: rows.length - decided.walked.length,
   };
+  return { round, past: decided.past };
 };
 
 const screeningEvents = (memory: Memory): ScreeningEvent[] =>
@@ -204,17 +259,17 @@ const hasForecast = (row: BacktestRow): boolean => row.p.some((p) => !Number.isN
  * @throws RangeError when the test round holds no forecast of the members.
  */
 export const walkForward = (table: BacktestTable, options: WalkOptions): Walk => {
-  const memory: Memory = { shadows: new Map(), weights: new Map(), screens: new Map(), reasons: new Map() };
+  const memory: Memory = { screens: new Map(), reasons: new Map() };
   const rows = table.rows.filter(hasForecast);
   const rounds = groupInOrder(rows, (row) => row.dueDate).filter(
     (round) => options.testRound === null || round[0]!.dueDate <= options.testRound,
   );
   const scored: WalkedRound[] = [];
-  let past: BacktestRow[] = [];
-  for (const round of rounds) {
-    const walked = walkRound(round, past, table, options, memory);
-    if (options.testRound === null || walked.due === options.testRound) scored.push(walked);
-    past = [...past, ...round].sort(byResolution);
+  let past: PastRow[] = [];
+  for (const rowsOfRound of rounds) {
+    const { round, past: more } = walkRound(rowsOfRound, past, table, options, memory);
+    if (options.testRound === null || round.due === options.testRound) scored.push(round);
+    past = [...past, ...more].sort(byResolution);
   }
   if (scored.length === 0) {
     const known = [...new Set(rows.map((row) => row.dueDate))].join(', ');

@@ -1,12 +1,16 @@
 // Fits a calibrator per model and category with hierarchical shrinkage: everything pooled, then the
 // category around it, then model x category around that, so that a short record borrows from longer ones.
 import {
+  addSample,
   type CalibrationSample,
+  emptyColumns,
   fitPlatt,
+  fitPlattColumns,
   MIN_UNSHRUNK_OUTCOMES,
   PLATT_PRIOR,
   type PlattParameters,
   type PlattPrior,
+  type SampleColumns,
 } from './platt';
 
 export interface TrackedSample extends CalibrationSample {
@@ -60,69 +64,85 @@ export const fitCalibrator = (
 const RATE_PRIOR_ROWS = 20;
 
 interface Rate {
-  readonly yes: number;
-  readonly n: number;
+  yes: number;
+  n: number;
 }
 
-const rateOf = (samples: readonly TrackedSample[]): Rate => ({
-  yes: samples.reduce((sum, sample) => sum + sample.y * (sample.weight ?? 1), 0),
-  n: samples.reduce((sum, sample) => sum + (sample.weight ?? 1), 0),
-});
+interface Group {
+  readonly model: string;
+  readonly category: string;
+  readonly opinions: SampleColumns;
+  readonly all: Rate;
+  readonly halves: Rate;
+  halfCount: number;
+}
 
 const shrunkRate = (rate: Rate, toward: number): number =>
   (rate.yes + toward * RATE_PRIOR_ROWS) / (rate.n + RATE_PRIOR_ROWS);
 
-const groupBy = (
-  samples: readonly TrackedSample[],
-  keyOf: (sample: TrackedSample) => string,
-): Map<string, TrackedSample[]> => {
-  const groups = new Map<string, TrackedSample[]>();
+const addToRate = (rate: Rate, sample: CalibrationSample): void => {
+  const weight = sample.weight ?? 1;
+  rate.yes += sample.y * weight;
+  rate.n += weight;
+};
+
+const newGroup = (model: string, category: string): Group => ({
+  model,
+  category,
+  opinions: emptyColumns(),
+  all: { yes: 0, n: 0 },
+  halves: { yes: 0, n: 0 },
+  halfCount: 0,
+});
+
+const groupSamples = (samples: Iterable<TrackedSample>): Map<string, Map<string, Group>> => {
+  const byCategory = new Map<string, Map<string, Group>>();
   for (const sample of samples) {
-    const group = groups.get(keyOf(sample));
-    if (group) group.push(sample);
-    else groups.set(keyOf(sample), [sample]);
+    const models = byCategory.get(sample.category) ?? new Map<string, Group>();
+    byCategory.set(sample.category, models);
+    const group = models.get(sample.model) ?? newGroup(sample.model, sample.category);
+    models.set(sample.model, group);
+    addToRate(group.all, sample);
+    if (sample.p === 0.5) {
+      addToRate(group.halves, sample);
+      group.halfCount += 1;
+    } else addSample(group.opinions, sample);
   }
-  return groups;
+  return byCategory;
 };
 
-const isHalf = (sample: CalibrationSample): boolean => sample.p === 0.5;
+const baseRate = (groups: readonly Group[]): number =>
+  shrunkRate(
+    groups.reduce((sum, { all }) => ({ yes: sum.yes + all.yes, n: sum.n + all.n }), { yes: 0, n: 0 }),
+    0.5,
+  );
 
-const calibrateModel = (samples: readonly TrackedSample[], centre: PlattParameters, baseRate: number) => {
-  const halves = samples.filter(isHalf);
-  const opinions = samples.filter((sample) => !isHalf(sample));
-  return {
-    n: opinions.length,
-    platt: fitCalibrator(opinions, around(centre, LEVEL_SD)),
-    half: shrunkRate(rateOf(halves), baseRate),
-    halfCount: halves.length,
-  };
-};
+const calibrateModel = (group: Group, centre: PlattParameters, base: number): ModelCalibration => ({
+  n: group.opinions.x.length,
+  platt: fitPlattColumns([group.opinions], around(centre, LEVEL_SD)),
+  half: shrunkRate(group.halves, base),
+  halfCount: group.halfCount,
+});
 
 /**
  * All calibrators from resolved samples (hierarchical priors as in Gelman and Hill 2007; requirement C4).
  * Answers of exactly one half are kept out of the curves. Without samples everything is the identity.
  */
-export const fitHierarchy = (samples: readonly TrackedSample[]): HierarchicalCalibration => {
-  const opinions = samples.filter((sample) => !isHalf(sample));
-  const global = fitCalibrator(opinions);
-  const opinionsByCategory = groupBy(opinions, (sample) => sample.category);
-  const byCategory = Object.fromEntries(
-    [...opinionsByCategory].map(([category, rows]) => [
-      category,
-      fitCalibrator(rows, around(global, LEVEL_SD)),
-    ]),
-  );
-  const rates = new Map(
-    [...groupBy(samples, (sample) => sample.category)].map(([category, rows]) => [
-      category,
-      shrunkRate(rateOf(rows), 0.5),
-    ]),
-  );
-  const byModel = [...groupBy(samples, (sample) => modelCategoryKey(sample.model, sample.category))].map(
-    ([key, rows]) => {
-      const category = rows[0]!.category;
-      return [key, calibrateModel(rows, byCategory[category] ?? global, rates.get(category)!)] as const;
-    },
-  );
-  return { global, byCategory, byModel: Object.fromEntries(byModel) };
+export const fitHierarchy = (samples: Iterable<TrackedSample>): HierarchicalCalibration => {
+  const grouped = [...groupSamples(samples)].map(([category, models]) => ({
+    category,
+    groups: [...models.values()],
+  }));
+  const columns = (groups: readonly Group[]) => groups.map((group) => group.opinions);
+  const global = fitPlattColumns(columns(grouped.flatMap(({ groups }) => groups)), PLATT_PRIOR);
+  const byCategory: Record<string, PlattParameters> = {};
+  const byModel: Record<string, ModelCalibration> = {};
+  for (const { category, groups } of grouped) {
+    const centre = fitPlattColumns(columns(groups), around(global, LEVEL_SD));
+    const base = baseRate(groups);
+    byCategory[category] = centre;
+    for (const group of groups)
+      byModel[modelCategoryKey(group.model, category)] = calibrateModel(group, centre, base);
+  }
+  return { global, byCategory, byModel };
 };

@@ -36,6 +36,21 @@ const MAX_STEP = 1;
 export const applyPlatt = (parameters: PlattParameters, p: number): number =>
   sigmoid(parameters.a * logit(p) + parameters.b);
 
+/** Samples by column: log-odds, outcomes, weights. Lean enough for a million. */
+export interface SampleColumns {
+  readonly x: number[];
+  readonly y: number[];
+  readonly w: number[];
+}
+
+export const emptyColumns = (): SampleColumns => ({ x: [], y: [], w: [] });
+
+export const addSample = (columns: SampleColumns, sample: CalibrationSample): void => {
+  columns.x.push(logit(sample.p));
+  columns.y.push(sample.y);
+  columns.w.push(sample.weight ?? 1);
+};
+
 interface Curvature {
   readonly gradient: readonly [number, number];
   readonly hessian: readonly [number, number, number];
@@ -45,7 +60,7 @@ interface Curvature {
 const curvatureAt = (
   logA: number,
   b: number,
-  samples: readonly { readonly x: number; readonly y: number; readonly w: number }[],
+  groups: readonly SampleColumns[],
   prior: PlattPrior,
 ): Curvature => {
   const a = Math.exp(logA);
@@ -54,20 +69,38 @@ const curvatureAt = (
   let hAA = 1 / prior.sdLogA ** 2;
   let hAB = 0;
   let hBB = 1 / prior.sdB ** 2;
-  for (const { x, y, w } of samples) {
-    const slope = a * x;
-    const q = sigmoid(slope + b);
-    const v = w * q * (1 - q);
-    gA += w * (q - y) * slope;
-    gB += w * (q - y);
-    hAA += v * slope * slope;
-    hAB += v * slope;
-    hBB += v;
+  for (const { x, y, w } of groups) {
+    for (let i = 0; i < x.length; i += 1) {
+      const slope = a * x[i]!;
+      const q = sigmoid(slope + b);
+      const v = w[i]! * q * (1 - q);
+      gA += w[i]! * (q - y[i]!) * slope;
+      gB += w[i]! * (q - y[i]!);
+      hAA += v * slope * slope;
+      hAB += v * slope;
+      hBB += v;
+    }
   }
   return { gradient: [gA, gB], hessian: [hAA, hAB, hBB] };
 };
 
 const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
+
+/** Maximum a posteriori Platt parameters of several groups of samples together. */
+export const fitPlattColumns = (groups: readonly SampleColumns[], prior: PlattPrior): PlattParameters => {
+  let logA = prior.meanLogA;
+  let b = prior.meanB;
+  for (let i = 0; i < ITERATIONS; i += 1) {
+    const { gradient, hessian } = curvatureAt(logA, b, groups, prior);
+    const determinant = hessian[0] * hessian[2] - hessian[1] ** 2;
+    const stepA = bounded((hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant);
+    const stepB = bounded((hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant);
+    logA -= stepA;
+    b -= stepB;
+    if (Math.abs(stepA) + Math.abs(stepB) < TOLERANCE) break;
+  }
+  return { a: Math.exp(logA), b };
+};
 
 /**
  * Maximum a posteriori Platt parameters (Platt 1999; priors as in requirement C10). Without samples the
@@ -77,19 +110,9 @@ export const fitPlatt = (
   samples: readonly CalibrationSample[],
   prior: PlattPrior = PLATT_PRIOR,
 ): PlattParameters => {
-  const rows = samples.map((sample) => ({ x: logit(sample.p), y: sample.y, w: sample.weight ?? 1 }));
-  let logA = prior.meanLogA;
-  let b = prior.meanB;
-  for (let i = 0; i < ITERATIONS; i += 1) {
-    const { gradient, hessian } = curvatureAt(logA, b, rows, prior);
-    const determinant = hessian[0] * hessian[2] - hessian[1] ** 2;
-    const stepA = bounded((hessian[2] * gradient[0] - hessian[1] * gradient[1]) / determinant);
-    const stepB = bounded((hessian[0] * gradient[1] - hessian[1] * gradient[0]) / determinant);
-    logA -= stepA;
-    b -= stepB;
-    if (Math.abs(stepA) + Math.abs(stepB) < TOLERANCE) break;
-  }
-  return { a: Math.exp(logA), b };
+  const columns = emptyColumns();
+  for (const sample of samples) addSample(columns, sample);
+  return fitPlattColumns([columns], prior);
 };
 
 /**

@@ -2,7 +2,7 @@
 // and category, and whether the evidence lets them work. Live decisions and backtests fit it by this one
 // function, so that both give the same numbers.
 import type { Calibrator } from '../ensemble/calibrator';
-import { type HedgeState, hedgeLosses, hedgeUpdate, hedgeWeights, newHedge } from '../ensemble/hedge';
+import { type HedgeState, hedgeUpdate, hedgeWeights, newHedge } from '../ensemble/hedge';
 import type { Weights } from '../ensemble/weights';
 import {
   fitHierarchy,
@@ -12,15 +12,15 @@ import {
 } from './calibrator-fit';
 import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
-import { brier, type Outcome } from './scoring';
+import { brier, logLoss, type Outcome } from './scoring';
 
 /** What was predicted in the shadow when the forecast was made, so that a candidate can be judged later. */
 export interface ShadowPredictions {
   /** Weighted vote under equal and under the learnt weights. */
   readonly equal: number | null;
   readonly weighted: number | null;
-  /** Each member's calibrated p, in member order; null where it had none. */
-  readonly calibrated: readonly (number | null)[];
+  /** Each member's calibrated p, in member order; NaN where it had none. */
+  readonly calibrated: readonly number[];
 }
 
 export interface ResolvedForecast {
@@ -29,8 +29,8 @@ export interface ResolvedForecast {
   readonly y: Outcome;
   /** 1 for a question with one resolution date; 1/k for one of k rows of one question. */
   readonly weight: number;
-  /** By member order; null where absent. */
-  readonly p: readonly (number | null)[];
+  /** By member order; NaN where absent. */
+  readonly p: readonly number[];
   readonly shadow: ShadowPredictions | null;
 }
 
@@ -57,12 +57,21 @@ const curveTrial = (model: string, category: string): string =>
 const halfTrial = (model: string, category: string): string =>
   `half\u0000${modelCategoryKey(model, category)}`;
 
-const samplesOf = (rows: readonly ResolvedForecast[], members: readonly string[]): TrackedSample[] =>
-  rows.flatMap((row) =>
-    row.p.flatMap((p, m) =>
-      p === null ? [] : [{ model: members[m]!, category: row.category, p, y: row.y, weight: row.weight }],
-    ),
-  );
+function* samplesOf(rows: readonly ResolvedForecast[], members: readonly string[]): Generator<TrackedSample> {
+  for (const row of rows)
+    for (let m = 0; m < members.length; m += 1) {
+      const p = row.p[m]!;
+      if (!Number.isNaN(p))
+        yield { model: members[m]!, category: row.category, p, y: row.y, weight: row.weight };
+    }
+}
+
+const lossesOf = (row: ResolvedForecast, members: readonly string[]): Record<string, number> => {
+  const losses: Record<string, number> = {};
+  for (let m = 0; m < members.length; m += 1)
+    if (!Number.isNaN(row.p[m]!)) losses[members[m]!] = logLoss(row.p[m]!, row.y);
+  return losses;
+};
 
 const fitHedges = (
   rows: readonly ResolvedForecast[],
@@ -71,10 +80,9 @@ const fitHedges = (
   const states: Record<string, HedgeState> = {};
   if (members.length < 2) return states;
   for (const row of rows) {
-    const answered = row.p.flatMap((p, m) => (p === null ? [] : [[members[m]!, p] as const]));
-    if (answered.length < 2) continue;
-    const state = states[row.category] ?? newHedge(members);
-    states[row.category] = hedgeUpdate(state, hedgeLosses(Object.fromEntries(answered), row.y));
+    const losses = lossesOf(row, members);
+    if (Object.keys(losses).length < 2) continue;
+    states[row.category] = hedgeUpdate(states[row.category] ?? newHedge(members), losses);
   }
   return states;
 };
@@ -95,8 +103,8 @@ const advanceTrials = (
     if (shadow.equal !== null && shadow.weighted !== null)
       advance(weightsTrial(row.category), row, shadow.equal, shadow.weighted);
     for (const [m, p] of row.p.entries()) {
-      const calibrated = shadow.calibrated[m] ?? null;
-      if (p === null || calibrated === null) continue;
+      const calibrated = shadow.calibrated[m] ?? Number.NaN;
+      if (Number.isNaN(p) || Number.isNaN(calibrated)) continue;
       const key = p === 0.5 ? halfTrial(members[m]!, row.category) : curveTrial(members[m]!, row.category);
       advance(key, row, p, calibrated);
     }

@@ -1,11 +1,12 @@
 // One decision from answers and record: who counts, under which weights and calibrators, by which strategy.
 // Used for live decisions, their shadow scores, replays and backtests alike.
+import type { Calibrator } from '../ensemble/calibrator';
 import { extremizedLogOddsPool } from '../ensemble/pool';
 import type { MemberAnswer } from '../ensemble/quorum';
 import { defaultQuorum } from '../ensemble/quorum';
 import { strategyNamed } from '../ensemble/strategies/index';
 import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
-import { weightsOfPresent } from '../ensemble/weights';
+import { type Weights, weightsOfPresent } from '../ensemble/weights';
 import {
   calibratorsAtWork,
   halfAtWork,
@@ -26,13 +27,34 @@ export interface GivenAnswer {
   readonly flagged: boolean;
 }
 
-export interface DecisionContext {
-  readonly category: string;
-  readonly record: TrackRecord;
+export interface DecisionSettings {
   readonly screening: boolean;
   readonly cascade?: CascadeInput;
   readonly thresholds?: Partial<StrategyThresholds>;
 }
+
+/** What holds for all decisions of one category under one record. */
+export interface DecisionContext extends DecisionSettings {
+  readonly category: string;
+  readonly record: TrackRecord;
+  readonly weights: Weights | null;
+  readonly learnt: Weights | null;
+  readonly calibrators: Readonly<Record<string, Calibrator>>;
+}
+
+/** Looks up once what the record lets work in this category. */
+export const decisionContext = (
+  record: TrackRecord,
+  category: string,
+  settings: DecisionSettings,
+): DecisionContext => ({
+  ...settings,
+  category,
+  record,
+  weights: weightsAtWork(record, category),
+  learnt: learntWeights(record, category),
+  calibrators: calibratorsAtWork(record, category),
+});
 
 /** Answers that count. `unscreened`: too few were left after screening, so all are taken. */
 export interface CountedAnswers {
@@ -73,8 +95,8 @@ const withoutOpinion = (answers: CountedAnswers, context: DecisionContext): numb
 
 const strategyInput = (answers: CountedAnswers, context: DecisionContext): StrategyInput => ({
   answers: answers.answers,
-  weights: weightsAtWork(context.record, context.category),
-  calibrators: calibratorsAtWork(context.record, context.category),
+  weights: context.weights,
+  calibrators: context.calibrators,
   ...(context.thresholds === undefined ? {} : { thresholds: context.thresholds }),
   ...(context.cascade === undefined ? {} : { cascade: context.cascade }),
 });
@@ -116,13 +138,13 @@ export const shadowPredictions = (
   answers: CountedAnswers,
   context: DecisionContext,
 ): ShadowPredictions => {
-  const learnt = learntWeights(context.record, context.category);
+  const learnt = context.learnt;
   const two = answers.valid.length > 1 && learnt !== null;
   return {
     equal: two ? pooled(answers, null) : null,
     weighted: two ? pooled(answers, learnt) : null,
     calibrated: given.map(({ model, p }) =>
-      p === null ? null : learntCalibration(context.record, model, context.category, p),
+      p === null ? Number.NaN : (learntCalibration(context.record, model, context.category, p) ?? Number.NaN),
     ),
   };
 };

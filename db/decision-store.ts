@@ -10,7 +10,7 @@ import type {
 } from './decision-record';
 import { insertForecasts } from './forecast-store';
 import { decodeCursor, encodeCursor } from './page-cursor';
-import { first, jsonb, type Sql } from './sql';
+import { first, jsonb, only, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
 
 export interface DecisionFilter {
@@ -41,6 +41,8 @@ export interface DecisionStore {
   /** Newest first. @throws RangeError for a cursor that is not one. */
   list(filter: DecisionFilter): Promise<DecisionPage>;
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
+  /** How many subjects of a session were decided. */
+  countDecided(sessionId: string): Promise<number>;
 }
 
 const JSON_COLUMNS = [
@@ -145,6 +147,14 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
       next: rows.length > limit && last ? encodeCursor({ at: last.createdAt, id: last.id }) : null,
     };
   },
+
+  countDecided: async (sessionId) =>
+    only(
+      await db.query<{ readonly decided: number }>(
+        "select count(*) as decided from ensemble_decisions where session_id = $1 and status = 'decided'",
+        [sessionId],
+      ),
+    ).decided,
 
   forecastsOf: (decisionId) =>
     db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [

@@ -1,6 +1,6 @@
 // Calls of a model as activities see them: everything by id, nothing secret, nothing large.
 import type { FailureKind } from '../../domain/outage/failure';
-import type { BriefTemplate } from '../../domain/research/brief';
+import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoInstant, WorldId } from '../../domain/world';
 
 /** What a call is for; the activity loads prompt and data from these ids. */
@@ -20,8 +20,18 @@ export type CallTask =
       readonly briefId: string | null;
       readonly answerKeys: readonly string[];
     }
-  | { readonly type: 'brief'; readonly dossierId: string; readonly template: BriefTemplate }
-  | { readonly type: 'verdict'; readonly dossierId: string; readonly briefKey: string }
+  | {
+      readonly type: 'brief';
+      readonly dossierId: string;
+      readonly kind: ResearchKind;
+      readonly template: BriefTemplate;
+    }
+  | {
+      readonly type: 'verdict';
+      readonly dossierId: string;
+      readonly kind: ResearchKind;
+      readonly briefKey: string;
+    }
   | {
       readonly type: 'analyst';
       readonly analyst: string;

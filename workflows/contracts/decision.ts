@@ -1,12 +1,13 @@
 // Ensemble decisions: input, plan and result. The result is what `decide --json` prints.
+import type { Calibrator } from '../../domain/ensemble/calibrator';
+import type { Stage } from '../../domain/ensemble/cascade';
+import type { Sizing, SizingInput } from '../../domain/ensemble/sizing-input';
+import type { StrategyName, StrategyThresholds } from '../../domain/ensemble/strategy';
 import type { FailureKind } from '../../domain/outage/failure';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoInstant, WorldId } from '../../domain/world';
 import type { Candidate, Hop, RecordedRow } from './calls';
 import type { BriefRef, PriceFile } from './research';
-
-export const STAGES = ['quick', 'full', 'enhanced'] as const;
-export type Stage = (typeof STAGES)[number];
 
 export const DECISION_STATUSES = ['decided', 'abstained', 'no_consensus', 'parked', 'expired'] as const;
 export type DecisionStatus = (typeof DECISION_STATUSES)[number];
@@ -21,7 +22,7 @@ export interface DecisionInput {
   readonly sessionId: string | null;
   readonly stakeMicroUsd: number;
   /** Null: as configured for the category. */
-  readonly strategy: string | null;
+  readonly strategy: StrategyName | null;
   /** Null: as selected. */
   readonly members: readonly string[] | null;
   /** Trading days for equities. */
@@ -43,6 +44,7 @@ export interface DecisionInput {
 
 /** What `prepareDecision` finds out before any model is called. */
 export interface DecisionPlan {
+  readonly decisionId: string;
   readonly propositionId: string;
   readonly statement: string;
   readonly category: string;
@@ -50,7 +52,7 @@ export interface DecisionPlan {
   readonly price: number | null;
   readonly priceAt: IsoInstant | null;
   readonly seriesId: string | null;
-  readonly strategy: string;
+  readonly strategy: StrategyName;
   readonly mode: Mode;
   readonly now: IsoInstant;
   /** Members in order of rank, each with its weight, calibrator and substitutes. */
@@ -60,8 +62,10 @@ export interface DecisionPlan {
   readonly quorumNeeded: number;
   readonly callDeadlineMs: number;
   readonly weightsVersion: string | null;
-  readonly thresholds: DecisionThresholds;
-  readonly sizing: SizingFacts;
+  readonly thresholds: Partial<StrategyThresholds>;
+  /** What is left under the caps that cover this decision; null: no cap. */
+  readonly budgetLeftMicroUsd: number | null;
+  readonly sizing: SizingBasis | null;
   readonly candidates: readonly CandidateNote[];
   readonly degradations: readonly string[];
   readonly synthetic: boolean;
@@ -69,40 +73,18 @@ export interface DecisionPlan {
 
 export interface PlannedMember extends Candidate {
   readonly weight: number | null;
-  readonly calibrator: CalibratorRef | null;
+  readonly calibrator: Calibrator | null;
+  readonly calibratorVersion: string | null;
 }
 
-export interface CalibratorRef {
-  readonly version: string;
-  readonly intercept: number;
-  readonly slope: number;
-  /** Past log loss skill of the calibrated member, in [0, 1]; moves the confidence threshold. */
-  readonly reliability: number;
-}
-
-export interface DecisionThresholds {
-  readonly consensusShare: number;
-  readonly consensusTau: number;
-  readonly escalateAbove: number;
-  readonly confidence: number;
-}
-
-export interface SizingFacts {
-  readonly bankrollMicroUsd: number;
-  readonly weightOnModel: number;
-  readonly feeRate: number;
-  readonly maxPositionShare: number;
-  readonly maxClusterShare: number;
-  readonly clusterExposureMicroUsd: number;
-  /** Equities: mean up and down moves over the horizon as fractions; null for contracts paying 0 or 1. */
-  readonly meanUp: number | null;
-  readonly meanDown: number | null;
-  /** Evidence that direction beats the base rate; null where no gate applies. */
-  readonly eValue: number | null;
-  readonly pastVariance: number | null;
-  readonly currency: string;
-  readonly marketOpen: boolean;
-}
+/** Everything sizing needs that is known before the members answer. */
+export type SizingBasis = Pick<
+  SizingInput,
+  'terms' | 'bankrollMicroUsd' | 'caps' | 'modelWeight' | 'pastSpreadVariance'
+> & {
+  /** Reasons known beforehand why nothing may be traded, e.g. a conservative mode. Empty: none. */
+  readonly refusals: readonly string[];
+};
 
 export interface CandidateNote {
   readonly model: string;
@@ -122,6 +104,7 @@ export interface MemberResult {
   readonly answerKey: string | null;
   /** Set where a substitute answered for a failed member. */
   readonly standsInFor: string | null;
+  readonly sends: number;
   readonly modelVersion: string | null;
   readonly hops: readonly Hop[];
 }
@@ -130,17 +113,18 @@ export interface DecisionResult {
   readonly decisionId: string;
   readonly subject: string;
   readonly status: DecisionStatus;
-  readonly strategy: string;
+  readonly strategy: StrategyName;
   readonly stage: Stage;
   readonly probability: number | null;
   readonly action: 'buy' | 'sell' | 'hold';
   readonly sizeMicroUsd: number;
   readonly why: readonly string[];
+  /** Null when no member answered. */
   readonly disagreement: {
     readonly stdP: number;
     readonly jensenShannon: number;
     readonly uncertainty: number;
-  };
+  } | null;
   readonly quorum: { readonly asked: number; readonly answered: number; readonly needed: number };
   readonly members: readonly MemberResult[];
   readonly costMicroUsd: number;
@@ -148,6 +132,24 @@ export interface DecisionResult {
   readonly degradations: readonly string[];
   readonly research: BriefRef | null;
   readonly providerCalls: number;
+}
+
+/** What one strategy says of the same answers; kept for shadow scoring (requirement B2). */
+export interface ShadowAnswer {
+  readonly strategy: StrategyName;
+  readonly status: DecisionStatus;
+  readonly probability: number | null;
+}
+
+/** All that the decision's row holds beyond its result. */
+export interface DecisionRecord {
+  readonly input: DecisionInput;
+  readonly plan: DecisionPlan;
+  readonly result: DecisionResult;
+  readonly shadow: readonly ShadowAnswer[];
+  readonly secondVote: readonly MemberResult[];
+  readonly sizing: Sizing | null;
+  readonly selectedModel: string | null;
 }
 
 /** Answer of the update `earlyAnswer`: what the current stage says while a higher one runs. */

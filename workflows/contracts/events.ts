@@ -10,11 +10,12 @@ export interface MarketEventSignal {
   /** Absent: every world. */
   readonly world?: string;
   /** Custom types declare their scope. */
-  readonly scope?: 'symbols' | 'all';
+  readonly scope?: 'symbols' | 'everything';
 }
 
 export interface EventAck {
   readonly id: string;
+  readonly type: string;
   readonly first: boolean;
   readonly epoch: number;
   readonly covers: readonly string[] | 'all';

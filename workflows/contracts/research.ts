@@ -32,6 +32,7 @@ export type BriefOrigin = 'miss' | 'hit' | 'joined' | 'restarted';
 /** What a reader gets: a brief by id with what it cost and rests on. */
 export interface BriefRef {
   readonly briefId: string;
+  readonly dossierId: string | null;
   readonly seriesId: string | null;
   readonly cache: BriefOrigin;
   readonly quality: number;
@@ -39,6 +40,7 @@ export interface BriefRef {
   readonly costMicroUsd: number;
   /** What the brief cost to make. */
   readonly briefCostMicroUsd: number;
+  readonly epoch: number;
   readonly asOf: IsoInstant;
   readonly synthetic: boolean;
   readonly sources: readonly BriefSource[];
@@ -50,14 +52,20 @@ export interface BriefSource {
   readonly publicAt: IsoInstant;
 }
 
+/** What asking for a brief led to: it was there, or research is under way and will signal `briefReady`. */
+export type AttachResult =
+  | { readonly status: 'hit'; readonly brief: BriefRef }
+  | { readonly status: 'attached'; readonly researchId: string };
+
 /** Signal that ends a waiter's wait. */
 export interface BriefReady {
-  readonly key: string;
+  readonly researchId: string;
   readonly brief: BriefRef | null;
   readonly failure: string | null;
 }
 
 export interface ResearchPlan {
+  readonly category: string;
   /** Session row id, one per run and round. */
   readonly epoch: number;
   readonly writer: readonly Candidate[];
@@ -76,8 +84,32 @@ export interface GatheredFacts {
   readonly degraded: readonly string[];
 }
 
+/** `brief` is as its initiator sees it; null with `failure` when none could be made. */
 export interface ResearchOutcome {
-  readonly brief: BriefRef;
+  readonly brief: BriefRef | null;
+  readonly failure: string | null;
+  /** The reader whose request started the run; others have joined. */
+  readonly initiator: string;
   readonly hops: readonly Hop[];
   readonly restarts: number;
 }
+
+export interface StoreBriefInput {
+  readonly research: ResearchInput;
+  readonly runKey: string;
+  /** Id of the session's row: workflow id and run id. */
+  readonly sessionRow: string;
+  readonly epoch: number;
+  readonly facts: GatheredFacts;
+  readonly briefKey: string;
+  readonly writtenBy: string;
+  /** Null: verified by rule. */
+  readonly verdictKey: string | null;
+  readonly verifiedBy: string | null;
+  readonly costMicroUsd: number;
+  readonly restarts: number;
+}
+
+export type StoreBriefResult =
+  | { readonly status: 'stored'; readonly brief: BriefRef }
+  | { readonly status: 'superseded' };

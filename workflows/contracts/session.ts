@@ -1,11 +1,12 @@
 // Market sessions: input and result. The result is kept small; decisions are read from Postgres.
+
+import type { Stage } from '../../domain/ensemble/cascade';
+import type { StrategyName } from '../../domain/ensemble/strategy';
+import type { SessionKind } from '../../domain/market/session-times';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
-import type { DecisionStatus, Mode, Stage } from './decision';
+import type { DecisionStatus, Mode } from './decision';
 import type { BriefRef, PriceFile } from './research';
-
-export const SESSION_KINDS = ['pre_market', 'open', 'afternoon', 'close'] as const;
-export type SessionKind = (typeof SESSION_KINDS)[number];
 
 export interface SessionRequest {
   readonly market: string;
@@ -17,7 +18,7 @@ export interface SessionRequest {
   /** Empty: the market's watchlist. */
   readonly subjects: readonly string[];
   readonly members: readonly string[] | null;
-  readonly strategy: string | null;
+  readonly strategy: StrategyName | null;
   readonly stakeMicroUsd: number | null;
   readonly template: BriefTemplate;
   readonly researchKind: ResearchKind;

@@ -1,0 +1,231 @@
+// What one call is made of: the prompt in parts (stable prefix first), the data for statistical models, the
+// form of the answer. Everything is loaded by id; texts from outside are fenced as data.
+
+import type { Dossier } from '../db/dossier-store';
+import type { BarSeries } from '../domain/market/bar';
+import type { Proposition } from '../domain/market/proposition';
+import {
+  ANALYST_FORM,
+  type AnswerForm,
+  BRIEF_FORM,
+  CRITIQUE_FORM,
+  FORECAST_FORM,
+  VERDICT_FORM,
+} from '../domain/research/answer-forms';
+import type { Brief, BriefContent } from '../domain/research/brief';
+import type { ModelEntry } from '../domain/selection/model';
+import { prompt } from '../prompts/prompt-library';
+import type { CallData, PromptParts } from '../providers/port';
+import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
+import type { Dependencies } from './dependencies';
+import { noData } from './failures';
+import { fenced } from './fenced-data';
+
+export interface CallContent {
+  readonly model: ModelEntry;
+  readonly prompt: PromptParts;
+  readonly data: CallData;
+  readonly form: AnswerForm;
+  readonly maxOutputTokens: number;
+}
+
+/** Reasoning models think before they answer: the answer itself is short, the room is for the thinking. */
+const FORECAST_OUTPUT_TOKENS = 4_000;
+const BRIEF_OUTPUT_TOKENS = 6_000;
+
+type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
+
+export const createCallContent = ({ stores }: Dependencies) => {
+  const propositionOf = async (id: string): Promise<Proposition> => {
+    const proposition = await stores.propositions.get(id);
+    if (!proposition) throw noData(`proposition ${id} is not stored`);
+    return proposition;
+  };
+  const briefOf = async (id: string | null): Promise<Brief | null> =>
+    id === null ? null : stores.briefs.get(id);
+  const seriesOf = async (id: string | null): Promise<BarSeries | null> =>
+    id === null ? null : stores.series.get(id);
+  const dossierOf = async (id: string): Promise<Dossier> => {
+    const dossier = await stores.dossiers.get(id);
+    if (!dossier) throw noData(`dossier ${id} is not stored`);
+    return dossier;
+  };
+  const answersOf = async (keys: readonly string[]): Promise<readonly unknown[]> =>
+    (await Promise.all(keys.map((key) => stores.answers.get(key)))).flatMap((stored) =>
+      stored ? [stored.answer] : [],
+    );
+
+  const forecast = async (model: ModelEntry, task: TaskOf<'forecast'>): Promise<CallContent> => {
+    const [proposition, brief, series, critiques] = await Promise.all([
+      propositionOf(task.propositionId),
+      briefOf(task.briefId),
+      seriesOf(task.seriesId),
+      answersOf(task.critiqueKeys ?? []),
+    ]);
+    return {
+      model,
+      form: FORECAST_FORM,
+      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      prompt: {
+        system: prompt('forecast').text,
+        stable: brief ? briefText(brief) : '',
+        question: [questionText(proposition), critiqueText(critiques)].filter(Boolean).join('\n\n'),
+      },
+      data: {
+        proposition,
+        bars: series?.bars ?? [],
+        ...(brief ? { brief: brief.content } : {}),
+        ...(task.recorded ? { recordedRowId: task.recorded.rowId } : {}),
+      },
+    };
+  };
+
+  const critique = async (model: ModelEntry, task: TaskOf<'critique'>): Promise<CallContent> => {
+    const [proposition, brief, answers] = await Promise.all([
+      propositionOf(task.propositionId),
+      briefOf(task.briefId),
+      answersOf(task.answerKeys),
+    ]);
+    return {
+      model,
+      form: CRITIQUE_FORM,
+      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      prompt: {
+        system: prompt('critique').text,
+        stable: brief ? briefText(brief) : '',
+        question: `${questionText(proposition)}\n\nForecasts, in no order:\n${fenced('forecasts', JSON.stringify(answers))}`,
+      },
+      data: { proposition },
+    };
+  };
+
+  const briefCall = async (model: ModelEntry, task: TaskOf<'brief'>): Promise<CallContent> => {
+    const dossier = await dossierOf(task.dossierId);
+    const series = await seriesOf(dossier.seriesId);
+    return {
+      model,
+      form: BRIEF_FORM,
+      maxOutputTokens: outputRoom(model, BRIEF_OUTPUT_TOKENS),
+      prompt: {
+        system: prompt('brief').text,
+        stable: prompt(`brief-${task.template}`).text,
+        question: dossierText(dossier),
+      },
+      data: {
+        bars: series?.bars ?? [],
+        facts: dossier.facts,
+        news: dossier.items,
+        upcoming: dossier.upcoming,
+        researchKind: task.kind,
+      },
+    };
+  };
+
+  const verdict = async (model: ModelEntry, task: TaskOf<'verdict'>): Promise<CallContent> => {
+    const dossier = await dossierOf(task.dossierId);
+    const [series, written] = await Promise.all([
+      seriesOf(dossier.seriesId),
+      stores.answers.get(task.briefKey),
+    ]);
+    const brief = written?.answer as BriefContent | undefined;
+    return {
+      model,
+      form: VERDICT_FORM,
+      maxOutputTokens: outputRoom(model, 1_500),
+      prompt: {
+        system: prompt('verdict').text,
+        stable: dossierText(dossier),
+        question: `The brief:\n${fenced('brief', JSON.stringify(brief ?? null))}`,
+      },
+      data: {
+        bars: series?.bars ?? [],
+        facts: dossier.facts,
+        news: dossier.items,
+        upcoming: dossier.upcoming,
+        researchKind: task.kind,
+        ...(brief ? { brief } : {}),
+      },
+    };
+  };
+
+  const analyst = async (model: ModelEntry, task: TaskOf<'analyst'>): Promise<CallContent> => {
+    const [proposition, brief, series, dossier] = await Promise.all([
+      propositionOf(task.propositionId),
+      briefOf(task.briefId),
+      seriesOf(task.seriesId),
+      task.dossierId === null ? null : dossierOf(task.dossierId),
+    ]);
+    return {
+      model,
+      form: ANALYST_FORM,
+      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      prompt: {
+        system: prompt(`analysts/${task.analyst}`).text,
+        stable: [dossier ? dossierText(dossier) : '', brief ? briefText(brief) : '']
+          .filter(Boolean)
+          .join('\n\n'),
+        question: questionText(proposition),
+      },
+      data: {
+        proposition,
+        analyst: task.analyst,
+        bars: series?.bars ?? [],
+        ...(brief ? { brief: brief.content } : {}),
+        ...(dossier ? { facts: dossier.facts, news: dossier.items } : {}),
+      },
+    };
+  };
+
+  /** @throws ApplicationFailure of type NoData when something the task names is not stored. */
+  const load = (input: CallModelInput, model: ModelEntry): Promise<CallContent> => {
+    const { task } = input;
+    switch (task.type) {
+      case 'forecast':
+        return forecast(model, task);
+      case 'critique':
+        return critique(model, task);
+      case 'brief':
+        return briefCall(model, task);
+      case 'verdict':
+        return verdict(model, task);
+      case 'analyst':
+        return analyst(model, task);
+      case 'text':
+        throw noData('text tasks are not served by this queue');
+    }
+  };
+  return { load };
+};
+
+const outputRoom = (model: ModelEntry, wanted: number): number => Math.min(wanted, model.maxOutputTokens);
+
+const briefText = (brief: Brief): string =>
+  `Brief on ${brief.subject}, as of ${brief.asOf}${brief.synthetic ? ' (made-up data for a trial run)' : ''}:\n${fenced('brief', JSON.stringify(brief.content))}`;
+
+const questionText = (proposition: Proposition): string =>
+  [
+    `Statement: ${proposition.statement}`,
+    `Known until: ${proposition.asOf}`,
+    `Resolves at: ${proposition.resolvesAt}`,
+    proposition.priceOfYes === null
+      ? null
+      : `Market price or base rate of yes: ${proposition.priceOfYes.toFixed(4)}`,
+  ]
+    .filter((line) => line !== null)
+    .join('\n');
+
+const critiqueText = (critiques: readonly unknown[]): string =>
+  critiques.length === 0
+    ? ''
+    : `Critique of a first round of forecasts; answer again, changing your mind only for a reason:\n${fenced('critique', JSON.stringify(critiques))}`;
+
+const dossierText = (dossier: Dossier): string => {
+  const figures = JSON.stringify(dossier.facts);
+  const documents = dossier.items.map((item) => ({
+    source: item.source,
+    publicAt: item.publicAt,
+    title: item.title,
+    text: item.text ?? '',
+  }));
+  return `Subject: ${dossier.subject}\nAs of: ${dossier.asOf}\nFigures:\n${fenced('figures', figures)}\nDocuments:\n${fenced('documents', JSON.stringify(documents))}`;
+};

@@ -1,0 +1,90 @@
+// Money around one call: the worst case to reserve, and the truth to settle. An unknown price refuses the call.
+import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/estimate';
+import type { MicroUsd } from '../domain/money/micro-usd';
+import { costOfUsage, knownPriceAt } from '../domain/money/prices';
+import type { ModelEntry, ModelPrice } from '../domain/selection/model';
+import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
+import type { CallModelInput } from '../workflows/contracts/calls';
+import type { CallContent } from './call-content';
+import type { Dependencies } from './dependencies';
+
+export interface Reserved {
+  /** The ledger row's key; travels to the provider. */
+  readonly key: string;
+  /** False for statistics and recordings: a row without money. */
+  readonly billed: boolean;
+}
+
+/** Providers whose calls cost nothing now: the house computes, recordings were paid long ago. */
+const UNBILLED = new Set(['house', 'recorded']);
+
+const promptText = ({ prompt, form }: CallContent): string =>
+  `${prompt.system}\n${prompt.stable}\n${prompt.question}\n${JSON.stringify(form.jsonSchema)}`;
+
+export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const priceOf = async (model: ModelEntry): Promise<ModelPrice> => {
+    const price = knownPriceAt(model, await stores.worlds.now('live'));
+    if (price) return price;
+    throw new ProviderFailure(
+      'bad_request',
+      `no price is known for ${model.id}; set one with "conclave models edit"`,
+      {
+        sent: false,
+      },
+    );
+  };
+
+  /** @throws ProviderFailure of kind `budget` naming the cap that has no room. */
+  const reserve = async (
+    input: CallModelInput,
+    model: ModelEntry,
+    content: CallContent,
+    ordinal: number,
+  ): Promise<Reserved> => {
+    const billed = !UNBILLED.has(input.provider);
+    const price = billed ? await priceOf(model) : null;
+    const amountMicroUsd = price
+      ? worstCaseCost(worstCaseTokens(roughTokens(promptText(content))), content.maxOutputTokens, price)
+      : 0;
+    if (input.maxCostMicroUsd !== null && amountMicroUsd > input.maxCostMicroUsd) {
+      throw new ProviderFailure(
+        'budget',
+        `the call may cost up to ${amountMicroUsd} micro-dollars, the ceiling is ${input.maxCostMicroUsd}`,
+        { sent: false },
+      );
+    }
+    const result = await stores.ledger.reserve({
+      callKey: input.key,
+      ordinal,
+      amountMicroUsd,
+      provider: input.provider,
+      model: input.model,
+      feature: input.feature,
+      category: input.category,
+      world: input.world,
+      sessionId: input.scopes.sessionId ?? null,
+      decisionId: input.scopes.decisionId ?? null,
+      priceVersion: price?.validFrom ?? 'none',
+      billed,
+    });
+    if (result.status !== 'refused') return { key: result.key, billed };
+    const { cap, remainingMicroUsd } = result;
+    throw new ProviderFailure(
+      'budget',
+      `cap ${cap.scope} ${cap.key} (${cap.period}) has ${remainingMicroUsd} micro-dollars left, the call may cost ${amountMicroUsd}`,
+      { sent: false },
+    );
+  };
+
+  const cost = async (model: ModelEntry, usage: TokenUsage): Promise<MicroUsd> =>
+    costOfUsage(usage, await priceOf(model));
+
+  /** A reply without usage is booked at what its texts come to in the worst case: never at nothing. */
+  const costOf = async (model: ModelEntry, completion: Completion): Promise<MicroUsd> => {
+    if (completion.costMicroUsd !== null) return completion.costMicroUsd;
+    if (completion.usage) return cost(model, completion.usage);
+    const price = await priceOf(model);
+    return worstCaseCost(0, worstCaseTokens(roughTokens(JSON.stringify(completion.answer))), price);
+  };
+  return { reserve, cost, costOf };
+};

@@ -1,0 +1,152 @@
+// What a decision is about: the proposition of its subject, and what sizing must know of its market.
+import { createHash } from 'node:crypto';
+import type { BarSeries } from '../domain/market/bar';
+import { meanMoves } from '../domain/market/base-rate';
+import { marketOfSymbol } from '../domain/market/market';
+import type { Proposition } from '../domain/market/proposition';
+import {
+  equityProposition,
+  recordedQuestionProposition,
+  venueProposition,
+} from '../domain/market/propositions';
+import { parseSubject } from '../domain/market/subject';
+import type { IsoInstant } from '../domain/world';
+import type { DecisionInput, SizingBasis } from '../workflows/contracts/decision';
+import type { BriefRef } from '../workflows/contracts/research';
+import type { Dependencies } from './dependencies';
+import { rethrowBadInput } from './failures';
+
+export interface DecisionSubject {
+  readonly proposition: Proposition;
+  readonly seriesId: string | null;
+  readonly sizing: SizingBasis | null;
+  /** Why no model can be asked, where none can. */
+  readonly missing: string | null;
+}
+
+/** Round trip in a liquid share: commission and half a spread each way. */
+const EQUITY_FEE = 0.002;
+/** Entry and exit of a contract per unit of payoff. */
+const CONTRACT_FEE = 0.01;
+const MAX_POSITION_SHARE = 0.1;
+const MAX_CLUSTER_SHARE = 0.2;
+
+export const createDecisionSubjects = ({ stores, recorded, options }: Dependencies) => {
+  const caps = {
+    positionMicroUsd: Math.floor(options.deskEquityMicroUsd * MAX_POSITION_SHARE),
+    clusterMicroUsd: Math.floor(options.deskEquityMicroUsd * MAX_CLUSTER_SHARE),
+    heldPositionMicroUsd: 0,
+    heldClusterMicroUsd: 0,
+  };
+  const basis = (terms: SizingBasis['terms']): SizingBasis => ({
+    terms,
+    bankrollMicroUsd: options.deskEquityMicroUsd,
+    caps,
+    refusals: [],
+  });
+
+  const equitySizing = (series: BarSeries, horizonDays: number, asOf: IsoInstant): SizingBasis | null => {
+    const moves = meanMoves(series.bars, horizonDays);
+    if (!moves) return null;
+    return basis({
+      kind: 'equity',
+      fee: EQUITY_FEE,
+      meanUp: moves.up,
+      meanDown: moves.down,
+      directionEValue: null,
+      paperAccount: false,
+      currency: series.currency,
+      rate: null,
+      asOf: asOf.slice(0, 10),
+    });
+  };
+
+  const equity = async (
+    input: DecisionInput,
+    symbol: string,
+    brief: BriefRef,
+    asOf: IsoInstant,
+  ): Promise<DecisionSubject> => {
+    const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
+    if (!series) return unanswerable(input, asOf, 'no bars are stored with the brief');
+    const proposition = equityProposition({
+      world: input.world,
+      symbol,
+      bars: series.bars,
+      exchange: marketOfSymbol(symbol),
+      asOf: brief.asOf,
+      horizonDays: input.horizonDays,
+    });
+    return {
+      proposition,
+      seriesId: brief.seriesId,
+      sizing: equitySizing(series, input.horizonDays, asOf),
+      missing: null,
+    };
+  };
+
+  const contract = async (
+    input: DecisionInput,
+    brief: BriefRef,
+    asOf: IsoInstant,
+  ): Promise<DecisionSubject> => {
+    const dossier = brief.dossierId ? await stores.dossiers.get(brief.dossierId) : null;
+    if (!dossier?.quote) return unanswerable(input, asOf, 'no quote is stored with the brief');
+    const proposition = venueProposition({ world: input.world, quote: dossier.quote });
+    return {
+      proposition,
+      seriesId: null,
+      sizing: basis({ kind: 'prediction_market', fee: CONTRACT_FEE }),
+      missing: null,
+    };
+  };
+
+  const recordedQuestion = async (input: DecisionInput): Promise<DecisionSubject> => {
+    const { folder, rowId } = input.recorded!;
+    const row = await recorded(folder, 0).loadQuestion(rowId);
+    const proposition = recordedQuestionProposition({ world: input.world, row });
+    const sizing =
+      proposition.priceOfYes === null ? null : basis({ kind: 'prediction_market', fee: CONTRACT_FEE });
+    return { proposition, seriesId: null, sizing, missing: null };
+  };
+
+  /** @throws ApplicationFailure BadInput when the subject's data does not make a proposition. */
+  const describe = async (
+    input: DecisionInput,
+    brief: BriefRef | null,
+    failure: string | null,
+    asOf: IsoInstant,
+  ): Promise<DecisionSubject> => {
+    try {
+      if (input.recorded) return await recordedQuestion(input);
+      if (!brief) return unanswerable(input, asOf, failure ?? 'no research was asked for');
+      const { kind, name } = parseSubject(input.subject);
+      return kind === 'equity' ? await equity(input, name, brief, asOf) : await contract(input, brief, asOf);
+    } catch (error) {
+      return rethrowBadInput(error);
+    }
+  };
+  return { describe };
+};
+
+/** A decision without data still has a row: an abstention about a statement that could not be made. */
+const unanswerable = (input: DecisionInput, asOf: IsoInstant, missing: string): DecisionSubject => {
+  const hash = createHash('sha256').update(`${input.subject}|${asOf}|${missing}`).digest('hex').slice(0, 12);
+  return {
+    proposition: {
+      id: `${input.world}/${input.subject}/unanswerable/${hash}`,
+      world: input.world,
+      subject: input.subject,
+      statement: `Nothing could be asked about ${input.subject}`,
+      category: 'unanswerable',
+      asOf,
+      resolvesAt: asOf,
+      rule: { type: 'manual' },
+      priceOfYes: null,
+      priceAt: null,
+    },
+    seriesId: null,
+    sizing: null,
+    missing,
+  };
+};

@@ -1,0 +1,167 @@
+// Decisions as activities: one that finds out everything before the members are asked, one that records.
+import type { NewDecision, NewForecast } from '../db/decision-record';
+import { defaultQuorum } from '../domain/ensemble/quorum';
+import { isProblem, parseForecast } from '../domain/research/answer-forms';
+import type {
+  DecisionInput,
+  DecisionPlan,
+  DecisionRecord,
+  MemberResult,
+} from '../workflows/contracts/decision';
+import type { BriefRef } from '../workflows/contracts/research';
+import { createDecisionSubjects } from './decision-proposition';
+import type { Dependencies } from './dependencies';
+import { createMemberSelection } from './member-selection';
+
+/** Statistics answer in milliseconds: a longer wait means that something is broken. */
+const HOUSE_DEADLINE_MS = 15_000;
+
+export const createDecisionActivities = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const subjects = createDecisionSubjects(dependencies);
+  const members = createMemberSelection(dependencies);
+
+  const prepareDecision = async (request: {
+    readonly decisionId: string;
+    readonly input: DecisionInput;
+    readonly research: { readonly brief: BriefRef | null; readonly failure: string | null };
+  }): Promise<DecisionPlan> => {
+    const { input, research, decisionId } = request;
+    await stores.worlds.ensureWorld({
+      id: input.world,
+      description: input.world,
+      ...(input.asOf ? { clockAt: input.asOf } : {}),
+    });
+    const now = input.asOf ?? (await stores.worlds.now(input.world));
+    const about = await subjects.describe(input, research.brief, research.failure, now);
+    await stores.propositions.put(about.proposition);
+    const chosen = about.missing
+      ? { members: [], substitutes: [], notes: [] }
+      : await members.select(input, about.proposition);
+    const slow = chosen.members.some((member) => !member.statistical);
+    return {
+      decisionId,
+      propositionId: about.proposition.id,
+      statement: about.proposition.statement,
+      category: about.proposition.category,
+      resolvesAt: about.proposition.resolvesAt,
+      price: about.proposition.priceOfYes,
+      priceAt: about.proposition.priceAt,
+      seriesId: about.seriesId,
+      strategy: input.strategy ?? 'weighted_vote',
+      mode: 'normal',
+      now,
+      members: chosen.members,
+      substitutes: chosen.substitutes,
+      quorumNeeded: defaultQuorum(chosen.members.length),
+      callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
+      weightsVersion: null,
+      thresholds: {},
+      budgetLeftMicroUsd: null,
+      sizing: about.sizing,
+      candidates: chosen.notes,
+      degradations: about.missing ? [about.missing] : [],
+      synthetic: research.brief?.synthetic ?? false,
+    };
+  };
+
+  /** Reasons come from the stored answers: they never travel through histories. */
+  const reasonsOf = async (member: MemberResult): Promise<readonly string[]> => {
+    const stored = member.answerKey ? await stores.answers.get(member.answerKey) : null;
+    const forecast = stored ? parseForecast(stored.answer) : null;
+    return forecast && !isProblem(forecast) ? forecast.reasons : [];
+  };
+
+  const toForecast = async (
+    record: DecisionRecord,
+    member: MemberResult,
+    attemptGroup: string,
+  ): Promise<NewForecast> => ({
+    world: record.input.world,
+    decisionId: record.plan.decisionId,
+    attemptGroup,
+    model: member.model,
+    provider: member.provider,
+    modelVersion: member.modelVersion ?? 'unknown',
+    propositionId: record.plan.propositionId,
+    briefId: record.result.research?.briefId ?? null,
+    answerKey: member.answerKey,
+    status: member.status,
+    failure: member.failure,
+    probability: member.probability,
+    calibratedProbability: null,
+    weight: member.weight,
+    reasons: await reasonsOf(member),
+    costMicroUsd: member.costMicroUsd,
+    latencyMs: member.latencyMs,
+    shadow: false,
+    synthetic: record.plan.synthetic,
+  });
+
+  /** One transaction, once by decision id. */
+  const recordDecision = async (record: DecisionRecord): Promise<void> => {
+    const second = new Set(record.secondVote.map((vote) => vote.answerKey));
+    const forecasts = await Promise.all(
+      [
+        ...record.result.members,
+        ...record.secondVote.filter((vote) => !record.result.members.includes(vote)),
+      ].map((member) =>
+        toForecast(
+          record,
+          member,
+          member.answerKey !== null && second.has(member.answerKey) ? 'second' : 'first',
+        ),
+      ),
+    );
+    await stores.decisions.recordDecision(toRow(record), dedupe(forecasts));
+  };
+  return { prepareDecision, recordDecision };
+};
+
+const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
+  ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
+];
+
+const toRow = ({ input, plan, result, shadow, sizing, selectedModel }: DecisionRecord): NewDecision => ({
+  id: plan.decisionId,
+  world: input.world,
+  sessionId: input.sessionId,
+  subject: input.subject,
+  category: plan.category,
+  propositionId: plan.propositionId,
+  briefId: result.research?.briefId ?? null,
+  status: result.status,
+  strategy: result.strategy,
+  stage: result.stage,
+  stakeMicroUsd: input.stakeMicroUsd,
+  probability: result.probability,
+  action: result.action,
+  sizeMicroUsd: result.sizeMicroUsd,
+  why: result.why,
+  disagreement: result.disagreement,
+  quorum: result.quorum,
+  members: result.members.map((member) => ({
+    ...member,
+    calibratedProbability: null,
+    hops: failedHops(member),
+  })),
+  selectedModel,
+  mode: result.mode,
+  degradations: result.degradations,
+  price: plan.price,
+  priceAt: plan.priceAt,
+  weightsVersion: plan.weightsVersion,
+  calibrationVersions: Object.fromEntries(
+    plan.members.flatMap((member) =>
+      member.calibratorVersion ? [[member.model, member.calibratorVersion]] : [],
+    ),
+  ),
+  candidates: plan.candidates.map(({ model, taken, reason }) => ({ model, taken, why: reason })),
+  shadow,
+  details: { statement: plan.statement, resolvesAt: plan.resolvesAt, sizing, research: result.research },
+  costMicroUsd: result.costMicroUsd,
+  synthetic: plan.synthetic,
+});
+
+const failedHops = (member: MemberResult) =>
+  member.hops.flatMap((hop) => (hop.failure ? [{ model: hop.model, failure: hop.failure }] : []));

@@ -1,0 +1,47 @@
+// What activities are made of; a composition root (workers/, tests) fills it in.
+import type { Client } from '@temporalio/client';
+import type { BriefCache } from '../db/brief-cache';
+import type { Database } from '../db/database';
+import type { Stores } from '../db/stores';
+import type { Provider } from '../providers/port';
+import type { RecordedProvider } from '../providers/recorded';
+import type { Sources } from '../sources/create-sources';
+
+/** The part of a logger that activities use; ids and kinds only, never prompts or answers. */
+export interface Logger {
+  debug(fields: Readonly<Record<string, unknown>>, message: string): void;
+  info(fields: Readonly<Record<string, unknown>>, message: string): void;
+  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
+  error(fields: Readonly<Record<string, unknown>>, message: string): void;
+}
+
+export interface ActivityOptions {
+  /** Trade value at issue when a request names none. */
+  readonly stakeMicroUsd: number;
+  /** Bankroll without an account. */
+  readonly deskEquityMicroUsd: number;
+  /** Members of the full ensemble when a request names none. */
+  readonly ensembleSize: number;
+  /** Subjects of one market session that run at once. */
+  readonly sessionConcurrency: number;
+  /** Total deadline of one attempt at a language model. */
+  readonly callDeadlineMs: number;
+  readonly briefLimits: { readonly maxEntries: number; readonly maxBytes: number };
+  readonly ttlSeconds: Readonly<Record<string, number>>;
+  /** Names of environment variables that hold a key. */
+  readonly keysPresent: ReadonlySet<string>;
+  readonly watchlists: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface Dependencies {
+  readonly db: Database;
+  readonly stores: Stores;
+  /** Bounded in-process cache in front of the brief store. */
+  readonly briefCache: BriefCache;
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly recorded: (folder: string, latencyScale: number) => RecordedProvider;
+  readonly sources: Sources;
+  readonly client: Client;
+  readonly logger: Logger;
+  readonly options: ActivityOptions;
+}

@@ -1,0 +1,51 @@
+// The one place where errors become Temporal failures: `type` is what workflows read, texts are short and
+// hold neither prompts nor keys.
+import { ApplicationFailure } from '@temporalio/common';
+import { FAILURE_TABLE } from '../domain/outage/failure';
+import type { ProviderFailure } from '../providers/port';
+import type { CallFailureDetails } from '../workflows/contracts/calls';
+
+/** Wrong input: final, whatever is retried. */
+export const badInput = (message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, 'BadInput');
+
+/** Nothing to work with (no bars, no question): final. */
+export const noData = (message: string): ApplicationFailure =>
+  ApplicationFailure.nonRetryable(message, 'NoData');
+
+/** RangeErrors of the domain are bad input; everything else stays retryable. */
+export const rethrowBadInput = (error: unknown): never => {
+  if (error instanceof RangeError) throw badInput(error.message);
+  throw error;
+};
+
+export interface CallFailureContext {
+  /** Sendings so far under this key, this one included. */
+  readonly sends: number;
+  readonly costMicroUsd: number;
+}
+
+/**
+ * A failed call as Temporal's failure: retried here only while the table says so, never before the provider's
+ * Retry-After.
+ */
+export const callFailure = (error: ProviderFailure, context: CallFailureContext): ApplicationFailure => {
+  const policy = FAILURE_TABLE[error.kind];
+  const retry = policy.first === 'retry' && context.sends < policy.attempts;
+  const details: CallFailureDetails = {
+    kind: error.kind,
+    costMicroUsd: context.costMicroUsd,
+    latencyMs: Math.round(error.details.latencyMs ?? 0),
+    sends: context.sends,
+    message: error.message,
+  };
+  return ApplicationFailure.create({
+    message: error.message,
+    type: error.kind,
+    nonRetryable: !retry,
+    details: [details],
+    ...(retry && error.details.retryAfterMs !== undefined
+      ? { nextRetryDelay: Math.max(1, error.details.retryAfterMs) }
+      : {}),
+  });
+};

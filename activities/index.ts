@@ -1,0 +1,19 @@
+// Every activity, made from its dependencies. Workflows import the type only.
+import { createCallModel } from './call-model';
+import { createDecisionActivities } from './decisions';
+import type { Dependencies } from './dependencies';
+import { createGatherFacts } from './gather-facts';
+import { createMarketEventActivities } from './market-events';
+import { createResearchActivities } from './research';
+import { createSessionActivities } from './sessions';
+
+export const createActivities = (dependencies: Dependencies) => ({
+  ...createCallModel(dependencies),
+  ...createDecisionActivities(dependencies),
+  ...createGatherFacts(dependencies),
+  ...createMarketEventActivities(dependencies),
+  ...createResearchActivities(dependencies),
+  ...createSessionActivities(dependencies),
+});
+
+export type Activities = ReturnType<typeof createActivities>;

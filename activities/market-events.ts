@@ -1,0 +1,43 @@
+// Records market events: from the moment this returns, no reader anywhere gets a brief that one covers.
+import { type MarketEvent, parseMarketEvent } from '../domain/research/market-events';
+import type { EventAck, MarketEventSignal } from '../workflows/contracts/events';
+import { researchId } from '../workflows/contracts/workflow-ids';
+import type { Dependencies } from './dependencies';
+import { rethrowBadInput } from './failures';
+
+export interface RecordedEvent {
+  readonly ack: EventAck;
+  /** Research under way that the event covers, by workflow id. */
+  readonly research: readonly string[];
+}
+
+const coveredNames = (event: MarketEvent): readonly string[] | 'all' =>
+  event.scope.kind === 'everything' ? 'all' : event.scope.subjects;
+
+export const createMarketEventActivities = ({ stores, logger }: Dependencies) => {
+  const parse = async (signal: MarketEventSignal): Promise<MarketEvent> => {
+    const receivedAt = await stores.worlds.now('live');
+    try {
+      return parseMarketEvent(signal, { receivedAt });
+    } catch (error) {
+      logger.warn({ error: error instanceof Error ? error.message : 'unreadable' }, 'market event refused');
+      return rethrowBadInput(error);
+    }
+  };
+
+  const recordMarketEvent = async (signal: MarketEventSignal): Promise<RecordedEvent> => {
+    const event = await parse(signal);
+    const { first, seq } = await stores.events.recordEvent(event);
+    const running = first ? await stores.research.runningCoveredBy(event) : [];
+    if (first)
+      logger.info(
+        { event: event.id, type: event.type, epoch: seq, restarting: running.length },
+        'market event recorded',
+      );
+    return {
+      ack: { id: event.id, type: event.type, first, epoch: seq, covers: coveredNames(event) },
+      research: running.map(researchId),
+    };
+  };
+  return { recordMarketEvent };
+};

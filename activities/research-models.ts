@@ -1,0 +1,41 @@
+// Who writes a brief and who checks it: the cheap sibling of the best model at hand, with the house's own
+// writer behind it, so that research never fails for want of a model.
+import { siblingOf } from '../domain/research/research-model';
+import type { ModelEntry } from '../domain/selection/model';
+import { HOUSE_RESEARCH_ID } from '../providers/house/house-models';
+import type { Candidate } from '../workflows/contracts/calls';
+import type { ResearchInput } from '../workflows/contracts/research';
+import { toCandidate } from './candidate';
+import type { Dependencies } from './dependencies';
+import { createUsableModels } from './usable-models';
+
+const houseWriter: Candidate = {
+  model: HOUSE_RESEARCH_ID,
+  provider: 'house',
+  worstCaseMicroUsd: 0,
+  statistical: true,
+  recorded: false,
+};
+
+/** How many language models are tried before the house writes. */
+const WRITERS = 2;
+
+export const createResearchModels = (dependencies: Dependencies) => {
+  const usable = createUsableModels(dependencies);
+
+  const siblings = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
+    const known = new Map(models.map((model) => [model.id, model]));
+    const chosen = models.map((model) => known.get(siblingOf(model.id, models)) ?? model);
+    return [...new Set(chosen)].slice(0, WRITERS);
+  };
+
+  const choose = async (
+    research: ResearchInput,
+  ): Promise<{ readonly writer: readonly Candidate[]; readonly verifier: readonly Candidate[] }> => {
+    // Replays must not let a model write from what it has learnt since: figures only, from the house.
+    const models = research.asOf === null ? await usable.languageModels() : [];
+    const writers = siblings(models).map(toCandidate);
+    return { writer: [...writers, houseWriter], verifier: writers.slice(-1) };
+  };
+  return { choose };
+};

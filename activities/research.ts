@@ -1,0 +1,197 @@
+// Research as activities: look up, attach, plan, store. A cached brief is served without a workflow.
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { isProblem, parseBrief, parseVerdict } from '../domain/research/answer-forms';
+import type { Brief } from '../domain/research/brief';
+import { briefKey } from '../domain/research/cache-key';
+import { expiresAt, ttlSeconds } from '../domain/research/ttl';
+import { SYNTHETIC_WORLD } from '../domain/world';
+import { verifyBriefByRule } from '../providers/house/brief-verifier';
+import type {
+  AttachResult,
+  BriefOrigin,
+  BriefRef,
+  ResearchInput,
+  ResearchPlan,
+  StoreBriefInput,
+  StoreBriefResult,
+} from '../workflows/contracts/research';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { researchId } from '../workflows/contracts/workflow-ids';
+import { briefRef } from './brief-ref';
+import type { Dependencies } from './dependencies';
+import { noData } from './failures';
+import { createResearchModels } from './research-models';
+
+export const createResearchActivities = (dependencies: Dependencies) => {
+  const { stores, client, options, briefCache } = dependencies;
+  const models = createResearchModels(dependencies);
+
+  /** A fresh brief of this key, from the in-process cache or Postgres; both verify epoch and expiry. */
+  const findBrief = async (input: ResearchInput): Promise<BriefRef | null> => {
+    const brief = await briefCache.findFresh(input);
+    return brief ? briefRef(brief, 'hit') : null;
+  };
+
+  const recordBriefRead = async (read: {
+    readonly reader: string;
+    readonly brief: BriefRef;
+    readonly research: ResearchInput;
+  }): Promise<void> => {
+    const { reader, brief, research } = read;
+    const outcome = READ_OUTCOME[brief.cache];
+    await stores.briefMetrics.recordRead({
+      world: research.world,
+      subject: research.subject,
+      kind: research.kind,
+      template: research.template,
+      outcome,
+      briefId: outcome === 'miss' ? null : brief.briefId,
+      epoch: outcome === 'miss' ? null : brief.epoch,
+      reader,
+      costSavedMicroUsd: outcome === 'miss' ? 0 : brief.briefCostMicroUsd,
+    });
+  };
+
+  /**
+   * Serves a fresh brief, or starts the research or joins the one under way (single-flight by workflow id) and
+   * returns at once; the research signals its waiters.
+   */
+  const attachResearch = async (request: { readonly research: ResearchInput }): Promise<AttachResult> => {
+    const { research } = request;
+    await stores.worlds.ensureWorld({
+      id: research.world,
+      description: research.world,
+      ...(research.asOf ? { clockAt: research.asOf } : {}),
+    });
+    const known = research.refresh ? null : await briefCache.serve(research, research.reader);
+    if (known) return { status: 'hit', brief: briefRef(known, 'hit') };
+    const id = researchId(research);
+    const [waiter] = research.waiters;
+    await client.workflow.signalWithStart('researchSession', {
+      workflowId: id,
+      taskQueue: CONCLAVE_QUEUE,
+      args: [{ ...research, waiters: [] }],
+      signal: 'addWaiter',
+      signalArgs: [waiter],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      staticSummary: `research · ${research.subject} · ${research.kind}`,
+      staticDetails: `template ${research.template}, world ${research.world}, as of ${research.asOf ?? 'now'}`,
+    });
+    return { status: 'attached', researchId: id };
+  };
+
+  /** Opens the session's row and reads the epoch before any fact is read. */
+  const planResearch = async (request: {
+    readonly research: ResearchInput;
+    readonly sessionRow: string;
+    readonly restarts: number;
+  }): Promise<ResearchPlan> => {
+    const { research, sessionRow } = request;
+    await stores.worlds.ensureWorld({
+      id: research.world,
+      description: research.world,
+      ...(research.asOf ? { clockAt: research.asOf } : {}),
+    });
+    await stores.research.start({ ...keyOf(research), id: sessionRow, key: briefKey(research) });
+    const epoch = await stores.briefs.coveringEpoch(research.world, research.subject);
+    const { writer, verifier } = await models.choose(research);
+    return { epoch, writer, verifier, deadlineMs: options.callDeadlineMs, category: 'research' };
+  };
+
+  const endedBrief = async (input: StoreBriefInput): Promise<Brief> => {
+    const { research, facts } = input;
+    const [written, verdict, dossier] = await Promise.all([
+      stores.answers.get(input.briefKey),
+      input.verdictKey ? stores.answers.get(input.verdictKey) : null,
+      stores.dossiers.get(facts.dossierId),
+    ]);
+    const content = parseBrief(written?.answer);
+    if (isProblem(content) || !dossier) throw noData(`brief ${input.briefKey} cannot be read`);
+    const judged = verdict ? parseVerdict(verdict.answer) : null;
+    const series = facts.seriesId ? await stores.series.get(facts.seriesId) : null;
+    const ruled = verifyBriefByRule({
+      brief: content,
+      bars: series?.bars ?? [],
+      facts: dossier.facts,
+      news: dossier.items,
+      upcoming: dossier.upcoming,
+      researchKind: research.kind,
+    });
+    const createdAt = await stores.worlds.now(research.world);
+    return {
+      id: `brief:${input.runKey}`,
+      key: briefKey(research),
+      world: research.world,
+      asOf: facts.asOf,
+      subject: research.subject,
+      kind: research.kind,
+      template: research.template,
+      content,
+      sources: dossier.items,
+      quality: judged && !isProblem(judged) ? Math.min(judged.quality, ruled.quality) : ruled.quality,
+      writtenBy: input.writtenBy,
+      verifiedBy: judged && !isProblem(judged) ? (input.verifiedBy ?? 'rule') : 'rule',
+      synthetic: facts.synthetic || research.world === SYNTHETIC_WORLD,
+      costMicroUsd: input.costMicroUsd,
+      epoch: input.epoch,
+      createdAt,
+      expiresAt: expiresAt(createdAt, ttlSeconds(research.kind, options.ttlSeconds)),
+      dossierId: facts.dossierId,
+      seriesId: facts.seriesId,
+    };
+  };
+
+  /** Stores the brief unless a covering event has come since the research began. */
+  const storeBrief = async (input: StoreBriefInput): Promise<StoreBriefResult> => {
+    const brief = await endedBrief(input);
+    const stored = await stores.briefs.storeBrief(brief, input.epoch);
+    if (stored.status === 'superseded') return { status: 'superseded' };
+    await stores.research.end(input.sessionRow, {
+      status: 'stored',
+      restarts: input.restarts,
+      briefId: brief.id,
+      quality: brief.quality,
+      costMicroUsd: brief.costMicroUsd,
+      failure: null,
+    });
+    await stores.briefs.enforceLimits(options.briefLimits);
+    return {
+      status: 'stored',
+      brief: {
+        ...briefRef(brief, input.restarts > 0 ? 'restarted' : 'miss'),
+        costMicroUsd: brief.costMicroUsd,
+      },
+    };
+  };
+
+  const failResearch = async (request: {
+    readonly sessionRow: string;
+    readonly failure: string;
+    readonly restarts: number;
+  }): Promise<void> =>
+    stores.research.end(request.sessionRow, {
+      status: 'failed',
+      restarts: request.restarts,
+      briefId: null,
+      quality: null,
+      costMicroUsd: 0,
+      failure: request.failure,
+    });
+
+  return { findBrief, recordBriefRead, attachResearch, planResearch, storeBrief, failResearch };
+};
+
+const READ_OUTCOME: Readonly<Record<BriefOrigin, 'hit' | 'miss' | 'join'>> = {
+  hit: 'hit',
+  joined: 'join',
+  miss: 'miss',
+  restarted: 'miss',
+};
+
+const keyOf = ({ world, asOf, subject, kind, template }: ResearchInput) => ({
+  world,
+  asOf,
+  subject,
+  kind,
+  template,
+});

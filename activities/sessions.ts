@@ -1,0 +1,176 @@
+// Market sessions as activities: which session a request means, opening its row, closing it with totals.
+import { createHash } from 'node:crypto';
+import { Context } from '@temporalio/activity';
+import {
+  closedReason,
+  isTradingDay,
+  localDateOf,
+  nextTradingDay,
+  sessionTimes,
+} from '../domain/market/calendar';
+import { isAlwaysOpen, type Market, parseMarket } from '../domain/market/market';
+import { parseSessionKind, sessionInstant } from '../domain/market/session-times';
+import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../domain/world';
+import type {
+  SessionInput,
+  SessionRequest,
+  SessionResult,
+  SessionTarget,
+} from '../workflows/contracts/session';
+import { sessionId } from '../workflows/contracts/workflow-ids';
+import type { Dependencies } from './dependencies';
+import { badInput, rethrowBadInput } from './failures';
+
+export interface ResolvedSession {
+  readonly target: SessionTarget;
+  /** Null when the session is skipped. */
+  readonly session: SessionInput | null;
+}
+
+const hash12 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
+
+export const createSessionActivities = ({ stores, sources, options }: Dependencies) => {
+  const worldOf = async (request: SessionRequest): Promise<WorldId> => {
+    if (request.prices) return `replay:${request.prices.hash.slice(0, 12)}`;
+    if (request.replay) return `replay:${hash12('')}`;
+    return (await sources.pricesReachable(Context.current().cancellationSignal))
+      ? LIVE_WORLD
+      : SYNTHETIC_WORLD;
+  };
+
+  /** The day asked for; a manual live run after the close is for the next trading day. */
+  const dateOf = (
+    request: SessionRequest,
+    market: Market,
+    scheduledAt: IsoInstant | null,
+    now: IsoInstant,
+  ): IsoDate => {
+    if (request.date) return request.date;
+    if (scheduledAt) return localDateOf(market, scheduledAt);
+    const today = localDateOf(market, now);
+    const over = isTradingDay(market, today) && now >= sessionTimes(market, today).closeUtc;
+    return isTradingDay(market, today) && !over ? today : nextTradingDay(market, today);
+  };
+
+  /** After it a scheduled live session's decision is worthless: its trades were for this opening or this day. */
+  const deadlineOf = (request: SessionRequest, market: Market, date: IsoDate): IsoInstant | null => {
+    if (request.replay || request.requestKey) return null;
+    const { openUtc, closeUtc } = sessionTimes(market, date);
+    return request.kind === 'pre_market' && !isAlwaysOpen(market) ? openUtc : closeUtc;
+  };
+
+  /** Finds out world, day and subjects. @throws ApplicationFailure BadInput for what no session can mean. */
+  const resolveSession = async (request: {
+    readonly request: SessionRequest;
+    readonly scheduledAt: IsoInstant | null;
+  }): Promise<ResolvedSession> => {
+    try {
+      return await resolve(request.request, request.scheduledAt);
+    } catch (error) {
+      return rethrowBadInput(error);
+    }
+  };
+
+  const resolve = async (
+    request: SessionRequest,
+    scheduledAt: IsoInstant | null,
+  ): Promise<ResolvedSession> => {
+    const market = parseMarket(request.market);
+    const kind = parseSessionKind(request.kind);
+    const world = await worldOf(request);
+    const now = await stores.worlds.now(LIVE_WORLD);
+    const date = dateOf(request, market, scheduledAt, now);
+    const closed = closedReason(market, date);
+    if (closed)
+      return {
+        target: { sessionId: null, world, date, skipped: `${market} is closed on ${date} (${closed})` },
+        session: null,
+      };
+    const decisionAt = sessionInstant(market, date, kind);
+    if (request.replay && decisionAt > now)
+      throw badInput(
+        `as-of ${date} (${decisionAt}) is in the future; accepted: a day whose ${kind} instant has passed`,
+      );
+    const subjects = request.subjects.length > 0 ? request.subjects : (options.watchlists[market] ?? []);
+    if (subjects.length === 0)
+      throw badInput(`market ${market} has no watchlist; name subjects with --symbols`);
+    const id = sessionId({
+      world,
+      market,
+      date,
+      kind,
+      ...(request.requestKey ? { requestKey: request.requestKey } : {}),
+    });
+    return {
+      target: { sessionId: id, world, date, skipped: null },
+      session: {
+        request,
+        sessionId: id,
+        world,
+        synthetic: world === SYNTHETIC_WORLD,
+        asOf: request.replay ? decisionAt : null,
+        date,
+        decisionAt: request.replay ? decisionAt : now,
+        deadlineAt: deadlineOf(request, market, date),
+        subjects,
+        stakeMicroUsd: request.stakeMicroUsd ?? options.stakeMicroUsd,
+        concurrency: options.sessionConcurrency,
+        next: 0,
+        startedAt: null,
+      },
+    };
+  };
+
+  const openSession = async (input: SessionInput): Promise<void> => {
+    await stores.worlds.ensureWorld({
+      id: input.world,
+      description: input.world,
+      ...(input.asOf ? { clockAt: input.asOf } : {}),
+    });
+    await stores.sessions.open({
+      id: input.sessionId,
+      world: input.world,
+      market: input.request.market,
+      date: input.date,
+      kind: input.request.kind,
+      decisionAt: input.decisionAt,
+      stakeMicroUsd: input.stakeMicroUsd,
+      subjects: input.subjects,
+      mode: 'normal',
+      synthetic: input.synthetic,
+    });
+  };
+
+  const closeSession = async (input: SessionInput): Promise<SessionResult> => {
+    const [totals, savedMicroUsd, decided] = await Promise.all([
+      stores.sessions.ledgerTotals(input.sessionId),
+      stores.sessions.saved(input.sessionId),
+      stores.decisions.countDecided(input.sessionId),
+    ]);
+    const row = await stores.sessions.close(input.sessionId, {
+      status: 'finished',
+      costMicroUsd: totals.costMicroUsd,
+      savedMicroUsd,
+      providerCalls: totals.providerCalls,
+      mode: 'normal',
+      note: null,
+    });
+    return {
+      sessionId: row.id,
+      market: row.market,
+      date: row.date,
+      kind: input.request.kind,
+      mode: 'normal',
+      synthetic: row.synthetic,
+      status: 'finished',
+      skipped: null,
+      subjects: input.subjects.length,
+      decided,
+      costMicroUsd: row.costMicroUsd,
+      savedMicroUsd: row.savedMicroUsd,
+      providerCalls: row.providerCalls,
+      wallMs: row.wallMs ?? 0,
+    };
+  };
+  return { resolveSession, openSession, closeSession };
+};

@@ -1,0 +1,66 @@
+// What an OpenAI-compatible server offers: its own list of models, as registry entries.
+import { isIP } from 'node:net';
+import type { ModelEntry } from '../domain/selection/model';
+
+export interface CompatibleServer {
+  readonly name: string;
+  readonly baseUrl: string;
+  readonly keyName: string | null;
+  readonly readKey: () => string | null;
+  /** Model ids to offer; empty asks the server. */
+  readonly models: readonly string[];
+}
+
+/** A server on this machine costs nothing to call; elsewhere its price must be set before it is called. */
+const runsHere = (baseUrl: string): boolean => {
+  const host = new URL(baseUrl).hostname.replace(/^\[|\]$/g, '');
+  return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
+};
+
+const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
+  id: `${server.name}/${id}`,
+  provider: server.name,
+  providerModel: id,
+  displayName: `${id} (${server.name})`,
+  quality: 6,
+  contextTokens: 32_000,
+  maxOutputTokens: 8_000,
+  strengths: ['prose', 'analysis', 'forecasting', 'research', 'financial_reasoning'],
+  speed: 'medium',
+  local: runsHere(server.baseUrl),
+  statistical: false,
+  keyName: server.keyName,
+  researchSibling: null,
+  version: id,
+  price: null,
+});
+
+const idsOf = (body: unknown): readonly string[] => {
+  const data = (body as { readonly data?: readonly { readonly id?: unknown }[] } | null)?.data;
+  return Array.isArray(data)
+    ? data.flatMap(({ id }) => (typeof id === 'string' && id.length <= 200 ? [id] : []))
+    : [];
+};
+
+/** The configured models, or those of `GET /models`; none when the server does not answer. */
+export const compatibleModels = async (
+  server: CompatibleServer,
+  signal: AbortSignal,
+): Promise<readonly ModelEntry[]> => {
+  if (server.models.length > 0) return server.models.map((id) => entryOf(server, id));
+  const key = server.readKey();
+  try {
+    const response = await fetch(`${server.baseUrl.replace(/\/$/, '')}/models`, {
+      signal,
+      redirect: 'error',
+      headers: key ? { authorization: `Bearer ${key}` } : {},
+    });
+    return response.ok
+      ? idsOf(await response.json())
+          .slice(0, 200)
+          .map((id) => entryOf(server, id))
+      : [];
+  } catch {
+    return [];
+  }
+};

@@ -1,0 +1,67 @@
+// From configuration to providers: which are served, and which models they turn out to have.
+import type { Config } from '../config/load';
+import type { ProviderSettings } from '../config/provider-settings';
+import { readSecret } from '../config/secrets';
+import type { ModelEntry } from '../domain/selection/model';
+import { compatibleModels } from '../providers/compatible-models';
+import { createProviders, type HostedOptions } from '../providers/create-providers';
+import type { Provider } from '../providers/port';
+
+/** Makers whose own servers speak the OpenAI form. */
+const COMPATIBLE_BASES: Readonly<Record<string, string>> = {
+  google: 'https://generativelanguage.googleapis.com/v1beta/openai',
+  mistral: 'https://api.mistral.ai/v1',
+};
+
+/** How long a server may take to list its models at start. */
+const DISCOVERY_MS = 2_000;
+
+const serves = (settings: ProviderSettings): boolean =>
+  settings.enabled && (settings.hasKey || settings.keyName === null || settings.kind === 'ollama');
+
+const readKeyOf =
+  ({ keyName }: ProviderSettings) =>
+  () =>
+    keyName === null ? null : readSecret(keyName);
+
+const toHosted = (settings: ProviderSettings): HostedOptions => {
+  const base = COMPATIBLE_BASES[settings.kind];
+  const baseUrl = settings.baseUrl ?? base ?? null;
+  return {
+    name: settings.name,
+    kind: base ? 'openai-compatible' : (settings.kind as HostedOptions['kind']),
+    ...(baseUrl ? { baseUrl } : {}),
+    readKey: readKeyOf(settings),
+  };
+};
+
+export const configuredProviders = (config: Config): ReadonlyMap<string, Provider> =>
+  createProviders({ hosted: config.providers.filter(serves).map(toHosted) });
+
+/** Names of the environment variables that hold a key of a served provider. */
+export const keysPresent = (config: Config): ReadonlySet<string> =>
+  new Set(config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []));
+
+/** Models found on the spot: local Ollama's, and those of OpenAI-compatible servers. */
+export const discoverModels = async (
+  config: Config,
+  providers: ReadonlyMap<string, Provider>,
+): Promise<readonly ModelEntry[]> => {
+  const signal = AbortSignal.timeout(DISCOVERY_MS);
+  const found = config.providers.filter(serves).map(async (settings): Promise<readonly ModelEntry[]> => {
+    if (settings.kind === 'openai-compatible' && settings.baseUrl) {
+      return compatibleModels(
+        { ...settings, baseUrl: settings.baseUrl, readKey: readKeyOf(settings) },
+        signal,
+      );
+    }
+    if (settings.kind !== 'ollama') return [];
+    return (
+      (await providers
+        .get(settings.name)
+        ?.discover?.(signal)
+        .catch(() => [])) ?? []
+    );
+  });
+  return (await Promise.all(found)).flat();
+};

@@ -1,0 +1,41 @@
+// The workers of one process: one for workflows and database work, one per provider's queue.
+import { type NativeConnection, Worker } from '@temporalio/worker';
+import { CONCLAVE_QUEUE, providerQueue } from '../workflows/contracts/task-queues';
+import type { Runtime } from './runtime';
+import { providerWorkerOptions, workflowWorkerOptions } from './worker-options';
+import { workflowCode } from './workflow-code';
+
+export interface CreateWorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  readonly runtime: Runtime;
+}
+
+/** Recordings are served by every process that can read their folder. */
+const ALWAYS_SERVED = ['recorded'];
+
+export const createWorkers = async (options: CreateWorkersOptions): Promise<readonly Worker[]> => {
+  const { connection, namespace, runtime } = options;
+  const { callModel, ...databaseActivities } = runtime.activities;
+  const names = [...new Set([...runtime.dependencies.providers.keys(), ...ALWAYS_SERVED])];
+  const workflowWorker = await Worker.create({
+    ...workflowWorkerOptions,
+    ...workflowCode(),
+    connection,
+    namespace,
+    taskQueue: CONCLAVE_QUEUE,
+    activities: databaseActivities,
+  });
+  const providerWorkers = await Promise.all(
+    names.map((name) =>
+      Worker.create({
+        ...providerWorkerOptions,
+        connection,
+        namespace,
+        taskQueue: providerQueue(name),
+        activities: { callModel },
+      }),
+    ),
+  );
+  return [workflowWorker, ...providerWorkers];
+};

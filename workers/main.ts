@@ -1,0 +1,52 @@
+// A worker process: config -> runtime -> workers -> run -> close.
+import { DefaultLogger, NativeConnection, Runtime as TemporalRuntime } from '@temporalio/worker';
+import { loadConfig } from '../config/load';
+import { redact } from '../config/redact';
+import { readSecret } from '../config/secrets';
+import { onSupervisorGone } from '../stack/parent-watch';
+import { createWorkers } from './create-workers';
+import { ensureEntities } from './ensure-entities';
+import { createRuntime } from './runtime';
+
+const required = (name: string, value: string | null): string => {
+  if (value) return value;
+  throw new Error(
+    `${name} is not set: a worker needs the address of Postgres and of Temporal; "conclave up" sets both`,
+  );
+};
+
+const run = async (): Promise<void> => {
+  const config = loadConfig();
+  const databaseUrl = required(
+    'DATABASE_URL',
+    config.databaseUrlName ? readSecret(config.databaseUrlName) : null,
+  );
+  const address = required('TEMPORAL_ADDRESS', config.temporal.address);
+  TemporalRuntime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
+  const connection = await NativeConnection.connect({
+    address,
+    ...(apiKey ? { tls: true, apiKey } : config.temporal.tls ? { tls: true } : {}),
+  });
+  const runtime = await createRuntime(config, databaseUrl, address);
+  const workers = await createWorkers({ connection, namespace: config.temporal.namespace, runtime });
+  onSupervisorGone(() => {
+    for (const worker of workers) worker.shutdown();
+  });
+  await ensureEntities(runtime.dependencies.client);
+  runtime.dependencies.logger.info(
+    { queues: workers.map((worker) => worker.options.taskQueue) },
+    'worker ready',
+  );
+  try {
+    await Promise.all(workers.map((worker) => worker.run()));
+  } finally {
+    await runtime.close();
+    await connection.close();
+  }
+};
+
+run().catch((error: unknown) => {
+  console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+  process.exitCode = 1;
+});

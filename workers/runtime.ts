@@ -1,0 +1,101 @@
+// Puts a worker process's parts together from its configuration: pool, stores, providers, sources, client.
+import { Client, Connection } from '@temporalio/client';
+import pino from 'pino';
+import { createActivities } from '../activities';
+import type { ActivityOptions, Dependencies } from '../activities/dependencies';
+import type { Config } from '../config/load';
+import { redact } from '../config/redact';
+import { readSecret } from '../config/secrets';
+import { createBriefCache } from '../db/brief-cache';
+import { openDatabase } from '../db/database';
+import { createStores } from '../db/stores';
+import { MICRO_PER_USD } from '../domain/money/micro-usd';
+import { DEFAULT_TTL_SECONDS } from '../domain/research/ttl';
+import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
+import { createSources } from '../sources/create-sources';
+import { configuredProviders, discoverModels, keysPresent } from './configured-providers';
+import { DEFAULT_WATCHLISTS } from './default-watchlists';
+import { seedModels } from './seed-models';
+import { DATABASE_SLOTS } from './worker-options';
+
+export interface Runtime {
+  readonly dependencies: Dependencies;
+  readonly activities: ReturnType<typeof createActivities>;
+  close(): Promise<void>;
+}
+
+/** Connections beyond the database slots: for calls on provider queues, which hold one only for moments. */
+const EXTRA_CONNECTIONS = 10;
+
+const activityOptions = (config: Config): ActivityOptions => ({
+  stakeMicroUsd: 25 * MICRO_PER_USD,
+  deskEquityMicroUsd: 10_000 * MICRO_PER_USD,
+  ensembleSize: 5,
+  sessionConcurrency: 12,
+  callDeadlineMs: 90_000,
+  briefLimits: { maxEntries: 20_000, maxBytes: 512 * 1024 * 1024 },
+  ttlSeconds: DEFAULT_TTL_SECONDS,
+  keysPresent: keysPresent(config),
+  watchlists: DEFAULT_WATCHLISTS,
+});
+
+/** One provider per folder and scale: its index is read once per process. */
+const recordedProviders = (): Dependencies['recorded'] => {
+  const known = new Map<string, RecordedProvider>();
+  return (folder, latencyScale) => {
+    const key = `${latencyScale}|${folder}`;
+    const provider = known.get(key) ?? createRecordedProvider({ folder, latencyScale });
+    known.set(key, provider);
+    return provider;
+  };
+};
+
+const createLogger = () =>
+  pino({
+    level: process.env.CONCLAVE_LOG_LEVEL ?? 'info',
+    base: { pid: process.pid },
+    hooks: {
+      streamWrite: (line) => redact(line),
+    },
+  });
+
+export const createRuntime = async (
+  config: Config,
+  databaseUrl: string,
+  address: string,
+): Promise<Runtime> => {
+  const db = openDatabase(databaseUrl, {
+    poolSize: DATABASE_SLOTS + EXTRA_CONNECTIONS,
+    applicationName: 'conclave-worker',
+  });
+  const stores = createStores(db);
+  const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
+  const connection = await Connection.connect({
+    address,
+    ...(config.temporal.tls || apiKey ? { tls: true } : {}),
+    ...(apiKey ? { apiKey } : {}),
+  });
+  const providers = configuredProviders(config);
+  const sources = createSources({ synthetic: 'never' });
+  await seedModels(stores.registry, await discoverModels(config, providers));
+  const dependencies: Dependencies = {
+    db,
+    stores,
+    briefCache: createBriefCache(stores.briefs),
+    providers,
+    recorded: recordedProviders(),
+    sources,
+    client: new Client({ connection, namespace: config.temporal.namespace }),
+    logger: createLogger(),
+    options: activityOptions(config),
+  };
+  return {
+    dependencies,
+    activities: createActivities(dependencies),
+    close: async () => {
+      await connection.close();
+      await sources.close();
+      await db.close();
+    },
+  };
+};

@@ -1,0 +1,30 @@
+// Brings the shipped registry, the house's models and discovered ones into Postgres; repeatable at every start.
+import { readFileSync } from 'node:fs';
+import { assetPath } from '../config/package-root';
+import type { RegistryStore } from '../db/registry-store';
+import type { ModelEntry } from '../domain/selection/model';
+import { houseModelEntries } from '../providers/house/house-models';
+
+const shippedModels = (): readonly ModelEntry[] =>
+  (
+    JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')) as {
+      readonly models: readonly ModelEntry[];
+    }
+  ).models;
+
+const datedPrices = (models: readonly ModelEntry[]) =>
+  models.flatMap((model) =>
+    (model.datedPrices ?? (model.price ? [model.price] : [])).map((price) => ({
+      ...price,
+      modelId: model.id,
+    })),
+  );
+
+export const seedModels = async (
+  registry: RegistryStore,
+  discovered: readonly ModelEntry[],
+): Promise<void> => {
+  const shipped = shippedModels();
+  await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
+  for (const model of discovered) await registry.upsert(model, 'discovered');
+};

@@ -1,0 +1,34 @@
+// Every number of a worker, with its reason.
+import type { WorkerOptions } from '@temporalio/worker';
+
+/** Database activities at once. At most the pool's size, so that no slot waits for a connection. */
+export const DATABASE_SLOTS = 20;
+
+/** Calls to one provider at once. They wait on the network, not on the CPU; the provider's own limits come first. */
+export const PROVIDER_SLOTS = 200;
+
+/** Workflows kept in memory: a 500-symbol session with its children, without replays. */
+const CACHED_WORKFLOWS = 600;
+
+/** Time for activities to end when a worker stops; the default of 0 would abandon paid calls. */
+const SHUTDOWN_GRACE = '10 seconds';
+
+/** The autoscaling default of one poller left single activities waiting for 2 s at bursts; five do not. */
+const POLLERS = { type: 'autoscaling', minimum: 5, maximum: 40, initial: 5 } as const;
+
+/** Options of the worker that runs workflows and database activities. */
+export const workflowWorkerOptions: Partial<WorkerOptions> = {
+  maxConcurrentActivityTaskExecutions: DATABASE_SLOTS,
+  maxConcurrentWorkflowTaskExecutions: 40,
+  maxCachedWorkflows: CACHED_WORKFLOWS,
+  activityTaskPollerBehavior: POLLERS,
+  workflowTaskPollerBehavior: POLLERS,
+  shutdownGraceTime: SHUTDOWN_GRACE,
+};
+
+/** Options of the worker that serves one provider's queue. */
+export const providerWorkerOptions: Partial<WorkerOptions> = {
+  maxConcurrentActivityTaskExecutions: PROVIDER_SLOTS,
+  activityTaskPollerBehavior: POLLERS,
+  shutdownGraceTime: SHUTDOWN_GRACE,
+};

@@ -1,0 +1,50 @@
+// Turns members' results into what the strategies read.
+import type { Calibrator } from '../domain/ensemble/calibrator';
+import type { MemberAnswer } from '../domain/ensemble/quorum';
+import type { StrategyInput } from '../domain/ensemble/strategy';
+import type { DecisionInput, DecisionPlan, MemberResult } from './contracts/decision';
+
+/** A failed member stays failed: it never becomes a probability. */
+export const toAnswer = (member: MemberResult): MemberAnswer =>
+  member.probability === null
+    ? { model: member.model, status: 'failed', failure: member.failure ?? 'malformed' }
+    : { model: member.model, status: 'answered', probability: member.probability };
+
+const earnedWeights = (plan: DecisionPlan): Readonly<Record<string, number>> | null => {
+  const pairs = plan.members.flatMap((member) =>
+    member.weight === null ? [] : [[member.model, member.weight] as const],
+  );
+  return pairs.length === plan.members.length && pairs.length > 0 ? Object.fromEntries(pairs) : null;
+};
+
+const calibratorsOf = (plan: DecisionPlan): Readonly<Record<string, Calibrator>> =>
+  Object.fromEntries(
+    plan.members.flatMap((member) => (member.calibrator ? [[member.model, member.calibrator] as const] : [])),
+  );
+
+/** Input of every strategy for the same answers. */
+export const strategyInput = (
+  plan: DecisionPlan,
+  input: DecisionInput,
+  members: readonly MemberResult[],
+  options: { readonly quorum: number; readonly secondVote?: readonly MemberResult[] },
+): StrategyInput => {
+  const [quick] = plan.members;
+  const secondVote = options.secondVote ?? [];
+  return {
+    answers: members.map(toAnswer),
+    weights: earnedWeights(plan),
+    calibrators: calibratorsOf(plan),
+    thresholds: plan.thresholds,
+    quorum: { needed: options.quorum },
+    cascade: {
+      stakeMicroUsd: input.stakeMicroUsd,
+      quickMembers: members
+        .filter((member) => (member.standsInFor ?? member.model) === quick?.model)
+        .map((member) => member.model),
+      budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
+      priceOfYes: plan.price,
+      ...(secondVote.length > 0 ? { secondVote: secondVote.map(toAnswer) } : {}),
+    },
+  };
+};

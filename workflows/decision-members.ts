@@ -1,0 +1,91 @@
+// Asks one member: along its own model first, then along substitutes that are no dearer and not yet taken.
+import { type CallRequest, callWithFailover } from './call-with-failover';
+import type { CallTask, Candidate, Hop } from './contracts/calls';
+import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
+import type { BriefRef } from './contracts/research';
+import type { DecisionBoard } from './decision-board';
+
+export interface StageContext {
+  readonly input: DecisionInput;
+  readonly plan: DecisionPlan;
+  readonly board: DecisionBoard;
+  readonly brief: BriefRef | null;
+  /** `<workflow id>/<first run id>`. */
+  readonly keyPrefix: string;
+  /** Substitutes already standing in for someone. */
+  readonly taken: Set<string>;
+}
+
+export type Question =
+  | { readonly round: 'first' }
+  | { readonly round: 'critique' | 'second'; readonly keys: readonly string[] };
+
+export const askMember = async (
+  context: StageContext,
+  member: PlannedMember,
+  question: Question,
+): Promise<MemberResult> => {
+  if (question.round === 'first') context.board.asking(member.model);
+  const outcome = await callWithFailover(
+    requestFor(context, question),
+    candidatesFor(context, member, question),
+  );
+  const { result, failure, hops, costMicroUsd } = outcome;
+  const answeredBy = result?.model ?? member.model;
+  const memberResult: MemberResult = {
+    model: answeredBy,
+    provider: result?.provider ?? member.provider,
+    status: result ? 'answered' : 'failed',
+    failure,
+    probability: result?.probability ?? null,
+    weight: null,
+    costMicroUsd,
+    latencyMs: hops.reduce((total, hop) => total + hop.latencyMs, 0),
+    answerKey: result?.key ?? null,
+    standsInFor: answeredBy === member.model ? null : member.model,
+    modelVersion: result?.modelVersion ?? null,
+    sends: outcome.sends,
+    hops,
+  };
+  if (question.round === 'first') context.board.landed(member.model, memberResult);
+  return memberResult;
+};
+
+const taskFor = ({ plan, input, brief }: StageContext, question: Question): CallTask => {
+  const about = { propositionId: plan.propositionId, briefId: brief?.briefId ?? null };
+  if (question.round === 'critique') return { type: 'critique', ...about, answerKeys: question.keys };
+  const forecast = { type: 'forecast' as const, ...about, seriesId: plan.seriesId, recorded: input.recorded };
+  return question.round === 'second' ? { ...forecast, critiqueKeys: question.keys } : forecast;
+};
+
+const requestFor = (context: StageContext, question: Question): CallRequest => {
+  const { input, plan } = context;
+  return {
+    keyPrefix: `${context.keyPrefix}/${question.round}`,
+    summary: `${question.round === 'first' ? 'forecast' : question.round} · ${input.subject}`,
+    task: taskFor(context, question),
+    world: input.world,
+    asOf: input.asOf,
+    feature: 'decision',
+    category: plan.category,
+    scopes: { decisionId: plan.decisionId, ...(input.sessionId ? { sessionId: input.sessionId } : {}) },
+    deadlineMs: plan.callDeadlineMs,
+    maxCostMicroUsd: input.maxCostMicroUsd,
+    recordedLatencyScale: input.recordedLatencyScale,
+    priority: input.priority,
+  };
+};
+
+/** The member itself, then untaken substitutes whose worst case is no dearer (requirement E6). */
+const candidatesFor =
+  (context: StageContext, member: PlannedMember, question: Question) =>
+  (tried: readonly Hop[]): Candidate | null => {
+    if (tried.length === 0) return member;
+    if (question.round !== 'first') return null;
+    const substitute = context.plan.substitutes.find(
+      (candidate) =>
+        !context.taken.has(candidate.model) && candidate.worstCaseMicroUsd <= member.worstCaseMicroUsd,
+    );
+    if (substitute) context.taken.add(substitute.model);
+    return substitute ?? null;
+  };

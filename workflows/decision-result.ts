@@ -1,0 +1,116 @@
+// Combines the members' answers into the decision: strategy, size, and why or why not.
+import { sizePosition } from '../domain/ensemble/sizing';
+import type { Sizing } from '../domain/ensemble/sizing-input';
+import { runAllStrategies } from '../domain/ensemble/strategies';
+import type { StrategyResult } from '../domain/ensemble/strategy';
+import type {
+  DecisionInput,
+  DecisionPlan,
+  DecisionRecord,
+  DecisionResult,
+  DecisionStatus,
+  MemberResult,
+} from './contracts/decision';
+import type { BriefRef } from './contracts/research';
+import { strategyInput } from './decision-answers';
+import type { AskedMembers } from './decision-stages';
+
+export interface ResultParts {
+  readonly input: DecisionInput;
+  readonly plan: DecisionPlan;
+  readonly brief: BriefRef | null;
+  readonly asked: AskedMembers;
+  /** The deadline passed before the members had answered. */
+  readonly expired: boolean;
+}
+
+/** The second vote replaces the first where a member has cast one. */
+const finalVotes = ({ members, secondVote }: AskedMembers): readonly MemberResult[] =>
+  members.map(
+    (member) =>
+      secondVote.find((vote) => vote.model === member.model && vote.status === 'answered') ?? member,
+  );
+
+const statusOf = (parts: ResultParts, result: StrategyResult): DecisionStatus =>
+  parts.expired ? 'expired' : result.status;
+
+const sizeOf = (
+  { plan, input }: ResultParts,
+  probability: number | null,
+  members: readonly MemberResult[],
+): Sizing | null =>
+  plan.sizing &&
+  sizePosition({
+    ...plan.sizing,
+    probability,
+    memberProbabilities: members.flatMap((member) => member.probability ?? []),
+    priceOfYes: plan.price,
+    stakeMicroUsd: input.stakeMicroUsd,
+  });
+
+const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
+  ...(parts.expired ? ['The deadline passed before the members had answered; nothing is traded'] : []),
+  ...result.reasoning,
+  ...(sizing?.why ?? ['Nothing is sized: there is no price to compare with']),
+  ...(parts.plan.sizing?.refusals ?? []),
+];
+
+const costOf = ({ members, secondVote }: AskedMembers): number =>
+  [...members, ...secondVote].reduce((total, member) => total + (member.costMicroUsd ?? 0), 0);
+
+const sendsOf = ({ members, secondVote }: AskedMembers): number =>
+  [...members, ...secondVote].reduce((total, member) => total + member.sends, 0);
+
+/** Every strategy is run on the same answers; the chosen one decides, the others are kept for the record. */
+export const combine = (parts: ResultParts): DecisionRecord => {
+  const { input, plan, asked, brief } = parts;
+  const votes = finalVotes(asked);
+  const quorum = asked.stage === 'quick' ? 1 : plan.quorumNeeded;
+  const all = runAllStrategies(strategyInput(plan, input, votes, { quorum, secondVote: asked.secondVote }));
+  const chosen = all[plan.strategy];
+  const status = statusOf(parts, chosen);
+  const probability = status === 'decided' ? chosen.probability : null;
+  const sizing = sizeOf(parts, probability, votes);
+  const trades =
+    sizing !== null &&
+    sizing.sizeMicroUsd > 0 &&
+    (plan.sizing?.refusals.length ?? 0) === 0 &&
+    status === 'decided';
+  const result: DecisionResult = {
+    decisionId: plan.decisionId,
+    subject: input.subject,
+    status,
+    strategy: plan.strategy,
+    stage: asked.stage,
+    probability,
+    action: trades ? sizing.action : 'hold',
+    sizeMicroUsd: trades ? sizing.sizeMicroUsd : 0,
+    why: whyOf(parts, chosen, sizing),
+    disagreement: chosen.disagreement && {
+      stdP: chosen.disagreement.stdOfP,
+      jensenShannon: chosen.disagreement.jensenShannon,
+      uncertainty: chosen.disagreement.uncertainty,
+    },
+    quorum: chosen.participation,
+    members: votes.map((member) => ({ ...member, weight: chosen.perMemberWeight[member.model] ?? null })),
+    costMicroUsd: costOf(asked),
+    mode: plan.mode,
+    degradations: plan.degradations,
+    research: brief,
+    providerCalls: sendsOf(asked),
+  };
+  const shadow = Object.values(all).map((each) => ({
+    strategy: each.strategy,
+    status: each.status,
+    probability: each.probability,
+  }));
+  return {
+    input,
+    plan,
+    result,
+    shadow,
+    secondVote: asked.secondVote,
+    sizing,
+    selectedModel: chosen.selectedModel,
+  };
+};

@@ -1,0 +1,138 @@
+// The stages of a decision: quick (one member), full (all side by side), enhanced (critique, second vote).
+// Which one is reached follows from the stake and, for the strategy `cascade`, from the evidence (B6).
+import { affordableStage, decideEscalation, type Stage, stageForStake } from '../domain/ensemble/cascade';
+import { strategyNamed } from '../domain/ensemble/strategies';
+import type { StrategyResult } from '../domain/ensemble/strategy';
+import type { MemberResult } from './contracts/decision';
+import { strategyInput } from './decision-answers';
+import { askMember, type StageContext } from './decision-members';
+
+export interface AskedMembers {
+  readonly stage: Stage;
+  readonly members: readonly MemberResult[];
+  /** The second vote of the enhanced stage, where one took place. */
+  readonly secondVote: readonly MemberResult[];
+}
+
+/** Runs the stages the plan calls for; the board has an early answer as soon as the lowest stage has one. */
+export const runStages = async (context: StageContext): Promise<AskedMembers> => {
+  const { plan, board } = context;
+  board.plan(plan.members);
+  if (plan.members.length === 0) return { stage: 'quick', members: [], secondVote: [] };
+  let stage = firstStage(context);
+  let members: readonly MemberResult[] = [];
+  let secondVote: readonly MemberResult[] = [];
+  for (;;) {
+    board.enter(stage);
+    if (stage === 'quick') members = await askQuick(context);
+    else members = await askAll(context, members);
+    if (stage === 'enhanced') secondVote = await voteAgain(context, members);
+    const result = concludeStage(context, stage, members);
+    const next = nextStage(context, stage, result);
+    if (next === null) return { stage, members, secondVote };
+    stage = next;
+  }
+};
+
+const extraCost = ({ plan }: StageContext, stage: Stage): number => {
+  const costs = plan.members.map((member) => member.worstCaseMicroUsd);
+  const sum = costs.reduce((total, cost) => total + cost, 0);
+  if (stage === 'quick') return costs[0] ?? 0;
+  return stage === 'full' ? sum - (costs[0] ?? 0) : 2 * sum;
+};
+
+const stageCosts = (context: StageContext) => ({
+  quick: extraCost(context, 'quick'),
+  full: extraCost(context, 'full'),
+  enhanced: extraCost(context, 'enhanced'),
+});
+
+/** The stake's stage; a cascade starts at the bottom of what the stake allows and the budget pays. */
+const firstStage = (context: StageContext): Stage => {
+  const { input, plan } = context;
+  const byStake = stageForStake(input.stakeMicroUsd);
+  return plan.strategy === 'cascade'
+    ? affordableStage(byStake, stageCosts(context), plan.budgetLeftMicroUsd)
+    : byStake;
+};
+
+const nextStage = (context: StageContext, stage: Stage, result: StrategyResult): Stage | null => {
+  const { input, plan } = context;
+  if (plan.strategy !== 'cascade' || stage === 'enhanced') return null;
+  const escalation = decideEscalation({
+    stage,
+    uncertainty: result.status === 'decided' ? (result.disagreement?.uncertainty ?? null) : null,
+    escalateAbove: plan.thresholds.escalateAbove ?? DEFAULT_ESCALATE_ABOVE,
+    probability: result.probability,
+    priceOfYes: plan.price,
+    stakeMicroUsd: input.stakeMicroUsd,
+    extraCostMicroUsd: extraCost(context, stage === 'quick' ? 'full' : 'enhanced'),
+    budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
+  });
+  return escalation.escalate ? escalation.stage : null;
+};
+
+const DEFAULT_ESCALATE_ABOVE = 0.2;
+
+const askQuick = async (context: StageContext): Promise<readonly MemberResult[]> => {
+  const [first] = context.plan.members;
+  return first ? [await askMember(context, first, { round: 'first' })] : [];
+};
+
+/** All members side by side; those that have answered at the quick stage are not asked again. */
+const askAll = async (
+  context: StageContext,
+  before: readonly MemberResult[],
+): Promise<readonly MemberResult[]> => {
+  const [quick] = context.plan.members;
+  return Promise.all(
+    context.plan.members.map(async (member) => {
+      const known = before.find(
+        (result) => result.model === member.model || result.standsInFor === member.model,
+      );
+      const result = known ?? (await askMember(context, member, { round: 'first' }));
+      if (member === quick) concludeStage(context, 'quick', [result]);
+      return result;
+    }),
+  );
+};
+
+/** Critique round and second vote of the members that can read; the others keep their first answer. */
+const voteAgain = async (
+  context: StageContext,
+  members: readonly MemberResult[],
+): Promise<readonly MemberResult[]> => {
+  const readers = context.plan.members.filter((member) => !member.statistical && !member.recorded);
+  const answered = members.filter((member) => member.answerKey !== null);
+  if (readers.length === 0 || answered.length < 2) return [];
+  const keys = answered.flatMap((member) => member.answerKey ?? []);
+  const critiques = await Promise.all(
+    readers.map((member) => askMember(context, member, { round: 'critique', keys })),
+  );
+  const critiqueKeys = critiques.flatMap((critique) => critique.answerKey ?? []);
+  if (critiqueKeys.length === 0) return [];
+  return Promise.all(
+    readers.map((member) => askMember(context, member, { round: 'second', keys: critiqueKeys })),
+  );
+};
+
+/** What the stage says, put on the board as the early answer. */
+const concludeStage = (
+  context: StageContext,
+  stage: Stage,
+  members: readonly MemberResult[],
+): StrategyResult => {
+  const { plan, board } = context;
+  const quorum = stage === 'quick' ? 1 : plan.quorumNeeded;
+  const strategy = stage === 'quick' ? 'weighted_vote' : plan.strategy;
+  const result = strategyNamed(strategy).decide(strategyInput(plan, context.input, members, { quorum }));
+  board.answerEarly({
+    stage,
+    final: false,
+    status: result.status,
+    probability: result.probability,
+    answered: result.participation.answered,
+    asked: result.participation.asked,
+  });
+  return result;
+};

@@ -1,0 +1,49 @@
+// What a Schedule starts: reads the day from the scheduled time, finds out which session that is, runs it as a
+// child that can exist once, and waits. Manual runs come through here too.
+
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import {
+  condition,
+  executeChild,
+  ParentClosePolicy,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { store } from './activity-stubs';
+import type { SessionRequest, SessionResult, SessionTarget } from './contracts/session';
+import { marketSession } from './market-session';
+import { sessionTarget } from './messages';
+
+const scheduledTime = (): string | null => {
+  const value = workflowInfo().searchAttributes.TemporalScheduledStartTime?.[0];
+  return value instanceof Date ? value.toISOString() : null;
+};
+
+export async function sessionTrigger(request: SessionRequest): Promise<SessionResult | SessionTarget> {
+  let target: SessionTarget | null = null;
+  setHandler(sessionTarget, async () => {
+    await condition(() => target !== null);
+    return target!;
+  });
+  const resolved = await store.resolveSession({ request, scheduledAt: scheduledTime() });
+  target = resolved.target;
+  if (!resolved.session) {
+    setCurrentDetails(`Skipped: ${target.skipped}`);
+    return target;
+  }
+  const session = resolved.session;
+  try {
+    return await executeChild(marketSession, {
+      workflowId: session.sessionId,
+      args: [session],
+      workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      parentClosePolicy: ParentClosePolicy.ABANDON,
+      staticSummary: `${session.request.kind} session · ${session.request.market} · ${session.date}`,
+      staticDetails: `${session.subjects.length} subjects, decided as of ${session.decisionAt}, world ${session.world}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    return { ...target, skipped: 'this session has already been run' };
+  }
+}

@@ -79,13 +79,20 @@ const answerOf = async (request: CompletionRequest, options: HouseProviderOption
   }
 };
 
+/** Anything but a ProviderFailure is a fault of the data handed in: no statistic can be made from it. */
+const guardedAnswer = (request: CompletionRequest, options: HouseProviderOptions): Promise<unknown> =>
+  answerOf(request, options).catch((error: unknown) => {
+    if (error instanceof ProviderFailure) throw error;
+    return fail('no_data', 'the data at hand cannot be computed with');
+  });
+
 /** The provider `house`. Costs nothing, sends nothing; abstentions are failures of kind `no_data`. */
 export const createHouseProvider = (options: HouseProviderOptions = {}): Provider => ({
   name: 'house',
   complete: async (request): Promise<Completion> => {
     const startedAt = performance.now();
     if (request.signal.aborted) throw new ProviderFailure('timed_out', 'cancelled', { sent: false });
-    const checked = validateAnswer(request.schema, await answerOf(request, options));
+    const checked = validateAnswer(request.schema, await guardedAnswer(request, options));
     if (isProblem(checked)) throw new ProviderFailure('malformed', checked.problem, { sent: false });
     return {
       answer: checked.answer,

@@ -1,10 +1,12 @@
 // Every provider kind against every fault of the test server, over real HTTP: each fault has its kind, none
 // becomes an answer, and nothing secret is in what is thrown.
 
+import * as fc from 'fast-check';
 import { FORECAST_FORM } from '../../../domain/research/answer-forms';
 import { createProviders, PROVIDER_KINDS, type ProviderKind } from '../../../providers/create-providers';
 import { type Completion, type Provider, ProviderFailure } from '../../../providers/port';
 import { completionRequest, modelEntry } from '../../support/completion-request';
+import { malformedReplyText } from '../../support/malformed-replies';
 import type { Fault, FaultSettings } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 
@@ -296,5 +298,44 @@ describe('configuration', () => {
     [{ name: 'house' }, /"house" is taken/],
   ])('%j is refused', (changes, message) => {
     expect(build(changes)).toThrow(message);
+  });
+});
+
+// Older Claude models answer through a forced tool, whose input is an object by the time it is on the wire
+// (a doubled key is gone); newer ones answer in text, where every malformed form can occur.
+const NATIVE_JSON_CLAUDE = modelEntry({
+  id: 'claude-sonnet-4-5',
+  provider: 'anthropic',
+  providerModel: 'claude-sonnet-4-5',
+});
+
+describe('generated malformed replies over the wire', () => {
+  it('are malformed, every one of 300, and billed ones keep their usage', async () => {
+    const texts = fc.sample(malformedReplyText, { numRuns: 300, seed: 11 });
+    server.set({ queue: texts.map((text) => ({ fault: 'malformed_answer' as const, settings: { text } })) });
+    for (const [index] of texts.entries()) {
+      const kind = PROVIDER_KINDS[index % PROVIDER_KINDS.length]!;
+      const changes = kind === 'anthropic' ? { model: NATIVE_JSON_CLAUDE } : {};
+      const failure = await complete(kind, changes).catch((error: ProviderFailure) => error);
+      expect(failure).toMatchObject({ kind: 'malformed', details: { sent: true, usage: expect.anything() } });
+    }
+  });
+});
+
+describe('a newer Claude model', () => {
+  it('answers in its native JSON form', async () => {
+    const { answer } = await complete('anthropic', { model: NATIVE_JSON_CLAUDE });
+    expect(answer).toMatchObject({ p_yes: expect.any(Number), reasons: expect.any(Array) });
+  });
+});
+
+describe('many at once', () => {
+  it('are answered side by side, each with its own key in the log', async () => {
+    server.set({ delayMs: 50 });
+    const calls = Array.from({ length: 60 }, (_, index) =>
+      complete(PROVIDER_KINDS[index % PROVIDER_KINDS.length]!, { callKey: `many/${index}` }),
+    );
+    await Promise.all(calls);
+    expect(new Set(server.calls().map((call) => call.callKey)).size).toBe(60);
   });
 });

@@ -23,10 +23,16 @@ const correlation = (a: readonly number[], b: readonly number[]): number => {
 };
 
 const barsArbitrary = fc
-  .array(fc.record({ move: fc.double({ min: -0.2, max: 0.2, noNaN: true }), volume: fc.nat(1_000_000) }), {
-    minLength: MIN_BARS,
-    maxLength: 80,
-  })
+  .array(
+    fc.record({
+      move: fc.integer({ min: -2_000, max: 2_000 }).map((basisPoints) => basisPoints / 10_000),
+      volume: fc.nat(1_000_000),
+    }),
+    {
+      minLength: MIN_BARS,
+      maxLength: 80,
+    },
+  )
   .map((days): readonly Bar[] => {
     let close = 100;
     return days.map(({ move, volume }, index) => {

@@ -165,7 +165,9 @@ const STOP_REASON = { stop: 'end_turn', length: 'max_tokens', content_filter: 'r
 
 const toolInput = (text: string): unknown => {
   try {
-    return JSON.parse(text);
+    const input: unknown = JSON.parse(text);
+    // A real tool's input is an object; anything else stays the text it was.
+    return typeof input === 'object' && input !== null ? input : text;
   } catch {
     return text;
   }

@@ -85,16 +85,27 @@ const INTERVAL_MS = {
 const FUNDAMENTALS_KEEP_MS = 3_600_000;
 const NEWS_KEEP_MS = 300_000;
 
-const operatorBases = (config: SourcesConfig): readonly string[] =>
-  [
-    config.yahooBaseUrl,
-    config.yahooCookieUrl,
-    config.kalshiBaseUrl,
-    config.polymarketBaseUrl,
-    config.secFilesBaseUrl,
-    config.secDataBaseUrl,
-    ...(config.newsFeeds ?? []).map((feed) => feed.replaceAll('{symbol}', 'X')),
-  ].filter((url): url is string => url !== undefined);
+const BASE_FIELDS = [
+  'yahooBaseUrl',
+  'yahooCookieUrl',
+  'kalshiBaseUrl',
+  'polymarketBaseUrl',
+  'secFilesBaseUrl',
+  'secDataBaseUrl',
+] as const;
+
+/** The configured addresses. @throws RangeError naming the field of one that is not http or https. */
+const operatorBases = (config: SourcesConfig): readonly string[] => {
+  const feeds = (config.newsFeeds ?? []).map(
+    (feed) => ['newsFeeds', feed.replaceAll('{symbol}', 'X')] as const,
+  );
+  const bases = BASE_FIELDS.map((field) => [field, config[field]] as const);
+  return [...bases, ...feeds].flatMap(([field, url]) => {
+    if (url === undefined) return [];
+    if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return [url];
+    throw new RangeError(`${field} "${url}" is not an address; accepted: an http or https URL`);
+  });
+};
 
 /** Leaves out what is not set, as exact optional properties want it. */
 const given = <T extends object>(values: T): { [K in keyof T]: Exclude<T[K], undefined> } =>
@@ -107,7 +118,7 @@ const PROBE_SYMBOL = 'SPY';
 
 /**
  * Creates all sources.
- * @throws TypeError when a configured base URL is not a URL.
+ * @throws RangeError naming the field when a configured address is not an http or https URL.
  */
 export const createSources = (config: SourcesConfig = {}): Sources => {
   const now = config.now ?? Date.now;

@@ -15,9 +15,10 @@ export const assertLive = (source: string, asOf: IsoInstant, nowMs: number): voi
   );
 };
 
-/** Mid of bid and ask where both exist and do not cross, else the last trade, else null. */
+/** Mid of bid and ask (to 1e-6) where both exist and do not cross, else the last trade, else null. */
 export const midOrLast = (bid: number | null, ask: number | null, last: number | null): number | null => {
   const inside = (price: number | null): price is number => price !== null && price >= 0 && price <= 1;
-  if (inside(bid) && inside(ask) && bid > 0 && ask < 1 && bid <= ask) return (bid + ask) / 2;
+  if (inside(bid) && inside(ask) && bid > 0 && ask < 1 && bid <= ask)
+    return Math.round(((bid + ask) / 2) * 1e6) / 1e6;
   return inside(last) ? last : null;
 };

@@ -58,6 +58,8 @@ const mentions = (item: SourceItem, symbol: string): boolean => {
   return new RegExp(`(^|[^A-Za-z0-9])${name}($|[^A-Za-z0-9])`).test(`${item.title} ${item.text ?? ''}`);
 };
 
+const newestFirst = (a: SourceItem, b: SourceItem): number => Date.parse(b.publicAt) - Date.parse(a.publicAt);
+
 const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item[]> => {
   try {
     return (await new Parser().parseString(xml)).items;
@@ -94,10 +96,10 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     const good = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
     const failed = answers.find((answer) => answer.status === 'rejected');
     if (good.length === 0 && failed) throw failed.reason;
-    const byTitle = new Map(good.flat().map((item) => [item.title.toLowerCase(), item]));
-    return knownItems([...byTitle.values()], request.asOf)
-      .toSorted((a, b) => Date.parse(b.publicAt) - Date.parse(a.publicAt))
-      .slice(0, request.limit);
+    const known = knownItems(good.flat(), request.asOf).toSorted(newestFirst);
+    // Of equal titles the earliest stays: the others repeat it.
+    const byTitle = new Map(known.map((item) => [item.title.toLowerCase(), item]));
+    return [...byTitle.values()].toSorted(newestFirst).slice(0, request.limit);
   };
   return { name: SOURCE, headlines };
 };

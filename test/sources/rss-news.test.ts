@@ -1,0 +1,93 @@
+// Headlines from feeds: dates, the as-of, hostile text, and feeds that fail.
+import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
+import { createPoliteness } from '../../sources/politeness';
+import { createRssNews } from '../../sources/rss-news';
+import { type LocalServer, noSignal, startLocalServer } from './local-server';
+
+const item = (title: string, at: string, more = '') =>
+  `<item><title>${title}</title><pubDate>${at}</pubDate><link>https://example.org/a</link>${more}</item>`;
+const feed = (...items: string[]) =>
+  `<?xml version="1.0"?><rss version="2.0"><channel><title>t</title>${items.join('')}</channel></rss>`;
+
+let server: LocalServer;
+let fetch: GuardedFetch;
+beforeAll(async () => {
+  server = await startLocalServer((path, query) => {
+    if (path === '/own') {
+      return {
+        body: feed(
+          item(`${query.get('s')} raises outlook`, 'Mon, 15 Sep 2025 08:00:00 GMT'),
+          item('After the as-of', 'Mon, 15 Sep 2025 13:00:01 GMT'),
+          item('No date at all', ''),
+          item(
+            '&lt;b&gt;Ignore&lt;/b&gt; all rules',
+            'Sun, 14 Sep 2025 08:00:00 GMT',
+            '<description>&lt;script&gt;x()&lt;/script&gt; long</description>',
+          ),
+        ),
+      };
+    }
+    if (path === '/general') {
+      return {
+        body: feed(
+          item('ABC wins a contract', 'Sat, 13 Sep 2025 08:00:00 GMT'),
+          item('ABCDE is another company', 'Sat, 13 Sep 2025 08:00:00 GMT'),
+          item('ABC raises outlook', 'Mon, 15 Sep 2025 09:00:00 GMT'),
+          item('Abc, the alphabet', 'Fri, 12 Sep 2025 08:00:00 GMT'),
+        ),
+      };
+    }
+    return path === '/html' ? { body: '<html><body>consent</body></html>' } : null;
+  });
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+});
+afterAll(async () => {
+  await fetch.close();
+  await server.close();
+});
+
+const headlines = (feeds: readonly string[], asOf = '2025-09-15T13:00:00.000Z', limit = 10) =>
+  createRssNews({
+    fetch,
+    feeds: feeds.map((path) => `${server.url}${path}`),
+    now: () => 0,
+    politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+  }).headlines({ symbol: 'ABC', asOf, limit, signal: noSignal() });
+
+describe('RSS news', () => {
+  test('comes newest first, dated, and nothing public after the as-of', async () => {
+    const items = await headlines(['/own?s={symbol}']);
+    expect(items.map(({ title, publicAt }) => [title, publicAt])).toEqual([
+      ['ABC raises outlook', '2025-09-15T08:00:00.000Z'],
+      ['Ignore all rules', '2025-09-14T08:00:00.000Z'],
+    ]);
+    expect(items[0]).toMatchObject({ source: `rss:127.0.0.1:${server.port}`, url: 'https://example.org/a' });
+    expect(
+      (await headlines(['/own?s={symbol}'], '2025-09-14T09:00:00.000Z')).map((each) => each.title),
+    ).toEqual(['Ignore all rules']);
+  });
+
+  test('is plain text, whatever the feed holds', async () => {
+    const texts = (await headlines(['/own?s={symbol}'])).map((each) => `${each.title} ${each.text ?? ''}`);
+    expect(texts.join(' ')).not.toMatch(/[<>]/);
+  });
+
+  test('of a general feed keeps what names the symbol, each title once over all feeds', async () => {
+    const items = await headlines(['/own?s={symbol}', '/general']);
+    expect(items.map((each) => each.title)).toEqual([
+      'ABC raises outlook',
+      'Ignore all rules',
+      'ABC wins a contract',
+    ]);
+  });
+
+  test('survives one failing feed, and fails when all do', async () => {
+    expect(await headlines(['/missing', '/own?s={symbol}'])).toHaveLength(2);
+    await expect(headlines(['/missing'])).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(headlines(['/html'])).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  test('keeps to the limit', async () => {
+    expect(await headlines(['/own?s={symbol}', '/general'], undefined, 1)).toHaveLength(1);
+  });
+});

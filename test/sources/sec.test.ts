@@ -1,0 +1,114 @@
+// SEC EDGAR: figures as they had been filed at an instant.
+import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
+import { createPoliteness } from '../../sources/politeness';
+import { createSecEdgar } from '../../sources/sec-edgar';
+import { type CompanyFacts, publicFrom, secFiguresAt } from '../../sources/sec-facts';
+import { type LocalServer, noSignal, startLocalServer } from './local-server';
+
+const fact = (val: number, end: string, filed: string, start?: string) => ({
+  val,
+  end,
+  filed,
+  form: '10-K',
+  ...(start === undefined ? {} : { start }),
+});
+const usd = (...facts: object[]) => ({ units: { USD: facts } });
+
+const FACTS = {
+  entityName: 'ABC Corp',
+  facts: {
+    dei: {
+      EntityCommonStockSharesOutstanding: { units: { shares: [fact(500, '2025-01-20', '2025-02-01')] } },
+    },
+    'us-gaap': {
+      // Renamed along the years: the old concept ends in 2022.
+      SalesRevenueNet: usd(fact(700, '2022-12-31', '2023-02-01', '2022-01-01')),
+      Revenues: usd(
+        fact(800, '2023-12-31', '2024-02-01', '2023-01-01'),
+        fact(1_000, '2024-12-31', '2025-02-01', '2024-01-01'),
+        fact(300, '2025-03-31', '2025-05-01', '2025-01-01'),
+        fact(1_010, '2024-12-31', '2025-06-01', '2024-01-01'),
+      ),
+      NetIncomeLoss: usd(fact(100, '2024-12-31', '2025-02-01', '2024-01-01')),
+      StockholdersEquity: usd(fact(400, '2024-12-31', '2025-02-01'), fact(450, '2025-03-31', '2025-05-01')),
+    },
+  },
+} as unknown as CompanyFacts;
+
+describe('figures from company facts', () => {
+  test('are the newest year and balance sheet that were public, with growth and ratios', () => {
+    const { figures, publicAt } = secFiguresAt(FACTS, '2025-03-01T00:00:00.000Z');
+    expect(figures).toMatchObject({ revenue: 1_000, netIncome: 100, equity: 400, sharesOutstanding: 500 });
+    expect(figures.revenueGrowth).toBeCloseTo(0.25);
+    expect(figures.profitMargins).toBeCloseTo(0.1);
+    expect(publicAt).toBe('2025-02-02T05:00:00.000Z');
+  });
+
+  test('change only when a filing becomes public: quarters, restatements and earlier years', () => {
+    expect(secFiguresAt(FACTS, '2025-05-02T04:59:00.000Z').figures.equity).toBe(400);
+    expect(secFiguresAt(FACTS, '2025-05-02T05:00:00.000Z').figures.equity).toBe(450);
+    expect(secFiguresAt(FACTS, '2025-05-31T00:00:00.000Z').figures.revenue).toBe(1_000);
+    expect(secFiguresAt(FACTS, '2025-06-03T00:00:00.000Z').figures.revenue).toBe(1_010);
+    expect(secFiguresAt(FACTS, '2023-06-03T00:00:00.000Z').figures.revenue).toBe(700);
+    expect(secFiguresAt(FACTS, '2020-01-01T00:00:00.000Z')).toEqual({ figures: {}, publicAt: null });
+  });
+
+  test('are the same when everything filed later is removed', () => {
+    const asOf = '2025-03-01T00:00:00.000Z';
+    const cut = JSON.parse(JSON.stringify(FACTS), (_key, value: unknown) =>
+      Array.isArray(value)
+        ? value.filter((each: { filed: string }) => publicFrom(each.filed) <= asOf)
+        : value,
+    ) as CompanyFacts;
+    expect(secFiguresAt(cut, asOf)).toEqual(secFiguresAt(FACTS, asOf));
+  });
+});
+
+describe('the EDGAR source', () => {
+  let server: LocalServer;
+  let fetch: GuardedFetch;
+  beforeAll(async () => {
+    server = await startLocalServer((path) => {
+      if (path === '/files/company_tickers.json')
+        return { body: { 0: { cik_str: 42, ticker: 'ABC', title: 'ABC' } } };
+      if (path === '/api/xbrl/companyfacts/CIK0000000042.json') return { body: FACTS };
+      if (path !== '/submissions/CIK0000000042.json') return null;
+      const recent = {
+        form: ['8-K', '8-K', '10-K', '8-K'],
+        filingDate: ['2025-05-01', '2025-02-10', '2025-02-01', '2025-01-30'],
+        items: ['2.02,9.01', '5.02', '', '2.02'],
+      };
+      return { body: { sicDescription: 'Electronic Computers', filings: { recent } } };
+    });
+    fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+  });
+  afterAll(async () => {
+    await fetch.close();
+    await server.close();
+  });
+  const ask = (symbol: string, userAgent: string | null = 'Desk desk@example.org') =>
+    createSecEdgar({
+      fetch,
+      userAgent,
+      filesBaseUrl: server.url,
+      dataBaseUrl: server.url,
+      politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+    }).fundamentals({ symbol, asOf: '2025-03-01T00:00:00.000Z', signal: noSignal() });
+
+  test('names who asks, and gives industry and past earnings days', async () => {
+    expect(await ask('abc')).toMatchObject({
+      industry: 'Electronic Computers',
+      earningsDates: ['2025-01-30'],
+      publicAt: '2025-02-02T05:00:00.000Z',
+    });
+    expect(server.headersOf(0)['user-agent']).toBe('Desk desk@example.org');
+  });
+
+  test('is not asked without a name, and knows only US filers', async () => {
+    const before = server.asked.length;
+    await expect(ask('ABC', null)).rejects.toMatchObject({ kind: 'refused' });
+    await expect(ask('SAP.DE')).rejects.toMatchObject({ kind: 'not_found' });
+    expect(server.asked).toHaveLength(before);
+    await expect(ask('XYZ')).rejects.toMatchObject({ kind: 'not_found' });
+  });
+});

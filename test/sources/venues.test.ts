@@ -1,0 +1,158 @@
+// Kalshi and Polymarket, from answers in their forms served locally.
+import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
+import { createKalshi } from '../../sources/kalshi';
+import { createPoliteness } from '../../sources/politeness';
+import { createPolymarket } from '../../sources/polymarket';
+import { type LocalServer, noSignal, startLocalServer } from './local-server';
+
+const NOW = '2026-11-20T12:00:00.000Z';
+const CONDITION = `0x${'a'.repeat(64)}`;
+
+const kalshiMarket = (ticker: string, more: object) => ({
+  market: {
+    ticker,
+    event_ticker: 'KXFED-26DEC',
+    title: 'Fed funds rate in December',
+    yes_sub_title: 'Above 4.00 %',
+    status: 'active',
+    result: '',
+    close_time: '2026-12-16T19:00:00Z',
+    ...more,
+  },
+});
+const gammaMarket = (more: object) => ({
+  id: '501',
+  question: 'Will it rain in Oslo on Monday?',
+  conditionId: CONDITION,
+  slug: 'rain-oslo-monday',
+  endDate: '2026-11-30T12:00:00Z',
+  closed: false,
+  outcomes: '["Yes", "No"]',
+  outcomePrices: '["0.61", "0.39"]',
+  bestBid: 0.6,
+  bestAsk: 0.64,
+  lastTradePrice: 0.59,
+  events: [{ slug: 'oslo-weather', title: 'Oslo weather' }],
+  ...more,
+});
+
+const kalshiMarkets: Record<string, unknown> = {
+  CENTS: kalshiMarket('CENTS', { yes_bid: 40, yes_ask: 44, last_price: 50 }),
+  DOLLARS: kalshiMarket('DOLLARS', {
+    yes_bid_dollars: '0.3000',
+    yes_ask_dollars: '0.3100',
+    last_price_dollars: '0.5',
+  }),
+  ONESIDED: kalshiMarket('ONESIDED', { yes_bid: 0, yes_ask: 7, last_price: 5 }),
+  UNTRADED: kalshiMarket('UNTRADED', { yes_bid: 0, yes_ask: 100, last_price: 0 }),
+  WON: kalshiMarket('WON', { status: 'finalized', result: 'yes', last_price: 98 }),
+  LOST: kalshiMarket('LOST', { status: 'finalized', result: 'no', last_price: 3 }),
+  OTHER: { markets: [] },
+};
+
+let server: LocalServer;
+let fetch: GuardedFetch;
+beforeAll(async () => {
+  server = await startLocalServer((path, query) => {
+    const ticker = /^\/markets\/([A-Z]+)$/.exec(path)?.[1];
+    if (ticker) return kalshiMarkets[ticker] ? { body: kalshiMarkets[ticker] } : null;
+    if (path === '/markets/501') return { body: gammaMarket({}) };
+    if (path === '/markets/502') return { body: gammaMarket({ outcomes: '["Oslo", "Bergen"]' }) };
+    if (path === '/markets/503') return { body: gammaMarket({ outcomes: 'Yes or No' }) };
+    if (path === '/markets/504') return { body: gammaMarket({ outcomes: '["No", "Yes"]' }) };
+    if (path !== '/markets') return null;
+    const closed = query.get('closed') === 'true';
+    const settled = { closed: true, umaResolutionStatus: 'resolved', outcomePrices: '["1", "0"]' };
+    if (query.get('condition_ids') === CONDITION) return { body: closed ? [gammaMarket(settled)] : [] };
+    if (query.get('slug') === 'pending')
+      return { body: [gammaMarket({ closed: true, outcomePrices: '["0.97","0.03"]' })] };
+    if (query.get('slug') === 'split')
+      return { body: [gammaMarket({ ...settled, outcomePrices: '["0.5","0.5"]' })] };
+    return { body: [] };
+  });
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+});
+afterAll(async () => {
+  await fetch.close();
+  await server.close();
+});
+
+const options = () => ({
+  fetch,
+  baseUrl: server.url,
+  now: () => Date.parse(NOW),
+  politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+});
+const ask = (contract: string, asOf = NOW) => ({ contract, asOf, signal: noSignal() });
+const kalshi = (contract: string, asOf?: string) => createKalshi(options()).quote(ask(contract, asOf));
+const polymarket = (contract: string, asOf?: string) =>
+  createPolymarket(options()).quote(ask(contract, asOf));
+
+describe('Kalshi', () => {
+  test('gives the mid of bid and ask, in cents or in dollars', async () => {
+    expect(await kalshi('cents')).toEqual({
+      venue: 'kalshi',
+      contract: 'CENTS',
+      title: 'Fed funds rate in December: Above 4.00 %',
+      category: '',
+      priceOfYes: 0.42,
+      quotedAt: NOW,
+      closesAt: '2026-12-16T19:00:00.000Z',
+      event: 'KXFED-26DEC',
+      result: null,
+    });
+    expect((await kalshi('DOLLARS')).priceOfYes).toBeCloseTo(0.305, 12);
+  });
+
+  test('falls back to the last trade where one side is empty, and has no price where nothing traded', async () => {
+    expect((await kalshi('ONESIDED')).priceOfYes).toBe(0.05);
+    await expect(kalshi('UNTRADED')).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  test('reports the settled result with its price', async () => {
+    expect(await kalshi('WON')).toMatchObject({ result: 'yes', priceOfYes: 1 });
+    expect(await kalshi('LOST')).toMatchObject({ result: 'no', priceOfYes: 0 });
+  });
+
+  test('fails in words for the unknown, the odd and what cannot be a ticker', async () => {
+    await expect(kalshi('NOPE')).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(kalshi('OTHER')).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(kalshi('../admin')).rejects.toThrow(/not a Kalshi ticker/);
+  });
+});
+
+describe('Polymarket', () => {
+  test('gives the mid of bid and ask by market id', async () => {
+    expect(await polymarket('501')).toMatchObject({
+      venue: 'polymarket',
+      contract: '501',
+      title: 'Will it rain in Oslo on Monday?',
+      priceOfYes: 0.62,
+      event: 'oslo-weather',
+      result: null,
+    });
+  });
+
+  test('reads the price of yes where yes is the second outcome', async () => {
+    expect((await polymarket('504')).priceOfYes).toBeCloseTo(0.38, 12);
+  });
+
+  test('looks among the closed ones too, and calls a market settled only when the oracle has', async () => {
+    expect(await polymarket(CONDITION)).toMatchObject({ result: 'yes', priceOfYes: 1 });
+    expect(await polymarket('pending')).toMatchObject({ result: null, priceOfYes: 0.97 });
+    expect(await polymarket('split')).toMatchObject({ result: 'void', priceOfYes: 0.5 });
+  });
+
+  test('fails in words for the unknown, for other than yes/no and for an odd form', async () => {
+    await expect(polymarket('nothing-like-it')).rejects.toMatchObject({ kind: 'not_found' });
+    await expect(polymarket('502')).rejects.toMatchObject({ kind: 'refused' });
+    await expect(polymarket('503')).rejects.toMatchObject({ kind: 'malformed' });
+    await expect(polymarket('a b')).rejects.toThrow(/not a Polymarket id/);
+  });
+});
+
+test('neither venue answers for an as-of in the past, since its price of now would be look-ahead', async () => {
+  const past = '2026-11-20T11:49:00.000Z';
+  await expect(kalshi('CENTS', past)).rejects.toMatchObject({ kind: 'refused' });
+  await expect(polymarket('501', past)).rejects.toMatchObject({ kind: 'refused' });
+});

@@ -1,4 +1,25 @@
-// npm run build
-import { prepare } from './prepare.mjs';
+// Compiles to dist/, bundles the workflows, and builds the dashboard where it has sources.
+import { spawnSync } from 'node:child_process';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { markBuilt, root, sourceDigest } from './build-state.mjs';
+import { ensureInstalled, run } from './prepare.mjs';
 
-prepare();
+ensureInstalled();
+// Taken before: a change made during the build makes it stale.
+const digest = sourceDigest();
+const dist = join(root, 'dist');
+rmSync(join(dist, '.build-digest'), { force: true });
+
+const node = (...args) => run(process.execPath, args);
+
+node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
+const bundler = join(dist, 'workers', 'build-bundle.js');
+if (existsSync(bundler)) node(bundler);
+
+const dashboard = join(root, 'server', 'dashboard');
+const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
+if (existsSync(join(dashboard, 'index.html')) && existsSync(vite)) {
+  node(vite, 'build', dashboard, '--logLevel', 'warn');
+}
+markBuilt(digest);

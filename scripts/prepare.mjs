@@ -1,94 +1,56 @@
-// What every script needs first: the packages installed, the code built. Each step runs only when it must.
+// Installs and builds what is missing or stale. Used by every npm script, so that a fresh clone needs no
+// other command.
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { isBuilt, isInstalled, markInstalled, root } from './build-state.mjs';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const say = (text) => process.stderr.write(`conclave: ${text}\n`);
+const say = (text) => process.stderr.write(`${text}\n`);
 
-const run = (command, args) => {
-  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
-  if (result.error) throw result.error;
-  if (result.status !== 0)
-    throw new Error(`${command} ${args.join(' ')} ended with ${result.status ?? result.signal}`);
+/** Runs a program with its output on stderr, so that stdout stays the command's own; ends this one on failure. */
+export const run = (program, args, options = {}) => {
+  const result = spawnSync(program, args, {
+    cwd: root,
+    stdio: ['ignore', process.stderr.fd, 'inherit'],
+    shell: process.platform === 'win32',
+    ...options,
+  });
+  if (result.error) {
+    say(`${program} could not be run: ${result.error.message}`);
+    process.exit(1);
+  }
+  if (result.status !== 0) {
+    say(`\`${[program, ...args].join(' ')}\` failed. Its output stands above.`);
+    process.exit(result.status ?? 1);
+  }
 };
 
-const hashOf = (files) => {
-  const hash = createHash('sha256');
-  for (const file of files) hash.update(file).update(readFileSync(join(root, file)));
-  return hash.digest('hex');
-};
-
-const readStamp = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
-
-/** Installs the packages of package-lock.json unless this very lock has been installed. */
-export const ensureInstalled = () => {
-  const stamp = join(root, 'node_modules', '.conclave-installed');
-  const wanted = hashOf(['package-lock.json']);
-  if (readStamp(stamp) === wanted) return;
-  say('installing packages (once)');
-  run(process.platform === 'win32' ? 'npm.cmd' : 'npm', [
-    'ci',
-    '--no-audit',
-    '--no-fund',
-    '--loglevel=error',
-  ]);
-  writeFileSync(stamp, wanted);
-};
-
-const SOURCES = [
-  'activities',
-  'bench',
-  'cli',
-  'client',
-  'config',
-  'db',
-  'domain',
-  'prompts',
-  'providers',
-  'server',
-  'sources',
-  'stack',
-  'test',
-  'workers',
-  'workflows',
-];
-
-const sourceFiles = (folder) =>
-  !existsSync(join(root, folder))
-    ? []
-    : readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-        const path = join(folder, entry.name);
-        if (entry.isDirectory()) return sourceFiles(path);
-        return /\.(ts|tsx|css|html)$/.test(entry.name) ? [path] : [];
-      });
-
-/** Compiles to dist/ unless these very sources have been compiled. */
-export const ensureBuilt = () => {
-  const stamp = join(root, 'dist', '.built');
-  const files = ['tsconfig.json', 'package-lock.json', ...SOURCES.flatMap(sourceFiles)].sort();
-  const wanted = hashOf(files);
-  if (readStamp(stamp) === wanted) return;
-  say('building');
-  const started = Date.now();
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc')]);
-  run(process.execPath, [join(root, 'dist', 'workers', 'build-bundle.js')]);
-  writeFileSync(stamp, wanted);
-  say(`built in ${((Date.now() - started) / 1000).toFixed(1)} s`);
-};
-
-/** Fails early, in words, on a Node that is too old. */
-export const checkNode = () => {
+export const requireNode = () => {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
-  say(`Node ${process.versions.node} is too old; install Node 20.19 or newer`);
+  say(
+    `Conclave needs Node 20.19 or newer; this is ${process.versions.node}. Install a newer Node and try again.`,
+  );
   process.exit(1);
 };
 
-export const prepare = () => {
-  checkNode();
+/** The npm that runs us, else the one on PATH. Development packages are needed to build. */
+const npm = (args) => {
+  const cli = process.env.npm_execpath;
+  const usesNode = cli !== undefined && /\.c?js$/.test(cli);
+  run(usesNode ? process.execPath : 'npm', usesNode ? [cli, ...args] : args);
+};
+
+export const ensureInstalled = () => {
+  requireNode();
+  if (isInstalled()) return;
+  say('installing packages (once)');
+  npm(['install', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+  markInstalled();
+};
+
+export const ensureBuilt = () => {
   ensureInstalled();
-  ensureBuilt();
+  if (isBuilt()) return;
+  say('building');
+  run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
 };

@@ -1,11 +1,20 @@
-// Runs a compiled program of this package: node scripts/run.mjs bench/main cache --json
+// `node scripts/run.mjs bench/main -- args`: builds what is stale and runs dist/bench/main.js.
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { root } from './build-state.mjs';
+import { ensureBuilt } from './prepare.mjs';
 
-prepare();
-const [program, ...rest] = process.argv.slice(2);
-const child = spawnSync(process.execPath, [join(root, 'dist', `${program}.js`), ...rest], {
-  stdio: 'inherit',
-});
-process.exit(child.status ?? 1);
+const [program, ...args] = process.argv.slice(2);
+if (!program) {
+  process.stderr.write('usage: node scripts/run.mjs PROGRAM [arguments], e.g. bench/main cache --json\n');
+  process.exit(2);
+}
+ensureBuilt();
+const file = join(root, 'dist', `${program}.js`);
+if (!existsSync(file)) {
+  process.stderr.write(`There is no ${program} in this version.\n`);
+  process.exit(2);
+}
+const result = spawnSync(process.execPath, [file, ...args], { stdio: 'inherit' });
+process.exit(result.status ?? 1);

@@ -1,22 +1,14 @@
-// npm start: installs and builds what is missing, then runs `conclave start` with the given options.
-import { spawnSync } from 'node:child_process';
-import { constants } from 'node:os';
+// `npm start`: from a fresh clone to a market session on the screen. Options after `--` are those of
+// `conclave session`.
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { root } from './build-state.mjs';
+import { ensureBuilt } from './prepare.mjs';
 
-try {
-  prepare();
-} catch (error) {
-  process.stderr.write(`conclave: ${error.message}\n`);
-  process.exit(1);
-}
-// Ctrl-C reaches the child too, which knows what to do; this process only passes on its exit.
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => undefined);
-const child = spawnSync(
-  process.execPath,
-  [join(root, 'bin', 'conclave.js'), 'start', ...process.argv.slice(2)],
-  {
-    stdio: 'inherit',
-  },
-);
-process.exit(child.status ?? 128 + (constants.signals[child.signal] ?? 0));
+ensureBuilt();
+const command = join(root, 'bin', 'conclave.js');
+const child = spawn(process.execPath, [command, 'start', ...process.argv.slice(2)], { stdio: 'inherit' });
+// The terminal sends Ctrl-C to both; the child decides what it means.
+for (const signal of ['SIGINT', 'SIGHUP']) process.on(signal, () => undefined);
+process.on('SIGTERM', () => child.kill('SIGTERM'));
+child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));

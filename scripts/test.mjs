@@ -1,60 +1,79 @@
-// npm test: all set-up, then every Jest project one after another; ends with one plain line of counts.
+// `npm test`: all set-up, then every Jest project one after another, and one plain line at the end:
+// `N passed, N failed, N skipped`. Arguments after `--` go to Jest.
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { prepare, root } from './prepare.mjs';
+import { root } from './build-state.mjs';
+import { ensureBuilt } from './prepare.mjs';
 
-/** Projects that load the Temporal SDK leave a native handle open, which only an exit closes. */
+/** `unit` is strict about open handles; the Temporal SDK keeps one, so the others end by force. */
 const PROJECTS = [
-  { name: 'unit', workers: '2', forceExit: false },
-  { name: 'integration', workers: '1', forceExit: true },
-  { name: 'replay', workers: '1', forceExit: true },
-  { name: 'e2e', workers: '1', forceExit: true },
+  { name: 'unit', args: [] },
+  { name: 'integration', args: ['--forceExit', '--runInBand'] },
+  { name: 'replay', args: ['--forceExit', '--runInBand'] },
+  { name: 'e2e', args: ['--forceExit', '--runInBand'] },
 ];
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
-let crashed = false;
-const reports = mkdtempSync(join(tmpdir(), 'conclave-tests-'));
+const say = (text) => process.stderr.write(`${text}\n`);
 
-try {
-  prepare();
-  const wanted = process.argv.slice(2);
-  for (const project of PROJECTS.filter(({ name }) => wanted.length === 0 || wanted.includes(name))) {
-    const report = join(reports, `${project.name}.json`);
-    const args = [
+ensureBuilt();
+// Test homes are thrown away; the Temporal program is kept, so that it is fetched or built once a machine.
+const cache =
+  process.env.CONCLAVE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'conclave');
+const env = { ...process.env, CONCLAVE_CACHE: cache, NODE_NO_WARNINGS: '1' };
+
+const ensureTemporal = () => {
+  const program = join(root, 'dist', 'stack', 'ensure-temporal.js');
+  const result = spawnSync(process.execPath, [program], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  if (result.status === 0) env.CONCLAVE_TEMPORAL_CLI = result.stdout.trim();
+  else say('No Temporal server could be found or made; the tests that need one will fail.');
+};
+
+const reports = mkdtempSync(join(tmpdir(), 'conclave-report-'));
+
+const runProject = ({ name, args }) => {
+  const report = join(reports, `${name}.json`);
+  const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
+  const result = spawnSync(
+    process.execPath,
+    [
+      jest,
       '--selectProjects',
-      project.name,
-      '--maxWorkers',
-      project.workers,
-      '--json',
-      '--outputFile',
-      report,
+      name,
       '--passWithNoTests',
-      '--silent',
-    ];
-    if (project.forceExit) args.push('--forceExit');
-    process.stderr.write(`\n== ${project.name}\n`);
-    const child = spawnSync(
-      process.execPath,
-      [join(root, 'node_modules', 'jest', 'bin', 'jest.js'), ...args],
-      {
-        cwd: root,
-        stdio: ['ignore', 'ignore', 2],
-      },
-    );
-    const result = JSON.parse(readFileSync(report, 'utf8'));
-    counts.passed += result.numPassedTests;
-    counts.failed += result.numFailedTests + result.numRuntimeErrorTestSuites;
-    counts.skipped += result.numPendingTests + result.numTodoTests;
-    crashed ||= child.status !== 0 && result.success;
+      '--json',
+      `--outputFile=${report}`,
+      ...args,
+      ...process.argv.slice(2),
+    ],
+    { cwd: root, env, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  try {
+    const counts = JSON.parse(readFileSync(report, 'utf8'));
+    return {
+      passed: counts.numPassedTests,
+      // A test file that cannot be loaded holds no counted test, and is a failure all the same.
+      failed: counts.numFailedTests + counts.numRuntimeErrorTestSuites,
+      skipped: counts.numPendingTests + counts.numTodoTests,
+    };
+  } catch {
+    say(`The ${name} tests ended with ${result.signal ?? result.status} and left no report.`);
+    return { passed: 0, failed: 1, skipped: 0 };
   }
-} catch (error) {
-  process.stderr.write(`${error.stack ?? error}\n`);
-  counts.failed += 1;
-} finally {
-  rmSync(reports, { recursive: true, force: true });
+};
+
+ensureTemporal();
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const project of PROJECTS) {
+  say(`\n${project.name}`);
+  const counts = runProject(project);
+  for (const key of Object.keys(total)) total[key] += counts[key];
 }
-if (crashed) counts.failed += 1;
-process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
-process.exit(counts.failed === 0 && counts.passed > 0 ? 0 : 1);
+rmSync(reports, { recursive: true, force: true });
+process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

@@ -1,0 +1,146 @@
+// What every command shares about talking to people and programs: one JSON document on stdout, everything
+// else on stderr, errors as one paragraph with the way out, and stable exit codes.
+import { redact } from '../config/redact';
+
+/** Exit codes, part of the interface. */
+export const EXIT = {
+  ok: 0,
+  failed: 1,
+  wrongUse: 2,
+  budgetReached: 3,
+  notAuthorised: 4,
+  providerUnavailable: 5,
+  interrupted: 130,
+} as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface CliErrorOptions {
+  /** For programs: small letters and underscores. */
+  readonly code: string;
+  readonly message: string;
+  /** The way out, as an instruction. */
+  readonly fix: string;
+  readonly exitCode?: ExitCode;
+}
+
+/** An error that is the user's to mend. */
+export class CliError extends Error {
+  override readonly name = 'CliError';
+  readonly code: string;
+  readonly fix: string;
+  readonly exitCode: ExitCode;
+  constructor(options: CliErrorOptions) {
+    super(options.message);
+    this.code = options.code;
+    this.fix = options.fix;
+    this.exitCode = options.exitCode ?? EXIT.failed;
+  }
+}
+
+/** An error for wrong arguments, exit code 2. */
+export const wrongUse = (message: string, fix: string): CliError =>
+  new CliError({ code: 'wrong_use', message, fix, exitCode: EXIT.wrongUse });
+
+/** Prints the command's one JSON document. */
+export const printJson = (document: unknown): void => {
+  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+};
+
+/** Prints a command's result for people. */
+export const printText = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** Prints a remark, on stderr, so that a document on stdout stays whole. */
+export const note = (text: string): void => {
+  process.stderr.write(`${redact(text)}\n`);
+};
+
+export interface Progress {
+  update(text: string): void;
+  /** Ends the moving line, so that what follows begins on its own. */
+  done(): void;
+}
+
+/** A line that moves on a terminal; elsewhere a line each time the text changes in more than its numbers. */
+export const createProgress = (stream: NodeJS.WriteStream = process.stderr): Progress => {
+  let last = '';
+  let isOpen = false;
+  const update = (text: string): void => {
+    const shape = text.replace(/\d+/g, '#');
+    if (stream.isTTY) {
+      stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
+      isOpen = true;
+    } else if (shape !== last) stream.write(`${text}\n`);
+    last = shape;
+  };
+  const done = (): void => {
+    if (isOpen) stream.write('\r\u001b[2K');
+    isOpen = false;
+    last = '';
+  };
+  return { update, done };
+};
+
+/** What a failure shows, whatever was thrown. */
+export interface ErrorDocument {
+  readonly error: { readonly code: string; readonly message: string; readonly fix: string };
+}
+
+interface Described {
+  readonly code?: unknown;
+  readonly fix?: unknown;
+  readonly exitCode?: unknown;
+}
+
+const GENERIC_FIX = 'Run `conclave doctor`; if it finds nothing, report this with the log files it names.';
+
+const textOr = (value: unknown, fallback: string): string =>
+  typeof value === 'string' && value !== '' ? value : fallback;
+
+/** StackError, ConfigError and CliError carry `code`, `fix` and `exitCode`; bad values are RangeErrors. */
+export const describeFailure = (error: unknown): { document: ErrorDocument; exitCode: number } => {
+  const known = (typeof error === 'object' && error !== null ? error : {}) as Described;
+  const isBadValue = error instanceof RangeError;
+  const hasExit = typeof known.exitCode === 'number';
+  const message = error instanceof Error ? error.message || error.name : String(error);
+  return {
+    document: {
+      error: {
+        code: isBadValue ? 'wrong_use' : textOr(hasExit ? known.code : undefined, 'failed'),
+        message: redact(message),
+        fix: redact(textOr(known.fix, isBadValue ? 'See --help for the accepted forms.' : GENERIC_FIX)),
+      },
+    },
+    exitCode: hasExit ? (known.exitCode as number) : isBadValue ? EXIT.wrongUse : EXIT.failed,
+  };
+};
+
+/** Prints the failure in one paragraph, or as a document with `--json`. */
+export const printFailure = (error: unknown, json: boolean): number => {
+  const { document, exitCode } = describeFailure(error);
+  if (json) printJson(document);
+  else {
+    const { message, fix } = document.error;
+    process.stderr.write(`conclave: ${message.trim()}${/[.!?]$/.test(message.trim()) ? '' : '.'} ${fix}\n`);
+  }
+  if (process.env.CONCLAVE_DEBUG && error instanceof Error) note(error.stack ?? '');
+  return exitCode;
+};
+
+/**
+ * Wraps a command's action: sets the exit code from its result (0 when it returns nothing) and prints what it
+ * throws. The last argument but one is commander's options object.
+ */
+export const runAction =
+  <A extends readonly unknown[]>(action: (...args: A) => Promise<number | undefined> | Promise<void>) =>
+  async (...args: A): Promise<void> => {
+    const options = args.find((arg): arg is A[number] & { json?: boolean } => {
+      return typeof arg === 'object' && arg !== null && !Array.isArray(arg) && 'json' in arg;
+    });
+    try {
+      process.exitCode = (await action(...args)) ?? EXIT.ok;
+    } catch (error) {
+      process.exitCode = printFailure(error, options?.json === true);
+    }
+  };

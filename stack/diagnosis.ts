@@ -1,0 +1,184 @@
+// What `conclave doctor` checks: each part on its own, without starting or changing anything, and how to mend
+// what is wrong.
+import { statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from '../config/load';
+import type { ProviderSettings } from '../config/provider-settings';
+import { readSecret } from '../config/secrets';
+import { databaseUrlFile, homePaths, prepareHome } from './home';
+import { postgresBinaries } from './postgres-binaries';
+import { runStatement } from './postgres-server';
+import { clusterAccount } from './postgres-user';
+import type { StackStatus } from './protocol';
+import { stackStatus } from './stack';
+import { describeError, StackError } from './stack-error';
+import { findTemporal } from './temporal-binary';
+import type { checkTemporal as CheckTemporal } from './temporal-check';
+
+export interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+  /** How to mend it; null where nothing is wrong. */
+  readonly fix: string | null;
+}
+
+export interface Diagnosis {
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+  readonly temporal: {
+    readonly address: string | null;
+    readonly namespace: string;
+    readonly ui: string | null;
+  };
+  /** File of mode 0600 that holds the database's address. */
+  readonly postgres: { readonly urlFile: string };
+  readonly home: string;
+}
+
+const good = (name: string, detail: string): Check => ({ name, ok: true, detail, fix: null });
+
+const bad = (name: string, error: unknown, fix: string): Check => ({
+  name,
+  ok: false,
+  detail: describeError(error),
+  fix: error instanceof StackError ? error.fix : fix,
+});
+
+const LOWEST_NODE = [20, 19] as const;
+
+const checkNode = (): Check => {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  const isEnough = major > LOWEST_NODE[0] || (major === LOWEST_NODE[0] && minor >= LOWEST_NODE[1]);
+  return isEnough
+    ? good('node', `Node ${process.versions.node}`)
+    : bad('node', `Node ${process.versions.node} is too old`, 'Install Node 20.19 or newer.');
+};
+
+const checkHome = async (config: Config): Promise<Check> => {
+  try {
+    const { root } = await prepareHome(config.home);
+    const space = await statfs(root);
+    return good('home', `${root}, ${Math.floor((space.bavail * space.bsize) / 2 ** 30)} GB free`);
+  } catch (error) {
+    return bad('home', error, 'Set CONCLAVE_HOME to a folder that you can write.');
+  }
+};
+
+const checkConfig = (config: Config): Check =>
+  good('config', config.file ?? 'no file; environment and defaults');
+
+const checkPostgres = async (
+  config: Config,
+  status: StackStatus | null,
+  env: NodeJS.ProcessEnv,
+): Promise<Check> => {
+  try {
+    if (config.databaseUrlName !== null) {
+      await runStatement(readSecret(config.databaseUrlName, env) ?? '', 'select 1');
+      return good('postgres', `the one named by ${config.databaseUrlName} answers`);
+    }
+    if (status?.endpoints) {
+      await runStatement(status.endpoints.databaseUrl, 'select 1');
+      return good('postgres', 'embedded, running');
+    }
+    const paths = homePaths(config.home);
+    await postgresBinaries(paths.bin, clusterAccount(join(paths.postgres, 'data')));
+    return good('postgres', 'embedded, installed, not running');
+  } catch (error) {
+    return bad('postgres', error, 'Correct DATABASE_URL, or remove it to use the embedded Postgres.');
+  }
+};
+
+const checkTemporalServer = async (
+  config: Config,
+  status: StackStatus | null,
+  env: NodeJS.ProcessEnv,
+): Promise<Check> => {
+  const address = config.temporal.address ?? status?.endpoints?.temporal.address ?? null;
+  try {
+    if (address !== null) {
+      // Loading the SDK takes a quarter of a second; only where there is something to ask.
+      const { checkTemporal } = require('./temporal-check') as { checkTemporal: typeof CheckTemporal };
+      const { namespace, tls, apiKeyName } = config.temporal;
+      const apiKey = apiKeyName === null ? null : readSecret(apiKeyName, env);
+      const problem = await checkTemporal({ address, namespace, tls, ...(apiKey ? { apiKey } : {}) });
+      if (problem === null) return good('temporal', `answers at ${address}, namespace ${namespace}`);
+      return bad(
+        'temporal',
+        problem,
+        'Correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or run `conclave down` and start again.',
+      );
+    }
+    const program = await findTemporal({
+      configured: config.temporal.cli,
+      homeBin: homePaths(config.home).bin,
+      env,
+    });
+    if (program !== null) return good('temporal', `${program}, not running`);
+    return good(
+      'temporal',
+      'no server yet: the first start downloads one, or builds it with Go in about 4 minutes',
+    );
+  } catch (error) {
+    return bad('temporal', error, 'Install the Temporal CLI, or set TEMPORAL_ADDRESS.');
+  }
+};
+
+const checkParts = (status: StackStatus | null): readonly Check[] => {
+  if (status === null) return [good('stack', 'not running; any command starts it')];
+  const parts = status.parts.map(({ name, state, restarts, problem }): Check => {
+    const detail = `${state}${restarts > 0 ? `, restarted ${restarts} times` : ''}${problem ? ` (${problem})` : ''}`;
+    return state === 'running'
+      ? good(name, detail)
+      : bad(name, detail, `Read logs/${name}.log in the data folder.`);
+  });
+  const held = status.heldBy === null ? '' : `, kept by \`conclave up\` (process ${status.heldBy})`;
+  // Postgres and Temporal have been asked themselves, above.
+  const programs = parts.filter(({ name }) => name !== 'postgres' && name !== 'temporal');
+  return [good('stack', `running since ${status.startedAt}, ${status.clients} clients${held}`), ...programs];
+};
+
+const checkProvider = (provider: ProviderSettings): Check => {
+  const name = `provider ${provider.name}`;
+  if (!provider.enabled) return good(name, 'switched off');
+  const where = provider.baseUrl ?? 'its own address';
+  if (provider.keyName === null)
+    return good(
+      name,
+      `${where}, needs no key${provider.origin === 'default' ? ', used where it answers' : ''}`,
+    );
+  if (provider.hasKey) return good(name, `${where}, key in ${provider.keyName}`);
+  return bad(
+    name,
+    `no key: ${provider.keyName} is not set`,
+    `Set ${provider.keyName}, or remove this provider from the configuration.`,
+  );
+};
+
+/** Looks at every part. Starts nothing, sends nothing that is billed. */
+export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
+  const home = await checkHome(config);
+  const status = home.ok ? await stackStatus(config) : null;
+  const checks = [
+    checkNode(),
+    home,
+    checkConfig(config),
+    await checkPostgres(config, status, env),
+    await checkTemporalServer(config, status, env),
+    ...checkParts(status),
+    ...config.providers.map(checkProvider),
+  ];
+  const temporal = status?.endpoints?.temporal;
+  return {
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    temporal: {
+      address: temporal?.address ?? config.temporal.address,
+      namespace: temporal?.namespace ?? config.temporal.namespace,
+      ui: temporal?.uiUrl ?? null,
+    },
+    postgres: { urlFile: databaseUrlFile(homePaths(config.home)) },
+    home: config.home,
+  };
+};

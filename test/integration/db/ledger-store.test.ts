@@ -2,22 +2,31 @@ import { createCapStore } from '../../../db/cap-store';
 import { findViolations } from '../../../db/invariants';
 import { createLedgerStore, ledgerKey } from '../../../db/ledger-store';
 import { createSpendStore } from '../../../db/spend-store';
-import { freshTestDatabase, type TestDatabase } from './fresh-database';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aReservation } from './rows';
 
 let test: TestDatabase;
 beforeAll(async () => {
   test = await freshTestDatabase(20);
-});
+}, STACK_START_MS);
 afterAll(() => test.drop());
 beforeEach(() =>
-  test.db.query('truncate reservations, ledger, caps, cap_limits, cap_limit_changes restart identity cascade'),
+  test.db.query(
+    'truncate reservations, ledger, caps, cap_limits, cap_limit_changes restart identity cascade',
+  ),
 );
 
 const ledger = () => createLedgerStore(test.db);
 const caps = () => createCapStore(test.db);
 const limit = (changes: object = {}) =>
-  caps().setLimit({ scope: 'month', key: '*', limitMicroUsd: 1_000_000, policy: 'stop', reason: 'test', ...changes });
+  caps().setLimit({
+    scope: 'month',
+    key: '*',
+    limitMicroUsd: 1_000_000,
+    policy: 'stop',
+    reason: 'test',
+    ...changes,
+  });
 const month = async () => {
   const [row] = (await caps().status()).filter((cap) => cap.scope === 'month');
   return row && { spent: row.spentMicroUsd, held: row.heldMicroUsd, overrun: row.overrunMicroUsd };
@@ -27,7 +36,8 @@ const sound = async () => expect(await findViolations(test.db, { drainSeconds: 3
 describe('reserving', () => {
   it('holds the amount on every covering cap and says which keys it covers', async () => {
     await limit();
-    for (const scope of ['day', 'market_session', 'decision', 'provider', 'model'] as const) await limit({ scope });
+    for (const scope of ['day', 'market_session', 'decision', 'provider', 'model'] as const)
+      await limit({ scope });
     await ledger().reserve(aReservation({ sessionId: 's1', decisionId: 'd1' }));
     const held = (await caps().status()).map((cap) => [cap.scope, cap.key, cap.heldMicroUsd]);
     expect(held.sort()).toEqual([
@@ -44,7 +54,11 @@ describe('reserving', () => {
   it('is counted once however often the same sending is reserved', async () => {
     await limit();
     expect(await ledger().reserve(aReservation())).toEqual({ status: 'reserved', key: 'call-1#1' });
-    expect(await ledger().reserve(aReservation())).toEqual({ status: 'already', key: 'call-1#1', rowStatus: 'reserved' });
+    expect(await ledger().reserve(aReservation())).toEqual({
+      status: 'already',
+      key: 'call-1#1',
+      rowStatus: 'reserved',
+    });
     expect(await ledger().reserve(aReservation({ ordinal: 2 }))).toMatchObject({ status: 'reserved' });
     expect(await month()).toEqual({ spent: 0, held: 60_000, overrun: 0 });
   });
@@ -54,7 +68,12 @@ describe('reserving', () => {
     await limit({ scope: 'model', key: 'gpt-4o-mini', limitMicroUsd: 20_000, policy: 'downgrade' });
     expect(await ledger().reserve(aReservation())).toEqual({
       status: 'refused',
-      cap: { scope: 'model', key: 'gpt-4o-mini', period: expect.stringMatching(/^\d{4}-\d{2}$/), policy: 'downgrade' },
+      cap: {
+        scope: 'model',
+        key: 'gpt-4o-mini',
+        period: expect.stringMatching(/^\d{4}-\d{2}$/),
+        policy: 'downgrade',
+      },
       remainingMicroUsd: 20_000,
     });
     expect(await month()).toEqual({ spent: 0, held: 0, overrun: 0 });
@@ -65,13 +84,17 @@ describe('reserving', () => {
 
   it('asks no cap for calls that cost no money, and still has a row for each', async () => {
     await limit({ limitMicroUsd: 0 });
-    expect(await ledger().reserve(aReservation({ billed: false, provider: 'house' }))).toMatchObject({ status: 'reserved' });
+    expect(await ledger().reserve(aReservation({ billed: false, provider: 'house' }))).toMatchObject({
+      status: 'reserved',
+    });
     expect(await createSpendStore(test.db).total({ includeUnbilled: true })).toMatchObject({ calls: 1 });
     expect(await createSpendStore(test.db).total()).toMatchObject({ calls: 0 });
   });
 
   it('names the field of an amount that is no whole number of micro-dollars', async () => {
-    await expect(ledger().reserve(aReservation({ amountMicroUsd: 0.5 }))).rejects.toThrow(/amountMicroUsd is 0.5/);
+    await expect(ledger().reserve(aReservation({ amountMicroUsd: 0.5 }))).rejects.toThrow(
+      /amountMicroUsd is 0.5/,
+    );
   });
 });
 
@@ -85,10 +108,21 @@ describe('settling', () => {
       outcome: 'answered',
     };
     expect(await ledger().settle(key, settlement)).toMatchObject({ first: true, actualMicroUsd: 21_000 });
-    expect(await ledger().settle(key, { ...settlement, actualMicroUsd: 1 })).toMatchObject({ first: false, actualMicroUsd: 21_000 });
+    expect(await ledger().settle(key, { ...settlement, actualMicroUsd: 1 })).toMatchObject({
+      first: false,
+      actualMicroUsd: 21_000,
+    });
     expect(await month()).toEqual({ spent: 21_000, held: 0, overrun: 0 });
     expect(await createSpendStore(test.db).by('model')).toEqual([
-      { group: 'gpt-4o-mini', calls: 1, settledMicroUsd: 21_000, heldMicroUsd: 0, inputTokens: 900, cachedInputTokens: 100, outputTokens: 50 },
+      {
+        group: 'gpt-4o-mini',
+        calls: 1,
+        settledMicroUsd: 21_000,
+        heldMicroUsd: 0,
+        inputTokens: 900,
+        cachedInputTokens: 100,
+        outputTokens: 50,
+      },
     ]);
     await sound();
   });
@@ -98,7 +132,10 @@ describe('settling', () => {
     await ledger().reserve(aReservation());
     await ledger().settle('call-1#1', { actualMicroUsd: 45_000, usage: null, outcome: 'answered' });
     expect(await month()).toEqual({ spent: 45_000, held: 0, overrun: 15_000 });
-    expect(await ledger().reserve(aReservation({ ordinal: 2, amountMicroUsd: 1 }))).toMatchObject({ status: 'refused', remainingMicroUsd: 0 });
+    expect(await ledger().reserve(aReservation({ ordinal: 2, amountMicroUsd: 1 }))).toMatchObject({
+      status: 'refused',
+      remainingMicroUsd: 0,
+    });
     await sound();
   });
 
@@ -109,7 +146,10 @@ describe('settling', () => {
     expect(await ledger().voidCall('call-1#1', 'unavailable')).toEqual({ first: false, rowStatus: 'void' });
     await ledger().reserve(aReservation({ ordinal: 2 }));
     await ledger().settle('call-1#2', { actualMicroUsd: 5, usage: null, outcome: 'answered' });
-    expect(await ledger().voidCall('call-1#2', 'unavailable')).toEqual({ first: false, rowStatus: 'settled' });
+    expect(await ledger().voidCall('call-1#2', 'unavailable')).toEqual({
+      first: false,
+      rowStatus: 'settled',
+    });
     expect(await month()).toEqual({ spent: 5, held: 0, overrun: 0 });
     await sound();
   });
@@ -143,7 +183,9 @@ describe('settling', () => {
   });
 
   it('says so when the key was never reserved', async () => {
-    await expect(ledger().settle('nothing#1', { actualMicroUsd: 1, usage: null, outcome: 'answered' })).rejects.toThrow(/no row "nothing#1"/);
+    await expect(
+      ledger().settle('nothing#1', { actualMicroUsd: 1, usage: null, outcome: 'answered' }),
+    ).rejects.toThrow(/no row "nothing#1"/);
   });
 });
 
@@ -169,7 +211,9 @@ describe('racing', () => {
   it('loses nothing between reservations and changes of the limit', async () => {
     const store = ledger();
     await Promise.all([
-      ...Array.from({ length: 300 }, (_unused, index) => store.reserve(aReservation({ callKey: `call-${index}` }))),
+      ...Array.from({ length: 300 }, (_unused, index) =>
+        store.reserve(aReservation({ callKey: `call-${index}` })),
+      ),
       ...[400_000, 800_000, 100_000, 600_000].map((limitMicroUsd) => limit({ limitMicroUsd })),
       caps().reset({ scope: 'month', key: '*', reason: 'new quarter' }),
     ]);
@@ -187,7 +231,9 @@ describe('limits', () => {
     await limit({ limitMicroUsd: 10_000, reason: 'less' });
     expect(await month()).toEqual({ spent: 0, held: 30_000, overrun: 20_000 });
     expect(await ledger().reserve(aReservation({ ordinal: 2 }))).toMatchObject({ status: 'refused' });
-    expect((await caps().history()).map((change) => [change.action, change.reason, change.oldLimitMicroUsd])).toEqual([
+    expect(
+      (await caps().history()).map((change) => [change.action, change.reason, change.oldLimitMicroUsd]),
+    ).toEqual([
       ['set', 'less', 60_000],
       ['raise', 'more', 50_000],
       ['set', 'start', null],
@@ -216,7 +262,9 @@ describe('limits', () => {
     await limit({ scope: 'provider', key: '*', limitMicroUsd: 10 });
     await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 40_000 });
     expect(await ledger().reserve(aReservation())).toMatchObject({ status: 'reserved' });
-    expect(await ledger().reserve(aReservation({ callKey: 'x', provider: 'xai' }))).toMatchObject({ status: 'refused' });
+    expect(await ledger().reserve(aReservation({ callKey: 'x', provider: 'xai' }))).toMatchObject({
+      status: 'refused',
+    });
   });
 });
 

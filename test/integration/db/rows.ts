@@ -1,11 +1,12 @@
 // Builders of rows for database tests: valid by default, changed by what a test is about.
+
+import type { NewDecision, NewForecast } from '../../../db/decision-record';
+import type { ReserveRequest } from '../../../db/ledger-store';
 import type { Proposition } from '../../../domain/market/proposition';
 import type { Brief } from '../../../domain/research/brief';
 import { type BriefKeyParts, briefKey } from '../../../domain/research/cache-key';
 import type { MarketEvent } from '../../../domain/research/market-events';
 import type { ModelEntry } from '../../../domain/selection/model';
-import type { NewDecision, NewForecast } from '../../../db/decision-record';
-import type { ReserveRequest } from '../../../db/ledger-store';
 
 export const briefParts = (changes: Partial<BriefKeyParts> = {}): BriefKeyParts => ({
   world: 'live',
@@ -29,7 +30,15 @@ export const aBrief = (changes: Partial<Brief> = {}, parts: Partial<BriefKeyPart
     subject: key.subject,
     kind: key.kind,
     template: key.template,
-    content: { thesis: 't', drivers: ['d'], risks: [], peers: '', volatility: '', upcoming: [], figures: { close: 1.5 } },
+    content: {
+      thesis: 't',
+      drivers: ['d'],
+      risks: [],
+      peers: '',
+      volatility: '',
+      upcoming: [],
+      figures: { close: 1.5 },
+    },
     sources: [],
     quality: 80,
     writtenBy: 'house-brief',
@@ -39,8 +48,10 @@ export const aBrief = (changes: Partial<Brief> = {}, parts: Partial<BriefKeyPart
     epoch: 0,
     createdAt: new Date(Date.UTC(2025, 8, 15) + briefs).toISOString(),
     expiresAt: '2099-01-01T00:00:00.000Z',
+    dossierId: null,
+    seriesId: null,
     ...changes,
-  } as Brief;
+  };
 };
 
 let events = 0;

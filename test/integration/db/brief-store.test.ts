@@ -1,0 +1,261 @@
+import { createBriefCache } from '../../../db/brief-cache';
+import { createBriefMetricsStore } from '../../../db/brief-metrics-store';
+import { createBriefStore } from '../../../db/brief-store';
+import { createEventStore } from '../../../db/event-store';
+import { findViolations } from '../../../db/invariants';
+import { createResearchStore } from '../../../db/research-store';
+import { createWorldStore } from '../../../db/world-store';
+import { briefKey } from '../../../domain/research/cache-key';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { aBrief, anEvent, briefParts } from './rows';
+
+const REPLAY = { world: 'replay:0123456789ab', asOf: '2025-09-15T13:00:00.000Z' };
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await freshTestDatabase();
+  await createWorldStore(test.db).ensureWorld({ id: REPLAY.world, description: 'r', clockAt: REPLAY.asOf });
+}, STACK_START_MS);
+afterAll(() => test.drop());
+beforeEach(() => test.db.query('truncate briefs, brief_reads, research_sessions, market_events, epochs'));
+
+const store = () => createBriefStore(test.db);
+const events = () => createEventStore(test.db);
+const everything = { type: 'market_crash', scope: { kind: 'everything' } } as const;
+
+describe('a stored brief', () => {
+  it('is found again as it was', async () => {
+    const brief = aBrief();
+    expect(await store().storeBrief(brief, 0)).toEqual({ status: 'stored' });
+    expect(await store().findFresh(briefParts())).toEqual(brief);
+    expect(await store().get(brief.id)).toEqual(brief);
+  });
+
+  it('is found however the symbol is spelt', async () => {
+    const brief = aBrief();
+    await store().storeBrief(brief, 0);
+    expect((await store().findFresh(briefParts({ subject: 'equity: aapl ' })))?.id).toBe(brief.id);
+  });
+
+  it('gives way to a newer one of the same key', async () => {
+    await store().storeBrief(aBrief(), 0);
+    const newer = aBrief();
+    await store().storeBrief(newer, 0);
+    expect((await store().findFresh(briefParts()))?.id).toBe(newer.id);
+  });
+
+  it('is not served to another kind, template or world', async () => {
+    await store().storeBrief(aBrief(), 0);
+    expect(await store().findFresh(briefParts({ kind: 'web' }))).toBeNull();
+    expect(await store().findFresh(briefParts({ template: 'day' }))).toBeNull();
+    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+  });
+
+  it('expires to the second on the clock of its world', async () => {
+    const brief = aBrief({ expiresAt: '2025-09-15T15:00:00.000Z' }, REPLAY);
+    await store().storeBrief(brief, 0);
+    const worlds = createWorldStore(test.db);
+    await worlds.setReplayClock(REPLAY.world, '2025-09-15T14:59:59.999Z');
+    expect(await store().isFresh(brief.id)).toBe(true);
+    await worlds.setReplayClock(REPLAY.world, '2025-09-15T15:00:00.000Z');
+    expect(await store().isFresh(brief.id)).toBe(false);
+  });
+
+  it('in live work expires on the running clock, which tests may shift', async () => {
+    const worlds = createWorldStore(test.db);
+    const now = Date.parse(await worlds.now('live'));
+    await store().storeBrief(aBrief({ expiresAt: new Date(now + 3_600_000).toISOString() }), 0);
+    expect(await store().findFresh(briefParts())).not.toBeNull();
+    await worlds.setClockOffsetForTests('live', 3_600_001);
+    expect(await store().findFresh(briefParts())).toBeNull();
+    await worlds.setClockOffsetForTests('live', 0);
+  });
+});
+
+describe('a market event', () => {
+  it('makes briefs of its symbols stale and no others', async () => {
+    await store().storeBrief(aBrief(), 0);
+    await store().storeBrief(aBrief({}, { subject: 'equity:MSFT' }), 0);
+    await events().recordEvent(anEvent());
+    expect(await store().findFresh(briefParts())).toBeNull();
+    expect(await store().findFresh(briefParts({ subject: 'equity:MSFT' }))).not.toBeNull();
+  });
+
+  it('that covers everything makes all briefs of all worlds stale', async () => {
+    await store().storeBrief(aBrief(), 0);
+    await store().storeBrief(aBrief({}, REPLAY), 0);
+    await events().recordEvent(anEvent(everything));
+    expect(await store().findFresh(briefParts())).toBeNull();
+    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+  });
+
+  it('of one world leaves the other worlds alone', async () => {
+    await store().storeBrief(aBrief({}, REPLAY), 0);
+    await store().storeBrief(aBrief(), 0);
+    await events().recordEvent(anEvent({ ...everything, world: REPLAY.world }));
+    expect(await store().findFresh(briefParts())).not.toBeNull();
+    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+  });
+
+  it('counts once however often its id arrives, also at once', async () => {
+    const event = anEvent();
+    const results = await Promise.all(Array.from({ length: 10 }, () => events().recordEvent(event)));
+    expect(results.filter((result) => result.first)).toHaveLength(1);
+    expect(new Set(results.map((result) => result.seq)).size).toBe(1);
+    expect(await events().list()).toHaveLength(1);
+  });
+
+  it('during research refuses the brief, which would be stale', async () => {
+    const epoch = await store().coveringEpoch('live', 'equity:AAPL');
+    const { seq } = await events().recordEvent(anEvent({ reason: 'Q4 numbers' }));
+    expect(await store().storeBrief(aBrief(), epoch)).toEqual({ status: 'superseded', epoch: seq });
+    expect(await store().findFresh(briefParts())).toBeNull();
+    expect((await events().newestCovering('live', 'equity:AAPL', epoch))?.reason).toBe('Q4 numbers');
+    expect(await store().storeBrief(aBrief(), seq)).toEqual({ status: 'stored' });
+  });
+
+  it('that commits between the check and the storing of a brief still hides it', async () => {
+    const epoch = await store().coveringEpoch('live', 'equity:AAPL');
+    await Promise.all([
+      ...Array.from({ length: 20 }, () => store().storeBrief(aBrief(), epoch)),
+      events().recordEvent(anEvent()),
+    ]);
+    expect(await store().findFresh(briefParts())).toBeNull();
+  });
+
+  it('has numbers in the order of commits, so that no lower one appears later', async () => {
+    await Promise.all(Array.from({ length: 30 }, () => events().recordEvent(anEvent(everything))));
+    const [epoch] = await test.db.query<{ seq: number }>(
+      `select seq from epochs where world = '*' and scope = '*'`,
+    );
+    const [newest] = await events().list({ limit: 1 });
+    expect(epoch?.seq).toBe(newest?.seq);
+  });
+});
+
+describe('the cache in the process', () => {
+  it('serves from memory what Postgres says is fresh, and counts the hit', async () => {
+    const cache = createBriefCache(store());
+    const brief = aBrief();
+    await store().storeBrief(brief, 0);
+    expect((await cache.serve(briefParts(), 'd1'))?.id).toBe(brief.id);
+    const again = await cache.serve(briefParts(), 'd2');
+    expect(await cache.serve(briefParts(), 'd3')).toBe(again);
+    const [overall] = await createBriefMetricsStore(test.db).metrics({ world: 'live', by: 'overall' });
+    expect(overall).toMatchObject({ hits: 3, costSavedMicroUsd: 3_000 });
+    expect(cache.size().entries).toBe(1);
+  });
+
+  it('never serves a brief after an event that another process recorded', async () => {
+    const cache = createBriefCache(store());
+    await store().storeBrief(aBrief(), 0);
+    await cache.serve(briefParts(), 'd1');
+    await events().recordEvent(anEvent());
+    expect(await cache.serve(briefParts(), 'd2')).toBeNull();
+    expect(cache.size().entries).toBe(0);
+    expect(await findViolations(test.db, { drainSeconds: 3600 })).toEqual([]);
+  });
+
+  it('sees a newer brief that another process stored', async () => {
+    const cache = createBriefCache(store());
+    await store().storeBrief(aBrief(), 0);
+    await cache.findFresh(briefParts());
+    const newer = aBrief();
+    await store().storeBrief(newer, 0);
+    expect((await cache.findFresh(briefParts()))?.id).toBe(newer.id);
+  });
+
+  it('holds no more entries than it may', async () => {
+    const cache = createBriefCache(store(), { maxEntries: 2 });
+    for (const subject of ['equity:A', 'equity:B', 'equity:C']) {
+      await store().storeBrief(aBrief({}, { subject }), 0);
+      await cache.serve(briefParts({ subject }), 'd');
+    }
+    expect(cache.size().entries).toBe(2);
+  });
+});
+
+describe('limits', () => {
+  it('remove the least recently read first', async () => {
+    for (const subject of ['equity:A', 'equity:B', 'equity:C'])
+      await store().storeBrief(aBrief({}, { subject }), 0);
+    await test.db.query(
+      `update briefs set last_read_at = now() - interval '1 hour' where subject = 'equity:B'`,
+    );
+    expect(await store().enforceLimits({ maxEntries: 2, maxBytes: 1e9 })).toBe(1);
+    expect((await store().list()).map((brief) => brief.subject).sort()).toEqual(['equity:A', 'equity:C']);
+    const { bytes } = await store().size();
+    expect(await store().enforceLimits({ maxEntries: 9, maxBytes: bytes - 1 })).toBe(1);
+  });
+
+  it('spare expired briefs for an hour, because runs under way may still read them', async () => {
+    const brief = aBrief({ expiresAt: '2025-01-01T00:00:00.000Z' });
+    await store().storeBrief(brief, 0);
+    expect(await store().purgeExpired()).toBe(0);
+    await test.db.query(`update briefs set last_read_at = now() - interval '2 hours'`);
+    expect(await store().purgeExpired()).toBe(1);
+  });
+});
+
+describe('metrics', () => {
+  it('show one research cost for four models on ten symbols, and 75 % saved', async () => {
+    const metrics = createBriefMetricsStore(test.db);
+    const research = createResearchStore(test.db);
+    for (let symbol = 0; symbol < 10; symbol += 1) {
+      const parts = briefParts({ subject: `equity:S${symbol}` });
+      const brief = aBrief({ costMicroUsd: 50_000 }, parts);
+      await research.start({ id: `r${symbol}`, ...parts, key: briefKey(parts) });
+      const read = { ...parts, reader: 'd', briefId: null, epoch: null, costSavedMicroUsd: 0 };
+      await metrics.recordRead({ ...read, outcome: 'miss' });
+      await store().storeBrief(brief, 0);
+      await research.end(`r${symbol}`, {
+        status: 'stored',
+        restarts: 0,
+        briefId: brief.id,
+        quality: 80,
+        costMicroUsd: 50_000,
+        failure: null,
+      });
+      await metrics.recordRead({ ...read, outcome: 'join', costSavedMicroUsd: 50_000 });
+      await store().serve(brief.key, 'd');
+      await store().serve(brief.key, 'd');
+    }
+    const [overall] = await metrics.metrics({ world: 'live', by: 'overall' });
+    expect(overall).toEqual({
+      subject: '*',
+      kind: '*',
+      hits: 20,
+      misses: 10,
+      joins: 10,
+      hitRate: 0.75,
+      sessions: 10,
+      averageQuality: 80,
+      costMicroUsd: 500_000,
+      costSavedMicroUsd: 1_500_000,
+      netCostMicroUsd: -1_000_000,
+    });
+    expect(await metrics.metrics({ world: 'live', by: 'subject' })).toHaveLength(10);
+    expect((await metrics.metrics({ world: 'live', by: 'kind' })).map((row) => row.kind)).toEqual([
+      'complete',
+    ]);
+  });
+});
+
+it('research that an event covers is found by world and subject', async () => {
+  const research = createResearchStore(test.db);
+  const parts = briefParts();
+  await research.start({ id: 'r1', ...parts, key: briefKey(parts) });
+  await research.start({ id: 'r2', ...parts, key: briefKey(parts), subject: 'equity:MSFT' });
+  expect((await research.runningCoveredBy(anEvent())).map((row) => row.id)).toEqual(['r1']);
+  expect(await research.runningCoveredBy(anEvent(everything))).toHaveLength(2);
+  expect(await research.runningCoveredBy(anEvent({ ...everything, world: 'synthetic' }))).toHaveLength(0);
+  await research.end('r1', {
+    status: 'failed',
+    restarts: 0,
+    briefId: null,
+    quality: null,
+    costMicroUsd: 0,
+    failure: 'x',
+  });
+  expect(await research.runningCoveredBy(anEvent())).toHaveLength(0);
+});

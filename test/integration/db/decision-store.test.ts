@@ -1,0 +1,280 @@
+import { createAnswerStore } from '../../../db/answer-store';
+import { createDecisionStore } from '../../../db/decision-store';
+import { createForecastStore } from '../../../db/forecast-store';
+import { findViolations } from '../../../db/invariants';
+import { createOutcomeStore, type NewOutcome } from '../../../db/outcome-store';
+import { createPerformanceStore } from '../../../db/performance-store';
+import { createPropositionStore } from '../../../db/proposition-store';
+import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { aDecision, aForecast, aProposition } from './rows';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await freshTestDatabase();
+}, STACK_START_MS);
+afterAll(() => test.drop());
+beforeEach(async () => {
+  await test.db.query('truncate propositions, answers, calibrators, weight_versions cascade');
+  await createPropositionStore(test.db).put(aProposition());
+});
+
+const decisions = () => createDecisionStore(test.db);
+const outcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
+  propositionId: 'proposition-1',
+  status: 'resolved',
+  yes: true,
+  referenceValue: 230,
+  resolvingValue: 231.5,
+  source: 'yahoo',
+  reason: 'close',
+  resolvedAt: '2025-09-22T20:00:00.000Z',
+  ...changes,
+});
+
+describe('a decision', () => {
+  it('is stored with its forecasts and read back as it was', async () => {
+    const stored = await decisions().recordDecision(aDecision(), [aForecast()]);
+    expect(stored.first).toBe(true);
+    const { createdAt: _createdAt, ...rest } = stored.row;
+    expect(rest).toEqual(aDecision());
+    expect(await decisions().get('decision-1')).toEqual(stored.row);
+    expect(await decisions().forecastsOf('decision-1')).toEqual([
+      {
+        ...aForecast(),
+        latencyMs: 12,
+        id: 'decision-1/0/full/house-momentum',
+        createdAt: expect.any(String),
+      },
+    ]);
+  });
+
+  it('is stored once, and a repetition changes neither it nor its forecasts', async () => {
+    const results = await Promise.all(
+      [0.6, 0.7, 0.8].map((probability) =>
+        decisions().recordDecision(aDecision({ probability }), [aForecast({ probability })]),
+      ),
+    );
+    expect(results.filter((result) => result.first)).toHaveLength(1);
+    expect(new Set(results.map((result) => result.row.probability)).size).toBe(1);
+    const forecasts = await decisions().forecastsOf('decision-1');
+    expect(forecasts.map((forecast) => forecast.probability)).toEqual([results[0]?.row.probability]);
+    expect(await findViolations(test.db, { drainSeconds: 3600 })).toEqual([]);
+  });
+
+  it('leaves nothing behind when one of its forecasts cannot be stored', async () => {
+    const bad = aForecast({ model: 'x', probability: 1.2 });
+    await expect(decisions().recordDecision(aDecision(), [aForecast(), bad])).rejects.toThrow(
+      /forecasts_probability/,
+    );
+    expect(await decisions().get('decision-1')).toBeNull();
+  });
+
+  it.each([
+    ['a probability without being decided', { status: 'abstained' as const }],
+    ['no probability although decided', { probability: null }],
+    ['a size on hold', { sizeMicroUsd: 1 }],
+    ['a size above the stake', { action: 'buy' as const, sizeMicroUsd: 25_000_001 }],
+    [
+      'a trade although nothing was decided',
+      { status: 'expired' as const, probability: null, action: 'buy' as const, sizeMicroUsd: 1 },
+    ],
+  ])('cannot have %s', async (_title, changes) => {
+    await expect(decisions().recordDecision(aDecision(changes), [])).rejects.toThrow(/ensemble_decisions_/);
+  });
+
+  it('is listed newest first, page by page, without gap or repetition', async () => {
+    for (let index = 0; index < 7; index += 1)
+      await decisions().recordDecision(aDecision({ id: `d${index}` }), []);
+    const seen: string[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await decisions().list({ world: 'live', limit: 3, ...(cursor ? { cursor } : {}) });
+      seen.push(...page.decisions.map((decision) => decision.id));
+      cursor = page.next ?? undefined;
+    } while (cursor);
+    expect(seen).toHaveLength(7);
+    expect(new Set(seen).size).toBe(7);
+    expect((await decisions().list({ world: 'synthetic' })).decisions).toEqual([]);
+  });
+});
+
+describe('a forecast', () => {
+  it('that failed has a failure and no probability', async () => {
+    const store = createForecastStore(test.db);
+    const failed = aForecast({ decisionId: null, status: 'failed', failure: 'malformed', probability: null });
+    expect(await store.put([failed])).toBe(1);
+    await expect(store.put([{ ...failed, model: 'y', probability: 0.5 }])).rejects.toThrow(
+      /forecasts_status/,
+    );
+  });
+
+  it('is reusable only for the same proposition, brief and model, and while recent', async () => {
+    await decisions().recordDecision(aDecision(), [aForecast()]);
+    const store = createForecastStore(test.db);
+    const query = {
+      world: 'live',
+      model: 'house-momentum',
+      propositionId: 'proposition-1',
+      briefId: 'brief-1',
+      since: '2020-01-01T00:00:00.000Z',
+    };
+    expect((await store.reusable(query))?.probability).toBe(0.6);
+    expect(await store.reusable({ ...query, briefId: 'brief-2' })).toBeNull();
+    expect(await store.reusable({ ...query, since: '2099-01-01T00:00:00.000Z' })).toBeNull();
+  });
+});
+
+it('an answer is stored once, and the first one is what everyone gets', async () => {
+  const store = createAnswerStore(test.db);
+  const answer = {
+    key: 'k',
+    world: 'live',
+    provider: 'openai',
+    model: 'm',
+    status: 'answered' as const,
+    failure: null,
+    answer: { p_yes: 0.6 },
+    usage: null,
+    costMicroUsd: 12,
+    latencyMs: 3.6,
+    servedBy: 'm-1',
+  };
+  const [one, two] = await Promise.all([store.put(answer), store.put({ ...answer, answer: { p_yes: 0.9 } })]);
+  expect([one.first, two.first].filter(Boolean)).toHaveLength(1);
+  expect(one.row).toEqual(two.row);
+  expect((await store.get('k'))?.latencyMs).toBe(4);
+  expect(await store.get('other')).toBeNull();
+});
+
+describe('an outcome', () => {
+  it('is recorded once and corrected by revision', async () => {
+    const store = createOutcomeStore(test.db);
+    expect(await store.record(outcome())).toMatchObject({ first: true, row: { revision: 1, yes: true } });
+    expect(await store.record(outcome({ yes: false }))).toMatchObject({
+      first: false,
+      row: { revision: 1, yes: true },
+    });
+    expect(await store.correct(outcome())).toMatchObject({ revision: 1 });
+    expect(await store.correct(outcome({ yes: false, reason: 'split' }))).toMatchObject({
+      revision: 2,
+      yes: false,
+    });
+    expect(await store.voidOutcome('proposition-1', 'delisted', 'manual')).toMatchObject({
+      revision: 3,
+      status: 'void',
+      yes: null,
+    });
+    expect(await store.resolvedIn('live')).toEqual([]);
+    expect(await store.revisions('proposition-1')).toHaveLength(3);
+  });
+
+  it('of an unknown proposition, or a correction of none, is refused', async () => {
+    const store = createOutcomeStore(test.db);
+    await expect(store.record(outcome({ propositionId: 'x' }))).rejects.toThrow(/proposition "x" is unknown/);
+    await expect(store.correct(outcome())).rejects.toThrow(/no outcome to correct/);
+  });
+
+  it('is due from the resolving instant on, until there is one', async () => {
+    const store = createPropositionStore(test.db);
+    await store.put(aProposition({ id: 'later', resolvesAt: '2099-01-01T00:00:00.000Z' }));
+    expect((await store.due('live')).map((each) => each.id)).toEqual(['proposition-1']);
+    await createOutcomeStore(test.db).record(outcome());
+    expect(await store.due('live')).toEqual([]);
+    expect(await store.get('proposition-1')).toEqual(aProposition());
+  });
+});
+
+describe('scores', () => {
+  const score = {
+    forecastId: 'decision-1/0/full/house-momentum',
+    world: 'live',
+    model: 'house-momentum',
+    modelVersion: '1',
+    propositionId: 'proposition-1',
+    outcomeRevision: 1,
+    marketCategory: 'equity',
+    volatilityRegime: 'unknown',
+    timeToExpiry: '7-30d',
+    probability: 0.6,
+    price: 0.54,
+    yes: true,
+    accuracy: 1,
+    confidenceCalibration: -0.4,
+    calibrationBin: 6,
+    brier: 0.16,
+    logLoss: 0.51,
+    responseTimeMs: 12,
+    costMicroUsd: 0,
+    decisionQuality: 0.84,
+    pnlMicroUsd: null,
+    forecastAt: '2025-09-15T13:00:00.000Z',
+    resolvedAt: '2025-09-22T20:00:00.000Z',
+  };
+
+  it('of a corrected outcome replace the old ones, never the other way round', async () => {
+    await decisions().recordDecision(aDecision(), [aForecast()]);
+    const store = createPerformanceStore(test.db);
+    expect(await store.putScores([score])).toBe(1);
+    expect(await store.putScores([{ ...score, outcomeRevision: 2, yes: false, brier: 0.36 }])).toBe(1);
+    expect(await store.putScores([score])).toBe(0);
+    expect((await store.scores({ world: 'live' })).map((row) => row.brier)).toEqual([0.36]);
+    expect(await store.removeScores('proposition-1')).toBe(1);
+  });
+
+  it('of windows are replaced by newer ones', async () => {
+    const store = createPerformanceStore(test.db);
+    const window = {
+      world: 'live',
+      model: 'm',
+      timeWindow: '7d' as const,
+      marketCategory: '*',
+      volatilityRegime: '*',
+      timeToExpiry: '*',
+      n: 10,
+      metrics: { brier: 0.2 },
+      asOf: '2025-09-22T20:00:00.000Z',
+    };
+    await store.putWindows([window]);
+    await store.putWindows([{ ...window, n: 11, asOf: '2025-09-23T20:00:00.000Z' }]);
+    await store.putWindows([window]);
+    expect((await store.windows({ world: 'live' })).map((row) => row.n)).toEqual([11]);
+  });
+});
+
+describe('versions', () => {
+  const scope = { world: 'live', model: 'm', marketCategory: 'equity' };
+  const version = {
+    body: { slope: 1.1, intercept: 0 },
+    n: 400,
+    trainedThrough: '2025-09-22T20:00:00.000Z',
+    evidence: { eValue: 25 },
+  };
+
+  it('are numbered per scope, one is active, and rolling back activates an older one', async () => {
+    const store = createCalibratorStore(test.db);
+    const [one, two] = [await store.insert(scope, version), await store.insert(scope, version)];
+    expect([one.id, two.id]).toEqual(['live/m/equity@1', 'live/m/equity@2']);
+    expect(await store.current(scope)).toBeNull();
+    await store.activate(one.id, 'earned');
+    await store.activate(two.id, 'better');
+    expect((await store.current(scope))?.version).toBe(2);
+    await store.activate(one.id, 'drift');
+    expect((await store.history(scope)).map((row) => [row.version, row.status, row.retiredReason])).toEqual([
+      [2, 'retired', 'drift'],
+      [1, 'active', null],
+    ]);
+    expect(await store.deactivate(scope, 'model changed')).toBe(true);
+    expect(await store.current(scope)).toBeNull();
+  });
+
+  it('of different categories do not touch each other', async () => {
+    const store = createWeightStore(test.db);
+    for (const marketCategory of ['equity', 'politics']) {
+      const row = await store.insert({ world: 'live', marketCategory }, { ...version, body: { m: 1 } });
+      await store.activate(row.id, 'earned');
+    }
+    expect((await store.current({ world: 'live', marketCategory: 'equity' }))?.body).toEqual({ m: 1 });
+    await expect(store.activate('nothing', 'x')).rejects.toThrow(/"nothing" of weight_versions is unknown/);
+  });
+});

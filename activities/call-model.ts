@@ -100,10 +100,9 @@ export const createCallModel = (dependencies: Dependencies) => {
       await stores.ledger.voidCall(key, failure.kind);
       return 0;
     }
-    const rejected = failure.details.status !== undefined && failure.details.status >= 400;
-    if (usage || rejected) {
-      const actualMicroUsd = usage ? await pricing.cost(model, usage) : 0;
-      await stores.ledger.settle(key, { actualMicroUsd, usage: usage ?? null, outcome: failure.kind });
+    if (usage) {
+      const actualMicroUsd = await pricing.cost(model, usage);
+      await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind });
       return actualMicroUsd;
     }
     await stores.ledger.markUncertain(key, failure.kind);

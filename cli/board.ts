@@ -1,0 +1,68 @@
+// How a session looks on a terminal: a live tree while it runs, a board when it is done.
+import type { SessionView, sessionDocument } from '../client/sessions';
+import { formatUsd } from '../domain/money/micro-usd';
+
+type SessionDocument = Awaited<ReturnType<typeof sessionDocument>>;
+
+const WIDTHS = {
+  subject: 18,
+  status: 13,
+  stage: 9,
+  probability: 7,
+  action: 7,
+  size: 12,
+  members: 9,
+} as const;
+const cell = (text: string, width: number): string => text.slice(0, width - 1).padEnd(width);
+const shown = (probability: number | null): string => (probability === null ? '–' : probability.toFixed(3));
+const nameOf = (subject: string): string => subject.replace(/^equity:/, '');
+
+const MARK = { waiting: '·', asking: '…', answered: '✓', failed: '✗' } as const;
+
+/** Tree of subjects, stages and members with cost and time. */
+export const renderTree = (view: SessionView): string => {
+  const done = view.decided.map(
+    (decision) =>
+      `✓ ${cell(nameOf(decision.subject), WIDTHS.subject)}${cell(decision.status, WIDTHS.status)}p ${shown(decision.probability)}  $${formatUsd(decision.costMicroUsd)}`,
+  );
+  const running = view.running.flatMap(({ subject, decision }) => [
+    `… ${cell(nameOf(subject), WIDTHS.subject)}${decision?.stage ?? 'starting'}`,
+    ...(decision?.members ?? []).map(
+      (member) =>
+        `    ${MARK[member.status]} ${cell(member.model, 28)}${cell(shown(member.probability), 8)}${member.costMicroUsd === null ? '' : `$${formatUsd(member.costMicroUsd)}  `}${member.latencyMs === null ? '' : `${member.latencyMs} ms`}`,
+    ),
+  ]);
+  return [`${view.progress.done} of ${view.progress.total} subjects`, ...done, ...running].join('\n');
+};
+
+const boardRow = ({ subject, decision }: SessionDocument['subjects'][number]): string =>
+  cell(nameOf(subject), WIDTHS.subject) +
+  cell(decision.status, WIDTHS.status) +
+  cell(decision.stage, WIDTHS.stage) +
+  cell(shown(decision.probability), WIDTHS.probability) +
+  cell(decision.action, WIDTHS.action) +
+  cell(`$${decision.sizeUsd.replace(/0{4}$/, '')}`, WIDTHS.size) +
+  cell(`${decision.quorum.answered}/${decision.quorum.asked}`, WIDTHS.members) +
+  (decision.why.at(-1) ?? '');
+
+/** The board of a finished session. */
+export const renderBoard = (session: SessionDocument): string => {
+  const head =
+    cell('subject', WIDTHS.subject) +
+    cell('status', WIDTHS.status) +
+    cell('stage', WIDTHS.stage) +
+    cell('p(up)', WIDTHS.probability) +
+    cell('action', WIDTHS.action) +
+    cell('size', WIDTHS.size) +
+    cell('members', WIDTHS.members) +
+    'why';
+  const { totals } = session;
+  return [
+    `${session.market} ${session.date} ${session.kind} · mode ${session.mode}${session.synthetic ? ' · SYNTHETIC DATA: made-up prices, no decision here means anything' : ''}`,
+    '',
+    head,
+    ...session.subjects.map(boardRow),
+    '',
+    `cost $${totals.costUsd} · saved by shared research $${totals.savedUsd} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,
+  ].join('\n');
+};

@@ -1,0 +1,57 @@
+// `conclave cache`: what shared research saves.
+import type { Command } from 'commander';
+import type { BriefMetrics } from '../../db/brief-metrics-store';
+import { formatUsd } from '../../domain/money/micro-usd';
+import { LIVE_WORLD } from '../../domain/world';
+import { printJson, printText, runAction, wrongUse } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly world: string;
+  readonly by: string;
+  readonly json?: boolean;
+}
+
+const GROUPS = ['overall', 'subject', 'kind'] as const;
+
+const toDocument = (row: BriefMetrics) => {
+  const { costMicroUsd, costSavedMicroUsd, netCostMicroUsd, ...counts } = row;
+  return {
+    ...counts,
+    costUsd: formatUsd(costMicroUsd),
+    costSavedUsd: formatUsd(costSavedMicroUsd),
+    netCostUsd: formatUsd(netCostMicroUsd),
+  };
+};
+
+const run = async (flags: Flags): Promise<void> => {
+  const by = GROUPS.find((group) => group === flags.by);
+  if (!by) throw wrongUse(`--by "${flags.by}" is unknown`, `Accepted: ${GROUPS.join(', ')}.`);
+  const document = await withClient(async ({ client }) => ({
+    world: flags.world,
+    size: await client.stores.briefs.size(),
+    metrics: (await client.stores.briefMetrics.metrics({ world: flags.world, by })).map(toDocument),
+  }));
+  if (flags.json) printJson(document);
+  else
+    printText(
+      [
+        `${document.size.entries} briefs, ${document.size.bytes} bytes`,
+        ...document.metrics.map(
+          (row) =>
+            `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} saved $${row.costSavedUsd}`,
+        ),
+      ].join('\n'),
+    );
+};
+
+export const registerCache = (program: Command): void => {
+  program
+    .command('cache')
+    .description('hits, joins and misses of the shared briefs, and what they saved')
+    .option('--world <id>', 'live, synthetic, or a replay', LIVE_WORLD)
+    .option('--by <group>', 'overall, subject or kind', 'overall')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', '\nExamples:\n  $ conclave cache\n  $ conclave cache --by subject --json')
+    .action(runAction(run));
+};

@@ -1,0 +1,154 @@
+// `conclave decide`: one decision about a subject, or about a row of a recorded set.
+import type { Command } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
+import { startDecision } from '../../client/decisions';
+import { decisionDocument } from '../../client/documents';
+import {
+  checkModels,
+  checkSymbols,
+  marketOf,
+  readAsOf,
+  readPriceFile,
+  readRecorded,
+  readSubjects,
+  worldOfPrices,
+} from '../../client/inputs';
+import { LIVE_WORLD } from '../../domain/world';
+import type { DecisionInput, DecisionResult } from '../../workflows/contracts/decision';
+import { PRIORITY } from '../../workflows/contracts/task-queues';
+import {
+  newRequestKey,
+  readHorizon,
+  readNames,
+  readResearchKind,
+  readStake,
+  readStrategy,
+  readTemplate,
+} from '../options';
+import { note, printJson, printText, runAction, wrongUse } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly row?: string;
+  readonly recorded?: string;
+  readonly latencyScale: string;
+  readonly members?: string;
+  readonly strategy?: string;
+  readonly stake: string;
+  readonly asOf?: string;
+  readonly prices?: string;
+  readonly world?: string;
+  readonly horizon: string;
+  readonly kind: string;
+  readonly template: string;
+  readonly key?: string;
+  readonly early?: boolean;
+  readonly json?: boolean;
+}
+
+const common = (flags: Flags) => ({
+  sessionId: null,
+  stakeMicroUsd: readStake(flags.stake),
+  strategy: flags.strategy === undefined ? null : readStrategy(flags.strategy),
+  members: readNames(flags.members),
+  horizonDays: readHorizon(flags.horizon),
+  recordedLatencyScale: Number(flags.latencyScale),
+  deadlineAt: null,
+  maxCostMicroUsd: null,
+  priority: PRIORITY.live,
+});
+
+const recordedInput = async (flags: Flags): Promise<DecisionInput> => {
+  const members = readNames(flags.members);
+  if (!flags.recorded || !flags.row)
+    throw wrongUse('--row and --recorded go together', 'Name the row and the folder that holds it.');
+  if (!members)
+    throw wrongUse('--members is missing', 'Name the systems that take part, such as --members a,b,c.');
+  const set = await readRecorded(flags.recorded, flags.row, members);
+  return {
+    ...common(flags),
+    world: set.world,
+    asOf: null,
+    subject: `question:${flags.row}`,
+    research: null,
+    recorded: { folder: set.folder, rowId: flags.row },
+    prices: null,
+  };
+};
+
+const subjectInput = async (symbol: string, flags: Flags): Promise<DecisionInput> => {
+  const [subject] = readSubjects(symbol);
+  if (!subject) throw wrongUse('symbol is empty', 'Name one, such as AAPL.');
+  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
+  const prices = await readPriceFile(flags.prices);
+  if (prices && !asOf)
+    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
+  if (asOf) await checkSymbols(prices, [subject], asOf.instant);
+  return {
+    ...common(flags),
+    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    asOf: asOf?.instant ?? null,
+    subject,
+    research: { kind: readResearchKind(flags.kind), template: readTemplate(flags.template), refresh: false },
+    recorded: null,
+    prices,
+  };
+};
+
+const decideWith = async (
+  client: ConclaveClient,
+  input: DecisionInput,
+  flags: Flags,
+): Promise<DecisionResult> => {
+  if (!input.recorded) await checkModels(client, input.members);
+  const decision = await startDecision(client, input, flags.key ?? newRequestKey());
+  if (flags.early) note(`early answer: ${JSON.stringify(await decision.early())}`);
+  return decision.result();
+};
+
+const show = (result: DecisionResult): string =>
+  [
+    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} $${(result.sizeMicroUsd / 1e6).toFixed(2)}`,
+    `${result.strategy} · ${result.stage} · ${result.quorum.answered} of ${result.quorum.asked} members (${result.quorum.needed} needed)`,
+    ...result.members.map(
+      (member) => `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}`,
+    ),
+    ...result.why.map((reason) => `- ${reason}`),
+  ].join('\n');
+
+const run = async (symbol: string | undefined, flags: Flags): Promise<void> => {
+  const recorded = flags.row !== undefined || flags.recorded !== undefined;
+  if (!recorded && symbol === undefined)
+    throw wrongUse('nothing to decide', 'Name a symbol, or --row with --recorded.');
+  const input = recorded ? await recordedInput(flags) : await subjectInput(symbol!, flags);
+  const result = await withClient(({ client }) => decideWith(client, input, flags));
+  if (flags.json) printJson(decisionDocument(result));
+  else printText(show(result));
+};
+
+export const registerDecide = (program: Command): void => {
+  program
+    .command('decide')
+    .argument('[symbol]', 'symbol or subject')
+    .description('one decision by several models')
+    .option('--row <id>', 'a row of a recorded set')
+    .option('--recorded <folder>', 'folder with questions.csv.gz and forecasts.csv.gz')
+    .option('--latency-scale <share>', 'share of the recorded latency to wait', '0')
+    .option('--members <list>', 'models that take part')
+    .option('--strategy <name>', 'ensemble strategy')
+    .option('--stake <usd>', 'trade value at issue', '25')
+    .option('--as-of <date>', 'from what was public on this day')
+    .option('--prices <file>', 'daily bars as CSV or CSV.gz')
+    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--horizon <days>', 'trading days ahead', '5')
+    .option('--kind <kind>', 'research kind', 'complete')
+    .option('--template <name>', 'brief template', 'swing')
+    .option('--key <key>', 'request key: the same key attaches to the same decision')
+    .option('--early', 'also show the early answer, on stderr')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ conclave decide AAPL --stake 25\n  $ conclave decide --row "<row_id>" --recorded ./forecasts --members a,b,c --json',
+    )
+    .action(runAction(run));
+};

@@ -1,0 +1,92 @@
+// `conclave research`: the brief on one subject, from the cache or made now.
+import type { Command } from 'commander';
+import { briefDocument, researchDocument } from '../../client/documents';
+import {
+  checkSymbols,
+  marketOf,
+  readAsOf,
+  readPriceFile,
+  readSubjects,
+  worldOfPrices,
+} from '../../client/inputs';
+import { ResearchFailed, research } from '../../client/research';
+import type { Brief } from '../../domain/research/brief';
+import { LIVE_WORLD } from '../../domain/world';
+import { newRequestKey, readResearchKind, readTemplate } from '../options';
+import { CliError, printJson, printText, runAction, wrongUse } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly kind: string;
+  readonly template: string;
+  readonly refresh?: boolean;
+  readonly asOf?: string;
+  readonly prices?: string;
+  readonly world?: string;
+  readonly json?: boolean;
+}
+
+const briefText = (brief: Brief, cache: string): string =>
+  [
+    `${brief.subject} · ${brief.kind} · ${brief.template} · as of ${brief.asOf} · quality ${brief.quality} · ${cache}${brief.synthetic ? ' · SYNTHETIC DATA' : ''}`,
+    '',
+    brief.content.thesis,
+    '',
+    ...brief.content.drivers.map((driver) => `+ ${driver}`),
+    ...brief.content.risks.map((risk) => `- ${risk}`),
+    '',
+    brief.content.volatility,
+    '',
+    ...brief.sources.map((source) => `[${source.source}] ${source.title} (${source.publicAt})`),
+  ].join('\n');
+
+const run = async (symbol: string, flags: Flags): Promise<void> => {
+  const [subject] = readSubjects(symbol);
+  if (!subject) throw wrongUse('symbol is empty', 'Name one, such as AAPL or SAP.DE.');
+  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
+  const prices = await readPriceFile(flags.prices);
+  if (prices && !asOf)
+    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
+  if (asOf) await checkSymbols(prices, [subject], asOf.instant);
+  const input = {
+    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    asOf: asOf?.instant ?? null,
+    subject,
+    kind: readResearchKind(flags.kind),
+    template: readTemplate(flags.template),
+    refresh: flags.refresh ?? false,
+    prices,
+    sessionId: null,
+    reader: `cli:${newRequestKey()}`,
+    waiters: [],
+  };
+  const { brief, ref } = await withClient(({ client }) => research(client, input)).catch((error: unknown) => {
+    if (!(error instanceof ResearchFailed)) throw error;
+    throw new CliError({
+      code: 'research_failed',
+      message: error.message,
+      fix: 'Check the symbol and that a price source can be reached, or give --prices and --as-of.',
+    });
+  });
+  if (flags.json) printJson({ ...researchDocument(ref), brief: briefDocument(brief) });
+  else printText(briefText(brief, ref.cache));
+};
+
+export const registerResearch = (program: Command): void => {
+  program
+    .command('research')
+    .argument('<symbol>', 'symbol or subject')
+    .description('the shared brief on a subject, from the cache or made now')
+    .option('--kind <kind>', 'complete, technical, financial, web', 'complete')
+    .option('--template <name>', 'swing, day, value', 'swing')
+    .option('--refresh', 'research anew, or join a run under way')
+    .option('--as-of <date>', 'from what was public on this day')
+    .option('--prices <file>', 'daily bars as CSV or CSV.gz')
+    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ conclave research AAPL\n  $ conclave research SAP.DE --kind technical --refresh --json',
+    )
+    .action(runAction(run));
+};

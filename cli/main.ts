@@ -1,0 +1,58 @@
+// The command line: registers every command, runs one, returns its exit code. Commands load what they need
+// when they run, so that --help is quick.
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { assetPath } from '../config/package-root';
+import { backtestCommand } from './commands/backtest';
+import { registerCache } from './commands/cache';
+import { registerDecide } from './commands/decide';
+import { registerDoctor } from './commands/doctor';
+import { registerDown } from './commands/down';
+import { registerEvent } from './commands/event';
+import { registerModels } from './commands/models';
+import { registerProviders } from './commands/providers';
+import { registerResearch } from './commands/research';
+import { registerSession } from './commands/session';
+import { registerStart } from './commands/start';
+import { registerUp } from './commands/up';
+import { EXIT } from './output';
+
+const version = (): string =>
+  (JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string }).version;
+
+const COMMANDS = [
+  registerStart,
+  registerUp,
+  registerDown,
+  registerSession,
+  registerResearch,
+  registerDecide,
+  registerEvent,
+  registerModels,
+  registerProviders,
+  registerCache,
+  registerDoctor,
+];
+
+export const createProgram = (): Command => {
+  const program = new Command('conclave')
+    .description('Durable, multi-model research and decisions for people who trade with language models.')
+    .version(version())
+    .showHelpAfterError('Run with --help for the accepted forms.')
+    .exitOverride();
+  for (const register of COMMANDS) register(program);
+  program.addCommand(backtestCommand());
+  for (const command of program.commands) command.exitOverride();
+  return program;
+};
+
+/** Runs the command line `argv` (as in process.argv). @returns the exit code. */
+export const main = async (argv: readonly string[]): Promise<number> => {
+  try {
+    await createProgram().parseAsync([...argv]);
+    return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
+    throw error;
+  }
+};

@@ -1,0 +1,140 @@
+// Runs one market session from the command line: reads the options, starts it, shows it, prints the board.
+
+import { type ConclaveClient, workflowUrl } from '../client/connect';
+import {
+  checked,
+  checkModels,
+  checkSymbols,
+  marketOf,
+  readAsOf,
+  readPriceFile,
+  readSubjects,
+} from '../client/inputs';
+import { sessionDocument, sessionEnd, sessionView, startSession } from '../client/sessions';
+import { parseMarket } from '../domain/market/market';
+import { parseSessionKind } from '../domain/market/session-times';
+import type { SessionRequest } from '../workflows/contracts/session';
+import { renderBoard, renderTree } from './board';
+import { createLiveText } from './live-tree';
+import {
+  newRequestKey,
+  readHorizon,
+  readNames,
+  readResearchKind,
+  readStake,
+  readStrategy,
+  readTemplate,
+} from './options';
+import { EXIT, note, printJson, printText } from './output';
+
+export interface SessionFlags {
+  readonly market?: string;
+  readonly kind: string;
+  readonly symbols?: string;
+  readonly members?: string;
+  readonly strategy?: string;
+  readonly stake?: string;
+  readonly asOf?: string;
+  readonly prices?: string;
+  readonly template: string;
+  readonly research: string;
+  readonly horizon: string;
+  readonly refresh?: boolean;
+  readonly json?: boolean;
+}
+
+/** Milliseconds between two looks at a running session. */
+const LOOK_MS = 400;
+
+/** Everything that can be wrong is found here, before a stack is even started. */
+export const readSessionRequest = async (flags: SessionFlags): Promise<SessionRequest> => {
+  const subjects = readSubjects(flags.symbols);
+  const market = flags.market ? checked(() => parseMarket(flags.market!)) : marketOf(subjects);
+  const kind = checked(() => parseSessionKind(flags.kind));
+  const stakeMicroUsd = flags.stake === undefined ? null : readStake(flags.stake);
+  const asOf = flags.asOf === undefined ? null : readAsOf(flags.asOf, market, kind);
+  const prices = await readPriceFile(flags.prices);
+  if (prices && !asOf)
+    throw new RangeError('--prices needs --as-of: a recorded tape is decided as of a day of its own');
+  if (asOf) await checkSymbols(prices, subjects, asOf.instant);
+  return {
+    market,
+    kind,
+    date: asOf?.date ?? null,
+    replay: asOf !== null,
+    subjects,
+    members: readNames(flags.members),
+    strategy: flags.strategy === undefined ? null : readStrategy(flags.strategy),
+    stakeMicroUsd,
+    template: readTemplate(flags.template),
+    researchKind: readResearchKind(flags.research),
+    refresh: flags.refresh ?? false,
+    prices,
+    horizonDays: readHorizon(flags.horizon),
+    requestKey: newRequestKey(),
+  };
+};
+
+const interrupted = (): Promise<'interrupted'> =>
+  new Promise((resolve) => {
+    process.once('SIGINT', () => resolve('interrupted'));
+  });
+
+const pause = (ms: number): Promise<'looked'> =>
+  new Promise((resolve) => setTimeout(() => resolve('looked'), ms));
+
+/** Shows the session until it ends. `interrupted` leaves it running. */
+export const followSession = async (
+  client: ConclaveClient,
+  sessionId: string,
+): Promise<'ended' | 'interrupted'> => {
+  const live = createLiveText();
+  const stopped = interrupted();
+  const ended = sessionEnd(client, sessionId).then(() => 'ended' as const);
+  ended.catch(() => undefined);
+  for (;;) {
+    const event = await Promise.race([ended, stopped, pause(LOOK_MS)]);
+    if (event === 'looked') {
+      if (process.stderr.isTTY) live.draw(renderTree(await sessionView(client, sessionId)));
+      continue;
+    }
+    live.clear();
+    return event;
+  }
+};
+
+/** Starts the session and shows it to its end. Returns the exit code. */
+export const runSession = async (
+  client: ConclaveClient,
+  request: SessionRequest,
+  json: boolean,
+): Promise<number> => {
+  await checkModels(client, request.members);
+  const target = await startSession(client, request);
+  if (target.sessionId === null) {
+    if (json)
+      printJson({
+        sessionId: null,
+        market: request.market,
+        date: target.date,
+        kind: request.kind,
+        skipped: target.skipped,
+        subjects: [],
+      });
+    else printText(`No session: ${target.skipped}`);
+    return EXIT.ok;
+  }
+  if (!json) note(`session ${target.sessionId}`);
+  if ((await followSession(client, target.sessionId)) === 'interrupted') {
+    note(`The session goes on. Follow it with: conclave session --follow ${target.sessionId}`);
+    return EXIT.interrupted;
+  }
+  const document = await sessionDocument(client, target.sessionId);
+  if (json) printJson(document);
+  else {
+    printText(renderBoard(document));
+    const url = workflowUrl(client, target.sessionId);
+    if (url) printText(`\nTemporal UI  ${url}`);
+  }
+  return EXIT.ok;
+};

@@ -1,0 +1,51 @@
+// The client: how commands, the API and scripts reach workflows and the database.
+import { Client, Connection } from '@temporalio/client';
+import { type BriefCache, createBriefCache } from '../db/brief-cache';
+import { openDatabase } from '../db/database';
+import { createStores, type Stores } from '../db/stores';
+
+export interface ConclaveClient {
+  readonly temporal: Client;
+  readonly stores: Stores;
+  readonly briefCache: BriefCache;
+  readonly namespace: string;
+  readonly uiUrl: string | null;
+  close(): Promise<void>;
+}
+
+export interface ConnectOptions {
+  readonly databaseUrl: string;
+  readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
+  readonly apiKey?: string | null;
+  readonly tls?: boolean;
+}
+
+/** Connections of one command or API process. */
+const POOL_SIZE = 5;
+
+export const connectClient = async (options: ConnectOptions): Promise<ConclaveClient> => {
+  const { address, namespace, uiUrl } = options.temporal;
+  const connection = await Connection.connect({
+    address,
+    ...(options.tls || options.apiKey ? { tls: true } : {}),
+    ...(options.apiKey ? { apiKey: options.apiKey } : {}),
+  });
+  const db = openDatabase(options.databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conclave-client' });
+  const stores = createStores(db);
+  return {
+    temporal: new Client({ connection, namespace }),
+    stores,
+    briefCache: createBriefCache(stores.briefs),
+    namespace,
+    uiUrl,
+    close: async () => {
+      await connection.close();
+      await db.close();
+    },
+  };
+};
+
+/** The page of a workflow in Temporal's UI. */
+export const workflowUrl = (client: ConclaveClient, workflowId: string): string | null =>
+  client.uiUrl &&
+  `${client.uiUrl}/namespaces/${client.namespace}/workflows/${encodeURIComponent(workflowId)}`;

@@ -1,0 +1,143 @@
+// Reads what people type into what workflows take; everything wrong is named here, before anything starts.
+import { createHash } from 'node:crypto';
+import { resolve } from 'node:path';
+import { localDateOf } from '../domain/market/calendar';
+import { parseIsoDate } from '../domain/market/iso-date';
+import { type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
+import { type SessionKind, sessionInstant } from '../domain/market/session-times';
+import { parseSubject, toSubject } from '../domain/market/subject';
+import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
+import { loadRecordedIndex } from '../providers/recorded-index';
+import { createPriceFileSource, hashPriceFile } from '../sources/price-file';
+import type { PriceFile } from '../workflows/contracts/research';
+import type { ConclaveClient } from './connect';
+
+/** Wrong use of a command or an endpoint: names the field and the accepted form. */
+export class BadInput extends RangeError {
+  override readonly name = 'BadInput';
+}
+
+/** Domain checks throw RangeError; here they become BadInput. */
+export const checked = <T>(work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RangeError ? new BadInput(error.message) : error;
+  }
+};
+
+export const readSubjects = (list: string | undefined): readonly string[] =>
+  [
+    ...new Set(
+      (list ?? '')
+        .split(',')
+        .map((item) => item.trim())
+        .filter(Boolean),
+    ),
+  ].map((item) =>
+    checked(() => {
+      const subject = toSubject(item);
+      const { kind, name } = parseSubject(subject);
+      if (kind === 'equity') return `equity:${parseSymbol(name)}`;
+      return subject;
+    }),
+  );
+
+/** Market of the subjects: that of the first equity; prediction markets otherwise. */
+export const marketOf = (subjects: readonly string[]): Market => {
+  const [first] = subjects;
+  if (!first) return 'XNYS';
+  const { kind, name } = parseSubject(first);
+  return kind === 'equity' ? checked(() => marketOfSymbol(name)) : 'PREDICTION';
+};
+
+/** @throws BadInput naming line and column of a malformed file. */
+export const readPriceFile = async (path: string | undefined): Promise<PriceFile | null> => {
+  if (path === undefined) return null;
+  const full = resolve(path);
+  try {
+    return { path: full, hash: await hashPriceFile(full) };
+  } catch (error) {
+    throw new BadInput(`--prices: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+/** Checks that a price file has every symbol at the as-of instant. */
+export const checkSymbols = async (
+  prices: PriceFile | null,
+  subjects: readonly string[],
+  asOf: IsoInstant,
+): Promise<void> => {
+  if (!prices) return;
+  const source = createPriceFileSource(prices.path);
+  for (const subject of subjects) {
+    const { kind, name } = parseSubject(subject);
+    if (kind !== 'equity') continue;
+    try {
+      await source.dailyBars({ symbol: name, asOf, days: 1, signal: AbortSignal.timeout(60_000) });
+    } catch (error) {
+      throw new BadInput(error instanceof Error ? error.message : String(error));
+    }
+  }
+};
+
+export const worldOfPrices = (prices: PriceFile | null): WorldId =>
+  `replay:${(prices?.hash ?? createHash('sha256').update('').digest('hex')).slice(0, 12)}`;
+
+/** The day and decision instant that `--as-of DATE` means. @throws BadInput for a future or malformed one. */
+export const readAsOf = (
+  text: string,
+  market: Market,
+  kind: SessionKind,
+  now: number = Date.now(),
+): { readonly date: IsoDate; readonly instant: IsoInstant } => {
+  const date = checked(() =>
+    text.includes('T') ? localDateOf(market, new Date(text).toISOString()) : parseIsoDate(text, 'as-of'),
+  );
+  const instant = checked(() => sessionInstant(market, date, kind));
+  if (Date.parse(instant) > now) {
+    throw new BadInput(
+      `as-of ${text} (${instant}) is in the future; accepted: a day whose ${kind} instant has passed`,
+    );
+  }
+  return { date, instant };
+};
+
+/** @throws BadInput for an unknown model, naming how to list those that exist. */
+export const checkModels = async (client: ConclaveClient, names: readonly string[] | null): Promise<void> => {
+  if (!names) return;
+  const known = new Set((await client.stores.registry.list()).map((model) => model.id));
+  for (const name of names) {
+    if (!known.has(name))
+      throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+  }
+};
+
+export interface RecordedSet {
+  readonly folder: string;
+  readonly world: WorldId;
+}
+
+/** Checks folder, row and systems of a recorded set. */
+export const readRecorded = async (
+  folder: string,
+  rowId: string,
+  systems: readonly string[],
+): Promise<RecordedSet> => {
+  const full = resolve(folder);
+  try {
+    const index = await loadRecordedIndex(full);
+    if (!index.questions.has(rowId))
+      throw new BadInput(`row "${rowId}" is not among the questions of ${full}`);
+    const unknown = systems.find((system) => !index.systems.has(system));
+    if (unknown)
+      throw new BadInput(
+        `member "${unknown}" is not a system of ${full}; known: ${[...index.systems.keys()].slice(0, 12).join(', ')}`,
+      );
+  } catch (error) {
+    throw error instanceof BadInput
+      ? error
+      : new BadInput(`--recorded: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return { folder: full, world: `replay:${createHash('sha256').update(full).digest('hex').slice(0, 12)}` };
+};

@@ -1,0 +1,85 @@
+// Briefs from outside: a cached one is read without a workflow, a missing one starts or joins research.
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { Brief } from '../domain/research/brief';
+import type { BriefRef, ResearchInput, ResearchOutcome } from '../workflows/contracts/research';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { researchId } from '../workflows/contracts/workflow-ids';
+import type { ConclaveClient } from './connect';
+
+export interface ResearchResult {
+  readonly brief: Brief;
+  readonly ref: BriefRef;
+  /** Null when the brief came from the cache. */
+  readonly researchId: string | null;
+}
+
+export class ResearchFailed extends Error {
+  override readonly name = 'ResearchFailed';
+}
+
+const cached = async (client: ConclaveClient, input: ResearchInput): Promise<ResearchResult | null> => {
+  const brief = input.refresh ? null : await client.briefCache.serve(input, input.reader);
+  return brief && { brief, ref: refOf(brief), researchId: null };
+};
+
+/** @throws ResearchFailed with the reason when no brief could be made. */
+export const research = async (client: ConclaveClient, input: ResearchInput): Promise<ResearchResult> => {
+  await client.stores.worlds.ensureWorld({
+    id: input.world,
+    description: input.world,
+    ...(input.asOf ? { clockAt: input.asOf } : {}),
+  });
+  const known = await cached(client, input);
+  if (known) return known;
+  const id = researchId(input);
+  const handle = await client.temporal.workflow.start('researchSession', {
+    workflowId: id,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `research · ${input.subject} · ${input.kind}`,
+    staticDetails: `template ${input.template}, world ${input.world}, as of ${input.asOf ?? 'now'}`,
+  });
+  const outcome = (await handle.result()) as ResearchOutcome;
+  if (!outcome.brief) throw new ResearchFailed(outcome.failure ?? 'research ended without a brief');
+  const brief = await client.stores.briefs.get(outcome.brief.briefId);
+  if (!brief) throw new ResearchFailed(`brief ${outcome.brief.briefId} has been evicted already`);
+  const mine = outcome.initiator === input.reader;
+  const ref: BriefRef =
+    mine || outcome.brief.cache === 'hit'
+      ? outcome.brief
+      : { ...outcome.brief, cache: 'joined', costMicroUsd: 0 };
+  await recordRead(client, input, ref);
+  return { brief, ref, researchId: id };
+};
+
+const OUTCOME = { hit: 'hit', joined: 'join', miss: 'miss', restarted: 'miss' } as const;
+
+const recordRead = (client: ConclaveClient, input: ResearchInput, ref: BriefRef): Promise<unknown> => {
+  const outcome = OUTCOME[ref.cache];
+  return client.stores.briefMetrics.recordRead({
+    world: input.world,
+    subject: input.subject,
+    kind: input.kind,
+    template: input.template,
+    outcome,
+    briefId: outcome === 'miss' ? null : ref.briefId,
+    epoch: outcome === 'miss' ? null : ref.epoch,
+    reader: input.reader,
+    costSavedMicroUsd: outcome === 'miss' ? 0 : ref.briefCostMicroUsd,
+  });
+};
+
+const refOf = (brief: Brief): BriefRef => ({
+  briefId: brief.id,
+  dossierId: brief.dossierId,
+  seriesId: brief.seriesId,
+  cache: 'hit',
+  quality: brief.quality,
+  costMicroUsd: 0,
+  briefCostMicroUsd: brief.costMicroUsd,
+  epoch: brief.epoch,
+  asOf: brief.asOf,
+  synthetic: brief.synthetic,
+  sources: brief.sources.map(({ source, title, publicAt }) => ({ source, title, publicAt })),
+});

@@ -1,5 +1,4 @@
 // Compiles to dist/, bundles the workflows, and builds the dashboard where it has sources.
-import { spawnSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { markBuilt, root, sourceDigest } from './build-state.mjs';
@@ -11,7 +10,7 @@ const digest = sourceDigest();
 const dist = join(root, 'dist');
 rmSync(join(dist, '.build-digest'), { force: true });
 
-const node = (...args) => run(process.execPath, args);
+const node = (...args) => run(process.execPath, args, { quiet: true });
 
 node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
 const bundler = join(dist, 'workers', 'build-bundle.js');

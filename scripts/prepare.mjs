@@ -6,14 +6,18 @@ import { isBuilt, isInstalled, markInstalled, root } from './build-state.mjs';
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
-/** Runs a program with its output on stderr, so that stdout stays the command's own; ends this one on failure. */
-export const run = (program, args, options = {}) => {
+/**
+ * Runs a program; ends this one on failure. Its output goes to stderr, so that stdout stays the command's
+ * own; with `quiet` only when it fails.
+ */
+export const run = (program, args, { quiet = false } = {}) => {
   const result = spawnSync(program, args, {
     cwd: root,
-    stdio: ['ignore', process.stderr.fd, 'inherit'],
-    shell: process.platform === 'win32',
-    ...options,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', process.stderr.fd, 'inherit'],
+    encoding: 'utf8',
+    maxBuffer: 64 * 1024 * 1024,
   });
+  if (quiet && result.status !== 0) say(`${result.stdout ?? ''}${result.stderr ?? ''}`.trim());
   if (result.error) {
     say(`${program} could not be run: ${result.error.message}`);
     process.exit(1);

@@ -1,6 +1,7 @@
 // The supervisor's side of the control socket: who uses the stack, who keeps it, and what they are told.
 import { chmodSync, unlinkSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ClientMessage,
   type FailureMessage,
@@ -9,6 +10,9 @@ import {
   type StackStatus,
   sendLine,
 } from './protocol';
+
+/** A stack can fail faster than the client that started it connects. */
+const FIRST_CLIENT_MS = 3_000;
 
 interface Client {
   readonly socket: Socket;
@@ -31,8 +35,8 @@ export interface ControlServer {
   isHeld(): boolean;
   progress(text: string): void;
   ready(endpoints: StackEndpoints): void;
-  /** Tells every client, present and future, that the stack cannot be started. */
-  failed(error: FailureMessage): void;
+  /** Tells every client that the stack cannot be started, and waits a moment for the one that began it. */
+  failed(error: FailureMessage): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,12 +62,15 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
   let endpoints: StackEndpoints | null = null;
   let failure: FailureMessage | null = null;
   let lastProgress = '';
+  let isTold = false;
   const attached = (): readonly Client[] => [...clients].filter(({ pid }) => pid !== null);
   const holder = (): Client | undefined => attached().find(({ hold }) => hold);
 
   const greet = (client: Client): void => {
-    if (failure) sendLine(client.socket, { type: 'failed', error: failure });
-    else if (endpoints) {
+    if (failure) {
+      sendLine(client.socket, { type: 'failed', error: failure });
+      isTold = true;
+    } else if (endpoints) {
       sendLine(client.socket, {
         type: 'ready',
         endpoints,
@@ -123,9 +130,10 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
       endpoints = value;
       for (const client of attached()) greet(client);
     },
-    failed: (error) => {
+    failed: async (error) => {
       failure = error;
       for (const client of attached()) greet(client);
+      for (let waited = 0; !isTold && waited < FIRST_CLIENT_MS; waited += 20) await delay(20);
     },
     close: () =>
       new Promise((resolve) => {

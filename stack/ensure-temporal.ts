@@ -1,13 +1,13 @@
 // Program: makes sure that a Temporal CLI is there and prints its path. Used before the tests run, so that a
 // build of minutes does not happen inside one.
 import { loadConfig } from '../config/load';
-import { prepareHome } from './home';
+import { homePaths } from './home';
 import { describeError, StackError } from './stack-error';
 import { temporalBinary } from './temporal-binary';
 
 const main = async (): Promise<void> => {
   const config = loadConfig();
-  const { bin } = await prepareHome(config.home);
+  const { bin } = homePaths(config.home);
   const onProgress = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };

@@ -5,7 +5,6 @@ import { mkdirSync, statSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { StackErrorCode } from './stack-error';
 
 export interface StackEndpoints {
@@ -86,13 +85,22 @@ export const sendLine = (socket: Socket, message: ClientMessage | SupervisorMess
 
 /** Calls back for each whole line; text that is not JSON is ignored. */
 export const onLine = <T>(socket: Socket, handle: (message: T) => void): void => {
-  createInterface({ input: socket }).on('line', (line) => {
-    let message: T;
-    try {
-      message = JSON.parse(line) as T;
-    } catch {
-      return;
+  let pending = '';
+  socket.setEncoding('utf8');
+  socket.on('data', (chunk: string) => {
+    const lines = (pending + chunk).split('\n');
+    pending = lines.pop() ?? '';
+    for (const line of lines) {
+      const message = parseLine<T>(line);
+      if (message !== null) handle(message);
     }
-    handle(message);
   });
+};
+
+const parseLine = <T>(line: string): T | null => {
+  try {
+    return JSON.parse(line) as T;
+  } catch {
+    return null;
+  }
 };

@@ -7,7 +7,7 @@ import { readStateFile, writePrivateFile } from './home';
 import { type KeptPart, keepRunning } from './keep-running';
 import { choosePort, LOOPBACK } from './ports';
 import { prepareCluster } from './postgres-cluster';
-import { endLeftoverPostgres, postgresUrl, runStatement, startPostgres } from './postgres-server';
+import { postgresUrl, runStatement, startPostgres } from './postgres-server';
 import { describeError, StackError, systemCode } from './stack-error';
 import { temporalBinary } from './temporal-binary';
 import { checkTemporal, type TemporalTarget } from './temporal-check';
@@ -90,7 +90,6 @@ export const startDatabase = async (options: ServiceOptions): Promise<DatabaseSe
     });
     return { url, part: null };
   }
-  await endLeftoverPostgres(join(paths.postgres, 'data'));
   const cluster = await prepareCluster(paths, options.onProgress);
   options.onProgress('starting Postgres');
   const start = () => startPostgres({ cluster, paths, port: ports.postgres, durable: config.stack.durable });

@@ -41,6 +41,8 @@ interface Spawned {
   readonly exited: Promise<number | null>;
 }
 
+const lockFileOf = (paths: HomePaths): string => join(paths.run, 'supervisor.lock');
+
 const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEnv): Spawned => {
   const log = openLog(join(paths.logs, 'supervisor.log'));
   try {
@@ -66,6 +68,15 @@ const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEn
   }
 };
 
+const waitForLockRelease = async (lockFile: string, timeoutMs: number): Promise<boolean> => {
+  const deadline = Date.now() + timeoutMs;
+  while (await lockHolder(lockFile)) {
+    if (Date.now() > deadline) return false;
+    await delay(50);
+  }
+  return true;
+};
+
 const didNotStart = async (paths: HomePaths): Promise<StackError> => {
   const file = join(paths.logs, 'supervisor.log');
   return new StackError({
@@ -88,7 +99,7 @@ const reachSupervisor = async (
     const connection = await connectControl(paths.run);
     if (connection) return connection;
     // A holder that does not listen yet is starting, one that no longer listens is ending.
-    const isHeld = (await lockHolder(join(paths.run, 'supervisor.lock'))) !== null;
+    const isHeld = (await lockHolder(lockFileOf(paths))) !== null;
     if (exitCode === EXIT_LOCKED) spawned = null;
     else if (exitCode !== undefined) throw await didNotStart(paths);
     if (spawned === null && !isHeld) {
@@ -149,6 +160,8 @@ export const ensureStack = async (options: EnsureStackOptions): Promise<StackHan
     }
     if (result.type === 'failed') {
       connection.close();
+      // Nothing half-started stays behind an error, so that the next try meets a clean folder.
+      if (result.error.code !== 'second_stack') await waitForLockRelease(lockFileOf(paths), STOP_TIMEOUT_MS);
       throw new StackError(result.error);
     }
     if (result.type === 'replacing') onProgress('settings or build have changed: restarting the stack');
@@ -161,22 +174,13 @@ export const ensureStack = async (options: EnsureStackOptions): Promise<StackHan
 export const stackStatus = (config: Config): Promise<StackStatus | null> =>
   askStatus(homePaths(config.home).run);
 
-const waitForLockRelease = async (lockFile: string, timeoutMs: number): Promise<boolean> => {
-  const deadline = Date.now() + timeoutMs;
-  while (await lockHolder(lockFile)) {
-    if (Date.now() > deadline) return false;
-    await delay(50);
-  }
-  return true;
-};
-
 /**
  * Stops the data folder's stack, also one whose supervisor was killed.
  * @returns whether there was anything to stop.
  */
 export const stopStack = async (config: Config): Promise<boolean> => {
   const paths = await prepareHome(config.home);
-  const lockFile = join(paths.run, 'supervisor.lock');
+  const lockFile = lockFileOf(paths);
   const holder = await lockHolder(lockFile);
   if (holder) {
     const connection = await connectControl(paths.run);

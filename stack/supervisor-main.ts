@@ -101,7 +101,7 @@ const main = async (): Promise<number> => {
   } catch (error) {
     exitCode = 1;
     log(`failed: ${describeError(error)}`);
-    control.failed(failureOf(error));
+    await control.failed(failureOf(error));
     await stack?.stop();
   }
   await control.close();

@@ -10,6 +10,7 @@ import { type KeptPart, keepRunning } from './keep-running';
 import { endLeftovers, recordsFile } from './leftovers';
 import { hasProgram, startNodeProcess } from './node-process';
 import { LOOPBACK } from './ports';
+import { endLeftoverPostgres } from './postgres-server';
 import type { PartStatus, StackEndpoints } from './protocol';
 import {
   choosePorts,
@@ -163,6 +164,8 @@ export const startStack = async (options: SupervisorOptions): Promise<RunningSta
   await removeDrafts(paths);
   const leftovers = await endLeftovers(paths);
   if (leftovers > 0) options.log(`ended ${leftovers} processes of an earlier stack`);
+  // Before ports are chosen, so that a leftover server does not hold the one that clients know.
+  await endLeftoverPostgres(join(paths.postgres, 'data'));
   const ports = await choosePorts(config, paths);
   try {
     const { database, temporal } = await startServices({ ...options, ports, onChange }, services);

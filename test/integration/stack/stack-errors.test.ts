@@ -1,0 +1,90 @@
+// Each way a stack can fail to start ends with its own error, a way out, and nothing half-done.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../../config/load';
+import { ensureStack, stackStatus } from '../../../stack/stack';
+import { freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
+
+jest.setTimeout(600_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'conclave-errors-'));
+let occupied: Server;
+let port: number;
+
+beforeAll(async () => {
+  occupied = createServer();
+  await new Promise<void>((resolve) => occupied.listen(0, '127.0.0.1', resolve));
+  port = (occupied.address() as { port: number }).port;
+});
+
+afterAll(() => {
+  occupied.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const failure = async (name: string, yaml: string, more: NodeJS.ProcessEnv = {}) => {
+  const base = testConfig(join(folder, name), yaml);
+  const env = { ...base.env, ...more };
+  const config = loadConfig({ env, cwd: base.config.home });
+  const error = await ensureStack({ config, env }).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
+  expect(await stackStatus(config)).toBeNull();
+  return error;
+};
+
+test('a configured port that is in use is named', async () => {
+  const yaml = TEST_STACK_YAML.replace('temporal: 0', `temporal: ${port}`);
+  expect(await failure('port', yaml)).toMatchObject({
+    code: 'port_in_use',
+    message: expect.stringContaining(`${port} (ports.temporal)`),
+    exitCode: 1,
+  });
+});
+
+test('a data folder that is a file is not writable', async () => {
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const { env, config } = testConfig(join(folder, 'other'));
+  await expect(ensureStack({ env, config: { ...config, home: join(file, 'home') } })).rejects.toMatchObject({
+    code: 'home_unwritable',
+    fix: expect.stringContaining('CONCLAVE_HOME'),
+  });
+});
+
+test('a database address where nothing listens, and one with a wrong password, are told apart', async () => {
+  const nothing = await failure('nothing', TEST_STACK_YAML, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/x' });
+  expect(nothing).toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('nothing listens'),
+  });
+  const database = await freshDatabase();
+  const address = new URL(database.url);
+  address.password = 'wrong-password';
+  const wrong = await failure('wrong', TEST_STACK_YAML, { DATABASE_URL: address.toString() });
+  expect(wrong).toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('password is wrong'),
+  });
+  expect((wrong as Error).message).not.toContain('wrong-password');
+  await database.drop();
+});
+
+test('a Temporal address where no server answers is refused', async () => {
+  const error = await failure('temporal', TEST_STACK_YAML, { TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  expect(error).toMatchObject({
+    code: 'temporal_unreachable',
+    fix: expect.stringContaining('TEMPORAL_ADDRESS'),
+  });
+});
+
+test('a configured Temporal program that does not run is refused', async () => {
+  const error = await failure('program', TEST_STACK_YAML, { CONCLAVE_TEMPORAL_CLI: '/bin/false' });
+  expect(error).toMatchObject({
+    code: 'temporal_missing',
+    fix: expect.stringContaining('CONCLAVE_TEMPORAL_CLI'),
+  });
+});

@@ -1,0 +1,148 @@
+// The supervisor under real kills: a stack of its own, whose processes the test ends by force.
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { runStatement } from '../../../stack/postgres-server';
+import { isSameProcess, recordOf } from '../../../stack/process-identity';
+import type { PartStatus } from '../../../stack/protocol';
+import { ensureStack, stackStatus, stopStack } from '../../../stack/stack';
+import { checkTemporal, countRunning } from '../../../stack/temporal-check';
+import { testConfig } from '../../support/test-stack';
+
+jest.setTimeout(600_000);
+
+const DURABLE = `ports: { postgres: 0, temporal: 0, temporalUi: 0, api: 0 }
+stack: { workers: 0, api: false, lingerSeconds: 60 }
+`;
+
+// A closed folder with a blank in its path, as a clone or a home may lie in.
+const folder = mkdtempSync(join(tmpdir(), 'conclave stack '));
+const { config, env } = testConfig(join(folder, 'a home'), DURABLE);
+
+afterAll(async () => {
+  await stopStack(config);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const partStatus = async (name: string): Promise<PartStatus> => {
+  const status = await stackStatus(config);
+  const part = status?.parts.find((each) => each.name === name);
+  if (!part) throw new Error(`the stack has no part ${name}`);
+  return part;
+};
+
+const until = async <T>(probe: () => Promise<T | null>, timeoutMs: number): Promise<T> => {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const found = await probe().catch(() => null);
+    if (found !== null) return found;
+    if (Date.now() > deadline) throw new Error(`nothing within ${timeoutMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+};
+
+test('two callers at once get one and the same stack', async () => {
+  const [one, other] = await Promise.all([ensureStack({ config, env }), ensureStack({ config, env })]);
+  expect(one.databaseUrl).toBe(other.databaseUrl);
+  expect((await stackStatus(config))?.clients).toBe(2);
+  await Promise.all([one.release(), other.release()]);
+});
+
+test('nothing in the data folder can be read by another user', async () => {
+  const stack = await ensureStack({ config, env });
+  const urlFile = join(stack.home, 'secrets', 'database-url');
+  expect(readFileSync(urlFile, 'utf8').trim()).toBe(stack.databaseUrl);
+  expect(statSync(urlFile).mode & 0o777).toBe(0o600);
+  expect(statSync(stack.home).mode & 0o777).toBe(0o700);
+  await stack.release();
+});
+
+test('a database password that is wrong is refused', async () => {
+  const stack = await ensureStack({ config, env });
+  const wrong = new URL(stack.databaseUrl);
+  wrong.password = 'wrong';
+  await expect(runStatement(wrong.toString(), 'select 1')).rejects.toMatchObject({ code: '28P01' });
+  await stack.release();
+});
+
+test('a killed Postgres is back within seconds, with every acknowledged row', async () => {
+  const stack = await ensureStack({ config, env });
+  await runStatement(stack.databaseUrl, 'create table survived (n int); insert into survived values (7)');
+  const before = await partStatus('postgres');
+  const killedMs = Date.now();
+  process.kill(before.pid as number, 'SIGKILL');
+  const rows = await until(async () => {
+    const client = new Client({ connectionString: stack.databaseUrl });
+    client.on('error', () => undefined);
+    await client.connect();
+    const result = await client.query('select n from survived');
+    await client.end();
+    return result.rows;
+  }, 20_000);
+  console.info(`postgres back after ${Date.now() - killedMs} ms`);
+  expect(rows).toEqual([{ n: 7 }]);
+  const after = await until(async () => {
+    const status = await partStatus('postgres');
+    return status.restarts > before.restarts ? status : null;
+  }, 20_000);
+  expect(after.pid).not.toBe(before.pid);
+  await stack.release();
+});
+
+test('a killed Temporal server is back within seconds, at the same address', async () => {
+  const stack = await ensureStack({ config, env });
+  const before = await partStatus('temporal');
+  const killedMs = Date.now();
+  process.kill(before.pid as number, 'SIGKILL');
+  await until(async () => ((await partStatus('temporal')).restarts > before.restarts ? true : null), 20_000);
+  expect(await checkTemporal(stack.temporal)).toBeNull();
+  console.info(`temporal back after ${Date.now() - killedMs} ms`);
+  expect(await countRunning(stack.temporal, ['marketSession'])).toBe(0);
+  await stack.release();
+});
+
+test('what a killed supervisor left behind is replaced, data and addresses kept', async () => {
+  const stack = await ensureStack({ config, env });
+  const status = await stackStatus(config);
+  const orphans = (status?.parts ?? []).map(({ name, pid }) => recordOf(name, pid as number));
+  process.kill(status?.supervisorPid as number, 'SIGKILL');
+  await stack.lost;
+  expect(orphans.map(isSameProcess)).toEqual([true, true]);
+  const again = await ensureStack({ config, env });
+  expect(orphans.map(isSameProcess)).toEqual([false, false]);
+  expect(again.databaseUrl).toBe(stack.databaseUrl);
+  expect(again.temporal.address).toBe(stack.temporal.address);
+  await runStatement(again.databaseUrl, 'insert into survived values (8)');
+  await again.release();
+});
+
+test('a second `up` is told who keeps the stack, and the first goes on', async () => {
+  const first = await ensureStack({ config, env, hold: true });
+  await expect(ensureStack({ config, env, hold: true })).rejects.toMatchObject({ code: 'second_stack' });
+  expect((await stackStatus(config))?.heldBy).toBe(process.pid);
+  await first.release();
+});
+
+test('a lost password file is replaced, and the data stays', async () => {
+  await stopStack(config);
+  rmSync(join(config.home, 'secrets', 'postgres-password'));
+  const stack = await ensureStack({ config, env });
+  await runStatement(stack.databaseUrl, 'select n from survived');
+  await stack.release();
+});
+
+test('stopping ends every process and says whether there was one', async () => {
+  const status = await stackStatus(config);
+  const records = (status?.parts ?? []).map(({ name, pid }) => recordOf(name, pid as number));
+  expect(await stopStack(config)).toBe(true);
+  expect(records.map(isSameProcess)).toEqual([false, false]);
+  expect(await stopStack(config)).toBe(false);
+});
+
+test('a stack without clients ends by itself', async () => {
+  const brief = testConfig(join(folder, 'brief'), DURABLE.replace('60', '0.5'));
+  const stack = await ensureStack(brief);
+  await stack.release();
+  await until(async () => ((await stackStatus(brief.config)) === null ? true : null), 20_000);
+});

@@ -1,11 +1,18 @@
 // Which registry models can be called right now: their provider is configured and their key is present.
+
+import type { RegistryEntry } from '../db/registry-store';
 import { isFree } from '../domain/money/prices';
 import type { ModelEntry } from '../domain/selection/model';
 import type { Dependencies } from './dependencies';
 
 export const createUsableModels = ({ stores, providers, options }: Dependencies) => {
-  const usable = (model: ModelEntry): boolean =>
+  /** The shipped list names local models that may exist; only those found here can be called. */
+  const isInstalled = (model: RegistryEntry): boolean =>
+    !model.local || model.statistical || model.origin !== 'seed';
+
+  const usable = (model: RegistryEntry): boolean =>
     providers.has(model.provider) &&
+    isInstalled(model) &&
     (model.keyName === null || options.keysPresent.has(model.keyName)) &&
     (model.price !== null || isFree(model));
 

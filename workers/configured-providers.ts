@@ -35,33 +35,39 @@ const toHosted = (settings: ProviderSettings): HostedOptions => {
   };
 };
 
-export const configuredProviders = (config: Config): ReadonlyMap<string, Provider> =>
-  createProviders({ hosted: config.providers.filter(serves).map(toHosted) });
-
 /** Names of the environment variables that hold a key of a served provider. */
 export const keysPresent = (config: Config): ReadonlySet<string> =>
   new Set(config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []));
 
-/** Models found on the spot: local Ollama's, and those of OpenAI-compatible servers. */
-export const discoverModels = async (
-  config: Config,
-  providers: ReadonlyMap<string, Provider>,
+export interface ServedProviders {
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Models found on the spot: local Ollama's, and those of OpenAI-compatible servers. */
+  readonly discovered: readonly ModelEntry[];
+}
+
+const modelsOf = async (
+  settings: ProviderSettings,
+  provider: Provider | undefined,
 ): Promise<readonly ModelEntry[]> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
-  const found = config.providers.filter(serves).map(async (settings): Promise<readonly ModelEntry[]> => {
-    if (settings.kind === 'openai-compatible' && settings.baseUrl) {
-      return compatibleModels(
-        { ...settings, baseUrl: settings.baseUrl, readKey: readKeyOf(settings) },
-        signal,
-      );
-    }
-    if (settings.kind !== 'ollama') return [];
-    return (
-      (await providers
-        .get(settings.name)
-        ?.discover?.(signal)
-        .catch(() => [])) ?? []
-    );
+  if (settings.kind === 'openai-compatible' && settings.baseUrl) {
+    return compatibleModels({ ...settings, baseUrl: settings.baseUrl, readKey: readKeyOf(settings) }, signal);
+  }
+  if (settings.kind !== 'ollama') return [];
+  return (await provider?.discover?.(signal).catch(() => [])) ?? [];
+};
+
+/** A local server that was only guessed at, and has nothing to offer, is left out. */
+const isAbsent = (settings: ProviderSettings, models: readonly ModelEntry[]): boolean =>
+  settings.origin === 'default' && models.length === 0;
+
+/** Every provider that can be called now, with what it turns out to have. */
+export const serveProviders = async (config: Config): Promise<ServedProviders> => {
+  const wanted = config.providers.filter(serves);
+  const providers = new Map(createProviders({ hosted: wanted.map(toHosted) }));
+  const found = await Promise.all(wanted.map((settings) => modelsOf(settings, providers.get(settings.name))));
+  wanted.forEach((settings, index) => {
+    if (isAbsent(settings, found[index] ?? [])) providers.delete(settings.name);
   });
-  return (await Promise.all(found)).flat();
+  return { providers, discovered: found.flat() };
 };

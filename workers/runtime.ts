@@ -13,7 +13,7 @@ import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { DEFAULT_TTL_SECONDS } from '../domain/research/ttl';
 import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
 import { createSources } from '../sources/create-sources';
-import { configuredProviders, discoverModels, keysPresent } from './configured-providers';
+import { keysPresent, serveProviders } from './configured-providers';
 import { DEFAULT_WATCHLISTS } from './default-watchlists';
 import { seedModels } from './seed-models';
 import { DATABASE_SLOTS } from './worker-options';
@@ -75,9 +75,9 @@ export const createRuntime = async (
     ...(config.temporal.tls || apiKey ? { tls: true } : {}),
     ...(apiKey ? { apiKey } : {}),
   });
-  const providers = configuredProviders(config);
+  const { providers, discovered } = await serveProviders(config);
   const sources = createSources({ synthetic: 'never' });
-  await seedModels(stores.registry, await discoverModels(config, providers));
+  await seedModels(stores.registry, discovered);
   const dependencies: Dependencies = {
     db,
     stores,

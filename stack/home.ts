@@ -1,5 +1,6 @@
 // The data folder: one per user, entered by its owner only, holding clusters, binaries, logs, secrets and the
 // state of the running stack.
+import { randomBytes } from 'node:crypto';
 import { constants } from 'node:fs';
 import {
   access,
@@ -94,7 +95,7 @@ export const prepareHome = async (root: string): Promise<HomePaths> => {
 
 /** Writes a whole file or nothing, readable by its owner only. */
 export const writePrivateFile = async (file: string, text: string): Promise<void> => {
-  const temporary = `${file}.${process.pid}.tmp`;
+  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
   await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, file);
 };

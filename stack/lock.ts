@@ -58,7 +58,7 @@ const held = (file: string, mine: ProcessRecord): Lock => {
 /** Takes the lock, or says who holds it. The holder checks `stillMine` now and then. */
 export const takeLock = async (file: string): Promise<LockResult> => {
   const mine = recordOf('supervisor', process.pid);
-  const draft = `${file}.${process.pid}.draft`;
+  const draft = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.draft`;
   await writePrivateFile(draft, JSON.stringify(mine));
   try {
     for (;;) {

@@ -130,6 +130,8 @@ const startServices = async (
     await applyMigrations(database.url);
     return database;
   });
+  // A wrong address is reported at once, not after minutes of fetching a Temporal server.
+  if (services.config.databaseUrlName !== null) await prepared;
   const served = startTemporalService(services).then(async (temporal) => {
     if (temporal.part) kept.push(temporal.part);
     await registerSearchAttributes(temporal.target, SEARCH_ATTRIBUTES).catch((error: unknown) => {
@@ -152,13 +154,18 @@ export const startStack = async (options: SupervisorOptions): Promise<RunningSta
   const { config, paths } = options;
   const services: KeptPart[] = [];
   let programs: readonly KeptPart[] = [];
+  // One after another, so that an older list never overwrites a newer one.
+  let writing: Promise<void> = Promise.resolve();
   const onChange = (): void => {
-    const records = [...services, ...programs].flatMap((part) => part.running()?.record ?? []);
-    void writePrivateFile(recordsFile(paths), JSON.stringify(records)).catch(() => undefined);
+    writing = writing.then(async () => {
+      const records = [...services, ...programs].flatMap((part) => part.running()?.record ?? []);
+      await writePrivateFile(recordsFile(paths), JSON.stringify(records)).catch(() => undefined);
+    });
   };
   const stop = async (): Promise<void> => {
     await Promise.all(programs.map((part) => part.stop()));
     await Promise.all(services.map((part) => part.stop()));
+    await writing;
     await unlink(recordsFile(paths)).catch(() => undefined);
   };
   await removeDrafts(paths);

@@ -1,0 +1,124 @@
+// Loading the configuration: precedence, origins, and errors that name line and fix.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError } from '../../config/config-error';
+import { loadConfig } from '../../config/load';
+
+const cwd = mkdtempSync(join(tmpdir(), 'conclave-config-'));
+const file = join(cwd, 'conclave.yaml');
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
+
+const load = (yaml: string | null, env: NodeJS.ProcessEnv = {}) => {
+  rmSync(file, { force: true });
+  if (yaml !== null) writeFileSync(file, yaml);
+  return loadConfig({ cwd, env: { HOME: cwd, ...env } });
+};
+
+const problems = (yaml: string, env: NodeJS.ProcessEnv = {}) => {
+  try {
+    load(yaml, env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('the configuration was accepted');
+};
+
+test('without a file or variables everything is embedded and in the home folder', () => {
+  const config = load(null);
+  expect(config.home).toBe(join(cwd, '.conclave'));
+  expect(config.databaseUrlName).toBeNull();
+  expect(config.temporal).toMatchObject({ address: null, namespace: 'default' });
+  expect(config.providers.map(({ name }) => name)).toEqual(['ollama']);
+  expect(config.origins['temporal.namespace']).toBe('default');
+});
+
+test('a variable goes before the file, and each value says where it came from', () => {
+  const yaml = 'temporal:\n  namespace: desk\n  address: one:7233\nstack:\n  workers: 3\n';
+  const config = load(yaml, { TEMPORAL_ADDRESS: 'two:7233' });
+  expect(config.temporal).toMatchObject({ address: 'two:7233', namespace: 'desk' });
+  expect(config.stack.workers).toBe(3);
+  expect(config.origins).toMatchObject({
+    'temporal.address': 'environment variable TEMPORAL_ADDRESS',
+    'temporal.namespace': 'conclave.yaml:2',
+    'stack.workers': 'conclave.yaml:5',
+    'ports.api': 'default',
+  });
+});
+
+test.each([
+  ['temporal:\n  adress: a:1\n', 'conclave.yaml:2', 'temporal.adress', 'not a known setting'],
+  ['temporal:\n  address: nowhere\n', 'conclave.yaml:2', 'temporal.address', 'host:port'],
+  ['stack:\n\n  workers: many\n', 'conclave.yaml:3', 'stack.workers', 'number'],
+  ['providers:\n  - name: a\n    kind: oracle\n', 'conclave.yaml:3', 'providers.0.kind', 'openai-compatible'],
+  ['providers:\n  - kind: openai\n', 'conclave.yaml:2', 'providers.0.name', 'string'],
+  ['stack: [\n', 'conclave.yaml:', '', 'not YAML'],
+])('%j is refused with its line', (yaml, where, setting, message) => {
+  const error = problems(yaml);
+  expect(error.problems[0]?.where).toContain(where);
+  expect(error.problems[0]?.setting).toBe(setting);
+  expect(error.message).toContain(message);
+  expect(error.exitCode).toBe(2);
+});
+
+test('all problems are reported at once, those of variables too', () => {
+  const env = {
+    TEMPORAL_ADDRESS: 'no port',
+    CONCLAVE_WORKERS: '-1',
+    OPENAI_BASE_URL: 'ftp://x',
+    DATABASE_URL: 'mysql://x',
+  };
+  const message = problems('{}', env).message;
+  for (const name of Object.keys(env)) expect(message).toContain(name);
+});
+
+test('a key written where its name belongs is refused without being repeated', () => {
+  const key = 'sk-abcdefghijklmnop1234';
+  const error = problems(`providers:\n  - name: a\n    kind: openai\n    keyName: ${key}\n`);
+  expect(error.message).toContain('never the secret itself');
+  expect(error.message).not.toContain(key);
+});
+
+test('one variable is enough for a hosted provider or a local server', () => {
+  const providers = (env: NodeJS.ProcessEnv) =>
+    load(null, env).providers.filter(({ name }) => name !== 'ollama');
+  expect(providers({ ANTHROPIC_API_KEY: 'k' })).toMatchObject([
+    { name: 'anthropic', kind: 'anthropic', keyName: 'ANTHROPIC_API_KEY', hasKey: true },
+  ]);
+  expect(providers({ OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' })).toMatchObject([
+    { name: 'openai', kind: 'openai-compatible', keyName: null, baseUrl: 'http://127.0.0.1:8000/v1' },
+  ]);
+  expect(providers({ CONCLAVE_OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([
+    { name: 'local', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' },
+  ]);
+});
+
+test.each([
+  ['myhost', 'http://myhost:11434'],
+  ['0.0.0.0:5000', 'http://127.0.0.1:5000'],
+  [':5000', 'http://127.0.0.1:5000'],
+  ['https://models.example', 'https://models.example:11434'],
+])('OLLAMA_HOST=%s means %s', (host, url) => {
+  expect(load(null, { OLLAMA_HOST: host }).providers.at(-1)?.baseUrl).toBe(url);
+});
+
+test('an entry of the file replaces what the variables say under its name', () => {
+  const yaml = 'providers:\n  - name: openai\n    kind: openai\n    enabled: false\n';
+  const found = load(yaml, { OPENAI_API_KEY: 'k' }).providers.filter(({ name }) => name === 'openai');
+  expect(found).toMatchObject([{ enabled: false, origin: 'file', hasKey: true }]);
+});
+
+test('CONCLAVE_CONFIG names a file, and a missing one is an error', () => {
+  const error = problems('{}', { CONCLAVE_CONFIG: 'elsewhere.yaml' });
+  expect(error.message).toContain('elsewhere.yaml');
+  expect(load('stack: { workers: 9 }', { CONCLAVE_CONFIG: 'none' }).stack.workers).toBe(1);
+});
+
+test('the configuration holds no secret', () => {
+  const config = load(null, {
+    OPENAI_API_KEY: 'very-secret-value',
+    DATABASE_URL: 'postgres://u:hidden-word@h/d',
+  });
+  expect(JSON.stringify(config)).not.toMatch(/very-secret-value|hidden-word/);
+});

@@ -2,18 +2,20 @@
 import { createCallModel } from './call-model';
 import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
+import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
 import { createMarketEventActivities } from './market-events';
 import { createResearchActivities } from './research';
 import { createSessionActivities } from './sessions';
 
-export const createActivities = (dependencies: Dependencies) => ({
-  ...createCallModel(dependencies),
-  ...createDecisionActivities(dependencies),
-  ...createGatherFacts(dependencies),
-  ...createMarketEventActivities(dependencies),
-  ...createResearchActivities(dependencies),
-  ...createSessionActivities(dependencies),
-});
+export const createActivities = (dependencies: Dependencies) =>
+  withFinalBadInput({
+    ...createCallModel(dependencies),
+    ...createDecisionActivities(dependencies),
+    ...createGatherFacts(dependencies),
+    ...createMarketEventActivities(dependencies),
+    ...createResearchActivities(dependencies),
+    ...createSessionActivities(dependencies),
+  });
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -6,6 +6,7 @@ import type { DecisionInput, DecisionResult, EarlyAnswer } from '../workflows/co
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { decisionId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
+import { outcomeOf } from './workflow-result';
 
 export interface DecisionHandle {
   readonly decisionId: string;
@@ -36,6 +37,6 @@ export const startDecision = async (
       client.temporal.workflow.executeUpdateWithStart<Workflow, EarlyAnswer, []>('earlyAnswer', {
         startWorkflowOperation: new WithStartWorkflowOperation('ensembleDecision', options),
       }),
-    result: () => handle.result() as Promise<DecisionResult>,
+    result: () => outcomeOf(handle.result() as Promise<DecisionResult>),
   };
 };

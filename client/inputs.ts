@@ -116,6 +116,8 @@ export const checkModels = async (client: ConclaveClient, names: readonly string
 export interface RecordedSet {
   readonly folder: string;
   readonly world: WorldId;
+  /** The day the forecast was due: what the recorded systems knew. */
+  readonly asOf: IsoInstant;
 }
 
 /** Checks folder, row and systems of a recorded set. */
@@ -127,17 +129,20 @@ export const readRecorded = async (
   const full = resolve(folder);
   try {
     const index = await loadRecordedIndex(full);
-    if (!index.questions.has(rowId))
-      throw new BadInput(`row "${rowId}" is not among the questions of ${full}`);
+    const question = index.questions.get(rowId);
+    if (!question) throw new BadInput(`row "${rowId}" is not among the questions of ${full}`);
     const unknown = systems.find((system) => !index.systems.has(system));
     if (unknown)
       throw new BadInput(
         `member "${unknown}" is not a system of ${full}; known: ${[...index.systems.keys()].slice(0, 12).join(', ')}`,
       );
+    return { folder: full, world: worldOfFolder(full), asOf: `${question.forecastDueDate}T00:00:00.000Z` };
   } catch (error) {
     throw error instanceof BadInput
       ? error
       : new BadInput(`--recorded: ${error instanceof Error ? error.message : String(error)}`);
   }
-  return { folder: full, world: `replay:${createHash('sha256').update(full).digest('hex').slice(0, 12)}` };
 };
+
+const worldOfFolder = (folder: string): WorldId =>
+  `replay:${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;

@@ -5,6 +5,7 @@ import type { BriefRef, ResearchInput, ResearchOutcome } from '../workflows/cont
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
+import { outcomeOf } from './workflow-result';
 
 export interface ResearchResult {
   readonly brief: Brief;
@@ -40,7 +41,7 @@ export const research = async (client: ConclaveClient, input: ResearchInput): Pr
     staticSummary: `research · ${input.subject} · ${input.kind}`,
     staticDetails: `template ${input.template}, world ${input.world}, as of ${input.asOf ?? 'now'}`,
   });
-  const outcome = (await handle.result()) as ResearchOutcome;
+  const outcome = (await outcomeOf(handle.result())) as ResearchOutcome;
   if (!outcome.brief) throw new ResearchFailed(outcome.failure ?? 'research ended without a brief');
   const brief = await client.stores.briefs.get(outcome.brief.briefId);
   if (!brief) throw new ResearchFailed(`brief ${outcome.brief.briefId} has been evicted already`);

@@ -10,6 +10,7 @@ import type { SessionProgress, SessionRequest, SessionTarget } from '../workflow
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import { decisionDocument, researchDocument } from './documents';
+import { outcomeOf } from './workflow-result';
 
 /** Starts the session that a request means. Returns as soon as it is known which that is. */
 export const startSession = async (
@@ -30,7 +31,7 @@ export const startSession = async (
 
 /** Waits for a session's end, over server restarts. @throws when it failed. */
 export const sessionEnd = (client: ConclaveClient, sessionId: string): Promise<unknown> =>
-  client.temporal.workflow.getHandle(sessionId).result();
+  outcomeOf(client.temporal.workflow.getHandle(sessionId).result());
 
 export interface SessionView {
   readonly progress: SessionProgress;

@@ -68,7 +68,7 @@ const recordedInput = async (flags: Flags): Promise<DecisionInput> => {
   return {
     ...common(flags),
     world: set.world,
-    asOf: null,
+    asOf: set.asOf,
     subject: `question:${flags.row}`,
     research: null,
     recorded: { folder: set.folder, rowId: flags.row },

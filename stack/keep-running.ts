@@ -14,7 +14,7 @@ export interface KeepRunningOptions {
   readonly name: string;
   readonly start: () => Promise<RunningPart>;
   /** Called at every change of state. */
-  readonly onChange: () => void;
+  readonly onChange?: () => void;
   readonly log: (text: string) => void;
 }
 
@@ -56,7 +56,7 @@ const startOnce = async (options: KeepRunningOptions, watch: Watch): Promise<voi
     watch.problem = describeError(error);
     options.log(`${options.name} could not be started: ${watch.problem}`);
   }
-  options.onChange();
+  options.onChange?.();
 };
 
 const watchOver = async (options: KeepRunningOptions, watch: Watch): Promise<void> => {
@@ -70,7 +70,7 @@ const watchOver = async (options: KeepRunningOptions, watch: Watch): Promise<voi
     }
     watch.part = null;
     watch.state = 'restarting';
-    options.onChange();
+    options.onChange?.();
     watch.quickDeaths = Date.now() - startedMs > HEALTHY_AFTER_MS ? 0 : watch.quickDeaths + 1;
     const exponent = Math.max(0, watch.quickDeaths - 2);
     await pause(watch, Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** exponent));
@@ -94,7 +94,7 @@ export const keepRunning = async (options: KeepRunningOptions): Promise<KeptPart
     quickDeaths: 0,
     wake: null,
   };
-  options.onChange();
+  options.onChange?.();
   const watching = watchOver(options, watch);
   const stop = async (): Promise<void> => {
     watch.stopping = true;

@@ -2,7 +2,7 @@
 // the next stack begins. A clean replacement is simpler to trust than an adoption.
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HomePaths, readStateFile } from './home';
+import { type HomePaths, readStateFile, writePrivateFile } from './home';
 import { endProcess, isSameProcess, type ProcessRecord } from './process-identity';
 
 const LEFTOVER_GRACE_MS = 5_000;
@@ -17,4 +17,28 @@ export const endLeftovers = async (paths: HomePaths): Promise<number> => {
   await Promise.all(living.map((record) => endProcess(record, 'SIGTERM', LEFTOVER_GRACE_MS)));
   await unlink(recordsFile(paths)).catch(() => undefined);
   return living.length;
+};
+
+export interface ProcessNotes {
+  /** Notes a process that was just started. */
+  readonly add: (record: ProcessRecord) => void;
+  /** Forgets all, when everything has ended. */
+  readonly clear: () => Promise<void>;
+}
+
+/** Keeps the list of living processes in the data folder. */
+export const processNotes = (paths: HomePaths): ProcessNotes => {
+  let records: readonly ProcessRecord[] = [];
+  // One after another, so that an older list never overwrites a newer one.
+  let writing: Promise<void> = Promise.resolve();
+  const add = (record: ProcessRecord): void => {
+    records = [...records.filter(isSameProcess), record];
+    const text = JSON.stringify(records);
+    writing = writing.then(() => writePrivateFile(recordsFile(paths), text)).catch(() => undefined);
+  };
+  const clear = async (): Promise<void> => {
+    await writing;
+    await unlink(recordsFile(paths)).catch(() => undefined);
+  };
+  return { add, clear };
 };

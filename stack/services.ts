@@ -8,6 +8,7 @@ import { type KeptPart, keepRunning } from './keep-running';
 import { choosePort, LOOPBACK } from './ports';
 import { prepareCluster } from './postgres-cluster';
 import { postgresUrl, runStatement, startPostgres } from './postgres-server';
+import type { ProcessRecord } from './process-identity';
 import { describeError, StackError, systemCode } from './stack-error';
 import { temporalBinary } from './temporal-binary';
 import { checkTemporal, type TemporalTarget } from './temporal-check';
@@ -49,7 +50,8 @@ export interface ServiceOptions {
   readonly ports: StackPorts;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
-  readonly onChange: () => void;
+  /** Told of each process that is started. */
+  readonly onSpawn: (record: ProcessRecord) => void;
   readonly log: (text: string) => void;
 }
 
@@ -93,7 +95,7 @@ export const startDatabase = async (options: ServiceOptions): Promise<DatabaseSe
   const cluster = await prepareCluster(paths, options.onProgress);
   options.onProgress('starting Postgres');
   const start = () => startPostgres({ cluster, paths, port: ports.postgres, durable: config.stack.durable });
-  const part = await keepRunning({ name: 'postgres', start, onChange: options.onChange, log: options.log });
+  const part = await keepRunning({ name: 'postgres', start, log: options.log });
   return { url: postgresUrl(cluster, ports.postgres), part };
 };
 
@@ -136,9 +138,18 @@ export const startTemporalService = async (options: ServiceOptions): Promise<Tem
   });
   options.onProgress('starting the Temporal server');
   const { durable } = config.stack;
+  const { onSpawn } = options;
   const start = () =>
-    startTemporal({ program, paths, port: ports.temporal, uiPort: ports.temporalUi, namespace, durable });
-  const part = await keepRunning({ name: 'temporal', start, onChange: options.onChange, log: options.log });
+    startTemporal({
+      program,
+      paths,
+      port: ports.temporal,
+      uiPort: ports.temporalUi,
+      namespace,
+      durable,
+      onSpawn,
+    });
+  const part = await keepRunning({ name: 'temporal', start, log: options.log });
   return {
     target: { address: `${LOOPBACK}:${ports.temporal}`, namespace },
     uiUrl: `http://${LOOPBACK}:${ports.temporalUi}`,

@@ -7,10 +7,11 @@ import { migrate } from '../db/migrate';
 import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
 import { databaseUrlFile, type HomePaths, writePrivateFile } from './home';
 import { type KeptPart, keepRunning } from './keep-running';
-import { endLeftovers, recordsFile } from './leftovers';
+import { endLeftovers, processNotes } from './leftovers';
 import { hasProgram, startNodeProcess } from './node-process';
 import { LOOPBACK } from './ports';
 import { endLeftoverPostgres } from './postgres-server';
+import type { ProcessRecord } from './process-identity';
 import type { PartStatus, StackEndpoints } from './protocol';
 import {
   choosePorts,
@@ -73,7 +74,7 @@ interface ProgramContext {
   readonly options: SupervisorOptions;
   readonly endpoints: StackEndpoints;
   readonly ports: StackPorts;
-  readonly onChange: () => void;
+  readonly onSpawn: (record: ProcessRecord) => void;
 }
 
 const programEnvironment = ({ options, endpoints, ports }: ProgramContext): NodeJS.ProcessEnv => ({
@@ -90,8 +91,17 @@ const programEnvironment = ({ options, endpoints, ports }: ProgramContext): Node
 /** A program that cannot be started is tried again; it must not take the rest of the stack down. */
 const keepProgram = (context: ProgramContext, name: string, program: string): Promise<KeptPart> => {
   const { paths, log } = context.options;
-  const start = () => startNodeProcess({ name, program, env: programEnvironment(context), logs: paths.logs });
-  return keepRunning({ name, start, onChange: context.onChange, log });
+  const start = async () => {
+    const part = await startNodeProcess({
+      name,
+      program,
+      env: programEnvironment(context),
+      logs: paths.logs,
+    });
+    context.onSpawn(part.record);
+    return part;
+  };
+  return keepRunning({ name, start, log });
 };
 
 const startPrograms = async (context: ProgramContext): Promise<readonly KeptPart[]> => {
@@ -154,19 +164,11 @@ export const startStack = async (options: SupervisorOptions): Promise<RunningSta
   const { config, paths } = options;
   const services: KeptPart[] = [];
   let programs: readonly KeptPart[] = [];
-  // One after another, so that an older list never overwrites a newer one.
-  let writing: Promise<void> = Promise.resolve();
-  const onChange = (): void => {
-    writing = writing.then(async () => {
-      const records = [...services, ...programs].flatMap((part) => part.running()?.record ?? []);
-      await writePrivateFile(recordsFile(paths), JSON.stringify(records)).catch(() => undefined);
-    });
-  };
+  const notes = processNotes(paths);
   const stop = async (): Promise<void> => {
     await Promise.all(programs.map((part) => part.stop()));
     await Promise.all(services.map((part) => part.stop()));
-    await writing;
-    await unlink(recordsFile(paths)).catch(() => undefined);
+    await notes.clear();
   };
   await removeDrafts(paths);
   const leftovers = await endLeftovers(paths);
@@ -175,12 +177,10 @@ export const startStack = async (options: SupervisorOptions): Promise<RunningSta
   await endLeftoverPostgres(join(paths.postgres, 'data'));
   const ports = await choosePorts(config, paths);
   try {
-    const { database, temporal } = await startServices({ ...options, ports, onChange }, services);
-    onChange();
+    const { database, temporal } = await startServices({ ...options, ports, onSpawn: notes.add }, services);
     const endpoints = endpointsOf(options, ports, database, temporal);
     await writePrivateFile(databaseUrlFile(paths), `${database.url}\n`);
-    programs = await startPrograms({ options, endpoints, ports, onChange });
-    onChange();
+    programs = await startPrograms({ options, endpoints, ports, onSpawn: notes.add });
     return {
       endpoints,
       parts: () => [...services, ...programs].map((part) => part.status()),

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from './home';
 import { closeLog, openLog, tailOfLog } from './log-file';
 import { LOOPBACK } from './ports';
+import type { ProcessRecord } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
 import { StackError } from './stack-error';
 import { checkTemporal } from './temporal-check';
@@ -41,6 +42,8 @@ export interface TemporalServerOptions {
   readonly namespace: string;
   /** False only for throwaway test stacks: histories are then kept in memory. */
   readonly durable: boolean;
+  /** Told of the process before it serves, so that a kill meanwhile cannot lose track of it. */
+  readonly onSpawn: (record: ProcessRecord) => void;
 }
 
 export const databaseFile = (paths: HomePaths): string => join(paths.temporal, 'temporal.db');
@@ -97,6 +100,7 @@ const spawnServer = (options: TemporalServerOptions, logFile: string): RunningPa
 export const startTemporal = async (options: TemporalServerOptions): Promise<RunningPart> => {
   const logFile = join(options.paths.logs, 'temporal.log');
   const part = spawnServer(options, logFile);
+  options.onSpawn(part.record);
   let ended = false;
   void part.exited.then(() => {
     ended = true;

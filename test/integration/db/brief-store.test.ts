@@ -123,13 +123,19 @@ describe('a market event', () => {
     expect(await store().findFresh(briefParts())).toBeNull();
   });
 
-  it('has numbers in the order of commits, so that no lower one appears later', async () => {
-    await Promise.all(Array.from({ length: 30 }, () => events().recordEvent(anEvent(everything))));
-    const [epoch] = await test.db.query<{ seq: number }>(
-      `select seq from epochs where world = '*' and scope = '*'`,
-    );
-    const [newest] = await events().list({ limit: 1 });
-    expect(epoch?.seq).toBe(newest?.seq);
+  it('takes its number only when no other one is still to be committed', async () => {
+    const impatient = () =>
+      test.db.transaction(async (sql) => {
+        await sql.query(`set local lock_timeout = '20ms'`);
+        await createEventStore(sql).recordEvent(anEvent(everything));
+      });
+    const seq = await test.db.transaction(async (sql) => {
+      const recorded = await createEventStore(sql).recordEvent(anEvent());
+      await expect(impatient()).rejects.toThrow(/lock timeout/);
+      return recorded.seq;
+    });
+    await impatient();
+    expect(await store().coveringEpoch('live', 'equity:MSFT')).toBeGreaterThan(seq);
   });
 });
 

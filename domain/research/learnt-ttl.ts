@@ -1,0 +1,77 @@
+// Learnt time to live (A11): how soon briefs of a kind went stale in a volatility regime suggests how long they
+// should be kept. Suggestions only, and off by default.
+import { RESEARCH_KINDS, type ResearchKind } from './brief';
+import { DEFAULT_TTL_SECONDS } from './ttl';
+
+export const TTL_REGIMES = ['low', 'mid', 'high', 'unknown'] as const;
+export type TtlRegime = (typeof TTL_REGIMES)[number];
+
+/** One brief's life: how long it was watched, and whether it was found stale at the end of that. */
+export interface BriefLife {
+  readonly kind: ResearchKind;
+  readonly regime: TtlRegime;
+  /** Seconds from its making to the end of the watch. */
+  readonly seconds: number;
+  /**
+   * True when an event or a move beyond its figures made it stale then; false when it simply expired or is
+   * still good (censored).
+   */
+  readonly stale: boolean;
+}
+
+export interface TtlSuggestion {
+  readonly kind: ResearchKind;
+  readonly regime: TtlRegime;
+  readonly ttlSeconds: number;
+  readonly defaultSeconds: number;
+  readonly lives: number;
+  readonly stale: number;
+  /** Share expected stale before the default TTL ends. */
+  readonly staleShareAtDefault: number;
+}
+
+/** A brief may be stale one time in five before its TTL ends: the reader also has events and prices. */
+export const TOLERATED_STALE_SHARE = 0.2;
+/** The default counts as ten stale briefs seen. */
+const PRIOR_STALE = 10;
+/** A suggestion stays within a quarter and four times the default. */
+const LEAST_FACTOR = 0.25;
+const MOST_FACTOR = 4;
+
+const HAZARD_AT_TOLERANCE = -Math.log(1 - TOLERATED_STALE_SHARE);
+
+/**
+ * The TTL at which the tolerated share has gone stale, from a constant hazard per kind and regime with a gamma
+ * prior centred on the default (exponential survival with censoring: stale / watched seconds).
+ */
+export const suggestTtl = (
+  kind: ResearchKind,
+  regime: TtlRegime,
+  lives: readonly BriefLife[],
+): TtlSuggestion => {
+  const own = lives.filter((life) => life.kind === kind && life.regime === regime && life.seconds > 0);
+  const stale = own.filter((life) => life.stale).length;
+  const watched = own.reduce((sum, life) => sum + life.seconds, 0);
+  const defaultSeconds = DEFAULT_TTL_SECONDS[kind];
+  const priorSeconds = (PRIOR_STALE * defaultSeconds) / HAZARD_AT_TOLERANCE;
+  const hazard = (stale + PRIOR_STALE) / (watched + priorSeconds);
+  const wished = HAZARD_AT_TOLERANCE / hazard;
+  const ttl = Math.min(defaultSeconds * MOST_FACTOR, Math.max(defaultSeconds * LEAST_FACTOR, wished));
+  return {
+    kind,
+    regime,
+    ttlSeconds: Math.round(ttl),
+    defaultSeconds,
+    lives: own.length,
+    stale,
+    staleShareAtDefault: 1 - Math.exp(-hazard * defaultSeconds),
+  };
+};
+
+/** Suggestions for every kind and regime with any life, the kinds in their order. */
+export const suggestTtls = (lives: readonly BriefLife[]): readonly TtlSuggestion[] =>
+  RESEARCH_KINDS.flatMap((kind) =>
+    TTL_REGIMES.filter((regime) => lives.some((life) => life.kind === kind && life.regime === regime)).map(
+      (regime) => suggestTtl(kind, regime, lives),
+    ),
+  );

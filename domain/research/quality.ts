@@ -1,0 +1,172 @@
+// The rule-based quality of a brief, 0-100 (A1, A10): is it complete, do the numbers in its text come from the
+// data feed, are its sources present and fresh? It costs nothing, so that it runs on every brief.
+import type { IsoInstant } from '../world';
+import type { BriefContent, ResearchKind, SourceItem } from './brief';
+import { isSupported, numbersIn } from './text-numbers';
+
+export interface QualityQuestion {
+  readonly content: BriefContent;
+  readonly sources: readonly SourceItem[];
+  readonly kind: ResearchKind;
+  /** Everything the data feed knows, by name; null when the feed had nothing to check against. */
+  readonly feed: Readonly<Record<string, number>> | null;
+  readonly asOf: IsoInstant;
+}
+
+export interface QualityPart {
+  readonly part: 'structure' | 'numbers' | 'sources' | 'freshness';
+  readonly points: number;
+  readonly of: number;
+}
+
+export interface QualityVerdict {
+  /** 0-100. */
+  readonly quality: number;
+  readonly parts: readonly QualityPart[];
+  readonly problems: readonly string[];
+  /** Numbers in the text that neither feed nor sources know. */
+  readonly unsupported: readonly string[];
+  /** Figures that contradict the feed. */
+  readonly contradicted: readonly string[];
+}
+
+/** Wrong numbers weigh as much as a missing half: readers bet on numbers. */
+const POINTS = { structure: 35, numbers: 35, sources: 15, freshness: 15 } as const;
+
+interface Missing {
+  readonly problem: string;
+  readonly points: number;
+  readonly holds: boolean;
+}
+
+const structure = ({ content, kind }: QualityQuestion): readonly Missing[] => {
+  const needsPrices = kind === 'complete' || kind === 'technical';
+  return [
+    {
+      problem: 'the thesis is shorter than 60 characters',
+      points: 10,
+      holds: content.thesis.trim().length >= 60,
+    },
+    {
+      problem: 'fewer than two drivers',
+      points: 7,
+      holds: content.drivers.filter((one) => one.trim()).length >= 2,
+    },
+    { problem: 'no risk is named', points: 7, holds: content.risks.some((one) => one.trim() !== '') },
+    { problem: 'no sector or peer comparison', points: 4, holds: content.peers.trim().length >= 10 },
+    {
+      problem: 'no volatility context',
+      points: 4,
+      holds: !needsPrices || content.volatility.trim().length >= 10,
+    },
+    { problem: 'no figure from the data feed', points: 3, holds: Object.keys(content.figures).length > 0 },
+  ];
+};
+
+const textOf = (content: BriefContent): string =>
+  [
+    content.thesis,
+    ...content.drivers,
+    ...content.risks,
+    content.peers,
+    content.volatility,
+    ...content.upcoming,
+  ].join('\n');
+
+/** Half a per cent, or a hundredth near zero: the room that rounding needs. */
+const agrees = (told: number, known: number): boolean =>
+  Math.abs(told - known) <= Math.max(0.01, Math.abs(known) * 0.005);
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
+
+/** Names of figures whose value differs from the feed's of the same name (case and punctuation ignored). */
+export const contradictedFigures = (
+  figures: Readonly<Record<string, number>>,
+  feed: Readonly<Record<string, number>>,
+): readonly string[] => {
+  const known = new Map(Object.entries(feed).map(([name, value]) => [plain(name), value]));
+  return Object.entries(figures)
+    .filter(([name, value]) => {
+      const other = known.get(plain(name));
+      return !Number.isFinite(value) || (other !== undefined && !agrees(value, other));
+    })
+    .map(([name]) => name);
+};
+
+/**
+ * Numbers of the text that no feed figure and no source's text supports. A figure of the brief itself supports
+ * them only where there is no feed: else a model could vouch for what it made up.
+ */
+export const unsupportedNumbers = (question: QualityQuestion): readonly string[] => {
+  const { content, sources, feed } = question;
+  const quoted = sources.flatMap((item) =>
+    numbersIn(`${item.title}\n${item.text ?? ''}`).map(({ value }) => value),
+  );
+  const known = [...Object.values(feed ?? content.figures), ...quoted].filter(Number.isFinite);
+  const claims = numbersIn(textOf(content));
+  return [...new Set(claims.filter((claim) => !isSupported(claim, known)).map((claim) => claim.written))];
+};
+
+/** Days after which a kind's newest source is stale: a filing holds for a quarter, a headline for days. */
+const FRESH_DAYS: Readonly<Record<ResearchKind, number>> = {
+  complete: 7,
+  technical: 5,
+  web: 7,
+  financial: 120,
+};
+
+const freshness = ({ sources, kind, asOf }: QualityQuestion): Missing => {
+  const newest = Math.max(...sources.map((item) => Date.parse(item.publicAt)).filter(Number.isFinite));
+  const ageDays = (Date.parse(asOf) - newest) / 86_400_000;
+  return {
+    problem: Number.isFinite(newest)
+      ? `the newest source is ${Math.floor(ageDays)} days old`
+      : 'no source has a date',
+    points: POINTS.freshness,
+    holds: ageDays <= FRESH_DAYS[kind],
+  };
+};
+
+/**
+ * The verdict. A source that was not public at the as-of instant, or a figure that contradicts the feed, caps
+ * the quality at 40 whatever else is right: the one is look-ahead, the other wrong.
+ */
+export const briefQuality = (question: QualityQuestion): QualityVerdict => {
+  const missing = structure(question).filter((one) => !one.holds);
+  const contradicted =
+    question.feed === null ? [] : contradictedFigures(question.content.figures, question.feed);
+  const unsupported = unsupportedNumbers(question);
+  const fresh = freshness(question);
+  const ahead = question.sources.filter((item) => Date.parse(item.publicAt) > Date.parse(question.asOf));
+  const sourced = Math.min(1, new Set(question.sources.map((item) => item.source)).size / 2);
+  const parts: readonly QualityPart[] = [
+    {
+      part: 'structure',
+      points: POINTS.structure - missing.reduce((sum, one) => sum + one.points, 0),
+      of: POINTS.structure,
+    },
+    {
+      part: 'numbers',
+      points: Math.max(0, POINTS.numbers - 7 * unsupported.length - 20 * contradicted.length),
+      of: POINTS.numbers,
+    },
+    { part: 'sources', points: Math.round(POINTS.sources * sourced), of: POINTS.sources },
+    { part: 'freshness', points: fresh.holds ? POINTS.freshness : 0, of: POINTS.freshness },
+  ];
+  const sum = parts.reduce((total, one) => total + one.points, 0);
+  const broken = ahead.length > 0 || contradicted.length > 0;
+  return {
+    quality: broken ? Math.min(40, sum) : sum,
+    parts,
+    problems: [
+      ...missing.map((one) => one.problem),
+      ...unsupported.map((written) => `${written} in the text is in no data`),
+      ...contradicted.map((name) => `figure ${name} contradicts the data feed`),
+      ...(question.sources.length === 0 ? ['no source is cited'] : []),
+      ...(fresh.holds ? [] : [fresh.problem]),
+      ...ahead.map((item) => `a source of ${item.source} was not public at the as-of instant`),
+    ],
+    unsupported,
+    contradicted,
+  };
+};

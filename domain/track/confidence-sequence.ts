@@ -64,6 +64,17 @@ export const confidenceSequence = (running: RunningMean, alpha = 0.05): readonly
   return [running.sum / running.n, boundary(running, 1, threshold), boundary(running, -1, threshold)];
 };
 
-/** True when the sequence excludes zero; cheaper than computing the bounds. */
-export const excludesZero = (running: RunningMean, alpha = 0.05): boolean =>
-  Math.max(logWealth(running, 0, 1), logWealth(running, 0, -1)) >= Math.log(2 / alpha);
+/** Whether any single coefficient reaches the threshold; the mixture, being their mean, cannot without one. */
+const canExclude = (running: RunningMean, threshold: number): boolean => {
+  const distance = Math.abs(running.sum);
+  for (let k = 0; k < GRID.length; k += 1)
+    if (GRID[k]! * distance - PSI[k]! * running.predictedVariance >= threshold) return true;
+  return false;
+};
+
+/** True when the sequence excludes zero; cheap enough for a look after every outcome. */
+export const excludesZero = (running: RunningMean, alpha = 0.05): boolean => {
+  const threshold = Math.log(2 / alpha);
+  if (!canExclude(running, threshold)) return false;
+  return Math.max(logWealth(running, 0, 1), logWealth(running, 0, -1)) >= threshold;
+};

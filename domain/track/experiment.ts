@@ -25,11 +25,15 @@ export interface PairedLoss {
   readonly b: number;
 }
 
+const assertLoss = (loss: number, arm: string): void => {
+  if (!(loss >= 0 && loss <= 1))
+    throw new RangeError(`loss of arm ${arm} is ${loss}; accepted: a number in [0, 1]`);
+};
+
 /** @throws RangeError for a loss outside [0, 1]. */
 export const recordPair = (experiment: Experiment, pair: PairedLoss, alpha = 0.05): Experiment => {
-  for (const arm of ['a', 'b'] as const)
-    if (!(pair[arm] >= 0 && pair[arm] <= 1))
-      throw new RangeError(`loss of arm ${arm} is ${pair[arm]}; accepted: a number in [0, 1]`);
+  assertLoss(pair.a, 'a');
+  assertLoss(pair.b, 'b');
   const running = addValue(experiment.running, pair.a - pair.b);
   if (experiment.verdict !== 'undecided' || !excludesZero(running, alpha)) return { ...experiment, running };
   return { running, verdict: running.sum > 0 ? 'b_better' : 'a_better', decidedAt: running.n };

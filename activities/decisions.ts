@@ -27,11 +27,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     readonly research: { readonly brief: BriefRef | null; readonly failure: string | null };
   }): Promise<DecisionPlan> => {
     const { input, research, decisionId } = request;
-    await stores.worlds.ensureWorld({
-      id: input.world,
-      description: input.world,
-      ...(input.asOf ? { clockAt: input.asOf } : {}),
-    });
+    await stores.worlds.enter({ id: input.world, asOf: input.asOf });
     const now = input.asOf ?? (await stores.worlds.now(input.world));
     const about = await subjects.describe(input, research.brief, research.failure, now);
     await stores.propositions.put(about.proposition);

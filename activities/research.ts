@@ -58,11 +58,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
    */
   const attachResearch = async (request: { readonly research: ResearchInput }): Promise<AttachResult> => {
     const { research } = request;
-    await stores.worlds.ensureWorld({
-      id: research.world,
-      description: research.world,
-      ...(research.asOf ? { clockAt: research.asOf } : {}),
-    });
+    await stores.worlds.enter({ id: research.world, asOf: research.asOf });
     const known = research.refresh ? null : await briefCache.serve(research, research.reader);
     if (known) return { status: 'hit', brief: briefRef(known, 'hit') };
     const id = researchId(research);
@@ -87,11 +83,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     readonly restarts: number;
   }): Promise<ResearchPlan> => {
     const { research, sessionRow } = request;
-    await stores.worlds.ensureWorld({
-      id: research.world,
-      description: research.world,
-      ...(research.asOf ? { clockAt: research.asOf } : {}),
-    });
+    await stores.worlds.enter({ id: research.world, asOf: research.asOf });
     await stores.research.start({ ...keyOf(research), id: sessionRow, key: briefKey(research) });
     const epoch = await stores.briefs.coveringEpoch(research.world, research.subject);
     const { writer, verifier } = await models.choose(research);

@@ -122,11 +122,7 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
   };
 
   const openSession = async (input: SessionInput): Promise<void> => {
-    await stores.worlds.ensureWorld({
-      id: input.world,
-      description: input.world,
-      ...(input.asOf ? { clockAt: input.asOf } : {}),
-    });
+    await stores.worlds.enter({ id: input.world, asOf: input.asOf });
     await stores.sessions.open({
       id: input.sessionId,
       world: input.world,

@@ -25,11 +25,7 @@ const cached = async (client: ConclaveClient, input: ResearchInput): Promise<Res
 
 /** @throws ResearchFailed with the reason when no brief could be made. */
 export const research = async (client: ConclaveClient, input: ResearchInput): Promise<ResearchResult> => {
-  await client.stores.worlds.ensureWorld({
-    id: input.world,
-    description: input.world,
-    ...(input.asOf ? { clockAt: input.asOf } : {}),
-  });
+  await client.stores.worlds.enter({ id: input.world, asOf: input.asOf });
   const known = await cached(client, input);
   if (known) return known;
   const id = researchId(input);

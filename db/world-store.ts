@@ -17,6 +17,8 @@ export interface WorldStore {
     readonly description: string;
     readonly clockAt?: IsoInstant;
   }): Promise<WorldRow>;
+  /** Creates the world if need be, and brings a replay's clock up to `asOf` where it is behind. */
+  enter(world: { readonly id: WorldId; readonly asOf: IsoInstant | null }): Promise<void>;
   /** The instant it is in the world. @throws RangeError for an unknown world. */
   now(world: WorldId): Promise<IsoInstant>;
   /** Moves a replay's clock forward, never back. @throws RangeError for other worlds or an earlier instant. */
@@ -43,6 +45,20 @@ export const createWorldStore = (db: Sql): WorldStore => ({
       [id, replay ? 'replay' : id, description, clockAt ?? null],
     );
     return only(await db.query<WorldRow>(`select ${COLUMNS} from worlds where id = $1`, [id]));
+  },
+
+  enter: async ({ id, asOf }) => {
+    const replay = isReplay(id);
+    if (replay !== (asOf !== null))
+      throw new RangeError(
+        `asOf is ${asOf ?? 'missing'} for world "${id}"; accepted: an instant for replays only`,
+      );
+    await db.query(
+      `insert into worlds as w (id, kind, description, clock_at) values ($1, $2, $1, $3)
+       on conflict (id) do update set clock_at = excluded.clock_at where w.clock_at < excluded.clock_at`,
+      [id, replay ? 'replay' : id, asOf],
+      'world-enter',
+    );
   },
 
   now: async (world) => {

@@ -7,8 +7,10 @@ import { isProblem, parseAnalyst, parseForecast } from '../domain/research/answe
 import type { ModelEntry } from '../domain/selection/model';
 import { type Completion, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
+import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
-import { createCallPricing } from './call-pricing';
+import { createCallOutcome } from './call-outcome';
+import { createCallPricing, type Reserved } from './call-pricing';
 import type { Dependencies } from './dependencies';
 import { callFailure } from './failures';
 
@@ -25,6 +27,8 @@ export const createCallModel = (dependencies: Dependencies) => {
   const { db, stores, providers, recorded } = dependencies;
   const contents = createCallContent(dependencies);
   const pricing = createCallPricing(dependencies);
+  const gate = createBreakerGate(dependencies);
+  const { noteAnswer, noteFailure } = createCallOutcome(dependencies, gate);
 
   const providerFor = (input: CallModelInput): Provider => {
     if (input.provider === 'recorded' && input.task.type === 'forecast' && input.task.recorded) {
@@ -142,21 +146,50 @@ export const createCallModel = (dependencies: Dependencies) => {
     });
   };
 
-  const attempt = async (input: CallModelInput): Promise<CallModelResult> => {
-    const before = await closeEarlierSendings(input.key);
+  const reserveBehindGate = async (
+    input: CallModelInput,
+    model: ModelEntry,
+    content: CallContent,
+    ordinal: number,
+  ): Promise<Reserved & { readonly admission: Admission | null }> => {
+    const admission = await gate.admit(input);
+    try {
+      return { ...(await pricing.reserve(input, model, content, ordinal)), admission };
+    } catch (error) {
+      await gate.released(admission);
+      throw error;
+    }
+  };
+
+  const sendOnce = async (input: CallModelInput, before: Sendings): Promise<CallModelResult> => {
     const provider = providerFor(input);
     const model = await modelFor(input, provider);
     const content = await contents.load(input, model);
-    const { key, billed } = await pricing.reserve(input, model, content, before.count + 1);
     const sends = before.count + 1;
+    const { key, billed, admission } = await reserveBehindGate(input, model, content, sends);
     try {
       const completion = await send(input, provider, content, key);
-      const stored = await settleAndStore(input, key, model, completion);
+      const [stored] = await Promise.all([
+        settleAndStore(input, key, model, completion),
+        noteAnswer(admission, completion.latencyMs),
+      ]);
       return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       const cost = await bookFailure(key, error, model, billed);
+      await noteFailure(admission, error, sends);
       throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
+    }
+  };
+
+  const attempt = async (input: CallModelInput): Promise<CallModelResult> => {
+    const before = await closeEarlierSendings(input.key);
+    try {
+      return await sendOnce(input, before);
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error;
+      // Refused before it was sent: what earlier sendings cost stays with the call.
+      throw callFailure(error, { sends: before.count, costMicroUsd: before.costMicroUsd });
     }
   };
 
@@ -170,9 +203,6 @@ export const createCallModel = (dependencies: Dependencies) => {
     const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     try {
       return await attempt(input);
-    } catch (error) {
-      if (error instanceof ProviderFailure) throw callFailure(error, { sends: 0, costMicroUsd: 0 });
-      throw error;
     } finally {
       clearInterval(beat);
     }

@@ -72,7 +72,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     throw new ProviderFailure(
       'budget',
       `cap ${cap.scope} ${cap.key} (${cap.period}) has ${remainingMicroUsd} micro-dollars left, the call may cost ${amountMicroUsd}`,
-      { sent: false },
+      { sent: false, downgrade: cap.policy === 'downgrade' },
     );
   };
 

@@ -25,19 +25,25 @@ export interface CallFailureContext {
   readonly costMicroUsd: number;
 }
 
+/** Whether another attempt of the same call follows. */
+export const willRetry = (error: ProviderFailure, sends: number): boolean => {
+  const policy = FAILURE_TABLE[error.kind];
+  return policy.first === 'retry' && sends < policy.attempts;
+};
+
 /**
  * A failed call as Temporal's failure: retried here only while the table says so, never before the provider's
  * Retry-After.
  */
 export const callFailure = (error: ProviderFailure, context: CallFailureContext): ApplicationFailure => {
-  const policy = FAILURE_TABLE[error.kind];
-  const retry = policy.first === 'retry' && context.sends < policy.attempts;
+  const retry = willRetry(error, context.sends);
   const details: CallFailureDetails = {
     kind: error.kind,
     costMicroUsd: context.costMicroUsd,
     latencyMs: Math.round(error.details.latencyMs ?? 0),
     sends: context.sends,
     message: error.message,
+    ...(error.details.downgrade ? { downgrade: true } : {}),
   };
   return ApplicationFailure.create({
     message: error.message,

@@ -23,8 +23,14 @@ export interface BreakerRow extends BreakerKey {
 }
 
 export interface BreakerStore {
-  /** Takes one event in, at the database's clock. @throws Error when 50 others were faster in a row. */
-  apply(key: BreakerKey, event: BreakerEvent, settings?: BreakerSettings): Promise<BreakerStep>;
+  /** Takes one event in, at the database's clock, which comes back as `now`. @throws Error when 50 others were faster in a row. */
+  apply(
+    key: BreakerKey,
+    event: BreakerEvent,
+    settings?: BreakerSettings,
+  ): Promise<BreakerStep & { readonly now: IsoInstant }>;
+  /** The instant before which a forced-open row wants no call; null when there is none or it has passed. */
+  leftAloneUntil(key: BreakerKey): Promise<IsoInstant | null>;
   /** The state as stored, without asking to call; closed when nothing was ever stored. */
   read(key: BreakerKey): Promise<BreakerState>;
   /** All breakers that have a row. */
@@ -76,12 +82,18 @@ export const createBreakerStore = (db: Sql): BreakerStore => {
         const { now, state, version } = await snapshot(key);
         const before = state ?? CLOSED_BREAKER;
         const step = transition(before, event, now, settings);
-        if (step.state === before || (await write(key, step.state, version))) return step;
+        if (step.state === before || (await write(key, step.state, version))) return { ...step, now };
       }
       throw new Error(`breaker of ${key.provider} ${key.model} changed under ${ATTEMPTS} attempts`);
     },
 
     read: async (key) => (await snapshot(key)).state ?? CLOSED_BREAKER,
+
+    leftAloneUntil: async ({ provider, model }) => {
+      const { now, state } = await snapshot({ provider, model });
+      if (state?.status !== 'open' || state.retryAt === null) return null;
+      return Date.parse(state.retryAt) > Date.parse(now) ? state.retryAt : null;
+    },
 
     list: () =>
       db.query<BreakerRow>(

@@ -114,6 +114,8 @@ export class ProviderFailure extends Error {
       /** False when the request certainly never reached the provider, so that nothing was billed. */
       readonly sent: boolean;
       readonly latencyMs?: number;
+      /** A cap refused the call and asks for a cheaper candidate rather than the end. */
+      readonly downgrade?: boolean;
     },
   ) {
     super(message);

@@ -95,6 +95,8 @@ export interface CallFailureDetails {
   readonly latencyMs: number;
   readonly sends: number;
   readonly message: string;
+  /** A cap refused the call and asks for a cheaper candidate first. */
+  readonly downgrade?: boolean;
 }
 
 /** A model that may take a call, in the order of preference. */

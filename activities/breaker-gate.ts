@@ -1,0 +1,134 @@
+// The gate before every call of a language model: the kill switch, a provider that asked to be left alone, the
+// model's circuit breaker, and the ramp after an outage. All of it is in Postgres, so that every worker process
+// sees one and the same breaker (F3). House statistics and recordings need no gate.
+import type { BreakerKey } from '../db/breaker-store';
+import type { BreakerEvent, BreakerState } from '../domain/outage/breaker';
+import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
+import { MODE_POLICIES } from '../domain/outage/modes';
+import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
+import { ProviderFailure } from '../providers/port';
+import type { CallModelInput } from '../workflows/contracts/calls';
+import type { Dependencies } from './dependencies';
+import { createModeWatch } from './modes';
+
+/** The breaker row of a provider as a whole: open while it asked to be left alone. */
+export const WHOLE_PROVIDER = '*';
+
+/** Providers that cannot be out. */
+export const EXEMPT_PROVIDERS: ReadonlySet<string> = new Set(['house', 'recorded']);
+
+export interface Admission {
+  readonly key: BreakerKey;
+  readonly holder: string;
+  readonly generation: number;
+  readonly probe: boolean;
+  /** The breaker as it was when the call was admitted. */
+  readonly state: BreakerState;
+}
+
+const notSent = (kind: 'breaker_open' | 'halted' | 'rate_limited', message: string, retryAfterMs?: number) =>
+  new ProviderFailure(kind, message, {
+    sent: false,
+    latencyMs: 0,
+    ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+  });
+
+/** A success that would change nothing worth a write: the row would only be contended. */
+const isUneventful = ({ state }: Admission, latencyMs: number): boolean =>
+  state.status === 'closed' &&
+  state.consecutiveFailures === 0 &&
+  state.slowBits === 0 &&
+  state.slowCount >= DEFAULT_BREAKER_SETTINGS.slowWindowCalls &&
+  latencyMs < DEFAULT_BREAKER_SETTINGS.slowCallMs;
+
+export const createBreakerGate = (dependencies: Dependencies) => {
+  const { stores, logger } = dependencies;
+  const modes = createModeWatch(dependencies);
+
+  const refuseByMode = async (): Promise<void> => {
+    const mode = await stores.modes.current();
+    // A mode entered by rule calls nobody because every breaker is open; only a person's word stops probes too.
+    if (mode?.manual && !MODE_POLICIES[mode.mode].mayCallProviders)
+      throw notSent('halted', `calls are stopped (${mode.mode}): ${mode.reason}`);
+  };
+
+  const refuseLeftAlone = async (provider: string): Promise<void> => {
+    const until = await stores.breakers.leftAloneUntil({ provider, model: WHOLE_PROVIDER });
+    if (until !== null)
+      throw notSent('breaker_open', `provider ${provider} asked to be left alone until ${until}`);
+  };
+
+  /** After an outage a session's batch comes back gradually; a person who waits for one answer does not queue. */
+  const refuseByRamp = (input: CallModelInput, state: BreakerState, now: string): void => {
+    if (state.closedAt === null || input.scopes.sessionId === undefined) return;
+    if (admittedByRamp(rampShare(state, now), input.key)) return;
+    const passesAt = rampPassesAt(state, input.key) ?? now;
+    const waitMs = Math.max(1, Date.parse(passesAt) - Date.parse(now));
+    throw notSent('rate_limited', `${input.model} has just come back; this call goes at ${passesAt}`, waitMs);
+  };
+
+  /**
+   * Lets a call pass, or says who stands in its way. Null for providers that need no gate.
+   * @throws ProviderFailure `breaker_open`, `halted`, or `rate_limited` (the ramp), none of them sent
+   */
+  const admit = async (input: CallModelInput): Promise<Admission | null> => {
+    if (EXEMPT_PROVIDERS.has(input.provider)) return null;
+    const key: BreakerKey = { provider: input.provider, model: input.model };
+    await Promise.all([refuseByMode(), refuseLeftAlone(input.provider)]);
+    const step = await stores.breakers.apply(key, { type: 'ask', holder: input.key });
+    if (step.verdict.type === 'rejected')
+      throw notSent('breaker_open', `breaker of ${input.model} is open until ${step.verdict.retryAt}`);
+    if (step.verdict.type !== 'admitted') throw new Error(`breaker answered ${step.verdict.type} to an ask`);
+    const { probe, generation } = step.verdict;
+    if (!probe) refuseByRamp(input, step.state, step.now);
+    return { key, holder: input.key, generation, probe, state: step.state };
+  };
+
+  /** A report that cannot be written must not cost the call its answer. */
+  const report = async ({ key }: Admission, event: BreakerEvent): Promise<void> => {
+    try {
+      const { change } = await stores.breakers.apply(key, event);
+      if (change === null) return;
+      logger.warn({ ...key, change }, 'breaker changed');
+      await modes.refresh();
+    } catch (error) {
+      logger.warn({ ...key, error: error instanceof Error ? error.name : 'unknown' }, 'breaker not reported');
+    }
+  };
+
+  const succeeded = async (admission: Admission | null, latencyMs: number): Promise<void> => {
+    if (admission === null || isUneventful(admission, latencyMs)) return;
+    const { holder, generation } = admission;
+    await report(admission, { type: 'succeeded', holder, generation, latencyMs });
+  };
+
+  /** Nobody calls this provider before the instant it named. */
+  const leaveAlone = async (provider: string, forMs: number): Promise<void> => {
+    const now = await stores.worlds.now('live');
+    const until = new Date(Date.parse(now) + forMs).toISOString();
+    await stores.breakers.apply({ provider, model: WHOLE_PROVIDER }, { type: 'force_open', until });
+    logger.warn({ provider, until }, 'provider asked to be left alone');
+    await modes.refresh();
+  };
+
+  /** The call was never sent, or nobody waited for its answer: that says nothing about the provider. */
+  const released = async (admission: Admission | null): Promise<void> => {
+    if (admission === null) return;
+    const { holder, generation } = admission;
+    if (admission.probe) await report(admission, { type: 'released', holder, generation });
+  };
+
+  /** Takes in a call that failed beyond its retries. A retry asks again under the same name, and keeps a probe's lease. */
+  const failed = async (admission: Admission | null, failure: ProviderFailure): Promise<void> => {
+    if (admission === null) return;
+    const { key, holder, generation } = admission;
+    const { kind, details } = failure;
+    if (kind === 'rate_limited_too_long' && details.retryAfterMs !== undefined)
+      await leaveAlone(key.provider, details.retryAfterMs);
+    await report(admission, { type: 'failed', holder, generation, kind });
+  };
+
+  return { admit, succeeded, failed, released };
+};
+
+export type BreakerGate = ReturnType<typeof createBreakerGate>;

@@ -1,0 +1,42 @@
+// What a call's end tells the breaker and the health record.
+import { Context } from '@temporalio/activity';
+import type { ProviderFailure } from '../providers/port';
+import type { Admission, BreakerGate } from './breaker-gate';
+import type { Dependencies } from './dependencies';
+import { willRetry } from './failures';
+import { createProviderHealth } from './provider-health';
+
+export const createCallOutcome = (dependencies: Dependencies, gate: BreakerGate) => {
+  const health = createProviderHealth(dependencies);
+
+  const noteAnswer = async (admission: Admission | null, latencyMs: number): Promise<void> => {
+    if (admission === null) return;
+    const origin = admission.probe ? 'probe' : 'call';
+    await Promise.all([
+      gate.succeeded(admission, latencyMs),
+      health.observe({ ...admission.key, origin, latencyMs, failure: null }),
+    ]);
+  };
+
+  const noteFailure = async (
+    admission: Admission | null,
+    error: ProviderFailure,
+    sends: number,
+  ): Promise<void> => {
+    if (admission === null) return;
+    if (Context.current().cancellationSignal.aborted) return gate.released(admission);
+    const { kind, details } = error;
+    const latencyMs = details.latencyMs ?? null;
+    await Promise.all([
+      willRetry(error, sends) ? undefined : gate.failed(admission, error),
+      health.observe({
+        ...admission.key,
+        origin: admission.probe ? 'probe' : 'call',
+        latencyMs,
+        failure: kind,
+      }),
+    ]);
+  };
+
+  return { noteAnswer, noteFailure };
+};

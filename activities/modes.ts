@@ -1,0 +1,131 @@
+// The desk's mode from what breakers and checks say (F5): harsher modes are entered the moment a breaker
+// opens, milder ones only by the watch, after the rule has held for a while.
+import type { BreakerRow } from '../db/breaker-store';
+import type { ModeRow } from '../db/mode-store';
+import { defaultQuorum } from '../domain/ensemble/quorum';
+import {
+  healthFromBreakers,
+  type Mode,
+  type ModeVerdict,
+  type ModeWatch,
+  modeFor,
+  nextMode,
+  type ProviderStanding,
+} from '../domain/outage/modes';
+import type { ModelEntry } from '../domain/selection/model';
+import type { IsoInstant } from '../domain/world';
+import type { Dependencies } from './dependencies';
+import { createUsableModels } from './usable-models';
+
+const WHOLE_PROVIDER = '*';
+const NEVER_COUNTED: ReadonlySet<string> = new Set(['house', 'recorded']);
+
+export interface StandingInput {
+  readonly models: readonly ModelEntry[];
+  readonly providers: readonly string[];
+  readonly breakers: readonly BreakerRow[];
+  /** Providers whose last checks failed. */
+  readonly unreachable: ReadonlySet<string>;
+  readonly now: IsoInstant;
+}
+
+const leftAlone = (row: BreakerRow, now: IsoInstant): boolean =>
+  row.model === WHOLE_PROVIDER &&
+  row.state.status === 'open' &&
+  row.state.retryAt !== null &&
+  Date.parse(row.state.retryAt) > Date.parse(now);
+
+/** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
+export const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
+  input.providers
+    .filter((provider) => !NEVER_COUNTED.has(provider))
+    .map((provider) => {
+      const rows = input.breakers.filter((row) => row.provider === provider);
+      const reachable = !input.unreachable.has(provider) && !rows.some((row) => leftAlone(row, input.now));
+      const members = input.models.filter((model) => model.provider === provider).length;
+      const statuses = rows.filter((row) => row.model !== WHOLE_PROVIDER).map((row) => row.state.status);
+      return {
+        provider,
+        languageModels: true,
+        // A provider without a usable model can neither answer nor be missed.
+        configured: members > 0,
+        health: healthFromBreakers(statuses, reachable),
+        members,
+      };
+    });
+
+export interface ModeLook {
+  readonly mode: Mode;
+  readonly changed: boolean;
+  /** What the watch must remember until its next look. */
+  readonly pending: ModeWatch['pending'];
+  readonly reason: string;
+}
+
+const raised = (mode: Mode): 'info' | 'warning' | 'critical' =>
+  mode === 'normal' ? 'info' : mode === 'degraded' ? 'warning' : 'critical';
+
+export const createModeWatch = (dependencies: Dependencies) => {
+  const { stores, providers, options, logger } = dependencies;
+  const usable = createUsableModels(dependencies);
+
+  const ruled = async (now: IsoInstant): Promise<ModeVerdict> => {
+    const [models, breakers, health] = await Promise.all([
+      usable.languageModels(),
+      stores.breakers.list(),
+      stores.health.list(),
+    ]);
+    const unreachable = new Set(
+      health.filter((row) => row.model === WHOLE_PROVIDER && !row.available).map((row) => row.provider),
+    );
+    const standings = providerStandings({
+      models,
+      providers: [...providers.keys()],
+      breakers,
+      unreachable,
+      now,
+    });
+    const seats = Math.min(options.ensembleSize, models.length);
+    return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
+  };
+
+  const announce = async (mode: Mode, verdict: ModeVerdict): Promise<void> => {
+    logger.warn({ mode, reason: verdict.reason }, 'mode changed');
+    for (const other of ['degraded', 'conservative', 'cached'] as const)
+      if (other !== mode) await stores.alerts.resolve(`mode:${other}`);
+    if (mode === 'normal') return;
+    await stores.alerts.raise({
+      kind: 'mode',
+      episode: `mode:${mode}`,
+      severity: raised(mode),
+      title: `Mode ${mode}: ${verdict.reason}`,
+      details: { outProviders: verdict.outProviders },
+    });
+  };
+
+  /**
+   * Looks at the providers and enters the mode that the rule asks for.
+   * @param pending what the last look left behind; without it only harsher modes are entered
+   */
+  const refresh = async (pending: ModeWatch['pending'] = null): Promise<ModeLook> => {
+    const now = await stores.worlds.now('live');
+    const [verdict, history] = await Promise.all([ruled(now), stores.modes.history(20)]);
+    const current = history.find((row) => !row.manual && row.leftAt === null);
+    const before: ModeWatch = { mode: current?.mode ?? 'normal', since: current?.enteredAt ?? now, pending };
+    const { watch, announce: changed } = nextMode(before, verdict, now);
+    if (changed) {
+      await stores.modes.enterByRule({
+        mode: watch.mode,
+        reason: verdict.reason,
+        facts: { outProviders: verdict.outProviders },
+      });
+      await announce(watch.mode, verdict);
+    }
+    return { mode: watch.mode, changed, pending: watch.pending, reason: verdict.reason };
+  };
+
+  const current = async (): Promise<Pick<ModeRow, 'mode' | 'manual' | 'reason'>> =>
+    (await stores.modes.current()) ?? { mode: 'normal', manual: false, reason: 'no provider was ever out' };
+
+  return { refresh, current };
+};

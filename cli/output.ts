@@ -41,6 +41,12 @@ export class CliError extends Error {
 export const wrongUse = (message: string, fix: string): CliError =>
   new CliError({ code: 'wrong_use', message, fix, exitCode: EXIT.wrongUse });
 
+// A reader that stops early (`| head`) is no failure of ours.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.ok);
+  throw error;
+});
+
 /** Prints the command's one JSON document. */
 export const printJson = (document: unknown): void => {
   process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);

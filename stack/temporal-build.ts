@@ -7,7 +7,7 @@ import type { FetchTemporalOptions } from './temporal-download';
 /** How often the progress line moves. */
 const PROGRESS_EVERY_MS = 5_000;
 /** Packages that the build compiles, measured for version 1.5.1; for the progress line only. */
-const PACKAGES_TOTAL = 1_500;
+const PACKAGES_TOTAL = 1_300;
 
 const elapsed = (sinceMs: number): string => {
   const seconds = Math.round((Date.now() - sinceMs) / 1_000);

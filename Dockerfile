@@ -1,0 +1,18 @@
+# One image for workers, the set-up job and the command line; docker-compose.yml says which runs what.
+FROM node:20.20.2-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --include=dev
+COPY . .
+RUN node scripts/build.mjs && npm prune --omit=dev
+
+FROM node:20.20.2-bookworm-slim
+# Certificates for a managed Temporal and for providers.
+RUN apt-get update \
+  && apt-get install --yes --no-install-recommends ca-certificates \
+  && rm -rf /var/lib/apt/lists/*
+ENV NODE_ENV=production CONCLAVE_HOME=/home/node/.conclave
+WORKDIR /app
+COPY --from=build /app /app
+USER node
+CMD ["node", "dist/workers/main.js"]

@@ -1,0 +1,106 @@
+// The container files: read as data, and by `docker compose` itself where it is installed.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import { assetPath } from '../../config/package-root';
+import { KNOWN_PROVIDERS } from '../../config/provider-settings';
+
+interface Service {
+  readonly image?: string;
+  readonly build?: unknown;
+  readonly command?: readonly string[];
+  readonly environment?: Readonly<Record<string, string | null>>;
+  readonly ports?: readonly string[];
+  readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
+  readonly healthcheck?: unknown;
+  readonly container_name?: string;
+}
+
+const text = readFileSync(assetPath('docker-compose.yml'), 'utf8');
+const compose = parse(text, { merge: true }) as {
+  readonly services: Readonly<Record<string, Service>>;
+  readonly configs: Readonly<Record<string, { readonly content: string }>>;
+};
+const dockerfile = readFileSync(assetPath('Dockerfile'), 'utf8');
+const services = Object.entries(compose.services);
+
+const composeIsInstalled = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0;
+
+test('every image has a version of its own, none follows a moving tag', () => {
+  const images = services.map(([, service]) => service.image ?? '');
+  const bases = [...dockerfile.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image ?? '');
+  for (const image of [...images, ...bases])
+    expect(image).toMatch(/^[a-z0-9/.-]+:v?\d+\.\d+(\.\d+)?[a-z0-9.-]*$/);
+});
+
+test('the image of the package is built here and carries the version of the package', () => {
+  const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string };
+  const own = services.filter(([, service]) => service.build !== undefined);
+  expect(own.map(([name]) => name).sort()).toEqual(['cli', 'set-up', 'worker']);
+  for (const [, service] of own) expect(service.image).toBe(`conclave:${version}`);
+});
+
+test('the base image is a Node that the package accepts', () => {
+  const [, major, minor] = /^FROM node:(\d+)\.(\d+)/m.exec(dockerfile) ?? [];
+  expect(Number(major) * 100 + Number(minor)).toBeGreaterThanOrEqual(2019);
+});
+
+test('no secret stands in the file: passwords come from the environment and have no default', () => {
+  for (const [, service] of services) {
+    for (const [name, value] of Object.entries(service.environment ?? {})) {
+      if (/PASSWORD|PWD/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
+      if (/_KEY$/.test(name)) expect(value).toBeNull();
+      if (name === 'DATABASE_URL') expect(value).toMatch(/:\/\/conclave:\$\{[A-Z_]+:\?[^}]+\}@/);
+    }
+  }
+});
+
+test('every key that a provider may need is passed on to the workers by name', () => {
+  const passed = Object.keys(compose.services.worker?.environment ?? {});
+  for (const { keyName } of KNOWN_PROVIDERS) expect(passed).toContain(keyName);
+});
+
+test('ports are published on loopback only', () => {
+  for (const [, service] of services)
+    for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
+});
+
+test('programs that containers run exist in the sources', () => {
+  const programs = services
+    .flatMap(([, service]) => service.command ?? [])
+    .filter((word) => /^dist\//.test(word));
+  expect(programs.length).toBeGreaterThan(1);
+  for (const program of programs)
+    expect(existsSync(assetPath(program.replace(/^dist\//, '').replace(/\.js$/, '.ts')))).toBe(true);
+});
+
+test('workers can be scaled and wait for the set-up job, which waits for healthy servers', () => {
+  const { worker, 'set-up': setUp, postgres, temporal } = compose.services;
+  expect(worker?.container_name).toBeUndefined();
+  expect(worker?.ports).toBeUndefined();
+  expect(worker?.depends_on?.['set-up']?.condition).toBe('service_completed_successfully');
+  expect(setUp?.depends_on).toEqual({
+    postgres: { condition: 'service_healthy' },
+    temporal: { condition: 'service_healthy' },
+  });
+  expect([postgres?.healthcheck, temporal?.healthcheck]).not.toContain(undefined);
+});
+
+test('Temporal gets settings it can read, task priorities among them', () => {
+  const settings = parse(compose.configs['temporal-dynamic-config']?.content ?? '') as Record<
+    string,
+    unknown
+  >;
+  expect(settings['matching.useNewMatcher']).toEqual([{ value: true }]);
+});
+
+(composeIsInstalled ? test : test.skip)('docker compose accepts the file', () => {
+  const env = { ...process.env, CONCLAVE_POSTGRES_PASSWORD: 'letters1' };
+  const result = spawnSync('docker', ['compose', '--profile', 'tools', 'config', '--quiet'], {
+    cwd: assetPath(),
+    env,
+    encoding: 'utf8',
+  });
+  expect(result.stderr).toBe('');
+  expect(result.status).toBe(0);
+});

@@ -26,6 +26,7 @@ import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
 import { createSettingsStore, type SettingsStore } from './settings-store';
 import { createSpendStore, type SpendStore } from './spend-store';
+import { createTrackStore, type TrackStore } from './track-store';
 import {
   type CalibratorStore,
   createCalibratorStore,
@@ -62,6 +63,8 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly settings: SettingsStore;
   readonly spend: SpendStore;
+  /** Joined reads of the track record, and its versions. */
+  readonly track: TrackStore;
   readonly weights: WeightStore;
   readonly worlds: WorldStore;
 }
@@ -93,6 +96,7 @@ export const createStores = (db: Database): Stores => ({
   sessions: createSessionStore(db),
   settings: createSettingsStore(db),
   spend: createSpendStore(db),
+  track: createTrackStore(db),
   weights: createWeightStore(db),
   worlds: createWorldStore(db),
 });

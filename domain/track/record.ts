@@ -51,10 +51,11 @@ export interface RecordOptions {
   readonly evidenceThreshold?: number;
 }
 
-const weightsTrial = (category: string): string => `weights\u0000${category}`;
-const curveTrial = (model: string, category: string): string =>
+/** Keys of `trials`. */
+export const weightsTrial = (category: string): string => `weights\u0000${category}`;
+export const curveTrial = (model: string, category: string): string =>
   `curve\u0000${modelCategoryKey(model, category)}`;
-const halfTrial = (model: string, category: string): string =>
+export const halfTrial = (model: string, category: string): string =>
   `half\u0000${modelCategoryKey(model, category)}`;
 
 function* samplesOf(rows: readonly ResolvedForecast[], members: readonly string[]): Generator<TrackedSample> {

@@ -1,0 +1,142 @@
+import fc from 'fast-check';
+import registryFile from '../../data/models.json';
+import {
+  expectedCost,
+  expectedTokens,
+  learnCorrection,
+  learnProfile,
+  NO_CORRECTION,
+  roughTokens,
+  worstCaseCost,
+  worstCaseTokens,
+} from '../../domain/money/estimate';
+import {
+  costOfUsage,
+  isFree,
+  knownPriceAt,
+  priceAgeDays,
+  priceAt,
+  UnknownPrice,
+} from '../../domain/money/prices';
+import { parseRegistry } from '../../domain/selection/registry';
+import { seeded } from '../support/question-variants';
+import { PRICES } from './usage-cases';
+
+const ALL = parseRegistry(registryFile);
+const model = (id: string) => {
+  const found = ALL.find((one) => one.id === id);
+  if (found === undefined) throw new Error(`${id} is not in the registry`);
+  return found;
+};
+
+describe('prices by date', () => {
+  test('the price in force on a day is the latest that had begun', () => {
+    const flash = model('gemini-3.8-flash');
+    expect(priceAt(flash, '2026-12-31T23:59:59.999Z').inputPer1M).toBe(750_000);
+    expect(priceAt(flash, '2027-01-01T00:00:00.000Z').inputPer1M).toBe(1_500_000);
+  });
+
+  test('an unknown price is an error that says what to do, never zero', () => {
+    const unpriced = { ...model('gpt-4o'), price: null };
+    expect(() => priceAt(unpriced, '2026-03-02T00:00:00.000Z')).toThrow(UnknownPrice);
+    expect(() => priceAt(unpriced, '2026-03-02T00:00:00.000Z')).toThrow('conclave models edit gpt-4o');
+    expect(knownPriceAt(unpriced, '2026-03-02T00:00:00.000Z')).toBeNull();
+    expect(isFree(unpriced)).toBe(false);
+  });
+
+  test('a price that has not begun is unknown', () => {
+    const price = { ...(PRICES['gpt-4o'] as never as object), validFrom: '2027-01-01' } as never;
+    expect(() => priceAt({ ...model('gpt-4o'), price }, '2026-12-31T00:00:00.000Z')).toThrow(UnknownPrice);
+  });
+
+  test('local models cost nothing', () => {
+    expect(priceAt(model('llama3.2'), '2026-03-02T00:00:00.000Z')).toMatchObject({
+      inputPer1M: 0,
+      outputPer1M: 0,
+    });
+  });
+
+  test('the age of a price is counted from the day it was read', () => {
+    const price = model('gpt-4o').price;
+    expect(price && priceAgeDays(price, '2026-12-20T12:00:00.000Z')).toBe(30);
+    expect(priceAgeDays(PRICES['gpt-4o'] as never, '2026-12-20T12:00:00.000Z')).toBeNull();
+  });
+});
+
+const usageWithin = (input: number, output: number) =>
+  fc.record({ cached: fc.nat(input), write: fc.nat(input), output: fc.nat(output) }).map((one) => ({
+    input,
+    cachedInput: one.cached,
+    cacheWrite: Math.min(one.write, input - one.cached),
+    output: one.output,
+    reasoning: 0,
+  }));
+
+test('no usage within the reserved tokens costs more than the worst case, for every price', () => {
+  const prices = [...Object.values(PRICES), ...ALL.flatMap((one) => (one.price ? [one.price] : []))];
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...prices),
+      fc.integer({ min: 0, max: 400_000 }).chain((input) => fc.tuple(fc.constant(input), fc.nat(8000))),
+      (price, [input, maxOutput]) => {
+        const worst = worstCaseCost(input, maxOutput, price);
+        fc.assert(
+          fc.property(usageWithin(input, maxOutput), (usage) => {
+            expect(costOfUsage(usage, price)).toBeLessThanOrEqual(worst);
+          }),
+          { numRuns: 5 },
+        );
+      },
+    ),
+    { numRuns: 200, seed: 9 },
+  );
+});
+
+describe('token estimates', () => {
+  test('English, tables and other scripts are told apart', () => {
+    expect(roughTokens('')).toBe(0);
+    expect(roughTokens('the price went up a little today')).toBe(8);
+    expect(roughTokens('1,234.56|7,890.12')).toBe(9);
+    expect(roughTokens('日経平均株価')).toBe(6);
+  });
+
+  test('an untaught estimate reserves half as much again', () => {
+    expect(worstCaseTokens(1000)).toBe(1564);
+  });
+
+  test('after a hundred bills the expected tokens are within ten per cent of the next hundred', () => {
+    const random = seeded(42);
+    const bill = (rough: number) => Math.round(rough * 1.31 * (0.9 + 0.2 * random()));
+    const sizes = Array.from({ length: 200 }, () => 500 + Math.floor(random() * 5000));
+    const learnt = sizes
+      .slice(0, 100)
+      .reduce((known, rough) => learnCorrection(known, rough, bill(rough)), NO_CORRECTION);
+    const [estimated, billed] = sizes
+      .slice(100)
+      .reduce(([a, b], rough) => [a + expectedTokens(rough, learnt), b + bill(rough)], [0, 0]);
+    expect(Math.abs(estimated / billed - 1)).toBeLessThan(0.1);
+    for (const rough of sizes) expect(worstCaseTokens(rough, learnt)).toBeGreaterThanOrEqual(bill(rough));
+  });
+
+  test('bills of nothing teach nothing', () => {
+    expect(learnCorrection(NO_CORRECTION, 0, 5)).toBe(NO_CORRECTION);
+    expect(learnCorrection(NO_CORRECTION, 5, 0)).toBe(NO_CORRECTION);
+  });
+
+  test('the cost of a task is within ten per cent over a hundred calls after a hundred others', () => {
+    const random = seeded(7);
+    const call = () => ({
+      input: 4000 + Math.floor(2000 * random()),
+      output: 300 + Math.floor(900 * random()),
+    });
+    const price = PRICES['gpt-4o'] as never;
+    let profile = { n: 0, inputTokens: 8000, outputTokens: 200 };
+    for (let index = 0; index < 100; index += 1) profile = learnProfile(profile, call());
+    const billed = Array.from({ length: 100 }, call).reduce(
+      (total, { input, output }) =>
+        total + costOfUsage({ input, output, cachedInput: 0, cacheWrite: 0, reasoning: 0 }, price),
+      0,
+    );
+    expect(Math.abs((expectedCost(profile, price) * 100) / billed - 1)).toBeLessThan(0.1);
+  });
+});

@@ -1,0 +1,164 @@
+import fc from 'fast-check';
+import {
+  burnRatePerDay,
+  filledDays,
+  forecastBudgetEnd,
+  monthEnd,
+  spendAnomalies,
+} from '../../domain/money/burn-rate';
+import { costPerSkill } from '../../domain/money/cost-per-skill';
+import {
+  cascadeSaving,
+  promptCacheSaving,
+  savingsReport,
+  sharedBriefSaving,
+  sharedShare,
+  siblingSaving,
+} from '../../domain/money/savings';
+import { PRICES } from './usage-cases';
+
+const day = (index: number): string => new Date(Date.UTC(2026, 2, 1 + index)).toISOString().slice(0, 10);
+
+describe('burn rate', () => {
+  test('counts days without spending', () => {
+    const spends = [
+      { day: '2026-03-01', spentMicroUsd: 600 },
+      { day: '2026-03-03', spentMicroUsd: 300 },
+    ];
+    expect(filledDays(spends, '2026-03-03').map((one) => one.spentMicroUsd)).toEqual([600, 0, 300]);
+    expect(burnRatePerDay(spends, '2026-03-03')).toBe(300);
+    expect(burnRatePerDay([], '2026-03-03')).toBe(0);
+  });
+
+  test('looks back two weeks and leaves the running day out', () => {
+    const spends = Array.from({ length: 31 }, (_, index) => ({
+      day: day(index),
+      spentMicroUsd: index < 16 ? 9000 : 100,
+    }));
+    expect(burnRatePerDay(spends, day(29))).toBe(100);
+  });
+});
+
+describe('the day the budget ends', () => {
+  const base = { limitMicroUsd: 1000, today: '2026-03-10', periodEnd: '2026-03-31' };
+
+  test.each([
+    [400, 100, '2026-03-15'],
+    [950, 100, '2026-03-10'],
+    [1000, 100, '2026-03-10'],
+    [1200, 0, '2026-03-10'],
+    [0, 46, '2026-03-31'],
+    [0, 45, null],
+    [0, 0, null],
+  ])('with %s spent and %s a day it is %s', (spentMicroUsd, ratePerDayMicroUsd, endsOn) => {
+    expect(forecastBudgetEnd({ ...base, spentMicroUsd, ratePerDayMicroUsd }).endsOn).toBe(endsOn);
+  });
+
+  test('walking day by day gives the same day', () => {
+    fc.assert(
+      fc.property(fc.nat(1500), fc.integer({ min: 1, max: 200 }), (spentMicroUsd, ratePerDayMicroUsd) => {
+        const { endsOn } = forecastBudgetEnd({ ...base, spentMicroUsd, ratePerDayMicroUsd });
+        let total = spentMicroUsd;
+        let walked: string | null = total >= 1000 ? '2026-03-10' : null;
+        for (let index = 9; index <= 30 && walked === null; index += 1) {
+          total += ratePerDayMicroUsd;
+          if (total >= 1000) walked = day(index);
+        }
+        expect(endsOn).toBe(walked);
+      }),
+    );
+  });
+
+  test('months end where they end', () => {
+    expect(['2026-02-10', '2028-02-01', '2026-12-31', '2026-04-01'].map(monthEnd)).toEqual([
+      '2026-02-28',
+      '2028-02-29',
+      '2026-12-31',
+      '2026-04-30',
+    ]);
+  });
+});
+
+describe('spending anomalies', () => {
+  const spends = (values: readonly number[]) =>
+    values.map((spentMicroUsd, index) => ({ day: day(index), spentMicroUsd }));
+  const usual = [100, 110, 95, 105, 100, 98, 102, 107];
+
+  test('a day of five times the usual is one, an ordinary day is none', () => {
+    expect(spendAnomalies(spends([...usual, 500])).map((one) => [one.day, one.usualMicroUsd])).toEqual([
+      [day(8), 101],
+    ]);
+    expect(spendAnomalies(spends([...usual, 112]))).toEqual([]);
+  });
+
+  test('a steady spender is not alarmed by less than double, nor anyone in the first week', () => {
+    expect(spendAnomalies(spends([100, 100, 100, 100, 100, 100, 100, 199]))).toEqual([]);
+    expect(spendAnomalies(spends([100, 100, 100, 100, 100, 100, 100, 200]))).toHaveLength(1);
+    expect(spendAnomalies(spends([1, 1, 1, 900]))).toEqual([]);
+  });
+});
+
+describe('savings', () => {
+  const usage = { input: 10_000, cachedInput: 8000, cacheWrite: 0, output: 500, reasoning: 0 };
+
+  test('four readers of one brief save three quarters, ten nine tenths', () => {
+    expect(sharedShare(4)).toBe(0.75);
+    expect(sharedShare(10)).toBe(0.9);
+    expect(sharedBriefSaving(1000, 4).savedMicroUsd).toBe(3000);
+    expect(sharedBriefSaving(1000, 0).savedMicroUsd).toBe(0);
+  });
+
+  test('causes are summed apart and in total', () => {
+    // Cached: 8000 x (0.15 - 0.075) = 600. Sibling: at gpt-4o (2000 x 2.5 + 8000 x 1.25 + 500 x 10 = 20000)
+    // less at gpt-4o-mini (2000 x .15 + 8000 x .075 + 500 x .6 = 1200) = 18800.
+    const mini = PRICES['gpt-4o-mini'] as never;
+    const report = savingsReport([
+      sharedBriefSaving(1000, 4),
+      promptCacheSaving(usage, mini),
+      siblingSaving(usage, mini, PRICES['gpt-4o'] as never),
+      cascadeSaving(5000, 1200),
+      cascadeSaving(1000, 1200),
+    ]);
+    expect(report).toEqual({
+      shared_brief: 3000,
+      prompt_cache: 600,
+      sibling_model: 18_800,
+      cascade: 3800,
+      total: 26_200,
+    });
+  });
+
+  test('writing a cache that nobody reads saves nothing', () => {
+    const wrote = { ...usage, cachedInput: 0, cacheWrite: 8000 };
+    expect(promptCacheSaving(wrote, PRICES['claude-haiku-4-5'] as never).savedMicroUsd).toBe(0);
+  });
+});
+
+describe('cost per skill', () => {
+  const row = {
+    model: 'm',
+    category: 'equity',
+    window: '30d',
+    forecasts: 100,
+    pricedForecasts: 50,
+    costMicroUsd: 100_000,
+    skill: 0.02,
+    skillLower: 0.01,
+  };
+
+  test('unpriced forecasts are left out of the cost, not taken as free', () => {
+    expect(costPerSkill(row)).toMatchObject({
+      costPerForecastMicroUsd: 2000,
+      costPerSkillPointMicroUsd: 1000,
+      skillPointsPerUsd: 500,
+    });
+    expect(costPerSkill({ ...row, pricedForecasts: 0 }).costPerForecastMicroUsd).toBeNull();
+  });
+
+  test('a model without shown skill has no price for it', () => {
+    const none = costPerSkill({ ...row, skill: -0.01, skillLower: -0.03 });
+    expect(none.costPerSkillPointMicroUsd).toBeNull();
+    expect(none.skillPointsPerUsd).toBe(0);
+    expect(costPerSkill({ ...row, costMicroUsd: 0 }).skillPointsPerUsd).toBeNull();
+  });
+});

@@ -1,0 +1,175 @@
+import fc from 'fast-check';
+import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
+import { briefKey, normaliseSubject, researchWorkflowId } from '../../domain/research/cache-key';
+import { type BriefLife, suggestTtl, suggestTtls } from '../../domain/research/learnt-ttl';
+import {
+  DEFAULT_TTL_SECONDS,
+  expiresAt,
+  isFresh,
+  parseTtlSeconds,
+  parseTtlSettings,
+  ttlSeconds,
+} from '../../domain/research/ttl';
+
+const key = (change: Partial<Parameters<typeof briefKey>[0]> = {}) =>
+  briefKey({
+    world: 'live',
+    asOf: null,
+    subject: 'equity:SAP.DE',
+    kind: 'complete',
+    template: 'swing',
+    ...change,
+  });
+
+describe('brief key', () => {
+  test('is spelled with world, as-of, subject, kind and template', () => {
+    expect(key()).toBe('live:live:equity:SAP.DE:complete:swing');
+    expect(
+      researchWorkflowId({
+        world: 'replay:0123456789ab',
+        asOf: '2025-09-15T13:00:00Z',
+        subject: 'equity:aapl',
+        kind: 'web',
+        template: 'day',
+      }),
+    ).toBe('research:replay:0123456789ab:2025-09-15T13:00:00.000Z:equity:AAPL:web:day');
+  });
+
+  test.each([
+    ['equity: sap.de ', 'equity:SAP.DE'],
+    ['EQUITY:Brk . B', 'equity:BRK.B'],
+    ['equity:ＡＡＰＬ', 'equity:AAPL'],
+    ['market:Kalshi/kxfed-25', 'market:kalshi/KXFED-25'],
+    ['question:Acled|0Ab', 'question:Acled|0Ab'],
+    ['task:Theme_Analysis', 'task:theme_analysis'],
+  ])('%j is the subject %s', (given, expected) => {
+    expect(normaliseSubject(given)).toBe(expected);
+    expect(normaliseSubject(expected)).toBe(expected);
+  });
+
+  test('one instant has one spelling, whatever its zone', () => {
+    const replay = { world: 'replay:0123456789ab' };
+    expect(key({ ...replay, asOf: '2025-09-15T15:00:00+02:00' })).toBe(
+      key({ ...replay, asOf: '2025-09-15T13:00:00.000Z' }),
+    );
+  });
+
+  test('different worlds, instants, subjects, kinds and templates never share a key', () => {
+    const part = fc.record({
+      world: fc.constantFrom('live', 'synthetic', 'replay:0123456789ab', 'replay:ba9876543210'),
+      minute: fc.integer({ min: 0, max: 3 }),
+      subject: fc.constantFrom(
+        'equity:A',
+        'equity:B',
+        'question:A',
+        'question:a',
+        'question:A:complete',
+        'market:kalshi/A',
+        'task:a',
+      ),
+      kind: fc.constantFrom(...RESEARCH_KINDS),
+      template: fc.constantFrom(...BRIEF_TEMPLATES),
+    });
+    const full = ({
+      world,
+      minute,
+      ...rest
+    }: { world: string; minute: number } & Record<string, string | number>) => ({
+      ...rest,
+      world,
+      asOf: world === 'live' ? null : `2025-09-15T13:0${minute}:00.000Z`,
+    });
+    fc.assert(
+      fc.property(part, part, (a, b) => {
+        const [first, second] = [full(a), full(b)] as unknown as Parameters<typeof briefKey>[0][];
+        const equal =
+          JSON.stringify(first, Object.keys(first as object).sort()) ===
+          JSON.stringify(second, Object.keys(second as object).sort());
+        expect(briefKey(first as never) === briefKey(second as never)).toBe(equal);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test.each([
+    [{ asOf: '2025-09-15T13:00:00.000Z' }, /asOf is .* in the live world/],
+    [{ world: 'replay:0123456789ab' }, /asOf is missing in world replay:/],
+    [{ world: 'replay:0123456789ab', asOf: '2025-09-15' }, /asOf "2025-09-15" is not an instant/],
+    [{ world: 'replay:0123456789ab', asOf: '2025-02-30T99:00:00Z' }, /is not an instant/],
+    [{ subject: 'AAPL' }, /subject ".*" is not of a known form/],
+    [{ subject: 'equity: ' }, /is not of a known form/],
+  ])('%j is refused', (change, message) => {
+    expect(() => key(change)).toThrow(message);
+  });
+});
+
+describe('time to live', () => {
+  test('has the stated defaults and takes settings to the second', () => {
+    expect(RESEARCH_KINDS.map((kind) => ttlSeconds(kind))).toEqual([7200, 3600, 14_400, 7200]);
+    expect(ttlSeconds('web', parseTtlSettings({ web: 61 }))).toBe(61);
+    expect(ttlSeconds('complete', parseTtlSettings({ web: 61 }))).toBe(DEFAULT_TTL_SECONDS.complete);
+  });
+
+  test.each([
+    [90, 90],
+    ['90', 90],
+    ['90s', 90],
+    ['15m', 900],
+    [' 2 h ', 7200],
+    ['1d', 86_400],
+  ])('%j is %s seconds', (given, expected) => {
+    expect(parseTtlSeconds('ttl.web', given)).toBe(expected);
+  });
+
+  test.each([0, -1, 1.5, '', '2 weeks', 'soon', null, undefined, '400d', Number.NaN])(
+    '%j is refused and the field named',
+    (given) => {
+      expect(() => parseTtlSeconds('ttl.web', given)).toThrow(/^ttl\.web is .*accepted: whole seconds/);
+    },
+  );
+
+  test('an unknown kind is refused', () => {
+    expect(() => parseTtlSettings({ gossip: 5 })).toThrow(
+      'ttl.gossip is not a research kind; accepted: complete, ',
+    );
+  });
+
+  test('a brief is fresh until its last instant and only without a newer covering event', () => {
+    const expires = expiresAt('2026-03-02T14:30:00.000Z', 3600);
+    const question = { briefEpoch: 4, briefExpiresAt: expires, coveringEpoch: 4 };
+    expect(expires).toBe('2026-03-02T15:30:00.000Z');
+    expect(isFresh({ ...question, now: '2026-03-02T15:29:59.999Z' })).toBe(true);
+    expect(isFresh({ ...question, now: expires })).toBe(false);
+    expect(isFresh({ ...question, coveringEpoch: 5, now: '2026-03-02T14:30:00.000Z' })).toBe(false);
+  });
+});
+
+describe('learnt time to live', () => {
+  const lives = (count: number, seconds: number, stale: boolean): BriefLife[] =>
+    Array.from({ length: count }, () => ({ kind: 'technical', regime: 'high', seconds, stale }));
+
+  test('without lives suggests the default', () => {
+    expect(suggestTtl('technical', 'high', [])).toMatchObject({ ttlSeconds: 3600, lives: 0 });
+  });
+
+  test('shortens where briefs went stale early and lengthens where they kept', () => {
+    expect(suggestTtl('technical', 'high', lives(200, 600, true)).ttlSeconds).toBeLessThan(1000);
+    expect(suggestTtl('technical', 'high', lives(200, 3600, false)).ttlSeconds).toBeGreaterThan(6000);
+  });
+
+  test('stays within a quarter and four times the default', () => {
+    expect(suggestTtl('technical', 'high', lives(10_000, 1, true)).ttlSeconds).toBe(900);
+    expect(suggestTtl('technical', 'high', lives(10_000, 3600, false)).ttlSeconds).toBe(14_400);
+  });
+
+  test('finds the time at which a fifth is stale when staleness is random', () => {
+    // Exponential lives with a mean of 3 hours: a fifth is stale after -ln(.8) x 3 h = 2410 s.
+    const many = Array.from({ length: 4000 }, (_, index): BriefLife => {
+      const seconds = -Math.log(1 - (index + 0.5) / 4000) * 10_800;
+      return { kind: 'technical', regime: 'mid', seconds: Math.min(seconds, 3600), stale: seconds <= 3600 };
+    });
+    const { ttlSeconds: suggested } = suggestTtl('technical', 'mid', many);
+    expect(Math.abs(suggested / 2410 - 1)).toBeLessThan(0.03);
+    expect(suggestTtls(many).map(({ kind, regime }) => [kind, regime])).toEqual([['technical', 'mid']]);
+  });
+});

@@ -157,7 +157,7 @@ class Reserve implements fc.Command<Model, Real> {
     model.open.set(key, this.amount);
     check(model, real);
   }
-  override toString = () => `reserve(${this.amount})`;
+  toString = () => `reserve(${this.amount})`;
 }
 
 class Settle extends OnReservation {

@@ -38,6 +38,12 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
       : SYNTHETIC_WORLD;
   };
 
+  /** The market's own watchlist; without one, the well-known names that a first run looks at. */
+  const watchlistOf = async (market: Market): Promise<readonly string[]> => {
+    const own = await stores.watchlists.list(market);
+    return own.length > 0 ? own.map(({ subject }) => subject) : (options.watchlists[market] ?? []);
+  };
+
   /** The day asked for; a manual live run after the close is for the next trading day. */
   const dateOf = (
     request: SessionRequest,
@@ -91,9 +97,11 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
       throw badInput(
         `as-of ${date} (${decisionAt}) is in the future; accepted: a day whose ${kind} instant has passed`,
       );
-    const subjects = request.subjects.length > 0 ? request.subjects : (options.watchlists[market] ?? []);
+    const subjects = request.subjects.length > 0 ? request.subjects : await watchlistOf(market);
     if (subjects.length === 0)
-      throw badInput(`market ${market} has no watchlist; name subjects with --symbols`);
+      throw badInput(
+        `market ${market} has no watchlist; name subjects with --symbols, or add some with "conclave watchlist add"`,
+      );
     const id = sessionId({
       world,
       market,

@@ -12,9 +12,11 @@ import { registerEvent } from './commands/event';
 import { registerModels } from './commands/models';
 import { registerProviders } from './commands/providers';
 import { registerResearch } from './commands/research';
+import { registerSchedules } from './commands/schedules';
 import { registerSession } from './commands/session';
 import { registerStart } from './commands/start';
 import { registerUp } from './commands/up';
+import { registerWatchlist } from './commands/watchlist';
 import { EXIT } from './output';
 
 const version = (): string =>
@@ -31,6 +33,8 @@ const COMMANDS = [
   registerModels,
   registerProviders,
   registerCache,
+  registerWatchlist,
+  registerSchedules,
   registerDoctor,
 ];
 
@@ -42,7 +46,10 @@ export const createProgram = (): Command => {
     .exitOverride();
   for (const register of COMMANDS) register(program);
   program.addCommand(backtestCommand());
-  for (const command of program.commands) command.exitOverride();
+  for (const command of program.commands) {
+    command.exitOverride();
+    for (const inner of command.commands) inner.exitOverride();
+  }
   return program;
 };
 

@@ -33,6 +33,7 @@ import {
   createWeightStore,
   type WeightStore,
 } from './version-store';
+import { createWatchlistStore, type WatchlistStore } from './watchlist-store';
 import { createWorldStore, type WorldStore } from './world-store';
 
 export interface Stores {
@@ -66,6 +67,7 @@ export interface Stores {
   /** Joined reads of the track record, and its versions. */
   readonly track: TrackStore;
   readonly weights: WeightStore;
+  readonly watchlists: WatchlistStore;
   readonly worlds: WorldStore;
 }
 
@@ -98,5 +100,6 @@ export const createStores = (db: Database): Stores => ({
   spend: createSpendStore(db),
   track: createTrackStore(db),
   weights: createWeightStore(db),
+  watchlists: createWatchlistStore(db),
   worlds: createWorldStore(db),
 });

@@ -1,0 +1,99 @@
+// When a market's sessions fall, as rules a scheduler understands: one usual local time on weekdays, minus the
+// days on which it does not hold, plus those days' own times. Expanding the rules gives exactly the decision
+// instants of sessionInstant, on every trading day and on no other.
+import type { IsoDate, IsoInstant } from '../world';
+import { closedReason, localInstant, tradingDays } from './calendar';
+import { CALENDAR_LAST_DAY } from './exchange-calendars';
+import { addDays, weekdayOf } from './iso-date';
+import { isAlwaysOpen, type Market, zoneOf } from './market';
+import { type SessionKind, sessionInstant } from './session-times';
+
+/** A local clock time, either on all weekdays (or all days) or on one date. */
+export interface ClockRule {
+  /** `HH:MM`. */
+  readonly time: string;
+  /** Null: on every day the schedule covers. */
+  readonly date: IsoDate | null;
+}
+
+export interface SessionSchedule {
+  readonly market: Market;
+  readonly kind: SessionKind;
+  /** IANA zone in which times are read. */
+  readonly zone: string;
+  /** False: on all seven days. */
+  readonly weekdaysOnly: boolean;
+  readonly rules: readonly ClockRule[];
+  /** At these times nothing happens, although a rule matches. */
+  readonly skip: readonly ClockRule[];
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+}
+
+const minutesToTime = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+/** Local clock time of an instant on its own local day. */
+const localTime = (market: Market, date: IsoDate, instant: IsoInstant): string =>
+  minutesToTime(Math.round((Date.parse(instant) - Date.parse(localInstant(market, date, '00:00'))) / 60_000));
+
+const mostFrequent = (times: readonly string[]): string => {
+  const counts = new Map<string, number>();
+  for (const time of times) counts.set(time, (counts.get(time) ?? 0) + 1);
+  return [...counts].sort((a, b) => b[1] - a[1])[0]![0];
+};
+
+const weekdaysOf = (from: IsoDate, to: IsoDate): readonly IsoDate[] => {
+  const days: IsoDate[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    const weekday = weekdayOf(day);
+    if (weekday !== 0 && weekday !== 6) days.push(day);
+  }
+  return days;
+};
+
+/**
+ * The rules for one kind of session from `from` to `to` (at most the calendar's end).
+ * @throws RangeError outside the calendar.
+ */
+export const sessionSchedule = (
+  market: Market,
+  kind: SessionKind,
+  from: IsoDate,
+  to: IsoDate,
+): SessionSchedule => {
+  const last = to < CALENDAR_LAST_DAY ? to : CALENDAR_LAST_DAY;
+  const base = { market, kind, zone: zoneOf(market), from, to: last };
+  if (isAlwaysOpen(market)) {
+    const time = localTime(market, from, sessionInstant(market, from, kind));
+    return { ...base, weekdaysOnly: false, rules: [{ time, date: null }], skip: [] };
+  }
+  const days = tradingDays(market, from, last);
+  const timeOf = new Map(days.map((day) => [day, localTime(market, day, sessionInstant(market, day, kind))]));
+  const usual = mostFrequent([...timeOf.values()]);
+  const odd = days.filter((day) => timeOf.get(day) !== usual);
+  const closed = weekdaysOf(from, last).filter((day) => closedReason(market, day) === 'holiday');
+  return {
+    ...base,
+    weekdaysOnly: true,
+    rules: [{ time: usual, date: null }, ...odd.map((day) => ({ time: timeOf.get(day)!, date: day }))],
+    skip: [...closed, ...odd].sort().map((date) => ({ time: usual, date })),
+  };
+};
+
+/** Every instant at which the schedule fires, oldest first. */
+export const firingInstants = (schedule: SessionSchedule): readonly IsoInstant[] => {
+  const { market, from, to } = schedule;
+  const everyDay = (day: IsoDate): boolean =>
+    !schedule.weekdaysOnly || (weekdayOf(day) !== 0 && weekdayOf(day) !== 6);
+  const skipped = new Set(schedule.skip.map(({ date, time }) => `${date} ${time}`));
+  const instants: IsoInstant[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    for (const rule of schedule.rules) {
+      if (rule.date === null ? !everyDay(day) : rule.date !== day) continue;
+      if (rule.date === null && skipped.has(`${day} ${rule.time}`)) continue;
+      instants.push(localInstant(market, day, rule.time));
+    }
+  }
+  return instants.sort();
+};

@@ -7,12 +7,16 @@ import { join } from 'node:path';
 import { root } from './build-state.mjs';
 import { ensureBuilt } from './prepare.mjs';
 
+// Time-outs are for hanging tests, not for slow machines: nothing here is a timed test.
+const UNIT_TIMEOUT = '--testTimeout=90000';
+const SERVER_TIMEOUT = '--testTimeout=180000';
+
 /** `unit` is strict about open handles; the Temporal SDK keeps one, so the others end by force. */
 const PROJECTS = [
-  { name: 'unit', args: [] },
-  { name: 'integration', args: ['--forceExit', '--runInBand'] },
-  { name: 'replay', args: ['--forceExit', '--runInBand'] },
-  { name: 'e2e', args: ['--forceExit', '--runInBand'] },
+  { name: 'unit', args: [UNIT_TIMEOUT] },
+  { name: 'integration', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
+  { name: 'replay', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
+  { name: 'e2e', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
 ];
 
 const say = (text) => process.stderr.write(`${text}\n`);

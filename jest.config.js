@@ -7,6 +7,12 @@ const common = {
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };
 
+// A stack with workers, started when a test asks for it and shared by all files of one run.
+const sharedStack = {
+  globalSetup: '<rootDir>/test/support/global-setup.ts',
+  globalTeardown: '<rootDir>/test/support/global-teardown.ts',
+};
+
 const project = (displayName, folder, more = {}) => ({
   ...common,
   displayName,
@@ -21,8 +27,8 @@ module.exports = {
       testMatch: ['<rootDir>/test/**/*.test.ts'],
       testPathIgnorePatterns: ['<rootDir>/test/(integration|replay|e2e|chaos|browser)/'],
     },
-    project('integration', 'integration'),
-    project('replay', 'replay'),
+    project('integration', 'integration', sharedStack),
+    project('replay', 'replay', sharedStack),
     project('e2e', '{e2e,chaos,browser}'),
   ],
 };

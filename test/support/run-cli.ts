@@ -1,0 +1,6 @@
+// The command line from source, for tests that start it as a process.
+import { main } from '../../cli/main';
+
+main(process.argv).then((code) => {
+  process.exitCode = code;
+});

@@ -1,0 +1,91 @@
+// A whole stack with workers from source, in a temporary data folder and cut off from the internet: started
+// once for all test files of a project's run (global-setup.ts names the folder, global-teardown.ts ends it).
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ConclaveClient, connectClient } from '../../client/connect';
+import { type Config, loadConfig } from '../../config/load';
+import { ensureStack, type StackHandle, stopStack } from '../../stack/stack';
+import { cleanEnvironment } from './test-stack';
+
+export interface StackSettings {
+  /** Seconds the stack outlives its last client; long where a test kills its own clients. */
+  readonly lingerSeconds?: number;
+  readonly durable?: boolean;
+  readonly workers?: number;
+  /** More configuration, as YAML lines. */
+  readonly yaml?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+export interface StackPlace {
+  readonly home: string;
+  readonly config: Config;
+  /** For every process that is to use this stack. */
+  readonly env: NodeJS.ProcessEnv;
+  /** Tries to leave this machine, a line each. */
+  readonly networkTries: () => readonly string[];
+}
+
+const NO_NETWORK = join(__dirname, 'no-network.cjs');
+
+const environmentOf = (home: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
+  ...cleanEnvironment(home),
+  NODE_OPTIONS: `--require ${JSON.stringify(NO_NETWORK)}`,
+  NODE_NO_WARNINGS: '1',
+  CONCLAVE_TEST_NETWORK_LOG: join(home, 'network-tries.log'),
+  // A local Ollama would add members that no test expects.
+  OLLAMA_HOST: '127.0.0.1:1',
+  ...more,
+});
+
+/** A data folder with settings for a stack of its own. */
+export const stackPlace = (home: string, settings: StackSettings = {}): StackPlace => {
+  mkdirSync(home, { recursive: true, mode: 0o700 });
+  const { workers = 1, lingerSeconds = 30, durable = false, yaml = '' } = settings;
+  writeFileSync(
+    join(home, 'config.yaml'),
+    `ports: { postgres: 0, temporal: 0, temporalUi: 0, api: 0 }
+stack: { workers: ${workers}, api: false, lingerSeconds: ${lingerSeconds}, durable: ${durable} }
+${yaml}`,
+  );
+  const env = environmentOf(home, settings.env ?? {});
+  const log = env.CONCLAVE_TEST_NETWORK_LOG!;
+  return {
+    home,
+    env,
+    config: loadConfig({ env, cwd: home }),
+    networkTries: () => (existsSync(log) ? readFileSync(log, 'utf8').trim().split('\n') : []),
+  };
+};
+
+export interface RunningStack {
+  readonly place: StackPlace;
+  readonly stack: StackHandle;
+  readonly client: ConclaveClient;
+  /** Ends the connections and the lease; the stack itself goes on for the next test file. */
+  close(): Promise<void>;
+}
+
+/** Attaches to the stack of a place, or starts it. */
+export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
+  const stack = await ensureStack(place);
+  const client = await connectClient({ databaseUrl: stack.databaseUrl, temporal: stack.temporal });
+  const close = async (): Promise<void> => {
+    await client.close();
+    await stack.release();
+  };
+  return { place, stack, client, close };
+};
+
+/** Folder of this run's shared stack; without global-setup.ts, one of its own. */
+const runHome = (): string => {
+  process.env.CONCLAVE_TEST_RUN_HOME ??= mkdtempSync(join(tmpdir(), 'conclave-run-'));
+  return join(process.env.CONCLAVE_TEST_RUN_HOME, 'shared');
+};
+
+/** The shared stack of this run: house and recorded members only, no keys, no internet. */
+export const runningStack = (): Promise<RunningStack> => enterStack(stackPlace(runHome()));
+
+/** Ends the stack of a place, whatever state it is in. */
+export const endStack = (place: StackPlace): Promise<boolean> => stopStack(place.config);

@@ -2,6 +2,7 @@
 
 import { type AlertStore, createAlertStore } from './alert-store';
 import { type AnswerStore, createAnswerStore } from './answer-store';
+import { type ApiTokenStore, createApiTokenStore } from './api-token-store';
 import { type BreakerStore, createBreakerStore } from './breaker-store';
 import { type BriefCache, createBriefCache } from './brief-cache';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
@@ -39,6 +40,7 @@ import { createWorldStore, type WorldStore } from './world-store';
 export interface Stores {
   readonly alerts: AlertStore;
   readonly answers: AnswerStore;
+  readonly apiTokens: ApiTokenStore;
   readonly breakers: BreakerStore;
   /** The in-process level in front of `briefs`; one per process. */
   readonly briefCache: BriefCache;
@@ -74,6 +76,7 @@ export interface Stores {
 export const createStores = (db: Database): Stores => ({
   alerts: createAlertStore(db),
   answers: createAnswerStore(db),
+  apiTokens: createApiTokenStore(db),
   breakers: createBreakerStore(db),
   briefCache: createBriefCache(createBriefStore(db)),
   briefMetrics: createBriefMetricsStore(db),

@@ -9,9 +9,12 @@ import type {
   MemberResult,
 } from '../workflows/contracts/decision';
 import type { BriefRef } from '../workflows/contracts/research';
+import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
 import { createMemberSelection } from './member-selection';
+import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
+import { createModeWatch } from './modes';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
 const HOUSE_DEADLINE_MS = 15_000;
@@ -20,6 +23,9 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
   const members = createMemberSelection(dependencies);
+  const modes = createModeWatch(dependencies);
+  const reuse = createForecastReuse(dependencies);
+  const budgetLeft = createBudgetLeft(dependencies);
 
   const prepareDecision = async (request: {
     readonly decisionId: string;
@@ -31,10 +37,23 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     const now = input.asOf ?? (await stores.worlds.now(input.world));
     const about = await subjects.describe(input, research.brief, research.failure, now);
     await stores.propositions.put(about.proposition);
-    const chosen = about.missing
-      ? { members: [], substitutes: [], notes: [] }
-      : await members.select(input, about.proposition);
+    const inForce = await modes.current();
+    const { mode } = inForce;
+    const chosen =
+      about.missing || mode === 'halted'
+        ? { members: [], substitutes: [], notes: [] }
+        : await members.select(input, about.proposition);
     const slow = chosen.members.some((member) => !member.statistical);
+    const storedAnswers =
+      mode === 'cached'
+        ? await reuse.forMembers(chosen.members, {
+            world: input.world,
+            propositionId: about.proposition.id,
+            briefId: research.brief?.briefId ?? null,
+            price: about.proposition.priceOfYes,
+            now,
+          })
+        : [];
     return {
       decisionId,
       propositionId: about.proposition.id,
@@ -45,19 +64,20 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       priceAt: about.proposition.priceAt,
       seriesId: about.seriesId,
       strategy: input.strategy ?? 'weighted_vote',
-      mode: 'normal',
+      mode,
       now,
       members: chosen.members,
       substitutes: chosen.substitutes,
       quorumNeeded: defaultQuorum(chosen.members.length),
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
       weightsVersion: null,
-      thresholds: {},
-      budgetLeftMicroUsd: null,
-      sizing: about.sizing,
+      thresholds: thresholdsInMode({}, mode),
+      budgetLeftMicroUsd: await budgetLeft(),
+      sizing: sizingInMode(about.sizing, mode, input.stakeMicroUsd),
       candidates: chosen.notes,
-      degradations: about.missing ? [about.missing] : [],
+      degradations: [about.missing, announcement(inForce)].flatMap((each) => each ?? []),
       synthetic: research.brief?.synthetic ?? false,
+      ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
     };
   };
 

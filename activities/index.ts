@@ -4,7 +4,9 @@ import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
 import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
+import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
+import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
 import { createSessionActivities } from './sessions';
 
@@ -13,7 +15,9 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createCallModel(dependencies),
     ...createDecisionActivities(dependencies),
     ...createGatherFacts(dependencies),
+    ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
+    ...createProviderWatch(dependencies),
     ...createResearchActivities(dependencies),
     ...createSessionActivities(dependencies),
   });

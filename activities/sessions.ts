@@ -10,6 +10,7 @@ import {
 } from '../domain/market/calendar';
 import { isAlwaysOpen, type Market, parseMarket } from '../domain/market/market';
 import { parseSessionKind, sessionInstant } from '../domain/market/session-times';
+import { MODES, type Mode } from '../domain/outage/modes';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../domain/world';
 import type {
   SessionInput,
@@ -29,7 +30,13 @@ export interface ResolvedSession {
 
 const hash12 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
 
+/** The harshest mode of a session is its mode: a board must not look better than its worst decision. */
+const harshest = (modes: readonly Mode[]): Mode =>
+  [...modes].sort((a, b) => MODES.indexOf(b) - MODES.indexOf(a))[0] ?? 'normal';
+
 export const createSessionActivities = ({ stores, sources, options }: Dependencies) => {
+  const modeNow = async (): Promise<Mode> => (await stores.modes.current())?.mode ?? 'normal';
+
   const worldOf = async (request: SessionRequest): Promise<WorldId> => {
     if (request.prices) return `replay:${request.prices.hash.slice(0, 12)}`;
     if (request.replay) return `replay:${hash12('')}`;
@@ -140,7 +147,7 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
       decisionAt: input.decisionAt,
       stakeMicroUsd: input.stakeMicroUsd,
       subjects: input.subjects,
-      mode: 'normal',
+      mode: await modeNow(),
       synthetic: input.synthetic,
     });
   };
@@ -151,12 +158,14 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
       stores.sessions.saved(input.sessionId),
       stores.decisions.countDecided(input.sessionId),
     ]);
+    const opened = await stores.sessions.get(input.sessionId);
+    const mode = harshest([(opened?.mode ?? 'normal') as Mode, await modeNow()]);
     const row = await stores.sessions.close(input.sessionId, {
       status: 'finished',
       costMicroUsd: totals.costMicroUsd,
       savedMicroUsd,
       providerCalls: totals.providerCalls,
-      mode: 'normal',
+      mode,
       note: null,
     });
     return {
@@ -164,7 +173,7 @@ export const createSessionActivities = ({ stores, sources, options }: Dependenci
       market: row.market,
       date: row.date,
       kind: input.request.kind,
-      mode: 'normal',
+      mode,
       synthetic: row.synthetic,
       status: 'finished',
       skipped: null,

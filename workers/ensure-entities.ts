@@ -1,7 +1,12 @@
 // Workflows that always run: started by whichever worker comes first.
-import { type Client, WorkflowIdConflictPolicy } from '@temporalio/client';
+import {
+  type Client,
+  ScheduleAlreadyRunning,
+  ScheduleOverlapPolicy,
+  WorkflowIdConflictPolicy,
+} from '@temporalio/client';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
-import { MARKET_EVENTS_ID } from '../workflows/contracts/workflow-ids';
+import { MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 
 export const ensureEntities = async (client: Client): Promise<void> => {
   await client.workflow.start('marketEvents', {
@@ -10,4 +15,31 @@ export const ensureEntities = async (client: Client): Promise<void> => {
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: 'market events · invalidates briefs',
   });
+  await client.workflow.start('providerWatch', {
+    workflowId: PROVIDER_WATCH_ID,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ pending: null }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: 'provider watch · health, breakers, mode',
+  });
+  await ensureHousekeeping(client);
 };
+
+/** Once an hour; what was missed while the machine was off is not made up for. */
+const ensureHousekeeping = (client: Client): Promise<unknown> =>
+  client.schedule
+    .create({
+      scheduleId: 'housekeeping',
+      spec: { intervals: [{ every: '1 hour' }] },
+      action: {
+        type: 'startWorkflow',
+        workflowType: 'housekeeping',
+        workflowId: 'housekeeping',
+        taskQueue: CONCLAVE_QUEUE,
+        args: [],
+      },
+      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '5 minutes' },
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+    });

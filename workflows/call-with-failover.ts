@@ -33,6 +33,8 @@ export interface CallOutcome {
   /** All hops together, the billed failures included. Null when the answer's own cost is unknown. */
   readonly costMicroUsd: number | null;
   readonly sends: number;
+  /** The first failure's own words, for the record; null when the first candidate answered. */
+  readonly firstProblem: string | null;
 }
 
 const failureKind = (type: string | null | undefined): FailureKind | null =>
@@ -85,6 +87,7 @@ export const callWithFailover = async (
   let spent = 0;
   let sends = 0;
   let failure: FailureKind | null = null;
+  let firstProblem: string | null = null;
   for (let candidate = next(hops); candidate; candidate = next(hops)) {
     try {
       const result = await callOnce(request, candidate);
@@ -95,11 +98,12 @@ export const callWithFailover = async (
         latencyMs: result.latencyMs,
       });
       const costMicroUsd = result.costMicroUsd === null ? null : spent + result.costMicroUsd;
-      return { result, failure: null, hops, costMicroUsd, sends: sends + result.sends };
+      return { result, failure: null, hops, costMicroUsd, sends: sends + result.sends, firstProblem };
     } catch (error) {
       if (isCancellation(error)) throw error;
       const failed = readFailure(error);
       failure = failed.kind;
+      firstProblem ??= failed.message;
       spent += failed.costMicroUsd;
       sends += failed.sends;
       hops.push({
@@ -108,10 +112,11 @@ export const callWithFailover = async (
         costMicroUsd: failed.costMicroUsd,
         latencyMs: failed.latencyMs,
       });
-      if (FAILURE_TABLE[failure].then === 'stop') break;
+      // A cap with the policy `downgrade` lets a cheaper candidate try; each hop reserves anew.
+      if (FAILURE_TABLE[failure].then === 'stop' && !failed.downgrade) break;
     }
   }
-  return { result: null, failure: failure ?? 'unavailable', hops, costMicroUsd: spent, sends };
+  return { result: null, failure: failure ?? 'unavailable', hops, costMicroUsd: spent, sends, firstProblem };
 };
 
 const named = (candidate: Candidate): { readonly model: string; readonly provider: string } => ({

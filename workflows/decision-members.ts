@@ -14,6 +14,8 @@ export interface StageContext {
   readonly keyPrefix: string;
   /** Substitutes already standing in for someone. */
   readonly taken: Set<string>;
+  /** True from the deadline on: no further hop begins; what is under way may still land. */
+  readonly overdue: () => boolean;
 }
 
 export type Question =
@@ -47,8 +49,28 @@ export const askMember = async (
     sends: outcome.sends,
     hops,
   };
-  if (question.round === 'first') context.board.landed(member.model, memberResult);
-  return memberResult;
+  const final = result ? memberResult : withStoredAnswer(context, member, question, memberResult);
+  if (question.round === 'first') context.board.landed(member.model, final);
+  return final;
+};
+
+/** While nobody answers, a forecast made lately for the very same question stands in (mode `cached`). */
+const withStoredAnswer = (
+  { plan }: StageContext,
+  member: PlannedMember,
+  question: Question,
+  failed: MemberResult,
+): MemberResult => {
+  const stored = plan.storedAnswers?.find((answer) => answer.model === member.model);
+  if (!stored || question.round !== 'first') return failed;
+  return {
+    ...failed,
+    status: 'answered',
+    failure: null,
+    probability: stored.probability,
+    answerKey: stored.answerKey,
+    modelVersion: stored.modelVersion,
+  };
 };
 
 const taskFor = ({ plan, input, brief }: StageContext, question: Question): CallTask => {
@@ -81,7 +103,7 @@ const candidatesFor =
   (context: StageContext, member: PlannedMember, question: Question) =>
   (tried: readonly Hop[]): Candidate | null => {
     if (tried.length === 0) return member;
-    if (question.round !== 'first') return null;
+    if (question.round !== 'first' || context.overdue()) return null;
     const substitute = context.plan.substitutes.find(
       (candidate) =>
         !context.taken.has(candidate.model) && candidate.worstCaseMicroUsd <= member.worstCaseMicroUsd,

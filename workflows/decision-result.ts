@@ -13,6 +13,7 @@ import type {
 } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import { strategyInput } from './decision-answers';
+import type { EarlierRounds } from './decision-rounds';
 import type { AskedMembers } from './decision-stages';
 
 export interface ResultParts {
@@ -20,6 +21,8 @@ export interface ResultParts {
   readonly plan: DecisionPlan;
   readonly brief: BriefRef | null;
   readonly asked: AskedMembers;
+  /** Rounds that ended without an answer, before this one. */
+  readonly earlier: EarlierRounds;
   /** The deadline passed before the members had answered. */
   readonly expired: boolean;
 }
@@ -48,8 +51,32 @@ const sizeOf = (
     stakeMicroUsd: input.stakeMicroUsd,
   });
 
+const waitedText = ({ rounds }: EarlierRounds): readonly string[] =>
+  rounds === 0
+    ? []
+    : [`Asked again after waiting: nobody answered in ${rounds} earlier round${rounds > 1 ? 's' : ''}`];
+
+/** A budget that stopped members is said first: fewer opinions were bought, not given. */
+const budgetText = (members: readonly MemberResult[]): readonly string[] => {
+  const stopped = members.filter((member) => member.failure === 'budget').length;
+  return stopped === 0
+    ? []
+    : [`The budget was reached: ${stopped} of ${members.length} members could not be asked`];
+};
+
+const standInText = (plan: DecisionPlan, members: readonly MemberResult[]): readonly string[] => {
+  const stored = members.filter(
+    (member) => member.status === 'answered' && member.hops.every((hop) => hop.failure !== null),
+  ).length;
+  return stored > 0 && plan.storedAnswers
+    ? [`${stored} of ${members.length} members answered by forecasts stored within the last half hour`]
+    : [];
+};
+
 const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
   ...(parts.expired ? ['The deadline passed before the members had answered; nothing is traded'] : []),
+  ...waitedText(parts.earlier),
+  ...budgetText(parts.asked.members),
   ...result.reasoning,
   ...(sizing?.why ?? ['Nothing is sized: there is no price to compare with']),
   ...(parts.plan.sizing?.refusals ?? []),
@@ -93,11 +120,11 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     },
     quorum: chosen.participation,
     members: votes.map((member) => ({ ...member, weight: chosen.perMemberWeight[member.model] ?? null })),
-    costMicroUsd: costOf(asked),
+    costMicroUsd: parts.earlier.costMicroUsd + costOf(asked),
     mode: plan.mode,
-    degradations: plan.degradations,
+    degradations: [...plan.degradations, ...standInText(plan, asked.members)],
     research: brief,
-    providerCalls: sendsOf(asked),
+    providerCalls: parts.earlier.sends + sendsOf(asked),
   };
   const shadow = Object.values(all).map((each) => ({
     strategy: each.strategy,

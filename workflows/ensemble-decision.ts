@@ -4,7 +4,6 @@ import {
   condition,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -13,11 +12,11 @@ import type { DecisionInput, DecisionResult } from './contracts/decision';
 import type { BriefReady, BriefRef } from './contracts/research';
 import { decisionAttributes } from './decision-attributes';
 import { createDecisionBoard } from './decision-board';
+import { withinDeadline } from './decision-deadline';
 import { combine } from './decision-result';
-import { runStages } from './decision-stages';
+import { askInRounds, NO_EARLIER_ROUNDS, type Prepared } from './decision-rounds';
 import { failureText } from './failure-text';
 import { briefReady, decisionProgress, earlyAnswer } from './messages';
-import { runUnless } from './run-unless';
 
 export async function ensembleDecision(input: DecisionInput): Promise<DecisionResult> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
@@ -30,27 +29,41 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     return board.early()!;
   });
 
-  const research = await obtainBrief(input, ready);
-  board.enter('preparing');
-  const plan = await store.prepareDecision({ decisionId: workflowId, input, research });
-  upsertSearchAttributes(decisionAttributes.planned(input, plan));
-  const asked = await withinDeadline(input, () =>
-    runStages({
+  let prepared: Prepared | null = null;
+  let earlier = NO_EARLIER_ROUNDS;
+  const prepare = async (leftMs: number | null): Promise<Prepared> => {
+    board.enter('research');
+    // An answer of an earlier round is about an older brief.
+    ready.length = 0;
+    const research = await obtainBrief(input, ready, leftMs);
+    board.enter('preparing');
+    const plan = await store.prepareDecision({ decisionId: workflowId, input, research });
+    upsertSearchAttributes(decisionAttributes.planned(input, plan));
+    return { brief: research.brief, plan };
+  };
+  const asked = await withinDeadline(input.deadlineAt, (deadline) =>
+    askInRounds({
       input,
-      plan,
       board,
-      brief: research.brief,
+      deadline,
       keyPrefix: `${workflowId}/${firstExecutionRunId}`,
-      taken: new Set(),
+      prepare: () => prepare(deadline.leftMs()),
+      note: (state) => {
+        prepared = state.prepared;
+        earlier = state.earlier;
+      },
     }),
   );
+  // Cut off before anything was prepared: there is still a row that says so.
+  const { plan, brief } = prepared ?? (await prepare(0));
   board.enter('recording');
   const record = combine({
     input,
     plan,
-    brief: research.brief,
+    brief,
     asked: asked ?? { stage: board.stage(), members: board.members(), secondVote: [] },
-    expired: asked === null,
+    earlier,
+    expired: isOverdue(input),
   });
   await store.recordDecision(record);
   const { result } = record;
@@ -66,10 +79,16 @@ export interface ResearchForDecision {
   readonly failure: string | null;
 }
 
-/** Starts or joins the research of this subject and waits for its signal, however long that takes. */
+const isOverdue = ({ deadlineAt }: DecisionInput): boolean =>
+  deadlineAt !== null && Date.now() >= Date.parse(deadlineAt);
+
+const LATE_RESEARCH = 'the deadline passed before the research was done';
+
+/** Starts or joins the research of this subject and waits for its signal, up to the deadline. */
 const obtainBrief = async (
   input: DecisionInput,
   ready: readonly BriefReady[],
+  leftMs: number | null,
 ): Promise<ResearchForDecision> => {
   if (!input.research) return { brief: null, failure: null };
   try {
@@ -87,22 +106,11 @@ const obtainBrief = async (
     });
     if (attached.status === 'hit') return { brief: attached.brief, failure: null };
     const answered = () => ready.find((message) => message.researchId === attached.researchId);
-    await condition(() => answered() !== undefined);
+    if (leftMs === null) await condition(() => answered() !== undefined);
+    else if (!(await condition(() => answered() !== undefined, Math.max(1, leftMs))))
+      return { brief: null, failure: LATE_RESEARCH };
     return { brief: answered()!.brief, failure: answered()!.failure };
   } catch (error) {
     return { brief: null, failure: failureText(error) };
   }
-};
-
-/** Null when the deadline passed first: what was asked by then is recorded, nothing is traded. */
-const withinDeadline = async <T>(input: DecisionInput, work: () => Promise<T>): Promise<T | null> => {
-  if (!input.deadlineAt) return work();
-  let passed = false;
-  void sleep(Math.max(1, Date.parse(input.deadlineAt) - Date.now())).then(
-    () => {
-      passed = true;
-    },
-    () => undefined,
-  );
-  return runUnless(() => passed, work);
 };

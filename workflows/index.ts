@@ -1,6 +1,8 @@
 // Every export is a workflow type by this name.
 export { ensembleDecision } from './ensemble-decision';
+export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';
+export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
 export { sessionTrigger } from './session-trigger';

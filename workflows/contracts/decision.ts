@@ -7,6 +7,7 @@ import type { FailureKind } from '../../domain/outage/failure';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoInstant, WorldId } from '../../domain/world';
 import type { Candidate, Hop, RecordedRow } from './calls';
+import type { EarnedPlan } from './outcomes';
 import type { BriefRef, PriceFile } from './research';
 
 export const DECISION_STATUSES = ['decided', 'abstained', 'no_consensus', 'parked', 'expired'] as const;
@@ -69,6 +70,20 @@ export interface DecisionPlan {
   readonly candidates: readonly CandidateNote[];
   readonly degradations: readonly string[];
   readonly synthetic: boolean;
+  /** What the record has earned, beyond the members' weights and calibrators. Absent: nothing was asked. */
+  readonly earned?: EarnedPlan;
+  /** Forecasts made lately for the very same question, which may stand in while nobody answers. Absent: none. */
+  readonly storedAnswers?: readonly StoredAnswerOf[];
+}
+
+/** A stored forecast as it stands in for a member's answer (mode `cached`). */
+export interface StoredAnswerOf {
+  readonly model: string;
+  readonly provider: string;
+  readonly probability: number;
+  readonly madeAt: IsoInstant;
+  readonly answerKey: string | null;
+  readonly modelVersion: string | null;
 }
 
 export interface PlannedMember extends Candidate {
@@ -164,7 +179,7 @@ export interface EarlyAnswer {
 
 /** Query `progress`. */
 export interface DecisionProgress {
-  readonly stage: Stage | 'research' | 'preparing' | 'recording' | 'done';
+  readonly stage: Stage | 'research' | 'preparing' | 'waiting' | 'recording' | 'done';
   readonly members: readonly {
     readonly model: string;
     readonly status: 'waiting' | 'asking' | 'answered' | 'failed';

@@ -1,0 +1,63 @@
+// One look of the provider watch: cheap checks, the mode, reservations without an end, budget alerts, pruning.
+// Each part stands alone, so that one that fails does not keep the others from being done.
+import { Context } from '@temporalio/activity';
+import type { ModeWatch } from '../domain/outage/modes';
+import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
+import { createAlertActivities } from './alerts';
+import { EXEMPT_PROVIDERS, WHOLE_PROVIDER } from './breaker-gate';
+import type { Dependencies } from './dependencies';
+import { createModeWatch } from './modes';
+
+/** A check is a list of models or less; a server that needs longer is not well. */
+const CHECK_MS = 5_000;
+/** Far beyond the longest attempt deadline with its retries: such a reservation has lost its caller. */
+const LOST_RESERVATION_SECONDS = 900;
+/** Health history kept. */
+const HEALTH_DAYS = 30;
+
+export const createProviderWatch = (dependencies: Dependencies) => {
+  const { stores, providers, logger } = dependencies;
+  const modes = createModeWatch(dependencies);
+  const alerts = createAlertActivities(dependencies);
+
+  const check = async (name: string): Promise<void> => {
+    const provider = providers.get(name);
+    if (!provider?.check) return;
+    const started = performance.now();
+    const result = await provider
+      .check(AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(CHECK_MS)]))
+      .catch(() => ({ ok: false, latencyMs: performance.now() - started }));
+    await stores.health.observe({
+      provider: name,
+      model: WHOLE_PROVIDER,
+      origin: 'check',
+      ok: result.ok,
+      failure: result.ok ? null : 'unavailable',
+      latencyMs: result.latencyMs,
+    });
+  };
+
+  const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      logger.warn(
+        { what, error: error instanceof Error ? error.name : 'unknown' },
+        'part of the watch failed',
+      );
+    }
+  };
+
+  /** @param pending the milder mode that the last look proposed, and since when. */
+  const watchProviders = async (pending: ModeWatch['pending']): Promise<ProviderWatchLook> => {
+    const checked = [...providers.keys()].filter((name) => !EXEMPT_PROVIDERS.has(name));
+    await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
+    const look = await modes.refresh(pending);
+    await quietly('uncertain', () => stores.ledger.sweepUncertain(LOST_RESERVATION_SECONDS));
+    await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
+    await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
+    await quietly('prune', () => stores.health.prune(HEALTH_DAYS));
+    return { mode: look.mode, pending: look.pending, checked: checked.length, reason: look.reason };
+  };
+  return { watchProviders };
+};

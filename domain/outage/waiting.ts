@@ -1,0 +1,44 @@
+// When a decision that nobody answered waits for its providers, and how long until it asks again (F6).
+import type { FailureKind } from './failure';
+import { spread } from './ramp';
+
+/** Kinds that pass by themselves: waiting can help. The others would fail alike in an hour. */
+const WAITABLE: ReadonlySet<FailureKind> = new Set<FailureKind>([
+  'rate_limited',
+  'rate_limited_too_long',
+  'unavailable',
+  'timed_out',
+  'breaker_open',
+]);
+
+/** 15 s: half of a breaker's first window, so that the second or third round may probe. */
+export const FIRST_WAIT_MS = 15_000;
+/** 10 min: a day's outage costs fewer than 150 rounds, and recovery is found within that. */
+export const LONGEST_WAIT_MS = 600_000;
+
+export interface MemberOutcome {
+  readonly answered: boolean;
+  readonly failure: FailureKind | null;
+}
+
+/** True when at least one member was asked, none answered, and every failure may pass by itself. */
+export const mayWait = (outcomes: readonly MemberOutcome[]): boolean =>
+  outcomes.length > 0 &&
+  outcomes.every(({ answered, failure }) => !answered && failure !== null && WAITABLE.has(failure));
+
+/**
+ * Milliseconds before round `round + 1` (rounds count from 0): doubling, with up to half as much again by the
+ * key, so that those who wait together do not come back together; never beyond the deadline.
+ */
+export const waitBeforeRound = (question: {
+  readonly round: number;
+  readonly key: string;
+  readonly nowMs: number;
+  /** Null: none. */
+  readonly deadlineMs: number | null;
+}): number => {
+  const { round, key, nowMs, deadlineMs } = question;
+  const base = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, Math.max(0, round)));
+  const spreadMs = Math.ceil(base * (1 + spread(`${key}/${round}`) / 2));
+  return deadlineMs === null ? spreadMs : Math.max(0, Math.min(spreadMs, deadlineMs - nowMs));
+};

@@ -1,0 +1,76 @@
+// Asks until somebody answers: where every member failed for a reason that passes by itself and the decision
+// still has value, it waits durably and begins a new round with a fresh brief, price and mode.
+import { sleep } from '@temporalio/workflow';
+import { mayWait, waitBeforeRound } from '../domain/outage/waiting';
+import type { DecisionInput, DecisionPlan } from './contracts/decision';
+import type { BriefRef } from './contracts/research';
+import type { DecisionBoard } from './decision-board';
+import type { Deadline } from './decision-deadline';
+import { type AskedMembers, runStages } from './decision-stages';
+
+export interface Prepared {
+  readonly brief: BriefRef | null;
+  readonly plan: DecisionPlan;
+}
+
+/** What rounds before the last one cost and sent. */
+export interface EarlierRounds {
+  readonly rounds: number;
+  readonly costMicroUsd: number;
+  readonly sends: number;
+}
+
+export const NO_EARLIER_ROUNDS: EarlierRounds = { rounds: 0, costMicroUsd: 0, sends: 0 };
+
+export interface RoundsInput {
+  readonly input: DecisionInput;
+  readonly board: DecisionBoard;
+  readonly deadline: Deadline;
+  /** `<workflow id>/<first run id>`; the round's number follows it in every key. */
+  readonly keyPrefix: string;
+  readonly prepare: () => Promise<Prepared>;
+  /** Called as soon as a round is prepared and as it ends, so that a cut-off leaves what is known. */
+  readonly note: (state: { readonly prepared: Prepared; readonly earlier: EarlierRounds }) => void;
+}
+
+const worthWaiting = ({ input, deadline }: RoundsInput, asked: AskedMembers): boolean =>
+  input.deadlineAt !== null &&
+  !deadline.overdue() &&
+  mayWait(asked.members.map(({ status, failure }) => ({ answered: status === 'answered', failure })));
+
+const plus = (earlier: EarlierRounds, { members }: AskedMembers): EarlierRounds => ({
+  rounds: earlier.rounds + 1,
+  costMicroUsd: earlier.costMicroUsd + members.reduce((sum, member) => sum + (member.costMicroUsd ?? 0), 0),
+  sends: earlier.sends + members.reduce((sum, member) => sum + member.sends, 0),
+});
+
+const rest = async ({ keyPrefix, deadline, board }: RoundsInput, round: number): Promise<void> => {
+  board.enter('waiting');
+  const leftMs = deadline.leftMs();
+  const nowMs = Date.now();
+  const deadlineMs = leftMs === null ? null : nowMs + leftMs;
+  await sleep(Math.max(1, waitBeforeRound({ round, key: keyPrefix, nowMs, deadlineMs })));
+};
+
+/** The members' answers of the last round; no members when the deadline came first. */
+export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> => {
+  const { input, board, deadline, keyPrefix } = rounds;
+  let earlier = NO_EARLIER_ROUNDS;
+  for (let round = 0; ; round += 1) {
+    const prepared = await rounds.prepare();
+    rounds.note({ prepared, earlier });
+    if (deadline.overdue()) return { stage: board.stage(), members: board.members(), secondVote: [] };
+    const asked = await runStages({
+      input,
+      ...prepared,
+      board,
+      keyPrefix: `${keyPrefix}/${round}`,
+      taken: new Set(),
+      overdue: deadline.overdue,
+    });
+    if (!worthWaiting(rounds, asked)) return asked;
+    await rest(rounds, round);
+    if (deadline.overdue()) return asked;
+    earlier = plus(earlier, asked);
+  }
+};

@@ -1,0 +1,169 @@
+// What the record earns a decision before anyone is asked: weights, calibrators and their versions for the
+// members, and who is left out because it looks broken.
+import { createHash } from 'node:crypto';
+import { defaultQuorum } from '../domain/ensemble/quorum';
+import { modelCategoryKey } from '../domain/track/calibrator-fit';
+import { type LearntShare, learntShare } from '../domain/track/live-record';
+import { screenMembers, screenReason } from '../domain/track/member-screens';
+import { calibratorsAtWork, learntWeights, weightsAtWork } from '../domain/track/record';
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { Candidate } from '../workflows/contracts/calls';
+import type { CandidateNote, PlannedMember } from '../workflows/contracts/decision';
+import type { EarnedPlan } from '../workflows/contracts/outcomes';
+import type { Dependencies } from './dependencies';
+import { createEarnedRecord, type EarnedRecord } from './earned-record';
+
+export interface Chosen {
+  readonly members: readonly PlannedMember[];
+  readonly substitutes: readonly Candidate[];
+  readonly notes: readonly CandidateNote[];
+}
+
+export interface EarnedChoice extends Chosen {
+  readonly weightsVersion: string | null;
+  readonly earned: EarnedPlan | null;
+  /** Said in the decision's degradations. */
+  readonly remarks: readonly string[];
+}
+
+export interface EarnedQuestion {
+  readonly decisionId: string;
+  readonly world: WorldId;
+  readonly category: string;
+  readonly now: IsoInstant;
+}
+
+/** Nobody is asked, nothing is earned. */
+export const NO_CHOICE: EarnedChoice = {
+  members: [],
+  substitutes: [],
+  notes: [],
+  weightsVersion: null,
+  earned: null,
+  remarks: [],
+};
+
+/** Answers that a screen looks back on: enough to flag within 50 and to clear within as many. */
+const SCREENED_ANSWERS = 300;
+/** Share of decisions that a screened member is asked in all the same, for the record only. */
+const PROBATION_SHARE = 0.1;
+
+/** The same decision always draws the same: a retry asks the same members. */
+const drawsProbation = (decisionId: string, model: string): boolean =>
+  createHash('sha256').update(`${decisionId}|${model}`).digest().readUInt32BE(0) / 2 ** 32 < PROBATION_SHARE;
+
+type ScreenReasons = Readonly<Record<string, string | null>>;
+
+const withoutScreened = (chosen: Chosen, reasons: ScreenReasons, decisionId: string) => {
+  const flagged = (model: string): boolean => (reasons[model] ?? null) !== null;
+  const kept = chosen.members.filter(({ model }) => !flagged(model));
+  // Of a choice that is broken as a whole, all are taken: a screen must not silence the desk.
+  if (kept.length < defaultQuorum(chosen.members.length) || kept.length === chosen.members.length)
+    return { ...chosen, probation: [] as readonly PlannedMember[] };
+  const probation = chosen.members.filter(({ model }) => flagged(model) && drawsProbation(decisionId, model));
+  return {
+    members: kept,
+    substitutes: chosen.substitutes.filter(({ model }) => !flagged(model)),
+    notes: chosen.notes.map((note) =>
+      flagged(note.model) ? { model: note.model, taken: false, reason: reasons[note.model]! } : note,
+    ),
+    probation,
+  };
+};
+
+/** A model that answers as another version than the record knows starts from the prior. */
+const knownModels = (
+  earned: EarnedRecord,
+  models: readonly string[],
+  answeringNow: Readonly<Record<string, string>>,
+): readonly string[] =>
+  models.filter(
+    (model) => (answeringNow[model] ?? earned.modelVersions[model]) === earned.modelVersions[model],
+  );
+
+export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const records = createEarnedRecord(stores);
+
+  const screensOf = async (models: readonly string[], question: EarnedQuestion) => {
+    const { world, category, now } = question;
+    const answers = await stores.track.recentAnswers({
+      world,
+      category,
+      models,
+      through: now,
+      limit: SCREENED_ANSWERS,
+    });
+    const states = screenMembers(answers);
+    const answered = answers.filter((answer) => answer.status === 'answered');
+    return {
+      reasons: Object.fromEntries(models.map((model) => [model, screenReason(states[model])])),
+      answeringNow: Object.fromEntries(answered.map((answer) => [answer.model, answer.modelVersion])),
+    };
+  };
+
+  const toEarned = (
+    member: PlannedMember,
+    earned: EarnedRecord,
+    category: string,
+    known: ReadonlySet<string>,
+    weights: Readonly<Record<string, number>> | null,
+  ): PlannedMember => {
+    const calibrator = known.has(member.model)
+      ? (calibratorsAtWork(earned.record, category)[member.model] ?? null)
+      : null;
+    return {
+      ...member,
+      weight: weights?.[member.model] ?? null,
+      calibrator,
+      calibratorVersion:
+        calibrator && (earned.calibratorVersions.get(modelCategoryKey(member.model, category)) ?? 'unknown'),
+    };
+  };
+
+  /** Weights of all members: those without a record stand at the mean of the others. */
+  const weightsOf = (
+    atWork: Readonly<Record<string, number>> | null,
+    models: readonly string[],
+    known: ReadonlySet<string>,
+  ): Readonly<Record<string, number>> | null => {
+    const learnt = models.flatMap((model) => {
+      const weight = known.has(model) ? atWork?.[model] : undefined;
+      return weight === undefined ? [] : [[model, weight] as const];
+    });
+    if (learnt.length === 0) return null;
+    const mean = learnt.reduce((sum, [, weight]) => sum + weight, 0) / learnt.length;
+    const given = new Map(learnt);
+    return Object.fromEntries(models.map((model) => [model, given.get(model) ?? mean]));
+  };
+
+  const shareOf = (earned: EarnedRecord, category: string, known: readonly string[]): LearntShare =>
+    learntShare(earned.record, learntWeights(earned.record, category), category, known);
+
+  /** Fills a choice of members with what they have earned in the question's category by its instant. */
+  const apply = async (chosen: Chosen, question: EarnedQuestion): Promise<EarnedChoice> => {
+    const { category } = question;
+    const models = [...chosen.members, ...chosen.substitutes].map(({ model }) => model);
+    const [earned, { reasons, answeringNow }] = await Promise.all([
+      records.at(question.world, question.now),
+      screensOf(models, question),
+    ]);
+    const screened = withoutScreened(chosen, reasons, question.decisionId);
+    const knownNames = knownModels(earned, models, answeringNow);
+    const known = new Set(knownNames);
+    const weights = weightsOf(
+      weightsAtWork(earned.record, category),
+      screened.members.map(({ model }) => model),
+      known,
+    );
+    const left = chosen.members.filter((member) => !screened.members.includes(member));
+    return {
+      members: screened.members.map((member) => toEarned(member, earned, category, known, weights)),
+      substitutes: screened.substitutes,
+      notes: screened.notes,
+      weightsVersion: weights && (earned.weightVersions.get(category) ?? null),
+      earned: { learnt: shareOf(earned, category, knownNames), probation: screened.probation },
+      remarks: left.map(({ model }) => `${model} is ${reasons[model]}`),
+    };
+  };
+  return { apply };
+};

@@ -1,0 +1,157 @@
+// The record that decisions are made with: fitted from everything resolved by then, once per change of it, and
+// written as dated versions. The next decision after an outcome reads it; nothing waits for a schedule.
+import { LRUCache } from 'lru-cache';
+import type { LearntCalibrator, LearntWeights, WrittenVersions } from '../db/record-versions';
+import type { Stores } from '../db/stores';
+import type { RecordMark } from '../db/track-store';
+import { modelCategoryKey } from '../domain/track/calibrator-fit';
+import { eValue, SWITCH_E_VALUE } from '../domain/track/evidence';
+import { fitLiveRecord } from '../domain/track/live-record';
+import {
+  calibratorsAtWork,
+  curveTrial,
+  learntWeights,
+  type TrackRecord,
+  weightsAtWork,
+  weightsTrial,
+} from '../domain/track/record';
+import type { IsoInstant, WorldId } from '../domain/world';
+import { badInput } from './failures';
+
+/** Setting: the e-value that puts learnt weights and calibrators to work, or takes them back; 0 asks for none. */
+export const EVIDENCE_SETTING = 'track.evidence_threshold';
+
+export interface EarnedRecord {
+  readonly record: TrackRecord;
+  /** The version of each model the record is about. */
+  readonly modelVersions: Readonly<Record<string, string>>;
+  /** The latest resolution it has seen; null before any. */
+  readonly trainedThrough: IsoInstant | null;
+  /** Ids of the dated versions, by category, and by model and category. */
+  readonly weightVersions: ReadonlyMap<string, string>;
+  readonly calibratorVersions: ReadonlyMap<string, string>;
+  readonly newVersions: number;
+}
+
+/** Records in memory: one per world in use, and one per instant of a replay that looks back. */
+const KEPT_RECORDS = 16;
+
+const evidenceOf = (record: TrackRecord, key: string): Readonly<Record<string, unknown>> => {
+  const trial = record.trials[key];
+  return {
+    threshold: record.evidenceThreshold,
+    outcomes: trial?.evidence.n ?? 0,
+    eValue: trial === undefined ? 1 : eValue(trial.evidence),
+    against: trial?.atWork ?? false,
+  };
+};
+
+const learntWeightsOf = (record: TrackRecord): readonly LearntWeights[] =>
+  Object.entries(record.hedge).map(([marketCategory, state]) => ({
+    marketCategory,
+    body: learntWeights(record, marketCategory) ?? {},
+    n: state.outcomes,
+    evidence: evidenceOf(record, weightsTrial(marketCategory)),
+    atWork: weightsAtWork(record, marketCategory) !== null,
+  }));
+
+const learntCalibratorsOf = (record: TrackRecord): readonly LearntCalibrator[] =>
+  Object.entries(record.calibration.byModel).map(([key, fit]) => {
+    const [model, marketCategory] = key.split('\u0000') as [string, string];
+    return {
+      model,
+      marketCategory,
+      body: {
+        kind: 'platt',
+        slope: fit.platt.a,
+        intercept: fit.platt.b,
+        half: fit.half,
+        halves: fit.halfCount,
+      },
+      n: fit.n,
+      evidence: evidenceOf(record, curveTrial(model, marketCategory)),
+      atWork: model in calibratorsAtWork(record, marketCategory),
+    };
+  });
+
+const versionsOf = (written: WrittenVersions) => ({
+  weightVersions: new Map(written.weights.map(({ marketCategory, id }) => [marketCategory, id])),
+  calibratorVersions: new Map(
+    written.calibrators.map(({ model, marketCategory, id }) => [modelCategoryKey(model, marketCategory), id]),
+  ),
+  newVersions: written.added,
+});
+
+/** A record that looks back from before the latest outcome is no new version: its ids say so. */
+const unwritten = (world: WorldId, record: TrackRecord, through: IsoInstant) => ({
+  weightVersions: new Map(
+    Object.keys(record.hedge).map((category) => [category, `${world}/${category}@as-of ${through}`]),
+  ),
+  calibratorVersions: new Map(
+    Object.keys(record.calibration.byModel).map((key) => [
+      key,
+      `${world}/${key.replace('\u0000', '/')}@as-of ${through}`,
+    ]),
+  ),
+  newVersions: 0,
+});
+
+export const createEarnedRecord = (stores: Stores) => {
+  const known = new LRUCache<string, Promise<EarnedRecord>>({ max: KEPT_RECORDS });
+
+  const evidenceThreshold = async (): Promise<number> => {
+    const value = (await stores.settings.get(EVIDENCE_SETTING))?.value ?? SWITCH_E_VALUE;
+    if (typeof value === 'number' && value >= 0) return value;
+    throw badInput(
+      `setting ${EVIDENCE_SETTING} is ${JSON.stringify(value)}; accepted: a number of at least 0`,
+    );
+  };
+
+  const fitAt = async (
+    world: WorldId,
+    through: IsoInstant,
+    threshold: number,
+    mark: RecordMark,
+  ): Promise<EarnedRecord> => {
+    const [decisions, modelVersions] = await Promise.all([
+      stores.track.resolvedDecisions(world, through),
+      stores.track.latestVersions(world, through),
+    ]);
+    const record = fitLiveRecord(decisions, { versions: modelVersions, evidenceThreshold: threshold });
+    const last = decisions.reduce<string | null>(
+      (latest, { resolvedAt }) => (latest === null || resolvedAt > latest ? resolvedAt : latest),
+      null,
+    );
+    const whole = mark.lastResolvedAt === null || mark.lastResolvedAt <= through;
+    const versions =
+      whole && last !== null
+        ? versionsOf(
+            await stores.track.putVersions(world, {
+              trainedThrough: last,
+              weights: learntWeightsOf(record),
+              calibrators: learntCalibratorsOf(record),
+            }),
+          )
+        : unwritten(world, record, through);
+    return { record, modelVersions, trainedThrough: last, ...versions };
+  };
+
+  /**
+   * The record of a world as it was known at an instant; fitted at most once per change of its outcomes.
+   * @throws ApplicationFailure BadInput for an evidence threshold that is not a number of at least 0
+   */
+  const at = async (world: WorldId, now: IsoInstant): Promise<EarnedRecord> => {
+    const [mark, threshold] = await Promise.all([stores.track.mark(world), evidenceThreshold()]);
+    const whole = mark.lastResolvedAt === null || mark.lastResolvedAt <= now;
+    const key = [world, mark.revisions, threshold, whole ? 'whole' : now].join('|');
+    const found = known.get(key);
+    if (found) return found;
+    const fitting = fitAt(world, now, threshold, mark);
+    known.set(key, fitting);
+    fitting.catch(() => known.delete(key));
+    return fitting;
+  };
+  return { at };
+};
+
+export type EarnedRecords = ReturnType<typeof createEarnedRecord>;

@@ -1,0 +1,122 @@
+// Looks up how a proposition came out: two closes of one fresh series, or the venue's settlement.
+import { marketOfSymbol } from '../domain/market/market';
+import type { Proposition, ResolutionRule } from '../domain/market/proposition';
+import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
+import { type PriceSource, SourceFailure } from '../sources/port';
+import { hashPriceFile } from '../sources/price-file';
+import type { PriceFile } from '../workflows/contracts/research';
+import type { Dependencies } from './dependencies';
+import { badInput } from './failures';
+
+/** What a source says; `pending` when it says nothing yet. */
+export type Lookup =
+  | {
+      readonly status: 'resolved';
+      readonly yes: boolean;
+      readonly referenceValue: number | null;
+      readonly resolvingValue: number | null;
+      readonly source: string;
+      readonly reason: string;
+      readonly resolvedAt: IsoInstant;
+    }
+  | { readonly status: 'void'; readonly source: string; readonly reason: string }
+  | { readonly status: 'pending'; readonly reason: string };
+
+export interface LookupContext {
+  /** On the world's clock. */
+  readonly now: IsoInstant;
+  readonly prices: PriceFile | null;
+  readonly signal: AbortSignal;
+}
+
+const DAY_MS = 86_400_000;
+/** A close that is missing for so long will not come: the day was not traded. */
+const GIVE_UP_MS = 10 * DAY_MS;
+/** Calendar days to spare beyond those between the reference and now. */
+const SPARE_DAYS = 10;
+
+const pending = (reason: string): Lookup => ({ status: 'pending', reason });
+
+export const createOutcomeLookup = ({ sources }: Dependencies) => {
+  const sourceOf = async (proposition: Proposition, prices: PriceFile | null): Promise<PriceSource> => {
+    if (prices === null) {
+      return proposition.world === SYNTHETIC_WORLD ? sources.synthetic.prices : sources.prices;
+    }
+    if ((await hashPriceFile(prices.path)) !== prices.hash)
+      throw badInput(`prices file ${prices.path} has changed since the request`);
+    return sources.priceFile(prices.path);
+  };
+
+  /** Both closes come from one reading, so that a split between them moves both alike. */
+  const closeAbove = async (
+    proposition: Proposition,
+    rule: Extract<ResolutionRule, { type: 'close_above' }>,
+    { now, prices, signal }: LookupContext,
+  ): Promise<Lookup> => {
+    const days = Math.ceil((Date.parse(now) - Date.parse(rule.referenceDate)) / DAY_MS) + SPARE_DAYS;
+    const source = await sourceOf(proposition, prices);
+    const series = await source.dailyBars({
+      symbol: rule.symbol,
+      asOf: now,
+      days,
+      signal,
+      market: marketOfSymbol(rule.symbol),
+    });
+    const closeOn = (date: string) => series.bars.find((bar) => bar.date === date)?.close ?? null;
+    const referenceValue = closeOn(rule.referenceDate);
+    const resolvingValue = closeOn(rule.resolveDate);
+    if (series.synthetic && proposition.world !== SYNTHETIC_WORLD)
+      return pending('only the made-up tape could be reached');
+    if (referenceValue !== null && resolvingValue !== null)
+      return {
+        status: 'resolved',
+        yes: resolvingValue > referenceValue,
+        referenceValue,
+        resolvingValue,
+        source: series.source,
+        reason: `close of ${rule.resolveDate} is ${resolvingValue}, of ${rule.referenceDate} ${referenceValue}`,
+        resolvedAt: proposition.resolvesAt,
+      };
+    const missing = referenceValue === null ? rule.referenceDate : rule.resolveDate;
+    const reason = `${series.source} has no close of ${rule.symbol} on ${missing}`;
+    const late = Date.parse(now) - Date.parse(proposition.resolvesAt) > GIVE_UP_MS;
+    return late ? { status: 'void', source: series.source, reason } : pending(reason);
+  };
+
+  const settlement = async (
+    rule: Extract<ResolutionRule, { type: 'venue_settlement' }>,
+    { now, signal }: LookupContext,
+  ): Promise<Lookup> => {
+    const quote = await sources.predictionMarkets[rule.venue].quote({
+      contract: rule.contract,
+      asOf: now,
+      signal,
+    });
+    const reason = `${rule.venue} settled ${rule.contract} to ${quote.result}`;
+    if (quote.result === null) return pending(`${rule.venue} has not settled ${rule.contract} yet`);
+    if (quote.result === 'void') return { status: 'void', source: rule.venue, reason };
+    return {
+      status: 'resolved',
+      yes: quote.result === 'yes',
+      referenceValue: null,
+      resolvingValue: null,
+      source: rule.venue,
+      reason,
+      resolvedAt: quote.quotedAt,
+    };
+  };
+
+  /** Failures of a source leave the proposition pending: the next batch asks again. */
+  const lookUp = async (proposition: Proposition, context: LookupContext): Promise<Lookup> => {
+    const { rule } = proposition;
+    try {
+      if (rule.type === 'close_above') return await closeAbove(proposition, rule, context);
+      if (rule.type === 'venue_settlement') return await settlement(rule, context);
+      return pending('its outcome is entered or imported by hand');
+    } catch (error) {
+      if (error instanceof SourceFailure) return pending(`${error.source}: ${error.kind}`);
+      throw error;
+    }
+  };
+  return { lookUp };
+};

@@ -1,0 +1,122 @@
+// Scores every forecast of a proposition against its outcome; a correction rescores, a void takes the scores out.
+import type { DecisionRecord, ForecastRecord } from '../db/decision-record';
+import type { OutcomeRow } from '../db/outcome-store';
+import type { PerformanceRow } from '../db/performance-store';
+import type { Stores } from '../db/stores';
+import type { Proposition } from '../domain/market/proposition';
+import { expiryBucket } from '../domain/track/expiry';
+import { scoreForecast } from '../domain/track/forecast-score';
+import { attributeProfit } from '../domain/track/profit-attribution';
+import { volatilityRegime } from '../domain/track/regime';
+import { tradeProfit } from '../domain/track/trade-profit';
+import type { IsoInstant } from '../domain/world';
+
+/** Round trip in a liquid share; entry and exit of a contract: as in sizing. */
+const FEES = { equity: 0.002, contract: 0.01 } as const;
+
+type Score = Omit<PerformanceRow, 'scoredAt'>;
+
+interface Resolved {
+  readonly proposition: Proposition;
+  readonly outcome: OutcomeRow & { readonly yes: boolean };
+  readonly regime: string;
+}
+
+/** When the forecast was made on its decision's own clock. */
+const madeAt = (forecast: ForecastRecord, decision: DecisionRecord | undefined): IsoInstant => {
+  const now = decision?.details.now;
+  return typeof now === 'string' ? now : forecast.createdAt;
+};
+
+/** What the decision earned, by the member that pushed it there. */
+const profitByModel = (
+  decision: DecisionRecord | undefined,
+  { outcome }: Resolved,
+): Readonly<Record<string, number>> => {
+  if (!decision || decision.action === 'hold') return {};
+  const y = outcome.yes ? 1 : 0;
+  const profit = tradeProfit(decision, { ...outcome, y }, FEES);
+  if (profit === null) return {};
+  return attributeProfit({
+    profitMicroUsd: profit,
+    side: decision.action === 'buy' ? 1 : -1,
+    price: decision.price ?? 0.5,
+    members: decision.members.flatMap((member) =>
+      member.probability === null
+        ? []
+        : [{ member: member.model, p: member.probability, weight: member.weight ?? 0 }],
+    ),
+  });
+};
+
+const toScore = (
+  forecast: ForecastRecord & { readonly probability: number },
+  decision: DecisionRecord | undefined,
+  resolved: Resolved,
+): Score => {
+  const { proposition, outcome, regime } = resolved;
+  const forecastAt = madeAt(forecast, decision);
+  const profit = forecast.shadow ? undefined : profitByModel(decision, resolved)[forecast.model];
+  return {
+    forecastId: forecast.id,
+    world: forecast.world,
+    model: forecast.model,
+    modelVersion: forecast.modelVersion,
+    propositionId: proposition.id,
+    outcomeRevision: outcome.revision,
+    marketCategory: proposition.category,
+    volatilityRegime: regime,
+    timeToExpiry: expiryBucket(Date.parse(forecastAt), Date.parse(outcome.resolvedAt)),
+    probability: forecast.probability,
+    price: decision?.price ?? proposition.priceOfYes,
+    yes: outcome.yes,
+    ...scoreForecast(forecast.probability, outcome.yes ? 1 : 0),
+    responseTimeMs: forecast.latencyMs,
+    costMicroUsd: forecast.costMicroUsd,
+    pnlMicroUsd: profit === undefined ? null : Math.round(profit),
+    forecastAt,
+    resolvedAt: outcome.resolvedAt,
+  };
+};
+
+export const createScoring = (stores: Stores) => {
+  /** Tercile of volatility when the question was asked; `unknown` without a series that reaches back. */
+  const regimeOf = async ({ rule, world }: Proposition): Promise<string> => {
+    if (rule.type !== 'close_above') return 'unknown';
+    const series = await stores.series.latest(world, rule.symbol);
+    const known = (series?.bars ?? []).filter((bar) => bar.date <= rule.referenceDate);
+    return volatilityRegime(known.map((bar) => bar.close));
+  };
+
+  const decisionsOf = async (
+    forecasts: readonly ForecastRecord[],
+  ): Promise<ReadonlyMap<string, DecisionRecord>> => {
+    const ids = [...new Set(forecasts.flatMap(({ decisionId }) => decisionId ?? []))];
+    const decisions = await Promise.all(ids.map((id) => stores.decisions.get(id)));
+    return new Map(decisions.flatMap((decision) => (decision ? [[decision.id, decision] as const] : [])));
+  };
+
+  /**
+   * Brings the scores of a proposition in line with its outcome in force; the same outcome twice changes
+   * nothing. A forecast made after the truth was public is no forecast and gets no score.
+   * @returns the number of scores written or taken out
+   */
+  const score = async (proposition: Proposition): Promise<number> => {
+    const outcome = await stores.outcomes.current(proposition.id);
+    if (outcome === null || outcome.yes === null) return stores.performance.removeScores(proposition.id);
+    const forecasts = await stores.forecasts.ofProposition(proposition.id);
+    const decisions = await decisionsOf(forecasts);
+    const resolved: Resolved = {
+      proposition,
+      outcome: { ...outcome, yes: outcome.yes },
+      regime: await regimeOf(proposition),
+    };
+    const scores = forecasts.flatMap((forecast) => {
+      const decision = forecast.decisionId === null ? undefined : decisions.get(forecast.decisionId);
+      if (forecast.probability === null || madeAt(forecast, decision) > outcome.resolvedAt) return [];
+      return [toScore({ ...forecast, probability: forecast.probability }, decision, resolved)];
+    });
+    return scores.length === 0 ? 0 : stores.performance.putScores(scores);
+  };
+  return { score };
+};

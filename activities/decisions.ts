@@ -12,6 +12,8 @@ import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
+import { createEarnedPlan, NO_CHOICE } from './earned-plan';
+import { calibratedOf, earnedDetails } from './earned-shadow';
 import { createMemberSelection } from './member-selection';
 import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
 import { createModeWatch } from './modes';
@@ -23,6 +25,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
   const members = createMemberSelection(dependencies);
+  const earned = createEarnedPlan(dependencies);
   const modes = createModeWatch(dependencies);
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
@@ -41,8 +44,13 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     const { mode } = inForce;
     const chosen =
       about.missing || mode === 'halted'
-        ? { members: [], substitutes: [], notes: [] }
-        : await members.select(input, about.proposition);
+        ? NO_CHOICE
+        : await earned.apply(await members.select(input, about.proposition), {
+            decisionId,
+            world: input.world,
+            category: about.proposition.category,
+            now,
+          });
     const slow = chosen.members.some((member) => !member.statistical);
     const storedAnswers =
       mode === 'cached'
@@ -70,13 +78,14 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       substitutes: chosen.substitutes,
       quorumNeeded: defaultQuorum(chosen.members.length),
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
-      weightsVersion: null,
+      weightsVersion: chosen.weightsVersion,
       thresholds: thresholdsInMode({}, mode),
       budgetLeftMicroUsd: await budgetLeft(),
       sizing: sizingInMode(about.sizing, mode, input.stakeMicroUsd),
       candidates: chosen.notes,
-      degradations: [about.missing, announcement(inForce)].flatMap((each) => each ?? []),
+      degradations: [about.missing, announcement(inForce), ...chosen.remarks].flatMap((each) => each ?? []),
       synthetic: research.brief?.synthetic ?? false,
+      ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
     };
   };
@@ -105,7 +114,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     status: member.status,
     failure: member.failure,
     probability: member.probability,
-    calibratedProbability: null,
+    calibratedProbability: calibratedOf(record.plan, member),
     weight: member.weight,
     reasons: await reasonsOf(member),
     costMicroUsd: member.costMicroUsd,
@@ -138,46 +147,55 @@ const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
   ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
 ];
 
-const toRow = ({ input, plan, result, shadow, sizing, selectedModel }: DecisionRecord): NewDecision => ({
-  id: plan.decisionId,
-  world: input.world,
-  sessionId: input.sessionId,
-  subject: input.subject,
-  category: plan.category,
-  propositionId: plan.propositionId,
-  briefId: result.research?.briefId ?? null,
-  status: result.status,
-  strategy: result.strategy,
-  stage: result.stage,
-  stakeMicroUsd: input.stakeMicroUsd,
-  probability: result.probability,
-  action: result.action,
-  sizeMicroUsd: result.sizeMicroUsd,
-  why: result.why,
-  disagreement: result.disagreement,
-  quorum: result.quorum,
-  members: result.members.map((member) => ({
-    ...member,
-    calibratedProbability: null,
-    hops: failedHops(member),
-  })),
-  selectedModel,
-  mode: result.mode,
-  degradations: result.degradations,
-  price: plan.price,
-  priceAt: plan.priceAt,
-  weightsVersion: plan.weightsVersion,
-  calibrationVersions: Object.fromEntries(
-    plan.members.flatMap((member) =>
-      member.calibratorVersion ? [[member.model, member.calibratorVersion]] : [],
+const toRow = (record: DecisionRecord): NewDecision => {
+  const { input, plan, result, shadow, sizing, selectedModel } = record;
+  return {
+    id: plan.decisionId,
+    world: input.world,
+    sessionId: input.sessionId,
+    subject: input.subject,
+    category: plan.category,
+    propositionId: plan.propositionId,
+    briefId: result.research?.briefId ?? null,
+    status: result.status,
+    strategy: result.strategy,
+    stage: result.stage,
+    stakeMicroUsd: input.stakeMicroUsd,
+    probability: result.probability,
+    action: result.action,
+    sizeMicroUsd: result.sizeMicroUsd,
+    why: result.why,
+    disagreement: result.disagreement,
+    quorum: result.quorum,
+    members: result.members.map((member) => ({
+      ...member,
+      calibratedProbability: calibratedOf(plan, member),
+      hops: failedHops(member),
+    })),
+    selectedModel,
+    mode: result.mode,
+    degradations: result.degradations,
+    price: plan.price,
+    priceAt: plan.priceAt,
+    weightsVersion: plan.weightsVersion,
+    calibrationVersions: Object.fromEntries(
+      plan.members.flatMap((member) =>
+        member.calibratorVersion ? [[member.model, member.calibratorVersion]] : [],
+      ),
     ),
-  ),
-  candidates: plan.candidates.map(({ model, taken, reason }) => ({ model, taken, why: reason })),
-  shadow,
-  details: { statement: plan.statement, resolvesAt: plan.resolvesAt, sizing, research: result.research },
-  costMicroUsd: result.costMicroUsd,
-  synthetic: plan.synthetic,
-});
+    candidates: plan.candidates.map(({ model, taken, reason }) => ({ model, taken, why: reason })),
+    shadow,
+    details: {
+      statement: plan.statement,
+      resolvesAt: plan.resolvesAt,
+      sizing,
+      research: result.research,
+      ...earnedDetails(record),
+    },
+    costMicroUsd: result.costMicroUsd,
+    synthetic: plan.synthetic,
+  };
+};
 
 const failedHops = (member: MemberResult) =>
   member.hops.flatMap((hop) => (hop.failure ? [{ model: hop.model, failure: hop.failure }] : []));

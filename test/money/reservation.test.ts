@@ -35,6 +35,15 @@ describe('reservation', () => {
     expect(settle(held, 30_001).change).toEqual({ spent: 30_001, held: -30_000, overrun: 1 });
   });
 
+  test('each first step says that it was applied', () => {
+    const steps = [reserve('k', 1), settle(held, 1), voidReservation(held), markUncertain(held)];
+    expect(steps.map((step) => step.applied)).toEqual([true, true, true, true]);
+  });
+
+  test('holds are swept after an hour, uncertain calls after a day', () => {
+    expect([HELD_SWEEP_MS, UNCERTAIN_SWEEP_MS]).toEqual([3_600_000, 86_400_000]);
+  });
+
   test('nothing moves twice', () => {
     const settled = settle(held, 5).reservation;
     const voided = voidReservation(held).reservation;

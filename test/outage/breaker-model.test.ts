@@ -39,8 +39,13 @@ interface Real {
 }
 
 const send = (real: Real, event: BreakerEvent, now: number) => {
-  const step = transition(real.state, event, iso(now));
+  const before = real.state;
+  const step = transition(before, event, iso(now));
   real.state = step.state;
+  const changed = before.status !== step.state.status;
+  const names = { open: 'opened', half_open: 'half_opened', closed: 'closed' } as const;
+  expect(step.change).toBe(changed ? names[step.state.status] : null);
+  expect(step.state.generation).toBe(before.generation + (changed ? 1 : 0));
   return step;
 };
 
@@ -108,10 +113,16 @@ class Report implements fc.Command<Model, Real> {
     const [ticket] = model.tickets.splice(this.pick % model.tickets.length, 1) as [Ticket];
     const generation = real.generations.get(ticket.holder) ?? -1;
     const base = { holder: ticket.holder, generation };
-    if (this.outcome === 'ok' || this.outcome === 'slow') {
-      const latencyMs = this.outcome === 'slow' ? S.slowCallMs : S.slowCallMs - 1;
-      send(real, { type: 'succeeded', ...base, latencyMs }, model.now);
-    } else send(real, { type: 'failed', ...base, kind: this.outcome }, model.now);
+    const answered = this.outcome === 'ok' || this.outcome === 'slow';
+    const latencyMs = this.outcome === 'slow' ? S.slowCallMs : S.slowCallMs - 1;
+    const event: BreakerEvent = answered
+      ? { type: 'succeeded', ...base, latencyMs }
+      : { type: 'failed', ...base, kind: this.outcome as FailureKind };
+    const current = ticket.period === model.period;
+    const heard = current && (model.status === 'closed' || model.probe?.holder === ticket.holder);
+    const counted = heard && (answered || FAILURE_TABLE[this.outcome as FailureKind].countsForBreaker);
+    const step = send(real, event, model.now);
+    expect(step.verdict).toEqual({ type: 'noted', counted });
     this.#expect(model, ticket);
     expect(real.state.status).toBe(model.status);
     expect(real.state.probeHolder).toBe(model.probe?.holder ?? null);

@@ -93,11 +93,22 @@ describe('circuit breaker', () => {
     const one = breaker();
     for (let call = 0; call < 9; call += 1) {
       one.ask(`c${call}`, call);
-      one.succeed(`c${call}`, call, call % 2 === 0 ? 60_000 : 10);
+      one.succeed(`c${call}`, call, call % 2 === 1 ? 60_000 : 10);
     }
     expect(one.state().status).toBe('closed');
     one.ask('last', 20);
     expect(one.succeed('last', 21, 60_000).state.status).toBe('open');
+  });
+
+  test('a timed-out call is a slow one: five among ten open it though none follows another', () => {
+    const one = breaker();
+    for (let call = 0; call < 10; call += 1) {
+      one.ask(`c${call}`, call);
+      expect(one.state().status).toBe('closed');
+      if (call % 2 === 1) one.fail(`c${call}`, call, 'timed_out');
+      else one.succeed(`c${call}`, call);
+    }
+    expect(one.state().status).toBe('open');
   });
 
   test('stays closed when fewer than half of the last ten calls were slow', () => {
@@ -179,7 +190,12 @@ describe('circuit breaker', () => {
     const one = openOne();
     const verdict = one.ask('c', 40_000);
     const generation = verdict.type === 'admitted' ? verdict.generation : -1;
-    one.apply({ type: 'released', holder: 'c', generation }, 40_001);
+    const released = { type: 'released' as const, holder: 'c', generation };
+    expect(one.apply(released, 40_001).verdict).toEqual({ type: 'noted', counted: false });
+    expect(one.apply({ ...released, generation: 0 }, 40_001).verdict).toEqual({
+      type: 'noted',
+      counted: false,
+    });
     expect(one.ask('d', 40_002)).toMatchObject({ type: 'admitted', probe: true });
   });
 
@@ -205,10 +221,19 @@ describe('circuit breaker', () => {
 
   test('forcing it open and closed is announced once', () => {
     const one = breaker();
-    expect(one.apply({ type: 'force_open', until: at(1000) }, 0).change).toBe('opened');
+    const forced = one.apply({ type: 'force_open', until: at(1000) }, 0);
+    expect(forced).toMatchObject({
+      change: 'opened',
+      verdict: { type: 'noted', counted: true },
+      state: { generation: 1, failedWindows: 1 },
+    });
     expect(one.apply({ type: 'force_open', until: at(2000) }, 1).change).toBeNull();
     expect(one.ask('a', 1999).type).toBe('rejected');
-    expect(one.apply({ type: 'force_close' }, 1999).change).toBe('closed');
+    expect(one.apply({ type: 'force_close' }, 1999)).toMatchObject({
+      change: 'closed',
+      verdict: { counted: true },
+      state: { generation: 3 },
+    });
     expect(one.ask('a', 2000)).toMatchObject({ type: 'admitted', probe: false });
   });
 });

@@ -91,9 +91,28 @@ describe('mode rule', () => {
 });
 
 describe('mode policies', () => {
-  test('cached and halted call no provider; halted opens no position at all', () => {
-    expect(MODES.filter((mode) => !MODE_POLICIES[mode].mayCallProviders)).toEqual(['cached', 'halted']);
-    expect(MODE_POLICIES.halted.maxNewPositionMicroUsd).toBe(0);
+  const table = [
+    // mode, calls, cached only, new position up to, consensus slack, edge, variance
+    ['normal', true, false, null, 1, 1, 1],
+    ['degraded', true, false, null, 1, 1.25, 1.5],
+    ['conservative', true, false, 10_000_000, 0.5, 2, 2],
+    ['cached', false, true, 10_000_000, 0.5, 2, 2],
+    ['halted', false, false, 0, 1, 1, 1],
+  ] as const;
+
+  test.each(table)('%s has its stated policy', (mode, calls, cachedOnly, position, slack, edge, variance) => {
+    expect(MODE_POLICIES[mode]).toEqual({
+      mayCallProviders: calls,
+      cachedOnly,
+      maxNewPositionMicroUsd: position,
+      consensusSlack: slack,
+      edgeFactor: edge,
+      varianceFactor: variance,
+    });
+  });
+
+  test('a mode is left after sixty seconds of calm', () => {
+    expect(MODE_LEAVE_MS).toBe(60_000);
   });
 
   test('conservative halves the distance of the consensus threshold to unanimity', () => {
@@ -111,6 +130,11 @@ describe('health from breakers', () => {
     [['closed'], false, 'out'],
   ] as const)('%j with reachable=%s is %s', (statuses, reachable, health) => {
     expect(healthFromBreakers(statuses, reachable)).toBe(health);
+  });
+
+  test('a provider counts as reachable unless told otherwise', () => {
+    expect(healthFromBreakers(['closed'])).toBe('up');
+    expect(healthFromBreakers(['open'])).toBe('out');
   });
 });
 

@@ -6,9 +6,11 @@ import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
+import { createOutcomeActivities } from './outcomes';
 import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
 import { createSessionActivities } from './sessions';
+import { createTrackRecordActivities } from './track-record';
 
 export const createActivities = (dependencies: Dependencies) =>
   withFinalBadInput({
@@ -18,8 +20,10 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
     ...createProviderWatch(dependencies),
+    ...createOutcomeActivities(dependencies),
     ...createResearchActivities(dependencies),
     ...createSessionActivities(dependencies),
+    ...createTrackRecordActivities(dependencies),
   });
 
 export type Activities = ReturnType<typeof createActivities>;

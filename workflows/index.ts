@@ -3,6 +3,8 @@ export { ensembleDecision } from './ensemble-decision';
 export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';
+export { outcomeWatch } from './outcome-watch';
+export { performanceRollup } from './performance-rollup';
 export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
 export { sessionTrigger } from './session-trigger';

@@ -1,0 +1,167 @@
+// Upkeep of the track record: fitting it after outcomes came in, and rolling scores up into windows.
+import type { PerformanceRow, WindowRow } from '../db/performance-store';
+import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
+import { brier } from '../domain/track/scoring';
+import { rollingWindows, type TimedScore, WINDOWS } from '../domain/track/windows';
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { RecordSummary } from '../workflows/contracts/outcomes';
+import type { Dependencies } from './dependencies';
+import { createEarnedRecord, type EarnedRecord } from './earned-record';
+
+type Window = Omit<WindowRow, 'computedAt'>;
+
+/** Stands for all categories, regimes or times to expiry. */
+const ALL = '*';
+
+interface Slice {
+  readonly model: string;
+  readonly marketCategory: string;
+  readonly volatilityRegime: string;
+  readonly timeToExpiry: string;
+}
+
+/** Every score counts in its model's total, in each margin, and in the one full context. */
+const slicesOf = (row: PerformanceRow): readonly Slice[] => {
+  const { model, marketCategory, volatilityRegime, timeToExpiry } = row;
+  const all = { model, marketCategory: ALL, volatilityRegime: ALL, timeToExpiry: ALL };
+  return [
+    all,
+    { ...all, marketCategory },
+    { ...all, volatilityRegime },
+    { ...all, timeToExpiry },
+    { model, marketCategory, volatilityRegime, timeToExpiry },
+  ];
+};
+
+const sliceKey = (slice: Slice): string =>
+  [slice.model, slice.marketCategory, slice.volatilityRegime, slice.timeToExpiry].join('\u0000');
+
+/** Brier score of the simple mean of all members, by proposition: what skill is measured against. */
+const meanBriers = (rows: readonly PerformanceRow[]): ReadonlyMap<string, number> => {
+  const sums = new Map<string, { total: number; n: number; yes: boolean }>();
+  for (const row of rows) {
+    const sum = sums.get(row.propositionId) ?? { total: 0, n: 0, yes: row.yes };
+    sum.total += row.probability;
+    sum.n += 1;
+    sums.set(row.propositionId, sum);
+  }
+  return new Map([...sums].map(([id, { total, n, yes }]) => [id, brier(total / n, yes ? 1 : 0)]));
+};
+
+type Metric = (row: PerformanceRow, meanBrier: number) => number;
+
+const METRICS: Readonly<Record<string, Metric>> = {
+  brier: (row) => row.brier,
+  logLoss: (row) => row.logLoss,
+  accuracy: (row) => row.accuracy,
+  confidenceCalibration: (row) => row.confidenceCalibration,
+  skill: (row, meanBrier) => meanBrier - row.brier,
+  responseTimeMs: (row) => row.responseTimeMs,
+};
+
+const sum = (rows: readonly PerformanceRow[], value: (row: PerformanceRow) => number | null): number =>
+  rows.reduce((total, row) => total + (value(row) ?? 0), 0);
+
+const windowsOf = (
+  world: WorldId,
+  slice: Slice,
+  rows: readonly PerformanceRow[],
+  means: ReadonlyMap<string, number>,
+  asOf: IsoInstant,
+): readonly Window[] => {
+  const nowMs = Date.parse(asOf);
+  const scored = Object.entries(METRICS).map(([name, metric]) => {
+    const timed = rows.map(
+      (row): TimedScore => ({
+        atMs: Date.parse(row.resolvedAt),
+        value: metric(row, means.get(row.propositionId) ?? row.brier),
+        cluster: row.propositionId,
+      }),
+    );
+    return [name, rollingWindows(timed, nowMs)] as const;
+  });
+  return WINDOWS.map((timeWindow, index): Window => {
+    const metrics = scored.flatMap(([name, windows]): [string, number | null][] => {
+      const window = windows[index]!;
+      return [
+        [name, window.value],
+        [`${name}Low`, window.interval?.[0] ?? null],
+        [`${name}High`, window.interval?.[1] ?? null],
+        [`${name}Raw`, window.raw],
+      ];
+    });
+    const counted = scored[0]![1][index]!;
+    return {
+      world,
+      ...slice,
+      timeWindow,
+      n: counted.n,
+      metrics: {
+        ...Object.fromEntries(metrics),
+        clusters: counted.clusters,
+        ...(timeWindow === 'all'
+          ? {
+              costMicroUsd: sum(rows, (row) => row.costMicroUsd),
+              pnlMicroUsd: sum(rows, (row) => row.pnlMicroUsd),
+            }
+          : {}),
+      },
+      asOf,
+    };
+  });
+};
+
+/** All windows of all slices of these scores (requirement C3). */
+export const rollUp = (
+  world: WorldId,
+  rows: readonly PerformanceRow[],
+  asOf: IsoInstant,
+): readonly Window[] => {
+  const means = meanBriers(rows);
+  const slices = new Map<string, { slice: Slice; rows: PerformanceRow[] }>();
+  for (const row of rows)
+    for (const slice of slicesOf(row)) {
+      const key = sliceKey(slice);
+      const found = slices.get(key);
+      if (found) found.rows.push(row);
+      else slices.set(key, { slice, rows: [row] });
+    }
+  return [...slices.values()].flatMap(({ slice, rows: own }) => windowsOf(world, slice, own, means, asOf));
+};
+
+const summaryOf = ({ record, trainedThrough, newVersions }: EarnedRecord): RecordSummary => {
+  const categories = Object.keys(record.hedge);
+  return {
+    outcomes: record.outcomes,
+    newVersions,
+    trainedThrough,
+    weightsAtWork: categories.filter((category) => weightsAtWork(record, category) !== null),
+    calibratorsAtWork: categories.flatMap((category) =>
+      Object.keys(calibratorsAtWork(record, category)).map((model) => `${model}/${category}`),
+    ),
+  };
+};
+
+/** Windows written by one statement. */
+const WRITTEN_AT_ONCE = 500;
+
+export const createTrackRecordActivities = ({ stores }: Dependencies) => {
+  const records = createEarnedRecord(stores);
+
+  /** Fits the record anew where outcomes have come in since, and writes the versions that changed. */
+  const refreshTrackRecord = async (request: { readonly world: WorldId }): Promise<RecordSummary> =>
+    summaryOf(await records.at(request.world, await stores.worlds.now(request.world)));
+
+  /** Rolls all scores of a world up to its present instant; the same instant again changes nothing. */
+  const rollUpPerformance = async (request: {
+    readonly world: WorldId;
+  }): Promise<{ readonly asOf: IsoInstant; readonly windows: number }> => {
+    const asOf = await stores.worlds.now(request.world);
+    const scores = await stores.performance.scores({ world: request.world, limit: 2_000_000 });
+    const windows = rollUp(request.world, scores, asOf);
+    for (let from = 0; from < windows.length; from += WRITTEN_AT_ONCE)
+      await stores.performance.putWindows(windows.slice(from, from + WRITTEN_AT_ONCE));
+    return { asOf, windows: windows.length };
+  };
+  return { refreshTrackRecord, rollUpPerformance };
+};

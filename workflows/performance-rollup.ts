@@ -1,0 +1,16 @@
+// Rolls scores up into windows and brings the dated versions up to date; the same instant again changes nothing.
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { PerformanceRollupInput, PerformanceRollupResult } from './contracts/outcomes';
+
+/** A long record takes seconds to roll up; nothing waits for it. */
+const { refreshTrackRecord, rollUpPerformance } = proxyActivities<Activities>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['BadInput'] },
+});
+
+export async function performanceRollup({ world }: PerformanceRollupInput): Promise<PerformanceRollupResult> {
+  const record = await refreshTrackRecord({ world });
+  const { asOf, windows } = await rollUpPerformance({ world });
+  return { world, asOf, windows, record };
+}

@@ -4,16 +4,19 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { assetPath } from '../config/package-root';
 import { backtestCommand } from './commands/backtest';
+import { registerBudget } from './commands/budget';
 import { registerCache } from './commands/cache';
 import { registerDecide } from './commands/decide';
 import { registerDoctor } from './commands/doctor';
 import { registerDown } from './commands/down';
+import { registerEstimate } from './commands/estimate';
 import { registerEvent } from './commands/event';
 import { registerModels } from './commands/models';
 import { registerProviders } from './commands/providers';
 import { registerResearch } from './commands/research';
 import { registerSchedules } from './commands/schedules';
 import { registerSession } from './commands/session';
+import { registerSpend } from './commands/spend';
 import { registerStart } from './commands/start';
 import { registerUp } from './commands/up';
 import { registerWatchlist } from './commands/watchlist';
@@ -32,6 +35,9 @@ const COMMANDS = [
   registerEvent,
   registerModels,
   registerProviders,
+  registerBudget,
+  registerSpend,
+  registerEstimate,
   registerCache,
   registerWatchlist,
   registerSchedules,

@@ -14,6 +14,14 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
+/** What decisions mean for the exit code: 3 when a budget kept a member from being asked, else 0. */
+export const exitOf = (
+  decisions: readonly { readonly members: readonly { readonly failure: string | null }[] }[],
+): ExitCode =>
+  decisions.some(({ members }) => members.some(({ failure }) => failure === 'budget'))
+    ? EXIT.budgetReached
+    : EXIT.ok;
+
 export interface CliErrorOptions {
   /** For programs: small letters and underscores. */
   readonly code: string;

@@ -25,7 +25,7 @@ import {
   readStrategy,
   readTemplate,
 } from './options';
-import { EXIT, note, printJson, printText } from './output';
+import { EXIT, exitOf, note, printJson, printText } from './output';
 
 export interface SessionFlags {
   readonly market?: string;
@@ -136,5 +136,5 @@ export const runSession = async (
     const url = workflowUrl(client, target.sessionId);
     if (url) printText(`\nTemporal UI  ${url}`);
   }
-  return EXIT.ok;
+  return exitOf(document.subjects.map(({ decision }) => decision));
 };

@@ -19,13 +19,14 @@ import { PRIORITY } from '../../workflows/contracts/task-queues';
 import {
   newRequestKey,
   readHorizon,
+  readLatencyScale,
   readNames,
   readResearchKind,
   readStake,
   readStrategy,
   readTemplate,
 } from '../options';
-import { note, printJson, printText, runAction, wrongUse } from '../output';
+import { exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -52,7 +53,7 @@ const common = (flags: Flags) => ({
   strategy: flags.strategy === undefined ? null : readStrategy(flags.strategy),
   members: readNames(flags.members),
   horizonDays: readHorizon(flags.horizon),
-  recordedLatencyScale: Number(flags.latencyScale),
+  recordedLatencyScale: readLatencyScale(flags.latencyScale),
   deadlineAt: null,
   maxCostMicroUsd: null,
   priority: PRIORITY.live,
@@ -116,7 +117,7 @@ const show = (result: DecisionResult): string =>
     ...result.why.map((reason) => `- ${reason}`),
   ].join('\n');
 
-const run = async (symbol: string | undefined, flags: Flags): Promise<void> => {
+const run = async (symbol: string | undefined, flags: Flags): Promise<number> => {
   const recorded = flags.row !== undefined || flags.recorded !== undefined;
   if (!recorded && symbol === undefined)
     throw wrongUse('nothing to decide', 'Name a symbol, or --row with --recorded.');
@@ -124,6 +125,7 @@ const run = async (symbol: string | undefined, flags: Flags): Promise<void> => {
   const result = await withClient(({ client }) => decideWith(client, input, flags));
   if (flags.json) printJson(decisionDocument(result));
   else printText(show(result));
+  return exitOf([result]);
 };
 
 export const registerDecide = (program: Command): void => {

@@ -1,47 +1,117 @@
-// `conclave providers`: who can be called, and why others cannot.
+// `conclave providers`: who can be called, how they are, which mode holds; and the kill switch.
 import type { Command } from 'commander';
-import { loadConfig } from '../../config/load';
-import { printJson, printText, runAction } from '../output';
+import type { ConclaveClient } from '../../client/connect';
+import { connectClient } from '../../client/connect';
+import { haltProviders, modeDocument, providerHealth, resumeProviders } from '../../client/providers';
+import { type Config, loadConfig } from '../../config/load';
+import { stackStatus } from '../../stack/stack';
+import { printJson, printText, runAction, wrongUse } from '../output';
+import { withClient } from '../with-client';
 
 interface Flags {
+  readonly reason?: string;
   readonly json?: boolean;
 }
 
-const run = async (flags: Flags): Promise<void> => {
-  const configured = loadConfig().providers.map(
-    ({ name, kind, baseUrl, keyName, enabled, hasKey, origin }) => ({
-      name,
-      kind,
-      baseUrl,
-      keyName,
-      ready: enabled && (hasKey || keyName === null),
-      origin,
-    }),
-  );
-  const providers = [
-    { name: 'house', kind: 'statistics', baseUrl: null, keyName: null, ready: true, origin: 'built in' },
-    ...configured,
-  ];
-  if (flags.json) printJson({ providers });
+const configuredProviders = (config: Config) => [
+  { name: 'house', kind: 'statistics', baseUrl: null, keyName: null, ready: true, origin: 'built in' },
+  ...config.providers.map(({ name, kind, baseUrl, keyName, enabled, hasKey, origin }) => ({
+    name,
+    kind,
+    baseUrl,
+    keyName,
+    ready: enabled && (hasKey || keyName === null),
+    origin,
+  })),
+];
+
+/** Health and mode come from a stack that runs; listing providers does not start one. */
+const withRunningStack = async <T>(
+  config: Config,
+  work: (client: ConclaveClient) => Promise<T>,
+): Promise<T | null> => {
+  const endpoints = (await stackStatus(config))?.endpoints;
+  if (!endpoints) return null;
+  const client = await connectClient(endpoints);
+  try {
+    return await work(client);
+  } finally {
+    await client.close();
+  }
+};
+
+const list = async (flags: Flags): Promise<void> => {
+  const config = loadConfig();
+  const live = await withRunningStack(config, async (client) => {
+    const [health, mode] = await Promise.all([providerHealth(client), modeDocument(client)]);
+    return { health, mode };
+  });
+  const providers = configuredProviders(config).map((each) => ({
+    ...each,
+    health: live && each.name !== 'house' ? live.health.of(each.name) : null,
+  }));
+  if (flags.json) {
+    printJson({ mode: live?.mode ?? null, providers });
+    return;
+  }
+  const state = ({ ready, keyName, health }: (typeof providers)[number]): string => {
+    if (!ready) return `needs ${keyName}`;
+    const open = health?.models.filter(({ breaker }) => breaker !== 'closed') ?? [];
+    if (health?.leftAloneUntil) return `left alone until ${health.leftAloneUntil}`;
+    if (health?.reachable === false) return 'does not answer';
+    return open.length > 0 ? `breaker open: ${open.map(({ model }) => model).join(', ')}` : 'ready';
+  };
+  const rows = providers.map((each) => `${each.name.padEnd(14)} ${each.kind.padEnd(18)} ${state(each)}`);
+  const mode = live ? [`mode ${live.mode.mode}: ${live.mode.reason}`, ''] : [];
+  printText([...mode, ...rows].join('\n'));
+};
+
+const reasonOf = (flags: Flags): string => {
+  if (flags.reason?.trim()) return flags.reason;
+  throw wrongUse('--reason is missing', 'Say in a few words why; it is shown with every result.');
+};
+
+const halt = async (flags: Flags): Promise<void> => {
+  const reason = reasonOf(flags);
+  const mode = await withClient(({ client }) => haltProviders(client, reason, 'command line'));
+  if (flags.json) printJson(mode);
   else
     printText(
-      providers
-        .map(
-          (each) =>
-            `${each.name.padEnd(14)} ${each.kind.padEnd(18)} ${each.ready ? 'ready' : `needs ${each.keyName}`}`,
-        )
-        .join('\n'),
+      `Halted: no language model is called and nothing is traded. Lift it with: conclave providers resume`,
     );
 };
 
+const resume = async (flags: Flags): Promise<void> => {
+  const reason = reasonOf(flags);
+  const mode = await withClient(({ client }) => resumeProviders(client, reason));
+  if (flags.json) printJson(mode);
+  else printText(mode.changed ? `Resumed in mode ${mode.mode}.` : 'Nothing was halted.');
+};
+
 export const registerProviders = (program: Command): void => {
-  program
+  const providers = program
     .command('providers')
-    .description('providers that are configured, and which keys are missing')
-    .option('--json', 'print one JSON document')
+    .description('providers, their health and the mode in force; halt and resume')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave providers\n  $ OPENAI_BASE_URL=http://127.0.0.1:8000/v1 conclave providers --json',
-    )
-    .action(runAction(run));
+      '\nExamples:\n  $ conclave providers\n  $ conclave providers halt --reason "runaway costs"\n  $ OPENAI_BASE_URL=http://127.0.0.1:8000/v1 conclave providers --json',
+    );
+  providers
+    .command('list', { isDefault: true })
+    .description('who can be called, and how they are')
+    .option('--json', 'print one JSON document')
+    .action(runAction(list));
+  providers
+    .command('halt')
+    .description('stop all calls of language models and all trading')
+    .option('--reason <text>', 'why; shown with every result')
+    .option('--json', 'print one JSON document')
+    .action(runAction(halt));
+  providers
+    .command('resume')
+    .description('lift a halt')
+    .option('--reason <text>', 'why')
+    .option('--json', 'print one JSON document')
+    .action(runAction(resume));
+  for (const command of providers.commands) command.exitOverride();
 };

@@ -1,0 +1,157 @@
+// `conclave budget`: limits on spending, each change with its reason.
+import type { Command } from 'commander';
+import {
+  budgetDocument,
+  raiseBudget,
+  readBudgetTarget,
+  removeBudget,
+  resetBudget,
+  setBudget,
+} from '../../client/budget';
+import type { ConclaveClient } from '../../client/connect';
+import { parseUsd } from '../../domain/money/micro-usd';
+import { printJson, printText, runAction, wrongUse } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly key?: string;
+  readonly reason?: string;
+  readonly policy?: string;
+  readonly json?: boolean;
+}
+
+type Document = Awaited<ReturnType<typeof budgetDocument>>;
+
+const capLine = (cap: Document['caps'][number]): string =>
+  [
+    `${cap.scope}${cap.key === '*' ? '' : ` ${cap.key}`}`.padEnd(30),
+    cap.period.padEnd(11),
+    `$${cap.spentUsd} spent`.padEnd(22),
+    `$${cap.heldUsd} held`.padEnd(20),
+    `$${cap.remainingUsd} left of $${cap.limitUsd}`,
+    `${cap.percent} %`,
+    cap.policy,
+  ].join(' ');
+
+const text = (document: Document): string => {
+  const { burn } = document;
+  const head =
+    document.caps.length === 0 ? ['No limit is set: "conclave budget set month 50 --reason ..."'] : [];
+  return [
+    ...head,
+    ...document.caps.map(capLine),
+    '',
+    `Burn rate $${burn.perDayUsd} a day, $${burn.spentThisMonthUsd} this month${burn.endsOn ? `; the month's budget ends on ${burn.endsOn}` : ''}`,
+    ...document.anomalies.map((one) => `! ${one.day}: $${one.spentUsd}, usually $${one.usualUsd} a day`),
+    ...document.alerts.slice(0, 5).map((alert) => `! ${alert.title} (${alert.raisedAt})`),
+    ...document.history
+      .slice(0, 5)
+      .map(
+        (change) => `  ${change.changedAt} ${change.action} ${change.scope} ${change.key}: ${change.reason}`,
+      ),
+  ].join('\n');
+};
+
+const show = async (client: ConclaveClient, flags: Flags): Promise<void> => {
+  const document = await budgetDocument(client);
+  if (flags.json) printJson(document);
+  else printText(text(document));
+};
+
+const reasonOf = (flags: Flags): string => {
+  if (flags.reason?.trim()) return flags.reason;
+  throw wrongUse('--reason is missing', 'Say in a few words why the budget changes; it is kept.');
+};
+
+const policyOf = (flags: Flags): 'stop' | 'downgrade' | null => {
+  const { policy } = flags;
+  if (policy === undefined) return null;
+  if (policy === 'stop' || policy === 'downgrade') return policy;
+  throw wrongUse(`--policy "${policy}" is unknown`, 'Accepted: stop, downgrade.');
+};
+
+/** Everything that can be wrong is found before a stack is started. */
+const change =
+  (work: (client: ConclaveClient) => Promise<unknown>) =>
+  (flags: Flags): Promise<void> =>
+    withClient(async ({ client }) => {
+      await work(client);
+      await show(client, flags);
+    });
+
+const amountOf = (usd: string): number => {
+  const limitMicroUsd = parseUsd(usd);
+  if (Number.isSafeInteger(limitMicroUsd)) return limitMicroUsd;
+  throw new RangeError(`limit "${usd}" is too large`);
+};
+
+const set = async (scope: string, usd: string, flags: Flags): Promise<void> => {
+  const target = readBudgetTarget(scope, flags.key);
+  const details = {
+    ...target,
+    limitMicroUsd: amountOf(usd),
+    reason: reasonOf(flags),
+    policy: policyOf(flags),
+  };
+  await change((client) => setBudget(client, details))(flags);
+};
+
+const raise = async (scope: string, usd: string, flags: Flags): Promise<void> => {
+  const target = readBudgetTarget(scope, flags.key);
+  const details = { ...target, limitMicroUsd: amountOf(usd), reason: reasonOf(flags) };
+  await change((client) => raiseBudget(client, details))(flags);
+};
+
+const reset = async (scope: string, flags: Flags): Promise<void> => {
+  const details = { ...readBudgetTarget(scope, flags.key), reason: reasonOf(flags) };
+  await change((client) => resetBudget(client, details))(flags);
+};
+
+const remove = async (scope: string, flags: Flags): Promise<void> => {
+  const details = { ...readBudgetTarget(scope, flags.key), reason: reasonOf(flags) };
+  await change(async (client) => {
+    if (!(await removeBudget(client, details)))
+      throw new RangeError(`${scope} has no limit to remove; accepted: one that "budget show" lists`);
+  })(flags);
+};
+
+const changing = (command: Command): Command =>
+  command
+    .option('--key <name>', 'one provider, model, session or decision instead of each')
+    .option('--reason <text>', 'why; kept with the change')
+    .option('--json', 'print one JSON document');
+
+export const registerBudget = (program: Command): void => {
+  const budget = program
+    .command('budget')
+    .description('limits on spending: show, set, raise, reset, remove')
+    .addHelpText(
+      'after',
+      `
+Scopes: month, day, market_session, decision, provider, model
+Examples:
+  $ conclave budget show
+  $ conclave budget set month 50 --reason "first month"
+  $ conclave budget raise day 5 --reason "earnings week"
+  $ conclave budget set provider 10 --key openai --policy downgrade --reason "try cheaper ones first"
+  $ conclave budget reset day --reason "test runs done"`,
+    );
+  budget
+    .command('show', { isDefault: true })
+    .description('caps, burn rate, the day the budget ends, alerts and history')
+    .option('--json', 'print one JSON document')
+    .action(runAction((flags: Flags) => withClient(({ client }) => show(client, flags))));
+  changing(budget.command('set').argument('<scope>').argument('<usd>').description('set a limit'))
+    .option('--policy <name>', 'at the limit: stop, or downgrade to cheaper models')
+    .action(runAction(set));
+  changing(budget.command('raise').argument('<scope>').argument('<usd>').description('raise a limit')).action(
+    runAction(raise),
+  );
+  changing(
+    budget.command('reset').argument('<scope>').description('begin the running period anew at zero'),
+  ).action(runAction(reset));
+  changing(budget.command('remove').argument('<scope>').description('take a limit away')).action(
+    runAction(remove),
+  );
+  for (const command of budget.commands) command.exitOverride();
+};

@@ -1,0 +1,166 @@
+// Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
+import type { CapPolicy, CapRow, CapScope } from '../db/cap-store';
+import { CAP_SCOPES } from '../db/cap-store';
+import { burnRatePerDay, forecastBudgetEnd, monthEnd, spendAnomalies } from '../domain/money/burn-rate';
+import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
+import type { IsoDate } from '../domain/world';
+import type { ConclaveClient } from './connect';
+
+const DAY_MS = 86_400_000;
+/** Enough for the burn rate and for what a usual day looks like. */
+const HISTORY_DAYS = 45;
+
+export interface BudgetTarget {
+  readonly scope: CapScope;
+  /** `*`: every one of the scope. */
+  readonly key: string;
+}
+
+/** @throws RangeError naming the accepted scopes and what they take as a key. */
+export const readBudgetTarget = (scope: string, key: string | undefined): BudgetTarget => {
+  const known = CAP_SCOPES.find((each) => each === scope.replace('-', '_'));
+  if (!known) throw new RangeError(`scope "${scope}" is unknown; accepted: ${CAP_SCOPES.join(', ')}`);
+  if (key !== undefined && (known === 'month' || known === 'day'))
+    throw new RangeError(`key "${key}" is given for scope ${known}; accepted: no key, it covers everything`);
+  return { scope: known, key: key ?? '*' };
+};
+
+const daySpends = async (client: ConclaveClient, today: IsoDate) => {
+  const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - HISTORY_DAYS * DAY_MS).toISOString();
+  const rows = await client.stores.spend.by('day', { from });
+  return rows.map(({ group, settledMicroUsd }) => ({ day: group, spentMicroUsd: settledMicroUsd }));
+};
+
+const dayBefore = (day: IsoDate): IsoDate =>
+  new Date(Date.parse(`${day}T00:00:00.000Z`) - DAY_MS).toISOString().slice(0, 10);
+
+interface CapView {
+  readonly row: Pick<CapRow, 'scope' | 'key' | 'period' | 'limitMicroUsd' | 'policy'> &
+    Partial<
+      Pick<CapRow, 'spentMicroUsd' | 'heldMicroUsd' | 'overrunMicroUsd' | 'remainingMicroUsd' | 'openedAt'>
+    >;
+}
+
+const capDocument = ({ row }: CapView) => {
+  const spent = row.spentMicroUsd ?? 0;
+  const held = row.heldMicroUsd ?? 0;
+  return {
+    scope: row.scope,
+    key: row.key,
+    period: row.period,
+    policy: row.policy,
+    limitUsd: formatUsd(row.limitMicroUsd),
+    spentUsd: formatUsd(spent),
+    heldUsd: formatUsd(held),
+    overrunUsd: formatUsd(row.overrunMicroUsd ?? 0),
+    remainingUsd: formatUsd(row.remainingMicroUsd ?? row.limitMicroUsd),
+    percent: row.limitMicroUsd === 0 ? 100 : Math.round((1000 * (spent + held)) / row.limitMicroUsd) / 10,
+  };
+};
+
+/** Limits under which nothing was spent yet have no row of their own: they are shown whole. */
+const views = async (client: ConclaveClient): Promise<readonly CapView[]> => {
+  const [limits, open] = await Promise.all([client.stores.caps.limits(), client.stores.caps.status()]);
+  const untouched = limits.filter(
+    (limit) => !open.some((cap) => cap.scope === limit.scope && (limit.key === '*' || cap.key === limit.key)),
+  );
+  return [...open.map((row) => ({ row })), ...untouched.map((limit) => ({ row: { ...limit, period: '-' } }))];
+};
+
+/** `budget show --json`. */
+export const budgetDocument = async (client: ConclaveClient) => {
+  const now = await client.stores.worlds.now('live');
+  const today = now.slice(0, 10);
+  const [caps, limits, days, history] = await Promise.all([
+    views(client),
+    client.stores.caps.limits(),
+    daySpends(client, today),
+    client.stores.caps.history(20),
+  ]);
+  const alerts = (await client.stores.alerts.list({ limit: 200 })).filter(({ kind }) =>
+    ['cap', 'spend_anomaly'].includes(kind),
+  );
+  const rate = burnRatePerDay(days, dayBefore(today));
+  const month = limits.find(({ scope }) => scope === 'month');
+  const spentThisMonth = days
+    .filter(({ day }) => day.startsWith(today.slice(0, 7)))
+    .reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0);
+  const forecast =
+    month &&
+    forecastBudgetEnd({
+      spentMicroUsd: spentThisMonth,
+      limitMicroUsd: month.limitMicroUsd,
+      ratePerDayMicroUsd: rate,
+      today,
+      periodEnd: monthEnd(today),
+    });
+  return {
+    at: now,
+    caps: caps.map(capDocument),
+    burn: {
+      perDayUsd: formatUsd(rate),
+      spentThisMonthUsd: formatUsd(spentThisMonth),
+      endsOn: forecast?.endsOn ?? null,
+      atMonthEndUsd: forecast ? formatUsd(forecast.atPeriodEndMicroUsd) : null,
+    },
+    anomalies: spendAnomalies(days).map((one) => ({
+      day: one.day,
+      spentUsd: formatUsd(one.spentMicroUsd),
+      usualUsd: formatUsd(one.usualMicroUsd),
+    })),
+    alerts: alerts.map(({ episode, severity, title, raisedAt }) => ({ episode, severity, title, raisedAt })),
+    history: history.map((change) => ({
+      scope: change.scope,
+      key: change.key,
+      action: change.action,
+      oldLimitUsd: change.oldLimitMicroUsd === null ? null : formatUsd(change.oldLimitMicroUsd),
+      newLimitUsd: change.newLimitMicroUsd === null ? null : formatUsd(change.newLimitMicroUsd),
+      reason: change.reason,
+      changedAt: change.changedAt,
+    })),
+  };
+};
+
+const limitNow = async (client: ConclaveClient, { scope, key }: BudgetTarget) =>
+  (await client.stores.caps.limits()).find((limit) => limit.scope === scope && limit.key === key) ?? null;
+
+/** Sets a limit. @throws RangeError without a reason. */
+export const setBudget = async (
+  client: ConclaveClient,
+  change: BudgetTarget & {
+    readonly limitMicroUsd: MicroUsd;
+    readonly policy: CapPolicy | null;
+    readonly reason: string;
+  },
+): Promise<void> => {
+  const { policy, ...limit } = change;
+  const before = await limitNow(client, change);
+  await client.stores.caps.setLimit({ ...limit, policy: policy ?? before?.policy ?? 'stop' });
+};
+
+/** Raises a limit. @throws RangeError when there is none, or the new one is not higher. */
+export const raiseBudget = async (
+  client: ConclaveClient,
+  change: BudgetTarget & { readonly limitMicroUsd: MicroUsd; readonly reason: string },
+): Promise<void> => {
+  const before = await limitNow(client, change);
+  const name = change.key === '*' ? change.scope : `${change.scope} ${change.key}`;
+  if (!before) throw new RangeError(`${name} has no limit; accepted: "budget set" first`);
+  if (change.limitMicroUsd <= before.limitMicroUsd)
+    throw new RangeError(
+      `limit $${formatUsd(change.limitMicroUsd)} does not raise ${name}; accepted: more than $${formatUsd(before.limitMicroUsd)}`,
+    );
+  await client.stores.caps.setLimit({ ...change, policy: before.policy });
+};
+
+/** Closes the running books so that the next call opens new ones at zero. The number of books closed. */
+export const resetBudget = (
+  client: ConclaveClient,
+  change: BudgetTarget & { readonly reason: string },
+): Promise<number> => client.stores.caps.reset(change);
+
+/** Takes a limit away; false when there was none. */
+export const removeBudget = (
+  client: ConclaveClient,
+  change: BudgetTarget & { readonly reason: string },
+): Promise<boolean> => client.stores.caps.removeLimit(change);

@@ -1,0 +1,75 @@
+// Providers from outside: breakers, health, the mode in force, and the kill switch.
+import type { BreakerRow } from '../db/breaker-store';
+import type { HealthSummary } from '../db/health-store';
+import type { ConclaveClient } from './connect';
+
+/** Hours of history that availability and percentiles are taken from. */
+const HEALTH_HOURS = 24;
+
+const modelDocument = (
+  breaker: BreakerRow | undefined,
+  health: HealthSummary | undefined,
+  model: string,
+) => ({
+  model,
+  breaker: breaker?.state.status ?? 'closed',
+  retryAt: breaker?.state.retryAt ?? null,
+  availability: health?.availability ?? null,
+  observations: health?.observations ?? 0,
+  p50Ms: health?.p50Ms ?? null,
+  p90Ms: health?.p90Ms ?? null,
+  p99Ms: health?.p99Ms ?? null,
+});
+
+/** The mode that holds now, with its reason. */
+export const modeDocument = async (client: ConclaveClient) => {
+  const row = await client.stores.modes.current();
+  return row
+    ? { mode: row.mode, manual: row.manual, reason: row.reason, since: row.enteredAt }
+    : { mode: 'normal' as const, manual: false, reason: 'no provider was ever out', since: null };
+};
+
+/** Breakers and health by provider; a provider's own row (`*`) says whether it answers checks or is left alone. */
+export const providerHealth = async (client: ConclaveClient) => {
+  const [breakers, summary, rows] = await Promise.all([
+    client.stores.breakers.list(),
+    client.stores.health.summary(HEALTH_HOURS),
+    client.stores.health.list(),
+  ]);
+  const of = (provider: string) => {
+    const names = [...breakers, ...summary]
+      .filter((each) => each.provider === provider)
+      .map(({ model }) => model);
+    const check = rows.find((row) => row.provider === provider && row.model === '*');
+    const whole = breakers.find((row) => row.provider === provider && row.model === '*');
+    return {
+      reachable: check?.available ?? null,
+      lastCheckAt: check?.lastCheckAt ?? null,
+      leftAloneUntil: whole?.state.status === 'open' ? whole.state.retryAt : null,
+      models: [...new Set(names)]
+        .filter((model) => model !== '*')
+        .sort()
+        .map((model) =>
+          modelDocument(
+            breakers.find((each) => each.provider === provider && each.model === model),
+            summary.find((each) => each.provider === provider && each.model === model),
+            model,
+          ),
+        ),
+    };
+  };
+  return { of };
+};
+
+/** Stops all calls of language models at once. @throws RangeError without a reason. */
+export const haltProviders = async (client: ConclaveClient, reason: string, by: string) => {
+  await client.stores.modes.override({ mode: 'halted', reason, by });
+  return modeDocument(client);
+};
+
+/** Lifts the override; `changed` is false when there was none. @throws RangeError without a reason. */
+export const resumeProviders = async (client: ConclaveClient, reason: string) => {
+  if (reason.trim() === '') throw new RangeError('reason is empty; accepted: a few words that say why');
+  const changed = await client.stores.modes.endOverride();
+  return { changed, ...(await modeDocument(client)) };
+};

@@ -49,5 +49,14 @@ export const readHorizon = (text: string): number => {
   );
 };
 
+/** Share of a recorded latency that a replayed call waits. */
+export const readLatencyScale = (text: string): number => {
+  const share = Number(text);
+  if (text.trim() !== '' && share >= 0 && share <= 1) return share;
+  throw new RangeError(
+    `latency-scale "${text}" is not a share; accepted: a number from 0 to 1, such as 0.05`,
+  );
+};
+
 /** A key for a run that no one else means. */
 export const newRequestKey = (): string => randomUUID().slice(0, 8);

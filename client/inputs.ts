@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
 import { localDateOf } from '../domain/market/calendar';
-import { parseIsoDate } from '../domain/market/iso-date';
+import { parseIsoDate, parseIsoInstant } from '../domain/market/iso-date';
 import { type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
 import { type SessionKind, sessionInstant } from '../domain/market/session-times';
 import { parseSubject, toSubject } from '../domain/market/subject';
@@ -84,6 +84,8 @@ export const checkSymbols = async (
 export const worldOfPrices = (prices: PriceFile | null): WorldId =>
   `replay:${(prices?.hash ?? createHash('sha256').update('').digest('hex')).slice(0, 12)}`;
 
+const DAY_MS = 86_400_000;
+
 /** The day and decision instant that `--as-of DATE` means. @throws BadInput for a future or malformed one. */
 export const readAsOf = (
   text: string,
@@ -91,15 +93,15 @@ export const readAsOf = (
   kind: SessionKind,
   now: number = Date.now(),
 ): { readonly date: IsoDate; readonly instant: IsoInstant } => {
+  const future = (when: string): BadInput =>
+    new BadInput(`as-of ${when} is in the future; accepted: a day whose ${kind} instant has passed`);
   const date = checked(() =>
-    text.includes('T') ? localDateOf(market, new Date(text).toISOString()) : parseIsoDate(text, 'as-of'),
+    text.includes('T') ? localDateOf(market, parseIsoInstant(text, 'as-of')) : parseIsoDate(text, 'as-of'),
   );
+  // Before the calendar is asked, which does not reach that far; a day ahead covers every time zone.
+  if (Date.parse(date) > now + DAY_MS) throw future(text);
   const instant = checked(() => sessionInstant(market, date, kind));
-  if (Date.parse(instant) > now) {
-    throw new BadInput(
-      `as-of ${text} (${instant}) is in the future; accepted: a day whose ${kind} instant has passed`,
-    );
-  }
+  if (Date.parse(instant) > now) throw future(`${text} (${instant})`);
   return { date, instant };
 };
 

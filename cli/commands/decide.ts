@@ -42,10 +42,23 @@ interface Flags {
   readonly horizon: string;
   readonly kind: string;
   readonly template: string;
+  readonly deadline?: string;
   readonly key?: string;
   readonly early?: boolean;
   readonly json?: boolean;
 }
+
+/** Providers that are out are waited for up to the deadline. @throws RangeError naming the accepted forms. */
+const readDeadline = (text: string, nowMs: number = Date.now()): string => {
+  const span = /^(\d+)([smh])$/.exec(text);
+  const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 }[span?.[2] as 's' | 'm' | 'h'];
+  const ms = span ? nowMs + Number(span[1]) * unitMs : Date.parse(text);
+  if (Number.isNaN(ms) || ms <= nowMs)
+    throw new RangeError(
+      `deadline "${text}" is not a time to come; accepted: 90s, 30m, 8h or 2026-11-20T15:30:00Z`,
+    );
+  return new Date(ms).toISOString();
+};
 
 const common = (flags: Flags) => ({
   sessionId: null,
@@ -54,7 +67,7 @@ const common = (flags: Flags) => ({
   members: readNames(flags.members),
   horizonDays: readHorizon(flags.horizon),
   recordedLatencyScale: readLatencyScale(flags.latencyScale),
-  deadlineAt: null,
+  deadlineAt: flags.deadline === undefined ? null : readDeadline(flags.deadline),
   maxCostMicroUsd: null,
   priority: PRIORITY.live,
 });
@@ -145,6 +158,7 @@ export const registerDecide = (program: Command): void => {
     .option('--horizon <days>', 'trading days ahead', '5')
     .option('--kind <kind>', 'research kind', 'complete')
     .option('--template <name>', 'brief template', 'swing')
+    .option('--deadline <time>', 'worthless after this: an instant, or a span such as 90s, 30m, 8h')
     .option('--key <key>', 'request key: the same key attaches to the same decision')
     .option('--early', 'also show the early answer, on stderr')
     .option('--json', 'print one JSON document')

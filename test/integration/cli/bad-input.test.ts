@@ -1,0 +1,263 @@
+// Bad input to the command line: one paragraph that names what is wrong and the accepted form, the right exit
+// code, nothing on stdout, and nothing half-done.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { conclave } from '../../support/conclave-cli';
+import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
+import { type RunningStack, runningStack } from '../../support/running-stack';
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'conclave-bad-'));
+const TAPE = join(folder, 'tape.csv');
+const HEADER = 'symbol,time,open,high,low,close,volume';
+const onTape = ['--prices', TAPE, '--as-of', GENERATED_AS_OF];
+
+const file = (name: string, text: string): string => {
+  const path = join(folder, name);
+  writeFileSync(path, text);
+  return path;
+};
+
+let running: RunningStack;
+
+beforeAll(async () => {
+  writeGeneratedTape(TAPE, ['AAPL']);
+  running = await runningStack();
+});
+
+afterAll(async () => {
+  await running.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+interface Case {
+  readonly title: string;
+  readonly args: readonly string[];
+  /** All must be in the message: what is wrong, and the accepted form. */
+  readonly names: readonly (string | RegExp)[];
+}
+
+const bars = (name: string, ...rows: readonly string[]): readonly string[] => [
+  ...['session', '--symbols', 'AAPL', '--as-of', '2025-01-06', '--prices'],
+  file(name, `${[HEADER, ...rows].join('\n')}\n`),
+];
+
+const CASES: readonly Case[] = [
+  {
+    title: 'a symbol that is none',
+    args: ['session', '--symbols', 'A$%'],
+    names: ['symbol "A$%"', 'accepted', 'SAP.DE'],
+  },
+  {
+    title: 'a symbol that the tape does not have',
+    args: ['session', '--symbols', 'ZZZZ', ...onTape],
+    names: ['ZZZZ', 'tape.csv', 'AAPL'],
+  },
+  {
+    title: 'a symbol to research that the tape does not have',
+    args: ['research', 'ZZZZ', ...onTape],
+    names: ['ZZZZ', 'AAPL'],
+  },
+  {
+    title: 'an unknown model',
+    args: ['session', '--symbols', 'AAPL', '--members', 'house-drift,no-such', ...onTape],
+    names: ['model "no-such"', 'conclave models'],
+  },
+  {
+    title: 'an unknown model in a decision',
+    args: ['decide', 'AAPL', '--members', 'no-such', '--world', 'synthetic'],
+    names: ['model "no-such"', 'conclave models'],
+  },
+  {
+    title: 'an unknown provider',
+    args: ['models', '--provider', 'no-such'],
+    names: ['no-such', 'Accepted', 'house'],
+  },
+  {
+    title: 'an unknown session kind',
+    args: ['session', '--symbols', 'AAPL', '--kind', 'lunch'],
+    names: ['kind "lunch"', 'pre_market, open, afternoon, close'],
+  },
+  {
+    title: 'an unknown research kind',
+    args: ['research', 'AAPL', '--kind', 'deep'],
+    names: ['kind "deep"', 'complete, technical, financial, web'],
+  },
+  { title: 'an unknown market', args: ['session', '--market', 'XXXX'], names: ['market "XXXX"', 'XNYS'] },
+  {
+    title: 'an unknown strategy',
+    args: ['session', '--symbols', 'AAPL', '--strategy', 'best'],
+    names: ['strategy "best"', 'weighted_vote'],
+  },
+  {
+    title: 'an unknown template',
+    args: ['session', '--symbols', 'AAPL', '--template', 'long'],
+    names: ['template "long"', 'swing, day, value'],
+  },
+  {
+    title: 'a price that is no number',
+    args: bars('number.csv', 'AAPL,2025-01-02,1,2,0.5,1.5,100', 'AAPL,2025-01-03,1,2,0.5,abc,100'),
+    names: ['number.csv', 'line 3', 'column close', '"abc"'],
+  },
+  {
+    title: 'a day that is none',
+    args: bars('day.csv', 'AAPL,2025-13-02,1,2,0.5,1.5,100'),
+    names: ['day.csv', 'line 2', 'column time'],
+  },
+  {
+    title: 'a row with too few fields',
+    args: bars('short.csv', 'AAPL,2025-01-02,1,2'),
+    names: ['short.csv', 'line 2'],
+  },
+  {
+    title: 'a header without the needed columns',
+    args: [
+      'session',
+      '--symbols',
+      'AAPL',
+      '--as-of',
+      '2025-01-06',
+      '--prices',
+      file('header.csv', 'symbol,time,open\n'),
+    ],
+    names: ['header.csv', 'line 1', 'close', HEADER],
+  },
+  {
+    title: 'a price file that is not there',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2025-01-06', '--prices', join(folder, 'none.csv')],
+    names: ['none.csv', 'no such file'],
+  },
+  {
+    title: 'an as-of day in the future',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2027-06-01', '--prices', TAPE],
+    names: ['2027-06-01', 'in the future', 'accepted'],
+  },
+  {
+    title: 'an as-of day far in the future',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2099-06-01', '--prices', TAPE],
+    names: ['2099-06-01', 'in the future', 'accepted'],
+  },
+  {
+    title: 'an as-of day that does not exist',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2025-02-30'],
+    names: ['2025-02-30', 'YYYY-MM-DD'],
+  },
+  {
+    title: 'an as-of day on which the exchange is closed',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2025-09-14', '--prices', TAPE],
+    names: ['closed on 2025-09-14', 'weekend', '2025-09-15'],
+  },
+  {
+    title: 'an as-of instant that is none',
+    args: ['session', '--symbols', 'AAPL', '--as-of', '2025-09-15Tnoon', '--prices', TAPE],
+    names: ['2025-09-15Tnoon', 'accepted'],
+  },
+  {
+    title: 'a tape without a day of it',
+    args: ['session', '--symbols', 'AAPL', '--prices', TAPE],
+    names: ['--prices', '--as-of'],
+  },
+  {
+    title: 'a negative stake of a session',
+    args: ['session', '--symbols', 'AAPL', '--stake', '-5'],
+    names: ['stake "-5"', 'accepted', '7.50'],
+  },
+  {
+    title: 'a negative stake of a decision',
+    args: ['decide', 'AAPL', '--stake=-1'],
+    names: ['stake "-1"', 'accepted'],
+  },
+  {
+    title: 'a stake in words',
+    args: ['decide', 'AAPL', '--stake', 'much'],
+    names: ['stake "much"', 'accepted'],
+  },
+  {
+    title: 'a horizon of no days',
+    args: ['session', '--symbols', 'AAPL', '--horizon', '0'],
+    names: ['horizon "0"', '1 to 250'],
+  },
+  {
+    title: 'a latency scale that is no number',
+    args: ['decide', 'AAPL', '--latency-scale', 'x'],
+    names: ['latency-scale "x"', 'accepted'],
+  },
+  { title: 'nothing to decide', args: ['decide'], names: ['nothing to decide', '--row'] },
+  {
+    title: 'a recorded folder that is not there',
+    args: ['decide', '--row', 'x', '--recorded', '/nowhere', '--members', 'a'],
+    names: ['/nowhere', 'questions.csv.gz'],
+  },
+  {
+    title: 'a row without a folder',
+    args: ['decide', '--row', 'x', '--members', 'a'],
+    names: ['--row and --recorded go together'],
+  },
+  { title: 'an event without its symbols', args: ['event', 'earnings'], names: ['symbols', 'accepted'] },
+  {
+    title: 'an event of an unknown type without a scope',
+    args: ['event', 'rumour'],
+    names: ['scope', 'symbols or everything', 'earnings'],
+  },
+  { title: 'a command that does not exist', args: ['frobnicate'], names: ['frobnicate', '--help'] },
+  {
+    title: 'an option that does not exist',
+    args: ['session', '--frobnicate'],
+    names: ['--frobnicate', '--help'],
+  },
+];
+
+/** What a command starts; entities that live on by themselves are not counted. */
+const STARTED = `WorkflowType IN ('marketSession', 'sessionTrigger', 'researchSession', 'ensembleDecision')`;
+
+const startedSoFar = async (): Promise<number> => {
+  const { count } = await running.client.temporal.workflow.count(STARTED);
+  return count;
+};
+
+/** Two at a time: as many as the machine has cores, and no more. */
+const runAll = async (): Promise<ReadonlyMap<string, Awaited<ReturnType<typeof conclave>>>> => {
+  const results = new Map<string, Awaited<ReturnType<typeof conclave>>>();
+  const queue = [...CASES];
+  const worker = async (): Promise<void> => {
+    for (let next = queue.shift(); next; next = queue.shift())
+      results.set(next.title, await conclave(next.args, running.place));
+  };
+  await Promise.all([worker(), worker()]);
+  return results;
+};
+
+let results: Awaited<ReturnType<typeof runAll>>;
+let before: number;
+
+beforeAll(async () => {
+  before = await startedSoFar();
+  results = await runAll();
+});
+
+test.each(CASES)('$title is refused with exit code 2 and the way out', ({ title, names }) => {
+  const { code, stdout, stderr } = results.get(title)!;
+  const text = stderr.trim();
+  for (const name of names) expect(text).toMatch(typeof name === 'string' ? new RegExp(literal(name)) : name);
+  expect(code).toBe(2);
+  expect(stdout).toBe('');
+  expect(text.split('\n\n')).toHaveLength(1);
+  expect(text.split('\n').length).toBeLessThanOrEqual(2);
+  expect(text).not.toMatch(/\n\s+at |node_modules|\[object/);
+});
+
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
+test('none of them started a workflow', async () => {
+  expect(await startedSoFar()).toBe(before);
+});
+
+test('with --json the error is the one document on stdout', async () => {
+  const result = await conclave(['session', '--symbols', 'AAPL', '--stake', '-5', '--json'], running.place);
+  expect(result.code).toBe(2);
+  expect(result.json()).toEqual({
+    error: { code: 'wrong_use', message: expect.stringContaining('stake "-5"'), fix: expect.any(String) },
+  });
+});

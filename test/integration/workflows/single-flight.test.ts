@@ -1,0 +1,194 @@
+// One brief, many askers: one research session and one bill, counted by the model's own server. Events make it
+// stale for the right subjects, however they arrive, and restart what is under way.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { sendMarketEvent } from '../../../client/events';
+import { research } from '../../../client/research';
+import type { ResearchInput } from '../../../workflows/contracts/research';
+import { MARKET_EVENTS_ID, researchId } from '../../../workflows/contracts/workflow-ids';
+import { conclave } from '../../support/conclave-cli';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
+
+jest.setTimeout(180_000);
+
+const WORLD = 'synthetic';
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA'];
+/** Long enough that ten processes on two cores ask while the first brief is being written. */
+const SLOW_MS = 6_000;
+
+interface ResearchDocument {
+  readonly briefId: string;
+  readonly cache: string;
+  readonly brief: { readonly writtenBy: string };
+}
+
+let server: ProviderServer;
+let running: RunningStack;
+
+beforeAll(async () => {
+  server = await startProviderServer({ behaviour: { models: ['writer'] } });
+  const home = join(process.env.CONCLAVE_TEST_RUN_HOME!, 'single-flight');
+  mkdirSync(home, { recursive: true });
+  const env = { CONCLAVE_OPENAI_COMPATIBLE_URL: `${server.as('local')}/v1` };
+  running = await enterStack(stackPlace(home, { env, lingerSeconds: 5 }));
+});
+
+afterAll(async () => {
+  await running.close();
+  await endStack(running.place);
+  await server.close();
+});
+
+const ask = async (symbol: string): Promise<ResearchDocument> => {
+  const result = await conclave(['research', symbol, '--world', WORLD, '--json'], running.place);
+  expect(result.stderr).toBe('');
+  return result.json<ResearchDocument>();
+};
+
+/** In this process, whose own LRU lies in front of Postgres. */
+const askHere = async (symbol: string): Promise<string> => {
+  const input: ResearchInput = {
+    world: WORLD,
+    asOf: null,
+    subject: `equity:${symbol}`,
+    kind: 'complete',
+    template: 'swing',
+    refresh: false,
+    prices: null,
+    sessionId: null,
+    reader: 'test',
+    waiters: [],
+  };
+  return (await research(running.client, input)).ref.cache;
+};
+
+const askAll = async (): Promise<readonly string[]> => {
+  const answers: string[] = [];
+  for (const symbol of SYMBOLS) answers.push(await askHere(symbol));
+  return answers;
+};
+
+const sessionsOf = async (symbol: string): Promise<number> =>
+  (await running.client.stores.research.list({ world: WORLD, subject: `equity:${symbol}` })).length;
+
+const sessions = (): Promise<readonly number[]> => Promise.all(SYMBOLS.map(sessionsOf));
+
+/** Briefs written, by the server's own log. */
+const briefsWritten = (): number => server.calls().filter(({ schemaName }) => schemaName === 'brief').length;
+
+const handleOf = (symbol: string) =>
+  running.client.temporal.workflow.getHandle(
+    researchId({
+      world: WORLD,
+      asOf: null,
+      subject: `equity:${symbol}`,
+      kind: 'complete',
+      template: 'swing',
+    }),
+  );
+
+test('ten processes that ask for one brief at once cause one research session and one bill', async () => {
+  server.set({ delayMs: SLOW_MS });
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask('AAPL')));
+  server.set({ delayMs: 0 });
+  expect(new Set(answers.map(({ briefId }) => briefId)).size).toBe(1);
+  expect(answers.map(({ brief }) => brief.writtenBy)).toEqual(Array(10).fill('local/writer'));
+  const origins = answers.map(({ cache }) => cache);
+  expect(origins.filter((cache) => cache === 'miss')).toHaveLength(1);
+  expect(origins.filter((cache) => cache === 'joined').length).toBeGreaterThanOrEqual(1);
+  expect(await sessionsOf('AAPL')).toBe(1);
+  expect(briefsWritten()).toBe(1);
+});
+
+test('an earnings event costs exactly one more session for its symbol and none for the others', async () => {
+  await askAll();
+  expect(await sessions()).toEqual([1, 1, 1]);
+  const event = await conclave(['event', 'earnings', 'AAPL', '--reason', 'Q4', '--json'], running.place);
+  expect(event.json()).toMatchObject({ type: 'earnings', first: true, covers: ['equity:AAPL'] });
+  expect(await askAll()).toEqual(['miss', 'hit', 'hit']);
+  expect(await askAll()).toEqual(['hit', 'hit', 'hit']);
+  expect(await sessions()).toEqual([2, 1, 1]);
+});
+
+test('the same event ten times counts once', async () => {
+  const event = { id: 'same', type: 'earnings', symbols: ['MSFT'], reason: 'twice told' };
+  const acks = await Promise.all(Array.from({ length: 10 }, () => sendMarketEvent(running.client, event)));
+  expect(acks.filter(({ first }) => first)).toHaveLength(1);
+  expect(new Set(acks.map(({ epoch }) => epoch)).size).toBe(1);
+  expect(await askAll()).toEqual(['hit', 'miss', 'hit']);
+  expect(await sessions()).toEqual([2, 2, 1]);
+});
+
+test('a market crash makes every brief stale, once', async () => {
+  const before = await sessions();
+  const event = await conclave(['event', 'market_crash', '--reason', 'halted', '--json'], running.place);
+  expect(event.json()).toMatchObject({ covers: 'all' });
+  expect(await askAll()).toEqual(['miss', 'miss', 'miss']);
+  expect(await askAll()).toEqual(['hit', 'hit', 'hit']);
+  expect(await sessions()).toEqual(before.map((count) => count + 1));
+});
+
+test('an event by signal to market-events, as the Temporal CLI and UI send it, counts the same', async () => {
+  const before = await sessions();
+  const entity = running.client.temporal.workflow.getHandle(MARKET_EVENTS_ID);
+  const epoch = () => running.client.stores.briefs.coveringEpoch(WORLD, 'equity:AAPL');
+  const known = await epoch();
+  await entity.signal('marketEvent', { id: 'e1', type: 'earnings', symbols: ['AAPL'], reason: 'Q4' });
+  // An update is handled after the signal that came before it, so its answer says that the epoch has moved.
+  await sendMarketEvent(running.client, {
+    id: 'after-e1',
+    type: 'earnings',
+    symbols: ['ZZZ'],
+    reason: 'fence',
+  });
+  expect(await epoch()).toBeGreaterThan(known);
+  expect(await askAll()).toEqual(['miss', 'hit', 'hit']);
+  expect(await sessions()).toEqual([before[0]! + 1, before[1], before[2]]);
+});
+
+test('a signal that is no event changes nothing and leaves market-events alive', async () => {
+  const before = await sessions();
+  const entity = running.client.temporal.workflow.getHandle(MARKET_EVENTS_ID);
+  await entity.signal('marketEvent', { id: 'bad', type: 'earnings', reason: 'no symbols' });
+  await entity.signal('marketEvent', 'not even an object');
+  const ack = await sendMarketEvent(running.client, {
+    id: 'alive',
+    type: 'earnings',
+    symbols: ['ZZZ'],
+    reason: 'x',
+  });
+  expect(ack.first).toBe(true);
+  expect((await entity.describe()).status.name).toBe('RUNNING');
+  expect(await askAll()).toEqual(['hit', 'hit', 'hit']);
+  expect(await sessions()).toEqual(before);
+});
+
+test('an event during research restarts it, and only what was made after the event is served', async () => {
+  server.clear();
+  server.set({ delayMs: 1_500 });
+  await sendMarketEvent(running.client, {
+    id: 'first',
+    type: 'earnings',
+    symbols: ['NVDA'],
+    reason: 'first',
+  });
+  const asked = ask('NVDA');
+  await server.waitForCalls(1);
+  const ack = await sendMarketEvent(running.client, {
+    id: 'during',
+    type: 'major_news',
+    symbols: ['NVDA'],
+    reason: 'while it is written',
+  });
+  await server.waitForCalls(2);
+  const answer = await asked;
+  server.set({ delayMs: 0 });
+  expect(answer.cache).toBe('restarted');
+  const brief = await running.client.stores.briefs.get(answer.briefId);
+  expect(brief!.epoch).toBeGreaterThanOrEqual(ack.epoch);
+  const result = (await handleOf('NVDA').result()) as { readonly restarts: number };
+  expect(result.restarts).toBe(1);
+  expect(briefsWritten()).toBe(2);
+  expect((await ask('NVDA')).cache).toBe('hit');
+});

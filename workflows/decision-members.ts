@@ -1,4 +1,5 @@
 // Asks one member: along its own model first, then along substitutes that are no dearer and not yet taken.
+import { DEFAULT_MAX_HOPS } from '../domain/outage/failover';
 import { type CallRequest, callWithFailover } from './call-with-failover';
 import type { CallTask, Candidate, Hop } from './contracts/calls';
 import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
@@ -103,11 +104,14 @@ const candidatesFor =
   (context: StageContext, member: PlannedMember, question: Question) =>
   (tried: readonly Hop[]): Candidate | null => {
     if (tried.length === 0) return member;
-    if (question.round !== 'first' || context.overdue()) return null;
-    const substitute = context.plan.substitutes.find(
+    if (question.round !== 'first' || context.overdue() || tried.length >= DEFAULT_MAX_HOPS) return null;
+    const open = context.plan.substitutes.filter(
       (candidate) =>
         !context.taken.has(candidate.model) && candidate.worstCaseMicroUsd <= member.worstCaseMicroUsd,
     );
+    // What has just failed is most likely to fail again: other providers go first.
+    const failed = new Set(tried.map((hop) => hop.provider));
+    const substitute = open.find((candidate) => !failed.has(candidate.provider)) ?? open[0];
     if (substitute) context.taken.add(substitute.model);
     return substitute ?? null;
   };

@@ -53,7 +53,8 @@ const npmProblem = async (words: readonly string[]): Promise<string | null> => {
   const name = args[0] === 'run' ? args[1] : args[0];
   if (name === undefined) return 'npm alone does nothing';
   if (args[0] !== 'run' && !NPM_COMMANDS.includes(name)) return `npm ${name} is not used here`;
-  if (!['ci', 'install', 'link'].includes(name) && scripts[name] === undefined) return `there is no script ${name}`;
+  if (!['ci', 'install', 'link'].includes(name) && scripts[name] === undefined)
+    return `there is no script ${name}`;
   const dashes = args.indexOf('--');
   const forwarded = dashes < 0 ? [] : args.slice(dashes + 1);
   if (FORWARDS[name]) return cliProblem([FORWARDS[name], ...forwarded]);

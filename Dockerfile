@@ -2,7 +2,8 @@
 FROM node:20.20.2-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
-RUN npm ci --include=dev
+# Not `npm ci`: the lock file names the optional packages of one platform only, which `ci` refuses.
+RUN npm install --include=dev --no-audit --no-fund
 COPY . .
 RUN node scripts/build.mjs && npm prune --omit=dev
 

@@ -12,7 +12,10 @@ import { registerDown } from './commands/down';
 import { registerEstimate } from './commands/estimate';
 import { registerEvent } from './commands/event';
 import { registerModels } from './commands/models';
+import { registerOutcomes } from './commands/outcomes';
 import { registerProviders } from './commands/providers';
+import { registerRank } from './commands/rank';
+import { registerReplay } from './commands/replay';
 import { registerResearch } from './commands/research';
 import { registerSchedules } from './commands/schedules';
 import { registerSession } from './commands/session';
@@ -41,6 +44,9 @@ const COMMANDS = [
   registerCache,
   registerWatchlist,
   registerSchedules,
+  registerOutcomes,
+  registerRank,
+  registerReplay,
   registerDoctor,
 ];
 

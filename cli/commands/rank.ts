@@ -1,0 +1,73 @@
+// `conclave rank`: models by the lower bound of what they have earned, and the strategies' shadow records.
+import type { Command } from 'commander';
+import { type RankDocument, type RankedModel, type RankedStrategy, rank } from '../../client/rank';
+import { LIVE_WORLD } from '../../domain/world';
+import { printJson, printText, runAction } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly world: string;
+  readonly category?: string;
+  readonly window: string;
+  readonly json?: boolean;
+}
+
+const signed = (value: number): string => `${value < 0 ? '' : '+'}${value.toFixed(4)}`;
+const shown = (value: number | null, digits = 4): string => (value === null ? '-' : value.toFixed(digits));
+
+const modelLine = (row: RankedModel): string =>
+  [
+    String(row.band).padStart(4),
+    row.model.padEnd(36),
+    String(row.n).padStart(6),
+    `${signed(row.skill)} [${signed(row.skillLow)}, ${signed(row.skillHigh)}]`.padEnd(30),
+    shown(row.brier).padStart(7),
+    shown(row.hitRate, 2).padStart(5),
+    `$${row.costUsd.toFixed(4)}`.padStart(10),
+    shown(row.skillPerUsd, 3).padStart(9),
+  ].join('  ');
+
+const strategyLine = (row: RankedStrategy): string =>
+  [
+    String(row.band).padStart(4),
+    row.strategy.padEnd(36),
+    `${row.decided}/${row.n}`.padStart(6),
+    `${signed(row.skill)} [${signed(row.skillLow)}, ${signed(row.skillHigh)}]`.padEnd(30),
+    shown(row.brier).padStart(7),
+    shown(row.hitRate, 2).padStart(5),
+  ].join('  ');
+
+const text = (document: RankDocument): string =>
+  document.models.length === 0
+    ? `No forecast has resolved in world ${document.world} yet: outcomes come from "conclave outcomes".`
+    : [
+        `World ${document.world}, ${document.category ?? 'all categories'}, window ${document.window}. Skill is Brier points gained on the simple mean, with 90 % bounds; one band cannot be told apart.`,
+        'band  model                                      n  skill                            brier    hit        cost  per dollar',
+        ...document.models.map(modelLine),
+        '',
+        'Strategies on the same answers:',
+        ...document.strategies.map(strategyLine),
+      ].join('\n');
+
+const run = async (flags: Flags): Promise<void> => {
+  const document = await withClient(({ client }) =>
+    rank(client, {
+      world: flags.world,
+      window: flags.window,
+      ...(flags.category === undefined ? {} : { category: flags.category }),
+    }),
+  );
+  if (flags.json) printJson(document);
+  else printText(text(document));
+};
+
+export const registerRank = (program: Command): void => {
+  program
+    .command('rank')
+    .description('models by what they have surely earned, with cost; the five strategies side by side')
+    .option('--world <id>', 'world', LIVE_WORLD)
+    .option('--category <name>', 'one category')
+    .option('--window <name>', '1h, 6h, 24h, 7d, 30d or all', 'all')
+    .option('--json', 'print one JSON document')
+    .action(runAction(run));
+};

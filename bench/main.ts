@@ -55,7 +55,8 @@ const print = (document: Record<string, unknown>, json: boolean): void => {
   process.stdout.write(`${json ? JSON.stringify(document, null, 2) : rows(document).join('\n')}\n`);
 };
 
-const main = async (args: readonly string[]): Promise<number> => {
+/** Runs what `args` name and prints it. @returns the exit code: 2 for an unknown name. */
+export const main = async (args: readonly string[]): Promise<number> => {
   const json = args.includes('--json');
   const [name = 'all', ...more] = args.filter((arg) => arg !== '--json');
   const known = benchNames();

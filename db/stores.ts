@@ -8,6 +8,7 @@ import { type BriefCache, createBriefCache } from './brief-cache';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
 import { type BriefStore, createBriefStore } from './brief-store';
 import { type CapStore, createCapStore } from './cap-store';
+import { type CompetitionStore, createCompetitionStore } from './competition-store';
 import type { Database } from './database';
 import { createDecisionStore, type DecisionStore } from './decision-store';
 import { createDossierStore, type DossierStore } from './dossier-store';
@@ -48,6 +49,7 @@ export interface Stores {
   readonly briefs: BriefStore;
   readonly calibrators: CalibratorStore;
   readonly caps: CapStore;
+  readonly competitions: CompetitionStore;
   readonly decisions: DecisionStore;
   readonly dossiers: DossierStore;
   readonly events: EventStore;
@@ -83,6 +85,7 @@ export const createStores = (db: Database): Stores => ({
   briefs: createBriefStore(db),
   calibrators: createCalibratorStore(db),
   caps: createCapStore(db),
+  competitions: createCompetitionStore(db),
   decisions: createDecisionStore(db),
   dossiers: createDossierStore(db),
   events: createEventStore(db),

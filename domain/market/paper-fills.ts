@@ -1,0 +1,171 @@
+// A day of a paper account: its orders meet the day's open, its positions the day's close. A jump that looks
+// like a split is refused, not guessed; dividends are not in daily bars and are ignored.
+import type { MicroUsd } from '../money/micro-usd';
+import type { IsoDate } from '../world';
+import type { Bar } from './bar';
+import {
+  fillPrice,
+  type PaperOrder,
+  type PaperPosition,
+  type PaperRules,
+  type PaperState,
+  priceMicroUsd,
+  tradeFee,
+} from './paper-account';
+
+/**
+ * Overnight factor from which a jump may be a split (3:2 is the smallest that is common). A real move of this
+ * size is refused too: which of the two it is cannot be told from prices.
+ */
+const SPLIT_FACTOR = 1.45;
+
+/** Why the step from a close to the next open cannot be trusted; null when it can. */
+export const splitLikeJump = (previousClose: number, bar: Pick<Bar, 'date' | 'open'>): string | null => {
+  const factor = bar.open / previousClose;
+  if (factor < SPLIT_FACTOR && factor > 1 / SPLIT_FACTOR) return null;
+  return `split-like jump on ${bar.date}: open ${bar.open} after a close of ${previousClose}`;
+};
+
+/** The first split-like jump into a day from `from` on among bars that are oldest first; null without one. */
+export const firstJump = (bars: readonly Bar[], from: IsoDate): string | null => {
+  for (const [index, bar] of bars.entries()) {
+    const before = bars[index - 1];
+    if (!before || bar.date < from) continue;
+    const jump = splitLikeJump(before.close, bar);
+    if (jump) return jump;
+  }
+  return null;
+};
+
+/** A symbol on the day that is settled. */
+export interface DayQuote {
+  readonly symbol: string;
+  /** The day's bar; null when the symbol did not trade. */
+  readonly bar: Pick<Bar, 'open' | 'close'> | null;
+  /** Why it is refused; null when it is not. */
+  readonly suspended: string | null;
+}
+
+export interface DaySettlement {
+  readonly rules: PaperRules;
+  readonly date: IsoDate;
+  readonly state: PaperState;
+  /** Orders that wait, oldest first. */
+  readonly orders: readonly PaperOrder[];
+  readonly quotes: readonly DayQuote[];
+}
+
+export interface SettledDay {
+  readonly state: PaperState;
+  readonly orders: readonly PaperOrder[];
+  /** Value of all fills. */
+  readonly tradedMicroUsd: MicroUsd;
+  readonly feesMicroUsd: MicroUsd;
+}
+
+const rejected = (order: PaperOrder, note: string): PaperOrder => ({ ...order, status: 'rejected', note });
+
+/** Most shares that `cash` pays for with their fee. */
+const affordable = (cash: MicroUsd, price: MicroUsd, wanted: number, rules: PaperRules): number => {
+  let quantity = Math.min(wanted, Math.floor(cash / price));
+  while (quantity > 0 && quantity * price + tradeFee(quantity * price, rules) > cash) quantity -= 1;
+  return quantity;
+};
+
+interface Book {
+  cash: MicroUsd;
+  readonly positions: Map<string, PaperPosition>;
+}
+
+const buy = (book: Book, order: PaperOrder, openMicroUsd: MicroUsd, day: DaySettlement): PaperOrder => {
+  const price = fillPrice(openMicroUsd, 'buy', day.rules);
+  const quantity = affordable(book.cash, price, order.quantity, day.rules);
+  if (quantity === 0) return rejected(order, 'cash does not pay for one share at the open');
+  const value = quantity * price;
+  const fee = tradeFee(value, day.rules);
+  book.cash -= value + fee;
+  book.positions.set(order.symbol, {
+    symbol: order.symbol,
+    quantity,
+    costMicroUsd: value + fee,
+    enteredOn: day.date,
+    markMicroUsd: openMicroUsd,
+    frozen: null,
+  });
+  return filled(order, { date: day.date, quantity, openMicroUsd, price, fee, realized: null });
+};
+
+const sell = (book: Book, order: PaperOrder, openMicroUsd: MicroUsd, day: DaySettlement): PaperOrder => {
+  const position = book.positions.get(order.symbol);
+  if (!position) return rejected(order, 'no position to sell');
+  const price = fillPrice(openMicroUsd, 'sell', day.rules);
+  const value = position.quantity * price;
+  const fee = tradeFee(value, day.rules);
+  book.cash += value - fee;
+  book.positions.delete(order.symbol);
+  const realized = value - fee - position.costMicroUsd;
+  return filled(order, { date: day.date, quantity: position.quantity, openMicroUsd, price, fee, realized });
+};
+
+const filled = (
+  order: PaperOrder,
+  fill: {
+    readonly date: IsoDate;
+    readonly quantity: number;
+    readonly openMicroUsd: MicroUsd;
+    readonly price: MicroUsd;
+    readonly fee: MicroUsd;
+    readonly realized: number | null;
+  },
+): PaperOrder => ({
+  ...order,
+  status: 'filled',
+  filledOn: fill.date,
+  filledQuantity: fill.quantity,
+  openMicroUsd: fill.openMicroUsd,
+  fillMicroUsd: fill.price,
+  feeMicroUsd: fill.fee,
+  realizedMicroUsd: fill.realized,
+  note: fill.quantity < order.quantity ? `cash paid for ${fill.quantity} of ${order.quantity} shares` : null,
+});
+
+const meetOpen = (book: Book, order: PaperOrder, day: DaySettlement): PaperOrder => {
+  const quote = day.quotes.find(({ symbol }) => symbol === order.symbol);
+  if (quote && quote.suspended !== null) return rejected(order, quote.suspended);
+  if (!quote?.bar) return order;
+  return (order.side === 'buy' ? buy : sell)(book, order, priceMicroUsd(quote.bar.open), day);
+};
+
+/** Valued at the close; at the last mark where there is no bar, for good where the symbol is refused. */
+const marked = (position: PaperPosition, quotes: readonly DayQuote[]): PaperPosition => {
+  const quote = quotes.find(({ symbol }) => symbol === position.symbol);
+  if (quote && quote.suspended !== null) return { ...position, frozen: position.frozen ?? quote.suspended };
+  if (!quote?.bar || position.frozen !== null) return position;
+  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close) };
+};
+
+/** Sales meet the open before purchases, each in the order in which they were placed. */
+export const settleDay = (day: DaySettlement): SettledDay => {
+  const book: Book = {
+    cash: day.state.cashMicroUsd,
+    positions: new Map(day.state.positions.map((position) => [position.symbol, position])),
+  };
+  const waiting = day.orders.filter(({ status }) => status === 'open');
+  const inOrder = [
+    ...waiting.filter(({ side }) => side === 'sell'),
+    ...waiting.filter(({ side }) => side === 'buy'),
+  ];
+  const orders = inOrder.map((order) => meetOpen(book, order, day));
+  const fills = orders.filter(({ status }) => status === 'filled');
+  return {
+    orders,
+    state: {
+      cashMicroUsd: book.cash,
+      positions: [...book.positions.values()]
+        .map((position) => marked(position, day.quotes))
+        .sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
+    },
+    tradedMicroUsd: fills.reduce((sum, order) => sum + order.filledQuantity * (order.fillMicroUsd ?? 0), 0),
+    feesMicroUsd: fills.reduce((sum, order) => sum + order.feeMicroUsd, 0),
+  };
+};

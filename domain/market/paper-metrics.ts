@@ -1,0 +1,76 @@
+// What a leaderboard says of an account: return, Sharpe ratio, drawdown, hit rate, turnover, and what is left
+// of the return when its model's calls are paid.
+import type { MicroUsd } from '../money/micro-usd';
+import { mean, sampleStd, TRADING_DAYS_PER_YEAR } from './returns';
+
+export interface PaperDay {
+  readonly equityMicroUsd: MicroUsd;
+  readonly tradedMicroUsd: MicroUsd;
+  readonly feesMicroUsd: MicroUsd;
+}
+
+export interface PaperMetrics {
+  readonly days: number;
+  readonly equityMicroUsd: MicroUsd;
+  /** Simple return since the start, e.g. 0.031. */
+  readonly return: number;
+  /** Annualised ratio of mean to sample deviation of daily returns, no risk-free rate; null when it is undefined. */
+  readonly sharpe: number | null;
+  /** Largest fall from a peak of equity as a share of the peak, at least 0. */
+  readonly maxDrawdown: number;
+  /** Share of completed round trips that gained after all fees; null without any. */
+  readonly hitRate: number | null;
+  readonly roundTrips: number;
+  /** Value of all fills over mean equity, in the period. */
+  readonly turnover: number;
+  readonly feesMicroUsd: MicroUsd;
+  readonly modelCostMicroUsd: MicroUsd;
+  /** Return when the model's calls and its part of the research are paid from the account. */
+  readonly returnAfterModelCost: number;
+}
+
+/** Daily simple returns, the first from the starting cash. */
+export const dailyReturns = (start: MicroUsd, equities: readonly MicroUsd[]): readonly number[] =>
+  equities.map((equity, index) => equity / (equities[index - 1] ?? start) - 1);
+
+/** Sharpe (1994), "The Sharpe Ratio", with a risk-free rate of 0: sqrt(252) mean / sample deviation. */
+export const sharpeRatio = (returns: readonly number[]): number | null => {
+  const deviation = sampleStd(returns);
+  return deviation > 0 ? (Math.sqrt(TRADING_DAYS_PER_YEAR) * mean(returns)) / deviation : null;
+};
+
+export const maxDrawdownOf = (start: MicroUsd, equities: readonly MicroUsd[]): number => {
+  let peak = start;
+  let worst = 0;
+  for (const equity of equities) {
+    peak = Math.max(peak, equity);
+    worst = Math.max(worst, (peak - equity) / peak);
+  }
+  return worst;
+};
+
+/** @param realized gain of each completed round trip after fees, in micro-dollars */
+export const paperMetrics = (account: {
+  readonly startCashMicroUsd: MicroUsd;
+  readonly days: readonly PaperDay[];
+  readonly realized: readonly number[];
+  readonly modelCostMicroUsd: MicroUsd;
+}): PaperMetrics => {
+  const { startCashMicroUsd: start, days, realized, modelCostMicroUsd } = account;
+  const equities = days.map(({ equityMicroUsd }) => equityMicroUsd);
+  const equity = equities.at(-1) ?? start;
+  const traded = days.reduce((sum, { tradedMicroUsd }) => sum + tradedMicroUsd, 0);
+  return {
+    days: days.length,
+    equityMicroUsd: equity,
+    return: equity / start - 1,
+    sharpe: sharpeRatio(dailyReturns(start, equities)),
+    maxDrawdown: maxDrawdownOf(start, equities),
+    hitRate: realized.length === 0 ? null : realized.filter((gain) => gain > 0).length / realized.length,
+    roundTrips: realized.length,
+    turnover: equities.length === 0 ? 0 : traded / mean(equities),
+    feesMicroUsd: days.reduce((sum, { feesMicroUsd }) => sum + feesMicroUsd, 0),
+    modelCostMicroUsd,
+    returnAfterModelCost: (equity - modelCostMicroUsd) / start - 1,
+  };
+};

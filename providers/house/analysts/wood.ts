@@ -1,0 +1,19 @@
+// Wood: growth that speeds up; the last month's return against the month before.
+import { deviation, logReturns, returnOver } from '../series-statistics';
+import { barAnalyst, inUnitsOf } from './house-analyst';
+
+const MONTH = 14;
+
+/** z = (return of 14 days - return of the 14 before) / (deviation x sqrt(28)). Gettleman and Marks (2006). */
+export const wood = barAnalyst(
+  {
+    id: 'wood',
+    method: 'Acceleration: the last fourteen days against the fourteen before.',
+    source: 'Gettleman, Marks (2006)',
+  },
+  (bars) => {
+    const change = returnOver(bars, MONTH) - returnOver(bars.slice(0, -MONTH), MONTH);
+    const z = inUnitsOf(change, deviation(logReturns(bars)) * Math.sqrt(2 * MONTH));
+    return { z, reason: `acceleration score ${z.toFixed(2)}` };
+  },
+);

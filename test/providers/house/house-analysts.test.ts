@@ -1,0 +1,126 @@
+// The house analysts: seventeen different statistics that abstain without their data and never look ahead.
+import fc from 'fast-check';
+import type { Bar } from '../../../domain/market/bar';
+import { syntheticBars } from '../../../domain/market/synthetic-tape';
+import { HOUSE_ANALYSTS } from '../../../providers/house/analysts';
+import { abstains } from '../../../providers/house/house-model';
+import { createHouseProvider } from '../../../providers/house/house-provider';
+import type { CallData, ProviderFailure } from '../../../providers/port';
+
+const FACTS = {
+  trailingPE: 18,
+  priceToBook: 4,
+  profitMargins: 0.2,
+  returnOnEquity: 0.25,
+  revenueGrowth: 0.1,
+  debtToEquity: 0.6,
+};
+const NEWS = [{ source: 'rss', title: 'Maker beats forecasts, raises outlook', publicAt: '', fetchedAt: '' }];
+const FACT_READERS = ['fundamentals', 'valuation'];
+const END = '2025-09-12T22:00:00.000Z';
+
+const tape = (symbol: string, bars = 260): readonly Bar[] => syntheticBars(symbol, 'XNYS', END).slice(-bars);
+const full = (bars: readonly Bar[]): CallData => ({ bars, facts: FACTS, news: NEWS });
+const analystNamed = (id: string) => HOUSE_ANALYSTS.find((analyst) => analyst.id === id)!;
+
+const probabilityOf = (id: string, data: CallData): number | null => {
+  const view = analystNamed(id).view(data, 5);
+  return abstains(view) ? null : view.p;
+};
+
+test('there are seventeen, each with its own id, method and source', () => {
+  expect(new Set(HOUSE_ANALYSTS.map(({ id }) => id)).size).toBe(17);
+  expect(new Set(HOUSE_ANALYSTS.map(({ method }) => method)).size).toBe(17);
+  expect(HOUSE_ANALYSTS.every(({ source }) => /\d{4}|yearly/.test(source))).toBe(true);
+});
+
+test('with bars, key figures and headlines everyone has a view whose signal fits its probability', () => {
+  for (const analyst of HOUSE_ANALYSTS) {
+    const view = analyst.view(full(tape('AAPL')), 5);
+    if (abstains(view)) throw new Error(`${analyst.id}: ${view.abstain}`);
+    expect(view.p).toBeGreaterThan(0.3);
+    expect(view.p).toBeLessThan(0.7);
+    expect(view.confidence).toBeGreaterThanOrEqual(0);
+    expect(view.confidence).toBeLessThanOrEqual(1);
+    if (view.signal === 'bullish') expect(view.p).toBeGreaterThan(0.5);
+    if (view.signal === 'bearish') expect(view.p).toBeLessThan(0.5);
+    expect(view.reasons.at(-1)).toMatch(/^Statistics only/);
+  }
+});
+
+test('without their data they abstain: no key figures, no headlines, too few bars', () => {
+  const barsOnly = { bars: tape('AAPL') };
+  const silent = HOUSE_ANALYSTS.filter(({ id }) => probabilityOf(id, barsOnly) === null).map(({ id }) => id);
+  expect(silent.sort()).toEqual([...FACT_READERS, 'news'].sort());
+  for (const { id } of HOUSE_ANALYSTS) expect(probabilityOf(id, { bars: tape('AAPL', 20) })).toBeNull();
+});
+
+test('an analyst the house does not have is a failure without data, not an opinion', async () => {
+  const request = { data: { bars: tape('AAPL'), analyst: 'nobody' }, schema: { name: 'analyst' } };
+  const asked = createHouseProvider().complete({ ...request, signal: new AbortController().signal } as never);
+  await expect(asked).rejects.toMatchObject({ kind: 'no_data' } satisfies Partial<ProviderFailure>);
+});
+
+test('any bars give a probability strictly within (0, 1) or an abstention', () => {
+  const bar = fc.record({
+    close: fc.double({ min: 0.01, max: 1e4, noNaN: true }),
+    up: fc.double({ min: 0, max: 0.2, noNaN: true }),
+    volume: fc.nat(1e9),
+  });
+  fc.assert(
+    fc.property(fc.array(bar, { minLength: 30, maxLength: 90 }), (rows) => {
+      const bars = rows.map(({ close, up, volume }, day): Bar => {
+        const date = new Date(Date.UTC(2025, 0, 1 + day)).toISOString().slice(0, 10);
+        return {
+          symbol: 'X',
+          date,
+          open: close,
+          high: close * (1 + up),
+          low: close * (1 - up),
+          close,
+          volume,
+        };
+      });
+      for (const { id } of HOUSE_ANALYSTS) {
+        const p = probabilityOf(id, full(bars));
+        expect(p === null || (p > 0 && p < 1)).toBe(true);
+      }
+    }),
+    { numRuns: 60 },
+  );
+});
+
+const correlation = (a: readonly number[], b: readonly number[]): number => {
+  const centre = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const [ma, mb] = [centre(a), centre(b)];
+  const cross = a.reduce((sum, value, i) => sum + (value - ma) * (b[i]! - mb), 0);
+  const spread = (values: readonly number[], m: number) =>
+    Math.sqrt(values.reduce((sum, value) => sum + (value - m) ** 2, 0));
+  return cross / (spread(a, ma) * spread(b, mb));
+};
+
+test('no two are the same statistic: pairwise correlations over a made-up tape stay below .95', () => {
+  const symbols = ['AAPL', 'MSFT', 'NVDA', 'AMD', 'COST', 'PEP', 'INTC', 'TSLA'];
+  const readers = HOUSE_ANALYSTS.filter(({ id }) => ![...FACT_READERS, 'news'].includes(id));
+  const views = readers.map(({ id }) => {
+    const ps = symbols.flatMap((symbol) => {
+      const bars = syntheticBars(symbol, 'XNYS', END);
+      return Array.from({ length: 12 }, (_unused, k) =>
+        probabilityOf(id, { bars: bars.slice(0, bars.length - 8 * k).slice(-260) }),
+      );
+    });
+    return { id, ps: ps.map((p) => p ?? 0.5) };
+  });
+  const pairs = views.flatMap((a, i) =>
+    views.slice(i + 1).map((b) => ({ pair: `${a.id}~${b.id}`, rho: correlation(a.ps, b.ps) })),
+  );
+  const sorted = [...pairs].sort((a, b) => Math.abs(b.rho) - Math.abs(a.rho));
+  const middle = Math.abs(sorted[Math.floor(sorted.length / 2)]!.rho);
+  process.stdout.write(
+    `pairwise correlations of ${pairs.length} pairs, median |rho| ${middle.toFixed(2)}; largest: ${sorted
+      .slice(0, 8)
+      .map(({ pair, rho }) => `${pair} ${rho.toFixed(2)}`)
+      .join(', ')}\n`,
+  );
+  for (const { rho } of pairs) expect(Math.abs(rho)).toBeLessThan(0.95);
+});

@@ -1,0 +1,183 @@
+// Records a small history of each workflow type and of its unusual ways into test/replay/histories/, from a
+// stack with workers from source. Run it after a change of workflow code that is not to be versioned:
+//   node -r ./scripts/typescript-hook.cjs test/replay/record-histories.ts
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startDecision } from '../../client/decisions';
+import { sendMarketEvent } from '../../client/events';
+import { readPriceFile } from '../../client/inputs';
+import { startSession } from '../../client/sessions';
+import type { DecisionInput } from '../../workflows/contracts/decision';
+import type { SessionRequest } from '../../workflows/contracts/session';
+import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
+import { GENERATED_AS_OF, writeGeneratedTape } from '../support/generated-tape';
+import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../support/running-stack';
+import { writeHistory } from './stored-histories';
+
+const MODELS = ['one', 'two', 'three', 'four'];
+
+interface Stage {
+  readonly running: RunningStack;
+  readonly server: ProviderServer;
+  readonly tape: string;
+  readonly folder: string;
+}
+
+/** What names a machine, a process or a folder has no place in the repository. */
+const scrub = (value: unknown, folder: string): unknown => {
+  if (value instanceof Uint8Array) {
+    const text = Buffer.from(value).toString('utf8');
+    return text.includes(folder) ? Buffer.from(text.replaceAll(folder, '/data')) : value;
+  }
+  if (typeof value === 'string') return value.replaceAll(folder, '/data');
+  if (typeof value !== 'object' || value === null) return value;
+  for (const key of Object.keys(value)) {
+    const fields = value as Record<string, unknown>;
+    fields[key] = key === 'identity' ? 'worker' : key === 'stackTrace' ? '' : scrub(fields[key], folder);
+  }
+  return value;
+};
+
+const record = async ({ running, folder }: Stage, name: string, workflowId: string): Promise<void> => {
+  const fetched = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
+  const history = scrub(fetched, folder) as typeof fetched;
+  const { events } = await writeHistory(name, workflowId, history);
+  process.stdout.write(`${name}: ${events.length} events\n`);
+};
+
+const request = (changes: Partial<SessionRequest>): SessionRequest => ({
+  market: 'XNYS',
+  kind: 'pre_market',
+  date: null,
+  replay: false,
+  subjects: ['equity:AAA', 'equity:BBB'],
+  members: null,
+  strategy: null,
+  stakeMicroUsd: 25_000_000,
+  template: 'swing',
+  researchKind: 'complete',
+  refresh: false,
+  prices: null,
+  horizonDays: 5,
+  requestKey: 'recorded',
+  ...changes,
+});
+
+const decision = (changes: Partial<DecisionInput>): DecisionInput => ({
+  world: 'synthetic',
+  asOf: null,
+  subject: 'equity:CCC',
+  sessionId: null,
+  stakeMicroUsd: 25_000_000,
+  strategy: null,
+  members: null,
+  horizonDays: 5,
+  research: { kind: 'complete', template: 'swing', refresh: false },
+  recorded: null,
+  recordedLatencyScale: 0,
+  prices: null,
+  deadlineAt: null,
+  maxCostMicroUsd: null,
+  priority: 1,
+  ...changes,
+});
+
+const SYNTHETIC_RESEARCH = 'research:synthetic:live:';
+
+const recordSession = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const prices = await readPriceFile(stage.tape);
+  const target = await startSession(client, request({ date: GENERATED_AS_OF, replay: true, prices }));
+  const sessionId = target.sessionId!;
+  await client.temporal.workflow.getHandle('trigger:XNYS:pre_market:recorded').result();
+  await record(stage, 'session-trigger', 'trigger:XNYS:pre_market:recorded');
+  await record(stage, 'market-session', sessionId);
+  await record(stage, 'ensemble-decision-in-session', `decision:equity:AAA:${sessionId}`);
+  const research = `research:${target.world}:2025-09-15T13:00:00.000Z:equity:AAA:complete:swing`;
+  await record(stage, 'research-session', research);
+  const sunday = request({ date: '2025-09-14', replay: true, prices, requestKey: 'sunday' });
+  await startSession(client, sunday);
+  await client.temporal.workflow.getHandle('trigger:XNYS:pre_market:sunday').result();
+  await record(stage, 'session-trigger-closed', 'trigger:XNYS:pre_market:sunday');
+};
+
+const decide = async (stage: Stage, name: string, changes: Partial<DecisionInput>): Promise<void> => {
+  const started = await startDecision(stage.running.client, decision(changes), name);
+  await started.early();
+  await started.result();
+  await record(stage, name, started.decisionId);
+};
+
+const recordDecisions = async (stage: Stage): Promise<void> => {
+  await decide(stage, 'ensemble-decision-full', {});
+  await decide(stage, 'ensemble-decision-quick', { stakeMicroUsd: 5_000_000 });
+  await decide(stage, 'ensemble-decision-enhanced', { stakeMicroUsd: 100_000_000 });
+  await decide(stage, 'ensemble-decision-cascade', { stakeMicroUsd: 100_000_000, strategy: 'cascade' });
+  const fault = { fault: 'bad_request', match: { model: 'one', promptIncludes: 'Statement:' } } as const;
+  stage.server.set({ queue: [fault] });
+  await decide(stage, 'ensemble-decision-failed-member', { subject: 'equity:DDD' });
+  stage.server.set({ queue: [] });
+  await decide(stage, 'ensemble-decision-expired', {
+    subject: 'equity:EEE',
+    deadlineAt: '2026-01-02T00:00:00.000Z',
+  });
+};
+
+const recordRestart = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const { server } = stage;
+  server.clear();
+  server.set({ delayMs: 1_000 });
+  const started = await startDecision(client, decision({ subject: 'equity:FFF' }), 'restarted');
+  await server.waitForCalls(1);
+  await sendMarketEvent(client, { id: 'during', type: 'earnings', symbols: ['FFF'], reason: 'recorded' });
+  server.set({ delayMs: 0 });
+  await started.result();
+  await record(stage, 'research-session-restarted', `${SYNTHETIC_RESEARCH}equity:FFF:complete:swing`);
+};
+
+const recordBackground = async (stage: Stage): Promise<void> => {
+  const { workflow } = stage.running.client.temporal;
+  const run = async (type: string, name: string, args: unknown[]): Promise<void> => {
+    await workflow.execute(type, { workflowId: `recorded:${name}`, taskQueue: CONCLAVE_QUEUE, args });
+    await record(stage, name, `recorded:${name}`);
+  };
+  await run('housekeeping', 'housekeeping', []);
+  const batch = { world: 'live', entries: [], resolveDue: true, prices: null };
+  await run('outcomeWatch', 'outcome-watch', [batch]);
+  await run('performanceRollup', 'performance-rollup', [{ world: 'live' }]);
+  await record(stage, 'provider-watch', 'provider-watch');
+  await record(stage, 'market-events', 'market-events');
+};
+
+const main = async (): Promise<void> => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-record-'));
+  const server = await startProviderServer({ behaviour: { models: MODELS } });
+  const env = { CONCLAVE_OPENAI_COMPATIBLE_URL: `${server.as('local')}/v1` };
+  const place = stackPlace(join(folder, 'home'), { env, lingerSeconds: 5 });
+  const tape = join(folder, 'tape.csv');
+  writeGeneratedTape(tape, ['AAA', 'BBB']);
+  const running = await enterStack(place);
+  const stage = { running, server, tape, folder };
+  try {
+    await recordSession(stage);
+    await recordDecisions(stage);
+    await recordRestart(stage);
+    await recordBackground(stage);
+  } finally {
+    await running.close();
+    await endStack(place);
+    await server.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -1,4 +1,5 @@
 // Money around one call: the worst case to reserve, and the truth to settle. An unknown price refuses the call.
+import type { ReserveRequest, ReserveResult } from '../db/ledger-store';
 import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/estimate';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import { costOfUsage, knownPriceAt } from '../domain/money/prices';
@@ -34,6 +35,20 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     );
   };
 
+  /**
+   * A row that exists belongs to another attempt, which may have stood still and may yet send: this sending
+   * takes the next ordinal, so that no two sendings ever share one.
+   */
+  const reserveNext = async (
+    ordinal: number,
+    request: Omit<ReserveRequest, 'ordinal'>,
+  ): Promise<Exclude<ReserveResult, { readonly status: 'already' }>> => {
+    for (let next = ordinal; ; next += 1) {
+      const result = await stores.ledger.reserve({ ...request, ordinal: next });
+      if (result.status !== 'already') return result;
+    }
+  };
+
   /** @throws ProviderFailure of kind `budget` naming the cap that has no room. */
   const reserve = async (
     input: CallModelInput,
@@ -53,9 +68,8 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
         { sent: false },
       );
     }
-    const result = await stores.ledger.reserve({
+    const result = await reserveNext(ordinal, {
       callKey: input.key,
-      ordinal,
       amountMicroUsd,
       provider: input.provider,
       model: input.model,

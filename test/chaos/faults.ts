@@ -116,7 +116,7 @@ export const strike = async (context: FaultContext, target: FaultTarget): Promis
   return { target, part: part.name, signal, at, hit, openSessions };
 };
 
-/** Strikes every second or two until `stopped`, every target once before any comes again. */
+/** Strikes every few seconds until `stopped`, every target once before any comes again. */
 export const strikeUntil = async (
   context: FaultContext,
   targets: readonly FaultTarget[],
@@ -124,7 +124,7 @@ export const strikeUntil = async (
 ): Promise<readonly Kill[]> => {
   const kills: Kill[] = [];
   for (let turn = 0; !stopped(); turn += 1) {
-    await pause(1_000 + Math.floor(2_000 * context.random()));
+    await pause(3_000 + Math.floor(4_000 * context.random()));
     if (stopped() || context.openSessions() === 0) continue;
     const kill = await strike(context, targets[turn % targets.length]!);
     if (kill) kills.push(kill);

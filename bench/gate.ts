@@ -1,0 +1,94 @@
+// Bench of the gate around a model call: selection, breaker, reservation, the call itself over HTTP, settling
+// and storing, beside a bare HTTP call to the same server in the same run, which is the floor.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createUsableModels } from '../activities/usable-models';
+import { MICRO_PER_USD } from '../domain/money/micro-usd';
+import { type CallHarness, callInput, createCallHarness } from '../test/support/call-harness';
+import { type ProviderServer, startProviderServer } from '../test/support/provider-server/provider-server';
+import { quantile } from './support/quantiles';
+import { withScratchPostgres } from './support/scratch-postgres';
+
+const CALLS = 600;
+const WARM_UP = 100;
+const WIDTH = 16;
+/** The provider's own time, taken off by the bare call that has it too. */
+const PROVIDER_MS = 10;
+
+const time = async (work: () => Promise<unknown>): Promise<number> => {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+};
+
+const body = JSON.stringify({
+  model: 'gpt-4o-mini',
+  messages: [{ role: 'user', content: 'Statement: the harness answers.' }],
+});
+
+const bareCall = async (server: ProviderServer): Promise<void> => {
+  const response = await fetch(`${server.as('bare')}/v1/chat/completions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body,
+  });
+  await response.text();
+};
+
+const inLanes = async (work: (index: number) => Promise<number>, width: number): Promise<number[]> => {
+  const times: number[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    for (let index = next++; index < CALLS; index = next++) times.push(await work(index));
+  };
+  await Promise.all(Array.from({ length: width }, lane));
+  return times;
+};
+
+const round = (ms: number): number => Math.round(ms * 100) / 100;
+
+const measure = async (harness: CallHarness, server: ProviderServer, width: number) => {
+  const environment = new MockActivityEnvironment();
+  const usable = createUsableModels(harness.dependencies);
+  const gate = async (key: string): Promise<void> => {
+    const outcome = await harness.call(callInput(key), environment);
+    if (!outcome.result) throw new Error(`bench call failed: ${outcome.failure?.kind}`);
+  };
+  for (let index = 0; index < WARM_UP; index += 1) {
+    await gate(`warm-${width}-${index}`);
+    await bareCall(server);
+  }
+  const bare = await inLanes(() => time(() => bareCall(server)), width);
+  const whole = await inLanes((index) => time(() => gate(`gate-${width}-${index}`)), width);
+  const select = await inLanes(() => time(() => usable.languageModels()), 1);
+  const floor = quantile(bare, 0.5);
+  return {
+    bareP50Ms: round(floor),
+    bareP99Ms: round(quantile(bare, 0.99)),
+    gateP50Ms: round(quantile(whole, 0.5)),
+    gateP99Ms: round(quantile(whole, 0.99)),
+    addedP50Ms: round(quantile(whole, 0.5) - floor),
+    addedP99Ms: round(quantile(whole, 0.99) - floor),
+    selectP50Ms: round(quantile(select, 0.5)),
+  };
+};
+
+/** Sequential figures at the top, 16 concurrent ones beneath; `select` is once per decision, not per call. */
+export const run = (): Promise<Record<string, unknown>> =>
+  withScratchPostgres(async (url) => {
+    const server = await startProviderServer({ behaviour: { delayMs: PROVIDER_MS } });
+    const hosted = { name: 'openai', kind: 'openai-compatible' as const, readKey: () => 'sk-bench' };
+    const harness = await createCallHarness(url, [{ ...hosted, baseUrl: `${server.as('openai')}/v1` }]);
+    try {
+      for (const scope of ['month', 'day', 'provider', 'model'] as const)
+        await harness.stores.caps.setLimit({
+          ...{ scope, key: '*', limitMicroUsd: 100 * MICRO_PER_USD, policy: 'stop' },
+          reason: 'bench',
+        });
+      const sequential = await measure(harness, server, 1);
+      const concurrent = await measure(harness, server, WIDTH);
+      return { calls: CALLS, providerMs: PROVIDER_MS, ...sequential, concurrency: WIDTH, concurrent };
+    } finally {
+      await harness.close();
+      await server.close();
+    }
+  });

@@ -212,7 +212,7 @@ test('balance and reservations follow the plain ledger under any sequence of eve
       pick.map((at) => new Void(at)),
       pick.map((at) => new Uncertain(at)),
     ],
-    { maxCommands: 100 },
+    { maxCommands: 100, size: 'max' },
   );
   fc.assert(
     fc.property(commands, (sequence) =>
@@ -224,6 +224,6 @@ test('balance and reservations follow the plain ledger under any sequence of eve
         sequence,
       ),
     ),
-    { numRuns: 400, seed: 3 },
+    { numRuns: 150, seed: 3 },
   );
 });

@@ -181,7 +181,7 @@ const commands = fc.commands(
       )
       .map(([pick, outcome]) => new Report(pick, outcome)),
   ],
-  { maxCommands: 120 },
+  { maxCommands: 120, size: 'max' },
 );
 
 const fresh = () => ({
@@ -204,13 +204,14 @@ const fresh = () => ({
 test('the breaker behaves like the plain model under any sequence of asks, reports and waits', () => {
   fc.assert(
     fc.property(commands, (sequence) => fc.modelRun(fresh, sequence)),
-    { numRuns: 500, seed: 20_260_302 },
+    { numRuns: 150, seed: 20_260_302 },
   );
 });
 
 test('no two probes are ever under way within one lease, whoever asks', () => {
   const callers = fc.array(fc.record({ wait: fc.integer({ min: 0, max: 40_000 }), holder: fc.nat(5) }), {
     maxLength: 60,
+    size: 'max',
   });
   fc.assert(
     fc.property(callers, (asks) => {

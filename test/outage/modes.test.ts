@@ -220,7 +220,7 @@ test('the watch follows the plain model under any sequence of looks', () => {
     )
     .map(([ms, mode, override]) => new Look(ms, mode, override && ms % 3 === 0));
   fc.assert(
-    fc.property(fc.commands([look], { maxCommands: 60 }), (sequence) =>
+    fc.property(fc.commands([look], { maxCommands: 60, size: 'max' }), (sequence) =>
       fc.modelRun(
         () => ({
           model: { now: 0, mode: 'normal' as Mode, calmSince: null },
@@ -229,6 +229,6 @@ test('the watch follows the plain model under any sequence of looks', () => {
         sequence,
       ),
     ),
-    { numRuns: 400, seed: 11 },
+    { numRuns: 150, seed: 11 },
   );
 });

@@ -40,7 +40,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   db: { own: ['domain'], packages: ['pg', 'drizzle-orm', 'lru-cache', 'node:'] },
   config: { own: [], packages: null },
   // A prompt's text is found beside the package, wherever the code runs from.
-  prompts: { own: ['config/package-root'], packages: ['node:'] },
+  prompts: { own: ['config/package-root'], packages: ['node:', 'yaml'] },
   activities: {
     own: ['domain', 'workflows/contracts', 'providers', 'sources', 'db', 'prompts'],
     packages: ['@temporalio/activity', '@temporalio/client', '@temporalio/common', 'node:', 'nodemailer'],
@@ -53,6 +53,7 @@ const RULES: Readonly<Record<string, Rule>> = {
       'config',
       'workflows/contracts',
       'workflows/messages',
+      'prompts/analyst-library',
       'providers/recorded-index',
       'sources/price-file',
     ],

@@ -99,8 +99,10 @@ const unwritten = (world: WorldId, record: TrackRecord, through: IsoInstant) => 
 export const createEarnedRecord = (stores: Stores) => {
   const known = new LRUCache<string, Promise<EarnedRecord>>({ max: KEPT_RECORDS });
 
-  const evidenceThreshold = async (): Promise<number> => {
-    const value = (await stores.settings.get(EVIDENCE_SETTING))?.value ?? SWITCH_E_VALUE;
+  /** A world's own threshold, `track.evidence_threshold.<world>`, goes before the one for all. */
+  const evidenceThreshold = async (world: WorldId): Promise<number> => {
+    const own = await stores.settings.get(`${EVIDENCE_SETTING}.${world}`);
+    const value = (own ?? (await stores.settings.get(EVIDENCE_SETTING)))?.value ?? SWITCH_E_VALUE;
     if (typeof value === 'number' && value >= 0) return value;
     throw badInput(
       `setting ${EVIDENCE_SETTING} is ${JSON.stringify(value)}; accepted: a number of at least 0`,
@@ -141,7 +143,7 @@ export const createEarnedRecord = (stores: Stores) => {
    * @throws ApplicationFailure BadInput for an evidence threshold that is not a number of at least 0
    */
   const at = async (world: WorldId, now: IsoInstant): Promise<EarnedRecord> => {
-    const [mark, threshold] = await Promise.all([stores.track.mark(world), evidenceThreshold()]);
+    const [mark, threshold] = await Promise.all([stores.track.mark(world), evidenceThreshold(world)]);
     const whole = mark.lastResolvedAt === null || mark.lastResolvedAt <= now;
     const key = [world, mark.revisions, threshold, whole ? 'whole' : now].join('|');
     const found = known.get(key);

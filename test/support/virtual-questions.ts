@@ -1,5 +1,6 @@
 // Recorded questions moved to virtual dates: one a day, each resolving seven days later, so that a live loop
 // and a backtest can walk the very same files. Made up with a seed where the recorded data are absent.
+import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -29,7 +30,7 @@ interface Answered {
   readonly p: readonly number[];
 }
 
-/** Six search agents that do not see the price. */
+/** Five search agents that do not see the price. */
 const RECORDED_MEMBERS = ['flash', 'gpt5', 'sonnet', 'pro', 'kimi-k2.5'].map(
   (name) => `${name}-high-brave-c0-t1`,
 );
@@ -41,24 +42,23 @@ type Columns = Readonly<Record<string, string>>;
 const readGz = (path: string): readonly Columns[] =>
   parse(gunzipSync(readFileSync(path)), { columns: true }) as readonly Columns[];
 
-/** Recorded rows that every member answered, one a question, none of them silent. */
+const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** Recorded rows that every member answered, none of them silent, in an order that mixes classes. */
 const recorded = (folder: string, count: number): readonly Answered[] => {
   const byRow = new Map<string, Map<string, number>>();
   for (const row of readGz(join(folder, 'forecasts.csv.gz'))) {
     if (!RECORDED_MEMBERS.includes(row.system!) || row.silent_half === '1' || Number(row.p) === 0.5) continue;
     byRow.set(row.row_id!, (byRow.get(row.row_id!) ?? new Map()).set(row.system, Number(row.p)));
   }
-  const seen = new Set<string>();
-  return readGz(join(folder, 'questions.csv.gz'))
-    .flatMap((row): Answered[] => {
-      const answers = byRow.get(row.row_id!);
-      const question = `${row.source}|${row.base_id}`;
-      if (answers?.size !== RECORDED_MEMBERS.length || seen.has(question)) return [];
-      seen.add(question);
-      const p = RECORDED_MEMBERS.map((member) => answers.get(member)!);
-      return [{ category: row.qtype!, y: row.y === '1' ? 1 : 0, p }];
-    })
-    .slice(0, count);
+  return [...readGz(join(folder, 'questions.csv.gz'))]
+    .filter((row) => byRow.get(row.row_id!)?.size === RECORDED_MEMBERS.length)
+    .sort((x, y) => (digest(x.row_id!) < digest(y.row_id!) ? -1 : 1))
+    .slice(0, count)
+    .map((row): Answered => {
+      const p = RECORDED_MEMBERS.map((member) => byRow.get(row.row_id!)!.get(member)!);
+      return { category: row.qtype!, y: row.y === '1' ? 1 : 0, p };
+    });
 };
 
 /** Members that differ in noise and slope, so that there is something to learn. */

@@ -31,13 +31,15 @@ let files: VirtualQuestions;
 let decisions: ReadonlyMap<string, DecisionRecord>;
 let rounds: readonly WalkedRound[];
 let world: string;
+let threshold: string;
 
 beforeAll(async () => {
   running = await runningStack();
   const folder = mkdtempSync(join(tmpdir(), 'live-loop-'));
   files = writeVirtualQuestions(folder, QUESTIONS);
   world = `replay:${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
-  await running.client.stores.settings.set({ key: 'track.evidence_threshold', category: 'track', value: 0 });
+  threshold = `track.evidence_threshold.${world}`;
+  await running.client.stores.settings.set({ key: threshold, category: 'track', value: 0 });
   decisions = await runLiveLoop({ client: running.client, files, world });
   const table = await readBacktestTable({
     questions: [files.questionsFile],
@@ -53,7 +55,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await running.client.stores.settings.unset('track.evidence_threshold');
+  await running.client.stores.settings.unset(threshold);
   await running.close();
 });
 

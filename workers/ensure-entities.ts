@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
+import { ensureTrackSchedules } from './ensure-track-schedules';
 
 export const ensureEntities = async (client: Client): Promise<void> => {
   await client.workflow.start('marketEvents', {
@@ -23,6 +24,7 @@ export const ensureEntities = async (client: Client): Promise<void> => {
     staticSummary: 'provider watch · health, breakers, mode',
   });
   await ensureHousekeeping(client);
+  await ensureTrackSchedules(client);
 };
 
 /** Once an hour; what was missed while the machine was off is not made up for. */

@@ -1,5 +1,6 @@
 // Every activity, made from its dependencies. Workflows import the type only.
 import { createCallModel } from './call-model';
+import { createCompetitionActivities } from './competition';
 import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
 import { withFinalBadInput } from './final-bad-input';
@@ -7,6 +8,7 @@ import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
 import { createOutcomeActivities } from './outcomes';
+import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
 import { createSessionActivities } from './sessions';
@@ -15,10 +17,12 @@ import { createTrackRecordActivities } from './track-record';
 export const createActivities = (dependencies: Dependencies) =>
   withFinalBadInput({
     ...createCallModel(dependencies),
+    ...createCompetitionActivities(dependencies),
     ...createDecisionActivities(dependencies),
     ...createGatherFacts(dependencies),
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
+    ...createProbation(dependencies),
     ...createProviderWatch(dependencies),
     ...createOutcomeActivities(dependencies),
     ...createResearchActivities(dependencies),

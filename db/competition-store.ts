@@ -63,6 +63,8 @@ export interface CompetitionStore {
   accounts(competitionId: string): Promise<readonly AccountRow[]>;
   /** The account at the end of its last day before `date`; null before its first. */
   stateBefore(accountId: string, date: IsoDate): Promise<PaperState | null>;
+  /** True once the account's day is written. */
+  isSettled(accountId: string, date: IsoDate): Promise<boolean>;
   waiting(accountId: string): Promise<readonly OrderRow[]>;
   /** Orders of one account and day, each once; the number that were new. */
   placeOrders(accountId: string, orders: readonly NewPaperOrder[]): Promise<number>;
@@ -206,6 +208,10 @@ export const createCompetitionStore = (db: Database): CompetitionStore => ({
     );
     return { cashMicroUsd: last.cashMicroUsd, positions };
   },
+
+  isSettled: async (accountId, date) =>
+    (await db.query('select 1 from snapshots where account_id = $1 and date = $2', [accountId, date]))
+      .length > 0,
 
   waiting: (accountId) =>
     db.query<OrderRow>(

@@ -1,10 +1,13 @@
 // Every export is a workflow type by this name.
+export { competitionDay } from './competition-day';
+export { competitionReplay } from './competition-replay';
 export { ensembleDecision } from './ensemble-decision';
 export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';
 export { outcomeWatch } from './outcome-watch';
 export { performanceRollup } from './performance-rollup';
+export { probation } from './probation';
 export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
 export { sessionTrigger } from './session-trigger';

@@ -1,5 +1,6 @@
 // Signals, queries and updates of every workflow, in one place.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { CompetitionProgress } from './contracts/competition';
 import type { DecisionProgress, EarlyAnswer } from './contracts/decision';
 import type { EventAck, MarketEventSignal } from './contracts/events';
 import type { BriefReady } from './contracts/research';
@@ -21,3 +22,4 @@ export const sessionTarget = defineUpdate<SessionTarget>('sessionTarget');
 
 export const decisionProgress = defineQuery<DecisionProgress>('progress');
 export const sessionProgress = defineQuery<SessionProgress>('progress');
+export const competitionProgress = defineQuery<CompetitionProgress>('progress');

@@ -1,0 +1,93 @@
+// One model's forecasts of a competition's day: each by the same paid-once call as in a decision, and stored as
+// a forecast row that outcomes score.
+import { ApplicationFailure } from '@temporalio/common';
+import type { NewForecast } from '../db/decision-record';
+import type { Market } from '../domain/market/market';
+import { sessionInstant } from '../domain/market/session-times';
+import { isProblem, parseForecast } from '../domain/research/answer-forms';
+import {
+  type CompetitionForecasts,
+  type CompetitionSubject,
+  competitionCallPrefix,
+} from '../workflows/contracts/competition';
+import { createCallModel } from './call-model';
+import type { Dependencies } from './dependencies';
+import { inTurns } from './in-turns';
+
+/** Calls of one model at once; six models run side by side. */
+const AT_ONCE = 2;
+/** Forecasts of competitions, apart from those of decisions about the same proposition. */
+export const COMPETITION_GROUP = 'competition';
+
+type Asked = CompetitionSubject & { readonly propositionId: string };
+
+export const createCompetitionForecasts = (dependencies: Dependencies) => {
+  const { stores } = dependencies;
+  const { callModel } = createCallModel(dependencies);
+
+  const keyOf = ({ run, date, model }: CompetitionForecasts, symbol: string): string =>
+    `${competitionCallPrefix(run.world, date, symbol)}/${model.model}`;
+
+  /** The kind of a final failure; null when there is an answer. Others are thrown, to be tried again. */
+  const call = async (request: CompetitionForecasts, subject: Asked): Promise<string | null> => {
+    const { run, date, model } = request;
+    try {
+      await callModel({
+        key: keyOf(request, subject.symbol),
+        provider: model.provider,
+        model: model.model,
+        task: { type: 'forecast', ...idsOf(subject), recorded: null },
+        world: run.world,
+        asOf: sessionInstant(run.market as Market, date),
+        feature: 'competition',
+        category: 'equity',
+        scopes: {},
+        deadlineMs: run.callDeadlineMs,
+        maxCostMicroUsd: null,
+      });
+      return null;
+    } catch (error) {
+      if (error instanceof ApplicationFailure && error.nonRetryable) return error.type ?? 'unavailable';
+      throw error;
+    }
+  };
+
+  const forecastOf = async (request: CompetitionForecasts, subject: Asked): Promise<NewForecast> => {
+    const failure = request.storedOnly ? null : await call(request, subject);
+    const answer = failure === null ? await stores.answers.get(keyOf(request, subject.symbol)) : null;
+    const parsed = answer?.status === 'answered' ? parseForecast(answer.answer) : null;
+    const given = parsed && !isProblem(parsed) ? parsed : null;
+    return {
+      world: request.run.world,
+      decisionId: null,
+      attemptGroup: COMPETITION_GROUP,
+      model: request.model.model,
+      provider: request.model.provider,
+      modelVersion: answer?.servedBy ?? 'unknown',
+      propositionId: subject.propositionId,
+      briefId: subject.briefId,
+      answerKey: answer?.key ?? null,
+      status: given ? 'answered' : 'failed',
+      failure: given ? null : (failure ?? 'unavailable'),
+      probability: given?.probability ?? null,
+      calibratedProbability: null,
+      weight: null,
+      reasons: given ? given.reasons : [],
+      costMicroUsd: answer?.costMicroUsd ?? 0,
+      latencyMs: answer?.latencyMs ?? 0,
+      shadow: false,
+      synthetic: false,
+    };
+  };
+
+  /** @returns how many were answered */
+  const forecastCompetitionDay = async (request: CompetitionForecasts): Promise<number> => {
+    const asked = request.subjects.filter((subject): subject is Asked => subject.propositionId !== null);
+    const forecasts = await inTurns(asked, AT_ONCE, (subject) => forecastOf(request, subject));
+    await stores.forecasts.put(forecasts);
+    return forecasts.filter(({ status }) => status === 'answered').length;
+  };
+  return { forecastCompetitionDay };
+};
+
+const idsOf = ({ propositionId, briefId, seriesId }: Asked) => ({ propositionId, briefId, seriesId });

@@ -1,0 +1,145 @@
+// Research of a competition's day: one brief per symbol, made by the same steps as any other and read by every
+// account, and the proposition that all models are asked about.
+import { ApplicationFailure } from '@temporalio/common';
+import { type Market, marketOfSymbol } from '../domain/market/market';
+import { equityProposition } from '../domain/market/propositions';
+import { sessionInstant } from '../domain/market/session-times';
+import { equitySubject } from '../domain/market/subject';
+import { SourceFailure } from '../sources/port';
+import {
+  type CompetitionDayInput,
+  type CompetitionSubject,
+  competitionCallPrefix,
+} from '../workflows/contracts/competition';
+import type { BriefRef, ResearchInput } from '../workflows/contracts/research';
+import { createCallModel } from './call-model';
+import type { Dependencies } from './dependencies';
+import { createGatherFacts } from './gather-facts';
+import { inTurns } from './in-turns';
+import { createResearchActivities } from './research';
+
+/** Symbols at once: each needs a connection and some CPU of the one process. */
+const AT_ONCE = 4;
+
+export const createCompetitionResearch = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const research = createResearchActivities(dependencies);
+  const { gatherFacts } = createGatherFacts(dependencies);
+  const { callModel } = createCallModel(dependencies);
+
+  const makeBrief = async (input: ResearchInput, runKey: string): Promise<BriefRef> => {
+    const sessionRow = `${runKey}/research`;
+    const plan = await research.planResearch({ research: input, sessionRow, restarts: 0 });
+    const facts = await gatherFacts(input);
+    const writer = plan.writer.at(-1)!;
+    const written = await callModel({
+      key: `${runKey}/brief/${writer.model}`,
+      provider: writer.provider,
+      model: writer.model,
+      task: { type: 'brief', dossierId: facts.dossierId, kind: input.kind, template: input.template },
+      world: input.world,
+      asOf: input.asOf,
+      feature: 'research',
+      category: plan.category,
+      scopes: {},
+      deadlineMs: options.callDeadlineMs,
+      maxCostMicroUsd: null,
+    });
+    const stored = await research.storeBrief({
+      research: input,
+      runKey,
+      sessionRow,
+      epoch: plan.epoch,
+      facts,
+      briefKey: written.key,
+      writtenBy: written.model,
+      verdictKey: null,
+      verifiedBy: null,
+      costMicroUsd: written.costMicroUsd ?? 0,
+      restarts: 0,
+    });
+    if (stored.status === 'superseded')
+      throw new Error(`a market event covers ${input.subject}: research anew`);
+    return stored.brief;
+  };
+
+  /** One bill, however many accounts read it: the first is the miss, the rest are hits. */
+  const countReads = async (
+    input: ResearchInput,
+    brief: BriefRef,
+    readers: readonly string[],
+  ): Promise<void> => {
+    for (const [index, reader] of readers.entries())
+      await research.recordBriefRead({
+        reader,
+        research: input,
+        brief: index === 0 ? brief : { ...brief, cache: 'hit' },
+      });
+  };
+
+  const researchSymbol = async (
+    { run, date }: CompetitionDayInput,
+    symbol: string,
+    readers: readonly string[],
+  ): Promise<CompetitionSubject> => {
+    const asOf = sessionInstant(run.market as Market, date);
+    const runKey = competitionCallPrefix(run.world, date, symbol);
+    const input: ResearchInput = {
+      world: run.world,
+      asOf,
+      subject: equitySubject(symbol),
+      kind: 'complete',
+      template: 'swing',
+      refresh: false,
+      prices: run.prices,
+      sessionId: null,
+      reader: runKey,
+      waiters: [],
+    };
+    const known = await research.findBrief(input);
+    const brief = known ?? (await makeBrief(input, runKey));
+    if (!known) await countReads(input, brief, readers);
+    const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
+    const proposition = equityProposition({
+      world: run.world,
+      symbol,
+      bars: series?.bars ?? [],
+      exchange: marketOfSymbol(symbol),
+      asOf,
+      horizonDays: run.rules.horizonDays,
+    });
+    await stores.propositions.put(proposition);
+    return {
+      symbol,
+      propositionId: proposition.id,
+      briefId: brief.briefId,
+      seriesId: brief.seriesId,
+      missing: null,
+    };
+  };
+
+  /** A symbol without bars sits the day out; anything else that fails is tried again. */
+  const orMissing = async (
+    symbol: string,
+    work: Promise<CompetitionSubject>,
+  ): Promise<CompetitionSubject> => {
+    try {
+      return await work;
+    } catch (error) {
+      const final = error instanceof ApplicationFailure && error.type === 'NoData';
+      const stale = error instanceof SourceFailure && error.kind === 'stale';
+      if (!final && !stale) throw error;
+      return { symbol, propositionId: null, briefId: null, seriesId: null, missing: error.message };
+    }
+  };
+
+  /** Moves the replay's clock to the day's decision instant, then researches every symbol once. */
+  const researchCompetitionDay = async (day: CompetitionDayInput): Promise<readonly CompetitionSubject[]> => {
+    const { run, date } = day;
+    await stores.worlds.enter({ id: run.world, asOf: sessionInstant(run.market as Market, date) });
+    const accounts = await stores.competitions.accounts(run.competitionId);
+    const readers = accounts.filter(({ kind }) => kind === 'model').map(({ id }) => id);
+    return inTurns(run.symbols, AT_ONCE, (symbol) => orMissing(symbol, researchSymbol(day, symbol, readers)));
+  };
+  return { researchCompetitionDay };
+};

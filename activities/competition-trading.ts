@@ -1,0 +1,148 @@
+// Orders before the open, fills and snapshots after the close: both read the account as the day before left it,
+// so that a day done twice is done once.
+import type { AccountRow } from '../db/competition-store';
+import { extremizedLogOddsPool } from '../domain/ensemble/pool';
+import { meanMoves } from '../domain/market/base-rate';
+import { sessionTimes, tradingDays } from '../domain/market/calendar';
+import type { Market } from '../domain/market/market';
+import type { NewPaperOrder, PaperState } from '../domain/market/paper-account';
+import { type DayQuote, firstJump, settleDay } from '../domain/market/paper-fills';
+import { type OrderPlan, type PaperQuote, planBuyAndHold, planOrders } from '../domain/market/paper-orders';
+import type {
+  CompetitionDayInput,
+  CompetitionRun,
+  CompetitionSubject,
+} from '../workflows/contracts/competition';
+import { createCompetitionBars } from './competition-bars';
+import { COMPETITION_GROUP } from './competition-forecasts';
+import type { Dependencies } from './dependencies';
+
+type Probabilities = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+export const createCompetitionTrading = (dependencies: Dependencies) => {
+  const { stores } = dependencies;
+  const { barsAt } = createCompetitionBars(dependencies);
+
+  const stateOf = async (run: CompetitionRun, account: AccountRow, date: string): Promise<PaperState> =>
+    (await stores.competitions.stateBefore(account.id, date)) ?? {
+      cashMicroUsd: run.rules.startCashMicroUsd,
+      positions: [],
+    };
+
+  const quoteOf = async (run: CompetitionRun, subject: CompetitionSubject): Promise<PaperQuote | null> => {
+    if (subject.seriesId === null || subject.propositionId === null) return null;
+    const [series, proposition] = await Promise.all([
+      stores.series.get(subject.seriesId),
+      stores.propositions.get(subject.propositionId),
+    ]);
+    const bars = series?.bars ?? [];
+    const moves = meanMoves(bars, run.rules.horizonDays);
+    const last = bars.at(-1);
+    if (!last || !moves || !proposition) return null;
+    return {
+      symbol: subject.symbol,
+      lastClose: last.close,
+      priceOfYes: proposition.priceOfYes,
+      meanUp: moves.up,
+      meanDown: moves.down,
+      suspended: firstJump(bars, run.from),
+    };
+  };
+
+  /** Answered probabilities by symbol and model. */
+  const probabilitiesOf = async (subjects: readonly CompetitionSubject[]): Promise<Probabilities> => {
+    const entries = await Promise.all(
+      subjects.map(async ({ symbol, propositionId }) => {
+        const found = propositionId ? await stores.forecasts.ofProposition(propositionId) : [];
+        const answered = found.flatMap(({ attemptGroup, model, probability }) =>
+          attemptGroup === COMPETITION_GROUP && probability !== null ? [[model, probability] as const] : [],
+        );
+        return [symbol, Object.fromEntries(answered)] as const;
+      }),
+    );
+    return Object.fromEntries(entries);
+  };
+
+  const planFor = async (
+    day: CompetitionDayInput,
+    account: AccountRow,
+    known: { readonly quotes: readonly PaperQuote[]; readonly probabilities: Probabilities },
+  ): Promise<readonly NewPaperOrder[]> => {
+    const { run, date } = day;
+    const state = await stateOf(run, account, date);
+    const common = { rules: run.rules, date, state, quotes: known.quotes };
+    if (account.kind === 'buy_and_hold') return date === run.from ? planBuyAndHold(common) : [];
+    const waiting = await stores.competitions.waiting(account.id);
+    const plan: OrderPlan = {
+      ...common,
+      probabilities: accountProbabilities(account, known.probabilities),
+      waiting: new Set(waiting.map(({ symbol }) => symbol)),
+      daysSince: (from) => tradingDays(run.market as Market, from, date).length - 1,
+    };
+    return planOrders(plan);
+  };
+
+  /** Orders of every account, from what was known before the open. */
+  const placeCompetitionOrders = async (
+    day: CompetitionDayInput & { readonly subjects: readonly CompetitionSubject[] },
+  ): Promise<{ readonly orders: number }> => {
+    const { run, subjects } = day;
+    const quotes = (await Promise.all(subjects.map((subject) => quoteOf(run, subject)))).flatMap(
+      (quote) => quote ?? [],
+    );
+    const probabilities = await probabilitiesOf(subjects);
+    let orders = 0;
+    for (const account of await stores.competitions.accounts(run.competitionId)) {
+      // Orders of a settled day are no longer among those that wait: planning them anew could add some.
+      if (await stores.competitions.isSettled(account.id, day.date)) continue;
+      const planned = await planFor(day, account, { quotes, probabilities });
+      await stores.competitions.placeOrders(account.id, planned);
+      orders += planned.length;
+    }
+    return { orders };
+  };
+
+  const dayQuote = async (day: CompetitionDayInput, symbol: string): Promise<DayQuote> => {
+    const { run, date } = day;
+    const series = await barsAt(run, symbol, sessionTimes(run.market as Market, date).closeUtc);
+    const bars = series?.bars ?? [];
+    const last = bars.at(-1);
+    return { symbol, bar: last?.date === date ? last : null, suspended: firstJump(bars, run.from) };
+  };
+
+  /** Moves the clock to the close: only now is the day's bar public. */
+  const settleCompetitionDay = async (day: CompetitionDayInput): Promise<void> => {
+    const { run, date } = day;
+    await stores.worlds.enter({
+      id: run.world,
+      asOf: sessionTimes(run.market as Market, date).closeUtc,
+    });
+    const quotes = await Promise.all(run.symbols.map((symbol) => dayQuote(day, symbol)));
+    for (const account of await stores.competitions.accounts(run.competitionId)) {
+      const [state, orders] = await Promise.all([
+        stateOf(run, account, date),
+        stores.competitions.waiting(account.id),
+      ]);
+      const settled = settleDay({ rules: run.rules, date, state, orders, quotes });
+      await stores.competitions.settle(account.id, date, settled);
+    }
+  };
+
+  const finishCompetition = (request: { readonly competitionId: string }): Promise<void> =>
+    stores.competitions.finish(request.competitionId);
+
+  return { placeCompetitionOrders, settleCompetitionDay, finishCompetition };
+};
+
+/** A model's own probabilities; of several, their pool, where at least two have answered. */
+const accountProbabilities = (
+  { models }: AccountRow,
+  bySymbol: Probabilities,
+): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    Object.entries(bySymbol).flatMap(([symbol, byModel]) => {
+      const given = models.flatMap((model) => byModel[model] ?? []);
+      if (given.length < Math.min(2, models.length)) return [];
+      return [[symbol, given.length === 1 ? given[0]! : extremizedLogOddsPool(given)] as const];
+    }),
+  );

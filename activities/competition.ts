@@ -1,0 +1,11 @@
+// The competition's activities: research once per symbol and day, forecasts, orders, fills and snapshots.
+import { createCompetitionForecasts } from './competition-forecasts';
+import { createCompetitionResearch } from './competition-research';
+import { createCompetitionTrading } from './competition-trading';
+import type { Dependencies } from './dependencies';
+
+export const createCompetitionActivities = (dependencies: Dependencies) => ({
+  ...createCompetitionResearch(dependencies),
+  ...createCompetitionForecasts(dependencies),
+  ...createCompetitionTrading(dependencies),
+});

@@ -1,0 +1,22 @@
+// Work on many things, a few at a time, inside one activity; beats so that a dead worker is noticed.
+import { Context } from '@temporalio/activity';
+
+/** Results in the order of the items. The first failure ends it. */
+export const inTurns = async <Item, Result>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const index = next;
+      next += 1;
+      results[index] = await work(items[index] as Item);
+      Context.current().heartbeat(index);
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(atOnce, items.length) }, worker));
+  return results;
+};

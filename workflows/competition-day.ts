@@ -1,0 +1,100 @@
+// One day of a competition: research shared by all before the open, a forecast per model and symbol, orders,
+// fills at the open, a snapshot at the close, and the outcomes that the close decides.
+import { proxyActivities } from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import type { Market } from '../domain/market/market';
+import { sessionInstant } from '../domain/market/session-times';
+import { store } from './activity-stubs';
+import { callWithFailover, inOrder } from './call-with-failover';
+import {
+  type CompetitionDayInput,
+  type CompetitionDayResult,
+  type CompetitionModel,
+  type CompetitionSubject,
+  competitionCallPrefix,
+} from './contracts/competition';
+import { PRIORITY } from './contracts/task-queues';
+
+/** A batch takes a second or two; a killed worker is noticed by its missing heartbeat. */
+const batch = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds',
+  retry: {
+    initialInterval: '500 milliseconds',
+    maximumInterval: '10 seconds',
+    nonRetryableErrorTypes: ['BadInput'],
+  },
+});
+
+export async function competitionDay(input: CompetitionDayInput): Promise<CompetitionDayResult> {
+  const subjects = await batch.researchCompetitionDay.executeWithOptions(
+    { summary: `research · ${input.run.symbols.length} symbols` },
+    [input],
+  );
+  const answered = await Promise.all(input.run.models.map((model) => forecastAll(input, model, subjects)));
+  const { orders } = await batch.placeCompetitionOrders.executeWithOptions({ summary: 'orders' }, [
+    { ...input, subjects },
+  ]);
+  await batch.settleCompetitionDay.executeWithOptions({ summary: 'fills and snapshots' }, [input]);
+  const resolved = await resolveDue(input);
+  const asked = subjects.filter(({ propositionId }) => propositionId !== null).length;
+  const forecasts = answered.reduce((sum, count) => sum + count, 0);
+  return {
+    date: input.date,
+    researched: asked,
+    forecasts,
+    failedForecasts: asked * input.run.models.length - forecasts,
+    orders,
+    resolved,
+  };
+}
+
+/** Providers that compute on the spot: their calls are made in one batch. */
+const IN_BATCH = new Set(['house']);
+
+const forecastAll = async (
+  input: CompetitionDayInput,
+  model: CompetitionModel,
+  subjects: readonly CompetitionSubject[],
+): Promise<number> => {
+  const storedOnly = !IN_BATCH.has(model.provider);
+  if (storedOnly) await Promise.all(subjects.map((subject) => callHosted(input, model, subject)));
+  return batch.forecastCompetitionDay.executeWithOptions({ summary: `forecasts · ${model.model}` }, [
+    { ...input, model, subjects, storedOnly },
+  ]);
+};
+
+/** A language model's call goes through its provider's own queue; a failure is on record, not an end. */
+const callHosted = async (
+  { run, date }: CompetitionDayInput,
+  { model, provider }: CompetitionModel,
+  { symbol, propositionId, briefId, seriesId }: CompetitionSubject,
+): Promise<void> => {
+  if (propositionId === null) return;
+  await callWithFailover(
+    {
+      keyPrefix: competitionCallPrefix(run.world, date, symbol),
+      summary: `forecast · ${symbol}`,
+      task: { type: 'forecast', propositionId, briefId, seriesId, recorded: null },
+      world: run.world,
+      asOf: sessionInstant(run.market as Market, date),
+      feature: 'competition',
+      category: 'equity',
+      scopes: {},
+      deadlineMs: run.callDeadlineMs,
+      maxCostMicroUsd: null,
+      priority: PRIORITY.background,
+    },
+    inOrder([{ model, provider, worstCaseMicroUsd: 0, statistical: false, recorded: false }]),
+  );
+};
+
+/** A replay resolves its own outcomes: what the day's close decides is scored before the next day begins. */
+const resolveDue = async ({ run }: CompetitionDayInput): Promise<number> => {
+  const page = await store.listDueOutcomes({ world: run.world, after: null });
+  if (page.propositionIds.length === 0) return 0;
+  const tally = await batch.resolveOutcomes.executeWithOptions({ summary: 'outcomes' }, [
+    { world: run.world, propositionIds: page.propositionIds, prices: run.prices },
+  ]);
+  return tally.resolved + tally.voided;
+};

@@ -1,0 +1,81 @@
+// The competition: what a replay and one of its days are given and say. Bars, prompts and answers stay in
+// Postgres; histories hold ids and counts.
+import type { PaperRules } from '../../domain/market/paper-account';
+import type { IsoDate, WorldId } from '../../domain/world';
+import type { PriceFile } from './research';
+
+/** What everyone who takes part agrees on. */
+export interface CompetitionDefinition {
+  readonly market: string;
+  readonly symbols: readonly string[];
+  /** First and last trading day, both included. */
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  readonly prices: PriceFile;
+  readonly rules: PaperRules;
+}
+
+export interface CompetitionModel {
+  readonly model: string;
+  readonly provider: string;
+}
+
+export interface CompetitionRun extends CompetitionDefinition {
+  readonly competitionId: string;
+  readonly world: WorldId;
+  /** Every model whose forecasts an account trades, the house baseline's included. */
+  readonly models: readonly CompetitionModel[];
+  /** Total deadline of one attempt at a language model. */
+  readonly callDeadlineMs: number;
+}
+
+export interface CompetitionReplayInput {
+  readonly run: CompetitionRun;
+  readonly days: readonly IsoDate[];
+  /** Carried over by continue-as-new. */
+  readonly next: number;
+}
+
+export interface CompetitionDayInput {
+  readonly run: CompetitionRun;
+  readonly date: IsoDate;
+}
+
+/** One symbol after its research; ids are null where nothing could be asked. */
+export interface CompetitionSubject {
+  readonly symbol: string;
+  readonly propositionId: string | null;
+  readonly briefId: string | null;
+  readonly seriesId: string | null;
+  readonly missing: string | null;
+}
+
+export interface CompetitionForecasts extends CompetitionDayInput {
+  readonly model: CompetitionModel;
+  readonly subjects: readonly CompetitionSubject[];
+  /** True when the calls were made one by one before: only what is stored is taken. */
+  readonly storedOnly: boolean;
+}
+
+export interface CompetitionDayResult {
+  readonly date: IsoDate;
+  readonly researched: number;
+  readonly forecasts: number;
+  readonly failedForecasts: number;
+  readonly orders: number;
+  readonly resolved: number;
+}
+
+export interface CompetitionProgress {
+  readonly competitionId: string;
+  readonly total: number;
+  readonly done: number;
+  readonly date: IsoDate | null;
+}
+
+export const competitionId = (world: WorldId): string => `competition:${world}`;
+export const competitionDayId = (world: WorldId, date: IsoDate): string => `competition:${world}:${date}`;
+
+/** Key of the one forecast of a model for a symbol and day; the same from every process. */
+export const competitionCallPrefix = (world: WorldId, date: IsoDate, symbol: string): string =>
+  `competition:${world}/${date}/${symbol}`;

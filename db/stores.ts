@@ -18,6 +18,7 @@ import { createHealthStore, type HealthStore } from './health-store';
 import { createLedgerStore, type LedgerStore } from './ledger-store';
 import { createModeStore, type ModeStore } from './mode-store';
 import { createOutcomeStore, type OutcomeStore } from './outcome-store';
+import { createPanelStore, type PanelStore } from './panel-store';
 import { createPerformanceStore, type PerformanceStore } from './performance-store';
 import { createPropositionStore, type PropositionStore } from './proposition-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
@@ -58,6 +59,7 @@ export interface Stores {
   readonly ledger: LedgerStore;
   readonly modes: ModeStore;
   readonly outcomes: OutcomeStore;
+  readonly panels: PanelStore;
   readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
   readonly registry: RegistryStore;
@@ -94,6 +96,7 @@ export const createStores = (db: Database): Stores => ({
   ledger: createLedgerStore(db),
   modes: createModeStore(db),
   outcomes: createOutcomeStore(db),
+  panels: createPanelStore(db),
   performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
   registry: createRegistryStore(db),

@@ -9,6 +9,7 @@ import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
 import { createOutcomeActivities } from './outcomes';
 import { createProbation } from './probation';
+import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
 import { createSessionActivities } from './sessions';
@@ -22,6 +23,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createGatherFacts(dependencies),
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
+    ...createProbation(dependencies),
     ...createProbation(dependencies),
     ...createProviderWatch(dependencies),
     ...createOutcomeActivities(dependencies),

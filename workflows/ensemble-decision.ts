@@ -17,6 +17,7 @@ import { combine } from './decision-result';
 import { askInRounds, NO_EARLIER_ROUNDS, type Prepared } from './decision-rounds';
 import { failureText } from './failure-text';
 import { briefReady, decisionProgress, earlyAnswer } from './messages';
+import { startProbation } from './probation';
 
 export async function ensembleDecision(input: DecisionInput): Promise<DecisionResult> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
@@ -66,6 +67,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     expired: isOverdue(input),
   });
   await store.recordDecision(record);
+  await startProbation({ input, plan, brief });
   const { result } = record;
   board.finish(result);
   upsertSearchAttributes(decisionAttributes.decided(result));

@@ -8,6 +8,7 @@ export { marketSession } from './market-session';
 export { outcomeWatch } from './outcome-watch';
 export { performanceRollup } from './performance-rollup';
 export { probation } from './probation';
+export { probation } from './probation';
 export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
 export { sessionTrigger } from './session-trigger';

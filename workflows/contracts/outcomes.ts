@@ -1,8 +1,8 @@
 // Outcomes and the record's upkeep: inputs and results of outcomeWatch and performanceRollup.
 import type { LearntShare } from '../../domain/track/live-record';
 import type { IsoInstant, WorldId } from '../../domain/world';
-import type { PlannedMember } from './decision';
-import type { PriceFile } from './research';
+import type { DecisionInput, DecisionPlan, PlannedMember } from './decision';
+import type { BriefRef, PriceFile } from './research';
 
 /** One outcome given by hand or by a file. */
 export interface OutcomeEntry {
@@ -86,4 +86,11 @@ export interface EarnedPlan {
   readonly learnt: LearntShare;
   /** Screened members that are asked for the record only, so that they can recover. */
   readonly probation: readonly PlannedMember[];
+}
+
+/** A recorded decision whose screened members are asked after it. */
+export interface ProbationInput {
+  readonly input: DecisionInput;
+  readonly plan: DecisionPlan;
+  readonly brief: BriefRef | null;
 }

@@ -6,6 +6,7 @@ import { assetPath } from '../config/package-root';
 import { backtestCommand } from './commands/backtest';
 import { registerBudget } from './commands/budget';
 import { registerCache } from './commands/cache';
+import { registerCompetition } from './commands/competition';
 import { registerDecide } from './commands/decide';
 import { registerDoctor } from './commands/doctor';
 import { registerDown } from './commands/down';
@@ -42,6 +43,7 @@ const COMMANDS = [
   registerSpend,
   registerEstimate,
   registerCache,
+  registerCompetition,
   registerWatchlist,
   registerSchedules,
   registerOutcomes,

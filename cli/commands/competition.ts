@@ -1,0 +1,202 @@
+// `conclave competition`: models trade paper accounts side by side over a past period.
+import type { Command } from 'commander';
+import {
+  createCompetition,
+  derivedName,
+  findCompetition,
+  joinCompetition,
+  type ReplayHandle,
+  replayCompetition,
+} from '../../client/competition';
+import { type CompetitionDocument, competitionDocument } from '../../client/competition-document';
+import { type CompetitionWords, readDefinition } from '../../client/competition-input';
+import type { ConclaveClient } from '../../client/connect';
+import { BadInput } from '../../client/inputs';
+import { readNames } from '../options';
+import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags extends CompetitionWords {
+  readonly models?: string;
+  readonly json?: boolean;
+}
+
+/** Milliseconds between two looks at a running replay. */
+const LOOK_MS = 1_000;
+
+const percent = (share: number | null, places = 2): string =>
+  share === null ? '-' : `${(100 * share).toFixed(places)} %`;
+
+const boardText = ({ board, refused, notes, ...head }: CompetitionDocument): string => {
+  const rows = board.map((row) =>
+    [
+      String(row.rank).padStart(4),
+      row.account.padEnd(24),
+      row.equityUsd.slice(0, -4).padStart(14),
+      percent(row.return).padStart(9),
+      percent(row.returnAfterModelCost).padStart(11),
+      (row.sharpe?.toFixed(2) ?? '-').padStart(7),
+      percent(row.maxDrawdown).padStart(9),
+      percent(row.hitRate, 0).padStart(6),
+      row.turnover.toFixed(1).padStart(9),
+      (row.brier?.toFixed(4) ?? '-').padStart(8),
+    ].join(' '),
+  );
+  return [
+    `${head.competitionId}: ${head.status}, ${head.from} to ${head.to}, ${head.symbols.length} symbols, world ${head.world ?? 'none yet'}`,
+    `rank account                          equity    return  after cost  Sharpe  drawdown   hits  turnover    Brier`,
+    ...rows,
+    ...refused.map(({ account, symbol, reason }) => `refused: ${symbol} of ${account}: ${reason}`),
+    ...notes.map((text) => `· ${text}`),
+  ].join('\n');
+};
+
+const show = async (client: ConclaveClient, id: string, json: boolean): Promise<void> => {
+  const document = await competitionDocument(client, id);
+  if (json) printJson(document);
+  else printText(boardText(document));
+};
+
+const modelsOf = (flags: Flags): readonly string[] => {
+  const models = readNames(flags.models);
+  if (models) return models;
+  throw new BadInput('--models is missing; accepted: model ids separated by commas');
+};
+
+const create = async (name: string, flags: Flags): Promise<void> => {
+  const definition = await readDefinition(flags);
+  const row = await withClient(({ client }) => createCompetition(client, name, definition));
+  if (flags.json) printJson({ competitionId: row.id, status: row.status, definition });
+  else
+    printText(
+      `${row.id} is ${row.status}. Add models with: conclave competition join ${row.id} --models a,b`,
+    );
+};
+
+const join = async (name: string, flags: Flags): Promise<void> => {
+  const added = await withClient(({ client }) => joinCompetition(client, name, modelsOf(flags)));
+  if (flags.json) printJson({ competitionId: name, added });
+  else printText(`${added} joined ${name}`);
+};
+
+const status = async (name: string | undefined, flags: Flags): Promise<void> =>
+  withClient(async ({ client }) => {
+    const rows = name ? [await findCompetition(client, name)] : await client.stores.competitions.list();
+    const competitions = await Promise.all(
+      rows.map(async ({ id, status: state, world }) => {
+        const accounts = await client.stores.competitions.accounts(id);
+        const snapshots = await client.stores.competitions.snapshots(id);
+        return {
+          competitionId: id,
+          status: state,
+          world,
+          accounts: accounts.map((account) => account.name),
+          lastDay: snapshots.at(-1)?.date ?? null,
+        };
+      }),
+    );
+    if (flags.json) printJson({ competitions });
+    else if (competitions.length === 0)
+      printText('No competition. Make one with: conclave competition create');
+    else
+      printText(
+        competitions
+          .map(
+            (each) =>
+              `${each.competitionId.padEnd(24)} ${each.status.padEnd(9)} ${each.accounts.length} accounts, ${each.lastDay ? `up to ${each.lastDay}` : 'no day yet'}`,
+          )
+          .join('\n'),
+      );
+  });
+
+const board = (name: string, flags: Flags): Promise<void> =>
+  withClient(({ client }) => show(client, name, flags.json === true));
+
+const pause = (): Promise<'look'> => new Promise((resolve) => setTimeout(() => resolve('look'), LOOK_MS));
+
+/** Shows the days as they pass. `interrupted` leaves the replay running. */
+const follow = async (handle: ReplayHandle): Promise<'ended' | 'interrupted'> => {
+  const progress = createProgress();
+  const stopped = new Promise<'interrupted'>((resolve) =>
+    process.once('SIGINT', () => resolve('interrupted')),
+  );
+  const ended = handle.end().then(() => 'ended' as const);
+  ended.catch(() => undefined);
+  for (;;) {
+    const event = await Promise.race([ended, stopped, pause()]).finally(progress.done);
+    if (event !== 'look') return event;
+    const { done, total, date } = await handle.progress().catch(() => ({ done: 0, total: 0, date: null }));
+    if (process.stderr.isTTY) progress.update(`${date ?? ''}: ${done} of ${total} days`);
+  }
+};
+
+/** With a name alone, replays that competition; with parameters, makes it first. */
+const prepare = async (client: ConclaveClient, name: string | undefined, flags: Flags): Promise<string> => {
+  if (name && !flags.prices) {
+    if (flags.models) await joinCompetition(client, name, modelsOf(flags));
+    return name;
+  }
+  const models = modelsOf(flags);
+  const definition = await readDefinition(flags);
+  const id = name ?? derivedName(definition, models);
+  await createCompetition(client, id, definition);
+  await joinCompetition(client, id, models);
+  return id;
+};
+
+const replay = async (name: string | undefined, flags: Flags): Promise<number> => {
+  // What is wrong with the words is found before a stack is started.
+  if (!name || flags.prices) {
+    modelsOf(flags);
+    await readDefinition(flags);
+  }
+  return withClient(async ({ client }) => {
+    const id = await prepare(client, name, flags);
+    const handle = await replayCompetition(client, id);
+    if ((await follow(handle)) === 'interrupted') {
+      note('The replay goes on. The same command follows it.');
+      return EXIT.interrupted;
+    }
+    await show(client, id, flags.json === true);
+    return EXIT.ok;
+  });
+};
+
+const json = (command: Command): Command => command.option('--json', 'print one JSON document');
+
+const withDefinition = (command: Command): Command =>
+  json(command)
+    .option('--prices <file>', 'daily bars as CSV or CSV.gz')
+    .option('--from <date>', 'first day')
+    .option('--to <date>', 'last day')
+    .option('--symbols <list>', 'symbols of one market, separated by commas')
+    .option('--cash <usd>', 'starting cash of every account (default: 100000)')
+    .option('--fee-bps <n>', 'commission per side in basis points (default: 5)')
+    .option('--slippage-bps <n>', 'slippage per side in basis points (default: 5)')
+    .option('--max-position <share>', 'most of the equity in one symbol (default: 0.2)')
+    .option('--horizon <days>', 'trading days a position is held at least (default: 5)');
+
+export const registerCompetition = (program: Command): void => {
+  const competition = program
+    .command('competition')
+    .description('models trade paper accounts from shared research, under equal rules')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ conclave competition replay --prices bars.csv.gz --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT --models house-drift,house-momentum,house-mean-reversion,house-logistic',
+    );
+  withDefinition(competition.command('create').argument('<name>').description('define one')).action(
+    runAction(create),
+  );
+  json(competition.command('join').argument('<name>').description('give models an account'))
+    .option('--models <list>', 'model ids, separated by commas')
+    .action(runAction(join));
+  json(competition.command('status').argument('[name]').description('list competitions')).action(
+    runAction(status),
+  );
+  json(
+    competition.command('board').argument('<name>').description('orders, snapshots and leaderboard'),
+  ).action(runAction(board));
+  withDefinition(competition.command('replay').argument('[name]').description('run a past period day by day'))
+    .option('--models <list>', 'model ids, separated by commas')
+    .action(runAction(replay));
+};

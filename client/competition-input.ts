@@ -1,0 +1,117 @@
+// Reads what people type into a competition's definition; a period without prices is found here, by symbol.
+import { addTradingDays, tradingDays } from '../domain/market/calendar';
+import { parseIsoDate } from '../domain/market/iso-date';
+import { currencyOfMarket, type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
+import { checkRules, DEFAULT_PAPER_RULES, type PaperRules } from '../domain/market/paper-account';
+import { parseUsd } from '../domain/money/micro-usd';
+import type { IsoDate } from '../domain/world';
+import { type PriceFile as LoadedPrices, loadPriceFile } from '../sources/price-file';
+import type { CompetitionDefinition } from '../workflows/contracts/competition';
+import { BadInput, checked, readPriceFile } from './inputs';
+
+export interface CompetitionWords {
+  readonly prices?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly symbols?: string;
+  readonly cash?: string;
+  readonly feeBps?: string;
+  readonly slippageBps?: string;
+  readonly maxPosition?: string;
+  readonly horizon?: string;
+}
+
+/** Bars that models work from at least, before the first day. */
+const MIN_BARS_BEFORE = 30;
+/** Trading days by which a symbol's last bar may lag behind the end: a halt. */
+const MAX_LAG_DAYS = 3;
+
+const given = (words: CompetitionWords, name: 'prices' | 'from' | 'to' | 'symbols', form: string): string => {
+  const value = words[name];
+  if (value !== undefined && value.trim() !== '') return value;
+  throw new BadInput(`--${name} is missing; accepted: ${form}`);
+};
+
+const numberOr = (text: string | undefined, name: string, fallback: number): number => {
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new BadInput(`--${name} "${text}" is not a number`);
+};
+
+const rulesOf = (words: CompetitionWords): PaperRules => {
+  const { startCashMicroUsd, feeBps, slippageBps, maxPositionShare, horizonDays } = DEFAULT_PAPER_RULES;
+  return checked(() =>
+    checkRules({
+      startCashMicroUsd: words.cash === undefined ? startCashMicroUsd : parseUsd(words.cash),
+      feeBps: numberOr(words.feeBps, 'fee-bps', feeBps),
+      slippageBps: numberOr(words.slippageBps, 'slippage-bps', slippageBps),
+      maxPositionShare: numberOr(words.maxPosition, 'max-position', maxPositionShare),
+      horizonDays: numberOr(words.horizon, 'horizon', horizonDays),
+    }),
+  );
+};
+
+/** Upper-case symbols, each once, of one market quoted in dollars. */
+const symbolsOf = (text: string): { readonly symbols: readonly string[]; readonly market: Market } => {
+  const typed = text.split(',').map((symbol) => symbol.trim());
+  const symbols = [...new Set(typed.filter(Boolean).map((symbol) => checked(() => parseSymbol(symbol))))];
+  const first = symbols[0];
+  if (first === undefined) throw new BadInput('--symbols is empty; accepted: symbols separated by commas');
+  const market = checked(() => marketOfSymbol(first));
+  const other = symbols.find((symbol) => marketOfSymbol(symbol) !== market);
+  if (other)
+    throw new BadInput(
+      `symbol ${other} trades on another market than ${first}; accepted: symbols of one market`,
+    );
+  if (currencyOfMarket(market) !== 'USD')
+    throw new BadInput(
+      `symbol ${first} is quoted in ${currencyOfMarket(market)}; accepted: symbols in USD, as paper accounts hold dollars`,
+    );
+  return { symbols, market };
+};
+
+/** @throws BadInput naming the symbol and the period its bars cover. */
+const checkCoverage = (
+  file: LoadedPrices,
+  symbol: string,
+  days: readonly IsoDate[],
+  market: Market,
+): void => {
+  const bars = file.bars.get(symbol);
+  if (!bars)
+    throw new BadInput(
+      `symbol ${symbol} is not in ${file.path}, which has ${file.symbols.length} symbols: ${file.symbols.slice(0, 8).join(', ')}${file.symbols.length > 8 ? ', ..' : ''}`,
+    );
+  const from = days[0]!;
+  const to = days.at(-1)!;
+  const spans = `the bars of ${symbol} in ${file.path} run from ${bars[0]!.date} to ${bars.at(-1)!.date}`;
+  if (bars.filter(({ date }) => date < from).length < MIN_BARS_BEFORE)
+    throw new BadInput(
+      `the period ${from} to ${to} has no prices to start from: ${spans}; accepted: a start with at least ${MIN_BARS_BEFORE} bars before it`,
+    );
+  if (bars.at(-1)!.date < addTradingDays(market, to, -MAX_LAG_DAYS))
+    throw new BadInput(`the period ${from} to ${to} has no prices at its end: ${spans}`);
+};
+
+const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] => {
+  const from = checked(() => parseIsoDate(given(words, 'from', 'a day such as 2025-06-10'), 'from'));
+  const to = checked(() => parseIsoDate(given(words, 'to', 'a day such as 2025-09-30'), 'to'));
+  if (from > to) throw new BadInput(`from ${from} is after to ${to}; accepted: a period that runs forward`);
+  const days = checked(() => tradingDays(market, from, to));
+  if (days.length === 0)
+    throw new BadInput(`${market} has no trading day from ${from} to ${to}; accepted: a period with one`);
+  return days;
+};
+
+/** @throws BadInput naming the field and the accepted form; nothing has been started by then. */
+export const readDefinition = async (words: CompetitionWords): Promise<CompetitionDefinition> => {
+  const path = given(words, 'prices', 'a CSV file of daily bars');
+  const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
+  const days = periodOf(words, market);
+  const rules = rulesOf(words);
+  const prices = (await readPriceFile(path))!;
+  const file = await loadPriceFile(prices.path);
+  for (const symbol of symbols) checkCoverage(file, symbol, days, market);
+  return { market, symbols, from: days[0]!, to: days.at(-1)!, prices, rules };
+};

@@ -1,0 +1,174 @@
+// Competitions from outside: define one, join it, replay it, read where it stands.
+import { createHash } from 'node:crypto';
+import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { AccountRow, CompetitionRow } from '../db/competition-store';
+import { tradingDays } from '../domain/market/calendar';
+import type { Market } from '../domain/market/market';
+import type { ModelEntry } from '../domain/selection/model';
+import type { WorldId } from '../domain/world';
+import {
+  type CompetitionDefinition,
+  type CompetitionProgress,
+  type CompetitionReplayInput,
+  competitionId,
+} from '../workflows/contracts/competition';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import type { ConclaveClient } from './connect';
+import { BadInput } from './inputs';
+import { outcomeOf } from './workflow-result';
+
+/** The house baseline trades the pool of these; each is a published statistic that needs no key. */
+const HOUSE_BASELINE = ['house-drift', 'house-momentum', 'house-mean-reversion'] as const;
+/** Changes when the trading rules do, so that old and new boards never share a world. */
+const RULES_VERSION = 1;
+const CALL_DEADLINE_MS = 60_000;
+
+const hashOf = (value: unknown): string =>
+  createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
+
+/** The same file content, definition and models make the same world, wherever the file lies. */
+const worldOf = (
+  definition: CompetitionDefinition,
+  name: string | null,
+  models: readonly string[],
+): WorldId => {
+  const { prices, ...rest } = definition;
+  return `replay:${hashOf([RULES_VERSION, name, prices.hash, rest, [...models].sort()])}`;
+};
+
+const definitionOf = (row: CompetitionRow): CompetitionDefinition => row.definition as CompetitionDefinition;
+
+/** @throws BadInput for an unknown one. */
+export const findCompetition = async (client: ConclaveClient, id: string): Promise<CompetitionRow> => {
+  const found = await client.stores.competitions.get(id);
+  if (found) return found;
+  throw new BadInput(`competition "${id}" is unknown; "conclave competition status" lists those that exist`);
+};
+
+/** @throws BadInput when one of that name was made with other parameters. */
+export const createCompetition = async (
+  client: ConclaveClient,
+  id: string,
+  definition: CompetitionDefinition,
+): Promise<CompetitionRow> => {
+  const row = await client.stores.competitions.create({ id, definition });
+  const same = ({ prices, ...rest }: CompetitionDefinition): string => hashOf([prices.hash, sorted(rest)]);
+  if (same(definitionOf(row)) === same(definition)) return row;
+  throw new BadInput(`competition "${id}" exists with other parameters; choose another name`);
+};
+
+/** jsonb does not keep the order of keys. */
+const sorted = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, each]) => [key, sorted(each)]),
+      )
+    : value;
+
+/** @throws BadInput for a model that is unknown or gives no forecasts. */
+const modelsOf = async (client: ConclaveClient, names: readonly string[]): Promise<readonly ModelEntry[]> => {
+  const registry = new Map((await client.stores.registry.list()).map((model) => [model.id, model]));
+  return names.map((name) => {
+    const model = registry.get(name);
+    if (!model)
+      throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+    if (model.statistical && !model.strengths.includes('forecasting'))
+      throw new BadInput(
+        `model "${name}" gives no forecasts; accepted: models with the strength forecasting`,
+      );
+    return model;
+  });
+};
+
+/** Adds an account per model; the number that were new. @throws BadInput once the competition has started. */
+export const joinCompetition = async (
+  client: ConclaveClient,
+  id: string,
+  names: readonly string[],
+): Promise<number> => {
+  const row = await findCompetition(client, id);
+  const models = await modelsOf(client, names);
+  const known = new Set((await client.stores.competitions.accounts(id)).map(({ name }) => name));
+  if (models.every((model) => known.has(model.id))) return 0;
+  if (row.status !== 'open')
+    throw new BadInput(`competition "${id}" is ${row.status}; models join before it starts`);
+  return client.stores.competitions.addAccounts(
+    models.map((model) => accountOf(id, model.id, 'model', [model.id])),
+  );
+};
+
+const accountOf = (
+  id: string,
+  name: string,
+  kind: AccountRow['kind'],
+  models: readonly string[],
+): AccountRow => ({ id: `${id}/${name}`, competitionId: id, name, kind, models });
+
+/** Models that take part at least: a ranking of fewer says nothing. */
+const MIN_MODELS = 2;
+
+/** Fixes world and accounts; returns what the workflow runs on. */
+const startRun = async (client: ConclaveClient, id: string): Promise<CompetitionReplayInput> => {
+  const row = await findCompetition(client, id);
+  const definition = definitionOf(row);
+  const accounts = await client.stores.competitions.accounts(id);
+  const names = accounts.filter(({ kind }) => kind === 'model').map(({ name }) => name);
+  if (names.length < MIN_MODELS)
+    throw new BadInput(`competition "${id}" has ${names.length} models; accepted: at least ${MIN_MODELS}`);
+  const world = row.world ?? worldOf(definition, id.startsWith('replay-') ? null : id, names);
+  await client.stores.competitions.addAccounts([
+    accountOf(id, 'house-baseline', 'house_baseline', HOUSE_BASELINE),
+    accountOf(id, 'buy-and-hold', 'buy_and_hold', []),
+  ]);
+  await client.stores.competitions.start(id, world);
+  const models = await modelsOf(client, [...new Set([...names, ...HOUSE_BASELINE])].sort());
+  return {
+    run: {
+      ...definition,
+      competitionId: id,
+      world,
+      models: models.map(({ id: model, provider }) => ({ model, provider })),
+      callDeadlineMs: CALL_DEADLINE_MS,
+    },
+    days: tradingDays(definition.market as Market, definition.from, definition.to),
+    next: 0,
+  };
+};
+
+/** The name of a competition that was given none: the same parameters mean the same competition. */
+export const derivedName = (definition: CompetitionDefinition, models: readonly string[]): string =>
+  worldOf(definition, null, models).replace(':', '-');
+
+export interface ReplayHandle {
+  readonly workflowId: string;
+  progress(): Promise<CompetitionProgress>;
+  /** Rejects with what ended the replay. */
+  end(): Promise<unknown>;
+}
+
+/** Starts the replay, joins the one under way, or finds the one that has ended. */
+export const replayCompetition = async (client: ConclaveClient, id: string): Promise<ReplayHandle> => {
+  const input = await startRun(client, id);
+  const workflowId = competitionId(input.run.world);
+  await client.temporal.workflow
+    .start('competitionReplay', {
+      workflowId,
+      taskQueue: CONCLAVE_QUEUE,
+      args: [input],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      staticSummary: `competition ${id} · ${input.days.length} days`,
+    })
+    .catch((error: unknown) => {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    });
+  const handle = client.temporal.workflow.getHandle(workflowId);
+  return {
+    workflowId,
+    progress: () => handle.query<CompetitionProgress>('progress'),
+    end: () => outcomeOf(handle.result()),
+  };
+};

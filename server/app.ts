@@ -1,0 +1,115 @@
+// The API as one Hono app over its context; main.ts binds it to an address.
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { compress } from 'hono/compress';
+import { redact } from '../config/redact';
+import { assertAccess } from './access';
+import type { ServerContext } from './context';
+import { hostCheck } from './host-check';
+import type { Operation } from './operation';
+import { decisionOperations } from './operations/decisions';
+import { healthOperations } from './operations/health';
+import { modelDeskOperations } from './operations/model-desk';
+import { modelOperations } from './operations/models';
+import { moneyOperations } from './operations/money';
+import { researchOperations } from './operations/research';
+import { sessionOperations } from './operations/sessions';
+import { settingOperations } from './operations/settings';
+import { trackOperations } from './operations/track';
+import { problemOf, Refusal } from './problem';
+import { sessionStream } from './session-stream';
+import { mountDashboard, SECURITY_HEADERS } from './static-files';
+
+/** Every operation, in the order of the document. */
+export const OPERATIONS: readonly Operation[] = [
+  ...sessionOperations,
+  sessionStream,
+  ...decisionOperations,
+  ...researchOperations,
+  ...trackOperations,
+  ...moneyOperations,
+  ...modelOperations,
+  ...modelDeskOperations,
+  ...settingOperations,
+  ...healthOperations,
+];
+
+/** Larger than any watchlist or model entry. */
+const MOST_BODY_BYTES = 1024 * 1024;
+
+const answerProblem = (c: Context, context: ServerContext, error: unknown): Response => {
+  const { body, headers, log } = problemOf(error);
+  if (log)
+    context.logger.error(
+      {
+        path: c.req.path,
+        error: redact(error instanceof Error ? (error.stack ?? error.message) : String(error)),
+      },
+      'request failed',
+    );
+  return c.body(JSON.stringify(body), body.status as 500, {
+    ...headers,
+    'Content-Type': 'application/problem+json',
+  });
+};
+
+const watchRequests = (app: OpenAPIHono, context: ServerContext): void => {
+  app.use('*', async (c, next) => {
+    const begun = performance.now();
+    await next();
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) c.res.headers.set(name, value);
+    const operation = (c.get('operation' as never) as string | undefined) ?? 'other';
+    context.metrics.observe({ operation, status: c.res.status, seconds: (performance.now() - begun) / 1000 });
+  });
+};
+
+const mountDocument = (app: OpenAPIHono, context: ServerContext): void => {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', { type: 'http', scheme: 'bearer' });
+  app.get('/api/v1/openapi.json', (c) =>
+    c.json(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Conclave',
+          version: context.version,
+          description: 'Durable, multi-model research and decisions. Errors are RFC 9457 problems.',
+        },
+      }),
+    ),
+  );
+  app.get('/metrics', async (c) => {
+    await assertAccess(context, c.req.header('authorization'), 'read');
+    return c.body(await context.metrics.text(), 200, { 'Content-Type': context.metrics.contentType });
+  });
+};
+
+export const createApp = (context: ServerContext): OpenAPIHono => {
+  const app = new OpenAPIHono();
+  app.onError((error, c) => answerProblem(c, context, error));
+  app.notFound((c) =>
+    answerProblem(
+      c,
+      context,
+      new Refusal(404, 'Not found', `${c.req.method} ${c.req.path.slice(0, 200)} is not served`),
+    ),
+  );
+  watchRequests(app, context);
+  app.use('*', hostCheck(context.allowedHosts));
+  app.use('*', compress());
+  app.use(
+    '*',
+    bodyLimit({
+      maxSize: MOST_BODY_BYTES,
+      onError: () => {
+        throw new Refusal(413, 'Too large', `The body is larger than ${MOST_BODY_BYTES} bytes`, [], {
+          connection: 'close',
+        });
+      },
+    }),
+  );
+  for (const operation of OPERATIONS) operation.mount(app, context);
+  mountDocument(app, context);
+  mountDashboard(app);
+  return app;
+};

@@ -1,0 +1,21 @@
+// What the API is made from: passed in, so that tests can put other parts in their place.
+import type { Logger } from 'pino';
+import type { ConclaveClient } from '../client/connect';
+import type { ProviderSettings } from '../config/provider-settings';
+import type { ServerMetrics } from './metrics';
+import type { SessionWatch } from './session-watch';
+
+export interface ServerContext {
+  readonly client: ConclaveClient;
+  readonly providers: readonly ProviderSettings[];
+  /** Names of the environment variables that hold a key; their values never come here. */
+  readonly keysPresent: ReadonlySet<string>;
+  readonly metrics: ServerMetrics;
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+  readonly watch: SessionWatch;
+  /** Host names by which the server may be called. */
+  readonly allowedHosts: ReadonlySet<string>;
+  /** False on a public address: there a token is needed even before any exists. */
+  readonly loopback: boolean;
+  readonly version: string;
+}

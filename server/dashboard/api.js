@@ -1,0 +1,78 @@
+// Calls the API of the same server; a token, where one is needed, is kept for this tab only.
+
+const TOKEN = 'conclave-token';
+
+export class ApiProblem extends Error {
+  constructor(status, problem) {
+    super(problem.detail ?? `The server answered ${status}`);
+    this.status = status;
+    this.fields = problem.errors ?? [];
+  }
+}
+
+export const setToken = (token) => sessionStorage.setItem(TOKEN, token);
+
+const headersOf = (more = {}) => {
+  const token = sessionStorage.getItem(TOKEN);
+  return { ...more, ...(token ? { authorization: `Bearer ${token}` } : {}) };
+};
+
+const call = async (method, path, body, more = {}) => {
+  const answer = await fetch(path, {
+    method,
+    headers: headersOf({ ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...more }),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new ApiProblem(0, { detail: 'The server does not answer. Start it with: conclave up' });
+  });
+  const json = await answer.json().catch(() => ({}));
+  if (!answer.ok) throw new ApiProblem(answer.status, json);
+  return json;
+};
+
+export const get = (path) => call('GET', path);
+export const put = (path, body) => call('PUT', path, body);
+export const post = (path, body, headers) => call('POST', path, body, headers);
+
+const parseBlock = (block) => {
+  const event = { id: null, event: 'message', data: '' };
+  for (const line of block.split('\n')) {
+    const [, name, value] = /^(id|event|data): ?(.*)$/.exec(line) ?? [];
+    if (name) event[name] = name === 'data' ? event.data + value : value;
+  }
+  return event;
+};
+
+const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Follows a stream of server-sent events over cuts, resuming after the last id, until `end` or `signal`. */
+export const follow = async (path, listener, signal) => {
+  let lastId = null;
+  while (!signal.aborted) {
+    try {
+      const answer = await fetch(path, {
+        signal,
+        headers: headersOf(lastId ? { 'last-event-id': lastId } : {}),
+      });
+      if (!answer.ok) throw new ApiProblem(answer.status, await answer.json().catch(() => ({})));
+      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+      let text = '';
+      for (;;) {
+        const { value, done } = await reader.read();
+        if (done) break;
+        text += value;
+        const blocks = text.split('\n\n');
+        text = blocks.pop();
+        for (const block of blocks.map(parseBlock).filter(({ data }) => data !== '')) {
+          if (block.id) lastId = block.id;
+          listener(block.event, JSON.parse(block.data));
+          if (block.event === 'end') return;
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) throw error;
+    }
+    await wait(1000);
+  }
+};

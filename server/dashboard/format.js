@@ -1,0 +1,46 @@
+// How numbers, money and instants are written.
+import { element } from './element.js';
+
+const ZONES = {
+  XNYS: 'America/New_York',
+  XETR: 'Europe/Berlin',
+  XLON: 'Europe/London',
+  XPAR: 'Europe/Paris',
+  XTKS: 'Asia/Tokyo',
+};
+
+/** Dollars: cents where that is enough, more places for the price of a call. */
+export const usd = (text) => {
+  if (text === null || text === undefined) return '–';
+  const amount = Number(text);
+  const places = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2;
+  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+};
+
+export const percent = (share) =>
+  share === null || share === undefined ? '–' : `${(share * 100).toFixed(1)} %`;
+
+export const decimal = (value, places = 3) =>
+  value === null || value === undefined ? '–' : value.toFixed(places);
+
+export const whole = (value) => (value === null || value === undefined ? '–' : value.toLocaleString('en-US'));
+
+/** An instant in the exchange's zone (else the reader's), with UTC on hover. */
+export const instant = (iso, market) => {
+  if (!iso) return element('span', {}, '–');
+  const zone = ZONES[market];
+  const text = new Date(iso).toLocaleString('en-GB', {
+    dateStyle: 'medium',
+    timeStyle: 'short',
+    ...(zone ? { timeZone: zone } : {}),
+  });
+  return element('time', { datetime: iso, title: `${iso} UTC` }, text);
+};
+
+export const duration = (ms) => {
+  if (ms === null || ms === undefined) return '–';
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+};
+
+/** `equity:AAPL` is shown as AAPL. */
+export const subjectName = (subject) => String(subject).replace(/^equity:/, '');

@@ -1,0 +1,155 @@
+// Research: what is shared and what it saves, how fresh it is, and the events that make it stale.
+import { get, post } from '../api.js';
+import { badge, card, code, element, empty, link, table, tile } from '../element.js';
+import { instant, percent, subjectName, usd, whole } from '../format.js';
+import { currentWorld, worldChoice } from './worlds.js';
+
+const listOf = (title, items) =>
+  items.length > 0 && [
+    element('h3', {}, title),
+    element('ul', { class: 'why' }, ...items.map((item) => element('li', {}, item))),
+  ];
+
+const briefDetail = ({ brief, ...facts }) => [
+  element('h1', {}, subjectName(facts.subject), ' ', facts.synthetic && badge('synthetic data', 'warn')),
+  element(
+    'p',
+    { class: 'lead' },
+    `${facts.kind} · ${facts.template} · quality ${Math.round(facts.quality)} · by ${facts.writtenBy} · `,
+    instant(facts.createdAt),
+  ),
+  card(
+    'Thesis',
+    element('p', {}, brief.content.thesis),
+    listOf('Drivers', brief.content.drivers),
+    listOf('Risks', brief.content.risks),
+    listOf('Coming up', brief.content.upcoming),
+    brief.content.volatility && [element('h3', {}, 'Volatility'), element('p', {}, brief.content.volatility)],
+    brief.content.peers && [element('h3', {}, 'Sector and peers'), element('p', {}, brief.content.peers)],
+  ),
+  card(
+    'Sources',
+    table(
+      [
+        ['Source', (row) => row.source],
+        ['Title', (row) => (row.url ? link(row.url, row.title) : row.title)],
+        ['Public since', (row) => instant(row.publicAt)],
+      ],
+      brief.sources,
+    ),
+  ),
+  element('p', {}, link('#/research', 'All research')),
+];
+
+const eventForm = (again) => {
+  const type = element(
+    'select',
+    {},
+    ...['earnings', 'major_news', 'market_crash', 'rate_change', 'geopolitical'].map((name) =>
+      element('option', { value: name }, name.replace('_', ' ')),
+    ),
+  );
+  const symbols = element('input', { placeholder: 'AAPL (for earnings and news)' });
+  const reason = element('input', { placeholder: 'what happened', required: true });
+  const note = element('p', { class: 'soft', role: 'status' });
+  const submit = async (event) => {
+    event.preventDefault();
+    const names = symbols.value.split(/[\s,]+/).filter(Boolean);
+    try {
+      const ack = await post('/api/v1/events', {
+        type: type.value,
+        reason: reason.value,
+        ...(names.length > 0 ? { symbols: names } : {}),
+      });
+      note.textContent = `In force: epoch ${ack.epoch}`;
+      await again();
+    } catch (error) {
+      note.textContent = error.message;
+    }
+  };
+  return element(
+    'form',
+    { class: 'row', onsubmit: submit },
+    element('label', {}, 'Event', type),
+    element('label', {}, 'Symbols', symbols),
+    element('label', { class: 'wide' }, 'Reason', reason),
+    element('button', {}, 'Make briefs stale'),
+    note,
+  );
+};
+
+const briefColumns = [
+  [
+    'Subject',
+    (row) => link(`#/research/${encodeURIComponent(row.briefId)}`, subjectName(row.subject)),
+    'name',
+  ],
+  ['Kind', (row) => `${row.kind} · ${row.template}`],
+  ['Freshness', (row) => (row.fresh ? badge('fresh', 'good') : badge('stale'))],
+  ['Quality', (row) => Math.round(row.quality), 'number'],
+  ['By', (row) => row.writtenBy],
+  ['Cost', (row) => usd(row.costUsd), 'number'],
+  ['Made', (row) => instant(row.createdAt)],
+  ['Until', (row) => instant(row.expiresAt)],
+];
+
+const eventColumns = [
+  ['Event', (row) => row.type.replace('_', ' ')],
+  ['Covers', (row) => (row.everything ? 'everything' : row.subjects.map(subjectName).join(', '))],
+  ['World', (row) => row.world ?? 'all'],
+  ['Reason', (row) => row.reason],
+  ['In force since', (row) => instant(row.recordedAt)],
+];
+
+const metricColumns = [
+  ['Subject', (row) => subjectName(row.subject)],
+  ['Kind', (row) => row.kind],
+  ['Hits', (row) => whole(row.hits), 'number'],
+  ['Joins', (row) => whole(row.joins), 'number'],
+  ['Misses', (row) => whole(row.misses), 'number'],
+  ['Hit rate', (row) => percent(row.hitRate), 'number'],
+  ['Saved', (row) => usd(row.costSavedUsd), 'number'],
+];
+
+export const researchPage = async ({ argument, again }) => {
+  if (argument) return briefDetail(await get(`/api/v1/briefs/${encodeURIComponent(argument)}`));
+  const world = encodeURIComponent(currentWorld());
+  const [overall, bySubject, { briefs }, { events }] = await Promise.all([
+    get(`/api/v1/cache?world=${world}`),
+    get(`/api/v1/cache?world=${world}&by=subject`),
+    get(`/api/v1/briefs?world=${world}&limit=50`),
+    get('/api/v1/events?limit=20'),
+  ]);
+  const [sums] = overall.metrics;
+  return [
+    element('h1', {}, 'Research'),
+    element(
+      'p',
+      { class: 'lead' },
+      'One brief serves every model that asks; an event makes it stale for all at once.',
+    ),
+    card(null, element('form', { class: 'row' }, worldChoice(again))),
+    element(
+      'div',
+      { class: 'tiles' },
+      tile('hit rate', percent(sums?.hitRate ?? null)),
+      tile('hits', whole(sums?.hits ?? 0)),
+      tile('joins', whole(sums?.joins ?? 0)),
+      tile('research sessions', whole(sums?.sessions ?? 0)),
+      tile('cost', usd(sums?.costUsd ?? '0')),
+      tile('saved', usd(sums?.costSavedUsd ?? '0')),
+    ),
+    card(
+      'Briefs',
+      briefs.length === 0
+        ? empty('No briefs in this world. Research one subject: ', code('conclave research AAPL'))
+        : table(briefColumns, briefs),
+    ),
+    bySubject.metrics.length > 0 && card('Reads by subject', table(metricColumns, bySubject.metrics)),
+    card(
+      'Market events',
+      eventForm(again),
+      events.length === 0 ? empty('No events so far.') : table(eventColumns, events),
+    ),
+  ].filter(Boolean);
+};

@@ -1,0 +1,104 @@
+// Settings: each with what it accepts, effective from the next decision on, with the history of changes.
+import { get, put } from '../api.js';
+import { badge, card, element, empty, table } from '../element.js';
+import { instant } from '../format.js';
+
+const shown = (value) =>
+  value === null ? 'none' : typeof value === 'string' ? value : JSON.stringify(value);
+
+/** What was typed, as JSON where it is JSON, else as text. */
+const typed = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const choicesOf = (setting) => {
+  if (setting.accepted === 'true or false') return ['true', 'false'];
+  const list = /^one of (.+)$/.exec(setting.accepted);
+  return list ? list[1].split(', ') : null;
+};
+
+const inputOf = (setting) => {
+  const choices = choicesOf(setting);
+  const value = typeof setting.value === 'string' ? setting.value : JSON.stringify(setting.value);
+  const label = { 'aria-label': setting.key };
+  if (!choices) return element('input', { ...label, value });
+  return element(
+    'select',
+    label,
+    ...choices.map((one) => element('option', { value: one, selected: one === value }, one)),
+  );
+};
+
+const settingRow = (setting, again) => {
+  const input = inputOf(setting);
+  const note = element('span', { class: 'soft', role: 'status' }, setting.accepted);
+  const submit = async (event) => {
+    event.preventDefault();
+    try {
+      await put('/api/v1/settings', { key: setting.key, value: typed(input.value) });
+      await again();
+    } catch (error) {
+      note.textContent = error.message;
+    }
+  };
+  return element(
+    'form',
+    { class: 'row setting', onsubmit: submit },
+    element(
+      'label',
+      { class: 'wide' },
+      element(
+        'span',
+        {},
+        setting.key.replaceAll('_', ' '),
+        ' ',
+        !setting.isDefault && badge('changed', 'warn'),
+      ),
+      input,
+      note,
+    ),
+    element('button', { class: 'quiet', 'aria-label': `Save ${setting.key}` }, 'Save'),
+  );
+};
+
+const CATEGORIES = { orchestrator: 'Model desk', desk: 'Desk' };
+
+export const settingsPage = async ({ again }) => {
+  const [{ settings }, { changes }] = await Promise.all([
+    get('/api/v1/settings'),
+    get('/api/v1/settings/history?limit=30'),
+  ]);
+  return [
+    element('h1', {}, 'Settings'),
+    element('p', { class: 'lead' }, 'Effective from the next decision on, kept over restarts.'),
+    ...Object.entries(CATEGORIES).map(([category, title]) =>
+      card(
+        title,
+        element(
+          'div',
+          { class: 'settings' },
+          ...settings.filter((one) => one.category === category).map((one) => settingRow(one, again)),
+        ),
+      ),
+    ),
+    card(
+      'Changes',
+      changes.length === 0
+        ? empty('Nothing has been changed: every setting has its default.')
+        : table(
+            [
+              ['Setting', (row) => row.key.replaceAll('_', ' ')],
+              ['From', (row) => (row.oldValue === null ? 'default' : shown(row.oldValue))],
+              ['To', (row) => shown(row.newValue)],
+              ['Reason', (row) => row.reason],
+              ['When', (row) => instant(row.changedAt)],
+            ],
+            changes,
+          ),
+    ),
+  ];
+};

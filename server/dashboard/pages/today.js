@@ -1,0 +1,167 @@
+// Today: start a market session, watch it live, see the latest ones.
+import { follow, get, post } from '../api.js';
+import { badge, card, code, element, empty, link, table } from '../element.js';
+import { duration, instant, subjectName, usd } from '../format.js';
+import { decisionCard, memberRow } from './decision-card.js';
+import { chooseWorld } from './worlds.js';
+
+const MARKETS = [
+  ['', 'by symbols'],
+  ['XNYS', 'New York'],
+  ['XETR', 'Xetra'],
+  ['XLON', 'London'],
+  ['XPAR', 'Paris'],
+  ['XTKS', 'Tokyo'],
+];
+
+const option = ([value, text]) => element('option', { value }, text);
+
+const startForm = (onStarted) => {
+  const symbols = element('input', {
+    id: 'symbols',
+    placeholder: 'AAPL, MSFT (empty: the watchlist)',
+    autocomplete: 'off',
+  });
+  const market = element('select', { id: 'market' }, ...MARKETS.map(option));
+  const stake = element('input', { id: 'stake', value: '25', inputmode: 'decimal', size: '6' });
+  const button = element('button', { id: 'start' }, 'Start session');
+  const note = element('p', { class: 'soft', role: 'status' });
+  const submit = async (event) => {
+    event.preventDefault();
+    button.disabled = true;
+    note.textContent = 'Starting…';
+    try {
+      const target = await post(
+        '/api/v1/sessions',
+        {
+          symbols: symbols.value.split(/[\s,]+/).filter(Boolean),
+          ...(market.value ? { market: market.value } : {}),
+          ...(stake.value.trim() ? { stakeUsd: stake.value.trim() } : {}),
+        },
+        { 'idempotency-key': crypto.randomUUID() },
+      );
+      note.textContent = target.sessionId ? '' : `No session: ${target.skipped}`;
+      if (target.sessionId) onStarted(target);
+    } catch (error) {
+      note.textContent = error.message;
+    }
+    button.disabled = false;
+  };
+  return element(
+    'form',
+    { class: 'row', onsubmit: submit },
+    element('label', { class: 'wide' }, 'Symbols', symbols),
+    element('label', {}, 'Market', market),
+    element('label', {}, 'Stake in USD', stake),
+    button,
+    note,
+  );
+};
+
+const runningCard = ({ subject, stage, members }) =>
+  card(
+    null,
+    element('h2', {}, subjectName(subject), ' ', badge(stage, 'warn')),
+    element('div', { class: 'members' }, ...members.map(memberRow)),
+  );
+
+/** Draws a session as it goes; answers with its place on the page. */
+const liveSession = (sessionId, signal, onEnd) => {
+  const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Decided subjects' });
+  const head = element('p', { class: 'soft' }, 'Waiting for the first sign of the session…');
+  const running = element('div', { class: 'grid' });
+  const decided = element('div', { class: 'grid', id: 'decided' });
+  const listener = (event, data) => {
+    if (event === 'decision') decided.append(decisionCard(data));
+    if (event === 'progress') {
+      bar.max = Math.max(1, data.total);
+      bar.value = data.done;
+      head.textContent = `${data.done} of ${data.total} decided · ${data.status}`;
+      running.replaceChildren(...data.running.map(runningCard));
+    }
+    if (event === 'end') {
+      running.replaceChildren();
+      onEnd?.();
+    }
+  };
+  follow(`/api/v1/sessions/${encodeURIComponent(sessionId)}/stream`, listener, signal).catch((error) => {
+    head.textContent = error.message;
+  });
+  return element('section', { 'aria-live': 'off' }, card(sessionId, head, bar), running, decided);
+};
+
+const totals = (session) => [
+  [
+    'Session',
+    link(
+      `#/today/${encodeURIComponent(session.sessionId)}`,
+      `${session.market} ${session.date} ${session.kind.replace('_', '-')}`,
+    ),
+  ],
+  [
+    'State',
+    badge(
+      session.status,
+      session.status === 'finished' ? 'good' : session.status === 'running' ? 'warn' : '',
+    ),
+  ],
+];
+
+const columns = [
+  ['Session', (row) => totals(row)[0][1], 'name'],
+  ['State', (row) => totals(row)[1][1]],
+  ['World', (row) => (row.synthetic ? 'synthetic' : row.world)],
+  ['Subjects', (row) => row.subjects.length, 'number'],
+  ['Cost', (row) => usd(row.costUsd), 'number'],
+  ['Saved', (row) => usd(row.savedUsd), 'number'],
+  ['Took', (row) => duration(row.wallMs), 'number'],
+  ['Started', (row) => instant(row.startedAt, row.market)],
+  ['', (row) => (row.workflowUrl ? link(row.workflowUrl, 'Temporal') : '')],
+];
+
+const noSessions = () =>
+  empty(
+    'No session has run yet. Start one above with a few symbols; without any model key the house models decide, free of charge. From a shell: ',
+    code('conclave session --symbols AAPL,MSFT'),
+  );
+
+const recentSessions = async () => {
+  const lists = await Promise.all(
+    ['live', 'synthetic'].map((world) => get(`/api/v1/sessions?world=${world}&limit=20`)),
+  );
+  return lists.flatMap(({ sessions }) => sessions).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+};
+
+const attention = async () => {
+  const [{ reviews }, { alerts }] = await Promise.all([
+    get('/api/v1/reviews?limit=10'),
+    get('/api/v1/alerts?limit=10'),
+  ]);
+  const open = alerts.filter(({ resolvedAt }) => resolvedAt === null);
+  return [
+    ...reviews.map((review) => element('p', { class: 'notice' }, `Waits for you: ${review.question}`)),
+    ...open.map((alert) => element('p', { class: 'notice' }, alert.title)),
+  ];
+};
+
+export const todayPage = async ({ argument, signal, again }) => {
+  const [sessions, notices] = await Promise.all([recentSessions(), attention()]);
+  const live = element('div');
+  const shown = argument || sessions.find(({ status }) => status === 'running')?.sessionId;
+  const showLive = (sessionId, onEnd) => live.replaceChildren(liveSession(sessionId, signal, onEnd));
+  if (shown) showLive(shown);
+  const list = element('div', {}, sessions.length === 0 ? noSessions() : table(columns, sessions));
+  const refresh = async () => list.replaceChildren(table(columns, await recentSessions()));
+  const started = ({ sessionId, world }) => {
+    chooseWorld(world);
+    showLive(sessionId, refresh);
+  };
+  return [
+    element('h1', {}, 'Today'),
+    element('p', { class: 'lead' }, 'One shared brief per subject, several models, one decision each.'),
+    ...notices,
+    card('Start a session', startForm(started)),
+    live,
+    card('Sessions', list, element('button', { class: 'quiet', onclick: again }, 'Refresh')),
+  ];
+};

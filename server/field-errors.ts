@@ -1,0 +1,64 @@
+// Turns a schema's complaints into messages that name the field and the accepted form.
+import type { z } from '@hono/zod-openapi';
+import type { FieldError } from './problem';
+
+type Issue = z.core.$ZodIssue;
+
+const shown = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? 'missing';
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+
+const acceptedOf = (issue: Issue): string => {
+  switch (issue.code) {
+    case 'invalid_value':
+      return issue.values.map(String).join(', ');
+    case 'too_small':
+      return `${issue.origin === 'number' || issue.origin === 'int' ? 'a number' : `a length (${issue.origin})`} of at least ${issue.minimum}`;
+    case 'too_big':
+      return `${issue.origin === 'number' || issue.origin === 'int' ? 'a number' : `a length (${issue.origin})`} of at most ${issue.maximum}`;
+    case 'invalid_type':
+      return `${issue.expected}`;
+    case 'unrecognized_keys':
+      return 'no such field';
+    default:
+      return issue.message;
+  }
+};
+
+const at = (issue: Issue, place: string): string => {
+  const path = issue.path.map(String).join('.');
+  const extra = issue.code === 'unrecognized_keys' ? issue.keys.join(', ') : '';
+  return [path, extra].filter(Boolean).join('.') || place;
+};
+
+/** Value that the issue is about, read from the input. */
+const valueAt = (input: unknown, path: readonly PropertyKey[]): unknown =>
+  path.reduce<unknown>(
+    (value, key) =>
+      typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    input,
+  );
+
+/** One entry per issue. `place` (body, query, path) names an input that is wrong as a whole. */
+export const fieldErrors = (error: z.ZodError, input: unknown, place: string): readonly FieldError[] =>
+  error.issues.map((issue) => {
+    const field = at(issue, place);
+    const accepted = issue.message.includes('accepted:') ? issue.message : `accepted: ${acceptedOf(issue)}`;
+    return { field, message: `${field} is ${shown(valueAt(input, issue.path))}; ${accepted}` };
+  });
+
+/** Text that Postgres cannot hold. */
+const UNSTORABLE = /\0|\p{Surrogate}/u;
+
+/** The path of the first string with a NUL or half a character, or null. */
+export const unstorableText = (input: unknown, path = 'body'): string | null => {
+  if (typeof input === 'string') return UNSTORABLE.test(input) ? path : null;
+  if (typeof input !== 'object' || input === null) return null;
+  for (const [key, value] of Object.entries(input)) {
+    if (UNSTORABLE.test(key)) return path;
+    const found = unstorableText(value, path === 'body' ? key : `${path}.${key}`);
+    if (found) return found;
+  }
+  return null;
+};

@@ -1,0 +1,71 @@
+// Idempotency-Key: the same key with the same request gets the first answer, with another request it is refused.
+import { createHash } from 'node:crypto';
+import type { ServerContext } from './context';
+import { Refusal } from './problem';
+
+export interface KeyedRequest {
+  readonly key: string;
+  readonly operation: string;
+  /** Everything that shapes the request. */
+  readonly input: unknown;
+}
+
+export interface KeyedAnswer {
+  readonly status: number;
+  readonly body: unknown;
+}
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const ACCEPTED = /^[\x21-\x7e]{1,200}$/;
+
+/** @throws Refusal for a key that is none. */
+export const readKey = (header: string | undefined): string | null => {
+  if (header === undefined) return null;
+  if (ACCEPTED.test(header)) return header;
+  const message =
+    'Idempotency-Key is malformed; accepted: 1 to 200 printable ASCII characters without spaces';
+  throw new Refusal(400, 'Bad input', message, [{ field: 'Idempotency-Key', message }]);
+};
+
+/** The workflow's own key: the same Idempotency-Key always attaches to the same work. */
+export const requestKeyOf = (key: string): string => sha256(key).slice(0, 16);
+
+/**
+ * Runs `work` once per key. A request cut off half-way is run again, and attaches to the same work by
+ * `requestKeyOf`.
+ * @throws Refusal 422 when the key was used for something else.
+ */
+export const onceByKey = async (
+  { client }: Pick<ServerContext, 'client'>,
+  request: KeyedRequest,
+  work: () => Promise<KeyedAnswer>,
+): Promise<KeyedAnswer & { readonly repeated: boolean }> => {
+  const begun = await client.stores.requests.begin({
+    key: request.key,
+    kind: request.operation,
+    bodyHash: sha256(JSON.stringify(sorted(request.input)) ?? ''),
+    workflowId: null,
+  });
+  if (begun.status === 'conflict')
+    throw new Refusal(
+      422,
+      'Key used before',
+      'This Idempotency-Key was used for another request; use a new one',
+    );
+  if (begun.status === 'repeated' && begun.row.status === 'done')
+    return { ...(begun.row.result as KeyedAnswer), repeated: true };
+  const answer = await work();
+  await client.stores.requests.finish(request.key, { status: 'done', result: answer });
+  return { ...answer, repeated: false };
+};

@@ -1,0 +1,62 @@
+// The API process: config -> client -> server -> serve until the supervisor or a signal ends it.
+import pino from 'pino';
+import { connectClient } from '../client/connect';
+import { loadConfig } from '../config/load';
+import { redact } from '../config/redact';
+import { readSecret } from '../config/secrets';
+import { onSupervisorGone } from '../stack/parent-watch';
+import { serve } from './serve';
+
+const DEFAULT_PORT = 8_700;
+
+const required = (name: string, value: string | null): string => {
+  if (value) return value;
+  throw new Error(
+    `${name} is not set: the API needs the address of Postgres and of Temporal; "conclave up" sets both`,
+  );
+};
+
+const untilEnded = (): Promise<void> =>
+  new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+    onSupervisorGone(resolve);
+  });
+
+const run = async (): Promise<void> => {
+  const config = loadConfig();
+  const logger = pino({ base: { pid: process.pid }, hooks: { streamWrite: (line) => redact(line) } });
+  const ended = untilEnded();
+  const client = await connectClient({
+    databaseUrl: required('DATABASE_URL', config.databaseUrlName ? readSecret(config.databaseUrlName) : null),
+    temporal: {
+      address: required('TEMPORAL_ADDRESS', config.temporal.address),
+      namespace: config.temporal.namespace,
+      uiUrl: process.env.CONCLAVE_TEMPORAL_UI ?? null,
+    },
+    tls: config.temporal.tls,
+    apiKey: config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null,
+  });
+  const host = process.env.CONCLAVE_API_HOST?.trim() || '127.0.0.1';
+  const hostNames = (process.env.CONCLAVE_API_HOST_NAMES ?? '').split(',').map((name) => name.trim());
+  const server = await serve({
+    client,
+    config,
+    host,
+    hostNames: hostNames.filter(Boolean),
+    port: config.ports.api ?? DEFAULT_PORT,
+    logger,
+  });
+  logger.info({ url: `http://${host}:${server.port}` }, 'api ready');
+  await ended;
+  await server.close();
+  await client.close();
+};
+
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    process.exit(1);
+  },
+);

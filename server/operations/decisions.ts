@@ -1,0 +1,152 @@
+// Decisions: list, read, start.
+import { z } from '@hono/zod-openapi';
+import { type ConclaveClient, workflowUrl } from '../../client/connect';
+import { startDecision } from '../../client/decisions';
+import { decisionDocument } from '../../client/documents';
+import { BadInput, checkModels, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
+import type { DecisionRecord } from '../../db/decision-record';
+import { toSubject } from '../../domain/market/subject';
+import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
+import { LIVE_WORLD } from '../../domain/world';
+import type { DecisionInput, DecisionProgress } from '../../workflows/contracts/decision';
+import { PRIORITY } from '../../workflows/contracts/task-queues';
+import { operation } from '../operation';
+import { present } from '../present';
+import { notFound } from '../problem';
+import {
+  decisionQuery,
+  decisionRequest,
+  decisionSchema,
+  runningDecisionSchema,
+  storedDecisionSchema,
+} from '../schemas/decisions';
+import { idField, limitField } from '../schemas/fields';
+
+export const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
+  ...decisionDocument(decision),
+  world: decision.world,
+  sessionId: decision.sessionId,
+  category: decision.category,
+  stakeUsd: formatUsd(decision.stakeMicroUsd),
+  price: decision.price,
+  priceAt: decision.priceAt,
+  briefId: decision.briefId,
+  synthetic: decision.synthetic,
+  createdAt: decision.createdAt,
+  candidates: decision.candidates,
+  shadow: decision.shadow,
+  workflowUrl: workflowUrl(client, decision.id),
+});
+
+const listDecisions = operation({
+  id: 'listDecisions',
+  method: 'get',
+  path: '/api/v1/decisions',
+  tag: 'decisions',
+  summary: 'Decisions, newest first',
+  scope: 'read',
+  query: decisionQuery.extend({ limit: limitField, cursor: z.string().max(1000).optional() }),
+  response: z.object({ decisions: z.array(storedDecisionSchema), next: z.string().nullable() }),
+  handle: async ({ query, context: { client } }) => {
+    const { subject, ...filter } = query;
+    const page = await client.stores.decisions.list({
+      ...present(filter),
+      ...(subject === undefined ? {} : { subject: toSubject(subject) }),
+    });
+    return { decisions: page.decisions.map((one) => storedDecision(client, one)), next: page.next };
+  },
+});
+
+const running = async (client: ConclaveClient, id: string) => {
+  const handle = client.temporal.workflow.getHandle(id);
+  const progress = await handle.query<DecisionProgress>('progress').catch(() => null);
+  if (!progress) throw notFound('decision', id);
+  return {
+    decisionId: id,
+    status: 'running' as const,
+    stage: progress.stage,
+    members: progress.members,
+    workflowUrl: workflowUrl(client, id),
+  };
+};
+
+const getDecision = operation({
+  id: 'getDecision',
+  method: 'get',
+  path: '/api/v1/decisions/{id}',
+  tag: 'decisions',
+  summary: 'One decision with everything that explains it, or how far it is',
+  scope: 'read',
+  params: z.object({ id: idField }),
+  response: z.union([storedDecisionSchema, runningDecisionSchema]),
+  handle: async ({ params, context: { client } }) => {
+    const stored = await client.stores.decisions.get(params.id);
+    if (stored) return storedDecision(client, stored);
+    if (!params.id.startsWith('decision:')) throw notFound('decision', params.id);
+    return running(client, params.id);
+  },
+});
+
+const inputOf = (body: z.output<typeof decisionRequest>): DecisionInput => {
+  const [subject, second] = readSubjects(body.symbol);
+  if (!subject || second) throw new BadInput('symbol is not one symbol; accepted: one, such as AAPL');
+  if (body.asOf && body.world)
+    throw new BadInput('world is given beside asOf; accepted: one of them, an as-of has a world of its own');
+  const asOf = body.asOf ? readAsOf(body.asOf, marketOf([subject]), 'pre_market') : null;
+  return {
+    world: asOf ? worldOfPrices(null) : (body.world ?? LIVE_WORLD),
+    asOf: asOf?.instant ?? null,
+    subject,
+    sessionId: null,
+    stakeMicroUsd: parseUsd(body.stakeUsd),
+    strategy: body.strategy ?? null,
+    members: body.members ?? null,
+    horizonDays: body.horizonDays,
+    research: { kind: body.kind, template: body.template, refresh: body.refresh },
+    recorded: null,
+    recordedLatencyScale: 0,
+    prices: null,
+    deadlineAt: null,
+    maxCostMicroUsd: null,
+    priority: PRIORITY.live,
+  };
+};
+
+const decide = operation({
+  id: 'startDecision',
+  method: 'post',
+  path: '/api/v1/decisions',
+  tag: 'decisions',
+  summary: 'Starts a decision and answers at once; read it by its id',
+  scope: 'run',
+  status: 202,
+  keyed: true,
+  body: decisionRequest,
+  response: z.object({ decisionId: z.string(), workflowUrl: z.string().nullable() }),
+  handle: async ({ body, requestKey, context: { client } }) => {
+    const input = inputOf(body);
+    await checkModels(client, input.members);
+    const { decisionId } = await startDecision(client, input, requestKey);
+    return { decisionId, workflowUrl: workflowUrl(client, decisionId) };
+  },
+});
+
+const decideAndWait = operation({
+  id: 'decide',
+  method: 'post',
+  path: '/api/v1/decide',
+  tag: 'decisions',
+  summary: 'Starts a decision and answers when it is made',
+  scope: 'run',
+  keyed: true,
+  body: decisionRequest,
+  response: decisionSchema,
+  handle: async ({ body, requestKey, context: { client } }) => {
+    const input = inputOf(body);
+    await checkModels(client, input.members);
+    const decision = await startDecision(client, input, requestKey);
+    return decisionDocument(await decision.result());
+  },
+});
+
+export const decisionOperations = [listDecisions, getDecision, decide, decideAndWait];

@@ -1,0 +1,165 @@
+// Money: what was spent, what the caps hold and allow, and when the month's budget ends at this rate.
+import { z } from '@hono/zod-openapi';
+import type { ConclaveClient } from '../../client/connect';
+import { monthlyBudget } from '../../client/settings';
+import { CAP_SCOPES } from '../../db/cap-store';
+import { SPEND_GROUPS } from '../../db/spend-store';
+import { burnRatePerDay, forecastBudgetEnd, monthEnd } from '../../domain/money/burn-rate';
+import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
+import { operation } from '../operation';
+import { present } from '../present';
+import { Refusal } from '../problem';
+import { instantField, usdOut, usdText } from '../schemas/fields';
+
+const flagField = z.enum(['true', 'false']).default('false');
+
+const spend = operation({
+  id: 'spend',
+  method: 'get',
+  path: '/api/v1/spend',
+  tag: 'money',
+  summary: 'What was spent, by model, provider, category, feature or time',
+  scope: 'read',
+  query: z.object({
+    by: z.enum(SPEND_GROUPS).default('model'),
+    from: instantField.optional(),
+    to: instantField.optional(),
+    unbilled: flagField.openapi({ description: 'Also count house and recorded calls' }),
+  }),
+  response: z.object({
+    by: z.string(),
+    rows: z.array(
+      z.object({
+        group: z.string(),
+        calls: z.int(),
+        spentUsd: usdOut,
+        heldUsd: usdOut,
+        inputTokens: z.int(),
+        cachedInputTokens: z.int(),
+        outputTokens: z.int(),
+      }),
+    ),
+  }),
+  handle: async ({ query: { by, unbilled, ...range }, context: { client } }) => ({
+    by,
+    rows: (await client.stores.spend.by(by, { ...present(range), includeUnbilled: unbilled === 'true' })).map(
+      ({ settledMicroUsd, heldMicroUsd, ...row }) => ({
+        ...row,
+        spentUsd: formatUsd(settledMicroUsd),
+        heldUsd: formatUsd(heldMicroUsd),
+      }),
+    ),
+  }),
+});
+
+const limitSchema = z.object({ scope: z.string(), key: z.string(), limitUsd: usdOut, policy: z.string() });
+
+const budgetSchema = z
+  .object({
+    month: z.string(),
+    spentUsd: usdOut,
+    limitUsd: usdOut.nullable(),
+    ratePerDayUsd: usdOut,
+    atMonthEndUsd: usdOut,
+    endsOn: z.string().nullable(),
+    days: z.array(z.object({ day: z.string(), spentUsd: usdOut })),
+    limits: z.array(limitSchema),
+    caps: z.array(
+      limitSchema.extend({
+        period: z.string(),
+        spentUsd: usdOut,
+        heldUsd: usdOut,
+        overrunUsd: usdOut,
+        remainingUsd: usdOut,
+      }),
+    ),
+  })
+  .openapi('Budget');
+
+const budgetView = async (client: ConclaveClient): Promise<z.input<typeof budgetSchema>> => {
+  const today = new Date().toISOString().slice(0, 10);
+  const month = today.slice(0, 7);
+  const [days, limit, limits, caps] = await Promise.all([
+    client.stores.spend.by('day'),
+    monthlyBudget(client),
+    client.stores.caps.limits(),
+    client.stores.caps.status(),
+  ]);
+  const spends = days.map((row) => ({ day: row.group, spentMicroUsd: row.settledMicroUsd }));
+  const spent = spends
+    .filter(({ day }) => day.startsWith(month))
+    .reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0);
+  const rate = burnRatePerDay(spends, today);
+  const forecast = forecastBudgetEnd({
+    spentMicroUsd: spent,
+    limitMicroUsd: limit ?? Number.MAX_SAFE_INTEGER,
+    ratePerDayMicroUsd: rate,
+    today,
+    periodEnd: monthEnd(today),
+  });
+  return {
+    month,
+    spentUsd: formatUsd(spent),
+    limitUsd: limit === null ? null : formatUsd(limit),
+    ratePerDayUsd: formatUsd(rate),
+    atMonthEndUsd: formatUsd(forecast.atPeriodEndMicroUsd),
+    endsOn: limit === null ? null : forecast.endsOn,
+    days: spends.slice(-60).map(({ day, spentMicroUsd }) => ({ day, spentUsd: formatUsd(spentMicroUsd) })),
+    limits: limits.map(({ limitMicroUsd, ...one }) => ({ ...one, limitUsd: formatUsd(limitMicroUsd) })),
+    caps: caps.map((cap) => ({
+      scope: cap.scope,
+      key: cap.key,
+      period: cap.period,
+      policy: cap.policy,
+      limitUsd: formatUsd(cap.limitMicroUsd),
+      spentUsd: formatUsd(cap.spentMicroUsd),
+      heldUsd: formatUsd(cap.heldMicroUsd),
+      overrunUsd: formatUsd(cap.overrunMicroUsd),
+      remainingUsd: formatUsd(cap.remainingMicroUsd),
+    })),
+  };
+};
+
+const budget = operation({
+  id: 'budget',
+  method: 'get',
+  path: '/api/v1/budget',
+  tag: 'money',
+  summary: "The month's budget with its forecast, all limits and open caps",
+  scope: 'read',
+  response: budgetSchema,
+  handle: ({ context: { client } }) => budgetView(client),
+});
+
+const setBudget = operation({
+  id: 'setBudget',
+  method: 'put',
+  path: '/api/v1/budget',
+  tag: 'money',
+  summary: 'Sets or removes a limit; the reason is kept',
+  scope: 'admin',
+  body: z
+    .strictObject({
+      scope: z.enum(CAP_SCOPES),
+      key: z.string().min(1).max(200).default('*'),
+      limitUsd: usdText.nullable().openapi({ description: 'null removes the limit' }),
+      policy: z.enum(['stop', 'downgrade']).default('stop'),
+      reason: z.string().min(1).max(500).regex(/\S/, 'accepted: a few words that say why'),
+    })
+    .openapi('BudgetChange'),
+  response: budgetSchema,
+  handle: async ({ body: { limitUsd, policy, ...target }, context: { client } }) => {
+    if ((target.scope === 'month' || target.scope === 'day') && target.key !== '*')
+      throw new Refusal(400, 'Bad input', 'A month or day has one limit for all', [
+        {
+          field: 'key',
+          message: `key is ${JSON.stringify(target.key)}; accepted: *, for scope ${target.scope}`,
+        },
+      ]);
+    if (limitUsd === null) await client.stores.caps.removeLimit(target);
+    else await client.stores.caps.setLimit({ ...target, policy, limitMicroUsd: parseUsd(limitUsd) });
+    return budgetView(client);
+  },
+});
+
+export const moneyOperations = [spend, budget, setBudget];

@@ -1,0 +1,198 @@
+// Settings, tokens, alerts and reviews: what people look after.
+import { z } from '@hono/zod-openapi';
+import { changeSetting, listSettings } from '../../client/settings';
+import { createToken, SCOPES } from '../access';
+import { operation } from '../operation';
+import { notFound } from '../problem';
+import { limitField, textList } from '../schemas/fields';
+
+/** Any JSON but undefined. */
+const anyJson = z.unknown().openapi({ description: 'Any JSON; each setting says what it accepts' });
+
+export const settingSchema = z
+  .object({
+    key: z.string(),
+    category: z.string(),
+    value: z.unknown(),
+    isDefault: z.boolean(),
+    accepted: z.string(),
+    updatedAt: z.string().nullable(),
+  })
+  .openapi('Setting');
+
+const list = operation({
+  id: 'listSettings',
+  method: 'get',
+  path: '/api/v1/settings',
+  tag: 'settings',
+  summary: 'Every setting with its value in force and what it accepts',
+  scope: 'read',
+  response: z.object({ settings: z.array(settingSchema) }),
+  handle: async ({ context: { client } }) => ({ settings: await listSettings(client) }),
+});
+
+export const settingRequest = z
+  .strictObject({ key: z.string().min(1).max(100), value: anyJson, reason: z.string().max(500).optional() })
+  .openapi('SettingChange');
+
+const change = operation({
+  id: 'changeSetting',
+  method: 'put',
+  path: '/api/v1/settings',
+  tag: 'settings',
+  summary: 'Changes a setting from the next decision on',
+  scope: 'admin',
+  body: settingRequest,
+  response: z.object({ settings: z.array(settingSchema) }),
+  handle: async ({ body, context: { client } }) => {
+    await changeSetting(client, body);
+    return { settings: await listSettings(client) };
+  },
+});
+
+const history = operation({
+  id: 'settingHistory',
+  method: 'get',
+  path: '/api/v1/settings/history',
+  tag: 'settings',
+  summary: 'Changes of settings, newest first',
+  scope: 'read',
+  query: z.object({ limit: limitField }),
+  response: z.object({
+    changes: z.array(
+      z.object({
+        key: z.string(),
+        oldValue: z.unknown(),
+        newValue: z.unknown(),
+        reason: z.string(),
+        changedAt: z.string(),
+      }),
+    ),
+  }),
+  handle: async ({ query, context: { client } }) => ({
+    changes: await client.stores.settings.history(undefined, query.limit),
+  }),
+});
+
+const tokenSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    scope: z.string(),
+    createdAt: z.string(),
+    lastUsedAt: z.string().nullable(),
+  })
+  .openapi('Token');
+
+const listTokens = operation({
+  id: 'listTokens',
+  method: 'get',
+  path: '/api/v1/tokens',
+  tag: 'tokens',
+  summary: 'Live tokens; their text is never shown again',
+  scope: 'admin',
+  response: z.object({ tokens: z.array(tokenSchema) }),
+  handle: async ({ context: { client } }) => ({ tokens: await client.stores.apiTokens.list() }),
+});
+
+const addToken = operation({
+  id: 'createToken',
+  method: 'post',
+  path: '/api/v1/tokens',
+  tag: 'tokens',
+  summary: 'Makes a token, shown this once; from the first one on every request needs one',
+  scope: 'admin',
+  status: 201,
+  body: z
+    .strictObject({ name: z.string().min(1).max(100).regex(/\S/), scope: z.enum(SCOPES) })
+    .openapi('TokenRequest'),
+  response: tokenSchema.extend({ token: z.string() }),
+  handle: ({ body, context }) => createToken(context, body),
+});
+
+const revokeToken = operation({
+  id: 'revokeToken',
+  method: 'delete',
+  path: '/api/v1/tokens/{id}',
+  tag: 'tokens',
+  summary: 'Ends a token',
+  scope: 'admin',
+  params: z.object({ id: z.string().min(1).max(100) }),
+  response: z.object({ revoked: z.string() }),
+  handle: async ({ params, context: { client } }) => {
+    if (!(await client.stores.apiTokens.revoke(params.id))) throw notFound('token', params.id);
+    return { revoked: params.id };
+  },
+});
+
+const alerts = operation({
+  id: 'listAlerts',
+  method: 'get',
+  path: '/api/v1/alerts',
+  tag: 'alerts',
+  summary: 'Alerts, newest first',
+  scope: 'read',
+  query: z.object({ limit: limitField }),
+  response: z.object({
+    alerts: z.array(
+      z.object({
+        id: z.int(),
+        kind: z.string(),
+        severity: z.string(),
+        title: z.string(),
+        raisedAt: z.string(),
+        resolvedAt: z.string().nullable(),
+      }),
+    ),
+  }),
+  handle: async ({ query, context: { client } }) => ({
+    alerts: (await client.stores.alerts.list(query)).map(
+      ({ id, kind, severity, title, raisedAt, resolvedAt }) => ({
+        id,
+        kind,
+        severity,
+        title,
+        raisedAt,
+        resolvedAt,
+      }),
+    ),
+  }),
+});
+
+const reviews = operation({
+  id: 'listReviews',
+  method: 'get',
+  path: '/api/v1/reviews',
+  tag: 'reviews',
+  summary: 'Reviews that wait for a person',
+  scope: 'read',
+  query: z.object({ limit: limitField }),
+  response: z.object({
+    reviews: z.array(
+      z.object({
+        id: z.string(),
+        question: z.string(),
+        options: textList,
+        declaredDefault: z.string(),
+        status: z.string(),
+        openedAt: z.string(),
+        dueAt: z.string(),
+      }),
+    ),
+  }),
+  handle: async ({ query, context: { client } }) => ({
+    reviews: (await client.stores.reviews.list(query)).map(
+      ({ id, question, options, declaredDefault, status, openedAt, dueAt }) => ({
+        id,
+        question,
+        options,
+        declaredDefault,
+        status,
+        openedAt,
+        dueAt,
+      }),
+    ),
+  }),
+});
+
+export const settingOperations = [list, change, history, listTokens, addToken, revokeToken, alerts, reviews];

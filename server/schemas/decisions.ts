@@ -1,0 +1,111 @@
+// What decisions look like on the wire.
+import { z } from '@hono/zod-openapi';
+import {
+  horizonField,
+  instantField,
+  membersField,
+  researchKindField,
+  strategyField,
+  symbolField,
+  templateField,
+  textList,
+  usdOut,
+  usdText,
+  worldField,
+} from './fields';
+
+export const decisionRequest = z
+  .strictObject({
+    symbol: symbolField,
+    stakeUsd: usdText.default('25'),
+    strategy: strategyField.optional(),
+    members: membersField.optional(),
+    asOf: z.string().min(10).max(40).optional().openapi({ example: '2025-09-15' }),
+    horizonDays: horizonField.default(5),
+    kind: researchKindField.default('complete'),
+    template: templateField.default('swing'),
+    refresh: z.boolean().default(false),
+    world: worldField.optional(),
+  })
+  .openapi('DecisionRequest');
+
+const member = z.object({
+  model: z.string(),
+  provider: z.string(),
+  status: z.string(),
+  failure: z.string().nullable(),
+  probability: z.number().nullable(),
+  weight: z.number().nullable(),
+  costUsd: usdOut.nullable(),
+  latencyMs: z.number().nullable(),
+});
+
+export const decisionSchema = z
+  .object({
+    decisionId: z.string(),
+    subject: z.string(),
+    status: z.string(),
+    strategy: z.string(),
+    stage: z.string(),
+    probability: z.number().nullable(),
+    action: z.enum(['buy', 'sell', 'hold']),
+    sizeUsd: usdOut,
+    why: textList,
+    disagreement: z
+      .object({ stdP: z.number(), jensenShannon: z.number(), uncertainty: z.number() })
+      .nullable(),
+    quorum: z.object({ asked: z.int(), answered: z.int(), needed: z.int() }),
+    members: z.array(member),
+    mode: z.string(),
+    degradations: textList,
+    costUsd: usdOut,
+  })
+  .openapi('Decision');
+
+/** A stored decision: the document with what explains it. */
+export const storedDecisionSchema = decisionSchema
+  .extend({
+    world: z.string(),
+    sessionId: z.string().nullable(),
+    category: z.string(),
+    stakeUsd: usdOut,
+    price: z.number().nullable(),
+    priceAt: z.string().nullable(),
+    briefId: z.string().nullable(),
+    synthetic: z.boolean(),
+    createdAt: z.string(),
+    candidates: z.array(z.object({ model: z.string(), taken: z.boolean(), why: z.string() })),
+    shadow: z.array(
+      z.object({ strategy: z.string(), status: z.string(), probability: z.number().nullable() }),
+    ),
+    workflowUrl: z.string().nullable(),
+  })
+  .openapi('StoredDecision');
+
+export const runningDecisionSchema = z
+  .object({
+    decisionId: z.string(),
+    status: z.literal('running'),
+    stage: z.string(),
+    members: z.array(
+      z.object({
+        model: z.string(),
+        status: z.string(),
+        probability: z.number().nullable(),
+        costMicroUsd: z.number().nullable(),
+        latencyMs: z.number().nullable(),
+      }),
+    ),
+    workflowUrl: z.string().nullable(),
+  })
+  .openapi('RunningDecision');
+
+export const decisionQuery = z.object({
+  world: worldField.default('live'),
+  subject: symbolField.optional(),
+  sessionId: z.string().min(1).max(500).optional(),
+  category: z.string().min(1).max(100).optional(),
+  status: z.enum(['decided', 'abstained', 'no_consensus', 'parked', 'expired']).optional(),
+  from: instantField.optional(),
+  to: instantField.optional(),
+});

@@ -1,0 +1,57 @@
+// The API server's parts put together: config and client in, a listening server out.
+import { readFileSync } from 'node:fs';
+import type { Logger } from 'pino';
+import type { ConclaveClient } from '../client/connect';
+import type { Config } from '../config/load';
+import { assetPath } from '../config/package-root';
+import { createApp } from './app';
+import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
+import { assertBindable, type Listening, listen } from './listen';
+import { createMetrics } from './metrics';
+import { createSessionWatch } from './session-watch';
+
+export interface ServeOptions {
+  readonly client: ConclaveClient;
+  readonly config: Pick<Config, 'providers'>;
+  readonly host: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Further names by which the server may be called. */
+  readonly hostNames?: readonly string[];
+  readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
+}
+
+const packageVersion = (): string =>
+  (JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string }).version;
+
+/** @throws Error when the address cannot be bound, or may not be. */
+export const serve = async (options: ServeOptions): Promise<Listening> => {
+  const { client, config, host, port, logger } = options;
+  await assertBindable(client, host);
+  const watch = createSessionWatch(client);
+  const app = createApp({
+    client,
+    providers: config.providers,
+    keysPresent: new Set(
+      config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []),
+    ),
+    metrics: createMetrics(client),
+    logger,
+    watch,
+    allowedHosts: new Set([
+      ...LOOPBACK_HOSTS,
+      host.toLowerCase(),
+      ...(options.hostNames ?? []).map((name) => name.toLowerCase()),
+    ]),
+    loopback: isLoopbackAddress(host),
+    version: packageVersion(),
+  });
+  const listening = await listen(app, host, port);
+  return {
+    port: listening.port,
+    close: async () => {
+      watch.close();
+      await listening.close();
+    },
+  };
+};

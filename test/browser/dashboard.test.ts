@@ -1,0 +1,163 @@
+// The dashboard in a real browser: every page, a session started from it, hostile text, narrow screens.
+import { mkdirSync } from 'node:fs';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { type ApiServer, apiServer } from '../support/api-server';
+import { describeWithBrowser, openBrowser } from './browser';
+
+const PAGES = ['today', 'decisions', 'track', 'money', 'research', 'providers', 'settings'] as const;
+
+/** What a model might write to take over a page that trusts it. */
+const HOSTILE = [
+  '<script>window.pwned=1</script>',
+  '<img src=x onerror="window.pwned=1">',
+  '"><svg onload=window.pwned=1>',
+  "javascript:window.pwned=1//'",
+  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
+  '</title><script src="http://192.0.2.1/x.js"></script>',
+  '<style>@import url(http://192.0.2.1/x.css)</style>',
+  '{{constructor.constructor("window.pwned=1")()}}',
+] as const;
+
+/** Folder for pictures to look at; none are made without it. */
+const PICTURES = process.env.CONCLAVE_TEST_PICTURES;
+
+let api: ApiServer;
+let browser: Browser;
+const foreign: string[] = [];
+const complaints: string[] = [];
+
+const newPage = async (width: number, more: Parameters<Browser['newContext']>[0] = {}): Promise<Page> => {
+  const context: BrowserContext = await browser.newContext({ viewport: { width, height: 800 }, ...more });
+  const page = await context.newPage();
+  page.on('request', (request) => {
+    if (!request.url().startsWith(api.url)) foreign.push(request.url());
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  return page;
+};
+
+const visit = async (page: Page, name: string): Promise<void> => {
+  await page.goto(`${api.url}/#/${name}`);
+  await page.waitForSelector('main h1');
+  await page.waitForLoadState('networkidle');
+};
+
+const picture = async (page: Page, name: string): Promise<void> => {
+  if (!PICTURES) return;
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
+};
+
+describeWithBrowser('the dashboard', () => {
+  beforeAll(async () => {
+    api = await apiServer();
+    browser = await openBrowser();
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await api?.close();
+  });
+
+  it('starts a session from the page, shows its decisions as they are made, and opens one', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'today');
+    await picture(page, 'today-empty-1280');
+    await page.fill('#symbols', 'AAPL, MSFT');
+    await page.click('#start');
+    await page.waitForSelector('#decided .card >> nth=1', { timeout: 60_000 });
+    await picture(page, 'today-live-1280');
+    await page.click('#decided .card h2 a >> nth=0');
+    await page.waitForSelector('text=Why and why not');
+    expect(await page.textContent('main')).toContain('house-');
+    await picture(page, 'decision-1280');
+    await page.setViewportSize({ width: 360, height: 800 });
+    await picture(page, 'decision-360');
+    await page.context().close();
+  }, 120_000);
+
+  it('shows every page without errors at 1280 and 360 pixels, in light and dark', async () => {
+    for (const [width, colorScheme] of [
+      [1280, 'light'],
+      [360, 'dark'],
+    ] as const) {
+      const page = await newPage(width, { colorScheme });
+      await page.addInitScript("sessionStorage.setItem('conclave-world', 'synthetic')");
+      for (const name of PAGES) {
+        await visit(page, name);
+        expect(await page.locator('.error').count()).toBe(0);
+        const overflow = await page.evaluate<number>(
+          'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+        );
+        expect([name, width, overflow]).toEqual([name, width, 0]);
+        await picture(page, `${name}-${width}`);
+      }
+      await page.context().close();
+    }
+    expect(complaints).toEqual([]);
+    expect(foreign).toEqual([]);
+  }, 120_000);
+
+  it('changes a setting from the page', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'settings');
+    await page.selectOption('[aria-label="quality_tier"]', 'premium');
+    await page.click('[aria-label="Save quality_tier"]');
+    await page.waitForSelector('text=changed');
+    expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
+    await api.running.client.stores.settings.unset('quality_tier');
+    await page.context().close();
+  }, 60_000);
+
+  it('runs nothing that a model wrote, and calls nothing outside', async () => {
+    const page = await newPage(1280);
+    await page.addInitScript("sessionStorage.setItem('conclave-world', 'synthetic')");
+    const poison = (value: unknown, index = { at: 0 }): unknown => {
+      if (typeof value === 'string' && !/^\d|^\/|^(decision|session|equity):/.test(value)) {
+        index.at += 1;
+        return HOSTILE[index.at % HOSTILE.length];
+      }
+      if (Array.isArray(value)) return value.map((one) => poison(one, index));
+      if (typeof value !== 'object' || value === null) return value;
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poison(one, index)]));
+    };
+    await page.route('**/api/v1/**', async (route) => {
+      const answer = await route.fetch();
+      const type = answer.headers()['content-type'] ?? '';
+      if (!type.includes('application/json')) return route.fulfill({ response: answer });
+      await route.fulfill({ response: answer, json: poison(await answer.json()) });
+    });
+    foreign.length = 0;
+    const [decision] = (await api.running.client.stores.decisions.list({ world: 'synthetic', limit: 1 }))
+      .decisions;
+    for (const name of [...PAGES, `decisions/${encodeURIComponent(decision?.id ?? 'none')}`]) {
+      await visit(page, name);
+      expect(await page.evaluate("'pwned' in window")).toBe(false);
+      expect(await page.locator('main script, main iframe, main img, main svg, main style').count()).toBe(0);
+      expect(await page.locator('main a[href^="javascript:"]').count()).toBe(0);
+    }
+    expect(await page.textContent('main')).toContain('<script>');
+    expect(foreign).toEqual([]);
+    await page.context().close();
+  }, 120_000);
+
+  it('loads in less than 300 KB', async () => {
+    const page = await newPage(1280);
+    const sizes: Promise<number>[] = [];
+    page.on('requestfinished', (request) => {
+      sizes.push(
+        request
+          .sizes()
+          .then(({ responseBodySize, responseHeadersSize }) => responseBodySize + responseHeadersSize),
+      );
+    });
+    await visit(page, 'today');
+    const bytes = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(10_000);
+    expect(bytes).toBeLessThan(300_000);
+    await page.context().close();
+  }, 60_000);
+});

@@ -1,0 +1,237 @@
+// The API at work over a real stack without internet: sessions, streams, decisions, events, settings, models.
+import { request } from 'node:http';
+import { type ApiServer, apiServer } from '../../support/api-server';
+
+let api: ApiServer;
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of any form.
+type Json = any;
+
+const send = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; json: Json; headers: Headers }> => {
+  const answer = await fetch(api.url + path, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: await answer.json(), headers: answer.headers };
+};
+
+interface StreamEvent {
+  readonly id: string | null;
+  readonly event: string;
+  readonly data: Json;
+}
+
+const parseEvents = (text: string): StreamEvent[] =>
+  text
+    .split('\n\n')
+    .filter((block) => block.includes('event:'))
+    .map((block) => {
+      const field = (name: string): string | null =>
+        block.match(new RegExp(`^${name}: ?(.*)$`, 'm'))?.[1] ?? null;
+      return { id: field('id'), event: field('event') ?? '', data: JSON.parse(field('data') ?? 'null') };
+    });
+
+/** Reads a stream until it ends, or has given so many decisions. */
+const readStream = async (
+  id: string,
+  lastId: string | null,
+  mostDecisions: number,
+): Promise<StreamEvent[]> => {
+  const abort = new AbortController();
+  const answer = await fetch(`${api.url}/api/v1/sessions/${encodeURIComponent(id)}/stream`, {
+    signal: abort.signal,
+    headers: lastId ? { 'last-event-id': lastId } : {},
+  });
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of answer.body!) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    const whole = text.slice(0, text.lastIndexOf('\n\n') + 2);
+    if (parseEvents(whole).filter(({ event }) => event === 'decision').length >= mostDecisions) {
+      abort.abort();
+      return parseEvents(whole);
+    }
+  }
+  return parseEvents(text);
+};
+
+beforeAll(async () => {
+  api = await apiServer();
+}, 120_000);
+
+afterAll(async () => {
+  expect(api.faults).toEqual([]);
+  await api.close();
+});
+
+describe('the API', () => {
+  const symbols = ['AAPL', 'MSFT', 'NVDA'];
+  const headers = { 'idempotency-key': `test-${process.pid}-${Date.now()}` };
+  let sessionId: string;
+
+  it('starts a session once per Idempotency-Key', async () => {
+    const body = { market: 'XNYS', symbols };
+    const first = await send('POST', '/api/v1/sessions', body, headers);
+    expect(first.status).toBe(202);
+    sessionId = first.json.sessionId;
+    expect(sessionId).toMatch(/^session:/);
+    const again = await send('POST', '/api/v1/sessions', body, headers);
+    expect(again.json).toEqual(first.json);
+    expect(again.headers.get('idempotency-replayed')).toBe('true');
+    const other = await send('POST', '/api/v1/sessions', { market: 'XNYS', symbols: ['TSLA'] }, headers);
+    expect(other.status).toBe(422);
+  }, 60_000);
+
+  it('streams every decision exactly once, over a cut and a resumption', async () => {
+    const before = await readStream(sessionId, null, 1);
+    const lastId = before.filter(({ id }) => id !== null).at(-1)!.id;
+    const after = await readStream(sessionId, lastId, Number.POSITIVE_INFINITY);
+    const decided = [...before, ...after].filter(({ event }) => event === 'decision');
+    expect(decided.map(({ data }) => data.subject).sort()).toEqual(
+      symbols.map((one) => `equity:${one}`).sort(),
+    );
+    expect(after.at(-1)?.event).toBe('end');
+  }, 90_000);
+
+  it('shows the session, its decisions by page, and each decision with its members', async () => {
+    const session = await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`);
+    expect(session.json).toMatchObject({ status: 'finished', market: 'XNYS' });
+    expect(session.json.decisions).toHaveLength(3);
+    const query = `world=${session.json.world}&sessionId=${encodeURIComponent(sessionId)}&limit=2`;
+    const page = await send('GET', `/api/v1/decisions?${query}`);
+    expect(page.json.decisions).toHaveLength(2);
+    const rest = await send('GET', `/api/v1/decisions?${query}&cursor=${page.json.next}`);
+    expect(rest.json).toMatchObject({ next: null });
+    const id = page.json.decisions[0].decisionId;
+    const one = await send('GET', `/api/v1/decisions/${encodeURIComponent(id)}`);
+    expect(one.json.members.length).toBeGreaterThan(0);
+    expect(one.json.why.length).toBeGreaterThan(0);
+    expect(one.json.workflowUrl).toContain(encodeURIComponent(id));
+  }, 30_000);
+
+  it('decides and researches on request in the synthetic world', async () => {
+    const decided = await send('POST', '/api/v1/decide', { symbol: 'AMZN', world: 'synthetic' });
+    expect([decided.status, decided.json.subject]).toEqual([200, 'equity:AMZN']);
+    const brief = await send('POST', '/api/v1/research', { symbol: 'AMZN', world: 'synthetic' });
+    expect([brief.status, brief.json.cache]).toEqual([200, 'hit']);
+    const cache = await send('GET', '/api/v1/cache?world=synthetic');
+    expect(cache.json.metrics[0].hits).toBeGreaterThan(0);
+  }, 60_000);
+
+  it('answers an event only when no reader can get a covered brief any more', async () => {
+    const event = {
+      id: `e-${Date.now()}`,
+      type: 'earnings',
+      symbols: ['AMZN'],
+      reason: 'Q3',
+      world: 'synthetic',
+    };
+    const ack = await send('POST', '/api/v1/events', event);
+    expect(ack.json).toMatchObject({ first: true, covers: ['equity:AMZN'] });
+    const briefs = await send('GET', '/api/v1/briefs?world=synthetic&subject=AMZN');
+    expect(briefs.json.briefs.map((one: Json) => one.fresh)).toEqual([false]);
+    expect((await send('POST', '/api/v1/events', event)).json.first).toBe(false);
+  }, 60_000);
+
+  it('keeps settings and the budget, and serves the known shapes of the model desk', async () => {
+    expect((await send('POST', '/settings', { key: 'quality_tier', value: 'premium' })).status).toBe(200);
+    expect((await send('POST', '/settings', { key: 'monthly_budget', value: 12.5 })).status).toBe(200);
+    expect((await send('GET', '/settings/category/orchestrator')).json).toMatchObject({
+      quality_tier: 'premium',
+      monthly_budget: 12.5,
+    });
+    const spend = (await send('GET', '/orchestrator/current-spend')).json;
+    expect(spend).toMatchObject({ budget: 12.5 });
+    expect(spend.current_month).toMatch(/^\d{4}-\d{2}$/);
+    const capable = (await send('GET', '/orchestrator/capabilities')).json.models;
+    expect(capable.length).toBeGreaterThanOrEqual(30);
+    expect(Object.keys(capable[0])).toEqual(
+      expect.arrayContaining([
+        'model_id',
+        'display_name',
+        'quality_score',
+        'cost_per_1m_input',
+        'local_only',
+      ]),
+    );
+    const estimate = await send('POST', '/orchestrator/estimate-cost', {
+      quality_tier: 'premium',
+      estimated_usage: { theme_analysis: 10 },
+    });
+    expect(Object.keys(estimate.json)).toEqual(expect.arrayContaining(['total_cost', 'by_task', 'by_model']));
+    const advice = await send('GET', '/orchestrator/recommendations/theme_analysis');
+    expect(Object.keys(advice.json.recommendations)).toEqual(['budget', 'balanced', 'premium']);
+    expect((await send('GET', '/orchestrator/recommendations/sorcery')).status).toBe(404);
+    await send('POST', '/settings', { key: 'monthly_budget', value: null });
+    await send('POST', '/settings', { key: 'quality_tier', value: 'balanced' });
+  }, 30_000);
+
+  it('adds, edits and removes a model', async () => {
+    const id = `test-model-${process.pid}`;
+    const price = { inputUsdPer1M: '0.15', outputUsdPer1M: '0.60' };
+    expect((await send('POST', '/api/v1/models', { id, provider: 'openai', quality: 7, price })).status).toBe(
+      201,
+    );
+    expect((await send('POST', '/api/v1/models', { id, provider: 'openai', quality: 7 })).status).toBe(409);
+    const edited = await send('PATCH', `/api/v1/models/${id}`, { quality: 8 });
+    expect(edited.json).toMatchObject({ quality: 8, price: { inputPer1M: 150_000 } });
+    expect((await send('DELETE', `/api/v1/models/${id}`)).json).toEqual({ removed: id });
+    expect((await send('DELETE', `/api/v1/models/${id}`)).status).toBe(404);
+  }, 30_000);
+
+  it.each([
+    ['/api/v1/sessions', { kind: 'lunch' }, 'kind', 'pre_market, open, afternoon, close'],
+    ['/api/v1/sessions', { stakeUsd: '-5' }, 'stakeUsd', 'US dollars as text'],
+    ['/api/v1/sessions', { symbls: ['AAPL'] }, 'symbls', 'no such field'],
+    ['/api/v1/decisions', { symbol: 'AAPL', horizonDays: 0 }, 'horizonDays', 'at least 1'],
+    ['/api/v1/decisions', {}, 'symbol', 'string'],
+    ['/api/v1/decisions', { symbol: 'A\u0000' }, 'symbol', 'whole Unicode text'],
+    ['/api/v1/events', { type: 'earnings', reason: 'x' }, 'event.symbols', 'a list of 1 to 1000 symbols'],
+    ['/settings', { key: 'quality_tier', value: 'golden' }, 'value', 'one of budget, balanced, premium'],
+    ['/settings', { key: 'no_such', value: 1 }, 'key', 'quality_tier'],
+    ['/api/v1/models', { id: 'x', provider: 'openai', quality: 11 }, 'quality', 'at most 10'],
+    ['/api/v1/decisions', '{nonsense', 'body', 'one JSON document'],
+  ])('refuses bad input to %s %j by field %s with the accepted form', async (path, body, field, accepted) => {
+    const answer = await send('POST', path, body);
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/problem+json');
+    const error = answer.json.errors.find((one: Json) => one.field === field);
+    expect(error?.message).toContain(accepted);
+  });
+
+  it('refuses foreign hosts, foreign origins, other content types and oversized bodies', async () => {
+    const foreign = await new Promise<number>((resolve, reject) => {
+      const url = new URL(`${api.url}/api/v1/sessions`);
+      request(url, { headers: { host: 'evil.example' } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+    expect(foreign).toBe(421);
+    expect((await send('POST', '/api/v1/sessions', {}, { origin: 'http://evil.example' })).status).toBe(403);
+    const plain = await send('POST', '/api/v1/sessions', '{}', { 'content-type': 'text/plain' });
+    expect(plain.status).toBe(415);
+    expect((await send('POST', '/settings', { key: 'x'.repeat(2_000_000), value: 1 })).status).toBe(413);
+  });
+
+  it('reports its health and its figures', async () => {
+    expect((await send('GET', '/healthz')).json).toEqual({ status: 'ok' });
+    expect((await send('GET', '/readyz')).json).toEqual({ status: 'ready' });
+    const figures = await (await fetch(`${api.url}/metrics`)).text();
+    expect(figures).toContain('conclave_http_requests_total{operation="readyz",status="200"} 1');
+    expect((await send('GET', '/api/v1/track')).json.n).toBe(0);
+    expect((await send('GET', '/api/v1/providers')).json.providers[0].name).toBe('house');
+  });
+
+  it('does not bind an address that others can reach without a token', async () => {
+    await expect(apiServer({ host: '0.0.0.0' })).rejects.toThrow('there is no API token');
+  });
+});

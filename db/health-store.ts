@@ -49,13 +49,15 @@ export interface HealthStore {
 const COLUMNS = `provider, model, available, availability, consecutive_failures, average_response_time_ms, last_failure,
   last_check_at`;
 
+/** A note that a crash of the server may lose is not worth a wait for the disk on the path of every call. */
 const OBSERVE = `
-  with kept as (
+  with hurried as (select set_config('synchronous_commit', 'off', true)), kept as (
     insert into health_checks (provider, model, origin, ok, failure, latency_ms, checked_at)
-    values ($1, $2, $3, $4::boolean, $5, $6::int, clock_timestamp())
+    select $1, $2, $3, $4::boolean, $5, $6::int, clock_timestamp() from hurried
   )
   insert into model_health as h (${COLUMNS})
-  values ($1, $2, true, $4::boolean::int, 1 - $4::boolean::int, case when $4 then $6::float8 end, $5, clock_timestamp())
+  select $1, $2, true, $4::boolean::int, 1 - $4::boolean::int, case when $4 then $6::float8 end, $5, clock_timestamp()
+  from hurried
   on conflict (provider, model) do update set
     consecutive_failures = case when $4 then 0 else h.consecutive_failures + 1 end,
     available = $4 or h.consecutive_failures + 1 < 2,

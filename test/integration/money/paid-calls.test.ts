@@ -1,0 +1,172 @@
+// Money around real calls: what is reserved, booked, kept as uncertain and refused; alerts; and no key anywhere.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { createAlertActivities } from '../../../activities/alerts';
+import { budgetDocument, raiseBudget, setBudget } from '../../../client/budget';
+import type { ConclaveClient } from '../../../client/connect';
+import { spendDocument } from '../../../client/spend';
+import { findViolations } from '../../../db/invariants';
+import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
+import type { QueuedFault } from '../../support/provider-server/faults';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+
+jest.setTimeout(120_000);
+
+const CANARY = 'sk-canary-7c2f90aa-do-not-keep';
+
+let test: TestDatabase;
+let server: ProviderServer;
+let harness: CallHarness;
+let keys = 0;
+
+const key = (): string => `money-${keys++}`;
+const fail = (...queue: QueuedFault[]) => server.set({ queue });
+const client = (): ConclaveClient => ({ stores: harness.stores }) as ConclaveClient;
+const rows = (callKey: string) =>
+  test.db.query<{ ordinal: number; status: string; outcome: string; actualMicroUsd: number | null }>(
+    'select ordinal, status, outcome, actual_micro_usd from ledger where call_key = $1 order by ordinal',
+    [callKey],
+  );
+const limit = (limitMicroUsd: number, changes: { policy?: 'stop' | 'downgrade' } = {}) =>
+  setBudget(client(), {
+    ...{ scope: 'month', key: '*', limitMicroUsd, policy: changes.policy ?? 'stop' },
+    reason: 'test',
+  });
+
+beforeAll(async () => {
+  test = await freshTestDatabase(10);
+  server = await startProviderServer();
+  const hosted = { name: 'openai', kind: 'openai-compatible' as const, readKey: () => CANARY };
+  harness = await createCallHarness(test.url, [{ ...hosted, baseUrl: `${server.as('openai')}/v1` }]);
+}, STACK_START_MS);
+afterAll(async () => {
+  await harness.close();
+  await server.close();
+  await test.drop();
+});
+beforeEach(async () => {
+  await test.db.query(
+    'truncate reservations, ledger, answers, caps, cap_limits, cap_limit_changes, breakers, alerts restart identity cascade',
+  );
+  server.clear();
+  server.set({ queue: [], mix: [], delayMs: 0 });
+});
+afterEach(async () => {
+  const providerLog = server.calls().map(({ callKey }) => callKey);
+  expect(await findViolations(test.db, { drainSeconds: 3_600, providerLog })).toEqual([]);
+});
+
+it('an answer is paid once, however often its key comes back', async () => {
+  const paid = key();
+  const first = await harness.call(callInput(paid));
+  const again = await harness.call(callInput(paid));
+  expect(again.result).toMatchObject({ reused: true, costMicroUsd: first.result?.costMicroUsd });
+  expect(server.calls()).toHaveLength(1);
+  expect(await rows(paid)).toMatchObject([{ ordinal: 1, status: 'settled', outcome: 'answered' }]);
+});
+
+it('a reply that was lost after it was billed stays held, and the next sending has a row of its own', async () => {
+  await limit(1_000_000);
+  const lost = key();
+  fail({ fault: 'reset_after_billing' });
+  expect((await harness.call(callInput(lost))).failure?.kind).toBe('unavailable');
+  expect((await harness.call(callInput(lost))).result?.sends).toBe(2);
+  expect(await rows(lost)).toMatchObject([
+    { ordinal: 1, status: 'uncertain' },
+    { ordinal: 2, status: 'settled' },
+  ]);
+});
+
+it('a worker that died between sending and storing leaves an uncertain row, never none and never two', async () => {
+  const died = key();
+  const { stores } = harness;
+  const { world, provider, model, feature, category } = callInput(died);
+  await stores.ledger.reserve({
+    ...{ callKey: died, ordinal: 1, amountMicroUsd: 5_000, provider, model, feature, category, world },
+    ...{ sessionId: null, decisionId: null, priceVersion: 'test', billed: true },
+  });
+  await harness.call(callInput(died));
+  expect((await rows(died)).map(({ status }) => status)).toEqual(['uncertain', 'settled']);
+});
+
+it('two attempts of one call at once never send under the same row', async () => {
+  server.set({ delayMs: 100 });
+  const twice = key();
+  await Promise.all([harness.call(callInput(twice)), harness.call(callInput(twice))]);
+  const sent = server.calls().map(({ callKey }) => callKey);
+  expect(new Set(sent).size).toBe(sent.length);
+});
+
+it('an answer that is malformed is booked at its bill and becomes no forecast', async () => {
+  const malformed = key();
+  fail({ fault: 'out_of_range', times: 2 });
+  expect((await harness.call(callInput(malformed))).failure?.kind).toBe('malformed');
+  const [row] = await rows(malformed);
+  expect(row).toMatchObject({ status: 'settled', outcome: 'malformed' });
+  expect(row?.actualMicroUsd).toBeGreaterThan(0);
+  expect(await harness.stores.answers.get(malformed)).toBeNull();
+});
+
+it.each([
+  ['stop', undefined],
+  ['downgrade', true],
+] as const)('a budget with the policy %s refuses before anything is sent', async (policy, downgrade) => {
+  await limit(100, { policy });
+  const { failure } = await harness.call(callInput(key()));
+  expect(failure?.kind).toBe('budget');
+  expect(failure?.downgrade).toBe(downgrade);
+  expect(server.calls()).toEqual([]);
+});
+
+it('a call above its price ceiling is refused', async () => {
+  const { failure } = await harness.call(callInput(key(), { maxCostMicroUsd: 10 }));
+  expect(failure?.kind).toBe('budget');
+  expect(server.calls()).toEqual([]);
+});
+
+it('a cap alerts once per threshold and period, and the document says how much is left', async () => {
+  await harness.call(callInput(key()));
+  const spent = (await harness.stores.spend.total()).settledMicroUsd;
+  await limit(1_000_000);
+  await harness.call(callInput(key()));
+  await raiseBudget(client(), { scope: 'month', key: '*', limitMicroUsd: 2_000_000, reason: 'more' });
+  await limit(Math.ceil(spent * 1.2));
+  const alerts = createAlertActivities(harness.dependencies);
+  expect(await alerts.raiseBudgetAlerts()).toBe(2);
+  expect(await alerts.raiseBudgetAlerts()).toBe(0);
+  const document = await budgetDocument(client());
+  expect(document.caps[0]).toMatchObject({ scope: 'month', percent: expect.any(Number) });
+  expect(document.history.map(({ action }) => action)).toEqual(['set', 'raise', 'set']);
+  expect((await spendDocument(client(), 'model')).rows).toMatchObject([{ model: 'gpt-4o-mini', calls: 2 }]);
+});
+
+it('a budget is raised only upward and only with a reason', async () => {
+  await limit(1_000_000);
+  const change = { scope: 'month', key: '*', limitMicroUsd: 900_000, reason: 'less' } as const;
+  await expect(raiseBudget(client(), change)).rejects.toThrow('does not raise month');
+  await expect(raiseBudget(client(), { ...change, limitMicroUsd: 2_000_000, reason: ' ' })).rejects.toThrow(
+    'reason is empty',
+  );
+});
+
+it('no key is in the database or in a failure, also when a 401 echoes it', async () => {
+  const failures: unknown[] = [];
+  for (const fault of ['auth_echo', 'forbidden', 'bad_request', 'error_in_200', 'html_page'] as const) {
+    fail({ fault });
+    const environment = new MockActivityEnvironment();
+    failures.push(await harness.call(callInput(key()), environment));
+  }
+  await harness.call(callInput(key()));
+  expect(JSON.stringify(failures)).not.toContain(CANARY);
+  const tables = await test.db.query<{ name: string }>(
+    `select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`,
+  );
+  expect(tables.length).toBeGreaterThan(20);
+  for (const { name } of tables) {
+    const found = await test.db.query(
+      `select 1 from "${name}" t where t::text like '%' || $1 || '%' limit 1`,
+      [CANARY],
+    );
+    expect({ name, rows: found.length }).toEqual({ name, rows: 0 });
+  }
+});

@@ -1,0 +1,78 @@
+// Modes over a real database: entered with the breakers, left only after they held, and stronger by a person's word.
+import { createAlertActivities } from '../../../activities/alerts';
+import { createModeWatch } from '../../../activities/modes';
+import { type CallHarness, createCallHarness } from '../../support/call-harness';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+
+let test: TestDatabase;
+let harness: CallHarness;
+
+/** Nobody listens there, and nobody is asked. */
+const hosted = (name: string) => ({
+  ...{ name, kind: 'openai-compatible' as const, baseUrl: 'http://127.0.0.1:9/v1' },
+  readKey: () => 'sk-x',
+});
+
+beforeAll(async () => {
+  test = await freshTestDatabase(5);
+  harness = await createCallHarness(test.url, [hosted('openai'), hosted('deepseek')], 5);
+}, STACK_START_MS);
+afterAll(async () => {
+  await harness.close();
+  await test.drop();
+});
+beforeEach(async () => {
+  await test.db.query('truncate breakers, model_health, modes, alerts restart identity');
+  await harness.stores.worlds.setClockOffsetForTests('live', 0);
+});
+
+const watch = () => createModeWatch(harness.dependencies);
+const out = (provider: string) =>
+  harness.stores.breakers.apply(
+    { provider, model: `${provider}-model` },
+    { type: 'force_open', until: '2099-01-01T00:00:00.000Z' },
+  );
+const back = (provider: string) =>
+  harness.stores.breakers.apply({ provider, model: `${provider}-model` }, { type: 'force_close' });
+
+it('one provider out is degraded, all out is cached, each announced once', async () => {
+  expect(await watch().refresh()).toMatchObject({ mode: 'normal', changed: false });
+  await out('deepseek');
+  expect(await watch().refresh()).toMatchObject({ mode: 'degraded', changed: true });
+  expect(await watch().refresh()).toMatchObject({ mode: 'degraded', changed: false });
+  await out('openai');
+  expect(await watch().refresh()).toMatchObject({ mode: 'cached', changed: true });
+  const open = await harness.stores.alerts.list({ openOnly: true });
+  expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
+});
+
+it('a milder mode is entered only after the rule has held for a minute', async () => {
+  await out('openai');
+  await out('deepseek');
+  await watch().refresh();
+  await back('openai');
+  const first = await watch().refresh();
+  expect(first).toMatchObject({ mode: 'cached', changed: false, pending: { mode: 'degraded' } });
+  await harness.stores.worlds.setClockOffsetForTests('live', 61_000);
+  expect(await watch().refresh(first.pending)).toMatchObject({ mode: 'degraded', changed: true });
+});
+
+it('a halt stands above the rule until it is lifted, and both are kept', async () => {
+  await out('deepseek');
+  await watch().refresh();
+  await harness.stores.modes.override({ mode: 'halted', reason: 'costs', by: 'test' });
+  expect(await watch().current()).toMatchObject({ mode: 'halted', manual: true, reason: 'costs' });
+  await harness.stores.modes.endOverride();
+  expect(await watch().current()).toMatchObject({ mode: 'degraded', manual: false });
+});
+
+it('an open breaker raises one alert, and its closing resolves it', async () => {
+  const alerts = createAlertActivities(harness.dependencies);
+  await out('openai');
+  await alerts.raiseBreakerAlerts();
+  await alerts.raiseBreakerAlerts();
+  expect(await harness.stores.alerts.list({ openOnly: true })).toHaveLength(1);
+  await back('openai');
+  await alerts.raiseBreakerAlerts();
+  expect(await harness.stores.alerts.list({ openOnly: true })).toEqual([]);
+});

@@ -5,7 +5,7 @@ COPY package.json package-lock.json .npmrc ./
 # Not `npm ci`: the lock file names the optional packages of one platform only, which `ci` refuses.
 RUN npm install --include=dev --no-audit --no-fund
 COPY . .
-RUN node scripts/build.mjs && npm prune --omit=dev
+RUN node scripts/build.mjs && npm prune --omit=dev && rm -rf test dist/test
 
 FROM node:20.20.2-bookworm-slim
 # Certificates for a managed Temporal and for providers.

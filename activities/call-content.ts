@@ -149,22 +149,25 @@ export const createCallContent = ({ stores }: Dependencies) => {
   };
 
   const analyst = async (model: ModelEntry, task: TaskOf<'analyst'>): Promise<CallContent> => {
-    const [proposition, brief, series, dossier] = await Promise.all([
+    const [proposition, brief, series, dossier, wording] = await Promise.all([
       propositionOf(task.propositionId),
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       task.dossierId === null ? null : dossierOf(task.dossierId),
+      stores.panels.wording(task.promptVersion),
     ]);
+    if (!wording) throw noData(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
     return {
       model,
       form: ANALYST_FORM,
       maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
       prompt: {
-        system: prompt(`analysts/${task.analyst}`).text,
+        system: prompt('analyst').text,
+        // Shared by all analysts of a subject, so that providers can cache it; the way of thinking comes after.
         stable: [dossier ? dossierText(dossier) : '', brief ? briefText(brief) : '']
           .filter(Boolean)
           .join('\n\n'),
-        question: questionText(proposition),
+        question: `Your way of thinking: ${wording.name}\n\n${wording.body}\n\n${questionText(proposition)}`,
       },
       data: {
         proposition,

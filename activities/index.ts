@@ -8,7 +8,7 @@ import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
 import { createOutcomeActivities } from './outcomes';
-import { createProbation } from './probation';
+import { createPanelActivities } from './panel';
 import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
@@ -24,7 +24,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
     ...createProbation(dependencies),
-    ...createProbation(dependencies),
+    ...createPanelActivities(dependencies),
     ...createProviderWatch(dependencies),
     ...createOutcomeActivities(dependencies),
     ...createResearchActivities(dependencies),

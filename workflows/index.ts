@@ -1,4 +1,6 @@
 // Every export is a workflow type by this name.
+
+export { analystPanel } from './analyst-panel';
 export { competitionDay } from './competition-day';
 export { competitionReplay } from './competition-replay';
 export { ensembleDecision } from './ensemble-decision';
@@ -7,7 +9,6 @@ export { marketEvents } from './market-events';
 export { marketSession } from './market-session';
 export { outcomeWatch } from './outcome-watch';
 export { performanceRollup } from './performance-rollup';
-export { probation } from './probation';
 export { probation } from './probation';
 export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';

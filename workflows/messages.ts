@@ -3,6 +3,7 @@ import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { CompetitionProgress } from './contracts/competition';
 import type { DecisionProgress, EarlyAnswer } from './contracts/decision';
 import type { EventAck, MarketEventSignal } from './contracts/events';
+import type { PanelProgress } from './contracts/panel';
 import type { BriefReady } from './contracts/research';
 import type { SessionProgress, SessionTarget } from './contracts/session';
 
@@ -21,5 +22,6 @@ export const earlyAnswer = defineUpdate<EarlyAnswer>('earlyAnswer');
 export const sessionTarget = defineUpdate<SessionTarget>('sessionTarget');
 
 export const decisionProgress = defineQuery<DecisionProgress>('progress');
+export const panelProgress = defineQuery<PanelProgress>('progress');
 export const sessionProgress = defineQuery<SessionProgress>('progress');
 export const competitionProgress = defineQuery<CompetitionProgress>('progress');

@@ -35,6 +35,8 @@ export type CallTask =
   | {
       readonly type: 'analyst';
       readonly analyst: string;
+      /** Version of the stored wording. */
+      readonly promptVersion: string;
       readonly propositionId: string;
       readonly briefId: string | null;
       readonly seriesId: string | null;

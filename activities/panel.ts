@@ -1,0 +1,134 @@
+// Panels as activities: who plays the analysts, what is asked about a subject, and the one transaction at the end.
+
+import type { NewPanel, NewPrediction } from '../db/panel-store';
+import { isProblem, parseAnalyst } from '../domain/research/answer-forms';
+import type { DecisionInput } from '../workflows/contracts/decision';
+import type {
+  PanelInput,
+  PanelPlan,
+  PanelPrediction,
+  PanelResult,
+  PanelSubject,
+  PanelSubjectResult,
+} from '../workflows/contracts/panel';
+import type { BriefRef } from '../workflows/contracts/research';
+import { createDecisionSubjects } from './decision-proposition';
+import type { Dependencies } from './dependencies';
+import { createPanelModels } from './panel-models';
+
+/** Statistics answer in milliseconds: a longer wait means that something is broken. */
+const HOUSE_DEADLINE_MS = 15_000;
+
+/** A panel asks about a subject just as a decision without members and stake would. */
+const asDecision = (input: PanelInput, subject: string): DecisionInput => ({
+  world: input.world,
+  asOf: input.asOf,
+  subject,
+  sessionId: null,
+  stakeMicroUsd: 0,
+  strategy: null,
+  members: null,
+  horizonDays: input.horizonDays,
+  research: input.research,
+  recorded: null,
+  recordedLatencyScale: 0,
+  prices: input.prices,
+  deadlineAt: null,
+  maxCostMicroUsd: input.maxCostMicroUsd,
+  priority: input.priority,
+});
+
+export const createPanelActivities = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const subjects = createDecisionSubjects(dependencies);
+  const models = createPanelModels(dependencies);
+
+  /** @throws ApplicationFailure BadInput for a model that cannot be called. */
+  const planPanel = async (input: PanelInput): Promise<PanelPlan> => {
+    await stores.worlds.enter({ id: input.world, asOf: input.asOf });
+    const { candidates, notes } = await models.cast(input);
+    const slow = candidates.some(({ statistical }) => !statistical);
+    return { candidates, notes, callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS };
+  };
+
+  const describePanelSubject = async (request: {
+    readonly input: PanelInput;
+    readonly subject: string;
+    readonly brief: BriefRef | null;
+    readonly failure: string | null;
+  }): Promise<PanelSubject> => {
+    const { input, subject, brief, failure } = request;
+    const now = input.asOf ?? (await stores.worlds.now(input.world));
+    const about = await subjects.describe(asDecision(input, subject), brief, failure, now);
+    const { proposition, missing, seriesId } = about;
+    if (missing === null) await stores.propositions.put(proposition);
+    return {
+      propositionId: missing === null ? proposition.id : null,
+      statement: proposition.statement,
+      category: proposition.category,
+      resolvesAt: missing === null ? proposition.resolvesAt : null,
+      price: proposition.priceOfYes,
+      seriesId,
+      missing,
+    };
+  };
+
+  /** Signal, confidence and reasons come from the stored answers: they never travel through histories. */
+  const toRow = async (
+    panelId: string,
+    { propositionId, research }: PanelSubjectResult,
+    prediction: PanelPrediction,
+  ): Promise<NewPrediction> => {
+    const { group, ...rest } = prediction;
+    const stored = prediction.answerKey ? await stores.answers.get(prediction.answerKey) : null;
+    const view = stored ? parseAnalyst(stored.answer) : null;
+    const known = view && !isProblem(view) ? view : null;
+    return {
+      ...rest,
+      panelId,
+      analystGroup: group,
+      propositionId,
+      briefId: research?.briefId ?? null,
+      signal: known?.signal ?? null,
+      confidence: known?.confidence ?? null,
+      reasons: known?.reasons ?? [],
+      latencyMs: Math.round(prediction.latencyMs),
+    };
+  };
+
+  /** One transaction, once by panel id. */
+  const recordPanel = async (request: {
+    readonly input: PanelInput;
+    readonly result: PanelResult;
+  }): Promise<void> => {
+    const { input, result } = request;
+    const rows = await Promise.all(
+      result.subjects.flatMap((subject) =>
+        subject.predictions.map((prediction) => toRow(result.panelId, subject, prediction)),
+      ),
+    );
+    await stores.panels.record(panelRow(input, result, rows), rows);
+  };
+  return { planPanel, describePanelSubject, recordPanel };
+};
+
+const panelRow = (input: PanelInput, result: PanelResult, rows: readonly NewPrediction[]): NewPanel => {
+  const count = (status: NewPrediction['status']) => rows.filter((row) => row.status === status).length;
+  return {
+    id: result.panelId,
+    world: input.world,
+    asOf: input.asOf,
+    status: result.status,
+    model: result.model,
+    provider: result.provider,
+    portfolio: result.portfolio,
+    asked: rows.length,
+    answered: count('answered'),
+    abstained: count('abstained'),
+    failed: count('failed'),
+    notes: result.notes,
+    costMicroUsd: result.costMicroUsd,
+    wallMs: result.wallMs,
+    synthetic: result.synthetic,
+  };
+};

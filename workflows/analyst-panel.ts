@@ -1,0 +1,63 @@
+// A panel: every analyst on every subject at once, each answer visible as it lands, one transaction at the end.
+import {
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { store } from './activity-stubs';
+import type { PanelInput, PanelResult } from './contracts/panel';
+import type { BriefReady } from './contracts/research';
+import { briefReady, panelProgress } from './messages';
+import { panelAttributes } from './panel-attributes';
+import { createPanelBoard } from './panel-board';
+import { panelResult } from './panel-result';
+import { type AskedSubject, askAboutSubject } from './panel-subject';
+import { runUnless } from './run-unless';
+
+/** True from so long after now; never without a deadline. */
+const passedAfter = (deadlineMs: number | null): (() => boolean) => {
+  let passed = false;
+  if (deadlineMs !== null)
+    void sleep(Math.max(1, deadlineMs)).then(
+      () => {
+        passed = true;
+      },
+      () => undefined,
+    );
+  return () => passed;
+};
+
+export async function analystPanel(input: PanelInput): Promise<PanelResult> {
+  const { workflowId, firstExecutionRunId, startTime } = workflowInfo();
+  const board = createPanelBoard(input, (table) => setCurrentDetails(table));
+  const ready: BriefReady[] = [];
+  const asked = new Map<string, AskedSubject>();
+  setHandler(briefReady, (message) => void ready.push(message));
+  setHandler(panelProgress, () => board.progress());
+
+  const overdue = passedAfter(input.deadlineMs);
+  const plan = await store.planPanel(input);
+  board.playedBy(plan.candidates[0]!.model);
+  board.enter('research');
+  const keyPrefix = `${workflowId}/${firstExecutionRunId}`;
+  const context = { panelId: workflowId, keyPrefix, input, plan, board, ready };
+  const finished = await runUnless(overdue, async () => {
+    await Promise.all(
+      input.subjects.map((subject) =>
+        askAboutSubject(context, subject, (about) => void asked.set(subject, about)),
+      ),
+    );
+    return true;
+  });
+
+  board.enter('recording');
+  const wallMs = Date.now() - startTime.getTime();
+  const parts = { panelId: workflowId, input, plan, board, asked, expired: finished === null, wallMs };
+  const result = panelResult(parts);
+  await store.recordPanel({ input, result });
+  board.enter('done');
+  upsertSearchAttributes(panelAttributes(input, result));
+  return result;
+}

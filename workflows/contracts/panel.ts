@@ -1,0 +1,115 @@
+// Analyst panels: input, plan and result. Wordings travel by their version; reasons stay in Postgres.
+
+import type { FailureKind } from '../../domain/outage/failure';
+import type { PanelView } from '../../domain/panel/portfolio';
+import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import type { IsoInstant, WorldId } from '../../domain/world';
+import type { Candidate } from './calls';
+import type { BriefRef, PriceFile } from './research';
+
+/** An analyst as a panel knows it; the wording is stored under its version. */
+export interface PanelAnalyst {
+  readonly id: string;
+  readonly name: string;
+  readonly group: string;
+  readonly version: string;
+}
+
+export interface PanelInput {
+  readonly world: WorldId;
+  readonly asOf: IsoInstant | null;
+  readonly subjects: readonly string[];
+  readonly analysts: readonly PanelAnalyst[];
+  /** The model that plays all analysts; null: a capable cheap one, or the house's statistics. */
+  readonly model: string | null;
+  /** Trading days for equities. */
+  readonly horizonDays: number;
+  readonly research: {
+    readonly kind: ResearchKind;
+    readonly template: BriefTemplate;
+    readonly refresh: boolean;
+  };
+  readonly prices: PriceFile | null;
+  /** Answers that a subject's view needs; null: half of the analysts. */
+  readonly quorum: number | null;
+  /** From the panel's start; what has not landed by then counts as timed out. Null: no deadline. */
+  readonly deadlineMs: number | null;
+  /** The most one call may reserve; null: caps only. */
+  readonly maxCostMicroUsd: number | null;
+  readonly priority: number;
+}
+
+/** What `planPanel` finds out before anything is asked. */
+export interface PanelPlan {
+  /** The model that plays all analysts, then substitutes that are no dearer. */
+  readonly candidates: readonly Candidate[];
+  readonly callDeadlineMs: number;
+  readonly notes: readonly string[];
+}
+
+/** What is asked about one subject; `missing` says why nothing can be. */
+export interface PanelSubject {
+  readonly propositionId: string | null;
+  readonly statement: string;
+  readonly category: string;
+  readonly resolvesAt: IsoInstant | null;
+  readonly price: number | null;
+  readonly seriesId: string | null;
+  readonly missing: string | null;
+}
+
+/** One analyst on one subject. `abstained`: its data were not there. */
+export interface PanelPrediction {
+  readonly subject: string;
+  readonly analyst: string;
+  readonly group: string;
+  readonly promptVersion: string;
+  readonly status: 'answered' | 'abstained' | 'failed';
+  readonly failure: FailureKind | null;
+  readonly probability: number | null;
+  readonly model: string;
+  readonly provider: string;
+  readonly modelVersion: string | null;
+  readonly answerKey: string | null;
+  readonly costMicroUsd: number | null;
+  readonly latencyMs: number;
+  readonly sends: number;
+}
+
+export interface PanelSubjectResult extends PanelSubject {
+  readonly subject: string;
+  readonly research: BriefRef | null;
+  readonly predictions: readonly PanelPrediction[];
+}
+
+export interface PanelResult {
+  readonly panelId: string;
+  /** `partial`: some analyst failed or some subject could not be asked about. */
+  readonly status: 'complete' | 'partial' | 'abstained';
+  readonly model: string;
+  readonly provider: string;
+  readonly portfolio: readonly PanelView[];
+  readonly subjects: readonly PanelSubjectResult[];
+  readonly notes: readonly string[];
+  readonly costMicroUsd: number;
+  readonly wallMs: number;
+  readonly synthetic: boolean;
+}
+
+export interface PanelCell {
+  readonly subject: string;
+  readonly analyst: string;
+  readonly status: 'waiting' | 'asking' | 'answered' | 'abstained' | 'failed';
+  readonly probability: number | null;
+  readonly failure: FailureKind | null;
+  readonly latencyMs: number | null;
+}
+
+/** Query `progress`. */
+export interface PanelProgress {
+  readonly step: 'planning' | 'research' | 'asking' | 'recording' | 'done';
+  readonly model: string | null;
+  readonly done: number;
+  readonly total: number;
+  readonly cells: readonly PanelCell[];
+}

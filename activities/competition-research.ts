@@ -120,6 +120,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
 
   /** A symbol without bars sits the day out; anything else that fails is tried again. */
   const orMissing = async (
+    runKey: string,
     symbol: string,
     work: Promise<CompetitionSubject>,
   ): Promise<CompetitionSubject> => {
@@ -129,6 +130,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
       const final = error instanceof ApplicationFailure && error.type === 'NoData';
       const stale = error instanceof SourceFailure && error.kind === 'stale';
       if (!final && !stale) throw error;
+      await research.failResearch({ sessionRow: `${runKey}/research`, failure: 'no bars', restarts: 0 });
       return { symbol, propositionId: null, briefId: null, seriesId: null, missing: error.message };
     }
   };
@@ -139,7 +141,9 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
     await stores.worlds.enter({ id: run.world, asOf: sessionInstant(run.market as Market, date) });
     const accounts = await stores.competitions.accounts(run.competitionId);
     const readers = accounts.filter(({ kind }) => kind === 'model').map(({ id }) => id);
-    return inTurns(run.symbols, AT_ONCE, (symbol) => orMissing(symbol, researchSymbol(day, symbol, readers)));
+    return inTurns(run.symbols, AT_ONCE, (symbol) =>
+      orMissing(competitionCallPrefix(run.world, date, symbol), symbol, researchSymbol(day, symbol, readers)),
+    );
   };
   return { researchCompetitionDay };
 };

@@ -38,13 +38,14 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     const bars = series?.bars ?? [];
     const moves = meanMoves(bars, run.rules.horizonDays);
     const last = bars.at(-1);
-    if (!last || !moves || !proposition) return null;
+    if (!last || !proposition) return null;
     return {
       symbol: subject.symbol,
       lastClose: last.close,
       priceOfYes: proposition.priceOfYes,
-      meanUp: moves.up,
-      meanDown: moves.down,
+      // Without past moves of both kinds there are no odds, and sizing holds.
+      meanUp: moves?.up ?? 0,
+      meanDown: moves?.down ?? 0,
       suspended: firstJump(bars, run.from),
     };
   };
@@ -71,8 +72,8 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     const { run, date } = day;
     const state = await stateOf(run, account, date);
     const common = { rules: run.rules, date, state, quotes: known.quotes };
-    if (account.kind === 'buy_and_hold') return date === run.from ? planBuyAndHold(common) : [];
     const waiting = await stores.competitions.waiting(account.id);
+    if (account.kind === 'buy_and_hold') return waiting.length === 0 ? planBuyAndHold(common) : [];
     const plan: OrderPlan = {
       ...common,
       probabilities: accountProbabilities(account, known.probabilities),

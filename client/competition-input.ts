@@ -21,9 +21,7 @@ export interface CompetitionWords {
   readonly horizon?: string;
 }
 
-/** Bars that models work from at least, before the first day. */
-const MIN_BARS_BEFORE = 30;
-/** Trading days by which a symbol's last bar may lag behind the end: a halt. */
+/** Trading days by which a symbol's bars may begin after the start or end before the end: a halt. */
 const MAX_LAG_DAYS = 3;
 
 const given = (words: CompetitionWords, name: 'prices' | 'from' | 'to' | 'symbols', form: string): string => {
@@ -85,13 +83,16 @@ const checkCoverage = (
     );
   const from = days[0]!;
   const to = days.at(-1)!;
-  const spans = `the bars of ${symbol} in ${file.path} run from ${bars[0]!.date} to ${bars.at(-1)!.date}`;
-  if (bars.filter(({ date }) => date < from).length < MIN_BARS_BEFORE)
-    throw new BadInput(
-      `the period ${from} to ${to} has no prices to start from: ${spans}; accepted: a start with at least ${MIN_BARS_BEFORE} bars before it`,
-    );
-  if (bars.at(-1)!.date < addTradingDays(market, to, -MAX_LAG_DAYS))
-    throw new BadInput(`the period ${from} to ${to} has no prices at its end: ${spans}`);
+  const first = bars[0]!.date;
+  const last = bars.at(-1)!.date;
+  if (
+    first <= addTradingDays(market, from, MAX_LAG_DAYS) &&
+    last >= addTradingDays(market, to, -MAX_LAG_DAYS)
+  )
+    return;
+  throw new BadInput(
+    `the period ${from} to ${to} has no prices: the bars of ${symbol} in ${file.path} run from ${first} to ${last}; accepted: a period within them`,
+  );
 };
 
 const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] => {

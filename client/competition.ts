@@ -34,7 +34,7 @@ const worldOf = (
   models: readonly string[],
 ): WorldId => {
   const { prices, ...rest } = definition;
-  return `replay:${hashOf([RULES_VERSION, name, prices.hash, rest, [...models].sort()])}`;
+  return `replay:${hashOf([RULES_VERSION, name, prices.hash, sorted(rest), [...models].sort()])}`;
 };
 
 const definitionOf = (row: CompetitionRow): CompetitionDefinition => row.definition as CompetitionDefinition;
@@ -44,6 +44,14 @@ export const findCompetition = async (client: ConclaveClient, id: string): Promi
   const found = await client.stores.competitions.get(id);
   if (found) return found;
   throw new BadInput(`competition "${id}" is unknown; "conclave competition status" lists those that exist`);
+};
+
+/** @throws BadInput for a name that ids and other names could be confused with. */
+export const checkName = (name: string): string => {
+  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(name) && !name.startsWith('replay-')) return name;
+  throw new BadInput(
+    `name "${name}" cannot be used; accepted: up to 40 small letters, digits and hyphens, not beginning with replay-`,
+  );
 };
 
 /** @throws BadInput when one of that name was made with other parameters. */
@@ -68,9 +76,21 @@ const sorted = (value: unknown): unknown =>
       )
     : value;
 
+const REGISTRY_WAIT_MS = 500;
+const REGISTRY_LOOKS = 60;
+
+/** The first worker of a new stack fills the registry; a command may be quicker than that. */
+const registryOf = async (client: ConclaveClient): Promise<ReadonlyMap<string, ModelEntry>> => {
+  for (let look = 0; ; look += 1) {
+    const models = await client.stores.registry.list();
+    if (models.length > 0 || look >= REGISTRY_LOOKS) return new Map(models.map((model) => [model.id, model]));
+    await new Promise((resolve) => setTimeout(resolve, REGISTRY_WAIT_MS));
+  }
+};
+
 /** @throws BadInput for a model that is unknown or gives no forecasts. */
 const modelsOf = async (client: ConclaveClient, names: readonly string[]): Promise<readonly ModelEntry[]> => {
-  const registry = new Map((await client.stores.registry.list()).map((model) => [model.id, model]));
+  const registry = await registryOf(client);
   return names.map((name) => {
     const model = registry.get(name);
     if (!model)

@@ -1,6 +1,7 @@
 // `conclave competition`: models trade paper accounts side by side over a past period.
 import type { Command } from 'commander';
 import {
+  checkName,
   createCompetition,
   derivedName,
   findCompetition,
@@ -65,7 +66,7 @@ const modelsOf = (flags: Flags): readonly string[] => {
 
 const create = async (name: string, flags: Flags): Promise<void> => {
   const definition = await readDefinition(flags);
-  const row = await withClient(({ client }) => createCompetition(client, name, definition));
+  const row = await withClient(({ client }) => createCompetition(client, checkName(name), definition));
   if (flags.json) printJson({ competitionId: row.id, status: row.status, definition });
   else
     printText(
@@ -138,7 +139,7 @@ const prepare = async (client: ConclaveClient, name: string | undefined, flags: 
   }
   const models = modelsOf(flags);
   const definition = await readDefinition(flags);
-  const id = name ?? derivedName(definition, models);
+  const id = name ? checkName(name) : derivedName(definition, models);
   await createCompetition(client, id, definition);
   await joinCompetition(client, id, models);
   return id;

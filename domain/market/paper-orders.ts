@@ -142,10 +142,11 @@ const purchases = (plan: OrderPlan): readonly NewPaperOrder[] => {
 /** Orders of a model's account before the open of `date`: sales first, then purchases by size. */
 export const planOrders = (plan: OrderPlan): readonly NewPaperOrder[] => [...sales(plan), ...purchases(plan)];
 
-/** Buy-and-hold: equal parts of the cash in every symbol before the first open, then nothing. */
+/** Buy-and-hold: equal parts of the cash in every symbol before the first open with prices, then nothing. */
 export const planBuyAndHold = (
   plan: Pick<OrderPlan, 'rules' | 'date' | 'state' | 'quotes'>,
 ): readonly NewPaperOrder[] => {
+  if (plan.state.positions.length > 0) return [];
   const budget = Math.floor(plan.state.cashMicroUsd / Math.max(1, plan.quotes.length));
   return plan.quotes.flatMap((quote) => {
     const quantity = sharesFor(budget, quote.lastClose, plan.rules);

@@ -14,6 +14,7 @@ import { registerEstimate } from './commands/estimate';
 import { registerEvent } from './commands/event';
 import { registerModels } from './commands/models';
 import { registerOutcomes } from './commands/outcomes';
+import { registerPanel } from './commands/panel';
 import { registerProviders } from './commands/providers';
 import { registerRank } from './commands/rank';
 import { registerReplay } from './commands/replay';
@@ -36,6 +37,7 @@ const COMMANDS = [
   registerSession,
   registerResearch,
   registerDecide,
+  registerPanel,
   registerEvent,
   registerModels,
   registerProviders,

@@ -1,0 +1,198 @@
+// `conclave panel`: analysts side by side on one or more subjects.
+import { join, resolve } from 'node:path';
+import type { Command } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
+import {
+  checkSymbols,
+  marketOf,
+  readAsOf,
+  readPriceFile,
+  readSubjects,
+  worldOfPrices,
+} from '../../client/inputs';
+import {
+  listAnalysts,
+  type PanelHandle,
+  type PanelRequest,
+  panelDocument,
+  readAnalysts,
+  startPanel,
+} from '../../client/panel';
+import { loadConfig } from '../../config/load';
+import { LIVE_WORLD } from '../../domain/world';
+import { PRIORITY } from '../../workflows/contracts/task-queues';
+import { createLiveText } from '../live-tree';
+import { newRequestKey, readHorizon, readNames, readResearchKind, readTemplate } from '../options';
+import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
+import { renderPanel, renderPanelProgress } from '../panel-board';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly analysts?: string;
+  readonly analystsFolder?: string;
+  readonly listAnalysts?: boolean;
+  readonly model?: string;
+  readonly asOf?: string;
+  readonly prices?: string;
+  readonly world?: string;
+  readonly horizon: string;
+  readonly research: string;
+  readonly template: string;
+  readonly refresh?: boolean;
+  readonly quorum?: string;
+  readonly deadline?: string;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+/** Milliseconds between two looks at a running panel: an answer is on the board well within 0.2 s. */
+const LOOK_MS = 100;
+
+/** Where users keep analysts of their own: the data folder's, then the configured one. */
+const analystFolders = ({ analystsFolder }: Flags): readonly string[] => {
+  const configured = analystsFolder ?? process.env.CONCLAVE_ANALYSTS?.trim();
+  return [join(loadConfig().home, 'analysts'), ...(configured ? [resolve(configured)] : [])];
+};
+
+const wholeNumber = (name: string, text: string | undefined, most: number): number | null => {
+  if (text === undefined) return null;
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
+  throw new RangeError(`${name} "${text}" is not accepted; accepted: a whole number from 1 to ${most}`);
+};
+
+const MOST_SECONDS = 86_400;
+
+const deadlineMs = (text: string | undefined): number | null => {
+  const seconds = wholeNumber('deadline', text?.replace(/s$/, ''), MOST_SECONDS);
+  return seconds === null ? null : seconds * 1_000;
+};
+
+/** Everything that can be wrong is found here, before a stack is even started. */
+const readRequest = async (
+  symbols: readonly string[],
+  flags: Flags,
+  analysts: number,
+): Promise<PanelRequest> => {
+  const subjects = readSubjects(symbols.join(','));
+  if (subjects.length === 0) throw wrongUse('no symbol is named', 'Name some, such as AAPL MSFT.');
+  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf(subjects), 'pre_market') : null;
+  const prices = await readPriceFile(flags.prices);
+  if (prices && !asOf)
+    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
+  if (asOf) await checkSymbols(prices, subjects, asOf.instant);
+  return {
+    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    asOf: asOf?.instant ?? null,
+    subjects,
+    model: flags.model ?? null,
+    horizonDays: readHorizon(flags.horizon),
+    research: {
+      kind: readResearchKind(flags.research),
+      template: readTemplate(flags.template),
+      refresh: flags.refresh ?? false,
+    },
+    prices,
+    quorum: wholeNumber('quorum', flags.quorum, analysts),
+    deadlineMs: deadlineMs(flags.deadline),
+    maxCostMicroUsd: null,
+    priority: PRIORITY.live,
+  };
+};
+
+const pause = (ms: number): Promise<'looked'> =>
+  new Promise((resolve_) => setTimeout(() => resolve_('looked'), ms));
+
+/** Shows each answer as it lands. */
+const follow = async (panel: PanelHandle): Promise<void> => {
+  const live = createLiveText();
+  const ended = panel.result().then(() => 'ended' as const);
+  ended.catch(() => undefined);
+  while (process.stderr.isTTY && (await Promise.race([ended, pause(LOOK_MS)])) === 'looked') {
+    const progress = await panel.progress().catch(() => null);
+    if (progress) live.draw(renderPanelProgress(progress));
+  }
+  live.clear();
+  await ended;
+};
+
+const showAnalysts = (flags: Flags): number => {
+  const analysts = listAnalysts(analystFolders(flags));
+  if (flags.json) printJson({ analysts: analysts.map(({ text: _text, ...rest }) => rest) });
+  else
+    printText(
+      analysts
+        .map(
+          ({ id, name, group, needs, origin }) =>
+            `${id.padEnd(16)} ${name.padEnd(22)} ${group.padEnd(12)} ${needs.join(', ').padEnd(18)} ${origin}`,
+        )
+        .join('\n'),
+    );
+  return EXIT.ok;
+};
+
+const runPanel = async (
+  client: ConclaveClient,
+  symbols: readonly string[],
+  flags: Flags,
+): Promise<number> => {
+  const analysts = readAnalysts(analystFolders(flags), readNames(flags.analysts));
+  const request = await readRequest(symbols, flags, analysts.length);
+  const panel = await startPanel(client, request, analysts, flags.key ?? newRequestKey());
+  if (!flags.json) note(`panel ${panel.panelId}`);
+  await follow(panel);
+  const document = await panelDocument(client, panel.panelId);
+  if (flags.json) printJson(document);
+  else printText(renderPanel(document));
+  return document.predictions.some(({ failure }) => failure === 'budget') ? EXIT.budgetReached : EXIT.ok;
+};
+
+const run = async (symbols: readonly string[], flags: Flags): Promise<number> => {
+  if (flags.listAnalysts) return showAnalysts(flags);
+  const analysts = readAnalysts(analystFolders(flags), readNames(flags.analysts));
+  await readRequest(symbols, flags, analysts.length);
+  return withClient(({ client }) => runPanel(client, symbols, flags));
+};
+
+export const registerPanel = (program: Command): void => {
+  program
+    .command('panel')
+    .argument('[symbols...]', 'symbols or subjects')
+    .description('analysts side by side on one or more subjects')
+    .option('--analysts <list>', 'analysts that take part, separated by commas (default: all)')
+    .option('--list-analysts', 'list the analysts there are, your own among them')
+    .option(
+      '--analysts-folder <folder>',
+      'your own analysts, besides those in the data folder (or CONCLAVE_ANALYSTS)',
+    )
+    .option('--model <id>', 'the model that plays all analysts, or house (default: a capable cheap one)')
+    .option('--as-of <date>', 'from what was public on this day')
+    .option('--prices <file>', 'daily bars as CSV or CSV.gz instead of the web (needs --as-of)')
+    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--horizon <days>', 'trading days ahead', '5')
+    .option('--research <kind>', 'research kind: complete, technical, financial, web', 'complete')
+    .option('--template <name>', 'brief template: swing, day, value', 'swing')
+    .option('--refresh', 'research anew even where a fresh brief exists')
+    .option('--quorum <count>', 'answers that a view needs (default: half of the analysts)')
+    .option('--deadline <seconds>', 'end after so long with what has landed, such as 30s')
+    .option('--key <key>', 'request key: the same key, analysts and settings attach to the same panel')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave panel AAPL MSFT
+  $ conclave panel AAPL --analysts graham,burry,technicals --deadline 30s --json
+  $ conclave panel --list-analysts
+
+An analyst of your own is a Markdown file in the folder analysts of the data folder (CONCLAVE_HOME):
+  ---
+  id: contrarian
+  name: The contrarian
+  group: personality
+  needs: [bars, news]
+  ---
+  Take the other side of what everyone expects, and say what would prove you wrong.`,
+    )
+    .action(runAction(run));
+};

@@ -1,0 +1,136 @@
+// Analyst panels from outside: who sits on them, start, follow, read.
+import { createHash } from 'node:crypto';
+import {
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowIdConflictPolicy,
+  WorkflowIdReusePolicy,
+} from '@temporalio/client';
+import type { PredictionRow } from '../db/panel-store';
+import { formatUsd } from '../domain/money/micro-usd';
+import { type AnalystPrompt, analystLibrary, chooseAnalysts } from '../prompts/analyst-library';
+import type { PanelInput, PanelProgress, PanelResult } from '../workflows/contracts/panel';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { panelId } from '../workflows/contracts/workflow-ids';
+import type { ConclaveClient } from './connect';
+import { checked } from './inputs';
+import { outcomeOf } from './workflow-result';
+
+/** A panel without its analysts, which are read from files. */
+export type PanelRequest = Omit<PanelInput, 'analysts'>;
+
+export interface PanelHandle {
+  readonly panelId: string;
+  /** What has landed so far. */
+  progress(): Promise<PanelProgress>;
+  /** @throws BadInput where the panel was refused. */
+  result(): Promise<PanelResult>;
+}
+
+/**
+ * The analysts there are, the users' own last.
+ * @param folders users' folders; absent ones hold none
+ * @throws BadInput naming a file that is no analyst and what is wrong with it
+ */
+export const listAnalysts = (folders: readonly string[]): readonly AnalystPrompt[] =>
+  checked(() => analystLibrary(folders));
+
+/** The analysts of these ids; null: all. @throws BadInput naming an id that nobody has. */
+export const readAnalysts = (
+  folders: readonly string[],
+  ids: readonly string[] | null,
+): readonly AnalystPrompt[] => checked(() => chooseAnalysts(analystLibrary(folders), ids));
+
+/** The request key alone would attach to a panel of other analysts, wordings or settings. */
+const keyOf = (requestKey: string, input: PanelInput): string =>
+  `${requestKey}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8)}`;
+
+/**
+ * Starts a panel; the same request key with the same analysts, wordings and settings attaches to the one that
+ * exists, also after its end.
+ */
+export const startPanel = async (
+  client: ConclaveClient,
+  request: PanelRequest,
+  analysts: readonly AnalystPrompt[],
+  requestKey: string,
+): Promise<PanelHandle> => {
+  await client.stores.panels.putWordings(
+    analysts.map(({ version, id, name, group, needs, text }) => ({
+      version,
+      analyst: id,
+      name,
+      analystGroup: group,
+      needs,
+      body: text,
+    })),
+  );
+  const input: PanelInput = {
+    ...request,
+    analysts: analysts.map(({ id, name, group, version }) => ({ id, name, group, version })),
+  };
+  const id = panelId(keyOf(requestKey, input));
+  try {
+    await client.temporal.workflow.start('analystPanel', {
+      workflowId: id,
+      taskQueue: CONCLAVE_QUEUE,
+      args: [input],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      staticSummary: `panel · ${input.subjects.join(', ')}`,
+      staticDetails: `${input.analysts.length} analysts, world ${input.world}, as of ${input.asOf ?? 'now'}`,
+    });
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+  }
+  const handle = client.temporal.workflow.getHandle(id);
+  return {
+    panelId: id,
+    progress: () => handle.query<PanelProgress>('progress'),
+    result: () => outcomeOf(handle.result() as Promise<PanelResult>),
+  };
+};
+
+const predictionDocument = (row: PredictionRow) => ({
+  subject: row.subject,
+  analyst: row.analyst,
+  group: row.analystGroup,
+  promptVersion: row.promptVersion,
+  status: row.status,
+  failure: row.failure,
+  probability: row.probability,
+  signal: row.signal,
+  confidence: row.confidence,
+  reasons: row.reasons,
+  model: row.model,
+  costUsd: row.costMicroUsd === null ? null : formatUsd(row.costMicroUsd),
+  latencyMs: row.latencyMs,
+});
+
+/** `panel --json`. @throws Error when the panel is unknown. */
+export const panelDocument = async (client: ConclaveClient, id: string) => {
+  const panel = await client.stores.panels.get(id);
+  if (!panel) throw new Error(`panel ${id} is not stored`);
+  const predictions = await client.stores.panels.predictionsOf(id);
+  return {
+    panelId: panel.id,
+    world: panel.world,
+    asOf: panel.asOf,
+    status: panel.status,
+    synthetic: panel.synthetic,
+    model: panel.model,
+    provider: panel.provider,
+    portfolio: panel.portfolio,
+    predictions: predictions.map(predictionDocument),
+    totals: {
+      asked: panel.asked,
+      answered: panel.answered,
+      abstained: panel.abstained,
+      failed: panel.failed,
+      costUsd: formatUsd(panel.costMicroUsd),
+      wallMs: panel.wallMs,
+    },
+    notes: panel.notes,
+  };
+};
+
+export type PanelDocument = Awaited<ReturnType<typeof panelDocument>>;

@@ -13,6 +13,7 @@ import { createCallOutcome } from './call-outcome';
 import { createCallPricing, type Reserved } from './call-pricing';
 import type { Dependencies } from './dependencies';
 import { callFailure } from './failures';
+import { outlastDatabase } from './outlast-database';
 
 /** Half of a quarter of the heartbeat time-out: a killed worker is noticed in seconds, a busy one is not. */
 const HEARTBEAT_MS = 2_000;
@@ -170,13 +171,13 @@ export const createCallModel = (dependencies: Dependencies) => {
     try {
       const completion = await send(input, provider, content, key);
       const [stored] = await Promise.all([
-        settleAndStore(input, key, model, completion),
+        outlastDatabase(() => settleAndStore(input, key, model, completion)),
         noteAnswer(admission, completion.latencyMs),
       ]);
       return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
-      const cost = await bookFailure(key, error, model, billed);
+      const cost = await outlastDatabase(() => bookFailure(key, error, model, billed));
       await noteFailure(admission, error, sends);
       throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
     }

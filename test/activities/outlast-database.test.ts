@@ -1,0 +1,43 @@
+// Paid work is stored even while Postgres restarts, and a real mistake is not tried again.
+import { isDatabaseDown, outlastDatabase } from '../../activities/outlast-database';
+
+const failing = (times: number, error: unknown) => {
+  let calls = 0;
+  const work = async (): Promise<string> => {
+    calls += 1;
+    if (calls <= times) throw error;
+    return 'stored';
+  };
+  return { work, calls: () => calls };
+};
+
+const withCode = (code: string): Error => Object.assign(new Error('failed'), { code });
+const FAST = { everyMs: 1, longestMs: 20 };
+
+test.each(['57P01', '57P03', '08006', '53300', 'ECONNREFUSED', 'ECONNRESET'])(
+  'work that fails with %s is tried again until it is stored',
+  async (code) => {
+    const { work, calls } = failing(3, withCode(code));
+    await expect(outlastDatabase(work, FAST)).resolves.toBe('stored');
+    expect(calls()).toBe(4);
+  },
+);
+
+test('a connection that was cut off counts as a restart', () => {
+  expect(isDatabaseDown(new Error('Connection terminated unexpectedly'))).toBe(true);
+});
+
+test.each(['23505', '23514', '42P01', 'ENOENT'])(
+  'work that fails with %s is not tried again',
+  async (code) => {
+    const { work, calls } = failing(3, withCode(code));
+    await expect(outlastDatabase(work, FAST)).rejects.toMatchObject({ code });
+    expect(calls()).toBe(1);
+  },
+);
+
+test('a Postgres that stays away ends the tries', async () => {
+  const { work, calls } = failing(1_000, withCode('57P03'));
+  await expect(outlastDatabase(work, FAST)).rejects.toMatchObject({ code: '57P03' });
+  expect(calls()).toBe(20);
+});

@@ -1,0 +1,72 @@
+import { rollUp } from '../../activities/track-record';
+import type { PerformanceRow } from '../../db/performance-store';
+import { scoreForecast } from '../../domain/track/forecast-score';
+
+const NOW = '2025-09-30T00:00:00.000Z';
+const HOUR_MS = 3_600_000;
+
+const score = (changes: Partial<PerformanceRow> & { readonly hoursAgo?: number }): PerformanceRow => {
+  const { hoursAgo = 2, ...rest } = changes;
+  const probability = rest.probability ?? 0.7;
+  const yes = rest.yes ?? true;
+  return {
+    forecastId: `${rest.model ?? 'a'}/${rest.propositionId ?? 'p'}`,
+    world: 'live',
+    model: 'a',
+    modelVersion: '1',
+    propositionId: 'p',
+    outcomeRevision: 1,
+    marketCategory: 'equity',
+    volatilityRegime: 'low',
+    timeToExpiry: '1_to_7_days',
+    probability,
+    price: null,
+    yes,
+    ...scoreForecast(probability, yes ? 1 : 0),
+    responseTimeMs: 100,
+    costMicroUsd: 10,
+    pnlMicroUsd: null,
+    forecastAt: NOW,
+    resolvedAt: new Date(Date.parse(NOW) - hoursAgo * HOUR_MS).toISOString(),
+    scoredAt: NOW,
+    ...rest,
+  };
+};
+
+const find = (rows: readonly PerformanceRow[], match: Readonly<Record<string, string>>) =>
+  rollUp('live', rows, NOW).filter((window) =>
+    Object.entries(match).every(([key, value]) => window[key as keyof typeof window] === value),
+  );
+
+const WHOLE = { marketCategory: '*', volatilityRegime: '*', timeToExpiry: '*' };
+
+test('each model has six windows in total, in each margin and in each full context', () => {
+  const rows = [score({}), score({ propositionId: 'q', marketCategory: 'crypto' })];
+  // One total, two categories, one regime, one time to expiry, two full contexts.
+  expect(rollUp('live', rows, NOW)).toHaveLength(7 * 6);
+});
+
+test('a window counts what resolved inside it, and the longest counts all', () => {
+  const rows = [score({ hoursAgo: 3 }), score({ propositionId: 'q', hoursAgo: 24 * 20 })];
+  const byWindow = Object.fromEntries(
+    find(rows, { model: 'a', ...WHOLE }).map((window) => [window.timeWindow, window.n]),
+  );
+  expect(byWindow).toEqual({ '1h': 0, '6h': 1, '24h': 1, '7d': 1, '30d': 2, all: 2 });
+});
+
+test('a short window without rows takes the value of the longer one and says that n is 0', () => {
+  const [hour] = find([score({ hoursAgo: 3 })], { model: 'a', timeWindow: '1h', ...WHOLE });
+  expect(hour).toMatchObject({ n: 0 });
+  expect(hour!.metrics.brier).toBeCloseTo(0.09, 12);
+  expect(hour!.metrics.brierRaw).toBeNull();
+});
+
+test('skill is the Brier score of the simple mean of all members minus the own', () => {
+  const rows = [
+    score({ model: 'a', probability: 0.9 }),
+    score({ model: 'b', probability: 0.5, forecastId: 'b/p' }),
+  ];
+  const [a] = find(rows, { model: 'a', timeWindow: 'all', ...WHOLE });
+  expect(a!.metrics.skillRaw).toBeCloseTo(0.3 ** 2 - 0.1 ** 2, 12);
+  expect(a!.metrics.costMicroUsd).toBe(10);
+});

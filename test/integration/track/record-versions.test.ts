@@ -1,0 +1,82 @@
+// Dated versions of weights and calibrators: what changed is added, what has evidence works, what lost it is
+// rolled back, and two processes that write at once do it once.
+
+import { type LearntVersions, writeRecordVersions } from '../../../db/record-versions';
+import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+
+jest.setTimeout(60_000);
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await freshTestDatabase();
+}, STACK_START_MS);
+afterAll(() => database.drop());
+
+const SCOPE = { world: 'live', marketCategory: 'equity' } as const;
+
+const learnt = (
+  a: number,
+  changes: { readonly atWork?: boolean; readonly n?: number } = {},
+): LearntVersions => {
+  const { atWork = true, n = 10 } = changes;
+  return {
+    trainedThrough: '2025-09-22T20:00:00.000Z',
+    weights: [{ marketCategory: 'equity', body: { x: a, y: 1 - a }, n, evidence: { eValue: 1 }, atWork }],
+    calibrators: [
+      {
+        model: 'x',
+        marketCategory: 'equity',
+        body: { kind: 'platt', slope: 1 + a, intercept: 0 },
+        n,
+        evidence: {},
+        atWork,
+      },
+    ],
+  };
+};
+
+const write = (versions: LearntVersions) => writeRecordVersions(database.db, 'live', versions);
+const weights = () => createWeightStore(database.db);
+const calibrators = () => createCalibratorStore(database.db);
+
+test('the same record twice is one version, under the id that decisions name', async () => {
+  const [first, second] = await Promise.all([write(learnt(0.6)), write(learnt(0.6))]);
+  expect([first.added, second.added].sort()).toEqual([0, 2]);
+  expect(first.weights).toEqual([{ marketCategory: 'equity', id: 'live/equity@1' }]);
+  expect(first.calibrators).toEqual([{ model: 'x', marketCategory: 'equity', id: 'live/x/equity@1' }]);
+  expect(await weights().history(SCOPE)).toHaveLength(1);
+});
+
+test('a change is a new version that takes over, to the last digit', async () => {
+  const third = 1 / 3;
+  await write(learnt(third));
+  expect(await weights().current(SCOPE)).toMatchObject({
+    id: 'live/equity@2',
+    body: { x: third, y: 1 - third },
+    n: 10,
+    trainedThrough: '2025-09-22T20:00:00.000Z',
+  });
+  const history = await weights().history(SCOPE);
+  expect(history.map(({ status }) => status)).toEqual(['active', 'retired']);
+  expect(history[1]?.retiredReason).toBe('a newer version');
+});
+
+test('what loses its evidence is rolled back to the prior, and comes back with evidence', async () => {
+  await write(learnt(0.7, { atWork: false }));
+  expect(await weights().current(SCOPE)).toBeNull();
+  const [candidate, rolledBack] = await weights().history(SCOPE);
+  expect(candidate).toMatchObject({ id: 'live/equity@3', status: 'candidate' });
+  expect(rolledBack).toMatchObject({ status: 'retired', retiredReason: 'rolled back by the evidence' });
+  await write(learnt(0.7));
+  expect(await weights().current(SCOPE)).toMatchObject({ id: 'live/equity@3', retiredReason: null });
+});
+
+test('a model of which nothing is learnt any more loses its calibrator', async () => {
+  await write({ ...learnt(0.7), calibrators: [] });
+  const [last] = await calibrators().history({ ...SCOPE, model: 'x' });
+  expect(last).toMatchObject({
+    status: 'retired',
+    retiredReason: 'nothing learnt of this version of the model',
+  });
+});

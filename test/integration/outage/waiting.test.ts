@@ -1,0 +1,155 @@
+// A decision that nobody answers, as a workflow on a real Temporal server with activities that the test plays.
+import { Client, Connection } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import type {
+  DecisionInput,
+  DecisionPlan,
+  DecisionRecord,
+  DecisionResult,
+} from '../../../workflows/contracts/decision';
+import { temporalAddress, uniquePrefix } from '../../support/test-stack';
+import { STACK_START_MS } from '../db/fresh-database';
+
+jest.setTimeout(120_000);
+
+const quiet = () => undefined;
+const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error };
+
+const member = (model: string, provider: string) => ({
+  ...{ model, provider, worstCaseMicroUsd: 10, statistical: false, recorded: false },
+  ...{ weight: null, calibrator: null, calibratorVersion: null },
+});
+
+const plan = (decisionId: string, queue: string): DecisionPlan => ({
+  decisionId,
+  propositionId: 'p',
+  statement: 's',
+  category: 'test',
+  resolvesAt: '2030-01-01T00:00:00.000Z',
+  price: 0.5,
+  priceAt: null,
+  seriesId: null,
+  strategy: 'weighted_vote',
+  mode: 'normal',
+  now: new Date().toISOString(),
+  members: [member('a', queue), member('b', queue)],
+  substitutes: [],
+  quorumNeeded: 1,
+  callDeadlineMs: 1_000,
+  weightsVersion: null,
+  thresholds: {},
+  budgetLeftMicroUsd: null,
+  sizing: null,
+  candidates: [],
+  degradations: [],
+  synthetic: false,
+});
+
+const input = (changes: Partial<DecisionInput>): DecisionInput => ({
+  ...{ world: 'live', asOf: null, subject: 'question:waiting', sessionId: null, stakeMicroUsd: 25_000_000 },
+  ...{
+    strategy: null,
+    members: null,
+    horizonDays: 5,
+    research: null,
+    recorded: null,
+    recordedLatencyScale: 0,
+  },
+  ...{ prices: null, deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
+  ...changes,
+});
+
+let worker: Worker;
+let calls: Worker;
+let running: Promise<unknown>;
+let client: Client;
+let queue: string;
+let kind: string;
+let asked: string[] = [];
+let recorded: DecisionRecord[] = [];
+
+const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
+  asked.push(key);
+  if (kind !== 'none')
+    throw ApplicationFailure.create({
+      message: 'out',
+      type: kind,
+      nonRetryable: true,
+      details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out' }],
+    });
+  const answer = { key, model, provider, probability: 0.7, costMicroUsd: 5, latencyMs: 1, sends: 1 };
+  return { ...answer, reused: false, modelVersion: 'v' };
+};
+
+beforeAll(async () => {
+  queue = uniquePrefix();
+  const address = await temporalAddress();
+  const connection = await NativeConnection.connect({ address });
+  client = new Client({ connection: await Connection.connect({ address }) });
+  const workflowBundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../../workflows/index.ts'),
+    logger,
+  });
+  const activities = {
+    prepareDecision: async ({ decisionId }: { decisionId: string }) => plan(decisionId, queue),
+    recordDecision: async (record: DecisionRecord) => void recorded.push(record),
+  };
+  // Both queues are the test's own: the database activities follow the workflow's, calls have the provider's.
+  worker = await Worker.create({ connection, taskQueue: queue, workflowBundle, activities });
+  calls = await Worker.create({ connection, taskQueue: `provider-${queue}`, activities: { callModel } });
+  running = Promise.all([worker.run(), calls.run()]);
+}, STACK_START_MS);
+afterAll(async () => {
+  worker.shutdown();
+  calls.shutdown();
+  await running;
+});
+beforeEach(() => {
+  asked = [];
+  recorded = [];
+});
+
+const decide = (changes: Partial<DecisionInput>): Promise<DecisionResult> =>
+  client.workflow.execute('ensembleDecision', {
+    workflowId: `decision:${queue}:${Math.random()}`,
+    taskQueue: queue,
+    args: [input(changes)],
+  });
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+it('waits while its deadline lasts, and then ends as expired, with its failed members on record', async () => {
+  kind = 'unavailable';
+  const deadlineAt = inMs(4_000);
+  const result = await decide({ deadlineAt });
+  expect(result.status).toBe('expired');
+  expect(result).toMatchObject({ action: 'hold', sizeMicroUsd: 0, probability: null, costMicroUsd: 6 });
+  expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(deadlineAt));
+  expect(recorded).toHaveLength(1);
+  expect(asked.every((key) => key.includes('/0/first/'))).toBe(true);
+});
+
+it('does not wait without a deadline', async () => {
+  kind = 'unavailable';
+  const result = await decide({});
+  expect(result).toMatchObject({ status: 'abstained', probability: null });
+});
+
+it('does not wait for what waiting cannot mend, and says that the budget was reached', async () => {
+  kind = 'budget';
+  const started = Date.now();
+  const result = await decide({ deadlineAt: inMs(60_000) });
+  expect(result.status).toBe('abstained');
+  expect(result.why[0]).toBe('The budget was reached: 2 of 2 members could not be asked');
+  expect(Date.now() - started).toBeLessThan(30_000);
+});
+
+it('asks again after its wait, under keys of the new round, and counts what the first round cost', async () => {
+  kind = 'unavailable';
+  const result = decide({ deadlineAt: inMs(90_000) });
+  setTimeout(() => {
+    kind = 'none';
+  }, 3_000);
+  expect(await result).toMatchObject({ status: 'decided', costMicroUsd: 16, providerCalls: 4 });
+  expect(asked.filter((key) => key.includes('/1/first/'))).toHaveLength(2);
+});

@@ -1,6 +1,6 @@
 // The dashboard in a real browser: every page, a session started from it, hostile text, narrow screens.
 import { mkdirSync } from 'node:fs';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { type ApiServer, apiServer } from '../support/api-server';
 import { describeWithBrowser, openBrowser } from './browser';
 
@@ -18,6 +18,48 @@ const HOSTILE = [
   '{{constructor.constructor("window.pwned=1")()}}',
 ] as const;
 
+/** The empty page between two visits has no storage. */
+const SHOW_SYNTHETIC =
+  "if (location.protocol === 'http:') sessionStorage.setItem('conclave-world', 'synthetic')";
+
+/** A record with a curve, which a fresh stack cannot have yet. */
+const RECORD = {
+  n: 400,
+  ranking: [
+    {
+      member: 'gpt-6-sol',
+      band: 1,
+      n: 200,
+      clusters: 40,
+      skill: 0.012,
+      lower: 0.004,
+      upper: 0.02,
+      skillPerUsd: 0.4,
+    },
+    {
+      member: 'house-logistic',
+      band: 2,
+      n: 200,
+      clusters: 40,
+      skill: -0.01,
+      lower: -0.02,
+      upper: 0.001,
+      skillPerUsd: null,
+    },
+  ],
+  calibration: ['gpt-6-sol', 'house-logistic'].map((model) => ({
+    model,
+    n: 200,
+    brier: 0.21,
+    bins: [0.12, 0.31, 0.48, 0.66, 0.88].map((forecast) => ({
+      n: 40,
+      forecast,
+      outcome: 0.1 + 0.8 * forecast,
+    })),
+  })),
+  strategies: [{ strategy: 'weighted_vote', n: 200, brier: 0.2, meanOfMembersBrier: 0.21 }],
+};
+
 /** Folder for pictures to look at; none are made without it. */
 const PICTURES = process.env.CONCLAVE_TEST_PICTURES;
 
@@ -30,7 +72,7 @@ const newPage = async (width: number, more: Parameters<Browser['newContext']>[0]
   const context: BrowserContext = await browser.newContext({ viewport: { width, height: 800 }, ...more });
   const page = await context.newPage();
   page.on('request', (request) => {
-    if (!request.url().startsWith(api.url)) foreign.push(request.url());
+    if (!request.url().startsWith(api.url) && request.url() !== 'about:blank') foreign.push(request.url());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {
@@ -40,6 +82,8 @@ const newPage = async (width: number, more: Parameters<Browser['newContext']>[0]
 };
 
 const visit = async (page: Page, name: string): Promise<void> => {
+  // A change of the hash alone would leave the page before in place until the new one is there.
+  await page.goto('about:blank');
   await page.goto(`${api.url}/#/${name}`);
   await page.waitForSelector('main h1');
   await page.waitForLoadState('networkidle');
@@ -85,7 +129,7 @@ describeWithBrowser('the dashboard', () => {
       [360, 'dark'],
     ] as const) {
       const page = await newPage(width, { colorScheme });
-      await page.addInitScript("sessionStorage.setItem('conclave-world', 'synthetic')");
+      await page.addInitScript(SHOW_SYNTHETIC);
       for (const name of PAGES) {
         await visit(page, name);
         expect(await page.locator('.error').count()).toBe(0);
@@ -101,6 +145,21 @@ describeWithBrowser('the dashboard', () => {
     expect(foreign).toEqual([]);
   }, 120_000);
 
+  it('draws calibration curves with the chart library, and says in words what they show', async () => {
+    for (const width of [1280, 360]) {
+      const page = await newPage(width);
+      await page.route('**/api/v1/track*', (route) => route.fulfill({ json: RECORD }));
+      await visit(page, 'track');
+      await page.waitForSelector('.chart canvas >> nth=1');
+      expect(await page.locator('.chart').first().getAttribute('aria-label')).toContain(
+        '0.48 came true 0.48',
+      );
+      await picture(page, `track-full-${width}`);
+      await page.context().close();
+    }
+    expect(complaints).toEqual([]);
+  }, 60_000);
+
   it('changes a setting from the page', async () => {
     const page = await newPage(1280);
     await visit(page, 'settings');
@@ -114,7 +173,7 @@ describeWithBrowser('the dashboard', () => {
 
   it('runs nothing that a model wrote, and calls nothing outside', async () => {
     const page = await newPage(1280);
-    await page.addInitScript("sessionStorage.setItem('conclave-world', 'synthetic')");
+    await page.addInitScript(SHOW_SYNTHETIC);
     const poison = (value: unknown, index = { at: 0 }): unknown => {
       if (typeof value === 'string' && !/^\d|^\/|^(decision|session|equity):/.test(value)) {
         index.at += 1;
@@ -124,12 +183,14 @@ describeWithBrowser('the dashboard', () => {
       if (typeof value !== 'object' || value === null) return value;
       return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poison(one, index)]));
     };
-    await page.route('**/api/v1/**', async (route) => {
+    const answerPoisoned = async (route: Route): Promise<void> => {
       const answer = await route.fetch();
       const type = answer.headers()['content-type'] ?? '';
       if (!type.includes('application/json')) return route.fulfill({ response: answer });
       await route.fulfill({ response: answer, json: poison(await answer.json()) });
-    });
+    };
+    // A page that is left before its answer came needs none.
+    await page.route('**/api/v1/**', (route) => answerPoisoned(route).catch(() => undefined));
     foreign.length = 0;
     const [decision] = (await api.running.client.stores.decisions.list({ world: 'synthetic', limit: 1 }))
       .decisions;

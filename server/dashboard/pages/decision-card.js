@@ -45,12 +45,12 @@ export const decisionCard = (decision) =>
   );
 
 const facts = (decision) => [
-  ['Probability', decimal(decision.probability)],
-  ['Action', actionText(decision)],
-  ['Strategy', `${decision.strategy} · ${decision.stage}`],
-  ['Members', `${decision.quorum.answered} of ${decision.quorum.asked}, ${decision.quorum.needed} needed`],
-  ['Stake', usd(decision.stakeUsd)],
-  ['Cost', usd(decision.costUsd)],
+  ['probability', decimal(decision.probability)],
+  ['action', actionText(decision)],
+  [`strategy, stage ${decision.stage}`, decision.strategy.replaceAll('_', ' ')],
+  [`members, ${decision.quorum.needed} needed`, `${decision.quorum.answered} of ${decision.quorum.asked}`],
+  ['stake', usd(decision.stakeUsd)],
+  ['cost', usd(decision.costUsd)],
 ];
 
 export const decisionDetail = (decision) =>

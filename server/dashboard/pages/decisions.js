@@ -66,7 +66,7 @@ export const decisionsPage = async ({ argument, again }) => {
       { class: 'lead' },
       'What was decided, by whom, and why nothing was traded where nothing was.',
     ),
-    card(null, element('form', { class: 'row' }, worldChoice(again))),
+    element('form', { class: 'row toolbar' }, worldChoice(again)),
     listOf(first),
   ];
 };

@@ -15,6 +15,12 @@ const price = (model) => {
   return model.local || model.statistical ? 'free' : 'unknown';
 };
 
+const useBadge = (model) => {
+  if (!model.hasKey) return badge(`needs ${model.keyName}`);
+  const installed = !model.local || model.statistical || model.origin !== 'seed';
+  return installed ? badge('usable', 'good') : badge('if installed');
+};
+
 const providersTable = (providers) =>
   table(
     [
@@ -60,7 +66,7 @@ const modelsTable = (models) =>
       ['Quality', (row) => decimal(row.quality, 1), 'number'],
       ['USD per 1M in / out', price, 'number'],
       ['Speed', (row) => row.speed.replace('_', ' ')],
-      ['Use', (row) => (row.hasKey ? badge('usable', 'good') : badge(`needs ${row.keyName}`))],
+      ['Use', useBadge],
     ],
     models,
   );

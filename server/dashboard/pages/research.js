@@ -128,7 +128,7 @@ export const researchPage = async ({ argument, again }) => {
       { class: 'lead' },
       'One brief serves every model that asks; an event makes it stale for all at once.',
     ),
-    card(null, element('form', { class: 'row' }, worldChoice(again))),
+    element('form', { class: 'row toolbar' }, worldChoice(again)),
     element(
       'div',
       { class: 'tiles' },

@@ -155,6 +155,7 @@ export const todayPage = async ({ argument, signal, again }) => {
   const started = ({ sessionId, world }) => {
     chooseWorld(world);
     showLive(sessionId, refresh);
+    void refresh();
   };
   return [
     element('h1', {}, 'Today'),

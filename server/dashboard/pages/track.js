@@ -78,7 +78,7 @@ export const trackPage = async ({ again }) => {
       { class: 'lead' },
       `${whole(record.n)} scored forecasts. Lower Brier scores are better; 0.25 is a coin's.`,
     ),
-    card(null, element('form', { class: 'row' }, worldChoice(again))),
+    element('form', { class: 'row toolbar' }, worldChoice(again)),
     ...(record.n === 0
       ? [nothing()]
       : [

@@ -43,9 +43,7 @@ const readStream = async (
   lastId: string | null,
   mostDecisions: number,
 ): Promise<StreamEvent[]> => {
-  const abort = new AbortController();
   const answer = await fetch(`${api.url}/api/v1/sessions/${encodeURIComponent(id)}/stream`, {
-    signal: abort.signal,
     headers: lastId ? { 'last-event-id': lastId } : {},
   });
   let text = '';
@@ -53,10 +51,8 @@ const readStream = async (
   for await (const chunk of answer.body!) {
     text += decoder.decode(chunk as Uint8Array, { stream: true });
     const whole = text.slice(0, text.lastIndexOf('\n\n') + 2);
-    if (parseEvents(whole).filter(({ event }) => event === 'decision').length >= mostDecisions) {
-      abort.abort();
+    if (parseEvents(whole).filter(({ event }) => event === 'decision').length >= mostDecisions)
       return parseEvents(whole);
-    }
   }
   return parseEvents(text);
 };

@@ -1,0 +1,234 @@
+// Paper accounts: fills, limits and figures, recomputed by other means than the code's own.
+import fc from 'fast-check';
+import {
+  checkRules,
+  DEFAULT_PAPER_RULES,
+  equityOf,
+  type NewPaperOrder,
+  openOrder,
+  type PaperOrder,
+  type PaperState,
+} from '../../domain/market/paper-account';
+import { type DayQuote, firstJump, settleDay, splitLikeJump } from '../../domain/market/paper-fills';
+import { maxDrawdownOf, paperMetrics, sharpeRatio } from '../../domain/market/paper-metrics';
+import { type PaperQuote, planBuyAndHold, planOrders } from '../../domain/market/paper-orders';
+
+const RULES = DEFAULT_PAPER_RULES;
+const CASH = RULES.startCashMicroUsd;
+const EMPTY: PaperState = { cashMicroUsd: CASH, positions: [] };
+const DAY = '2025-07-01';
+
+const order = (side: 'buy' | 'sell', symbol: string, quantity: number): NewPaperOrder => ({
+  symbol,
+  side,
+  quantity,
+  placedOn: DAY,
+  reason: 'test',
+  probability: null,
+  priceOfYes: null,
+});
+
+const quote = (symbol: string, open: number, close: number): DayQuote => ({
+  symbol,
+  bar: { open, close },
+  suspended: null,
+});
+
+const settle = (state: PaperState, orders: readonly PaperOrder[], quotes: readonly DayQuote[], date = DAY) =>
+  settleDay({ rules: RULES, date, state, orders, quotes });
+
+const known = (symbol: string, more: Partial<PaperQuote> = {}): PaperQuote => ({
+  symbol,
+  lastClose: 100,
+  priceOfYes: 0.5,
+  meanUp: 0.03,
+  meanDown: 0.03,
+  suspended: null,
+  ...more,
+});
+
+const plan = (state: PaperState, probabilities: Readonly<Record<string, number>>, days = 0) =>
+  planOrders({
+    rules: RULES,
+    date: DAY,
+    state,
+    quotes: Object.keys(probabilities).map((symbol) => known(symbol)),
+    probabilities,
+    waiting: new Set(),
+    daysSince: () => days,
+  });
+
+test('a purchase fills at the open with slippage and fee and is valued at the close', () => {
+  const { state, orders, tradedMicroUsd, feesMicroUsd } = settle(
+    EMPTY,
+    [openOrder(order('buy', 'AAPL', 10))],
+    [quote('AAPL', 200, 210)],
+  );
+  // 200 x 1.0005 = 200.10; ten shares 2,001.00; fee 0.05 % = 1.0005
+  expect(orders[0]).toMatchObject({ status: 'filled', filledOn: DAY, fillMicroUsd: 200_100_000 });
+  expect([tradedMicroUsd, feesMicroUsd]).toEqual([2_001_000_000, 1_000_500]);
+  expect(equityOf(state)).toBe(CASH - 2_001_000_000 - 1_000_500 + 2_100_000_000);
+});
+
+test('a sale books its gain after the fees of both sides', () => {
+  const bought = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 200)]).state;
+  const sold = settle(
+    bought,
+    [openOrder(order('sell', 'AAPL', 10))],
+    [quote('AAPL', 220, 220)],
+    '2025-07-08',
+  );
+  expect(sold.state.positions).toEqual([]);
+  expect(sold.orders[0]?.realizedMicroUsd).toBe(sold.state.cashMicroUsd - CASH);
+});
+
+test('an order waits for the next bar where the symbol does not trade', () => {
+  const waiting = settle(
+    EMPTY,
+    [openOrder(order('buy', 'AAPL', 1))],
+    [{ symbol: 'AAPL', bar: null, suspended: null }],
+  );
+  expect(waiting.orders[0]?.status).toBe('open');
+  const later = settle(waiting.state, waiting.orders, [quote('AAPL', 50, 50)], '2025-07-02');
+  expect(later.orders[0]).toMatchObject({ status: 'filled', placedOn: DAY, filledOn: '2025-07-02' });
+});
+
+test('a split-like jump is refused: the order is rejected and the position stays at its last value', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 200)]).state;
+  const reason = splitLikeJump(200, { date: '2025-07-02', open: 100 });
+  expect(reason).toContain('split-like jump on 2025-07-02');
+  const after = settle(
+    held,
+    [openOrder(order('sell', 'AAPL', 10))],
+    [{ symbol: 'AAPL', bar: { open: 100, close: 100 }, suspended: reason }],
+    '2025-07-02',
+  );
+  expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
+  expect(after.state.positions[0]).toMatchObject({ markMicroUsd: 200_000_000, frozen: reason });
+  expect(equityOf(after.state)).toBe(equityOf(held));
+});
+
+test.each([
+  [2, true],
+  [0.5, true],
+  [1.5, true],
+  [1 / 15, true],
+  [1.3, false],
+  [0.75, false],
+])('an overnight factor of %f is refused: %s', (factor, refused) => {
+  expect(splitLikeJump(100, { date: DAY, open: 100 * factor }) !== null).toBe(refused);
+});
+
+test("jumps before the competition began are nobody's trade", () => {
+  const bar = (date: string, open: number) => ({
+    symbol: 'A',
+    date,
+    open,
+    high: open,
+    low: open,
+    close: open,
+    volume: 1,
+  });
+  const bars = [bar('2025-06-02', 100), bar('2025-06-03', 50), bar('2025-06-04', 51)];
+  expect(firstJump(bars, '2025-06-04')).toBeNull();
+  expect(firstJump(bars, '2025-06-03')).toContain('2025-06-03');
+});
+
+test('an account buys where its model sees an edge above fees, and holds elsewhere', () => {
+  const orders = plan(EMPTY, { AAPL: 0.62, MSFT: 0.5, NVDA: 0.4 });
+  expect(orders.map(({ symbol, side }) => [symbol, side])).toEqual([['AAPL', 'buy']]);
+});
+
+test('a position is left alone until its horizon has run, then sold unless the model still buys', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 100, 100)]).state;
+  expect(plan(held, { AAPL: 0.3 }, 4)).toEqual([]);
+  expect(plan(held, { AAPL: 0.62 }, 5)).toEqual([]);
+  expect(plan(held, { AAPL: 0.3 }, 5)).toMatchObject([{ side: 'sell', quantity: 10 }]);
+});
+
+test('buy-and-hold orders equal parts once', () => {
+  const quotes = [known('AAPL'), known('MSFT', { lastClose: 50 })];
+  const orders = planBuyAndHold({ rules: RULES, date: DAY, state: EMPTY, quotes });
+  expect(orders.map(({ quantity }) => quantity)).toEqual([499, 999]);
+  const { state } = settle(EMPTY, orders.map(openOrder), [quote('AAPL', 100, 100), quote('MSFT', 50, 50)]);
+  expect(planBuyAndHold({ rules: RULES, date: DAY, state, quotes })).toEqual([]);
+});
+
+const anyDay = fc.array(
+  fc.record({
+    symbol: fc.constantFrom('A', 'B', 'C'),
+    p: fc.double({ min: 0.02, max: 0.98, noNaN: true }),
+    open: fc.double({ min: 1, max: 900, noNaN: true }),
+    close: fc.double({ min: 1, max: 900, noNaN: true }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
+test('over any days cash never falls below zero and equity follows from the fills alone', () => {
+  fc.assert(
+    fc.property(fc.array(anyDay, { maxLength: 12 }), (days) => {
+      let state = EMPTY;
+      let cash = CASH;
+      const shares = new Map<string, number>();
+      const marks = new Map<string, number>();
+      days.forEach((day, index) => {
+        const date = `2025-07-${String(index + 1).padStart(2, '0')}`;
+        const probabilities = Object.fromEntries(day.map(({ symbol, p }) => [symbol, p]));
+        const settled = settle(
+          state,
+          plan(state, probabilities, 5).map(openOrder),
+          day.map(({ symbol, open, close }) => quote(symbol, open, close)),
+          date,
+        );
+        for (const each of settled.orders.filter(({ status }) => status === 'filled')) {
+          const sign = each.side === 'buy' ? 1 : -1;
+          cash -= sign * each.filledQuantity * (each.fillMicroUsd ?? 0) + each.feeMicroUsd;
+          shares.set(each.symbol, (shares.get(each.symbol) ?? 0) + sign * each.filledQuantity);
+        }
+        // The first quote of a symbol holds where a generated day names it twice.
+        for (const { symbol, close } of [...day].reverse()) marks.set(symbol, Math.round(close * 1e6));
+        state = settled.state;
+        const held = [...shares].reduce((sum, [symbol, n]) => sum + n * (marks.get(symbol) ?? 0), 0);
+        expect(state.cashMicroUsd).toBeGreaterThanOrEqual(0);
+        expect(equityOf(state)).toBe(cash + held);
+      });
+    }),
+    { numRuns: 200 },
+  );
+});
+
+test('no purchase is ordered for more than the limit per position', () => {
+  fc.assert(
+    fc.property(fc.double({ min: 0.02, max: 0.98, noNaN: true }), (p) => {
+      const [first] = plan(EMPTY, { AAPL: p });
+      expect((first?.quantity ?? 0) * 100e6).toBeLessThanOrEqual(CASH * RULES.maxPositionShare);
+    }),
+  );
+});
+
+test('figures of a known curve are those worked out by hand', () => {
+  const day = (equity: number) => ({ equityMicroUsd: equity, tradedMicroUsd: 50, feesMicroUsd: 1 });
+  const figures = paperMetrics({
+    startCashMicroUsd: 100,
+    days: [110, 99, 121].map(day),
+    realized: [5, -2, 1],
+    modelCostMicroUsd: 11,
+  });
+  expect(figures.return).toBeCloseTo(0.21, 12);
+  expect(figures.returnAfterModelCost).toBeCloseTo(0.1, 12);
+  expect(figures.maxDrawdown).toBeCloseTo(0.1, 12);
+  expect(figures.hitRate).toBeCloseTo(2 / 3, 12);
+  expect(figures.turnover).toBeCloseTo(150 / 110, 12);
+  // Returns .1, -.1, .2222..: mean .0740741, sample deviation .1626615
+  expect(figures.sharpe).toBeCloseTo((Math.sqrt(252) * 0.0740741) / 0.1626615, 3);
+});
+
+test('a flat account has no Sharpe ratio and no drawdown', () => {
+  expect(sharpeRatio([0, 0, 0])).toBeNull();
+  expect(maxDrawdownOf(100, [100, 100])).toBe(0);
+});
+
+test('rules out of range are refused by name', () => {
+  expect(() => checkRules({ ...RULES, feeBps: -1 })).toThrow('feeBps is -1; accepted');
+  expect(() => checkRules({ ...RULES, maxPositionShare: 1.2 })).toThrow('maxPositionShare');
+});

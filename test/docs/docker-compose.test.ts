@@ -36,7 +36,7 @@ test('every image has a version of its own, none follows a moving tag', () => {
 test('the image of the package is built here and carries the version of the package', () => {
   const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string };
   const own = services.filter(([, service]) => service.build !== undefined);
-  expect(own.map(([name]) => name).sort()).toEqual(['cli', 'set-up', 'worker']);
+  expect(own.map(([name]) => name).sort()).toEqual(['api', 'cli', 'set-up', 'worker']);
   for (const [, service] of own) expect(service.image).toBe(`conclave:${version}`);
 });
 
@@ -96,11 +96,15 @@ test('Temporal gets settings it can read, task priorities among them', () => {
 
 (composeIsInstalled ? test : test.skip)('docker compose accepts the file', () => {
   const env = { ...process.env, CONCLAVE_POSTGRES_PASSWORD: 'letters1' };
-  const result = spawnSync('docker', ['compose', '--profile', 'tools', 'config', '--quiet'], {
-    cwd: assetPath(),
-    env,
-    encoding: 'utf8',
-  });
+  const result = spawnSync(
+    'docker',
+    ['compose', '--profile', 'tools', '--profile', 'api', 'config', '--quiet'],
+    {
+      cwd: assetPath(),
+      env,
+      encoding: 'utf8',
+    },
+  );
   expect(result.stderr).toBe('');
   expect(result.status).toBe(0);
 });

@@ -76,6 +76,7 @@ const dockerProblem = async (words: readonly string[]): Promise<string | null> =
     const service = words.slice(2).findIndex((word) => !word.startsWith('--'));
     const [name, ...args] = words.slice(2 + service);
     if (!composeServices.includes(name ?? '')) return `there is no service ${name}`;
+    if (words.includes('--entrypoint=node')) return nodeProblem(args);
     return name === 'cli' ? cliProblem(args) : null;
   }
   const scaled = words.find((word) => /^[a-z-]+=\d+$/.test(word))?.split('=')[0];

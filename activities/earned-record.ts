@@ -1,6 +1,5 @@
 // The record that decisions are made with: fitted from everything resolved by then, once per change of it, and
 // written as dated versions. The next decision after an outcome reads it; nothing waits for a schedule.
-import { LRUCache } from 'lru-cache';
 import type { LearntCalibrator, LearntWeights, WrittenVersions } from '../db/record-versions';
 import type { Stores } from '../db/stores';
 import type { RecordMark } from '../db/track-store';
@@ -97,7 +96,13 @@ const unwritten = (world: WorldId, record: TrackRecord, through: IsoInstant) => 
 });
 
 export const createEarnedRecord = (stores: Stores) => {
-  const known = new LRUCache<string, Promise<EarnedRecord>>({ max: KEPT_RECORDS });
+  const known = new Map<string, Promise<EarnedRecord>>();
+
+  const keep = (key: string, fitting: Promise<EarnedRecord>): void => {
+    known.set(key, fitting);
+    fitting.catch(() => known.delete(key));
+    for (const oldest of known.keys()) if (known.size > KEPT_RECORDS) known.delete(oldest);
+  };
 
   /** A world's own threshold, `track.evidence_threshold.<world>`, goes before the one for all. */
   const evidenceThreshold = async (world: WorldId): Promise<number> => {
@@ -149,8 +154,7 @@ export const createEarnedRecord = (stores: Stores) => {
     const found = known.get(key);
     if (found) return found;
     const fitting = fitAt(world, now, threshold, mark);
-    known.set(key, fitting);
-    fitting.catch(() => known.delete(key));
+    keep(key, fitting);
     return fitting;
   };
   return { at };

@@ -66,17 +66,19 @@ let running: Promise<unknown>;
 let client: Client;
 let queue: string;
 let kind: string;
+let substitutes: DecisionPlan['substitutes'] = [];
+let downgrade = false;
 let asked: string[] = [];
 let recorded: DecisionRecord[] = [];
 
 const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
   asked.push(key);
-  if (kind !== 'none')
+  if (kind !== 'none' && !model.startsWith('substitute'))
     throw ApplicationFailure.create({
       message: 'out',
       type: kind,
       nonRetryable: true,
-      details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out' }],
+      details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out', downgrade }],
     });
   const answer = { key, model, provider, probability: 0.7, costMicroUsd: 5, latencyMs: 1, sends: 1 };
   return { ...answer, reused: false, modelVersion: 'v' };
@@ -92,7 +94,10 @@ beforeAll(async () => {
     logger,
   });
   const activities = {
-    prepareDecision: async ({ decisionId }: { decisionId: string }) => plan(decisionId, queue),
+    prepareDecision: async ({ decisionId }: { decisionId: string }) => ({
+      ...plan(decisionId, queue),
+      substitutes,
+    }),
     recordDecision: async (record: DecisionRecord) => void recorded.push(record),
   };
   // Both queues are the test's own: the database activities follow the workflow's, calls have the provider's.
@@ -106,6 +111,7 @@ afterAll(async () => {
   await running;
 });
 beforeEach(() => {
+  substitutes = [];
   asked = [];
   recorded = [];
 });
@@ -152,4 +158,30 @@ it('asks again after its wait, under keys of the new round, and counts what the 
   }, 3_000);
   expect(await result).toMatchObject({ status: 'decided', costMicroUsd: 16, providerCalls: 4 });
   expect(asked.filter((key) => key.includes('/1/first/'))).toHaveLength(2);
+});
+
+it('fails over to substitutes that are no dearer, each once, hop by hop on record', async () => {
+  kind = 'unavailable';
+  substitutes = [
+    { ...member('substitute-dear', queue), worstCaseMicroUsd: 11 },
+    member('substitute-1', queue),
+    member('substitute-2', queue),
+  ];
+  const started = Date.now();
+  const result = await decide({});
+  console.info(`decided by substitutes after ${Date.now() - started} ms`);
+  expect(result.status).toBe('decided');
+  expect(result.members.map(({ model }) => model).sort()).toEqual(['substitute-1', 'substitute-2']);
+  expect(result.members.map(({ standsInFor }) => standsInFor).sort()).toEqual(['a', 'b']);
+  expect(result.members[0]?.hops.map(({ failure }) => failure)).toEqual(['unavailable', null]);
+  expect(asked.some((key) => key.endsWith('substitute-dear'))).toBe(false);
+});
+
+it('a cap that asks for cheaper ones lets a substitute try, and one that stops does not', async () => {
+  substitutes = [member('substitute-1', queue)];
+  kind = 'budget';
+  expect((await decide({})).status).toBe('abstained');
+  downgrade = true;
+  expect((await decide({})).status).toBe('decided');
+  downgrade = false;
 });

@@ -1,6 +1,9 @@
 // Every operation of the OpenAPI document guards itself, and answers in the form that the document promises.
 import { readFileSync } from 'node:fs';
-import { type ApiServer, apiServer } from '../../support/api-server';
+import { type ConclaveClient, connectClient } from '../../../client/connect';
+import type { Listening } from '../../../server/listen';
+import { type ServeOptions, serve } from '../../../server/serve';
+import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
 
 interface DocumentedOperation {
   readonly operationId: string;
@@ -9,13 +12,18 @@ interface DocumentedOperation {
 
 const NEXT_SMALLER = { admin: 'run', run: 'read', read: null } as const;
 
-let api: ApiServer;
+/** A database of its own: tokens made here must not shut other tests out. */
+let database: FreshDatabase;
+let client: ConclaveClient;
+let server: Listening;
+let url: string;
+const faults: unknown[] = [];
 const operations: { readonly method: string; readonly path: string; readonly form: DocumentedOperation }[] =
   [];
 const tokens: Record<string, { readonly id: string; readonly token: string }> = {};
 
 const call = (method: string, path: string, token?: string) =>
-  fetch(api.url + path.replace(/\{\w+\}/g, 'nothing-of-this-name'), {
+  fetch(url + path.replace(/\{\w+\}/g, 'nothing-of-this-name'), {
     method: method.toUpperCase(),
     headers: {
       'content-type': 'application/json',
@@ -25,7 +33,7 @@ const call = (method: string, path: string, token?: string) =>
   });
 
 const makeToken = async (scope: string, by?: string) => {
-  const answer = await fetch(`${api.url}/api/v1/tokens`, {
+  const answer = await fetch(`${url}/api/v1/tokens`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', ...(by ? { authorization: `Bearer ${by}` } : {}) },
     body: JSON.stringify({ name: `test ${scope}`, scope }),
@@ -35,8 +43,12 @@ const makeToken = async (scope: string, by?: string) => {
 };
 
 beforeAll(async () => {
-  api = await apiServer();
-  const document = (await (await fetch(`${api.url}/api/v1/openapi.json`)).json()) as {
+  database = await freshDatabase();
+  client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
+  const logger = { error: (line: unknown) => faults.push(line) } as unknown as ServeOptions['logger'];
+  server = await serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger });
+  url = `http://127.0.0.1:${server.port}`;
+  const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
     paths: Record<string, Record<string, DocumentedOperation>>;
   };
   for (const [path, methods] of Object.entries(document.paths))
@@ -47,9 +59,9 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(async () => {
-  for (const { id } of [tokens.read, tokens.run, tokens.admin].filter((one) => one !== undefined))
-    await api.running.client.stores.apiTokens.revoke(id);
-  await api?.close();
+  await server?.close();
+  await client?.close();
+  await database?.drop();
 });
 
 describe('scopes of the API', () => {
@@ -91,19 +103,19 @@ describe('scopes of the API', () => {
       ]);
       await answer.text();
     }
-    expect(api.faults).toEqual([]);
+    expect(faults).toEqual([]);
   });
 
   it('guard the metrics as well, and refuse unknown and malformed tokens', async () => {
-    expect((await fetch(`${api.url}/metrics`)).status).toBe(401);
+    expect((await fetch(`${url}/metrics`)).status).toBe(401);
     const unknown = await call('get', '/api/v1/sessions', 'cnc_unknown-token-of-no-one');
     expect(unknown.status).toBe(401);
-    const basic = await fetch(`${api.url}/api/v1/sessions`, { headers: { authorization: 'Basic eDp5' } });
+    const basic = await fetch(`${url}/api/v1/sessions`, { headers: { authorization: 'Basic eDp5' } });
     expect(basic.status).toBe(401);
   });
 
   it('keep only the hash of a token', async () => {
-    const stored = JSON.stringify(await api.running.client.stores.apiTokens.list());
+    const stored = JSON.stringify(await client.stores.apiTokens.list());
     expect(stored).not.toContain(tokens.read?.token ?? 'missing');
     expect(readFileSync(`${__dirname}/../../../db/schema/api-tokens.ts`, 'utf8')).toContain('token_hash');
   });

@@ -152,7 +152,7 @@ describe('circuit breaker', () => {
     const one = openOne();
     for (const [index, holder] of ['c', 'd', 'e'].entries()) {
       expect(one.ask(holder, 40_000 + index)).toMatchObject({ type: 'admitted', probe: true });
-      one.succeed(holder, 40_000 + index);
+      expect(one.succeed(holder, 40_000 + index).verdict).toEqual({ type: 'noted', counted: true });
       expect(one.state().status).toBe(index === 2 ? 'closed' : 'half_open');
     }
     expect(one.state().closedAt).toBe(at(40_002));

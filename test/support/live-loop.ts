@@ -19,7 +19,11 @@ const midnight = (date: string): string => `${date}T00:00:00.000Z`;
 
 const dayAfter = (date: string): string => new Date(Date.parse(midnight(date)) + 86_400_000).toISOString();
 
-const inputOf = ({ files, world }: LiveLoopOptions, question: VirtualQuestion): DecisionInput => ({
+/** What a decision about one of the questions is asked with. */
+export const decisionInput = (
+  { files, world }: LiveLoopOptions,
+  question: VirtualQuestion,
+): DecisionInput => ({
   world,
   asOf: midnight(question.due),
   subject: `question:${question.rowId}`,
@@ -40,7 +44,7 @@ const inputOf = ({ files, world }: LiveLoopOptions, question: VirtualQuestion): 
 const decide = async (options: LiveLoopOptions, question: VirtualQuestion): Promise<DecisionRecord> => {
   const { decisionId, result } = await startDecision(
     options.client,
-    inputOf(options, question),
+    decisionInput(options, question),
     options.world,
   );
   await result();

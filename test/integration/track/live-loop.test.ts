@@ -87,6 +87,8 @@ test('live weights are those of the backtest', () => {
 });
 
 test('live calibrators are those of the backtest', () => {
+  const last = detailsOf([...decisions.values()].at(-1)!).calibrators;
+  expect(Object.keys(last).sort()).toEqual([...files.members].sort());
   for (const { round, walked, decision } of pairs()) {
     const expected = calibratorsAtWork(round.record, walked.row.className);
     const live = detailsOf(decision).calibrators;
@@ -122,6 +124,7 @@ test('evidence follows the shadow predictions as in the backtest', async () => {
   const trial = round.record.trials[weightsTrial(category)];
   const decision = decisions.get(walked.row.rowId)!;
   const versions = await running.client.stores.weights.history({ world, marketCategory: category });
+  expect(trial?.evidence.n).toBeGreaterThan(0);
   const used = versions.find((version) => version.id === decision.weightsVersion);
   expect(used?.evidence.outcomes).toBe(trial?.evidence.n ?? 0);
   expect(used?.evidence.eValue).toBeCloseTo(trial ? eValue(trial.evidence) : 1, DIGITS);

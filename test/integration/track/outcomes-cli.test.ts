@@ -4,6 +4,7 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRecorded } from '../../../client/inputs';
+import { rollUpPerformance } from '../../../client/outcomes';
 import { isTradingDay } from '../../../domain/market/calendar';
 import { scoreForecast } from '../../../domain/track/forecast-score';
 import { conclave } from '../../support/conclave-cli';
@@ -140,6 +141,24 @@ describe('rank', () => {
     expect(document.strategies).toHaveLength(5);
     expect(document.strategies.every(({ n }) => n === QUESTIONS)).toBe(true);
     expect(document.strategies.find(({ chosen }) => chosen > 0)?.strategy).toBe('weighted_vote');
+  });
+});
+
+describe('performance windows', () => {
+  test('are rolled up per model, and the same instant again changes nothing', async () => {
+    const { client } = running;
+    const first = await rollUpPerformance(client, world, 'first');
+    const windows = await client.stores.performance.windows({ world, timeWindow: 'all' });
+    const whole = windows.filter(
+      ({ marketCategory, volatilityRegime, timeToExpiry }) =>
+        marketCategory === '*' && volatilityRegime === '*' && timeToExpiry === '*',
+    );
+    expect(whole.map(({ model }) => model).sort()).toEqual([...files.members].sort());
+    expect(whole.every(({ n }) => n === QUESTIONS)).toBe(true);
+    expect((await rollUpPerformance(client, world, 'second')).windows).toBe(first.windows);
+    expect(await client.stores.performance.windows({ world, timeWindow: 'all' })).toHaveLength(
+      windows.length,
+    );
   });
 });
 

@@ -265,10 +265,12 @@ export const createCompetitionStore = (db: Database): CompetitionStore => ({
       [competitionId],
     ),
 
+  // Sums of floats depend on the order of rows, sums of numerics do not: the same rows make the same board.
   modelTallies: (world) =>
     db.query<ModelTally>(
       `select f.model, count(*) as forecasts, count(*) filter (where f.status = 'answered') as answered,
-         coalesce(sum(f.cost_micro_usd), 0) as cost_micro_usd, count(s.brier) as scored, avg(s.brier) as brier
+         coalesce(sum(f.cost_micro_usd), 0) as cost_micro_usd, count(s.brier) as scored,
+         avg(s.brier::numeric)::float8 as brier
        from forecasts f left join model_performance s on s.forecast_id = f.id
        where f.world = $1 group by f.model order by f.model`,
       [world],

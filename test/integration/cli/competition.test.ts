@@ -1,0 +1,212 @@
+// A competition replayed as people do: one command, then everything recomputed from its orders and the tape;
+// killed on the way and started again; with the future cut off; and with input that cannot be.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { conclave } from '../../support/conclave-cli';
+import { writeGeneratedTape } from '../../support/generated-tape';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
+import { PROJECT_ROOT } from '../../support/source-files';
+
+jest.setTimeout(240_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'conclave-competition-'));
+const place = stackPlace(join(folder, 'home'), { lingerSeconds: 60 });
+const TAPE = join(folder, 'tape.csv');
+const CUT = join(folder, 'cut.csv');
+const SYMBOLS = ['AAPL', 'MSFT', 'NVDA'];
+const MODELS = ['house-mean-reversion', 'house-analogue', 'house-logistic', 'house-momentum'];
+const TO = '2025-09-12';
+const DAYS = 8;
+
+interface Order {
+  readonly account: string;
+  readonly symbol: string;
+  readonly side: 'buy' | 'sell';
+  readonly placedOn: string;
+  readonly filledOn: string | null;
+  readonly filledQuantity: number;
+  readonly feeUsd: string;
+}
+
+interface Snapshot {
+  readonly account: string;
+  readonly date: string;
+  readonly equityUsd: string;
+}
+
+interface Board {
+  readonly status: string;
+  readonly world: string;
+  readonly research: { readonly sessions: number; readonly reads: number };
+  readonly board: readonly {
+    readonly account: string;
+    readonly scored: number;
+    readonly brier: number | null;
+  }[];
+  readonly orders: readonly Order[];
+  readonly snapshots: readonly Snapshot[];
+}
+
+const args = (name: string, prices = TAPE): readonly string[] => [
+  ...['competition', 'replay', name, '--json', '--prices', prices, '--from', '2025-09-03', '--to', TO],
+  ...['--symbols', SYMBOLS.join(','), '--models', MODELS.join(','), '--horizon', '2'],
+];
+
+let running: RunningStack;
+let whole: Board;
+
+const replay = async (name: string, prices?: string): Promise<Board> => {
+  const result = await conclave(args(name, prices), place);
+  expect(result.stderr).toBe('');
+  return result.json<Board>();
+};
+
+/** What must be the same, whatever the competition is called and wherever its prices lie. */
+const figures = ({ board, orders, snapshots }: Board) => ({ board, orders, snapshots });
+
+beforeAll(async () => {
+  writeGeneratedTape(TAPE, SYMBOLS);
+  const lines = readFileSync(TAPE, 'utf8').trim().split('\n');
+  writeFileSync(
+    CUT,
+    `${lines.filter((line) => !(line.split(',')[1]! > TO && line.includes('2025'))).join('\n')}\n`,
+  );
+  running = await enterStack(place);
+  whole = await replay('whole');
+});
+
+afterAll(async () => {
+  await running.close();
+  await endStack(place);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const tape = (): ReadonlyMap<string, { readonly open: number; readonly close: number }> =>
+  new Map(
+    readFileSync(TAPE, 'utf8')
+      .trim()
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .map(([symbol, date, open, , , close]) => [
+        `${symbol} ${date}`,
+        { open: Number(open), close: Number(close) },
+      ]),
+  );
+
+test('one command runs every day for every account, researches once and scores its own outcomes', () => {
+  expect(whole.status).toBe('finished');
+  expect(whole.world).toMatch(/^replay:[0-9a-f]{12}$/);
+  expect(whole.board).toHaveLength(MODELS.length + 2);
+  expect(whole.snapshots).toHaveLength(DAYS * (MODELS.length + 2));
+  expect(whole.research).toMatchObject({
+    sessions: DAYS * SYMBOLS.length,
+    reads: DAYS * SYMBOLS.length * MODELS.length,
+  });
+  expect(whole.orders.some(({ account }) => MODELS.includes(account))).toBe(true);
+  for (const { account, scored, brier } of whole.board.filter((row) => MODELS.includes(row.account)))
+    expect([account, scored > 0, brier === null]).toEqual([account, true, false]);
+});
+
+test('equity can be recomputed from orders and prices to the cent', () => {
+  const bars = tape();
+  const at = (symbol: string, date: string) => bars.get(`${symbol} ${date}`)!;
+  for (const { account, date, equityUsd } of whole.snapshots) {
+    let cash = 100_000;
+    const shares = new Map<string, number>();
+    for (const order of whole.orders.filter((each) => each.account === account)) {
+      if (order.filledOn === null || order.filledOn > date) continue;
+      const sign = order.side === 'buy' ? 1 : -1;
+      const price = at(order.symbol, order.filledOn).open * (1 + sign * 0.0005);
+      const value = price * order.filledQuantity;
+      cash -= sign * value + value * 0.0005;
+      shares.set(order.symbol, (shares.get(order.symbol) ?? 0) + sign * order.filledQuantity);
+    }
+    const held = [...shares].reduce((sum, [symbol, count]) => sum + count * at(symbol, date).close, 0);
+    expect(Math.abs(cash + held - Number(equityUsd))).toBeLessThan(0.005);
+  }
+});
+
+test('bars with the future removed change nothing', async () => {
+  expect(readFileSync(CUT, 'utf8').length).toBeLessThan(readFileSync(TAPE, 'utf8').length);
+  const cut = await replay('cut', CUT);
+  expect(cut.world).not.toBe(whole.world);
+  expect(figures(cut)).toEqual(figures(whole));
+});
+
+/** Resolves once a day of the competition is written; looks again after each answer of the database. */
+const someDay = async (name: string): Promise<void> => {
+  const { competitions } = running.client.stores;
+  while ((await competitions.snapshots(name)).length === 0);
+};
+
+const workerPids = (): readonly number[] =>
+  [...readFileSync(join(place.home, 'logs', 'worker-1.log'), 'utf8').matchAll(/"pid":(\d+)/g)].map((match) =>
+    Number(match[1]),
+  );
+
+test('killed with its worker on the way and started again, it ends with the identical board', async () => {
+  const program = ['-r', join(PROJECT_ROOT, 'scripts', 'typescript-hook.cjs')];
+  const command = join(PROJECT_ROOT, 'test', 'support', 'run-cli.ts');
+  const child = spawn(process.execPath, [...program, command, ...args('killed')], {
+    env: place.env,
+    cwd: place.home,
+    stdio: 'ignore',
+  });
+  const ended = new Promise<NodeJS.Signals | null>((resolve) =>
+    child.once('close', (_code, signal) => resolve(signal)),
+  );
+  await someDay('killed');
+  child.kill('SIGKILL');
+  process.kill(workerPids().at(-1)!, 'SIGKILL');
+  expect(await ended).toBe('SIGKILL');
+  expect((await running.client.stores.competitions.get('killed'))?.status).toBe('running');
+  expect(figures(await replay('killed'))).toEqual(figures(whole));
+});
+
+test('the same command again shows the same competition and does nothing twice', async () => {
+  expect(await replay('whole')).toEqual(whole);
+});
+
+const wrong = (...words: readonly string[]) => conclave(['competition', 'replay', ...words], place);
+const base = ['--prices', TAPE, '--symbols', 'AAPL', '--from', '2025-09-03', '--to', TO];
+
+test.each([
+  [
+    'a period without prices',
+    [...base, '--models', 'house-drift,house-momentum', '--to', '2025-12-01'],
+    'has no prices',
+  ],
+  [
+    'an unknown symbol',
+    [...base, '--models', 'house-drift,house-momentum', '--symbols', 'AAPL,ZZZZ'],
+    'symbol ZZZZ is not in',
+  ],
+  [
+    'an unknown model',
+    [...base, '--models', 'house-drift,house-oracle'],
+    'model "house-oracle" is not in the registry',
+  ],
+  ['one model alone', [...base, '--models', 'house-drift'], 'accepted: at least 2'],
+  [
+    'a period that runs backward',
+    [...base, '--models', 'house-drift,house-momentum', '--to', '2025-09-01'],
+    'is after to',
+  ],
+  [
+    'a closed period',
+    [...base, '--models', 'house-drift,house-momentum', '--from', '2025-09-06', '--to', '2025-09-07'],
+    'no trading day',
+  ],
+  [
+    'other parameters under a known name',
+    ['whole', ...base, '--models', 'house-drift,house-momentum'],
+    'exists with other parameters',
+  ],
+])('%s is refused by name with exit code 2', async (_title, words, message) => {
+  const result = await wrong(...words);
+  expect(result.stderr).toContain(message);
+  expect([result.code, result.stdout]).toEqual([2, '']);
+});

@@ -30,6 +30,7 @@ export interface PanelView {
   readonly price: number | null;
   /** Probability minus price; null where either is missing. */
   readonly edge: number | null;
+  /** Against even odds; the edge says how it stands to the price. */
   readonly lean: 'up' | 'down' | 'none';
   readonly asked: number;
   readonly answered: number;
@@ -51,8 +52,8 @@ export interface SubjectOpinions {
   readonly notes: readonly string[];
 }
 
-/** Closer to the price than this is no lean. */
-const LEAST_EDGE = 0.01;
+/** Closer to even odds than this is no lean. */
+const LEAST_LEAN = 0.01;
 
 const answerOf = ({ analyst, probability, failure }: PanelOpinion): MemberAnswer =>
   probability === null
@@ -73,9 +74,9 @@ const groupViews = (opinions: readonly PanelOpinion[]): readonly GroupView[] =>
     };
   });
 
-const leanOf = (edge: number | null): PanelView['lean'] => {
-  if (edge === null || Math.abs(edge) < LEAST_EDGE) return 'none';
-  return edge > 0 ? 'up' : 'down';
+const leanOf = (probability: number | null): PanelView['lean'] => {
+  if (probability === null || Math.abs(probability - 0.5) < LEAST_LEAN) return 'none';
+  return probability > 0.5 ? 'up' : 'down';
 };
 
 /**
@@ -95,7 +96,7 @@ export const viewOfSubject = ({ subject, price, opinions, quorum, notes }: Subje
     probability,
     price,
     edge,
-    lean: leanOf(edge),
+    lean: leanOf(probability),
     asked: opinions.length,
     answered,
     abstained: count('abstained'),
@@ -110,9 +111,10 @@ export const viewOfSubject = ({ subject, price, opinions, quorum, notes }: Subje
   };
 };
 
-/** Views with an edge first, the largest edge in front; then by subject. */
+/** The furthest from even odds in front, those without a view last; then by subject. */
 export const portfolioOf = (views: readonly PanelView[]): readonly PanelView[] => {
-  const size = ({ edge }: PanelView): number => (edge === null ? -1 : Math.abs(edge));
+  const size = ({ probability }: PanelView): number =>
+    probability === null ? -1 : Math.abs(probability - 0.5);
   return [...views].sort((a, b) => size(b) - size(a) || (a.subject < b.subject ? -1 : 1));
 };
 

@@ -124,7 +124,9 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     const { key, holder, generation } = admission;
     const { kind, details } = failure;
     if (kind === 'rate_limited_too_long' && details.retryAfterMs !== undefined)
-      await leaveAlone(key.provider, details.retryAfterMs);
+      await leaveAlone(key.provider, details.retryAfterMs).catch((error: unknown) =>
+        logger.warn({ ...key, error: error instanceof Error ? error.name : 'unknown' }, 'not left alone'),
+      );
     await report(admission, { type: 'failed', holder, generation, kind });
   };
 

@@ -6,6 +6,7 @@ import { compress } from 'hono/compress';
 import { redact } from '../config/redact';
 import { assertAccess } from './access';
 import type { ServerContext } from './context';
+import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
 import { decisionOperations } from './operations/decisions';
@@ -27,6 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
   sessionStream,
   ...decisionOperations,
   ...researchOperations,
+  eventWebhook,
   ...trackOperations,
   ...moneyOperations,
   ...modelOperations,

@@ -13,6 +13,8 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly watch: SessionWatch;
+  /** Signs market events that other programs send; null: such events are refused. */
+  readonly webhookSecret: string | null;
   /** Host names by which the server may be called. */
   readonly allowedHosts: ReadonlySet<string>;
   /** False on a public address: there a token is needed even before any exists. */

@@ -44,6 +44,7 @@ const run = async (): Promise<void> => {
     config,
     host,
     hostNames: hostNames.filter(Boolean),
+    webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
     port: config.ports.api ?? DEFAULT_PORT,
     logger,
   });

@@ -18,6 +18,7 @@ export interface ServeOptions {
   readonly port: number;
   /** Further names by which the server may be called. */
   readonly hostNames?: readonly string[];
+  readonly webhookSecret?: string | null;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -38,6 +39,7 @@ export const serve = async (options: ServeOptions): Promise<Listening> => {
     metrics: createMetrics(client),
     logger,
     watch,
+    webhookSecret: options.webhookSecret ?? null,
     allowedHosts: new Set([
       ...LOOPBACK_HOSTS,
       host.toLowerCase(),

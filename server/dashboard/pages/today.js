@@ -3,7 +3,7 @@ import { follow, get, post } from '../api.js';
 import { badge, card, code, element, empty, link, table } from '../element.js';
 import { duration, instant, subjectName, usd } from '../format.js';
 import { decisionCard, memberRow } from './decision-card.js';
-import { chooseWorld } from './worlds.js';
+import { chooseWorld, suggestWorld } from './worlds.js';
 
 const MARKETS = [
   ['', 'by symbols'],
@@ -146,6 +146,7 @@ const attention = async () => {
 
 export const todayPage = async ({ argument, signal, again }) => {
   const [sessions, notices] = await Promise.all([recentSessions(), attention()]);
+  suggestWorld(sessions[0]?.world);
   const live = element('div');
   const shown = argument || sessions.find(({ status }) => status === 'running')?.sessionId;
   const showLive = (sessionId, onEnd) => live.replaceChildren(liveSession(sessionId, signal, onEnd));

@@ -15,8 +15,8 @@ const rankingCard = (ranking) =>
     ),
     table(
       [
-        ['Band', (row) => row.band, 'number'],
         ['Model', (row) => row.member],
+        ['Band', (row) => row.band, 'number'],
         ['n', (row) => whole(row.n), 'number'],
         ['Skill', (row) => decimal(row.skill, 4), 'number'],
         ['90 % bounds', (row) => `${decimal(row.lower, 4)} to ${decimal(row.upper, 4)}`, 'number'],

@@ -4,6 +4,11 @@ import { element } from '../element.js';
 const KEY = 'conclave-world';
 
 export const currentWorld = () => sessionStorage.getItem(KEY) ?? 'live';
+/** Where nothing was chosen yet, the world of the newest session. */
+export const suggestWorld = (world) => {
+  if (world && !sessionStorage.getItem(KEY)) chooseWorld(world);
+};
+
 export const chooseWorld = (world) => sessionStorage.setItem(KEY, world);
 
 /** A small choice beside a page's title. */

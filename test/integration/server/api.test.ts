@@ -1,8 +1,10 @@
 // The API at work over a real stack without internet: sessions, streams, decisions, events, settings, models.
 import { request } from 'node:http';
+import { Webhook } from 'standardwebhooks';
 import { type ApiServer, apiServer } from '../../support/api-server';
 
 let api: ApiServer;
+const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of this test alone').toString('base64')}`;
 
 // biome-ignore lint/suspicious/noExplicitAny: tests read answers of any form.
 type Json = any;
@@ -58,7 +60,7 @@ const readStream = async (
 };
 
 beforeAll(async () => {
-  api = await apiServer();
+  api = await apiServer({ webhookSecret: WEBHOOK_SECRET });
 }, 120_000);
 
 afterAll(async () => {
@@ -133,6 +135,22 @@ describe('the API', () => {
     const briefs = await send('GET', '/api/v1/briefs?world=synthetic&subject=AMZN');
     expect(briefs.json.briefs.map((one: Json) => one.fresh)).toEqual([false]);
     expect((await send('POST', '/api/v1/events', event)).json.first).toBe(false);
+  }, 60_000);
+
+  it('takes signed market events from other programs, and no others', async () => {
+    const id = `hook-${Date.now()}`;
+    const body = JSON.stringify({ type: 'earnings', symbols: ['MSFT'], reason: 'filed', world: 'synthetic' });
+    const signature = new Webhook(WEBHOOK_SECRET).sign(id, new Date(), body);
+    const signed = {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(Date.now() / 1000)),
+      'webhook-signature': signature,
+    };
+    const taken = await send('POST', '/api/v1/webhooks/events', body, signed);
+    expect([taken.status, taken.json.id, taken.json.first]).toEqual([200, id, true]);
+    const forged = body.replace('MSFT', 'AAPL');
+    expect((await send('POST', '/api/v1/webhooks/events', forged, signed)).status).toBe(401);
+    expect((await send('POST', '/api/v1/webhooks/events', body)).status).toBe(401);
   }, 60_000);
 
   it('keeps settings and the budget, and serves the known shapes of the model desk', async () => {

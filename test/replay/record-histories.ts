@@ -4,13 +4,15 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { startDecision } from '../../client/decisions';
 import { sendMarketEvent } from '../../client/events';
 import { readPriceFile } from '../../client/inputs';
 import { startSession } from '../../client/sessions';
-import type { DecisionInput } from '../../workflows/contracts/decision';
+import type { DecisionInput, DecisionPlan } from '../../workflows/contracts/decision';
 import type { SessionRequest } from '../../workflows/contracts/session';
 import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
+import { conclave } from '../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../support/generated-tape';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../support/running-stack';
@@ -152,6 +154,61 @@ const recordBackground = async (stage: Stage): Promise<void> => {
   await record(stage, 'market-events', 'market-events');
 };
 
+/** The result of the first activity of a type in a workflow's history. */
+const resultOf = async <T>({ running }: Stage, workflowId: string, activity: string): Promise<T> => {
+  const { events } = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
+  const scheduled = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+  );
+  const completed = events?.find(({ activityTaskCompletedEventAttributes: done }) =>
+    done?.scheduledEventId?.eq(scheduled?.eventId ?? 0),
+  );
+  const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
+  return defaultPayloadConverter.fromPayload<T>(payload!);
+};
+
+/** Asks a member of an earlier decision again, as one that is screened out would be. */
+const recordProbation = async (stage: Stage): Promise<void> => {
+  const decisionId = 'decision:equity:CCC:ensemble-decision-full';
+  const plan = await resultOf<DecisionPlan>(stage, decisionId, 'prepareDecision');
+  const screened = { ...plan, earned: { ...plan.earned, probation: plan.members.slice(0, 1) } };
+  const workflowId = `probation:${decisionId}`;
+  await stage.running.client.temporal.workflow.execute('probation', {
+    workflowId,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ input: decision({}), plan: screened, brief: null }],
+  });
+  await record(stage, 'probation', workflowId);
+};
+
+/** What a command starts, found by its type. */
+const recordCommand = async (
+  stage: Stage,
+  args: readonly string[],
+  names: Readonly<Record<string, string>>,
+): Promise<void> => {
+  const { place, client } = stage.running;
+  const { code, stderr } = await conclave(args, place);
+  if (code !== 0) throw new Error(`${args[0]} ended with ${code}: ${stderr}`);
+  for (const [type, name] of Object.entries(names))
+    for await (const { workflowId } of client.temporal.workflow.list({ query: `WorkflowType = '${type}'` })) {
+      await record(stage, name, workflowId);
+      break;
+    }
+};
+
+const recordCommands = async (stage: Stage): Promise<void> => {
+  await recordCommand(stage, ['panel', 'CCC', 'DDD', '--world', 'synthetic', '--json'], {
+    analystPanel: 'analyst-panel',
+  });
+  const days = ['--from', '2025-09-08', '--to', '2025-09-10', '--symbols', 'AAA,BBB'];
+  const models = ['--models', 'house-drift,house-momentum'];
+  await recordCommand(stage, ['competition', 'replay', '--prices', stage.tape, ...days, ...models], {
+    competitionReplay: 'competition-replay',
+    competitionDay: 'competition-day',
+  });
+};
+
 const main = async (): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-record-'));
   const server = await startProviderServer({ behaviour: { models: MODELS } });
@@ -166,6 +223,8 @@ const main = async (): Promise<void> => {
     await recordDecisions(stage);
     await recordRestart(stage);
     await recordBackground(stage);
+    await recordProbation(stage);
+    await recordCommands(stage);
   } finally {
     await running.close();
     await endStack(place);

@@ -8,8 +8,8 @@ import { type ProviderServer, startProviderServer } from '../test/support/provid
 import { quantile } from './support/quantiles';
 import { withScratchPostgres } from './support/scratch-postgres';
 
-const CALLS = 600;
-const WARM_UP = 100;
+const CALLS = 300;
+const WARM_UP = 50;
 const WIDTH = 16;
 /** The provider's own time, taken off by the bare call that has it too. */
 const PROVIDER_MS = 10;

@@ -23,6 +23,8 @@ const HOUSE_BASELINE = ['house-drift', 'house-momentum', 'house-mean-reversion']
 /** Changes when the trading rules do, so that old and new boards never share a world. */
 const RULES_VERSION = 1;
 const CALL_DEADLINE_MS = 60_000;
+/** Models that take part at least: a ranking of fewer says nothing. */
+const MIN_MODELS = 2;
 
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
@@ -103,6 +105,13 @@ const modelsOf = async (client: ConclaveClient, names: readonly string[]): Promi
   });
 };
 
+/** @throws BadInput unless enough models are named and each is known; before anything is stored. */
+export const checkPlayers = async (client: ConclaveClient, names: readonly string[]): Promise<void> => {
+  if (names.length < MIN_MODELS)
+    throw new BadInput(`--models names ${names.length} model; accepted: at least ${MIN_MODELS}`);
+  await modelsOf(client, names);
+};
+
 /** Adds an account per model; the number that were new. @throws BadInput once the competition has started. */
 export const joinCompetition = async (
   client: ConclaveClient,
@@ -126,9 +135,6 @@ const accountOf = (
   kind: AccountRow['kind'],
   models: readonly string[],
 ): AccountRow => ({ id: `${id}/${name}`, competitionId: id, name, kind, models });
-
-/** Models that take part at least: a ranking of fewer says nothing. */
-const MIN_MODELS = 2;
 
 /** Fixes world and accounts; returns what the workflow runs on. */
 const startRun = async (client: ConclaveClient, id: string): Promise<CompetitionReplayInput> => {

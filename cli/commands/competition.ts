@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import {
   checkName,
+  checkPlayers,
   createCompetition,
   derivedName,
   findCompetition,
@@ -140,6 +141,7 @@ const prepare = async (client: ConclaveClient, name: string | undefined, flags: 
   const models = modelsOf(flags);
   const definition = await readDefinition(flags);
   const id = name ? checkName(name) : derivedName(definition, models);
+  await checkPlayers(client, models);
   await createCompetition(client, id, definition);
   await joinCompetition(client, id, models);
   return id;

@@ -15,6 +15,7 @@ const folder = mkdtempSync(join(tmpdir(), 'conclave-competition-'));
 const place = stackPlace(join(folder, 'home'), { lingerSeconds: 60 });
 const TAPE = join(folder, 'tape.csv');
 const CUT = join(folder, 'cut.csv');
+const BENT = join(folder, 'bent.csv');
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA'];
 const MODELS = ['house-mean-reversion', 'house-analogue', 'house-logistic', 'house-momentum'];
 const TO = '2025-09-12';
@@ -25,6 +26,8 @@ interface Order {
   readonly symbol: string;
   readonly side: 'buy' | 'sell';
   readonly placedOn: string;
+  readonly quantity: number;
+  readonly probability: number | null;
   readonly filledOn: string | null;
   readonly filledQuantity: number;
   readonly feeUsd: string;
@@ -47,6 +50,7 @@ interface Board {
   }[];
   readonly orders: readonly Order[];
   readonly snapshots: readonly Snapshot[];
+  readonly refused: readonly { readonly symbol: string; readonly reason: string }[];
 }
 
 const args = (name: string, prices = TAPE): readonly string[] => [
@@ -136,6 +140,42 @@ test('bars with the future removed change nothing', async () => {
   expect(figures(cut)).toEqual(figures(whole));
 });
 
+test('what happens after an open changes no order placed before it', async () => {
+  const last = '2025-09-09';
+  const next = '2025-09-10';
+  const doubled = (line: string): string => {
+    const [symbol, date, ...rest] = line.split(',');
+    if (!date?.startsWith('20') || date <= last) return line;
+    return [symbol, date, ...rest.map((value, index) => (index < 4 ? 2 * Number(value) : value))].join(',');
+  };
+  writeFileSync(BENT, `${readFileSync(TAPE, 'utf8').trim().split('\n').map(doubled).join('\n')}\n`);
+  const bent = await replay('bent', BENT);
+  const placed = ({ orders }: Board) =>
+    orders
+      .filter(({ placedOn }) => placedOn <= next)
+      .map(({ account, symbol, side, placedOn, quantity, probability }) => [
+        ...[account, symbol, side, placedOn, quantity, probability],
+      ]);
+  const upTo = ({ snapshots }: Board) => snapshots.filter(({ date }) => date <= last);
+  expect(placed(bent)).toEqual(placed(whole));
+  expect(upTo(bent)).toEqual(upTo(whole));
+  expect(bent.refused.length).toBeGreaterThan(0);
+  expect(bent.orders.filter(({ placedOn }) => placedOn > next)).toEqual([]);
+});
+
+test('a competition can be defined, joined, replayed by its name and read', async () => {
+  const run = async (...words: readonly string[]) =>
+    (await conclave(['competition', ...words, '--json'], place)).json<Record<string, unknown>>();
+  const period = ['--from', '2025-09-11', '--to', TO, '--prices', TAPE, '--symbols', 'AAPL,MSFT'];
+  expect(await run('create', 'friends', ...period)).toMatchObject({ status: 'open' });
+  expect(await run('join', 'friends', '--models', 'house-drift,house-momentum')).toMatchObject({ added: 2 });
+  const replayed = await run('replay', 'friends');
+  expect(replayed).toMatchObject({ status: 'finished', from: '2025-09-11' });
+  expect(await run('board', 'friends')).toEqual(replayed);
+  const { competitions } = await run('status', 'friends');
+  expect(competitions).toMatchObject([{ status: 'finished', lastDay: TO }]);
+});
+
 /** Resolves once a day of the competition is written; looks again after each answer of the database. */
 const someDay = async (name: string): Promise<void> => {
   const { competitions } = running.client.stores;
@@ -206,7 +246,10 @@ test.each([
     'exists with other parameters',
   ],
 ])('%s is refused by name with exit code 2', async (_title, words, message) => {
+  const { competitions } = running.client.stores;
+  const before = await competitions.list();
   const result = await wrong(...words);
+  expect(await competitions.list()).toEqual(before);
   expect(result.stderr).toContain(message);
   expect([result.code, result.stdout]).toEqual([2, '']);
 });

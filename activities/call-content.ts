@@ -20,6 +20,7 @@ import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
+import { sharedLoad } from './shared-loads';
 
 export interface CallContent {
   readonly model: ModelEntry;
@@ -36,17 +37,23 @@ const BRIEF_OUTPUT_TOKENS = 6_000;
 type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
 
 export const createCallContent = ({ stores }: Dependencies) => {
+  // None of these ever changes under its id.
+  const loadProposition = sharedLoad((id) => stores.propositions.get(id));
+  const loadBrief = sharedLoad((id) => stores.briefs.get(id));
+  const loadSeries = sharedLoad((id) => stores.series.get(id));
+  const loadDossier = sharedLoad((id) => stores.dossiers.get(id));
+  const loadWording = sharedLoad((version) => stores.panels.wording(version));
+
   const propositionOf = async (id: string): Promise<Proposition> => {
-    const proposition = await stores.propositions.get(id);
+    const proposition = await loadProposition(id);
     if (!proposition) throw noData(`proposition ${id} is not stored`);
     return proposition;
   };
-  const briefOf = async (id: string | null): Promise<Brief | null> =>
-    id === null ? null : stores.briefs.get(id);
+  const briefOf = async (id: string | null): Promise<Brief | null> => (id === null ? null : loadBrief(id));
   const seriesOf = async (id: string | null): Promise<BarSeries | null> =>
-    id === null ? null : stores.series.get(id);
+    id === null ? null : loadSeries(id);
   const dossierOf = async (id: string): Promise<Dossier> => {
-    const dossier = await stores.dossiers.get(id);
+    const dossier = await loadDossier(id);
     if (!dossier) throw noData(`dossier ${id} is not stored`);
     return dossier;
   };
@@ -154,7 +161,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       task.dossierId === null ? null : dossierOf(task.dossierId),
-      stores.panels.wording(task.promptVersion),
+      loadWording(task.promptVersion),
     ]);
     if (!wording) throw noData(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
     return {

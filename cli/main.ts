@@ -1,5 +1,4 @@
-// The command line: registers every command, runs one, returns its exit code. Commands load what they need
-// when they run, so that --help is quick.
+// The command line: registers every command, runs one, returns its exit code.
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { assetPath } from '../config/package-root';

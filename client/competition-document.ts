@@ -1,5 +1,6 @@
 // A competition as a document: rules, orders, snapshots and the board, everything recomputable from its rows.
-import type { AccountRow, CompetitionRow, ModelTally, OrderRow, SnapshotRow } from '../db/competition-store';
+import type { AccountRow, CompetitionRow, OrderRow, SnapshotRow } from '../db/competition-store';
+import type { ModelTally } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
 import { formatUsd } from '../domain/money/micro-usd';

@@ -4,6 +4,7 @@ import type { NewPaperOrder, PaperOrder, PaperPosition, PaperState } from '../do
 import { equityOf, positionsValue } from '../domain/market/paper-account';
 import type { SettledDay } from '../domain/market/paper-fills';
 import type { IsoDate, WorldId } from '../domain/world';
+import { type CompetitionTallies, createCompetitionTallies } from './competition-tallies';
 import type { Database } from './database';
 import { first, jsonb, type Sql } from './sql';
 
@@ -40,18 +41,7 @@ export interface SnapshotRow {
   readonly feesMicroUsd: number;
 }
 
-/** Forecasts of a model in a world: what they cost, and how those that resolved scored. */
-export interface ModelTally {
-  readonly model: string;
-  readonly forecasts: number;
-  readonly answered: number;
-  readonly costMicroUsd: number;
-  readonly scored: number;
-  /** Mean Brier score of the resolved; null without any. */
-  readonly brier: number | null;
-}
-
-export interface CompetitionStore {
+export interface CompetitionStore extends CompetitionTallies {
   /** Creates once; the stored row, whoever made it. */
   create(competition: { readonly id: string; readonly definition: unknown }): Promise<CompetitionRow>;
   get(id: string): Promise<CompetitionRow | null>;
@@ -74,21 +64,6 @@ export interface CompetitionStore {
   snapshots(competitionId: string): Promise<readonly SnapshotRow[]>;
   /** What is held at the end of the last day. */
   positions(competitionId: string): Promise<readonly PositionRow[]>;
-  modelTallies(world: WorldId): Promise<readonly ModelTally[]>;
-  /** Means of the pooled forecasts of several models over the resolved propositions that all of them answered. */
-  scoredForecasts(
-    world: WorldId,
-    models: readonly string[],
-  ): Promise<
-    readonly {
-      readonly propositionId: string;
-      readonly yes: boolean;
-      readonly probabilities: readonly number[];
-    }[]
-  >;
-  research(
-    world: WorldId,
-  ): Promise<{ readonly sessions: number; readonly reads: number; readonly costMicroUsd: number }>;
 }
 
 const ORDER_COLUMNS = `id, account_id, symbol, side, quantity, placed_on, reason, probability, price_of_yes, status,
@@ -265,32 +240,5 @@ export const createCompetitionStore = (db: Database): CompetitionStore => ({
       [competitionId],
     ),
 
-  // Sums of floats depend on the order of rows, sums of numerics do not: the same rows make the same board.
-  modelTallies: (world) =>
-    db.query<ModelTally>(
-      `select f.model, count(*) as forecasts, count(*) filter (where f.status = 'answered') as answered,
-         coalesce(sum(f.cost_micro_usd), 0) as cost_micro_usd, count(s.brier) as scored,
-         avg(s.brier::numeric)::float8 as brier
-       from forecasts f left join model_performance s on s.forecast_id = f.id
-       where f.world = $1 group by f.model order by f.model`,
-      [world],
-    ),
-
-  scoredForecasts: (world, models) =>
-    db.query(
-      `select proposition_id, bool_or(yes) as yes, array_agg(probability order by model) as probabilities
-       from model_performance where world = $1 and model = any($2) group by proposition_id
-       having count(*) = cardinality($2) order by proposition_id`,
-      [world, [...models]],
-    ),
-
-  research: async (world) =>
-    first(
-      await db.query<{ sessions: number; reads: number; costMicroUsd: number }>(
-        `select (select count(*) from briefs where world = $1) as sessions,
-           (select coalesce(sum(cost_micro_usd), 0) from briefs where world = $1) as cost_micro_usd,
-           (select count(*) from brief_reads where world = $1) as reads`,
-        [world],
-      ),
-    ) ?? { sessions: 0, reads: 0, costMicroUsd: 0 },
+  ...createCompetitionTallies(db),
 });

@@ -16,6 +16,7 @@ import {
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
+import { registeredModels } from './registry';
 import { outcomeOf } from './workflow-result';
 
 /** The house baseline trades the pool of these; each is a published statistic that needs no key. */
@@ -78,21 +79,9 @@ const sorted = (value: unknown): unknown =>
       )
     : value;
 
-const REGISTRY_WAIT_MS = 500;
-const REGISTRY_LOOKS = 60;
-
-/** The first worker of a new stack fills the registry; a command may be quicker than that. */
-const registryOf = async (client: ConclaveClient): Promise<ReadonlyMap<string, ModelEntry>> => {
-  for (let look = 0; ; look += 1) {
-    const models = await client.stores.registry.list();
-    if (models.length > 0 || look >= REGISTRY_LOOKS) return new Map(models.map((model) => [model.id, model]));
-    await new Promise((resolve) => setTimeout(resolve, REGISTRY_WAIT_MS));
-  }
-};
-
 /** @throws BadInput for a model that is unknown or gives no forecasts. */
 const modelsOf = async (client: ConclaveClient, names: readonly string[]): Promise<readonly ModelEntry[]> => {
-  const registry = await registryOf(client);
+  const registry = await registeredModels(client);
   return names.map((name) => {
     const model = registry.get(name);
     if (!model)

@@ -11,6 +11,7 @@ import { loadRecordedIndex } from '../providers/recorded-index';
 import { createPriceFileSource, hashPriceFile } from '../sources/price-file';
 import type { PriceFile } from '../workflows/contracts/research';
 import type { ConclaveClient } from './connect';
+import { registeredModels } from './registry';
 
 /** Wrong use of a command or an endpoint: names the field and the accepted form. */
 export class BadInput extends RangeError {
@@ -108,7 +109,7 @@ export const readAsOf = (
 /** @throws BadInput for an unknown model, naming how to list those that exist. */
 export const checkModels = async (client: ConclaveClient, names: readonly string[] | null): Promise<void> => {
   if (!names) return;
-  const known = new Set((await client.stores.registry.list()).map((model) => model.id));
+  const known = await registeredModels(client);
   for (const name of names) {
     if (!known.has(name))
       throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);

@@ -4,8 +4,8 @@ import type { WorkerOptions } from '@temporalio/worker';
 /** Database activities at once. At most the pool's size, so that no slot waits for a connection. */
 export const DATABASE_SLOTS = 20;
 
-/** Calls to one provider at once. They wait on the network, not on the CPU; the provider's own limits come first. */
-export const PROVIDER_SLOTS = 200;
+/** Calls to one provider at once: ten panels of 17 analysts and two tickers (340) fit. They wait on the network. */
+export const PROVIDER_SLOTS = 400;
 
 /** Workflows kept in memory: a 500-symbol session with its children, without replays. */
 const CACHED_WORKFLOWS = 600;

@@ -14,13 +14,31 @@ export const EXIT = {
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
-/** What decisions mean for the exit code: 3 when a budget kept a member from being asked, else 0. */
-export const exitOf = (
-  decisions: readonly { readonly members: readonly { readonly failure: string | null }[] }[],
-): ExitCode =>
-  decisions.some(({ members }) => members.some(({ failure }) => failure === 'budget'))
-    ? EXIT.budgetReached
-    : EXIT.ok;
+type Members = readonly { readonly failure: string | null }[];
+
+/** Failures that say a provider could not be used; the others are about the question or the budget. */
+const PROVIDER_OUT: ReadonlySet<string> = new Set([
+  'unavailable',
+  'timed_out',
+  'rate_limited',
+  'rate_limited_too_long',
+  'breaker_open',
+  'auth',
+]);
+
+const nobodyReached = (members: Members): boolean =>
+  members.length > 0 && members.every(({ failure }) => failure !== null && PROVIDER_OUT.has(failure));
+
+/**
+ * What decisions mean for the exit code: 3 when a budget kept a member from being asked, 5 when no provider
+ * could be used for any of them, else 0.
+ */
+export const exitOf = (decisions: readonly { readonly members: Members }[]): ExitCode => {
+  if (decisions.some(({ members }) => members.some(({ failure }) => failure === 'budget')))
+    return EXIT.budgetReached;
+  const allOut = decisions.length > 0 && decisions.every(({ members }) => nobodyReached(members));
+  return allOut ? EXIT.providerUnavailable : EXIT.ok;
+};
 
 export interface CliErrorOptions {
   /** For programs: small letters and underscores. */

@@ -1,0 +1,27 @@
+import { EXIT, exitOf } from '../../cli/output';
+
+const decision = (...failures: readonly (string | null)[]) => ({
+  members: failures.map((failure) => ({ failure })),
+});
+
+describe('the exit code of decisions', () => {
+  it('is 0 when somebody answered, whoever else failed', () => {
+    expect(exitOf([decision(null, 'unavailable'), decision('timed_out')])).toBe(EXIT.ok);
+  });
+
+  it('is 3 when a budget kept any member from being asked', () => {
+    expect(exitOf([decision(null, null), decision(null, 'budget')])).toBe(EXIT.budgetReached);
+  });
+
+  it('is 5 when no provider could be used for any decision', () => {
+    expect(exitOf([decision('unavailable', 'breaker_open'), decision('auth')])).toBe(
+      EXIT.providerUnavailable,
+    );
+  });
+
+  it('is 0 for failures that are about the answer, and where nobody was asked', () => {
+    expect(exitOf([decision('malformed', 'unavailable')])).toBe(EXIT.ok);
+    expect(exitOf([decision()])).toBe(EXIT.ok);
+    expect(exitOf([])).toBe(EXIT.ok);
+  });
+});

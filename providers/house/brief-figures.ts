@@ -55,7 +55,7 @@ export const briefFigures = (
     low: round(Math.min(...bars.map((bar) => bar.low)), 4),
     volatility20dPercent: annualised(returns.slice(-20)),
     volatilityAllPercent: annualised(returns),
-    volatilityPercentile: volatilityPercentile(returns),
+    volatility20dPercentile: volatilityPercentile(returns),
     ...(usualVolume > 0 ? { volumeRatio: round(last.volume / usualVolume, 2) } : {}),
     ...peerFigures(peers),
   };

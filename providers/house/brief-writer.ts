@@ -49,9 +49,9 @@ const risksOf = (
   upcoming: readonly string[],
 ): readonly string[] => {
   const risks: string[] = [];
-  if ((figures.volatilityPercentile ?? 0) >= 67)
+  if ((figures.volatility20dPercentile ?? 0) >= 67)
     risks.push(
-      `Volatility is in the upper third of its own history (percentile ${figures.volatilityPercentile}).`,
+      `Volatility is in the upper third of its own history (percentile ${figures.volatility20dPercentile}).`,
     );
   if (Math.abs(figures.gapToSma20Percent ?? 0) >= 5)
     risks.push(`The close is stretched: ${signed(figures.gapToSma20Percent!)} from its 20-day mean.`);
@@ -69,7 +69,7 @@ const peersOf = (figures: Figures): string =>
 const volatilityOf = (figures: Figures): string =>
   figures.volatility20dPercent === undefined
     ? 'No volatility can be computed.'
-    : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days; percentile ${figures.volatilityPercentile} of its own history.`;
+    : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days; percentile ${figures.volatility20dPercentile} of its own history.`;
 
 const READS_PRICES: readonly ResearchKind[] = ['complete', 'technical'];
 const READS_NEWS: readonly ResearchKind[] = ['complete', 'web'];

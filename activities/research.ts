@@ -6,9 +6,9 @@ import { briefKey } from '../domain/research/cache-key';
 import { expiresAt, ttlSeconds } from '../domain/research/ttl';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import { verifyBriefByRule } from '../providers/house/brief-verifier';
+import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
 import type {
   AttachResult,
-  BriefOrigin,
   BriefRef,
   ResearchInput,
   ResearchPlan,
@@ -17,7 +17,6 @@ import type {
 } from '../workflows/contracts/research';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
-import { briefRef } from './brief-ref';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { createResearchModels } from './research-models';
@@ -37,19 +36,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     readonly brief: BriefRef;
     readonly research: ResearchInput;
   }): Promise<void> => {
-    const { reader, brief, research } = read;
-    const outcome = READ_OUTCOME[brief.cache];
-    await stores.briefMetrics.recordRead({
-      world: research.world,
-      subject: research.subject,
-      kind: research.kind,
-      template: research.template,
-      outcome,
-      briefId: outcome === 'miss' ? null : brief.briefId,
-      epoch: outcome === 'miss' ? null : brief.epoch,
-      reader,
-      costSavedMicroUsd: outcome === 'miss' ? 0 : brief.briefCostMicroUsd,
-    });
+    await stores.briefMetrics.recordRead(briefRead(read.research, read.reader, read.brief));
   };
 
   /**
@@ -171,13 +158,6 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     });
 
   return { findBrief, recordBriefRead, attachResearch, planResearch, storeBrief, failResearch };
-};
-
-const READ_OUTCOME: Readonly<Record<BriefOrigin, 'hit' | 'miss' | 'join'>> = {
-  hit: 'hit',
-  joined: 'join',
-  miss: 'miss',
-  restarted: 'miss',
 };
 
 const keyOf = ({ world, asOf, subject, kind, template }: ResearchInput) => ({

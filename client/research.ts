@@ -1,6 +1,7 @@
 // Briefs from outside: a cached one is read without a workflow, a missing one starts or joins research.
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Brief } from '../domain/research/brief';
+import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
 import type { BriefRef, ResearchInput, ResearchOutcome } from '../workflows/contracts/research';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
@@ -20,7 +21,7 @@ export class ResearchFailed extends Error {
 
 const cached = async (client: ConclaveClient, input: ResearchInput): Promise<ResearchResult | null> => {
   const brief = input.refresh ? null : await client.briefCache.serve(input, input.reader);
-  return brief && { brief, ref: refOf(brief), researchId: null };
+  return brief && { brief, ref: briefRef(brief, 'hit', brief.sources.length), researchId: null };
 };
 
 /** @throws ResearchFailed with the reason when no brief could be made. */
@@ -46,37 +47,6 @@ export const research = async (client: ConclaveClient, input: ResearchInput): Pr
     mine || outcome.brief.cache === 'hit'
       ? outcome.brief
       : { ...outcome.brief, cache: 'joined', costMicroUsd: 0 };
-  await recordRead(client, input, ref);
+  await client.stores.briefMetrics.recordRead(briefRead(input, input.reader, ref));
   return { brief, ref, researchId: id };
 };
-
-const OUTCOME = { hit: 'hit', joined: 'join', miss: 'miss', restarted: 'miss' } as const;
-
-const recordRead = (client: ConclaveClient, input: ResearchInput, ref: BriefRef): Promise<unknown> => {
-  const outcome = OUTCOME[ref.cache];
-  return client.stores.briefMetrics.recordRead({
-    world: input.world,
-    subject: input.subject,
-    kind: input.kind,
-    template: input.template,
-    outcome,
-    briefId: outcome === 'miss' ? null : ref.briefId,
-    epoch: outcome === 'miss' ? null : ref.epoch,
-    reader: input.reader,
-    costSavedMicroUsd: outcome === 'miss' ? 0 : ref.briefCostMicroUsd,
-  });
-};
-
-const refOf = (brief: Brief): BriefRef => ({
-  briefId: brief.id,
-  dossierId: brief.dossierId,
-  seriesId: brief.seriesId,
-  cache: 'hit',
-  quality: brief.quality,
-  costMicroUsd: 0,
-  briefCostMicroUsd: brief.costMicroUsd,
-  epoch: brief.epoch,
-  asOf: brief.asOf,
-  synthetic: brief.synthetic,
-  sources: brief.sources.map(({ source, title, publicAt }) => ({ source, title, publicAt })),
-});

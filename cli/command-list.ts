@@ -1,0 +1,150 @@
+// Every command by name, in the order of the help text. A command's file is loaded only when it was chosen, so
+// that help and mistyped words answer at once.
+import type { Command } from 'commander';
+
+export interface CommandEntry {
+  readonly name: string;
+  /** The line of `conclave --help`; the same as the command's own description. */
+  readonly about: string;
+  /** Loads the command's file and adds the command to the program. */
+  readonly register: (program: Command) => void;
+}
+
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    about: 'start everything, run a market session now, keep serving',
+    register: (program) =>
+      (require('./commands/start') as typeof import('./commands/start')).registerStart(program),
+  },
+  {
+    name: 'up',
+    about: 'run Postgres, Temporal, workers and the dashboard until Ctrl-C',
+    register: (program) => (require('./commands/up') as typeof import('./commands/up')).registerUp(program),
+  },
+  {
+    name: 'down',
+    about: 'stop the stack of this data folder',
+    register: (program) =>
+      (require('./commands/down') as typeof import('./commands/down')).registerDown(program),
+  },
+  {
+    name: 'session',
+    about: 'research a watchlist once, decide every subject, show the board',
+    register: (program) =>
+      (require('./commands/session') as typeof import('./commands/session')).registerSession(program),
+  },
+  {
+    name: 'research',
+    about: 'the shared brief on a subject, from the cache or made now',
+    register: (program) =>
+      (require('./commands/research') as typeof import('./commands/research')).registerResearch(program),
+  },
+  {
+    name: 'decide',
+    about: 'one decision by several models',
+    register: (program) =>
+      (require('./commands/decide') as typeof import('./commands/decide')).registerDecide(program),
+  },
+  {
+    name: 'panel',
+    about: 'analysts side by side on one or more subjects',
+    register: (program) =>
+      (require('./commands/panel') as typeof import('./commands/panel')).registerPanel(program),
+  },
+  {
+    name: 'event',
+    about: 'market event: makes the briefs it covers stale',
+    register: (program) =>
+      (require('./commands/event') as typeof import('./commands/event')).registerEvent(program),
+  },
+  {
+    name: 'models',
+    about: 'the models Conclave knows, with quality and price',
+    register: (program) =>
+      (require('./commands/models') as typeof import('./commands/models')).registerModels(program),
+  },
+  {
+    name: 'providers',
+    about: 'providers, their health and the mode in force; halt and resume',
+    register: (program) =>
+      (require('./commands/providers') as typeof import('./commands/providers')).registerProviders(program),
+  },
+  {
+    name: 'budget',
+    about: 'limits on spending: show, set, raise, reset, remove',
+    register: (program) =>
+      (require('./commands/budget') as typeof import('./commands/budget')).registerBudget(program),
+  },
+  {
+    name: 'spend',
+    about: 'what was spent and on what',
+    register: (program) =>
+      (require('./commands/spend') as typeof import('./commands/spend')).registerSpend(program),
+  },
+  {
+    name: 'estimate',
+    about: 'what a plan would cost before it runs',
+    register: (program) =>
+      (require('./commands/estimate') as typeof import('./commands/estimate')).registerEstimate(program),
+  },
+  {
+    name: 'cache',
+    about: 'hits, joins and misses of the shared briefs, and what they saved',
+    register: (program) =>
+      (require('./commands/cache') as typeof import('./commands/cache')).registerCache(program),
+  },
+  {
+    name: 'competition',
+    about: 'models trade paper accounts from shared research, under equal rules',
+    register: (program) =>
+      (require('./commands/competition') as typeof import('./commands/competition')).registerCompetition(
+        program,
+      ),
+  },
+  {
+    name: 'watchlist',
+    about: "what each market's sessions look at",
+    register: (program) =>
+      (require('./commands/watchlist') as typeof import('./commands/watchlist')).registerWatchlist(program),
+  },
+  {
+    name: 'schedules',
+    about: "sessions that run by themselves, in the exchange's own zone",
+    register: (program) =>
+      (require('./commands/schedules') as typeof import('./commands/schedules')).registerSchedules(program),
+  },
+  {
+    name: 'outcomes',
+    about: 'how propositions came out, and what that scores',
+    register: (program) =>
+      (require('./commands/outcomes') as typeof import('./commands/outcomes')).registerOutcomes(program),
+  },
+  {
+    name: 'rank',
+    about: 'models by what they have surely earned, with cost; the five strategies side by side',
+    register: (program) =>
+      (require('./commands/rank') as typeof import('./commands/rank')).registerRank(program),
+  },
+  {
+    name: 'replay',
+    about: 'a stored decision under another strategy or other weights, from its stored answers',
+    register: (program) =>
+      (require('./commands/replay') as typeof import('./commands/replay')).registerReplay(program),
+  },
+  {
+    name: 'backtest',
+    about: 'Score a strategy on recorded forecasts and outcomes, strictly in time order',
+    register: (program) => {
+      program.addCommand(
+        (require('./commands/backtest') as typeof import('./commands/backtest')).backtestCommand(),
+      );
+    },
+  },
+  {
+    name: 'doctor',
+    about: 'check every part and say how to mend what is wrong',
+    register: (program) =>
+      (require('./commands/doctor') as typeof import('./commands/doctor')).registerDoctor(program),
+  },
+];

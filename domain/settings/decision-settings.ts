@@ -1,0 +1,43 @@
+// What one decision reads of the settings, once, when it is prepared: the next decision reads them anew.
+import { STRATEGY_NAMES, type StrategyName, type StrategyThresholds } from '../ensemble/strategy';
+import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
+import { type StoredSettings, settingValue } from './setting-definitions';
+
+/** Plain JSON: recorded with the decision. */
+export interface DecisionSettings {
+  readonly strategy: StrategyName;
+  /** Strategies that are switched on. */
+  readonly strategies: readonly StrategyName[];
+  /** Several members; false: one. */
+  readonly ensemble: boolean;
+  readonly ensembleSize: number;
+  readonly thresholds: Pick<StrategyThresholds, 'escalateAbove' | 'consensusShare' | 'consensusTau'>;
+  readonly sizingWeight: number;
+  readonly deskEquityMicroUsd: MicroUsd;
+  readonly positionCapShare: number;
+  readonly clusterCapShare: number;
+  readonly shadowShare: number;
+  readonly shadowSpendShare: number;
+}
+
+/** The settings of a decision in `category`. @throws RangeError as `settingValue` does. */
+export const decisionSettings = (stored: StoredSettings, category: string): DecisionSettings => {
+  const value = <T>(key: string): T => settingValue(stored, key, category) as T;
+  return {
+    strategy: value('strategy'),
+    strategies: STRATEGY_NAMES.filter((name) => value(`strategy_${name}`)),
+    ensemble: value('ensemble_decisions'),
+    ensembleSize: value('ensemble_size'),
+    thresholds: {
+      escalateAbove: value('cascade_threshold'),
+      consensusShare: value('consensus_threshold'),
+      consensusTau: value('consensus_tau'),
+    },
+    sizingWeight: value('sizing_weight'),
+    deskEquityMicroUsd: Math.round(value<number>('desk_equity_usd') * MICRO_PER_USD),
+    positionCapShare: value('position_cap_share'),
+    clusterCapShare: value('cluster_cap_share'),
+    shadowShare: value('shadow_share'),
+    shadowSpendShare: value('shadow_spend_share'),
+  };
+};

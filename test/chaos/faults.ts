@@ -16,6 +16,8 @@ export interface Kill {
   readonly signal: 'SIGKILL' | 'SIGSTOP';
   readonly at: string;
   readonly hit: boolean;
+  /** Until the struck part was back, or went on. */
+  readonly backMs: number;
   /** Sessions that ran when it hit. */
   readonly openSessions: number;
 }
@@ -102,18 +104,19 @@ const killProvider = async ({ provider, random }: FaultContext): Promise<boolean
 export const strike = async (context: FaultContext, target: FaultTarget): Promise<Kill | null> => {
   const { random } = context;
   const openSessions = context.openSessions();
-  const at = new Date().toISOString();
-  if (target === 'provider') {
-    const hit = await killProvider(context);
-    return { target, part: target, signal: 'SIGKILL', at, hit, openSessions };
-  }
+  const startedMs = Date.now();
+  const done = (part: string, signal: Kill['signal'], hit: boolean): Kill => ({
+    ...{ target, part, signal, at: new Date(startedMs).toISOString(), hit, openSessions },
+    backMs: Date.now() - startedMs,
+  });
+  if (target === 'provider') return done(target, 'SIGKILL', await killProvider(context));
   const running = await parts(context, target);
   const part = running[Math.floor(random() * running.length)];
   if (!part) return null;
   // Only workers are stopped: the supervisor takes a server that stands still for a dead one in its own time.
   const signal = target === 'worker' && random() < STOP_SHARE ? 'SIGSTOP' : 'SIGKILL';
   const hit = signal === 'SIGSTOP' ? await stopFor(part.pid) : await killPart(context, target, part);
-  return { target, part: part.name, signal, at, hit, openSessions };
+  return done(part.name, signal, hit);
 };
 
 /** Strikes every few seconds until `stopped`, every target once before any comes again. */

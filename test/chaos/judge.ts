@@ -54,21 +54,33 @@ const percentile = (values: readonly number[], share: number): number | null => 
   return sorted[Math.min(sorted.length - 1, Math.ceil(share * sorted.length) - 1)] ?? null;
 };
 
-/** 95th percentile of the time from a kill to the next stored answer or decision, among kills with work open. */
-export const p95ResumeMs = async (db: Database, kills: readonly Kill[]): Promise<number | null> => {
-  const times = await Promise.all(
-    kills.map(async ({ at }) => {
-      const [row] = await db.query<{ readonly next: string | null }>(
-        `select min(t) as next from (select created_at as t from answers where created_at > $1
-         union all select decided_at from (select created_at as decided_at from ensemble_decisions) d
-         where decided_at > $1) progress`,
-        [at],
-      );
-      return row?.next ? Date.parse(row.next) - Date.parse(at) : null;
-    }),
+export interface Resume {
+  readonly part: string;
+  readonly signal: Kill['signal'];
+  readonly openSessions: number;
+  readonly backMs: number;
+  /** From the kill to the next stored answer or decision; null when there was none. */
+  readonly resumeMs: number | null;
+}
+
+const nextProgress = async (db: Database, kill: Kill): Promise<Resume> => {
+  const { part, signal, openSessions, backMs, at } = kill;
+  const [row] = await db.query<{ readonly next: string | null }>(
+    `select min(t) as next from (
+       select created_at as t from answers where created_at > $1
+       union all select created_at from ensemble_decisions where created_at > $1) progress`,
+    [at],
   );
-  return percentile(
-    times.flatMap((ms) => (ms === null ? [] : [ms])),
+  const resumeMs = row?.next ? Date.parse(row.next) - Date.parse(at) : null;
+  return { part, signal, openSessions, backMs, resumeMs };
+};
+
+export const resumesAfter = (db: Database, kills: readonly Kill[]): Promise<readonly Resume[]> =>
+  Promise.all(kills.map((kill) => nextProgress(db, kill)));
+
+/** 95th percentile of the time from a kill to the next stored answer or decision. */
+export const p95ResumeMs = (resumes: readonly Resume[]): number | null =>
+  percentile(
+    resumes.flatMap(({ resumeMs }) => (resumeMs === null ? [] : [resumeMs])),
     0.95,
   );
-};

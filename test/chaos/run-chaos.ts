@@ -16,7 +16,7 @@ import type { SessionRequest } from '../../workflows/contracts/session';
 import { writeGeneratedTape } from '../support/generated-tape';
 import { endStack, stackPlace } from '../support/running-stack';
 import { type FaultTarget, shuffled, strikeUntil } from './faults';
-import { p95ResumeMs, violationsOf } from './judge';
+import { p95ResumeMs, type Resume, resumesAfter, violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
 import { runAll, runSession } from './sessions';
 
@@ -40,6 +40,8 @@ export interface ChaosReport {
   readonly void: boolean;
   readonly violations: readonly Violation[];
   readonly p95ResumeMs: number | null;
+  /** Kill by kill, in their order. */
+  readonly resumes: readonly Resume[];
   readonly providerCalls: number;
   readonly wallMs: number;
 }
@@ -159,7 +161,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     await client.stores.ledger.sweepUncertain(0);
     const calls = provider.calls();
     const violations = await violationsOf({ client, db, calls, ends });
-    const resume = await p95ResumeMs(db, kills);
+    const resumes = await resumesAfter(db, kills);
     await db.close();
     await client.close();
     await stack.release();
@@ -172,7 +174,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       hits: kills.filter(({ hit }) => hit).length,
       void: kills.some(({ hit }) => !hit),
       violations,
-      p95ResumeMs: resume,
+      p95ResumeMs: p95ResumeMs(resumes),
+      resumes,
       providerCalls: calls.length,
       wallMs: Date.now() - started,
     };

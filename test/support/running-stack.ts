@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ConclaveClient, connectClient } from '../../client/connect';
 import { type Config, loadConfig } from '../../config/load';
+import { assetPath } from '../../config/package-root';
 import { ensureStack, type StackHandle, stopStack } from '../../stack/stack';
 import { cleanEnvironment } from './test-stack';
 
@@ -27,7 +28,8 @@ export interface StackPlace {
   readonly networkTries: () => readonly string[];
 }
 
-const NO_NETWORK = join(__dirname, 'no-network.cjs');
+/** Never copied into a build. */
+const NO_NETWORK = assetPath('test', 'support', 'no-network.cjs');
 
 const environmentOf = (home: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv => ({
   ...cleanEnvironment(home),

@@ -89,6 +89,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/estimate') as typeof import('./commands/estimate')).registerEstimate(program),
   },
   {
+    name: 'settings',
+    about: 'what may be changed while it runs: list, get, set, reset, history',
+    register: (program) =>
+      (require('./commands/settings') as typeof import('./commands/settings')).registerSettings(program),
+  },
+  {
     name: 'cache',
     about: 'hits, joins and misses of the shared briefs, and what they saved',
     register: (program) =>

@@ -49,6 +49,13 @@ export const readHorizon = (text: string): number => {
   );
 };
 
+/** A whole number from 1 to `most`. */
+export const readCount = (name: string, text: string, most: number): number => {
+  const count = Number(text);
+  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
+  throw new RangeError(`${name} is ${JSON.stringify(text)}; accepted: a whole number from 1 to ${most}`);
+};
+
 /** Share of a recorded latency that a replayed call waits. */
 export const readLatencyScale = (text: string): number => {
   const share = Number(text);

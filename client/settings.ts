@@ -1,103 +1,114 @@
-// Run-time settings: what each accepts and is by default, and how a change is written (requirement D7).
-import { z } from 'zod';
-import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
-import { parseUsd } from '../domain/money/micro-usd';
-import { TASK_TYPES } from '../domain/selection/tasks';
-import { TIERS } from '../domain/selection/tiers';
+// Run-time settings (requirement D7) as commands and the API see them: values in force, changes, their history.
+import { MICRO_PER_USD, parseUsd } from '../domain/money/micro-usd';
+import {
+  SETTING_DEFINITIONS,
+  type SettingCategory,
+  type SettingDefinition,
+  type StoredSettings,
+  settingDefinition,
+} from '../domain/settings/setting-definitions';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
 
-interface SettingForm {
-  readonly category: 'orchestrator' | 'desk';
-  readonly schema: z.ZodType;
-  /** The accepted form in words, for errors and for pages. */
-  readonly accepted: string;
-  readonly fallback: unknown;
-}
-
-const orchestrator = (schema: z.ZodType, accepted: string, fallback: unknown): SettingForm => ({
-  category: 'orchestrator',
-  schema,
-  accepted,
-  fallback,
-});
-
-const flag = (fallback: boolean): SettingForm => orchestrator(z.boolean(), 'true or false', fallback);
-
-const usd = z.number().min(0).max(999_999_999).nullable();
-
-/** Every setting that may be changed at run time. */
-export const SETTING_FORMS: Readonly<Record<string, SettingForm>> = {
-  enabled: flag(false),
-  quality_tier: orchestrator(z.enum(TIERS), `one of ${TIERS.join(', ')}`, 'balanced'),
-  monthly_budget: orchestrator(usd, 'US dollars a month, 0 or more, or null for none', null),
-  prefer_local: flag(false),
-  ensemble_decisions: flag(true),
-  ensemble_tasks: flag(false),
-  task_models: orchestrator(
-    z.partialRecord(
-      z.enum(TASK_TYPES.map((task) => task.type) as [string, ...string[]]),
-      z.string().max(200),
-    ),
-    'an object of task types with model ids, such as {"summary": "llama3.2"}',
-    {},
-  ),
-  ...Object.fromEntries(STRATEGY_NAMES.map((name) => [`strategy_${name}`, flag(true)])),
-  desk_equity_usd: {
-    category: 'desk',
-    schema: z.number().positive().max(999_999_999),
-    accepted: 'US dollars above 0, such as 10000',
-    fallback: 10_000,
-  },
-};
-
 export interface SettingView {
   readonly key: string;
-  readonly category: string;
+  readonly category: SettingCategory;
   readonly value: unknown;
   readonly isDefault: boolean;
   readonly accepted: string;
+  readonly doc: string;
   readonly updatedAt: string | null;
 }
 
-/** Every setting with its value in force. */
+/** Settings as stored: key to value; the defaults of the others are in their definitions. */
+export const storedSettings = async ({ stores }: Pick<ConclaveClient, 'stores'>): Promise<StoredSettings> =>
+  new Map((await stores.settings.list()).map(({ key, value }) => [key, value]));
+
+const BUDGET_CAP = { scope: 'month', key: '*' } as const;
+
+const budgetCap = async ({ stores }: Pick<ConclaveClient, 'stores'>) => {
+  const limits = await stores.caps.limits();
+  return limits.find(({ scope, key }) => scope === BUDGET_CAP.scope && key === BUDGET_CAP.key) ?? null;
+};
+
+/** Micro-dollars of the month's cap, or null without one. */
+export const monthlyBudget = async (client: Pick<ConclaveClient, 'stores'>): Promise<number | null> =>
+  (await budgetCap(client))?.limitMicroUsd ?? null;
+
+/** The month's cap owns its amount: `conclave budget` may have changed it since. */
+const withBudget = (view: SettingView, budgetMicroUsd: number | null): SettingView =>
+  view.key === 'monthly_budget'
+    ? {
+        ...view,
+        value: budgetMicroUsd === null ? null : budgetMicroUsd / MICRO_PER_USD,
+        isDefault: budgetMicroUsd === null,
+      }
+    : view;
+
+/** Every setting with its value in force, those narrowed to a market category or world behind the general ones. */
 export const listSettings = async (
   client: ConclaveClient,
   category?: string,
 ): Promise<readonly SettingView[]> => {
-  const stored = new Map((await client.stores.settings.list()).map((row) => [row.key, row]));
-  return Object.entries(SETTING_FORMS)
-    .filter(([, form]) => category === undefined || form.category === category)
-    .map(([key, form]) => {
-      const row = stored.get(key);
-      return {
-        key,
-        category: form.category,
-        value: row ? row.value : form.fallback,
-        isDefault: !row,
-        accepted: form.accepted,
-        updatedAt: row?.updatedAt ?? null,
-      };
-    });
+  const [rows, budgetMicroUsd] = await Promise.all([client.stores.settings.list(), monthlyBudget(client)]);
+  const stored = new Map(rows.map((row) => [row.key, row]));
+  const view = (key: string, definition: SettingDefinition): SettingView => {
+    const row = stored.get(key);
+    const { category, accepted, doc, fallback } = definition;
+    const value = row ? row.value : fallback;
+    return { key, category, value, isDefault: !row, accepted, doc, updatedAt: row?.updatedAt ?? null };
+  };
+  const narrowed = rows.flatMap(({ key }) => {
+    const definition = settingDefinition(key);
+    return definition && definition.key !== key ? [view(key, definition)] : [];
+  });
+  return [...SETTING_DEFINITIONS.map((each) => view(each.key, each)), ...narrowed]
+    .filter((each) => category === undefined || each.category === category)
+    .map((each) => withBudget(each, budgetMicroUsd));
 };
 
-/** The value in force of one setting. @throws BadInput for an unknown key. */
-export const settingForm = (key: string): SettingForm => {
-  const form = Object.hasOwn(SETTING_FORMS, key) ? SETTING_FORMS[key] : undefined;
-  if (form) return form;
-  throw new BadInput(`key is ${JSON.stringify(key)}; accepted: ${Object.keys(SETTING_FORMS).join(', ')}`);
+/** @throws BadInput naming the keys that exist. */
+const definitionOf = (key: string): SettingDefinition => {
+  const definition = settingDefinition(key);
+  if (definition) return definition;
+  const keys = SETTING_DEFINITIONS.map((each) => each.key).join(', ');
+  throw new BadInput(`key is ${JSON.stringify(key)}; accepted: ${keys}`);
+};
+
+/**
+ * A change that has been found right.
+ * @throws BadInput naming the key, or its accepted form for the value.
+ */
+export const checkedSetting = (key: string, value: unknown): SettingDefinition => {
+  const definition = definitionOf(key);
+  if (definition.accepts(value)) return definition;
+  throw new BadInput(
+    `value is ${JSON.stringify(value) ?? 'missing'}; accepted: for ${key} ${definition.accepted}`,
+  );
+};
+
+/** One setting with its value in force. @throws BadInput for an unknown key. */
+export const getSetting = async (client: ConclaveClient, key: string): Promise<SettingView> => {
+  const definition = definitionOf(key);
+  const all = await listSettings(client, definition.category);
+  const found = all.find((each) => each.key === key);
+  if (found) return found;
+  const general = all.find((each) => each.key === definition.key)!;
+  return { ...general, key, isDefault: true, updatedAt: null };
 };
 
 const applyBudget = async (client: ConclaveClient, value: number | null, reason: string): Promise<void> => {
-  const target = { scope: 'month', key: '*', reason } as const;
-  if (value === null) await client.stores.caps.removeLimit(target);
+  if (value === null) await client.stores.caps.removeLimit({ ...BUDGET_CAP, reason });
   else
     await client.stores.caps.setLimit({
-      ...target,
+      ...BUDGET_CAP,
+      reason,
       limitMicroUsd: parseUsd(value.toFixed(6)),
-      policy: 'stop',
+      policy: (await budgetCap(client))?.policy ?? 'stop',
     });
 };
+
+const reasonOr = (reason: string | undefined, fallback: string): string => reason?.trim() || fallback;
 
 /**
  * Changes a setting from the next decision on; the monthly budget is also the month's cap.
@@ -107,17 +118,28 @@ export const changeSetting = async (
   client: ConclaveClient,
   change: { readonly key: string; readonly value: unknown; readonly reason?: string | undefined },
 ): Promise<void> => {
-  const form = settingForm(change.key);
-  const parsed = form.schema.safeParse(change.value);
-  if (!parsed.success)
-    throw new BadInput(`value is ${JSON.stringify(change.value) ?? 'missing'}; accepted: ${form.accepted}`);
-  const reason = change.reason?.trim() || `setting ${change.key} changed`;
-  if (change.key === 'monthly_budget') await applyBudget(client, parsed.data as number | null, reason);
-  await client.stores.settings.set({ key: change.key, category: form.category, value: parsed.data, reason });
+  const { key, value } = change;
+  const { category } = checkedSetting(key, value);
+  const reason = reasonOr(change.reason, `setting ${key} changed`);
+  if (key === 'monthly_budget') await applyBudget(client, value as number | null, reason);
+  await client.stores.settings.set({ key, category, value, reason });
 };
 
-/** Micro-dollars of the month's cap, or null without one. */
-export const monthlyBudget = async (client: ConclaveClient): Promise<number | null> => {
-  const limits = await client.stores.caps.limits();
-  return limits.find((limit) => limit.scope === 'month' && limit.key === '*')?.limitMicroUsd ?? null;
+/** Back to the default. False when it had it. @throws BadInput for an unknown key. */
+export const resetSetting = async (
+  client: ConclaveClient,
+  key: string,
+  reason?: string,
+): Promise<boolean> => {
+  definitionOf(key);
+  const why = reasonOr(reason, `setting ${key} reset`);
+  const hadCap = key === 'monthly_budget' && (await monthlyBudget(client)) !== null;
+  if (hadCap) await applyBudget(client, null, why);
+  return (await client.stores.settings.unset(key, why)) || hadCap;
+};
+
+/** Changes, newest first. @throws BadInput for an unknown key. */
+export const settingHistory = (client: ConclaveClient, key?: string, limit?: number) => {
+  if (key !== undefined) definitionOf(key);
+  return client.stores.settings.history(key, limit);
 };

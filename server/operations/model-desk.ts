@@ -1,5 +1,7 @@
 // The model desk under its known paths and shapes (requirement D6): names and units are those that callers expect.
 import { z } from '@hono/zod-openapi';
+import type { ConclaveClient } from '../../client/connect';
+import { BadInput } from '../../client/inputs';
 import { changeSetting, listSettings, monthlyBudget } from '../../client/settings';
 import {
   capabilitiesShape,
@@ -11,6 +13,7 @@ import {
 } from '../../domain/selection/estimates';
 import { TASK_TYPES } from '../../domain/selection/tasks';
 import { TIERS } from '../../domain/selection/tiers';
+import { SETTING_CATEGORIES } from '../../domain/settings/setting-definitions';
 import type { ServerContext } from '../context';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -18,13 +21,16 @@ import { settingRequest } from './settings';
 
 const TAG = 'model desk';
 
-const settingsByKey = async ({ client }: ServerContext): Promise<Readonly<Record<string, unknown>>> =>
-  Object.fromEntries((await listSettings(client, 'orchestrator')).map(({ key, value }) => [key, value]));
+const settingsByKey = async (
+  client: ConclaveClient,
+  category: string,
+): Promise<Readonly<Record<string, unknown>>> =>
+  Object.fromEntries((await listSettings(client, category)).map(({ key, value }) => [key, value]));
 
 const choiceOf = async (context: ServerContext): Promise<TierChoice> => {
   const [models, settings] = await Promise.all([
     context.client.stores.registry.list(),
-    settingsByKey(context),
+    settingsByKey(context.client, 'orchestrator'),
   ]);
   return { models, keysPresent: context.keysPresent, preferLocal: settings.prefer_local === true };
 };
@@ -157,15 +163,22 @@ const setSetting = operation({
   },
 });
 
-const orchestratorSettings = operation({
-  id: 'orchestratorSettings',
+const settingsOfCategory = operation({
+  id: 'settingsOfCategory',
   method: 'get',
-  path: '/settings/category/orchestrator',
+  path: '/settings/category/{category}',
   tag: TAG,
-  summary: 'The settings of the model desk by key',
+  summary: 'The settings of one category by key, such as those of the model desk (orchestrator)',
   scope: 'read',
+  params: z.object({ category: z.string().min(1).max(64) }),
   response: z.record(z.string(), z.unknown()),
-  handle: ({ context }) => settingsByKey(context),
+  handle: async ({ params: { category }, context: { client } }) => {
+    if (!SETTING_CATEGORIES.some((each) => each === category))
+      throw new BadInput(
+        `category is ${JSON.stringify(category)}; accepted: ${SETTING_CATEGORIES.join(', ')}`,
+      );
+    return settingsByKey(client, category);
+  },
 });
 
 export const modelDeskOperations = [
@@ -174,5 +187,5 @@ export const modelDeskOperations = [
   recommendations,
   currentSpend,
   setSetting,
-  orchestratorSettings,
+  settingsOfCategory,
 ];

@@ -1,6 +1,6 @@
 // Settings, tokens, alerts and reviews: what people look after.
 import { z } from '@hono/zod-openapi';
-import { changeSetting, listSettings } from '../../client/settings';
+import { changeSetting, listSettings, resetSetting, settingHistory } from '../../client/settings';
 import { createToken, SCOPES } from '../access';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -16,6 +16,7 @@ export const settingSchema = z
     value: z.unknown(),
     isDefault: z.boolean(),
     accepted: z.string(),
+    doc: z.string(),
     updatedAt: z.string().nullable(),
   })
   .openapi('Setting');
@@ -32,7 +33,7 @@ const list = operation({
 });
 
 export const settingRequest = z
-  .strictObject({ key: z.string().min(1).max(100), value: anyJson, reason: z.string().max(500).optional() })
+  .strictObject({ key: z.string().min(1).max(200), value: anyJson, reason: z.string().max(500).optional() })
   .openapi('SettingChange');
 
 const change = operation({
@@ -50,6 +51,21 @@ const change = operation({
   },
 });
 
+const reset = operation({
+  id: 'resetSetting',
+  method: 'delete',
+  path: '/api/v1/settings/{key}',
+  tag: 'settings',
+  summary: 'Sets a setting back to its default',
+  scope: 'admin',
+  params: z.object({ key: z.string().min(1).max(200) }),
+  response: z.object({ key: z.string(), wasSet: z.boolean() }),
+  handle: async ({ params: { key }, context: { client } }) => ({
+    key,
+    wasSet: await resetSetting(client, key),
+  }),
+});
+
 const history = operation({
   id: 'settingHistory',
   method: 'get',
@@ -57,7 +73,7 @@ const history = operation({
   tag: 'settings',
   summary: 'Changes of settings, newest first',
   scope: 'read',
-  query: z.object({ limit: limitField }),
+  query: z.object({ key: z.string().min(1).max(200).optional(), limit: limitField }),
   response: z.object({
     changes: z.array(
       z.object({
@@ -70,7 +86,7 @@ const history = operation({
     ),
   }),
   handle: async ({ query, context: { client } }) => ({
-    changes: await client.stores.settings.history(undefined, query.limit),
+    changes: await settingHistory(client, query.key, query.limit),
   }),
 });
 
@@ -195,4 +211,14 @@ const reviews = operation({
   }),
 });
 
-export const settingOperations = [list, change, history, listTokens, addToken, revokeToken, alerts, reviews];
+export const settingOperations = [
+  list,
+  change,
+  reset,
+  history,
+  listTokens,
+  addToken,
+  revokeToken,
+  alerts,
+  reviews,
+];

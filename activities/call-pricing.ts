@@ -1,5 +1,6 @@
 // Money around one call: the worst case to reserve, and the truth to settle. An unknown price refuses the call.
 import type { ReserveRequest, ReserveResult } from '../db/ledger-store';
+import { type Bill, correctionFor } from '../domain/money/bill-lessons';
 import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/estimate';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import { costOfUsage, knownPriceAt } from '../domain/money/prices';
@@ -7,6 +8,7 @@ import type { ModelEntry, ModelPrice } from '../domain/selection/model';
 import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { CallContent } from './call-content';
+import { taskTypeOf } from './call-task-type';
 import type { Dependencies } from './dependencies';
 
 export interface Reserved {
@@ -22,7 +24,26 @@ const UNBILLED = new Set(['house', 'recorded']);
 const promptText = ({ prompt, form }: CallContent): string =>
   `${prompt.system}\n${prompt.stable}\n${prompt.question}\n${JSON.stringify(form.jsonSchema)}`;
 
+/** Bills that an estimate learns from, and for how long one reading of them serves this process. */
+const BILLS_KEPT = 400;
+const BILLS_FRESH_MS = 30_000;
+
+/** The latest bills of a model, read at most every half minute: they move an estimate, they decide nothing. */
+const createBillReader = (stores: Dependencies['stores']) => {
+  const known = new Map<string, { readonly readAt: number; readonly bills: Promise<readonly Bill[]> }>();
+  return (model: string): Promise<readonly Bill[]> => {
+    const before = known.get(model);
+    if (before && performance.now() - before.readAt < BILLS_FRESH_MS) return before.bills;
+    const bills = stores.bills.ofModel(model, BILLS_KEPT);
+    known.set(model, { readAt: performance.now(), bills });
+    bills.catch(() => known.delete(model));
+    return bills;
+  };
+};
+
 export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const billsOf = createBillReader(stores);
+
   const priceOf = async (model: ModelEntry): Promise<ModelPrice> => {
     const price = knownPriceAt(model, await stores.worlds.now('live'));
     if (price) return price;
@@ -58,8 +79,14 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
   ): Promise<Reserved> => {
     const billed = !UNBILLED.has(input.provider);
     const price = billed ? await priceOf(model) : null;
+    const task = taskTypeOf(input.task);
+    const estimatedInputTokens = roughTokens(promptText(content));
     const amountMicroUsd = price
-      ? worstCaseCost(worstCaseTokens(roughTokens(promptText(content))), content.maxOutputTokens, price)
+      ? worstCaseCost(
+          worstCaseTokens(estimatedInputTokens, correctionFor(await billsOf(input.model), task)),
+          content.maxOutputTokens,
+          price,
+        )
       : 0;
     if (input.maxCostMicroUsd !== null && amountMicroUsd > input.maxCostMicroUsd) {
       throw new ProviderFailure(
@@ -75,6 +102,8 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
       model: input.model,
       feature: input.feature,
       category: input.category,
+      task,
+      estimatedInputTokens,
       world: input.world,
       sessionId: input.scopes.sessionId ?? null,
       decisionId: input.scopes.decisionId ?? null,

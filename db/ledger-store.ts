@@ -20,6 +20,10 @@ export interface ReserveRequest {
   readonly feature: string;
   /** The market category, or `-`. */
   readonly category: string;
+  /** The task type of the call; absent: `-`. */
+  readonly task?: string;
+  /** What its prompt came to by rough count, before any correction; absent where it was not counted. */
+  readonly estimatedInputTokens?: number;
   readonly world: WorldId;
   /** Caps per market session and per decision cover the call when their ids are given. */
   readonly sessionId: string | null;

@@ -3,6 +3,7 @@
 import { type AlertStore, createAlertStore } from './alert-store';
 import { type AnswerStore, createAnswerStore } from './answer-store';
 import { type ApiTokenStore, createApiTokenStore } from './api-token-store';
+import { type BillStore, createBillStore } from './bill-store';
 import { type BreakerStore, createBreakerStore } from './breaker-store';
 import { type BriefCache, createBriefCache } from './brief-cache';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
@@ -21,6 +22,7 @@ import { createOutcomeStore, type OutcomeStore } from './outcome-store';
 import { createPanelStore, type PanelStore } from './panel-store';
 import { createPerformanceStore, type PerformanceStore } from './performance-store';
 import { createPropositionStore, type PropositionStore } from './proposition-store';
+import { createRatingStore, type RatingStore } from './rating-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
 import { createRequestStore, type RequestStore } from './request-store';
 import { createResearchStore, type ResearchStore } from './research-store';
@@ -43,6 +45,7 @@ export interface Stores {
   readonly alerts: AlertStore;
   readonly answers: AnswerStore;
   readonly apiTokens: ApiTokenStore;
+  readonly bills: BillStore;
   readonly breakers: BreakerStore;
   /** The in-process level in front of `briefs`; one per process. */
   readonly briefCache: BriefCache;
@@ -62,6 +65,7 @@ export interface Stores {
   readonly panels: PanelStore;
   readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
+  readonly ratings: RatingStore;
   readonly registry: RegistryStore;
   readonly requests: RequestStore;
   readonly research: ResearchStore;
@@ -81,6 +85,7 @@ export const createStores = (db: Database): Stores => ({
   alerts: createAlertStore(db),
   answers: createAnswerStore(db),
   apiTokens: createApiTokenStore(db),
+  bills: createBillStore(db),
   breakers: createBreakerStore(db),
   briefCache: createBriefCache(createBriefStore(db)),
   briefMetrics: createBriefMetricsStore(db),
@@ -99,6 +104,7 @@ export const createStores = (db: Database): Stores => ({
   panels: createPanelStore(db),
   performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
+  ratings: createRatingStore(db),
   registry: createRegistryStore(db),
   requests: createRequestStore(db),
   research: createResearchStore(db),

@@ -1,6 +1,6 @@
 // The registry of models and their dated prices.
 import { sql } from 'drizzle-orm';
-import { boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { bigserial, boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
 import { instant, money, ratio } from './columns';
 
 export const models = pgTable(
@@ -50,5 +50,22 @@ export const modelPrices = pgTable(
   (table) => [
     primaryKey({ columns: [table.modelId, table.validFrom] }),
     check('model_prices_positive', sql`${table.inputPer1M} >= 0 and ${table.outputPer1M} >= 0`),
+  ],
+);
+
+/** What people thought of a model's work on one kind of task, 0-10. */
+export const modelRatings = pgTable(
+  'model_ratings',
+  {
+    id: bigserial('id', { mode: 'number' }).primaryKey(),
+    modelId: text('model_id').notNull(),
+    task: text('task').notNull(),
+    rating: ratio('rating').notNull(),
+    note: text('note').notNull().default(''),
+    ratedAt: instant('rated_at').notNull(),
+  },
+  (table) => [
+    index('model_ratings_model').on(table.modelId, table.id),
+    check('model_ratings_range', sql`${table.rating} between 0 and 10`),
   ],
 );

@@ -25,6 +25,10 @@ export const ledger = pgTable(
     model: text('model').notNull(),
     feature: text('feature').notNull(),
     category: text('category').notNull(),
+    /** The task type of the call, or `-`. */
+    task: text('task').notNull().default('-'),
+    /** What the prompt came to by rough count, before any correction; null where it was not counted. */
+    estimatedInputTokens: integer('estimated_input_tokens'),
     decisionId: text('decision_id'),
     sessionId: text('session_id'),
     status: text('status', { enum: ['reserved', 'settled', 'void', 'uncertain'] }).notNull(),

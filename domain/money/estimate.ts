@@ -2,7 +2,7 @@
 // a plan runs (D6). Both learn from what was billed, per model.
 import type { ModelPrice } from '../selection/model';
 import type { MicroUsd } from './micro-usd';
-import { costOfTokens, ratesFor } from './prices';
+import { costOfTokens, costOfUsage, ratesFor } from './prices';
 
 // Characters per token of plain English text, of digits and punctuation, and of other scripts, for the
 // tokenizers in use. Rough on purpose: the learned correction takes the rest.
@@ -22,14 +22,15 @@ export const roughTokens = (text: string): number => {
   return Math.ceil(letters / LETTERS_PER_TOKEN + marks / MARKS_PER_TOKEN + foreign);
 };
 
-/** What a model's bills taught about estimates: mean and variance of ln(billed / estimated). */
+/** What a model's bills taught about estimates: mean, variance and maximum of ln(billed / estimated). */
 export interface TokenCorrection {
   readonly n: number;
   readonly meanLog: number;
   readonly varianceLog: number;
+  readonly highestLog: number;
 }
 
-export const NO_CORRECTION: TokenCorrection = { n: 0, meanLog: 0, varianceLog: 0 };
+export const NO_CORRECTION: TokenCorrection = { n: 0, meanLog: 0, varianceLog: 0, highestLog: 0 };
 
 /** Bills remembered: older ones fade, so that a new tokenizer is learned within as many calls. */
 const MEMORY = 200;
@@ -46,7 +47,8 @@ export const learnCorrection = (
   const delta = log - known.meanLog;
   const meanLog = known.meanLog + delta / n;
   const varianceLog = known.varianceLog + (delta * (log - meanLog) - known.varianceLog) / n;
-  return { n, meanLog, varianceLog };
+  const highestLog = known.n === 0 ? log : Math.max(known.highestLog, log);
+  return { n, meanLog, varianceLog, highestLog };
 };
 
 /** Expected billed tokens for a rough count. */
@@ -54,22 +56,25 @@ export const expectedTokens = (rough: number, correction: TokenCorrection = NO_C
   Math.round(rough * Math.exp(correction.meanLog + correction.varianceLog / 2));
 
 /** Bills seen before a learned spread is trusted more than the fixed margin. */
-const TRUSTED_BILLS = 20;
+export const TRUSTED_BILLS = 20;
 /** Share added on top while little is known: enough for every tokenizer seen on English and tables. */
 const FIRST_MARGIN = 0.5;
 /** Message framing and schema that providers add to every prompt. */
 const FRAMING_TOKENS = 64;
 
 /**
- * Tokens that a bill will almost surely not exceed: the learned mean plus four standard deviations and five
- * per cent, or the rough count plus half while fewer than 20 bills are known.
+ * Tokens that a bill will almost surely not exceed: the learned mean plus four standard deviations, or the
+ * highest bill seen where that is more, and five per cent; the rough count plus half while fewer than 20 bills
+ * are known.
  */
 export const worstCaseTokens = (rough: number, correction: TokenCorrection = NO_CORRECTION): number => {
   const shift = correction.n === 0 ? 1 : Math.exp(correction.meanLog);
   const factor =
     correction.n < TRUSTED_BILLS
       ? Math.max(1, shift) * (1 + FIRST_MARGIN)
-      : Math.exp(correction.meanLog + 4 * Math.sqrt(correction.varianceLog)) * 1.05;
+      : Math.exp(
+          Math.max(correction.highestLog, correction.meanLog + 4 * Math.sqrt(correction.varianceLog)),
+        ) * 1.05;
   return Math.ceil(rough * factor) + FRAMING_TOKENS;
 };
 
@@ -93,25 +98,40 @@ export interface UsageProfile {
   readonly n: number;
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** Parts of the input that were read from, or written to, the provider's cache; absent: none. */
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
 }
 
 /** How many calls a seed profile counts as against real ones. */
 const SEED_WEIGHT = 2;
 
+/** Tokens of one bill; `cachedInput` and `cacheWrite` are parts of `input`. */
+export interface BilledTokens {
+  readonly input: number;
+  readonly output: number;
+  readonly cachedInput?: number;
+  readonly cacheWrite?: number;
+}
+
 /** Takes one bill into a profile; the oldest fade beyond 200. */
-export const learnProfile = (
-  known: UsageProfile,
-  bill: { readonly input: number; readonly output: number },
-): UsageProfile => {
+export const learnProfile = (known: UsageProfile, bill: BilledTokens): UsageProfile => {
   const n = Math.min(known.n + 1, MEMORY);
-  const weight = 1 / (n + SEED_WEIGHT);
+  const toward = (mean: number, seen: number): number => mean + (seen - mean) / (n + SEED_WEIGHT);
   return {
     n,
-    inputTokens: known.inputTokens + (bill.input - known.inputTokens) * weight,
-    outputTokens: known.outputTokens + (bill.output - known.outputTokens) * weight,
+    inputTokens: toward(known.inputTokens, bill.input),
+    outputTokens: toward(known.outputTokens, bill.output),
+    cachedInputTokens: toward(known.cachedInputTokens ?? 0, bill.cachedInput ?? 0),
+    cacheWriteTokens: toward(known.cacheWriteTokens ?? 0, bill.cacheWrite ?? 0),
   };
 };
 
 /** Expected cost of one call with the profile's usage. */
-export const expectedCost = (profile: UsageProfile, price: ModelPrice): MicroUsd =>
-  costOfTokens(Math.round(profile.inputTokens), Math.round(profile.outputTokens), price);
+export const expectedCost = (profile: UsageProfile, price: ModelPrice): MicroUsd => {
+  const input = Math.round(profile.inputTokens);
+  const cachedInput = Math.min(input, Math.round(profile.cachedInputTokens ?? 0));
+  const cacheWrite = Math.min(input - cachedInput, Math.round(profile.cacheWriteTokens ?? 0));
+  const output = Math.round(profile.outputTokens);
+  return costOfUsage({ input, cachedInput, cacheWrite, output, reasoning: 0 }, price);
+};

@@ -42,6 +42,7 @@ export const TASK_TYPES: readonly TaskType[] = [
   task('trading', 'technicals_review', 'technical_analysis', [4000, 700], 'read prices and volume'),
   task('trading', 'sentiment_review', 'analysis', [5000, 600], 'read the mood of the news'),
   task('trading', 'news_digest', 'speed', [6000, 500], 'shorten headlines'),
+  task('trading', 'style_review', 'financial_reasoning', [6000, 700], 'judge by a named style of investing'),
   task('trading', 'risk_review', 'risk', [5000, 800], 'find what can go wrong'),
   task('trading', 'critique', 'risk', [4500, 600], 'contest other forecasts'),
 ];

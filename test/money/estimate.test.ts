@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import registryFile from '../../data/models.json';
+import { type Bill, correctionFor, profilesFrom } from '../../domain/money/bill-lessons';
 import {
   expectedCost,
   expectedTokens,
@@ -138,5 +139,42 @@ describe('token estimates', () => {
       0,
     );
     expect(Math.abs((expectedCost(profile, price) * 100) / billed - 1)).toBeLessThan(0.1);
+  });
+});
+
+describe('what bills teach', () => {
+  const bill = (changes: Partial<Bill>): Bill => ({
+    ...{ model: 'm', task: 'forecast', estimatedInput: 1000, input: 1200 },
+    ...{ cachedInput: 0, cacheWrite: 0, output: 300, ...changes },
+  });
+  const seedOf = (task: string) => (task === 'forecast' ? { inputTokens: 5000, outputTokens: 5000 } : null);
+
+  test('a task with few bills of its own learns from the others of its model', () => {
+    const others = Array.from({ length: 30 }, () => bill({ task: 'brief', input: 2000 }));
+    const own = Array.from({ length: 19 }, () => bill({}));
+    expect(correctionFor([...others, ...own], 'forecast').n).toBe(49);
+    const correction = correctionFor([...others, ...own, bill({})], 'forecast');
+    expect([correction.n, Math.exp(correction.meanLog)]).toEqual([20, expect.closeTo(1.2, 9)]);
+  });
+
+  test('the reserved input is never below the highest bill that is remembered', () => {
+    const steady = Array.from({ length: 100 }, () => bill({ input: 1000 }));
+    const correction = correctionFor([...steady, bill({ input: 1900 }), ...steady], 'forecast');
+    expect(worstCaseTokens(1000, correction)).toBeGreaterThanOrEqual(1900);
+  });
+
+  test('a bill without a rough count teaches the usual tokens, and the cached share is priced as cached', () => {
+    const bills = Array.from({ length: 100 }, () =>
+      bill({ estimatedInput: null, cachedInput: 1000, cacheWrite: 100 }),
+    );
+    expect(correctionFor(bills, 'forecast')).toEqual(NO_CORRECTION);
+    const profile = profilesFrom(bills, seedOf)('forecast', 'm');
+    const price = { ...(PRICES['gpt-4o'] as never as object), cachedInputPer1M: 0 } as never;
+    const billed = costOfUsage(
+      { input: 1200, cachedInput: 1000, cacheWrite: 100, output: 300, reasoning: 0 },
+      price,
+    );
+    expect(profile && expectedCost(profile, price) / billed).toBeCloseTo(1, 0);
+    expect(profilesFrom(bills, () => null)('forecast', 'm')).toBeNull();
   });
 });

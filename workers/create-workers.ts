@@ -1,6 +1,7 @@
 // The workers of one process: one for workflows and database work, one per provider's queue.
 import { type NativeConnection, Worker } from '@temporalio/worker';
 import { CONCLAVE_QUEUE, providerQueue } from '../workflows/contracts/task-queues';
+import { heartbeats } from './heartbeats';
 import type { Runtime } from './runtime';
 import { providerWorkerOptions, workflowWorkerOptions } from './worker-options';
 import { workflowCode } from './workflow-code';
@@ -25,6 +26,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
     namespace,
     taskQueue: CONCLAVE_QUEUE,
     activities: databaseActivities,
+    interceptors: { activity: [heartbeats] },
   });
   const providerWorkers = await Promise.all(
     names.map((name) =>

@@ -16,11 +16,19 @@ const SHUTDOWN_GRACE = '10 seconds';
 /** The autoscaling default of one poller left single activities waiting for 2 s at bursts; five do not. */
 const POLLERS = { type: 'autoscaling', minimum: 5, maximum: 40, initial: 5 } as const;
 
+/** Beats reach the server at most so often; the SDK's default of four fifths of a time-out leaves one beat's room. */
+const HEARTBEAT_THROTTLE = '1500 milliseconds';
+
+/** How long a workflow's next task waits for the worker that has it in memory; after a kill any worker takes it. */
+const STICKY_WAIT = '2 seconds';
+
 /** Options of the worker that runs workflows and database activities. */
 export const workflowWorkerOptions: Partial<WorkerOptions> = {
   maxConcurrentActivityTaskExecutions: DATABASE_SLOTS,
   maxConcurrentWorkflowTaskExecutions: 40,
   maxCachedWorkflows: CACHED_WORKFLOWS,
+  stickyQueueScheduleToStartTimeout: STICKY_WAIT,
+  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
   activityTaskPollerBehavior: POLLERS,
   workflowTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,
@@ -29,6 +37,7 @@ export const workflowWorkerOptions: Partial<WorkerOptions> = {
 /** Options of the worker that serves one provider's queue. */
 export const providerWorkerOptions: Partial<WorkerOptions> = {
   maxConcurrentActivityTaskExecutions: PROVIDER_SLOTS,
+  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
   activityTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,
 };

@@ -25,6 +25,8 @@ export interface Kill {
 /** One kill in four stops the process instead, longer than a heartbeat time-out: the case of a zombie. */
 const STOP_SHARE = 0.25;
 const STOPPED_MS = 9_000;
+/** Least pause between two kills; up to three times as much. Shorter hits parts that are still coming back. */
+const GAP_MS = 1_000;
 /** A part that dies is brought back within this, with room for a loaded machine. */
 const BACK_MS = 60_000;
 
@@ -127,7 +129,7 @@ export const strikeUntil = async (
 ): Promise<readonly Kill[]> => {
   const kills: Kill[] = [];
   for (let turn = 0; !stopped(); turn += 1) {
-    await pause(3_000 + Math.floor(4_000 * context.random()));
+    await pause(GAP_MS + Math.floor(2 * GAP_MS * context.random()));
     if (stopped() || context.openSessions() === 0) continue;
     const kill = await strike(context, targets[turn % targets.length]!);
     if (kill) kills.push(kill);

@@ -36,7 +36,7 @@ export interface ChaosReport {
   readonly sessions: number;
   readonly kills: Readonly<Record<string, number>>;
   readonly hits: number;
-  /** True when a kill did not hit: the run proves nothing. */
+  /** True when a kill did not hit, or a kind of fault never came: the run proves nothing. */
   readonly void: boolean;
   readonly violations: readonly Violation[];
   readonly p95ResumeMs: number | null;
@@ -172,7 +172,9 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
         options.faults.map((target) => [target, kills.filter((kill) => kill.target === target).length]),
       ),
       hits: kills.filter(({ hit }) => hit).length,
-      void: kills.some(({ hit }) => !hit),
+      void:
+        kills.some(({ hit }) => !hit) ||
+        options.faults.some((target) => !kills.some((kill) => kill.target === target)),
       violations,
       p95ResumeMs: p95ResumeMs(resumes),
       resumes,

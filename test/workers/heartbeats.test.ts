@@ -1,0 +1,30 @@
+// Every activity beats while it runs, and none after.
+import type { Context } from '@temporalio/activity';
+import { BEAT_MS, heartbeats } from '../../workers/heartbeats';
+
+beforeEach(() => jest.useFakeTimers());
+afterEach(() => jest.useRealTimers());
+
+const run = (work: () => Promise<unknown>) => {
+  const heartbeat = jest.fn();
+  const { inbound } = heartbeats({ heartbeat } as unknown as Context);
+  return { heartbeat, ended: inbound!.execute!({ args: [], headers: {} }, work) };
+};
+
+it('an activity beats four times per time-out until it ends, and not after', async () => {
+  let end: (value: string) => void = () => undefined;
+  const { heartbeat, ended } = run(() => new Promise((resolve) => (end = resolve)));
+  jest.advanceTimersByTime(4 * BEAT_MS);
+  expect(heartbeat).toHaveBeenCalledTimes(4);
+  end('done');
+  expect(await ended).toBe('done');
+  jest.advanceTimersByTime(10 * BEAT_MS);
+  expect(heartbeat).toHaveBeenCalledTimes(4);
+});
+
+it('an activity that fails stops beating and keeps its error', async () => {
+  const { heartbeat, ended } = run(() => Promise.reject(new Error('its own')));
+  await expect(ended).rejects.toThrow('its own');
+  jest.advanceTimersByTime(10 * BEAT_MS);
+  expect(heartbeat).not.toHaveBeenCalled();
+});

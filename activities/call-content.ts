@@ -21,6 +21,7 @@ import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
 import { sharedLoad } from './shared-loads';
+import { createTaskContent } from './task-content';
 
 export interface CallContent {
   readonly model: ModelEntry;
@@ -37,6 +38,7 @@ const BRIEF_OUTPUT_TOKENS = 6_000;
 type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
 
 export const createCallContent = ({ stores }: Dependencies) => {
+  const tasks = createTaskContent(stores);
   // None of these ever changes under its id.
   const loadProposition = sharedLoad((id) => stores.propositions.get(id));
   const loadBrief = sharedLoad((id) => stores.briefs.get(id));
@@ -200,6 +202,10 @@ export const createCallContent = ({ stores }: Dependencies) => {
         return verdict(model, task);
       case 'analyst':
         return analyst(model, task);
+      case 'statement':
+        return tasks.statement(model, task.promptId);
+      case 'judgement':
+        return tasks.judgement(model, task);
       case 'text':
         throw noData('text tasks are not served by this queue');
     }

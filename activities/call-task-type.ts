@@ -20,6 +20,9 @@ export const taskTypeOf = (task: CallTask): string => {
       return 'brief_check';
     case 'analyst':
       return ANALYST_TASKS[task.analyst] ?? 'style_review';
+    case 'statement':
+      return 'forecast';
+    case 'judgement':
     case 'text':
       return task.taskType;
   }

@@ -12,7 +12,9 @@ import { createPanelActivities } from './panel';
 import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
 import { createResearchActivities } from './research';
+import { createReviewActivities } from './reviews';
 import { createSessionActivities } from './sessions';
+import { createTournamentActivities } from './tournaments';
 import { createTrackRecordActivities } from './track-record';
 
 export const createActivities = (dependencies: Dependencies) =>
@@ -29,6 +31,8 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createOutcomeActivities(dependencies),
     ...createResearchActivities(dependencies),
     ...createSessionActivities(dependencies),
+    ...createTournamentActivities(dependencies),
+    ...createReviewActivities(dependencies),
     ...createTrackRecordActivities(dependencies),
   });
 

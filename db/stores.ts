@@ -31,6 +31,8 @@ import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
 import { createSettingsStore, type SettingsStore } from './settings-store';
 import { createSpendStore, type SpendStore } from './spend-store';
+import { createTaskTextStore, type TaskTextStore } from './task-text-store';
+import { createTournamentStore, type TournamentStore } from './tournament-store';
 import { createTrackStore, type TrackStore } from './track-store';
 import {
   type CalibratorStore,
@@ -74,6 +76,8 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly settings: SettingsStore;
   readonly spend: SpendStore;
+  readonly taskTexts: TaskTextStore;
+  readonly tournaments: TournamentStore;
   /** Joined reads of the track record, and its versions. */
   readonly track: TrackStore;
   readonly weights: WeightStore;
@@ -113,6 +117,8 @@ export const createStores = (db: Database): Stores => ({
   sessions: createSessionStore(db),
   settings: createSettingsStore(db),
   spend: createSpendStore(db),
+  taskTexts: createTaskTextStore(db),
+  tournaments: createTournamentStore(db),
   track: createTrackStore(db),
   weights: createWeightStore(db),
   watchlists: createWatchlistStore(db),

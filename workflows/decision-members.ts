@@ -5,6 +5,7 @@ import type { CallTask, Candidate, Hop } from './contracts/calls';
 import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import type { DecisionBoard } from './decision-board';
+import { takeSubstitute } from './substitutes';
 
 export interface StageContext {
   readonly input: DecisionInput;
@@ -105,13 +106,5 @@ const candidatesFor =
   (tried: readonly Hop[]): Candidate | null => {
     if (tried.length === 0) return member;
     if (question.round !== 'first' || context.overdue() || tried.length >= DEFAULT_MAX_HOPS) return null;
-    const open = context.plan.substitutes.filter(
-      (candidate) =>
-        !context.taken.has(candidate.model) && candidate.worstCaseMicroUsd <= member.worstCaseMicroUsd,
-    );
-    // What has just failed is most likely to fail again: other providers go first.
-    const failed = new Set(tried.map((hop) => hop.provider));
-    const substitute = open.find((candidate) => !failed.has(candidate.provider)) ?? open[0];
-    if (substitute) context.taken.add(substitute.model);
-    return substitute ?? null;
+    return takeSubstitute(context.plan.substitutes, { seat: member, tried, taken: context.taken });
   };

@@ -12,4 +12,6 @@ export { performanceRollup } from './performance-rollup';
 export { probation } from './probation';
 export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
+export { review } from './review';
 export { sessionTrigger } from './session-trigger';
+export { tournament } from './tournament';

@@ -42,7 +42,16 @@ export type CallTask =
       readonly seriesId: string | null;
       readonly dossierId: string | null;
     }
-  | { readonly type: 'text'; readonly taskType: string; readonly promptId: string };
+  | { readonly type: 'text'; readonly taskType: string; readonly promptId: string }
+  /** A statement in words: its probability. */
+  | { readonly type: 'statement'; readonly promptId: string }
+  /** A critical task in words: one of the verdicts, with reasons. */
+  | {
+      readonly type: 'judgement';
+      readonly taskType: string;
+      readonly promptId: string;
+      readonly options: readonly string[];
+    };
 
 /** A row of a recorded set of forecasts, by folder (as the worker sees it) and row id. */
 export interface RecordedRow {

@@ -2,6 +2,7 @@
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
 
+export const ALERT_WATCH_ID = 'alert-watch';
 export const MARKET_EVENTS_ID = 'market-events';
 export const PROVIDER_WATCH_ID = 'provider-watch';
 
@@ -30,4 +31,6 @@ export const sessionPartId = (session: string, from: number): string => `${sessi
 
 export const panelId = (key: string): string => `panel:${key}`;
 export const tournamentId = (key: string): string => `tournament:${key}`;
+/** A review is known by its workflow's id; `target` is the id of what it decides. */
+export const reviewId = (target: string): string => `review:${target}`;
 export const outcomeBatchId = (world: WorldId, date: IsoDate): string => `outcome:${world}:${date}`;

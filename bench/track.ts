@@ -38,7 +38,7 @@ const syntheticTable = (): BacktestTable => {
       costUsd: members.map(() => 0.01),
     };
   });
-  return { members, rows, repeatedRows: 0 };
+  return { members, priceAware: members.map(() => false), rows, repeatedRows: 0 };
 };
 
 const POOL = [

@@ -22,7 +22,15 @@ const QUESTION_COLUMNS = [
 ] as const;
 const QUESTION_REQUIRED = QUESTION_COLUMNS.slice(0, 7);
 
-const FORECAST_COLUMNS = ['row_id', 'system', 'p', 'usd_per_trial', 'n_trials', 'silent_half'] as const;
+const FORECAST_COLUMNS = [
+  'row_id',
+  'system',
+  'p',
+  'usd_per_trial',
+  'n_trials',
+  'silent_half',
+  'crowd',
+] as const;
 const FORECAST_REQUIRED = FORECAST_COLUMNS.slice(0, 3);
 
 /** 53-bit string hash (cyrb53, public domain); a collision hides one changed duplicate in 10^16. */

@@ -11,7 +11,8 @@ import { type BootstrapOptions, DEFAULT_BOOTSTRAP } from '../domain/track/cluste
 import { readBacktestTable } from './backtest-files';
 
 export interface CascadeOptions {
-  readonly cheap: readonly string[];
+  /** `auto`: chosen before each round from the past. */
+  readonly cheap: readonly string[] | 'auto';
   readonly full: readonly string[];
   /** Largest share of the full ensemble's cost, in (0, 1]. */
   readonly costShare: number;
@@ -64,5 +65,6 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
   const report = backtestReport(walk, { members: table.members, strategies, screening, bootstrap });
   if (options.predictions !== undefined) await writePredictions(options.predictions, walk);
   if (options.cascade === undefined) return report;
-  return { ...report, cascade: cascadeReport(walk, table.members, { ...options.cascade, bootstrap }) };
+  const settings = { ...options.cascade, bootstrap, screening, priceAware: table.priceAware };
+  return { ...report, cascade: cascadeReport(walk, table.members, settings) };
 };

@@ -56,8 +56,9 @@ const cascadeOptions = (flags: Flags): CascadeOptions | null => {
   if (flags.cascade === undefined) return null;
   const stray = flags.cascade.find((word) => !/^(cheap|full)=/.test(word));
   if (stray !== undefined) throw new RangeError(`--cascade has "${stray}"; accepted: cheap=a,b full=a,b,c`);
+  const cheap = cascadeStage(flags.cascade, 'cheap');
   return {
-    cheap: cascadeStage(flags.cascade, 'cheap'),
+    cheap: cheap.length === 1 && cheap[0] === 'auto' ? 'auto' : cheap,
     full: cascadeStage(flags.cascade, 'full'),
     costShare: flags.costShare,
   };
@@ -96,7 +97,13 @@ const summaryLines = (report: BacktestDocument): string[] => [
 
 const run = async (flags: Flags): Promise<void> => {
   const cascade = cascadeOptions(flags);
-  const members = [...new Set([...flags.members, ...(cascade?.cheap ?? []), ...(cascade?.full ?? [])])];
+  const members = [
+    ...new Set([
+      ...flags.members,
+      ...(cascade === null || cascade.cheap === 'auto' ? [] : cascade.cheap),
+      ...(cascade?.full ?? []),
+    ]),
+  ];
   if (members.length === 0) throw new RangeError('--members is missing; accepted: names separated by commas');
   if (new Set(flags.members).size < flags.members.length)
     throw new RangeError('--members names a member twice; accepted: each once');
@@ -129,7 +136,10 @@ export const backtestCommand = (): Command =>
     )
     .option('--test-round <date>', 'score only forecasts due on this day', dateOption)
     .option('--predictions <file>', 'write row_id,p of every scored row')
-    .option('--cascade <stage...>', 'cheap=a,b full=a,b,c: what a cascade would cost and lose')
+    .option(
+      '--cascade <stage...>',
+      'cheap=a,b full=a,b,c: what a cascade would cost and lose; cheap=auto chooses from the past',
+    )
     .option(
       '--cost-share <share>',
       "cascade: largest share of the full ensemble's cost",

@@ -27,6 +27,8 @@ export interface ForecastRow {
   readonly costUsd: number | null;
   /** Every trial was exactly one half: a failed run stored as if it were a forecast. */
   readonly silent: boolean;
+  /** The market's price was in the prompt (column `crowd`). */
+  readonly priceShown: boolean;
 }
 
 /** Text columns of one line, as read. */
@@ -124,5 +126,6 @@ export const readForecast = (columns: TextColumns, place: Place): ForecastRow =>
     p: probability(columns, 'p', named),
     costUsd: cost(columns, named),
     silent: columns.silent_half === '1',
+    priceShown: number(columns.crowd ?? '0') === 1,
   };
 };

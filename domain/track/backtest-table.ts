@@ -18,6 +18,8 @@ export interface BacktestRow extends QuestionRow {
 
 export interface BacktestTable {
   readonly members: readonly string[];
+  /** By member: every forecast of it was made with the market's price in sight. */
+  readonly priceAware: readonly boolean[];
   /** By due date, then in the order of the question file. */
   readonly rows: readonly BacktestRow[];
   /** Identical rows that came again. */
@@ -90,6 +92,7 @@ export const tableBuilder = (members: readonly string[]): TableBuilder => {
   const systemAt = new Map<string, number>();
   const hashes: Map<number, number>[] = [];
   const intern = interner();
+  const priceAware = new Array<boolean>(members.length).fill(true);
   let repeatedRows = 0;
 
   const addQuestion = (row: QuestionRow, place: Place): void => {
@@ -134,6 +137,7 @@ export const tableBuilder = (members: readonly string[]): TableBuilder => {
     const target = rows[at]!;
     target.p[member] = row.p;
     target.silent[member] = row.silent;
+    if (!row.priceShown) priceAware[member] = false;
     target.costUsd[member] = row.costUsd ?? Number.NaN;
   };
 
@@ -146,7 +150,7 @@ export const tableBuilder = (members: readonly string[]): TableBuilder => {
     assertNoSecondName(rows);
     const order = rows.map((_, i) => i);
     order.sort((x, y) => compareDates(rows[x]!.dueDate, rows[y]!.dueDate) || x - y);
-    return { members, rows: order.map((i) => rows[i]!), repeatedRows };
+    return { members, priceAware, rows: order.map((i) => rows[i]!), repeatedRows };
   };
 
   return { addQuestion, addForecast, finish };

@@ -5,6 +5,7 @@ import { stdOfProbabilities } from '../ensemble/disagreement';
 import type { StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import type { IsoDate } from '../world';
 import { assertSplit, type BacktestRow, type BacktestTable } from './backtest-table';
+import { groupInOrder } from './group-in-order';
 import { fitRecord, type ResolvedForecast, type ShadowPredictions, type TrackRecord } from './record';
 import {
   type CountedAnswers,
@@ -76,16 +77,6 @@ const screenKey = (member: string, category: string): string => `${member}\u0000
 const byResolution = ({ row: x }: PastRow, { row: y }: PastRow): number => {
   if (x.resolutionDate !== y.resolutionDate) return x.resolutionDate < y.resolutionDate ? -1 : 1;
   return x.rowId < y.rowId ? -1 : 1;
-};
-
-const groupInOrder = <T>(items: readonly T[], keyOf: (item: T) => string): T[][] => {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const group = groups.get(keyOf(item));
-    if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
-  }
-  return [...groups.values()];
 };
 
 const present = (p: number): number | null => (Number.isNaN(p) ? null : p);

@@ -1,5 +1,6 @@
 // Bootstrap over clusters: rows of one question share their luck, so whole questions are drawn, class by
 // class, and each statistic is the mean of the class means.
+import { groupInOrder } from './group-in-order';
 import { type Random, randomIndex, seededRandom } from './random';
 
 /** One cluster of one class: sums of k statistics over its n rows. */
@@ -46,16 +47,6 @@ const addDrawnMeans = (group: FlatClass, width: number, random: Random, into: Fl
   for (let k = 0; k < width; k += 1) into[k]! += totals[k]! / rows;
 };
 
-const byClass = (clusters: readonly ClusterSums[]): ClusterSums[][] => {
-  const groups = new Map<string, ClusterSums[]>();
-  for (const cluster of clusters) {
-    const group = groups.get(cluster.className);
-    if (group) group.push(cluster);
-    else groups.set(cluster.className, [cluster]);
-  }
-  return [...groups.values()];
-};
-
 /** Resampled statistics: one row per resample, each of `width` means of class means. */
 export const clusterResamples = (
   clusters: readonly ClusterSums[],
@@ -63,7 +54,7 @@ export const clusterResamples = (
 ): readonly Float64Array[] => {
   const width = clusters[0]?.sums.length ?? 0;
   const random = seededRandom(options.seed);
-  const groups = byClass(clusters).map((group) => flatten(group, width));
+  const groups = groupInOrder(clusters, (cluster) => cluster.className).map((group) => flatten(group, width));
   return Array.from({ length: options.resamples }, () => {
     const statistic = new Float64Array(width);
     for (const group of groups) addDrawnMeans(group, width, random, statistic);

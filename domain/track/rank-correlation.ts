@@ -1,5 +1,6 @@
 // Does agreement between members go with being right? A rank correlation with its interval, per category.
 import { quantile } from './cluster-bootstrap';
+import { groupInOrder } from './group-in-order';
 import { randomIndex, seededRandom } from './random';
 
 /** Average ranks from 1; ties share their mean rank. */
@@ -62,18 +63,8 @@ const rhoOf = (rows: readonly AgreementRow[]): number | null =>
 const wrongShare = (rows: readonly AgreementRow[]): number | null =>
   rows.length === 0 ? null : rows.filter((row) => row.wrongSide).length / rows.length;
 
-const groupByCluster = (rows: readonly AgreementRow[]): AgreementRow[][] => {
-  const groups = new Map<string, AgreementRow[]>();
-  for (const row of rows) {
-    const group = groups.get(row.cluster);
-    if (group) group.push(row);
-    else groups.set(row.cluster, [row]);
-  }
-  return [...groups.values()];
-};
-
 const resampledRhos = (rows: readonly AgreementRow[], resamples: number, seed: number): number[] => {
-  const clusters = groupByCluster(rows);
+  const clusters = groupInOrder(rows, (row) => row.cluster);
   const random = seededRandom(seed);
   const rhos: number[] = [];
   for (let i = 0; i < resamples; i += 1) {

@@ -60,12 +60,14 @@ describeWithShared('data/forecasts', 'backtest of the recorded forecasts', (fold
 
   it('keeps a cascade of price-aware agents close to the full ensemble at 30 % of its cost', async () => {
     const members = golden.M.members;
-    const cascade = { cheap: [members[0], members[4]], full: members, costShare: 0.3 };
+    const cascade = { cheap: 'auto' as const, full: members, costShare: 0.3 };
     const report = (await runBacktest(options('M', { cascade }))).cascade!;
     expect(report.costShare).toBeLessThanOrEqual(0.3);
     expect(report.versus.full.brier[0]).toBeLessThanOrEqual(0.0005);
     expect(report.versus.randomEscalation.brier[0]).toBeLessThan(0);
     expect(report.curve).toHaveLength(10);
+    expect(report.curve.at(-1)!.brier).toBeCloseTo(reports.M!.brier.overall!, 9);
+    expect(report.rounds.map((round) => round.due)).toEqual([ROUND]);
   }, 30_000);
 
   it('calibrates without loss on opinions and with gain on silent halves', async () => {

@@ -42,7 +42,7 @@ describeWithShared('data/forecasts', 'parity with the recorded figures', (folder
         members,
       });
       rows = table.rows.filter((row) => row.dueDate === '2025-10-26' && row.p.every((p) => !Number.isNaN(p)));
-    });
+    }, 60_000);
 
     const ofClass = (className: string) => rows.filter((row) => row.className === className);
 

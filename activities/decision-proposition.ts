@@ -1,5 +1,6 @@
 // What a decision is about: the proposition of its subject, and what sizing must know of its market.
 import { createHash } from 'node:crypto';
+import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import type { BarSeries } from '../domain/market/bar';
 import { meanMoves } from '../domain/market/base-rate';
 import { marketOfSymbol } from '../domain/market/market';
@@ -19,38 +20,24 @@ import { rethrowBadInput } from './failures';
 export interface DecisionSubject {
   readonly proposition: Proposition;
   readonly seriesId: string | null;
-  readonly sizing: SizingBasis | null;
+  /** What sizing must know of the market; null: there is no price to compare with. */
+  readonly terms: SizingBasis['terms'] | null;
   /** Why no model can be asked, where none can. */
   readonly missing: string | null;
 }
 
-/** Round trip in a liquid share: commission and half a spread each way. */
-const EQUITY_FEE = 0.002;
-/** Entry and exit of a contract per unit of payoff. */
-const CONTRACT_FEE = 0.01;
-const MAX_POSITION_SHARE = 0.1;
-const MAX_CLUSTER_SHARE = 0.2;
+const CONTRACT: SizingBasis['terms'] = { kind: 'prediction_market', fee: TRADE_FEES.contract };
 
-export const createDecisionSubjects = ({ stores, recorded, options }: Dependencies) => {
-  const caps = {
-    positionMicroUsd: Math.floor(options.deskEquityMicroUsd * MAX_POSITION_SHARE),
-    clusterMicroUsd: Math.floor(options.deskEquityMicroUsd * MAX_CLUSTER_SHARE),
-    heldPositionMicroUsd: 0,
-    heldClusterMicroUsd: 0,
-  };
-  const basis = (terms: SizingBasis['terms']): SizingBasis => ({
-    terms,
-    bankrollMicroUsd: options.deskEquityMicroUsd,
-    caps,
-    refusals: [],
-  });
-
-  const equitySizing = (series: BarSeries, horizonDays: number, asOf: IsoInstant): SizingBasis | null => {
-    const moves = meanMoves(series.bars, horizonDays);
-    if (!moves) return null;
-    return basis({
+const equityTerms = (
+  series: BarSeries,
+  horizonDays: number,
+  asOf: IsoInstant,
+): SizingBasis['terms'] | null => {
+  const moves = meanMoves(series.bars, horizonDays);
+  return (
+    moves && {
       kind: 'equity',
-      fee: EQUITY_FEE,
+      fee: TRADE_FEES.equity,
       meanUp: moves.up,
       meanDown: moves.down,
       directionEValue: null,
@@ -58,9 +45,11 @@ export const createDecisionSubjects = ({ stores, recorded, options }: Dependenci
       currency: series.currency,
       rate: null,
       asOf: asOf.slice(0, 10),
-    });
-  };
+    }
+  );
+};
 
+export const createDecisionSubjects = ({ stores, recorded }: Dependencies) => {
   const equity = async (
     input: DecisionInput,
     symbol: string,
@@ -80,7 +69,7 @@ export const createDecisionSubjects = ({ stores, recorded, options }: Dependenci
     return {
       proposition,
       seriesId: brief.seriesId,
-      sizing: equitySizing(series, input.horizonDays, asOf),
+      terms: equityTerms(series, input.horizonDays, asOf),
       missing: null,
     };
   };
@@ -96,7 +85,7 @@ export const createDecisionSubjects = ({ stores, recorded, options }: Dependenci
     return {
       proposition,
       seriesId: null,
-      sizing: basis({ kind: 'prediction_market', fee: CONTRACT_FEE }),
+      terms: CONTRACT,
       missing: null,
     };
   };
@@ -105,9 +94,8 @@ export const createDecisionSubjects = ({ stores, recorded, options }: Dependenci
     const { folder, rowId } = input.recorded!;
     const row = await recorded(folder, 0).loadQuestion(rowId);
     const proposition = recordedQuestionProposition({ world: input.world, row });
-    const sizing =
-      proposition.priceOfYes === null ? null : basis({ kind: 'prediction_market', fee: CONTRACT_FEE });
-    return { proposition, seriesId: null, sizing, missing: null };
+    const terms = proposition.priceOfYes === null ? null : CONTRACT;
+    return { proposition, seriesId: null, terms, missing: null };
   };
 
   /** @throws ApplicationFailure BadInput when the subject's data does not make a proposition. */
@@ -146,7 +134,7 @@ const unanswerable = (input: DecisionInput, asOf: IsoInstant, missing: string): 
       priceAt: null,
     },
     seriesId: null,
-    sizing: null,
+    terms: null,
     missing,
   };
 };

@@ -11,12 +11,15 @@ import type {
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
+import { chooseStrategy } from './decision-strategy';
 import type { Dependencies } from './dependencies';
 import { createEarnedPlan, NO_CHOICE } from './earned-plan';
 import { calibratedOf, earnedDetails } from './earned-shadow';
 import { createMemberSelection } from './member-selection';
 import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
 import { createModeWatch } from './modes';
+import { createSettingsInForce } from './settings-in-force';
+import { sizingBasis } from './sizing-basis';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
 const HOUSE_DEADLINE_MS = 15_000;
@@ -25,6 +28,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
   const members = createMemberSelection(dependencies);
+  const settingsInForce = createSettingsInForce(stores);
   const earned = createEarnedPlan(dependencies);
   const modes = createModeWatch(dependencies);
   const reuse = createForecastReuse(dependencies);
@@ -42,6 +46,8 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     await stores.propositions.put(about.proposition);
     const inForce = await modes.current();
     const { mode } = inForce;
+    const settings = await settingsInForce.forDecision(about.proposition.category);
+    const { strategy, remark } = chooseStrategy(input.strategy, settings);
     const chosen =
       about.missing || mode === 'halted'
         ? NO_CHOICE
@@ -71,7 +77,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       price: about.proposition.priceOfYes,
       priceAt: about.proposition.priceAt,
       seriesId: about.seriesId,
-      strategy: input.strategy ?? 'weighted_vote',
+      strategy,
       mode,
       now,
       members: chosen.members,
@@ -79,12 +85,19 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       quorumNeeded: defaultQuorum(chosen.members.length),
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
       weightsVersion: chosen.weightsVersion,
-      thresholds: thresholdsInMode({}, mode),
+      thresholds: thresholdsInMode(settings.thresholds, mode),
       budgetLeftMicroUsd: await budgetLeft(),
-      sizing: sizingInMode(about.sizing, mode, input.stakeMicroUsd),
+      sizing: sizingInMode(
+        sizingBasis(about.terms, settings, chosen.directionEValue),
+        mode,
+        input.stakeMicroUsd,
+      ),
       candidates: chosen.notes,
-      degradations: [about.missing, announcement(inForce), ...chosen.remarks].flatMap((each) => each ?? []),
+      degradations: [about.missing, announcement(inForce), remark, ...chosen.remarks].flatMap(
+        (each) => each ?? [],
+      ),
       synthetic: research.brief?.synthetic ?? false,
+      settings,
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
     };
@@ -189,6 +202,7 @@ const toRow = (record: DecisionRecord): NewDecision => {
       statement: plan.statement,
       resolvesAt: plan.resolvesAt,
       sizing,
+      settings: plan.settings ?? null,
       research: result.research,
       ...earnedDetails(record),
     },

@@ -22,6 +22,8 @@ export interface Chosen {
 export interface EarnedChoice extends Chosen {
   readonly weightsVersion: string | null;
   readonly earned: EarnedPlan | null;
+  /** Evidence that the desk's directions of shares beat the base rate; null: no outcome yet. */
+  readonly directionEValue: number | null;
   /** Said in the decision's degradations. */
   readonly remarks: readonly string[];
 }
@@ -40,6 +42,7 @@ export const NO_CHOICE: EarnedChoice = {
   notes: [],
   weightsVersion: null,
   earned: null,
+  directionEValue: null,
   remarks: [],
 };
 
@@ -162,6 +165,7 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
       notes: screened.notes,
       weightsVersion: weights && (earned.weightVersions.get(category) ?? null),
       earned: { learnt: shareOf(earned, category, knownNames), probation: screened.probation },
+      directionEValue: earned.directionEValue,
       remarks: left.map(({ model }) => `${model} is ${reasons[model]}`),
     };
   };

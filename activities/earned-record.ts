@@ -4,7 +4,8 @@ import type { LearntCalibrator, LearntWeights, WrittenVersions } from '../db/rec
 import type { Stores } from '../db/stores';
 import type { RecordMark } from '../db/track-store';
 import { modelCategoryKey } from '../domain/track/calibrator-fit';
-import { eValue, SWITCH_E_VALUE } from '../domain/track/evidence';
+import { directionEValue } from '../domain/track/direction-evidence';
+import { eValue } from '../domain/track/evidence';
 import { fitLiveRecord } from '../domain/track/live-record';
 import {
   calibratorsAtWork,
@@ -15,7 +16,7 @@ import {
   weightsTrial,
 } from '../domain/track/record';
 import type { IsoInstant, WorldId } from '../domain/world';
-import { badInput } from './failures';
+import { createSettingsInForce } from './settings-in-force';
 
 /** Setting: the e-value that puts learnt weights and calibrators to work, or takes them back; 0 asks for none. */
 export const EVIDENCE_SETTING = 'track.evidence_threshold';
@@ -30,6 +31,8 @@ export interface EarnedRecord {
   readonly weightVersions: ReadonlyMap<string, string>;
   readonly calibratorVersions: ReadonlyMap<string, string>;
   readonly newVersions: number;
+  /** Of the desk's directions of shares against the base rate; null without outcomes. */
+  readonly directionEValue: number | null;
 }
 
 /** Records in memory: one per world in use, and one per instant of a replay that looks back. */
@@ -97,6 +100,7 @@ const unwritten = (world: WorldId, record: TrackRecord, through: IsoInstant) => 
 
 export const createEarnedRecord = (stores: Stores) => {
   const known = new Map<string, Promise<EarnedRecord>>();
+  const settings = createSettingsInForce(stores);
 
   const keep = (key: string, fitting: Promise<EarnedRecord>): void => {
     known.set(key, fitting);
@@ -104,15 +108,9 @@ export const createEarnedRecord = (stores: Stores) => {
     for (const oldest of known.keys()) if (known.size > KEPT_RECORDS) known.delete(oldest);
   };
 
-  /** A world's own threshold, `track.evidence_threshold.<world>`, goes before the one for all. */
-  const evidenceThreshold = async (world: WorldId): Promise<number> => {
-    const own = await stores.settings.get(`${EVIDENCE_SETTING}.${world}`);
-    const value = (own ?? (await stores.settings.get(EVIDENCE_SETTING)))?.value ?? SWITCH_E_VALUE;
-    if (typeof value === 'number' && value >= 0) return value;
-    throw badInput(
-      `setting ${EVIDENCE_SETTING} is ${JSON.stringify(value)}; accepted: a number of at least 0`,
-    );
-  };
+  /** A world's own threshold goes before the one for all. */
+  const evidenceThreshold = async (world: WorldId): Promise<number> =>
+    (await settings.value(EVIDENCE_SETTING, world)) as number;
 
   const fitAt = async (
     world: WorldId,
@@ -120,9 +118,10 @@ export const createEarnedRecord = (stores: Stores) => {
     threshold: number,
     mark: RecordMark,
   ): Promise<EarnedRecord> => {
-    const [decisions, modelVersions] = await Promise.all([
+    const [decisions, modelVersions, directions] = await Promise.all([
       stores.track.resolvedDecisions(world, through),
       stores.track.latestVersions(world, through),
+      stores.track.directionOutcomes(world, through),
     ]);
     const record = fitLiveRecord(decisions, { versions: modelVersions, evidenceThreshold: threshold });
     const last = decisions.reduce<string | null>(
@@ -140,7 +139,13 @@ export const createEarnedRecord = (stores: Stores) => {
             }),
           )
         : unwritten(world, record, through);
-    return { record, modelVersions, trainedThrough: last, ...versions };
+    return {
+      record,
+      modelVersions,
+      trainedThrough: last,
+      directionEValue: directionEValue(directions),
+      ...versions,
+    };
   };
 
   /**

@@ -3,6 +3,7 @@ import type { DecisionRecord, ForecastRecord } from '../db/decision-record';
 import type { OutcomeRow } from '../db/outcome-store';
 import type { PerformanceRow } from '../db/performance-store';
 import type { Stores } from '../db/stores';
+import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import type { Proposition } from '../domain/market/proposition';
 import { expiryBucket } from '../domain/track/expiry';
 import { scoreForecast } from '../domain/track/forecast-score';
@@ -10,9 +11,6 @@ import { attributeProfit } from '../domain/track/profit-attribution';
 import { volatilityRegime } from '../domain/track/regime';
 import { tradeProfit } from '../domain/track/trade-profit';
 import type { IsoInstant } from '../domain/world';
-
-/** Round trip in a liquid share; entry and exit of a contract: as in sizing. */
-const FEES = { equity: 0.002, contract: 0.01 } as const;
 
 type Score = Omit<PerformanceRow, 'scoredAt'>;
 
@@ -35,7 +33,7 @@ const profitByModel = (
 ): Readonly<Record<string, number>> => {
   if (!decision || decision.action === 'hold') return {};
   const y = outcome.yes ? 1 : 0;
-  const profit = tradeProfit(decision, { ...outcome, y }, FEES);
+  const profit = tradeProfit(decision, { ...outcome, y }, TRADE_FEES);
   if (profit === null) return {};
   return attributeProfit({
     profitMicroUsd: profit,

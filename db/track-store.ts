@@ -1,6 +1,7 @@
 // Reads of the track record that join decisions, forecasts and outcomes: what learning, screening and
 // ranking are made from.
 import type { Proposition } from '../domain/market/proposition';
+import type { DirectionOutcome } from '../domain/track/direction-evidence';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import { type LearntVersions, type WrittenVersions, writeRecordVersions } from './record-versions';
@@ -88,6 +89,8 @@ export interface TrackStore {
     readonly through: IsoInstant;
     readonly limit: number;
   }): Promise<readonly MemberAnswerRow[]>;
+  /** Resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing. */
+  directionOutcomes(world: WorldId, through: IsoInstant): Promise<readonly DirectionOutcome[]>;
   putVersions(world: WorldId, versions: LearntVersions): Promise<WrittenVersions>;
   /** Due propositions that a source can resolve, after a position, by resolution. */
   dueFromSources(
@@ -133,6 +136,16 @@ const VERSIONS = `
   from forecasts f join ensemble_decisions d on d.id = f.decision_id
   where f.world = $1 and f.status = 'answered' and ${MADE_AT} <= $2
   order by f.model, ${MADE_AT} desc, f.created_at desc, f.id desc`;
+
+const DIRECTIONS = `
+  with ${CURRENT}
+  select d.subject, ${MADE_AT} as made_at, c.resolved_at, d.probability, d.price as base_rate, c.yes
+  from ensemble_decisions d
+  join current c on c.proposition_id = d.proposition_id and c.status = 'resolved' and c.resolved_at <= $2
+  join propositions p on p.id = d.proposition_id and p.rule->>'type' = 'close_above'
+  where d.world = $1 and d.status = 'decided' and d.price is not null and not d.synthetic
+    and ${MADE_AT} <= c.resolved_at
+  order by made_at, d.id`;
 
 const DUE = `
   select id, world, subject, statement, category, as_of, resolves_at, rule, price_of_yes, price_at
@@ -185,6 +198,8 @@ export const createTrackStore = (db: Database): TrackStore => ({
 
   recentAnswers: ({ world, category, models, through, limit }) =>
     db.query<MemberAnswerRow>(RECENT, [world, category, [...models], through, limit]),
+
+  directionOutcomes: (world, through) => db.query<DirectionOutcome>(DIRECTIONS, [world, through]),
 
   putVersions: (world, versions) => writeRecordVersions(db, world, versions),
 

@@ -72,9 +72,9 @@ const equityRefusal = (terms: EquityTerms): string | null => {
   const converted = toMicroUsd({ amount: 0, currency: terms.currency, rate: terms.rate, asOf: terms.asOf });
   if (converted.status === 'refused') return converted.why;
   if (terms.paperAccount || (terms.directionEValue ?? 0) >= DIRECTION_E_VALUE) return null;
-  const evidence =
-    terms.directionEValue === null ? 'none yet' : `e-value ${terms.directionEValue.toFixed(2)}`;
-  return `Direction has not beaten the base rate: ${evidence}, ${DIRECTION_E_VALUE} needed`;
+  // Rounded down: what falls short must not read as enough.
+  const shown = (Math.floor((terms.directionEValue ?? 1) * 10 + 1e-9) / 10).toFixed(1);
+  return `Direction has no evidence yet: e = ${shown} of ${DIRECTION_E_VALUE}`;
 };
 
 const validate = (input: SizingInput): void => {

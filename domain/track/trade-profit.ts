@@ -1,4 +1,5 @@
 // What a sized decision earned once its proposition resolved.
+import type { TradeFees } from '../ensemble/trade-fees';
 import type { Outcome } from './scoring';
 
 export interface TradedDecision {
@@ -14,13 +15,6 @@ export interface Resolution {
   /** Closes under one split adjustment; null where the rule compares none. */
   readonly referenceValue: number | null;
   readonly resolvingValue: number | null;
-}
-
-export interface TradeFees {
-  /** Share of the traded value, both ways. */
-  readonly equity: number;
-  /** Per unit of payoff. */
-  readonly contract: number;
 }
 
 /** Equities earn the move between the two closes; a sale earns its opposite. */

@@ -53,7 +53,7 @@ const planOf = (world: World) => {
   const { decisions = [], answers = [], versions = { a: '1', b: '1', c: '1' } } = world;
   const written: unknown[] = [];
   const stores = {
-    settings: { get: async () => ({ value: world.threshold ?? 0 }) },
+    settings: { list: async () => [{ key: 'track.evidence_threshold', value: world.threshold ?? 0 }] },
     track: {
       mark: async () => ({
         revisions: decisions.length,
@@ -61,6 +61,7 @@ const planOf = (world: World) => {
       }),
       resolvedDecisions: async () => decisions,
       latestVersions: async () => versions,
+      directionOutcomes: async () => [],
       recentAnswers: async () => answers,
       putVersions: async (_: string, given: unknown) => {
         written.push(given);

@@ -236,7 +236,7 @@ describe('Equities', () => {
     expect(sizePosition(equity({ directionEValue: 19.99 }))).toMatchObject({
       action: 'hold',
       sizeMicroUsd: 0,
-      why: ['Direction has not beaten the base rate: e-value 19.99, 20 needed'],
+      why: ['Direction has no evidence yet: e = 19.9 of 20'],
     });
     expect(sizePosition(equity({ directionEValue: null })).sizeMicroUsd).toBe(0);
     expect(sizePosition(equity({ directionEValue: null, paperAccount: true })).action).toBe('buy');

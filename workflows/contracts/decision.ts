@@ -5,6 +5,7 @@ import type { Sizing, SizingInput } from '../../domain/ensemble/sizing-input';
 import type { StrategyName, StrategyThresholds } from '../../domain/ensemble/strategy';
 import type { FailureKind } from '../../domain/outage/failure';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import type { DecisionSettings } from '../../domain/settings/decision-settings';
 import type { IsoInstant, WorldId } from '../../domain/world';
 import type { Candidate, Hop, RecordedRow } from './calls';
 import type { EarnedPlan } from './outcomes';
@@ -70,6 +71,8 @@ export interface DecisionPlan {
   readonly candidates: readonly CandidateNote[];
   readonly degradations: readonly string[];
   readonly synthetic: boolean;
+  /** The settings it was prepared under. Absent: prepared before they were kept. */
+  readonly settings?: DecisionSettings;
   /** What the record has earned, beyond the members' weights and calibrators. Absent: nothing was asked. */
   readonly earned?: EarnedPlan;
   /** Forecasts made lately for the very same question, which may stand in while nobody answers. Absent: none. */

@@ -3,6 +3,7 @@ import { createCallModel } from './call-model';
 import { createCompetitionActivities } from './competition';
 import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
+import { createEventWatch } from './event-watch';
 import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
@@ -16,12 +17,14 @@ import { createReviewActivities } from './reviews';
 import { createSessionActivities } from './sessions';
 import { createTournamentActivities } from './tournaments';
 import { createTrackRecordActivities } from './track-record';
+import { createWarming } from './warming';
 
 export const createActivities = (dependencies: Dependencies) =>
   withFinalBadInput({
     ...createCallModel(dependencies),
     ...createCompetitionActivities(dependencies),
     ...createDecisionActivities(dependencies),
+    ...createEventWatch(dependencies),
     ...createGatherFacts(dependencies),
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
@@ -34,6 +37,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createTournamentActivities(dependencies),
     ...createReviewActivities(dependencies),
     ...createTrackRecordActivities(dependencies),
+    ...createWarming(dependencies),
   });
 
 export type Activities = ReturnType<typeof createActivities>;

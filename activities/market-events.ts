@@ -1,6 +1,11 @@
 // Records market events: from the moment this returns, no reader anywhere gets a brief that one covers.
+import { WorkflowIdReusePolicy } from '@temporalio/client';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { type MarketEvent, parseMarketEvent } from '../domain/research/market-events';
+import { isReplay } from '../domain/world';
+import { eventResearchId, type WarmingRequest } from '../workflows/contracts/desk';
 import type { EventAck, MarketEventSignal } from '../workflows/contracts/events';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
 import { rethrowBadInput } from './failures';
@@ -14,7 +19,29 @@ export interface RecordedEvent {
 const coveredNames = (event: MarketEvent): readonly string[] | 'all' =>
   event.scope.kind === 'everything' ? 'all' : event.scope.subjects;
 
-export const createMarketEventActivities = ({ stores, logger }: Dependencies) => {
+export const createMarketEventActivities = ({ stores, client, logger }: Dependencies) => {
+  /** Held and watched symbols are researched anew by a run of its own; the same event starts it once. */
+  const researchAnew = async (event: MarketEvent): Promise<void> => {
+    if (event.world !== null && isReplay(event.world)) return;
+    const request: WarmingRequest = {
+      purpose: 'event',
+      eventId: event.id,
+      covers: coveredNames(event),
+      world: event.world,
+    };
+    try {
+      await client.workflow.start('cacheWarming', {
+        workflowId: eventResearchId(event.id),
+        taskQueue: CONCLAVE_QUEUE,
+        args: [{ request, going: null }],
+        workflowIdReusePolicy: WorkflowIdReusePolicy.REJECT_DUPLICATE,
+        staticSummary: `research after ${event.type} · ${event.id}`,
+      });
+    } catch (error) {
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  };
+
   const parse = async (signal: MarketEventSignal): Promise<MarketEvent> => {
     const receivedAt = await stores.worlds.now('live');
     try {
@@ -34,6 +61,7 @@ export const createMarketEventActivities = ({ stores, logger }: Dependencies) =>
         { event: event.id, type: event.type, epoch: seq, restarting: running.length },
         'market event recorded',
       );
+    await researchAnew(event);
     return {
       ack: { id: event.id, type: event.type, first, epoch: seq, covers: coveredNames(event) },
       research: running.map(researchId),

@@ -1,6 +1,5 @@
 // Market sessions as activities: which session a request means, opening its row, closing it with totals.
 import { createHash } from 'node:crypto';
-import { Context } from '@temporalio/activity';
 import {
   closedReason,
   isTradingDay,
@@ -20,6 +19,7 @@ import type {
 } from '../workflows/contracts/session';
 import { sessionId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
+import { createDeskWorld } from './desk-world';
 import { badInput, rethrowBadInput } from './failures';
 
 export interface ResolvedSession {
@@ -34,21 +34,16 @@ const hash12 = (text: string): string => createHash('sha256').update(text).diges
 const harshest = (modes: readonly Mode[]): Mode =>
   [...modes].sort((a, b) => MODES.indexOf(b) - MODES.indexOf(a))[0] ?? 'normal';
 
-export const createSessionActivities = ({ stores, sources, options }: Dependencies) => {
+export const createSessionActivities = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const { runningWorld, watchlistOf } = createDeskWorld(dependencies);
+
   const modeNow = async (): Promise<Mode> => (await stores.modes.current())?.mode ?? 'normal';
 
   const worldOf = async (request: SessionRequest): Promise<WorldId> => {
     if (request.prices) return `replay:${request.prices.hash.slice(0, 12)}`;
     if (request.replay) return `replay:${hash12('')}`;
-    return (await sources.pricesReachable(Context.current().cancellationSignal))
-      ? LIVE_WORLD
-      : SYNTHETIC_WORLD;
-  };
-
-  /** The market's own watchlist; without one, the well-known names that a first run looks at. */
-  const watchlistOf = async (market: Market): Promise<readonly string[]> => {
-    const own = await stores.watchlists.list(market);
-    return own.length > 0 ? own.map(({ subject }) => subject) : (options.watchlists[market] ?? []);
+    return runningWorld();
   };
 
   /** The day asked for; a manual live run after the close is for the next trading day. */

@@ -1,168 +1,152 @@
-// Temporal Schedules of the desk: one per market and session kind. Syncing replaces whole specs, so that what
-// runs is exactly what the calendars and watchlists say.
+// Temporal Schedules of the desk. Syncing brings what runs in line with calendars, watchlists, competitions and
+// settings: it says what differs, and replaces whole specs.
 import {
-  type CalendarSpec,
-  type Month,
+  type ScheduleDescription,
   ScheduleNotFoundError,
-  ScheduleOverlapPolicy,
-  type ScheduleSpec,
+  type ScheduleOptionsAction,
 } from '@temporalio/client';
-import { localDateOf } from '../domain/market/calendar';
-import { CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
+import { parseScheduleKind, type ScheduleKind } from '../domain/desk/schedule-kinds';
+import { calendarEndWarning, localDateOf } from '../domain/market/calendar';
 import { type Market, parseMarket } from '../domain/market/market';
-import { type ClockRule, type SessionSchedule, sessionSchedule } from '../domain/market/session-schedule';
-import { SESSION_KINDS, type SessionKind } from '../domain/market/session-times';
-import type { SessionRequest } from '../workflows/contracts/session';
+import { type ScheduleSettings, scheduleSettings } from '../domain/settings/desk-settings';
+import { settingValue } from '../domain/settings/setting-definitions';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
+import { type DeskSchedule, deskSchedule, eventWatchSchedule } from './desk-schedules';
 import { BadInput, checked } from './inputs';
 
-const MONTHS: readonly Month[] = [
-  'JANUARY',
-  'FEBRUARY',
-  'MARCH',
-  'APRIL',
-  'MAY',
-  'JUNE',
-  'JULY',
-  'AUGUST',
-  'SEPTEMBER',
-  'OCTOBER',
-  'NOVEMBER',
-  'DECEMBER',
-];
-
-/**
- * How late each kind may still start after the machine or the server was down: until its decision has lost its
- * value. Later than that it is missed, and the next day's runs.
- */
-export const CATCHUP_MINUTES: Readonly<Record<SessionKind, number>> = {
-  pre_market: 25,
-  open: 30,
-  afternoon: 60,
-  close: 8,
-};
-
-/** Upper bound of one session; a decision never waits longer than its own deadline. */
-const EXECUTION_TIMEOUT = '12 hours';
-
-export const scheduleId = (market: string, kind: SessionKind): string => `desk:${market}:${kind}`;
-
-const toCalendar = (schedule: SessionSchedule, rule: ClockRule): CalendarSpec => {
-  const [hour, minute] = rule.time.split(':').map(Number) as [number, number];
-  if (rule.date === null) {
-    return {
-      hour,
-      minute,
-      ...(schedule.weekdaysOnly ? { dayOfWeek: { start: 'MONDAY', end: 'FRIDAY' } } : {}),
-    };
-  }
-  const [year, month, dayOfMonth] = rule.date.split('-').map(Number) as [number, number, number];
-  return { hour, minute, year, month: MONTHS[month - 1]!, dayOfMonth };
-};
-
-/** The whole spec; it ends where the calendar does, rather than run on days nobody has checked. */
-export const toScheduleSpec = (schedule: SessionSchedule): ScheduleSpec => ({
-  timezone: schedule.zone,
-  calendars: schedule.rules.map((rule) => toCalendar(schedule, rule)),
-  skip: schedule.skip.map((rule) => toCalendar(schedule, rule)),
-  endAt: new Date(`${CALENDAR_LAST_DAY}T23:59:59Z`),
-});
-
-const requestOf = (market: Market, kind: SessionKind): SessionRequest => ({
-  market,
-  kind,
-  date: null,
-  replay: false,
-  subjects: [],
-  members: null,
-  strategy: null,
-  stakeMicroUsd: null,
-  template: 'swing',
-  researchKind: 'complete',
-  refresh: false,
-  prices: null,
-  horizonDays: 5,
-  requestKey: null,
-});
+const KINDS_SETTING = 'schedule_kinds';
 
 export interface ScheduleChange {
   readonly scheduleId: string;
   readonly change: 'created' | 'replaced' | 'unchanged' | 'deleted';
+  /** What differs, such as `time: 08:30 -> 08:15`; empty unless replaced. */
+  readonly differences: readonly string[];
 }
 
-const fingerprint = (schedule: SessionSchedule): string =>
-  JSON.stringify([schedule.zone, schedule.rules, schedule.skip]);
+const actionOf = (schedule: DeskSchedule): ScheduleOptionsAction => ({
+  type: 'startWorkflow',
+  workflowType: schedule.workflowType,
+  workflowId: schedule.workflowId,
+  taskQueue: CONCLAVE_QUEUE,
+  args: [schedule.argument],
+  workflowExecutionTimeout: `${schedule.timeoutMinutes} minutes`,
+  memo: { ...schedule.words },
+});
 
-const put = async (
-  client: ConclaveClient,
-  market: Market,
-  kind: SessionKind,
-  today: string,
-): Promise<ScheduleChange> => {
-  const id = scheduleId(market, kind);
-  const wanted = sessionSchedule(market, kind, today, CALENDAR_LAST_DAY);
-  const spec = toScheduleSpec(wanted);
-  const action = {
-    type: 'startWorkflow' as const,
-    workflowType: 'sessionTrigger',
-    workflowId: `trigger:${market}:${kind}`,
-    taskQueue: CONCLAVE_QUEUE,
-    args: [requestOf(market, kind)],
-    workflowExecutionTimeout: EXECUTION_TIMEOUT,
-  };
-  const policies = {
-    overlap: ScheduleOverlapPolicy.SKIP,
-    catchupWindow: `${CATCHUP_MINUTES[kind]} minutes` as const,
-  };
-  const handle = client.temporal.schedule.getHandle(id);
+const policiesOf = ({ overlap, catchupMinutes }: DeskSchedule) => ({
+  overlap,
+  catchupWindow: `${catchupMinutes} minutes` as const,
+});
+
+const describe = async (client: ConclaveClient, id: string): Promise<ScheduleDescription | null> => {
   try {
-    const known = await handle.describe();
-    if (known.memo?.rules === fingerprint(wanted)) return { scheduleId: id, change: 'unchanged' };
-    await handle.delete();
+    return await client.temporal.schedule.getHandle(id).describe();
   } catch (error) {
-    if (!(error instanceof ScheduleNotFoundError)) throw error;
-    await client.temporal.schedule.create({
-      scheduleId: id,
-      spec,
-      action,
-      policies,
-      memo: { rules: fingerprint(wanted) },
-    });
-    return { scheduleId: id, change: 'created' };
+    if (error instanceof ScheduleNotFoundError) return null;
+    throw error;
   }
-  await client.temporal.schedule.create({
-    scheduleId: id,
-    spec,
-    action,
-    policies,
-    memo: { rules: fingerprint(wanted) },
-  });
-  return { scheduleId: id, change: 'replaced' };
 };
 
-/** Brings schedules in line with the watchlists: one per kind for markets that have one, none for others. */
+const wordsOf = ({ action }: ScheduleDescription): Readonly<Record<string, unknown>> =>
+  action.type === 'startWorkflow' ? (action.memo ?? {}) : {};
+
+const differencesOf = (known: ScheduleDescription, wanted: DeskSchedule): readonly string[] => {
+  const before = wordsOf(known);
+  const names = [...new Set([...Object.keys(before), ...Object.keys(wanted.words)])];
+  return names
+    .filter((name) => before[name] !== wanted.words[name])
+    .map((name) => `${name}: ${String(before[name] ?? 'none')} -> ${wanted.words[name] ?? 'none'}`);
+};
+
+/** Creates a schedule, or replaces its whole spec, action and policies; whether it is paused stays. */
+export const putSchedule = async (
+  client: ConclaveClient,
+  wanted: DeskSchedule,
+  dryRun = false,
+): Promise<ScheduleChange> => {
+  const { scheduleId, spec } = wanted;
+  const known = await describe(client, scheduleId);
+  if (!known) {
+    const action = actionOf(wanted);
+    if (!dryRun)
+      await client.temporal.schedule.create({ scheduleId, spec, action, policies: policiesOf(wanted) });
+    return { scheduleId, change: 'created', differences: [] };
+  }
+  const differences = differencesOf(known, wanted);
+  if (differences.length === 0) return { scheduleId, change: 'unchanged', differences };
+  if (!dryRun)
+    await client.temporal.schedule.getHandle(scheduleId).update(({ state }) => ({
+      spec,
+      action: { ...actionOf(wanted), workflowId: wanted.workflowId },
+      policies: policiesOf(wanted),
+      state,
+    }));
+  return { scheduleId, change: 'replaced', differences };
+};
+
+const settingsOf = async (client: ConclaveClient): Promise<ScheduleSettings> => {
+  const stored = new Map((await client.stores.settings.list()).map(({ key, value }) => [key, value]));
+  return checked(() => scheduleSettings((key) => settingValue(stored, key)));
+};
+
+/** Markets with a watchlist, and those that a running competition trades. */
+const marketsOf = async (client: ConclaveClient) => {
+  const parsed = (markets: readonly string[]): readonly Market[] =>
+    [...new Set(markets)].map((market) => checked(() => parseMarket(market)));
+  return {
+    watched: parsed((await client.stores.watchlists.list()).map(({ market }) => market)),
+    traded: parsed(await client.stores.competitions.liveMarkets()),
+  };
+};
+
+const PAPER_KINDS: readonly ScheduleKind[] = ['paper_orders', 'end_of_day'];
+
+const wantedSchedules = async (
+  client: ConclaveClient,
+  kinds: readonly ScheduleKind[] | null,
+): Promise<readonly DeskSchedule[]> => {
+  const stored = await settingsOf(client);
+  const settings = { ...stored, kinds: kinds ?? stored.kinds };
+  const now = await client.stores.worlds.now('live');
+  const { watched, traded } = await marketsOf(client);
+  const kindsOf = (market: Market): ReadonlySet<ScheduleKind> =>
+    new Set([
+      ...(watched.includes(market) ? settings.kinds.filter((kind) => kind !== 'paper_orders') : []),
+      ...(traded.includes(market) ? PAPER_KINDS : []),
+    ]);
+  const markets = [...new Set([...watched, ...traded])];
+  const schedules = markets.flatMap((market) =>
+    [...kindsOf(market)].map((kind) =>
+      checked(() => deskSchedule(market, kind, localDateOf(market, now), settings)),
+    ),
+  );
+  return markets.length > 0 ? [...schedules, eventWatchSchedule()] : [];
+};
+
+/**
+ * Brings schedules in line with watchlists, running competitions and settings.
+ * @param options.kinds kept as the setting `schedule_kinds`; null leaves it as it is
+ */
 export const syncSchedules = async (
   client: ConclaveClient,
-  options: { readonly kinds: readonly SessionKind[]; readonly dryRun: boolean },
+  options: { readonly kinds: readonly ScheduleKind[] | null; readonly dryRun: boolean },
 ): Promise<readonly ScheduleChange[]> => {
-  const now = await client.stores.worlds.now('live');
-  const markets = [...new Set((await client.stores.watchlists.list()).map(({ market }) => market))].map(
-    (market) => checked(() => parseMarket(market)),
-  );
-  const wanted = new Set(markets.flatMap((market) => options.kinds.map((kind) => scheduleId(market, kind))));
+  const wanted = await wantedSchedules(client, options.kinds);
+  if (options.kinds && !options.dryRun)
+    await client.stores.settings.set({
+      key: KINDS_SETTING,
+      category: 'desk',
+      value: options.kinds,
+      reason: 'schedules sync --kinds',
+    });
   const changes: ScheduleChange[] = [];
-  const known = new Set((await listSchedules(client)).map((schedule) => schedule.scheduleId));
-  for (const market of markets) {
-    for (const kind of options.kinds) {
-      const id = scheduleId(market, kind);
-      if (options.dryRun) changes.push({ scheduleId: id, change: known.has(id) ? 'replaced' : 'created' });
-      else changes.push(await put(client, market, kind, localDateOf(market, now)));
-    }
-  }
-  for (const id of [...known].filter((each) => !wanted.has(each))) {
-    if (!options.dryRun) await client.temporal.schedule.getHandle(id).delete();
-    changes.push({ scheduleId: id, change: 'deleted' });
+  for (const schedule of wanted) changes.push(await putSchedule(client, schedule, options.dryRun));
+  const ids = new Set(wanted.map(({ scheduleId }) => scheduleId));
+  for (const { scheduleId } of await listSchedules(client)) {
+    if (ids.has(scheduleId)) continue;
+    if (!options.dryRun) await client.temporal.schedule.getHandle(scheduleId).delete();
+    changes.push({ scheduleId, change: 'deleted', differences: [] });
   }
   return changes;
 };
@@ -172,20 +156,42 @@ export interface ScheduleRow {
   readonly paused: boolean;
   readonly next: readonly string[];
   readonly recent: readonly string[];
+  /** Runs that were due longer ago than the catch-up window when the server came back. */
+  readonly missed: number;
+  /** Runs left out because the one before was still going. */
+  readonly overlapped: number;
+  /** Zone, time, exceptions, overlap, catch-up and time-out in words. */
+  readonly rules: Readonly<Record<string, unknown>>;
 }
 
+const rowOf = (scheduleId: string, known: ScheduleDescription): ScheduleRow => ({
+  scheduleId,
+  paused: known.state.paused,
+  next: known.info.nextActionTimes.map((time) => time.toISOString()),
+  recent: known.info.recentActions.map((action) => action.takenAt.toISOString()),
+  missed: known.info.numActionsMissedCatchupWindow,
+  overlapped: known.info.numActionsSkippedOverlap,
+  rules: wordsOf(known),
+});
+
 export const listSchedules = async (client: ConclaveClient): Promise<readonly ScheduleRow[]> => {
-  const rows: ScheduleRow[] = [];
-  for await (const each of client.temporal.schedule.list()) {
-    if (!each.scheduleId.startsWith('desk:')) continue;
-    rows.push({
-      scheduleId: each.scheduleId,
-      paused: each.state.paused,
-      next: each.info.nextActionTimes.map((time) => time.toISOString()),
-      recent: each.info.recentActions.map((action) => action.takenAt.toISOString()),
-    });
-  }
-  return rows.sort((a, b) => (a.scheduleId < b.scheduleId ? -1 : 1));
+  const ids: string[] = [];
+  for await (const { scheduleId } of client.temporal.schedule.list())
+    if (scheduleId.startsWith('desk:')) ids.push(scheduleId);
+  const rows = await Promise.all(
+    ids.sort().map(async (id) => {
+      const known = await describe(client, id);
+      return known ? [rowOf(id, known)] : [];
+    }),
+  );
+  return rows.flat();
+};
+
+/** A warning for every market with a schedule whose calendar ends soon. */
+export const scheduleWarnings = async (client: ConclaveClient): Promise<readonly string[]> => {
+  const now = await client.stores.worlds.now('live');
+  const { watched, traded } = await marketsOf(client);
+  return [...new Set([...watched, ...traded])].flatMap((market) => calendarEndWarning(market, now) ?? []);
 };
 
 /** @throws BadInput for a schedule that does not exist, naming those that do. */
@@ -198,11 +204,8 @@ export const scheduleHandle = async (client: ConclaveClient, id: string) => {
   return client.temporal.schedule.getHandle(id);
 };
 
-export const readKinds = (text: string | undefined): readonly SessionKind[] => {
-  if (text === undefined) return ['pre_market', 'afternoon'];
-  return text.split(',').map((name) => {
-    const kind = SESSION_KINDS.find((each) => each === name.trim());
-    if (!kind) throw new BadInput(`kind "${name}" is unknown; accepted: ${SESSION_KINDS.join(', ')}`);
-    return kind;
-  });
-};
+/** Null when none are named: the setting decides. @throws BadInput for an unknown kind. */
+export const readKinds = (text: string | undefined): readonly ScheduleKind[] | null =>
+  text === undefined
+    ? null
+    : [...new Set(text.split(',').map((name) => checked(() => parseScheduleKind(name))))];

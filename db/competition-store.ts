@@ -46,6 +46,8 @@ export interface CompetitionStore extends CompetitionTallies {
   create(competition: { readonly id: string; readonly definition: unknown }): Promise<CompetitionRow>;
   get(id: string): Promise<CompetitionRow | null>;
   list(): Promise<readonly CompetitionRow[]>;
+  /** Markets that running competitions trade day by day. */
+  liveMarkets(): Promise<readonly string[]>;
   /** Fixes the world and who takes part; only an open competition starts. */
   start(id: string, world: WorldId): Promise<void>;
   finish(id: string): Promise<void>;
@@ -140,6 +142,14 @@ export const createCompetitionStore = (db: Database): CompetitionStore => ({
 
   list: () =>
     db.query<CompetitionRow>(`select ${COMPETITION_COLUMNS} from competitions order by created_at desc, id`),
+
+  liveMarkets: async () =>
+    (
+      await db.query<{ market: string }>(
+        `select distinct definition ->> 'market' as market from competitions
+         where status = 'running' and world not like 'replay:%' order by 1`,
+      )
+    ).map(({ market }) => market),
 
   start: async (id, world) => {
     await db.query(

@@ -12,6 +12,7 @@ import { type CapStore, createCapStore } from './cap-store';
 import { type CompetitionStore, createCompetitionStore } from './competition-store';
 import type { Database } from './database';
 import { createDecisionStore, type DecisionStore } from './decision-store';
+import { createDeskStore, type DeskStore } from './desk-store';
 import { createDossierStore, type DossierStore } from './dossier-store';
 import { createEventStore, type EventStore } from './event-store';
 import { createForecastStore, type ForecastStore } from './forecast-store';
@@ -57,6 +58,7 @@ export interface Stores {
   readonly caps: CapStore;
   readonly competitions: CompetitionStore;
   readonly decisions: DecisionStore;
+  readonly desk: DeskStore;
   readonly dossiers: DossierStore;
   readonly events: EventStore;
   readonly forecasts: ForecastStore;
@@ -98,6 +100,7 @@ export const createStores = (db: Database): Stores => ({
   caps: createCapStore(db),
   competitions: createCompetitionStore(db),
   decisions: createDecisionStore(db),
+  desk: createDeskStore(db),
   dossiers: createDossierStore(db),
   events: createEventStore(db),
   forecasts: createForecastStore(db),

@@ -1,9 +1,11 @@
 // Every export is a workflow type by this name.
 
 export { analystPanel } from './analyst-panel';
+export { cacheWarming } from './cache-warming';
 export { competitionDay } from './competition-day';
 export { competitionReplay } from './competition-replay';
 export { ensembleDecision } from './ensemble-decision';
+export { eventWatch } from './event-watch';
 export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';

@@ -8,17 +8,12 @@ import {
   ParentClosePolicy,
   setCurrentDetails,
   setHandler,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
 import type { SessionRequest, SessionResult, SessionTarget } from './contracts/session';
 import { marketSession } from './market-session';
 import { sessionTarget } from './messages';
-
-const scheduledTime = (): string | null => {
-  const value = workflowInfo().searchAttributes.TemporalScheduledStartTime?.[0];
-  return value instanceof Date ? value.toISOString() : null;
-};
+import { scheduledTime } from './scheduled-time';
 
 export async function sessionTrigger(request: SessionRequest): Promise<SessionResult | SessionTarget> {
   let target: SessionTarget | null = null;

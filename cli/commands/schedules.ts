@@ -1,7 +1,15 @@
 // `conclave schedules`: the desk's hands-free runs.
 import type { Command } from 'commander';
 import { BadInput } from '../../client/inputs';
-import { listSchedules, readKinds, scheduleHandle, syncSchedules } from '../../client/schedules';
+import {
+  listSchedules,
+  readKinds,
+  type ScheduleChange,
+  type ScheduleRow,
+  scheduleHandle,
+  scheduleWarnings,
+  syncSchedules,
+} from '../../client/schedules';
 import { parseIsoInstant } from '../../domain/market/iso-date';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -15,30 +23,49 @@ interface Flags {
   readonly json?: boolean;
 }
 
+const changeText = ({ scheduleId, change, differences }: ScheduleChange): string =>
+  [`${change.padEnd(10)} ${scheduleId}`, ...differences.map((line) => `           ${line}`)].join('\n');
+
 const sync = async (flags: Flags): Promise<void> => {
   const kinds = readKinds(flags.kinds);
-  const changes = await withClient(({ client }) =>
-    syncSchedules(client, { kinds, dryRun: flags.dryRun ?? false }),
-  );
-  if (flags.json) printJson({ dryRun: flags.dryRun ?? false, changes });
+  const dryRun = flags.dryRun ?? false;
+  const { changes, warnings } = await withClient(async ({ client }) => ({
+    changes: await syncSchedules(client, { kinds, dryRun }),
+    warnings: await scheduleWarnings(client),
+  }));
+  if (flags.json) printJson({ dryRun, changes, warnings });
   else if (changes.length === 0)
     printText('No watchlist, so no schedule. Add one with: conclave watchlist add AAPL MSFT');
-  else printText(changes.map(({ scheduleId, change }) => `${change.padEnd(10)} ${scheduleId}`).join('\n'));
+  else printText([...changes.map(changeText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
+};
+
+const rowText = (row: ScheduleRow): string => {
+  const { time, zone, overlap, catchup, timeout } = row.rules;
+  const counts = [
+    row.missed > 0 ? `${row.missed} missed` : '',
+    row.overlapped > 0 ? `${row.overlapped} left out while one was running` : '',
+  ].filter(Boolean);
+  return [
+    row.scheduleId.padEnd(26),
+    (row.paused ? 'paused' : `next ${row.next[0] ?? 'never'}`).padEnd(30),
+    [
+      `${time}${zone ? ` ${zone}` : ''}`,
+      `catch-up ${catchup}`,
+      `overlap ${overlap}`,
+      `time-out ${timeout}`,
+      ...counts,
+    ].join(', '),
+  ].join(' ');
 };
 
 const list = async (flags: Flags): Promise<void> => {
-  const schedules = await withClient(({ client }) => listSchedules(client));
-  if (flags.json) printJson({ schedules });
+  const { schedules, warnings } = await withClient(async ({ client }) => ({
+    schedules: await listSchedules(client),
+    warnings: await scheduleWarnings(client),
+  }));
+  if (flags.json) printJson({ schedules, warnings });
   else if (schedules.length === 0) printText('No schedules. Make them with: conclave schedules sync');
-  else
-    printText(
-      schedules
-        .map(
-          (each) =>
-            `${each.scheduleId.padEnd(26)} ${each.paused ? 'paused' : `next ${each.next[0] ?? 'never'}`}`,
-        )
-        .join('\n'),
-    );
+  else printText([...schedules.map(rowText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
 };
 
 type Handle = Awaited<ReturnType<typeof scheduleHandle>>;
@@ -65,13 +92,16 @@ const json = (command: Command): Command => command.option('--json', 'print one 
 export const registerSchedules = (program: Command): void => {
   const schedules = program
     .command('schedules')
-    .description("sessions that run by themselves, in the exchange's own zone")
+    .description("what runs by itself, in the exchange's own zone: warming, sessions, end of day, detectors")
     .addHelpText(
       'after',
       '\nExamples:\n  $ conclave schedules sync\n  $ conclave schedules sync --kinds pre_market,open,afternoon,close --dry-run\n  $ conclave schedules pause desk:XETR:afternoon --reason "holiday"',
     );
   json(schedules.command('sync').description('bring schedules in line with the watchlists'))
-    .option('--kinds <list>', 'session kinds (default: pre_market,afternoon)')
+    .option(
+      '--kinds <list>',
+      'of warming, pre_market, open, afternoon, close, end_of_day; kept as the setting schedule_kinds',
+    )
     .option('--dry-run', 'only say what would change')
     .action(runAction(sync));
   json(schedules.command('list').description('show schedules and their next runs')).action(runAction(list));

@@ -16,9 +16,8 @@ export interface ClockRule {
   readonly date: IsoDate | null;
 }
 
-export interface SessionSchedule {
+export interface ClockSchedule {
   readonly market: Market;
-  readonly kind: SessionKind;
   /** IANA zone in which times are read. */
   readonly zone: string;
   /** False: on all seven days. */
@@ -30,8 +29,13 @@ export interface SessionSchedule {
   readonly to: IsoDate;
 }
 
-const minutesToTime = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+const DAY_MINUTES = 1_440;
+
+/** Of a market that never closes, the time may be one of the day before or after. */
+const minutesToTime = (beyond: number): string => {
+  const minutes = ((beyond % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+};
 
 /** Local clock time of an instant on its own local day. */
 const localTime = (market: Market, date: IsoDate, instant: IsoInstant): string =>
@@ -53,23 +57,24 @@ const weekdaysOf = (from: IsoDate, to: IsoDate): readonly IsoDate[] => {
 };
 
 /**
- * The rules for one kind of session from `from` to `to` (at most the calendar's end).
+ * The rules that give `instantOf` on every trading day from `from` to `to` (at most the calendar's end).
+ * @param instantOf called with trading days only; its instant must fall on that local day
  * @throws RangeError outside the calendar.
  */
-export const sessionSchedule = (
+export const clockSchedule = (
   market: Market,
-  kind: SessionKind,
+  instantOf: (date: IsoDate) => IsoInstant,
   from: IsoDate,
   to: IsoDate,
-): SessionSchedule => {
+): ClockSchedule => {
   const last = to < CALENDAR_LAST_DAY ? to : CALENDAR_LAST_DAY;
-  const base = { market, kind, zone: zoneOf(market), from, to: last };
+  const base = { market, zone: zoneOf(market), from, to: last };
   if (isAlwaysOpen(market)) {
-    const time = localTime(market, from, sessionInstant(market, from, kind));
+    const time = localTime(market, from, instantOf(from));
     return { ...base, weekdaysOnly: false, rules: [{ time, date: null }], skip: [] };
   }
   const days = tradingDays(market, from, last);
-  const timeOf = new Map(days.map((day) => [day, localTime(market, day, sessionInstant(market, day, kind))]));
+  const timeOf = new Map(days.map((day) => [day, localTime(market, day, instantOf(day))]));
   const usual = mostFrequent([...timeOf.values()]);
   const odd = days.filter((day) => timeOf.get(day) !== usual);
   const closed = weekdaysOf(from, last).filter((day) => closedReason(market, day) === 'holiday');
@@ -81,8 +86,16 @@ export const sessionSchedule = (
   };
 };
 
+/** The rules for one kind of session. @throws RangeError outside the calendar. */
+export const sessionSchedule = (
+  market: Market,
+  kind: SessionKind,
+  from: IsoDate,
+  to: IsoDate,
+): ClockSchedule => clockSchedule(market, (date) => sessionInstant(market, date, kind), from, to);
+
 /** Every instant at which the schedule fires, oldest first. */
-export const firingInstants = (schedule: SessionSchedule): readonly IsoInstant[] => {
+export const firingInstants = (schedule: ClockSchedule): readonly IsoInstant[] => {
   const { market, from, to } = schedule;
   const everyDay = (day: IsoDate): boolean =>
     !schedule.weekdaysOnly || (weekdayOf(day) !== 0 && weekdayOf(day) !== 6);

@@ -14,8 +14,9 @@ import {
   trueOrFalse,
   wholeNumberFrom,
 } from './accepted-form';
+import { DESK_SETTINGS } from './desk-settings';
 
-export const SETTING_CATEGORIES = ['orchestrator', 'desk', 'decision', 'track'] as const;
+export const SETTING_CATEGORIES = ['orchestrator', 'desk', 'decision', 'track', 'alerts'] as const;
 export type SettingCategory = (typeof SETTING_CATEGORIES)[number];
 
 /** `category`: also as `<key>.<market category>`; `world`: also as `<key>.<world>`; the narrower one wins. */
@@ -88,6 +89,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     0.2,
     'Most in positions on one event, as a share of the bankroll',
   ),
+  ...DESK_SETTINGS.map(([key, form, fallback, doc]) => desk(key, form, fallback, doc)),
   perCategory('strategy', oneOf(STRATEGY_NAMES), 'weighted_vote', 'Strategy of decisions that name none'),
   perCategory(
     'cascade_threshold',

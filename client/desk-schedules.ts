@@ -1,0 +1,229 @@
+// What runs by itself, as Temporal Schedules: for every market and kind the whole spec with its policies, so
+// that syncing replaces it and nothing is left to a default.
+import { type CalendarSpec, type Month, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
+import { isSessionKind, type ScheduleKind, scheduleInstant } from '../domain/desk/schedule-kinds';
+import { checkClockTime, parseScheduleTime } from '../domain/desk/schedule-times';
+import { localInstant } from '../domain/market/calendar';
+import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
+import type { Market } from '../domain/market/market';
+import { type ClockRule, type ClockSchedule, clockSchedule } from '../domain/market/session-schedule';
+import type { SessionKind } from '../domain/market/session-times';
+import type { ScheduleSettings } from '../domain/settings/desk-settings';
+import type { IsoDate } from '../domain/world';
+import type { WarmingInput } from '../workflows/contracts/desk';
+import type { SessionRequest } from '../workflows/contracts/session';
+
+const MONTHS: readonly Month[] = [
+  'JANUARY',
+  'FEBRUARY',
+  'MARCH',
+  'APRIL',
+  'MAY',
+  'JUNE',
+  'JULY',
+  'AUGUST',
+  'SEPTEMBER',
+  'OCTOBER',
+  'NOVEMBER',
+  'DECEMBER',
+];
+
+/**
+ * How late each kind may still start after the machine or the server was down: until its result has lost its
+ * value. Later than that it is missed, and the next day's runs. The end of day keeps its value until the next
+ * morning: its bars do not change.
+ */
+const CATCHUP_MINUTES: Readonly<Record<Exclude<ScheduleKind, 'warming'>, number>> = {
+  paper_orders: 25,
+  pre_market: 25,
+  open: 30,
+  afternoon: 60,
+  close: 8,
+  end_of_day: 720,
+};
+
+/** Warming may begin late as long as this much of its lead is left. */
+const WARMING_LEFT_MINUTES = 10;
+/** Detectors look at what is there now: an old look is worth nothing. */
+const EVENT_WATCH = { every: '15 minutes', catchupMinutes: 1, timeoutMinutes: 14 } as const;
+/** Upper bound of one run; a session's decisions never wait longer than their own deadline. */
+const TIMEOUT_MINUTES: Readonly<Record<ScheduleKind, number>> = {
+  warming: 360,
+  paper_orders: 120,
+  pre_market: 720,
+  open: 720,
+  afternoon: 720,
+  close: 720,
+  end_of_day: 720,
+};
+
+export const EVENT_WATCH_SCHEDULE = 'desk:events';
+
+export const scheduleId = (market: string, kind: ScheduleKind): string => `desk:${market}:${kind}`;
+
+/** One schedule, whole. */
+export interface DeskSchedule {
+  readonly scheduleId: string;
+  readonly spec: ScheduleSpec;
+  readonly workflowType: string;
+  readonly workflowId: string;
+  readonly argument: unknown;
+  readonly overlap: ScheduleOverlapPolicy;
+  readonly catchupMinutes: number;
+  readonly timeoutMinutes: number;
+  /** The same in words: stored with the schedule and compared when syncing. */
+  readonly words: Readonly<Record<string, string>>;
+}
+
+const toCalendar = (schedule: ClockSchedule, rule: ClockRule): CalendarSpec => {
+  const [hour, minute] = rule.time.split(':').map(Number) as [number, number];
+  if (rule.date === null) {
+    return {
+      hour,
+      minute,
+      ...(schedule.weekdaysOnly ? { dayOfWeek: { start: 'MONDAY', end: 'FRIDAY' } } : {}),
+    };
+  }
+  const [year, month, dayOfMonth] = rule.date.split('-').map(Number) as [number, number, number];
+  return { hour, minute, year, month: MONTHS[month - 1]!, dayOfMonth };
+};
+
+/** The whole spec; it ends where the calendar does, rather than run on days nobody has checked. */
+export const toScheduleSpec = (schedule: ClockSchedule): ScheduleSpec => ({
+  timezone: schedule.zone,
+  calendars: schedule.rules.map((rule) => toCalendar(schedule, rule)),
+  skip: schedule.skip.map((rule) => toCalendar(schedule, rule)),
+  endAt: new Date(`${CALENDAR_LAST_DAY}T23:59:59Z`),
+});
+
+const sessionRequest = (market: Market, kind: SessionKind): SessionRequest => ({
+  market,
+  kind,
+  date: null,
+  replay: false,
+  subjects: [],
+  members: null,
+  strategy: null,
+  stakeMicroUsd: null,
+  template: 'swing',
+  researchKind: 'complete',
+  refresh: false,
+  prices: null,
+  horizonDays: 5,
+  requestKey: null,
+});
+
+const actionOf = (
+  market: Market,
+  kind: ScheduleKind,
+): Pick<DeskSchedule, 'workflowType' | 'workflowId' | 'argument'> => {
+  if (isSessionKind(kind))
+    return {
+      workflowType: 'sessionTrigger',
+      workflowId: `trigger:${market}:${kind}`,
+      argument: sessionRequest(market, kind),
+    };
+  switch (kind) {
+    case 'warming':
+      return {
+        workflowType: 'cacheWarming',
+        workflowId: `warming:${market}`,
+        argument: { request: { purpose: 'session', market }, going: null } satisfies WarmingInput,
+      };
+    case 'paper_orders':
+      return {
+        workflowType: 'paperDay',
+        workflowId: `paper-orders:${market}`,
+        argument: { market, part: 'orders' },
+      };
+    case 'end_of_day':
+      return {
+        workflowType: 'paperDay',
+        workflowId: `end-of-day:${market}`,
+        argument: { market, part: 'end_of_day' },
+      };
+  }
+};
+
+const rulesOf = (
+  market: Market,
+  kind: ScheduleKind,
+  today: IsoDate,
+  settings: ScheduleSettings,
+): ClockSchedule => {
+  const given = Object.entries(settings.times)
+    .map(([key, value]) => parseScheduleTime(key, value))
+    .find((entry) => entry.market === market && entry.kind === kind);
+  const instantOf = (date: IsoDate) =>
+    given
+      ? localInstant(market, date, given.time)
+      : scheduleInstant(market, date, kind, settings.leadMinutes);
+  // From the year's first day, so that the rules of a market do not change with every day that passes.
+  const yearStart = `${today.slice(0, 4)}-01-01`;
+  const from = yearStart < CALENDAR_FIRST_DAY ? CALENDAR_FIRST_DAY : yearStart;
+  const rules = clockSchedule(market, instantOf, from, CALENDAR_LAST_DAY);
+  for (const { time } of rules.rules) checkClockTime(`the time of ${market}:${kind}`, market, time);
+  return rules;
+};
+
+const oddDays = ({ rules, skip }: ClockSchedule): string =>
+  [
+    ...rules.slice(1).map(({ date, time }) => `${date} ${time}`),
+    ...skip.map(({ date }) => `not ${date}`),
+  ].join(', ');
+
+/**
+ * The schedule of a market's run of one kind.
+ * @throws RangeError when its time falls into an hour that daylight saving skips or repeats.
+ */
+export const deskSchedule = (
+  market: Market,
+  kind: ScheduleKind,
+  today: IsoDate,
+  settings: ScheduleSettings,
+): DeskSchedule => {
+  const rules = rulesOf(market, kind, today, settings);
+  const catchupMinutes =
+    kind === 'warming' ? Math.max(1, settings.leadMinutes - WARMING_LEFT_MINUTES) : CATCHUP_MINUTES[kind];
+  const overlap = kind === 'end_of_day' ? ScheduleOverlapPolicy.BUFFER_ONE : ScheduleOverlapPolicy.SKIP;
+  const timeoutMinutes = TIMEOUT_MINUTES[kind];
+  return {
+    scheduleId: scheduleId(market, kind),
+    spec: toScheduleSpec(rules),
+    ...actionOf(market, kind),
+    overlap,
+    catchupMinutes,
+    timeoutMinutes,
+    words: {
+      zone: rules.zone,
+      time: rules.rules[0]!.time,
+      days: rules.weekdaysOnly ? 'Monday to Friday' : 'every day',
+      exceptions: oddDays(rules),
+      until: CALENDAR_LAST_DAY,
+      overlap,
+      catchup: `${catchupMinutes} minutes`,
+      timeout: `${timeoutMinutes} minutes`,
+    },
+  };
+};
+
+/** Looks for market events in what the sources say. */
+export const eventWatchSchedule = (): DeskSchedule => {
+  const { every, catchupMinutes, timeoutMinutes } = EVENT_WATCH;
+  return {
+    scheduleId: EVENT_WATCH_SCHEDULE,
+    spec: { intervals: [{ every }] },
+    workflowType: 'eventWatch',
+    workflowId: 'event-watch',
+    argument: {},
+    overlap: ScheduleOverlapPolicy.SKIP,
+    catchupMinutes,
+    timeoutMinutes,
+    words: {
+      time: `every ${every}`,
+      overlap: ScheduleOverlapPolicy.SKIP,
+      catchup: `${catchupMinutes} minutes`,
+      timeout: `${timeoutMinutes} minutes`,
+    },
+  };
+};

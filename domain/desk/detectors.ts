@@ -1,0 +1,135 @@
+// Market events seen in what the sources say: earnings days, price gaps, jumps of volatility, bursts of news.
+// A detector proposes; its id holds what it saw, so that the same sight counts once however often one looks.
+import type { Bar } from '../market/bar';
+import { localDateOf } from '../market/calendar';
+import type { Market } from '../market/market';
+import type { DetectorSettings } from '../settings/desk-settings';
+import type { IsoDate, IsoInstant, WorldId } from '../world';
+
+export interface Sight {
+  readonly world: WorldId;
+  readonly market: Market;
+  readonly symbol: string;
+  readonly now: IsoInstant;
+  /** Oldest first, known at `now`. */
+  readonly bars: readonly Bar[];
+  /** The last trade, where there is one newer than the bars. */
+  readonly lastTrade: { readonly price: number; readonly at: IsoInstant } | null;
+  /** Instants at which headlines became public. */
+  readonly news: readonly IsoInstant[];
+  readonly earningsDates: readonly IsoDate[];
+}
+
+export interface ProposedEvent {
+  readonly id: string;
+  readonly type: 'earnings' | 'major_news' | 'price_gap' | 'volatility_jump';
+  readonly symbols: readonly [string];
+  readonly reason: string;
+  readonly at: IsoInstant;
+  readonly world: WorldId;
+  /** Custom types declare theirs. */
+  readonly scope?: 'symbols';
+}
+
+const BASE_DAYS = 20;
+const percent = (share: number): string => `${share < 0 ? '' : '+'}${(100 * share).toFixed(1)} %`;
+
+const propose = (
+  { world, symbol, now }: Sight,
+  type: ProposedEvent['type'],
+  seen: string,
+  reason: string,
+): ProposedEvent => ({
+  id: `detected:${world}:${type}:${symbol}:${seen}`,
+  type,
+  symbols: [symbol],
+  reason,
+  at: now,
+  world,
+  ...(type === 'price_gap' || type === 'volatility_jump' ? { scope: 'symbols' as const } : {}),
+});
+
+/** The company reports today. */
+const earnings = (sight: Sight): readonly ProposedEvent[] => {
+  const today = localDateOf(sight.market, sight.now);
+  return sight.earningsDates.includes(today)
+    ? [propose(sight, 'earnings', today, `${sight.symbol} reports on ${today}`)]
+    : [];
+};
+
+/** The newest open, or today's last trade, away from the close before it. */
+const gap = (sight: Sight, { gap: threshold }: DetectorSettings): readonly ProposedEvent[] => {
+  const last = sight.bars.at(-1);
+  const before = sight.bars.at(-2);
+  const live = last && sight.lastTrade && localDateOf(sight.market, sight.lastTrade.at) > last.date;
+  const seen = live
+    ? { from: last.close, to: sight.lastTrade!.price, date: localDateOf(sight.market, sight.lastTrade!.at) }
+    : last && before
+      ? { from: before.close, to: last.open, date: last.date }
+      : null;
+  if (!seen || !(seen.from > 0)) return [];
+  const move = seen.to / seen.from - 1;
+  return Math.abs(move) >= threshold
+    ? [
+        propose(
+          sight,
+          'price_gap',
+          seen.date,
+          `${sight.symbol} at ${seen.to} is ${percent(move)} from its last close ${seen.from}`,
+        ),
+      ]
+    : [];
+};
+
+const deviationOf = (values: readonly number[]): number => {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+};
+
+/** The newest daily move against the deviation of the twenty before it. */
+const volatilityJump = (sight: Sight, { volatility }: DetectorSettings): readonly ProposedEvent[] => {
+  const bars = sight.bars.slice(-(BASE_DAYS + 2));
+  if (bars.length < BASE_DAYS + 2) return [];
+  const returns = bars.slice(1).map((bar, index) => Math.log(bar.close / bars[index]!.close));
+  const usual = deviationOf(returns.slice(0, -1));
+  const move = returns.at(-1)!;
+  const times = usual > 0 ? Math.abs(move) / usual : 0;
+  return times >= volatility
+    ? [
+        propose(
+          sight,
+          'volatility_jump',
+          bars.at(-1)!.date,
+          `${sight.symbol} moved ${percent(Math.expm1(move))} on ${bars.at(-1)!.date}, ${times.toFixed(1)} times its usual day`,
+        ),
+      ]
+    : [];
+};
+
+/** So many headlines within the window; a burst counts once per window. */
+const newsBurst = (sight: Sight, { newsCount, newsMinutes }: DetectorSettings): readonly ProposedEvent[] => {
+  const windowMs = newsMinutes * 60_000;
+  const now = Date.parse(sight.now);
+  const recent = sight.news.filter((at) => Date.parse(at) > now - windowMs && Date.parse(at) <= now);
+  if (recent.length < newsCount) return [];
+  const windowStart = new Date(Math.floor(now / windowMs) * windowMs).toISOString();
+  return [
+    propose(
+      sight,
+      'major_news',
+      windowStart,
+      `${recent.length} headlines about ${sight.symbol} within ${newsMinutes} minutes`,
+    ),
+  ];
+};
+
+/** The events that a symbol's newest facts amount to under the thresholds in force. */
+export const proposedEvents = (sight: Sight, settings: DetectorSettings): readonly ProposedEvent[] =>
+  settings.enabled
+    ? [
+        ...earnings(sight),
+        ...gap(sight, settings),
+        ...volatilityJump(sight, settings),
+        ...newsBurst(sight, settings),
+      ]
+    : [];

@@ -31,6 +31,7 @@ const syntheticTable = (): BacktestTable => {
       resolutionDate: `2025-${month}-15`,
       y: random() < sigmoid(belief) ? (1 as const) : (0 as const),
       marketPrice: null,
+      duePrice: null,
       className: i % 3 === 0 ? 'market' : 'dataset',
       category: 'unknown',
       p: members.map(() => sigmoid(belief + random() - 0.5)),
@@ -84,7 +85,13 @@ const measure = (table: BacktestTable) => {
   const walk = walkForward(table, options);
   const walkSeconds = (performance.now() - start) / 1000;
   const reportSeconds = secondsOf(() =>
-    backtestReport(walk, { members: table.members, strategies, screening: true, bootstrap: BOOTSTRAP }),
+    backtestReport(walk, {
+      members: table.members,
+      strategies,
+      screening: true,
+      bootstrap: BOOTSTRAP,
+      contractFee: 0.01,
+    }),
   );
   return {
     rows,

@@ -4,6 +4,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { STRATEGY_NAMES, type StrategyName } from '../domain/ensemble/strategy';
+import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { type CascadeReport, cascadeReport } from '../domain/track/backtest-cascade';
 import { type BacktestReport, backtestReport } from '../domain/track/backtest-report';
 import { type Walk, walkForward } from '../domain/track/backtest-walk';
@@ -62,7 +63,13 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
     testRound: options.testRound ?? null,
     ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
   });
-  const report = backtestReport(walk, { members: table.members, strategies, screening, bootstrap });
+  const report = backtestReport(walk, {
+    members: table.members,
+    strategies,
+    screening,
+    bootstrap,
+    contractFee: TRADE_FEES.contract,
+  });
   if (options.predictions !== undefined) await writePredictions(options.predictions, walk);
   if (options.cascade === undefined) return report;
   const settings = { ...options.cascade, bootstrap, screening, priceAware: table.priceAware };

@@ -2,6 +2,7 @@
 // without a server, a database or a key.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../client/backtest';
+import type { MeanGrowth } from '../../domain/ensemble/growth';
 import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
 
@@ -71,6 +72,12 @@ const shownInterval = (interval: Interval | null): string =>
 
 const shown = (value: number | null | undefined): string => value?.toFixed(4) ?? 'none';
 
+const shownGrowth = (growth: MeanGrowth): string =>
+  `${shown(growth.mean)} (standard error ${shown(growth.standardError)})`;
+
+const sizingLine = ({ sizing }: BacktestDocument): string =>
+  `Log growth per priced question after fees: ${shownGrowth(sizing.logGrowth)}, ${sizing.traded} of ${sizing.priced} traded; full Kelly on raw answers ${shownGrowth(sizing.rawFullKelly)}`;
+
 const summaryLines = (report: BacktestDocument): string[] => [
   `${report.strategy}: ${report.n} rows, ${report.clusters} questions, ${report.abstained} without an answer of its own, ${report.belowQuorum} below quorum`,
   `Brier ${shown(report.brier.overall)}, log loss ${shown(report.logLoss.overall)} (mean of classes)`,
@@ -79,6 +86,14 @@ const summaryLines = (report: BacktestDocument): string[] => [
     ([name, by]) =>
       `  ${name.padEnd(20)} Brier ${shownInterval(by.brier)}  log loss ${shownInterval(by.logLoss)}`,
   ),
+  ...Object.entries(report.uncertaintyRanking).flatMap(([name, ranked]) =>
+    ranked === null
+      ? []
+      : [
+          `AUC of u for wrong-side answers, ${name}: ${ranked.auc.toFixed(3)} (standard error ${ranked.standardError.toFixed(3)}; ${ranked.positives} wrong of ${ranked.positives + ranked.negatives})`,
+        ],
+  ),
+  ...(report.sizing.priced > 0 ? [sizingLine(report)] : []),
   ...report.screening.flagged.map(
     (flag) =>
       `Screened: ${flag.member} (${flag.category}, ${flag.reason}) after ${flag.afterForecasts} forecasts`,
@@ -86,9 +101,10 @@ const summaryLines = (report: BacktestDocument): string[] => [
   ...(report.cascade
     ? [
         `Cascade: ${(100 * report.cascade.escalatedShare).toFixed(1)} % escalated at ${(100 * report.cascade.costShare).toFixed(1)} % of the full cost`,
+        `  against the full ensemble Brier ${shownInterval(report.cascade.versus.full.brier)}, random escalation ${shownInterval(report.cascade.versus.randomEscalation.brier)}`,
         ...report.cascade.curve.map(
           (point) =>
-            `  ${(100 * point.costShare).toFixed(0).padStart(3)} % cost: Brier ${shown(point.brier)}`,
+            `  ${(100 * point.costShare).toFixed(0).padStart(3)} % cost: Brier ${shown(point.brier)}, random escalation ${shown(point.randomBrier)}`,
         ),
       ]
     : []),

@@ -1,56 +1,31 @@
 // Turns a walk into the document that `conclave backtest` prints: scores by class, differences to every
-// baseline with cluster-bootstrap intervals, calibration, and what the numbers were trained on.
+// baseline, calibration, what sized positions would have earned, and what the numbers were trained on.
 
-import { areaUnderCurve } from './auc';
+import type { RankedUncertainty } from './auc';
+import { type Metric, type PickChances, pickChances, roundLosses } from './backtest-baselines';
 import {
-  clusterSums,
-  METRICS,
-  type Metric,
-  type PickChances,
-  pickChances,
-  type RowLosses,
-  roundLosses,
-} from './backtest-baselines';
+  type Baseline,
+  type ByClass,
+  byClass,
+  type Comparison,
+  comparisons,
+  type LossesByMetric,
+} from './backtest-comparison';
+import { type GrowthReport, growthReport } from './backtest-growth';
+import { type MemberReport, memberScores } from './backtest-members';
 import type { BacktestRow } from './backtest-table';
-import type { ScreeningEvent, Walk, WalkedRound, WalkedRow } from './backtest-walk';
+import { agreements, uncertaintyRanking } from './backtest-uncertainty';
+import type { ScreeningEvent, Walk, WalkedRound } from './backtest-walk';
 import { type CalibrationError, calibrationError } from './calibration-error';
-import {
-  type BootstrapOptions,
-  clusterResamples,
-  type Interval,
-  percentileInterval,
-} from './cluster-bootstrap';
+import type { BootstrapOptions } from './cluster-bootstrap';
 import {
   type CalibrationBin,
   calibrationCurve,
   type MurphyDecomposition,
   murphyDecomposition,
 } from './murphy';
-import { type AgreementQuality, type AgreementRow, agreementQuality } from './rank-correlation';
-import { brier, mean, meanOfClasses, type Scored } from './scoring';
-import { type Contribution, contributions, leaveOneOut, poolValue, sampledShapley } from './shapley';
-
-/** `overall` (mean of the classes) and each class; null where there is no row. */
-export type ByClass = Readonly<Record<string, number | null>>;
-
-export type Comparison = Readonly<Record<Metric, Interval | null>>;
-
-export const BASELINES = [
-  'simpleMean',
-  'expectedSinglePick',
-  'bestInHindsight',
-  'logOddsMean',
-  'marketPrice',
-] as const;
-export type Baseline = (typeof BASELINES)[number];
-
-export interface MemberReport {
-  readonly brier: number | null;
-  readonly logLoss: number | null;
-  readonly shapley: number;
-  readonly shapleyStandardError: number;
-  readonly leaveOneOut: number;
-}
+import type { AgreementQuality } from './rank-correlation';
+import type { Scored } from './scoring';
 
 export interface BacktestReport {
   readonly n: number;
@@ -73,7 +48,11 @@ export interface BacktestReport {
   readonly strategies: Readonly<Record<string, Readonly<Record<Metric, ByClass>>>>;
   readonly memberScores: Readonly<Record<string, MemberReport>>;
   /** AUC of u = p(1 - p) + std of p for answers on the wrong side, per class. */
-  readonly uncertaintyAuc: ByClass;
+  readonly uncertaintyAuc: Readonly<Record<string, number | null>>;
+  /** The same with standard errors and the numbers of wrong and right answers. */
+  readonly uncertaintyRanking: Readonly<Record<string, RankedUncertainty | null>>;
+  /** Log growth after fees of positions sized at the price of the due day. */
+  readonly sizing: GrowthReport;
   readonly agreement: Readonly<Record<string, AgreementQuality>>;
   readonly screening: { readonly on: boolean; readonly flagged: readonly ScreeningEvent[] };
   readonly bootstrap: BootstrapOptions;
@@ -92,97 +71,6 @@ export interface TrainedOn {
   readonly heldOut: number;
   readonly rounds: readonly { readonly due: string; readonly trained: number; readonly scored: number }[];
 }
-
-const classesOf = (rows: readonly { readonly row: BacktestRow }[]): string[] =>
-  [...new Set(rows.map(({ row }) => row.className))].sort();
-
-const byClass = <T extends { readonly row: BacktestRow }>(
-  rows: readonly T[],
-  value: (row: T) => number | null,
-): ByClass => {
-  const found = (name: string) =>
-    mean(
-      rows
-        .filter(({ row }) => row.className === name)
-        .map(value)
-        .filter((each): each is number => each !== null),
-    );
-  const classes = Object.fromEntries(classesOf(rows).map((name) => [name, found(name)]));
-  return { overall: meanOfClasses(classes), market: null, dataset: null, ...classes };
-};
-
-const bestMember = (losses: readonly RowLosses[], members: number): number => {
-  const scores = Array.from(
-    { length: members },
-    (_, m) => byClass(losses, (row) => row.members[m]!).overall!,
-  );
-  return scores.indexOf(Math.min(...scores));
-};
-
-const baselinePicker = (losses: readonly RowLosses[], members: number) => {
-  const best = bestMember(losses, members);
-  return (baseline: Baseline) =>
-    (row: RowLosses): number | null =>
-      baseline === 'bestInHindsight' ? row.members[best]! : row[baseline];
-};
-
-type LossesByMetric = Readonly<Record<Metric, readonly RowLosses[]>>;
-
-interface Series {
-  readonly baseline: Baseline;
-  readonly metric: Metric;
-  /** Strategy minus baseline by row; null where the row has no such baseline. */
-  readonly differences: readonly (number | null)[];
-}
-
-const seriesOf = (losses: LossesByMetric, members: number): Series[] =>
-  METRICS.flatMap((metric) => {
-    const baselineOf = baselinePicker(losses[metric], members);
-    return BASELINES.map((baseline) => ({
-      baseline,
-      metric,
-      differences: losses[metric].map((row) => {
-        const value = baselineOf(baseline)(row);
-        return value === null ? null : row.strategies[0]! - value;
-      }),
-    }));
-  });
-
-/** All series that cover the same rows share their resamples. */
-const intervals = (
-  rows: readonly RowLosses[],
-  series: readonly Series[],
-  bootstrap: BootstrapOptions,
-): Interval[] => {
-  const covered = rows.flatMap(({ row }, i) =>
-    series[0]!.differences[i] === null ? [] : [{ row, values: series.map((each) => each.differences[i]!) }],
-  );
-  if (covered.length === 0) return [];
-  const resamples = clusterResamples(clusterSums(covered), bootstrap);
-  return series.map((_, k) =>
-    percentileInterval(
-      byClass(covered, ({ values }) => values[k]!).overall!,
-      resamples.map((sample) => sample[k]!),
-    ),
-  );
-};
-
-const comparisons = (
-  losses: LossesByMetric,
-  members: number,
-  bootstrap: BootstrapOptions,
-): Readonly<Record<Baseline, Comparison>> => {
-  const found: Record<string, Record<string, Interval | null>> = {};
-  const all = seriesOf(losses, members);
-  const priced = (series: Series) => series.baseline === 'marketPrice';
-  for (const group of [all.filter((series) => !priced(series)), all.filter(priced)]) {
-    const results = intervals(losses.brier, group, bootstrap);
-    group.forEach(({ baseline, metric }, k) => {
-      found[baseline] = { ...found[baseline], [metric]: results[k] ?? null };
-    });
-  }
-  return found as Readonly<Record<Baseline, Comparison>>;
-};
 
 const totalCost = (rows: readonly BacktestRow[]): { costUsd: number; costUnknown: number } => {
   const seen = new Set<string>();
@@ -220,75 +108,13 @@ const trainedOn = (rounds: readonly WalkedRound[]): TrainedOn => {
   };
 };
 
-const wrongSide = (p: number, y: 0 | 1): boolean => p > 0.5 !== (y === 1);
-
-const uncertaintyAuc = (rows: readonly WalkedRow[]): ByClass => {
-  const auc = (name: string) =>
-    areaUnderCurve(
-      rows
-        .filter(({ row }) => row.className === name)
-        .map(({ row, p, spread }) => ({
-          value: p[0]! * (1 - p[0]!) + spread,
-          positive: wrongSide(p[0]!, row.y),
-        })),
-    );
-  return Object.fromEntries(classesOf(rows).map((name) => [name, auc(name)]));
-};
-
-const agreementRow = ({ row, p, spread, inConsensus }: WalkedRow): AgreementRow => ({
-  cluster: row.cluster,
-  agreement: -spread,
-  quality: -brier(p[0]!, row.y),
-  inConsensus,
-  wrongSide: wrongSide(p[0]!, row.y),
-});
-
-const agreements = (rows: readonly WalkedRow[]): Readonly<Record<string, AgreementQuality>> =>
-  Object.fromEntries(
-    classesOf(rows).map((name) => [
-      name,
-      agreementQuality(rows.filter(({ row }) => row.className === name).map(agreementRow)),
-    ]),
-  );
-
-/** Above this many row visits the exact values would take minutes and are sampled instead. */
-const MAX_SHAPLEY_VISITS = 5e9;
-const SAMPLED_ORDERS = 100;
-
-const memberScores = (
-  losses: LossesByMetric,
-  members: readonly string[],
-): Readonly<Record<string, MemberReport>> => {
-  const rows = losses.brier.map(({ row }) => ({
-    className: row.className,
-    y: row.y,
-    p: row.p.map((p) => (Number.isNaN(p) ? null : p)),
-  }));
-  const value = poolValue(rows, members.length);
-  const tooMany = rows.length * 2 ** members.length * members.length > MAX_SHAPLEY_VISITS;
-  const shapley: readonly Contribution[] = tooMany
-    ? sampledShapley(value, members.length, { orders: SAMPLED_ORDERS, seed: 1 })
-    : contributions(rows, members.length);
-  const without = leaveOneOut(value, members.length);
-  return Object.fromEntries(
-    members.map((member, m) => [
-      member,
-      {
-        brier: byClass(losses.brier, (row) => row.members[m]!).overall ?? null,
-        logLoss: byClass(losses.logLoss, (row) => row.members[m]!).overall ?? null,
-        shapley: shapley[m]!.value,
-        shapleyStandardError: shapley[m]!.standardError,
-        leaveOneOut: without[m]!,
-      },
-    ]),
-  );
-};
-
 export interface ReportOptions {
   readonly members: readonly string[];
   readonly strategies: readonly string[];
   readonly screening: boolean;
   readonly bootstrap: BootstrapOptions;
+  /** Fees of a contract per unit of payoff. */
+  readonly contractFee: number;
 }
 
 /** Losses of every scored row under both metrics. */
@@ -304,6 +130,7 @@ export const walkLosses = (walk: Walk, members: number, bootstrap: BootstrapOpti
 export const backtestReport = (walk: Walk, options: ReportOptions): BacktestReport => {
   const rows = walk.rounds.flatMap((round) => round.rows);
   const losses = walkLosses(walk, options.members.length, options.bootstrap);
+  const ranking = uncertaintyRanking(rows);
   const score = (k: number) => ({
     brier: byClass(losses.brier, (row) => row.strategies[k]!),
     logLoss: byClass(losses.logLoss, (row) => row.strategies[k]!),
@@ -322,7 +149,11 @@ export const backtestReport = (walk: Walk, options: ReportOptions): BacktestRepo
     belowQuorum: walk.rounds.reduce((sum, round) => sum + round.belowQuorum, 0),
     strategies: Object.fromEntries(options.strategies.map((name, k) => [name, score(k)])),
     memberScores: memberScores(losses, options.members),
-    uncertaintyAuc: uncertaintyAuc(rows),
+    uncertaintyAuc: Object.fromEntries(
+      Object.entries(ranking).map(([name, ranked]) => [name, ranked?.auc ?? null]),
+    ),
+    uncertaintyRanking: ranking,
+    sizing: growthReport(rows, options.contractFee),
     agreement: agreements(rows),
     screening: { on: options.screening, flagged: walk.screening },
     bootstrap: options.bootstrap,

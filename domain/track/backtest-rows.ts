@@ -13,6 +13,8 @@ export interface QuestionRow {
   readonly y: Outcome;
   /** Price of yes that forecasters could see; null where there is no market. */
   readonly marketPrice: number | null;
+  /** Price of yes on the day the forecast was due: what a trade would have paid; null where unknown. */
+  readonly duePrice: number | null;
   /** Class of the row, e.g. `market` or `dataset`: the category that weights and calibrators are kept by. */
   readonly className: string;
   readonly category: string;
@@ -91,6 +93,7 @@ export const readQuestion = (columns: TextColumns, place: Place): QuestionRow =>
       named,
       `outcome before the forecast: resolution_date ${resolutionDate} is before forecast_due_date ${dueDate}; accepted: on or after it`,
     );
+  const duePrice = optionalProbability(columns, 'market_value_due', named);
   return {
     rowId,
     source: text(columns, 'source', named),
@@ -98,9 +101,8 @@ export const readQuestion = (columns: TextColumns, place: Place): QuestionRow =>
     dueDate,
     resolutionDate,
     y: outcome(columns, named),
-    marketPrice:
-      optionalProbability(columns, 'market_value_freeze', named) ??
-      optionalProbability(columns, 'market_value_due', named),
+    marketPrice: optionalProbability(columns, 'market_value_freeze', named) ?? duePrice,
+    duePrice,
     className: text(columns, 'qtype', named),
     category: columns.category || 'unknown',
   };

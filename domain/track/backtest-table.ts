@@ -50,6 +50,7 @@ const emptyRow = (row: QuestionRow, members: number, intern: (text: string) => s
   rowId: row.rowId,
   y: row.y,
   marketPrice: row.marketPrice,
+  duePrice: row.duePrice,
   source: intern(row.source),
   baseId: intern(row.baseId),
   dueDate: intern(row.dueDate),
@@ -166,6 +167,7 @@ const stripped = (row: BacktestRow): QuestionRow => ({
   resolutionDate: row.resolutionDate,
   y: row.y,
   marketPrice: row.marketPrice,
+  duePrice: row.duePrice,
   className: row.className,
   category: row.category,
 });

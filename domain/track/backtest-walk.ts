@@ -34,6 +34,8 @@ export interface WalkedRow {
   /** By strategy, in the order asked for. */
   readonly p: readonly number[];
   readonly abstained: boolean;
+  /** The counted members' p, for sizing; empty where there is no price on the due day. */
+  readonly counted: readonly number[];
   /** Population standard deviation of the counted members' p. */
   readonly spread: number;
   /** The counted members agree by the default consensus rule. */
@@ -105,6 +107,8 @@ const observeScreens = (rows: readonly BacktestRow[], members: readonly string[]
   }
 };
 
+const NONE: readonly number[] = [];
+
 interface DecidedRow {
   readonly walked: WalkedRow | null;
   readonly shadow: ShadowPredictions | null;
@@ -121,11 +125,13 @@ const decideRow = (
   const answers = countAnswers(given, context.screening);
   if (answers === null) return { walked: null, shadow: null };
   const decisions = strategies.map((strategy) => decideRecorded(strategy, answers, context));
+  const counted = answers.valid.map((answer) => answer.p);
   const walked: WalkedRow = {
     row,
     p: decisions.map((decision) => decision.p),
     abstained: decisions[0]?.abstained ?? false,
-    spread: stdOfProbabilities(answers.valid.map((answer) => answer.p)),
+    counted: row.duePrice === null ? NONE : counted,
+    spread: stdOfProbabilities(counted),
     inConsensus: agree(answers),
   };
   return { walked, shadow: shadowPredictions(given, answers, context) };

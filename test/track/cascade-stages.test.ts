@@ -20,6 +20,7 @@ const row = (more: Partial<BacktestRow>): BacktestRow => ({
   resolutionDate: '2025-01-08',
   y: 1,
   marketPrice: null,
+  duePrice: null,
   className: 'market',
   category: 'x',
   p: [0.8, 0.6, 0.7],

@@ -5,7 +5,7 @@ import type { Dependencies } from './dependencies';
 
 const episodeOf = (provider: string, model: string): string => `breaker:${provider}:${model}`;
 
-export const createAlertActivities = ({ stores, logger }: Pick<Dependencies, 'stores' | 'logger'>) => {
+export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** Yesterday against the four weeks before it: today is not over yet. */
   const raiseAnomaly = async (): Promise<void> => {
     const today = (await stores.worlds.now('live')).slice(0, 10);
@@ -14,10 +14,13 @@ export const createAlertActivities = ({ stores, logger }: Pick<Dependencies, 'st
       day: row.group,
       spentMicroUsd: row.settledMicroUsd,
     }));
+    const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
     const last = spendAnomalies(days.filter(({ day }) => day < today)).at(-1);
-    if (!last) return;
-    const episode = `spend:${last.day}`;
-    if ((await stores.alerts.list({ limit: 500 })).some((alert) => alert.episode === episode)) return;
+    const episode = `spend:${yesterday}`;
+    const known = (await stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'spend_anomaly');
+    for (const old of known)
+      if (old.episode !== episode && old.resolvedAt === null) await stores.alerts.resolve(old.episode);
+    if (last?.day !== yesterday || known.some((alert) => alert.episode === episode)) return;
     await stores.alerts.raise({
       kind: 'spend_anomaly',
       episode,
@@ -29,8 +32,8 @@ export const createAlertActivities = ({ stores, logger }: Pick<Dependencies, 'st
 
   /** 50, 80, 95 and 100 % of each cap, once per period, and days that cost far more than usual. */
   const raiseBudgetAlerts = async (): Promise<number> => {
+    await stores.alerts.resolveForCaps();
     const raised = await stores.alerts.raiseForCaps();
-    for (const alert of raised) logger.warn({ episode: alert.episode }, alert.title);
     await raiseAnomaly();
     return raised.length;
   };

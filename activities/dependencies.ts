@@ -6,6 +6,7 @@ import type { Stores } from '../db/stores';
 import type { Provider } from '../providers/port';
 import type { RecordedProvider } from '../providers/recorded';
 import type { Sources } from '../sources/create-sources';
+import type { AlertChannel } from './alert-channels';
 
 /** The part of a logger that activities use; ids and kinds only, never prompts or answers. */
 export interface Logger {
@@ -43,5 +44,7 @@ export interface Dependencies {
   readonly sources: Sources;
   readonly client: Client;
   readonly logger: Logger;
+  /** Ways out for alerts, besides the log. */
+  readonly alertChannels?: readonly AlertChannel[];
   readonly options: ActivityOptions;
 }

@@ -1,4 +1,5 @@
 // Every activity, made from its dependencies. Workflows import the type only.
+import { createAlertWatch } from './alert-watch';
 import { createCallModel } from './call-model';
 import { createCompetitionActivities } from './competition';
 import { createDecisionActivities } from './decisions';
@@ -21,6 +22,7 @@ import { createWarming } from './warming';
 
 export const createActivities = (dependencies: Dependencies) =>
   withFinalBadInput({
+    ...createAlertWatch(dependencies),
     ...createCallModel(dependencies),
     ...createCompetitionActivities(dependencies),
     ...createDecisionActivities(dependencies),

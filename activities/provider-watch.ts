@@ -1,9 +1,8 @@
-// One look of the provider watch: cheap checks, the mode, reservations without an end, budget alerts, pruning.
+// One look of the provider watch: cheap checks, the mode, reservations without an end, pruning.
 // Each part stands alone, so that one that fails does not keep the others from being done.
 import { Context } from '@temporalio/activity';
 import type { ModeWatch } from '../domain/outage/modes';
 import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
-import { createAlertActivities } from './alerts';
 import { EXEMPT_PROVIDERS, WHOLE_PROVIDER } from './breaker-gate';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
@@ -18,7 +17,6 @@ const HEALTH_DAYS = 30;
 export const createProviderWatch = (dependencies: Dependencies) => {
   const { stores, providers, logger } = dependencies;
   const modes = createModeWatch(dependencies);
-  const alerts = createAlertActivities(dependencies);
 
   const check = async (name: string): Promise<void> => {
     const provider = providers.get(name);
@@ -54,8 +52,6 @@ export const createProviderWatch = (dependencies: Dependencies) => {
     await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
     const look = await modes.refresh(pending);
     await quietly('uncertain', () => stores.ledger.sweepUncertain(LOST_RESERVATION_SECONDS));
-    await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
-    await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
     await quietly('prune', () => stores.health.prune(HEALTH_DAYS));
     return { mode: look.mode, pending: look.pending, checked: checked.length, reason: look.reason };
   };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { type LoadedFile, loadConfigFile } from './config-file';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
-import { databaseUrl, fileSchema, temporalAddress } from './schema';
+import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
 import { readSecret } from './secrets';
 
 export interface TemporalConfig {
@@ -36,6 +36,17 @@ export interface StackConfig {
   readonly durable: boolean;
 }
 
+/** Ways out for alerts; null: not used. */
+export interface AlertConfig {
+  readonly webhookUrl: string | null;
+  /** Names for `readSecret`. */
+  readonly webhookSecretName: string;
+  readonly smtpUrlName: string;
+  readonly emailFrom: string;
+  /** Empty: no e-mail. */
+  readonly emailTo: readonly string[];
+}
+
 export interface Config {
   /** Absolute path of the data folder. */
   readonly home: string;
@@ -46,6 +57,7 @@ export interface Config {
   readonly temporal: TemporalConfig;
   readonly ports: PortConfig;
   readonly stack: StackConfig;
+  readonly alerts: AlertConfig;
   readonly providers: readonly ProviderSettings[];
   /** Dotted setting -> `default`, `environment variable X` or `conclave.yaml:4`. */
   readonly origins: Readonly<Record<string, string>>;
@@ -141,7 +153,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     values.home && resolve(base, expandHome(values.home, env)),
     join(env.HOME || homedir(), DEFAULT_HOME),
   );
-  const { temporal, ports, stack } = values;
+  const { temporal, ports, stack, alerts } = values;
   const cliText = pick<string | null>('temporal.cli', 'CONCLAVE_TEMPORAL_CLI', temporal.cli, null);
   const databaseUrlName = pick<string | null>(
     'databaseUrlName',
@@ -189,6 +201,35 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
       api: pick('stack.api', null, stack.api, true),
       lingerSeconds: pick('stack.lingerSeconds', null, stack.lingerSeconds, 30),
       durable: pick('stack.durable', null, stack.durable, true),
+    },
+    alerts: {
+      webhookUrl: pick<string | null>(
+        'alerts.webhookUrl',
+        'CONCLAVE_ALERT_WEBHOOK_URL',
+        alerts.webhookUrl,
+        null,
+        providerUrl,
+      ),
+      webhookSecretName: pick(
+        'alerts.webhookSecretName',
+        null,
+        alerts.webhookSecretName,
+        'CONCLAVE_ALERT_WEBHOOK_SECRET',
+      ),
+      smtpUrlName: pick('alerts.smtpUrlName', null, alerts.smtpUrlName, 'CONCLAVE_SMTP_URL'),
+      emailFrom: pick(
+        'alerts.emailFrom',
+        'CONCLAVE_ALERT_EMAIL_FROM',
+        alerts.emailFrom,
+        'conclave@localhost',
+      ),
+      emailTo: pick<readonly string[]>(
+        'alerts.emailTo',
+        'CONCLAVE_ALERT_EMAIL_TO',
+        alerts.emailTo,
+        [],
+        mailAddresses,
+      ),
     },
     providers: providerSettings(values.providers, env),
     origins,

@@ -33,6 +33,8 @@ export const secretName = z
 
 const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 for any free one');
 
+const mailAddress = z.email('must be a mail address, e.g. desk@example.org');
+
 export const providerSchema = z.strictObject({
   name: z
     .string()
@@ -86,6 +88,19 @@ export const fileSchema = z.strictObject({
       durable: z.boolean().optional(),
     })
     .default({}),
+  /** Ways out for alerts, besides the log and the dashboard. */
+  alerts: z
+    .strictObject({
+      /** Where alerts are posted, signed by the Standard Webhooks scheme. */
+      webhookUrl: httpUrl.optional(),
+      /** Name of the variable or file that holds the secret to sign with (`whsec_` and base64). */
+      webhookSecretName: secretName.optional(),
+      emailTo: z.array(mailAddress).max(50).optional(),
+      emailFrom: mailAddress.optional(),
+      /** Name of the variable or file that holds smtp://USER:PASSWORD@HOST:PORT. */
+      smtpUrlName: secretName.optional(),
+    })
+    .default({}),
   providers: z.array(providerSchema).default([]),
 });
 
@@ -95,6 +110,10 @@ export type ProviderFileEntry = z.infer<typeof providerSchema>;
 /** The same forms for values that come from environment variables. */
 export const temporalAddress = z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233');
 export const providerUrl = httpUrl;
+export const mailAddresses = z
+  .string()
+  .transform((text) => text.split(',').map((one) => one.trim()))
+  .pipe(z.array(mailAddress).min(1, 'must be one or more mail addresses, separated by commas'));
 export const databaseUrl = z
   .string()
   .regex(/^postgres(ql)?:\/\/\S+$/, 'must be postgres://USER:PASSWORD@HOST:PORT/DATABASE');

@@ -30,10 +30,25 @@ export interface AlertStore {
   markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
   /** Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4). */
   raiseForCaps(): Promise<readonly AlertRow[]>;
+  /** Ends the episodes of caps whose period is over, or that were raised so far that the step is not reached. */
+  resolveForCaps(): Promise<readonly AlertRow[]>;
 }
 
 const COLUMNS =
   'id, kind, episode, severity, title, details, raised_at, resolved_at, raised_delivered_at, resolved_delivered_at';
+
+/** The steps that open caps have passed, each with its episode. */
+const PASSED = `
+  select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode
+  from caps c cross join (values (50), (80), (95), (100)) s (step)
+  where c.closed_at is null and c.limit_micro_usd > 0
+    and (c.spent_micro_usd + c.held_micro_usd) * 100 >= c.limit_micro_usd * s.step`;
+
+const RESOLVE_FOR_CAPS = `
+  update alerts a set resolved_at = clock_timestamp()
+  where a.kind = 'cap' and a.resolved_at is null
+    and not exists (select 1 from (${PASSED}) passed where passed.episode = a.episode)
+  returning ${COLUMNS}`;
 
 /** Once per period: the episode of a cap's threshold is never raised again, open or resolved. */
 const RAISE_FOR_CAPS = `
@@ -42,12 +57,7 @@ const RAISE_FOR_CAPS = `
     format('Budget of %s %s (%s) is at %s %%', scope, key, period, step),
     jsonb_build_object('scope', scope, 'key', key, 'period', period, 'percent', step, 'limitMicroUsd', limit_micro_usd,
       'spentMicroUsd', spent_micro_usd, 'heldMicroUsd', held_micro_usd), clock_timestamp()
-  from (
-    select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode
-    from caps c cross join (values (50), (80), (95), (100)) s (step)
-    where c.closed_at is null and c.limit_micro_usd > 0
-      and (c.spent_micro_usd + c.held_micro_usd) * 100 >= c.limit_micro_usd * s.step
-  ) passed
+  from (${PASSED}) passed
   where not exists (select 1 from alerts a where a.episode = passed.episode)
   order by id, step
   on conflict (episode) where resolved_at is null do nothing
@@ -94,4 +104,6 @@ export const createAlertStore = (db: Sql): AlertStore => ({
   },
 
   raiseForCaps: () => db.query<AlertRow>(RAISE_FOR_CAPS),
+
+  resolveForCaps: () => db.query<AlertRow>(RESOLVE_FOR_CAPS),
 });

@@ -1,5 +1,7 @@
 // All stores over one database, for composition roots.
 
+import { type AlertDeliveryStore, createAlertDeliveryStore } from './alert-delivery-store';
+import { type AlertFactsStore, createAlertFactsStore } from './alert-facts-store';
 import { type AlertStore, createAlertStore } from './alert-store';
 import { type AnswerStore, createAnswerStore } from './answer-store';
 import { type ApiTokenStore, createApiTokenStore } from './api-token-store';
@@ -45,6 +47,8 @@ import { createWatchlistStore, type WatchlistStore } from './watchlist-store';
 import { createWorldStore, type WorldStore } from './world-store';
 
 export interface Stores {
+  readonly alertDeliveries: AlertDeliveryStore;
+  readonly alertFacts: AlertFactsStore;
   readonly alerts: AlertStore;
   readonly answers: AnswerStore;
   readonly apiTokens: ApiTokenStore;
@@ -88,6 +92,8 @@ export interface Stores {
 }
 
 export const createStores = (db: Database): Stores => ({
+  alertDeliveries: createAlertDeliveryStore(db),
+  alertFacts: createAlertFactsStore(db),
   alerts: createAlertStore(db),
   answers: createAnswerStore(db),
   apiTokens: createApiTokenStore(db),

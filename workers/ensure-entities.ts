@@ -6,8 +6,11 @@ import {
   WorkflowIdConflictPolicy,
 } from '@temporalio/client';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
-import { MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
+import { ALERT_WATCH_ID, MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { ensureTrackSchedules } from './ensure-track-schedules';
+
+/** An alert is out within this; a look is a dozen indexed reads. */
+const ALERT_LOOK_MS = 15_000;
 
 export const ensureEntities = async (client: Client): Promise<void> => {
   await client.workflow.start('marketEvents', {
@@ -22,6 +25,13 @@ export const ensureEntities = async (client: Client): Promise<void> => {
     args: [{ pending: null }],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     staticSummary: 'provider watch · health, breakers, mode',
+  });
+  await client.workflow.start('alertWatch', {
+    workflowId: ALERT_WATCH_ID,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ everyMs: ALERT_LOOK_MS }],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: 'alert watch · rules and deliveries',
   });
   await ensureHousekeeping(client);
   await ensureTrackSchedules(client);

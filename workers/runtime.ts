@@ -13,6 +13,7 @@ import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { DEFAULT_TTL_SECONDS } from '../domain/research/ttl';
 import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
 import { createSources } from '../sources/create-sources';
+import { alertChannels } from './configured-alerts';
 import { keysPresent, serveProviders } from './configured-providers';
 import { DEFAULT_WATCHLISTS } from './default-watchlists';
 import { seedModels } from './seed-models';
@@ -87,6 +88,7 @@ export const createRuntime = async (
     sources,
     client: new Client({ connection, namespace: config.temporal.namespace }),
     logger: createLogger(),
+    alertChannels: alertChannels(config.alerts),
     options: activityOptions(config),
   };
   return {

@@ -1,5 +1,6 @@
 // Every export is a workflow type by this name.
 
+export { alertWatch } from './alert-watch';
 export { analystPanel } from './analyst-panel';
 export { cacheWarming } from './cache-warming';
 export { competitionDay } from './competition-day';

@@ -1,6 +1,7 @@
 // Signals, queries and updates of every workflow, in one place.
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ReviewAnswer } from '../domain/ensemble/review';
+import type { AlertLook } from './contracts/alerts';
 import type { CompetitionProgress } from './contracts/competition';
 import type { DecisionProgress, EarlyAnswer } from './contracts/decision';
 import type { EventAck, MarketEventSignal } from './contracts/events';
@@ -21,6 +22,8 @@ export const reviewAnswer = defineSignal<[answer: unknown]>('decide');
 
 /** To `market-events`: records the event and returns once its epoch is committed. */
 export const recordEvent = defineUpdate<EventAck, [MarketEventSignal]>('recordEvent');
+/** To `alert-watch`: looks at once, and says what it found. */
+export const lookForAlerts = defineUpdate<AlertLook>('lookForAlerts');
 /** To `ensembleDecision`: what the current stage says, as soon as it says anything. */
 export const earlyAnswer = defineUpdate<EarlyAnswer>('earlyAnswer');
 /** To `sessionTrigger`: which session runs, as soon as it is known. */

@@ -14,6 +14,7 @@ import {
   trueOrFalse,
   wholeNumberFrom,
 } from './accepted-form';
+import { ALERT_DEFINITIONS } from './alert-definitions';
 import { DESK_SETTINGS } from './desk-settings';
 
 export const SETTING_CATEGORIES = ['orchestrator', 'desk', 'decision', 'track', 'alerts'] as const;
@@ -127,6 +128,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     SWITCH_E_VALUE,
     'e-value that puts learnt weights and calibrators to work; 0 asks for none',
   ),
+  ...ALERT_DEFINITIONS,
 ];
 
 const byKey: ReadonlyMap<string, SettingDefinition> = new Map(

@@ -43,7 +43,15 @@ const RULES: Readonly<Record<string, Rule>> = {
   prompts: { own: ['config/package-root'], packages: ['node:', 'yaml'] },
   activities: {
     own: ['domain', 'workflows/contracts', 'providers', 'sources', 'db', 'prompts'],
-    packages: ['@temporalio/activity', '@temporalio/client', '@temporalio/common', 'node:', 'nodemailer'],
+    packages: [
+      '@temporalio/activity',
+      '@temporalio/client',
+      '@temporalio/common',
+      '@opentelemetry/api',
+      'node:',
+      'nodemailer',
+      'standardwebhooks',
+    ],
   },
   // Readers of local files are shared with the command line, so that bad input is named before anything starts.
   client: {

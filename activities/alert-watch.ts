@@ -1,0 +1,49 @@
+// One look of the alert watch: every rule, then the outbox. Each part stands alone.
+import { Context } from '@temporalio/activity';
+import type { AlertLook } from '../workflows/contracts/alerts';
+import { createAlertDelivery } from './alert-delivery';
+import { createAlertRules } from './alert-rules';
+import { createAlertActivities } from './alerts';
+import type { Dependencies } from './dependencies';
+
+/** A third of the heartbeat time-out. */
+const HEARTBEAT_MS = 5_000;
+
+export const createAlertWatch = (dependencies: Dependencies) => {
+  const { stores, logger } = dependencies;
+  const alerts = createAlertActivities(dependencies);
+  const { holdRules } = createAlertRules(dependencies);
+  const { deliverAlerts } = createAlertDelivery(dependencies);
+
+  const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      const name = error instanceof Error ? error.name : 'unknown';
+      logger.warn({ what, error: name }, 'part of the alert watch failed');
+    }
+  };
+
+  const look = async (): Promise<AlertLook> => {
+    await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
+    await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
+    await quietly('rules', async () => {
+      const failed = await holdRules();
+      if (failed.length > 0) logger.warn({ rules: failed }, 'rules of alerts could not be judged');
+    });
+    const { sent, failed } = await deliverAlerts();
+    const open = await stores.alerts.list({ openOnly: true, limit: 500 });
+    return { open: open.length, sent, failed, waiting: await stores.alertDeliveries.waiting() };
+  };
+
+  /** Repeatable: an episode is raised and resolved once, and each alert goes out once per channel. */
+  const lookForAlerts = async (): Promise<AlertLook> => {
+    const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
+    try {
+      return await look();
+    } finally {
+      clearInterval(beat);
+    }
+  };
+  return { lookForAlerts };
+};

@@ -1,0 +1,62 @@
+// What the rules of alerts look at, each as one indexed read.
+
+import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
+import type { ModelFact } from '../domain/alerts/record-rules';
+import type { StartedSession } from '../domain/alerts/schedule-rule';
+import { first, type Sql } from './sql';
+
+export interface AlertFactsStore {
+  /** The newest finished session of each market and kind of the last seven days, replays left out. */
+  lastSessions(): Promise<readonly SessionFact[]>;
+  /** Sessions begun for a day of the last ten. */
+  startedSessions(): Promise<readonly StartedSession[]>;
+  /** Live decisions of the last minutes, and sessions that failed; `failed`: those without an answer. */
+  decisionRate(minutes: number): Promise<RateFact>;
+  /** Calls of models in the last minutes. */
+  callRate(minutes: number): Promise<RateFact>;
+  /** Live scores of each model: of seven days, and of the time before. */
+  models(): Promise<readonly ModelFact[]>;
+}
+
+const LAST_SESSIONS = `
+  select distinct on (market, kind) id, market, kind, jsonb_array_length(subjects) as subjects, wall_ms
+  from market_sessions
+  where world in ('live', 'synthetic') and status = 'finished' and wall_ms is not null
+    and started_at > clock_timestamp() - interval '7 days'
+  order by market, kind, started_at desc`;
+
+const STARTED = `
+  select distinct market, kind, date from market_sessions
+  where world in ('live', 'synthetic') and date > (world_now('live') - interval '10 days')::date`;
+
+/** Abstained and expired decisions came to no answer; no consensus is one. */
+const DECISION_RATE = `
+  select count(*) as total, count(*) filter (where failed) as failed from (
+    select status in ('abstained', 'expired') as failed from ensemble_decisions
+    where world = 'live' and created_at > world_now('live') - make_interval(mins => $1)
+    union all
+    select true from market_sessions
+    where world in ('live', 'synthetic') and status = 'failed'
+      and ended_at > clock_timestamp() - make_interval(mins => $1)) one`;
+
+const CALL_RATE = `
+  select count(*) as total, count(*) filter (where not ok) as failed from health_checks
+  where origin in ('call', 'probe') and checked_at > clock_timestamp() - make_interval(mins => $1)`;
+
+const MODELS = `
+  select model,
+    coalesce(jsonb_agg(jsonb_build_object('p', probability, 'y', yes::int, 'brier', brier)) filter (where fresh), '[]') as recent,
+    jsonb_build_object('n', count(*) filter (where not fresh), 'brier', avg(brier) filter (where not fresh)) as before
+  from (select *, resolved_at > world_now('live') - interval '7 days' as fresh from model_performance
+    where world = 'live' and resolved_at > world_now('live') - interval '1 year') scored
+  group by model order by model`;
+
+const NOTHING: RateFact = { total: 0, failed: 0 };
+
+export const createAlertFactsStore = (db: Sql): AlertFactsStore => ({
+  lastSessions: () => db.query<SessionFact>(LAST_SESSIONS),
+  startedSessions: () => db.query<StartedSession>(STARTED),
+  decisionRate: async (minutes) => first(await db.query<RateFact>(DECISION_RATE, [minutes])) ?? NOTHING,
+  callRate: async (minutes) => first(await db.query<RateFact>(CALL_RATE, [minutes])) ?? NOTHING,
+  models: () => db.query<ModelFact>(MODELS),
+});

@@ -1,0 +1,95 @@
+// The rules of alerts, each at its threshold, inside its margin, and with too little to judge by.
+import { lowSuccess, manyErrors, RECOVERY_MARGIN, slowSessions } from '../../domain/alerts/rate-rules';
+import { degradedModels, type ModelFact } from '../../domain/alerts/record-rules';
+import { missedSchedules, type ScheduleFact } from '../../domain/alerts/schedule-rule';
+import { alertSettings } from '../../domain/settings/alert-settings';
+
+const settings = alertSettings(new Map());
+const firing = (verdicts: readonly { readonly firing: boolean }[]): boolean | null =>
+  verdicts[0]?.firing ?? null;
+
+describe('slow sessions', () => {
+  const session = { id: 's', market: 'XNYS', kind: 'pre_market', subjects: 12, wallMs: 15_000 };
+
+  it('are those beyond the limit, not those at it', () => {
+    expect(firing(slowSessions([session], settings))).toBe(false);
+    expect(firing(slowSessions([{ ...session, wallMs: 15_001 }], settings))).toBe(true);
+  });
+
+  it('are not judged beyond one round of subjects, or when the rule is off', () => {
+    expect(slowSessions([{ ...session, subjects: 13, wallMs: 60_000 }], settings)).toEqual([]);
+    const off = alertSettings(new Map([['alert_session_seconds', null]]));
+    expect(slowSessions([{ ...session, wallMs: 60_000 }], off)).toEqual([]);
+  });
+});
+
+describe('rates', () => {
+  it.each([
+    [100, 10, false],
+    [100, 9, false],
+    [100, 11, true],
+  ])('errors: %i calls with %i failed', (total, failed, expected) => {
+    const verdict = firing(manyErrors({ total, failed }, settings));
+    expect(verdict ?? false).toBe(expected);
+  });
+
+  it('hold an episode open inside the margin, and end it beyond', () => {
+    expect(manyErrors({ total: 100, failed: 10 - RECOVERY_MARGIN + 1 }, settings)).toEqual([]);
+    expect(firing(manyErrors({ total: 100, failed: 10 - RECOVERY_MARGIN }, settings))).toBe(false);
+    expect(lowSuccess({ total: 100, failed: 9 }, settings)).toEqual([]);
+    expect(firing(lowSuccess({ total: 100, failed: 8 }, settings))).toBe(false);
+    expect(firing(lowSuccess({ total: 100, failed: 11 }, settings))).toBe(true);
+  });
+
+  it('say nothing of too few samples, and end when nothing happens any more', () => {
+    expect(manyErrors({ total: 9, failed: 9 }, settings)).toEqual([]);
+    expect(firing(manyErrors({ total: 0, failed: 0 }, settings))).toBe(false);
+  });
+});
+
+describe('models', () => {
+  const rows = (n: number, p: number): ModelFact['recent'] =>
+    Array.from({ length: n }, (_, index) => {
+      const y = index % 2 === 0 ? 1 : 0;
+      return { p, y, brier: (p - y) ** 2 } as const;
+    });
+  const model = (n: number, p: number, before = 0.25): ModelFact => ({
+    model: 'm',
+    recent: rows(n, p),
+    before: { n: 100, brier: before },
+  });
+
+  it('fire on a worse Brier score and on probabilities that are off, each by itself', () => {
+    expect(degradedModels([model(40, 0.5)], settings).map((one) => one.firing)).toEqual([false, false]);
+    expect(degradedModels([model(40, 0.9)], settings).map((one) => one.firing)).toEqual([true, true]);
+    expect(degradedModels([model(40, 0.5, 0.15)], settings).map((one) => one.firing)).toEqual([true, false]);
+  });
+
+  it('are not judged by fewer outcomes than the setting asks for', () => {
+    expect(degradedModels([model(19, 0.9)], settings)).toEqual([]);
+  });
+});
+
+describe('missed sessions', () => {
+  const schedule: ScheduleFact = {
+    scheduleId: 'desk:XNYS:pre_market',
+    market: 'XNYS',
+    kind: 'pre_market',
+    createdAt: '2025-09-01T00:00:00.000Z',
+    catchupMinutes: 25,
+  };
+  const ran = (date: string) => [{ market: 'XNYS', kind: 'pre_market', date }];
+
+  it('fire once the session can start no more, on a trading day', () => {
+    const day = '2025-09-15';
+    expect(firing(missedSchedules([schedule], ran('2025-09-12'), `${day}T13:20:00.000Z`))).toBe(false);
+    expect(firing(missedSchedules([schedule], ran('2025-09-12'), `${day}T13:29:00.000Z`))).toBe(true);
+    expect(firing(missedSchedules([schedule], ran(day), `${day}T13:29:00.000Z`))).toBe(false);
+  });
+
+  it('look back over a weekend, and never before the schedule was made', () => {
+    expect(firing(missedSchedules([schedule], ran('2025-09-11'), '2025-09-14T10:00:00.000Z'))).toBe(true);
+    const fresh = { ...schedule, createdAt: '2025-09-13T00:00:00.000Z' };
+    expect(missedSchedules([fresh], [], '2025-09-14T10:00:00.000Z')).toEqual([]);
+  });
+});

@@ -1,0 +1,338 @@
+// A simulated bad day, over a real database, a real Temporal server with its own namespace and worker, a real SMTP
+// server and a real webhook receiver: each alert goes out once, each recovery once, with a restart in between.
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import {
+  bundleWorkflowCode,
+  DefaultLogger,
+  NativeConnection,
+  Worker,
+  type WorkflowBundleWithSourceMap,
+} from '@temporalio/worker';
+import { SMTPServer } from 'smtp-server';
+import { Webhook } from 'standardwebhooks';
+import { mailChannel, webhookChannel } from '../../../activities/alert-channels';
+import { createAlertWatch } from '../../../activities/alert-watch';
+import type { Dependencies } from '../../../activities/dependencies';
+import { createModeWatch } from '../../../activities/modes';
+import { openDatabase } from '../../../db/database';
+import { createStores } from '../../../db/stores';
+import { nextTradingDay } from '../../../domain/market/calendar';
+import type { ModeWatch } from '../../../domain/outage/modes';
+import type { AlertLook } from '../../../workflows/contracts/alerts';
+import { type CallHarness, createCallHarness } from '../../support/call-harness';
+import { temporalAddress, uniquePrefix } from '../../support/test-stack';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aDecision, aProposition } from '../db/rows';
+
+jest.setTimeout(120_000);
+
+const SECRET = `whsec_${Buffer.from('the secret of a bad day').toString('base64')}`;
+const NAMESPACE = uniquePrefix();
+const QUEUE = 'alerts';
+const EVERY_MS = 3_600_000;
+
+interface Received {
+  readonly id: string;
+  readonly type: string;
+  readonly episode: string;
+}
+
+let test: TestDatabase;
+let harness: CallHarness;
+let temporal: Client;
+let bundle: WorkflowBundleWithSourceMap;
+let receiver: Server;
+let mailServer: SMTPServer;
+let receiverStatus = 200;
+const hooks: Received[] = [];
+const mails: string[] = [];
+const refused: string[] = [];
+
+const startReceiver = async (): Promise<void> => {
+  receiver = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      const headers = request.headers as Record<string, string>;
+      const event = new Webhook(SECRET).verify(body, headers) as { type: string; data: { episode: string } };
+      if (receiverStatus === 200)
+        hooks.push({ id: headers['webhook-id']!, type: event.type, episode: event.data.episode });
+      else refused.push(headers['webhook-id']!);
+      response.writeHead(receiverStatus).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+};
+
+const startMailServer = async (): Promise<void> => {
+  mailServer = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ['STARTTLS'],
+    onData: (stream, _session, done) => {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        mails.push(Buffer.concat(chunks).toString());
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', resolve));
+};
+
+const portOf = (server: { address(): unknown }): number => (server.address() as AddressInfo).port;
+
+/** A worker as a process would have it: its own connections, its own stores. */
+const startWorker = async () => {
+  const db = openDatabase(test.url, { poolSize: 4, applicationName: 'alert worker' });
+  const dependencies: Dependencies = {
+    ...harness.dependencies,
+    db,
+    stores: createStores(db),
+    client: temporal,
+    alertChannels: [
+      webhookChannel({ url: `http://127.0.0.1:${portOf(receiver)}/hook`, readSecret: () => SECRET }),
+      mailChannel({
+        from: 'desk@example.org',
+        to: ['trader@example.org'],
+        readUrl: () => `smtp://127.0.0.1:${portOf(mailServer.server)}`,
+      }),
+    ],
+  };
+  const connection = await NativeConnection.connect({ address: await temporalAddress() });
+  const worker = await Worker.create({
+    connection,
+    namespace: NAMESPACE,
+    taskQueue: QUEUE,
+    workflowBundle: bundle,
+    activities: createAlertWatch(dependencies),
+  });
+  const running = worker.run();
+  return async (): Promise<void> => {
+    worker.shutdown();
+    await running;
+    await connection.close();
+    await db.close();
+  };
+};
+
+const look = (): Promise<AlertLook> =>
+  temporal.workflow.getHandle('alert-watch').executeUpdate<AlertLook, []>('lookForAlerts');
+
+const waitIsOver = () =>
+  test.db.query('update alert_deliveries set due_at = clock_timestamp() where delivered_at is null');
+
+const session = async (wallMs: number, date: string): Promise<void> => {
+  const { sessions } = harness.stores;
+  const id = `session:synthetic:XNYS:${date}:pre_market:${wallMs}`;
+  await sessions.open({
+    ...{ id, world: 'synthetic', market: 'XNYS', date, kind: 'pre_market', mode: 'normal' },
+    ...{
+      decisionAt: '2026-01-05T14:00:00.000Z',
+      stakeMicroUsd: 1,
+      subjects: ['equity:AAA'],
+      synthetic: true,
+    },
+  });
+  await sessions.close(id, {
+    status: 'finished',
+    costMicroUsd: 0,
+    savedMicroUsd: 0,
+    providerCalls: 0,
+    mode: 'normal',
+    note: null,
+  });
+  await test.db.query('update market_sessions set wall_ms = $2 where id = $1', [id, wallMs]);
+};
+
+const calls = async (good: number, bad: number): Promise<void> => {
+  await test.db.query('truncate health_checks');
+  for (let n = 0; n < good + bad; n += 1)
+    await harness.stores.health.observe({
+      ...{ provider: 'openai', model: 'm', origin: 'call', latencyMs: 5 },
+      ...{ ok: n < good, failure: n < good ? null : 'unavailable' },
+    });
+};
+
+const decisions = async (good: number, bad: number): Promise<void> => {
+  for (let n = 0; n < good + bad; n += 1)
+    await harness.stores.decisions.recordDecision(
+      aDecision({
+        id: `decision-${good}-${n}`,
+        ...(n < good ? {} : ({ status: 'abstained', probability: null } as const)),
+      }),
+      [],
+    );
+};
+
+/** Scores of one model: old ones well calibrated, those of this week as told. */
+const scores = (recentP: number): Promise<unknown> =>
+  test.db.transaction(async (sql) => {
+    await sql.query('set local session_replication_role = replica');
+    await sql.query("delete from model_performance where model = 'gpt-test'");
+    await sql.query(
+      `insert into model_performance (forecast_id, world, model, model_version, proposition_id, outcome_revision,
+         market_category, volatility_regime, time_to_expiry, probability, yes, accuracy, confidence_calibration,
+         calibration_bin, brier, log_loss, response_time_ms, decision_quality, forecast_at, resolved_at, scored_at)
+       select 'f' || n, 'live', 'gpt-test', '1', 'p' || n, 1, 'equity', 'unknown', '1-7d', p, yes, 1, 0, 0,
+         (p - yes::int) ^ 2, 0.1, 1, 0.5, at, at, at
+       from (select n, n % 10 < 5 as yes, case when n < 40 then 0.5 else $1::float8 end as p,
+               clock_timestamp() - make_interval(days => case when n < 40 then 30 else 1 end) as at
+             from generate_series(0, 79) n) made`,
+      [recentP],
+    );
+  });
+
+const cap = (spent: number) =>
+  test.db.query(
+    `insert into caps (scope, key, period, limit_micro_usd, spent_micro_usd, policy, opened_at)
+     values ('month', '*', '2026-01', 1000000, $1, 'stop', clock_timestamp())
+     on conflict (scope, key, period) where closed_at is null do update set spent_micro_usd = excluded.spent_micro_usd`,
+    [spent],
+  );
+
+const breaker = (type: 'force_open' | 'force_close') =>
+  harness.stores.breakers.apply(
+    { provider: 'openai', model: 'm' },
+    type === 'force_open' ? { type, until: '2099-01-01T00:00:00.000Z' } : { type },
+  );
+
+const mode = (pending: ModeWatch['pending'] = null) => createModeWatch(harness.dependencies).refresh(pending);
+
+const makeSchedule = () =>
+  temporal.schedule.create({
+    scheduleId: 'desk:XNYS:pre_market',
+    spec: { calendars: [{ hour: 3, year: 2099 }] },
+    action: { type: 'startWorkflow', workflowType: 'sessionTrigger', taskQueue: QUEUE, args: [] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '25 minutes' },
+  });
+
+/** After the next trading day's session can start no more. */
+const missedDay = (): string => nextTradingDay('XNYS', new Date().toISOString().slice(0, 10));
+
+const setClock = (afterMs = 0) =>
+  harness.stores.worlds.setClockOffsetForTests(
+    'live',
+    Date.parse(`${missedDay()}T20:00:00.000Z`) - Date.now() + afterMs,
+  );
+
+const badDay = async (): Promise<void> => {
+  await setClock();
+  await session(40_000, '2026-01-05');
+  await calls(12, 8);
+  await decisions(8, 12);
+  await scores(0.95);
+  await cap(960_000);
+  await breaker('force_open');
+  await mode();
+  await harness.stores.modes.override({ mode: 'halted', reason: 'a test', by: 'tester' });
+};
+
+const goodDay = async (): Promise<void> => {
+  await session(2_000, missedDay());
+  await calls(20, 0);
+  await test.db.query('truncate ensemble_decisions cascade');
+  await decisions(20, 0);
+  await scores(0.5);
+  await cap(100_000);
+  await breaker('force_close');
+  const { pending } = await mode();
+  await setClock(300_000);
+  await mode(pending);
+  await harness.stores.modes.endOverride();
+};
+
+const EPISODES = [
+  'accuracy:gpt-test',
+  'breaker:openai:m',
+  'calibration:gpt-test',
+  'cap:50',
+  'cap:80',
+  'cap:95',
+  'errors',
+  'mode:by_hand',
+  'mode:cached',
+  'schedule:desk:XNYS:pre_market',
+  'session_slow:XNYS:pre_market',
+  'success',
+];
+
+const short = (episode: string): string => episode.replace(/^cap:.*:(\d+)$/, 'cap:$1');
+const hooked = (type: string): readonly string[] =>
+  hooks
+    .filter((hook) => hook.type === type)
+    .map(({ episode }) => short(episode))
+    .sort();
+const mailed = (beginning: 'Episode' | 'Over: '): number =>
+  mails.filter((mail) => (beginning === 'Over: ') === /^Subject: \[Conclave\] Over: /m.test(mail)).length;
+
+beforeAll(async () => {
+  test = await freshTestDatabase(5);
+  harness = await createCallHarness(test.url, [
+    { name: 'openai', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1', readKey: () => 'sk-x' },
+  ]);
+  await harness.stores.propositions.put(aProposition());
+  await harness.stores.worlds.enter({ id: 'synthetic', asOf: null });
+  await Promise.all([startReceiver(), startMailServer()]);
+  const connection = await Connection.connect({ address: await temporalAddress() });
+  await connection.workflowService.registerNamespace({
+    namespace: NAMESPACE,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  temporal = new Client({ connection, namespace: NAMESPACE });
+  bundle = await bundleWorkflowCode({
+    workflowsPath: require.resolve('../../../workflows/alert-watch.ts'),
+    logger: new DefaultLogger('ERROR'),
+  });
+}, STACK_START_MS);
+
+afterAll(async () => {
+  await temporal?.connection.close();
+  await harness?.close();
+  await test?.drop();
+  receiver?.close();
+  await new Promise<void>((resolve) => mailServer.close(() => resolve()));
+});
+
+it('fires each alert once, ends each once, and loses and repeats none over a restart', async () => {
+  const stop = await startWorker();
+  await temporal.workflow.start('alertWatch', {
+    workflowId: 'alert-watch',
+    taskQueue: QUEUE,
+    args: [{ everyMs: EVERY_MS }],
+  });
+  await makeSchedule();
+  expect(await look()).toMatchObject({ open: 0, waiting: 0 });
+
+  await badDay();
+  await look();
+  expect(await look()).toMatchObject({ open: EPISODES.length, sent: 0, waiting: 0 });
+  expect(hooked('alert.raised')).toEqual(EPISODES);
+  expect(mailed('Episode')).toBe(EPISODES.length);
+
+  await goodDay();
+  receiverStatus = 503;
+  expect(await look()).toMatchObject({ open: 0, failed: EPISODES.length, waiting: EPISODES.length });
+  await stop();
+
+  receiverStatus = 200;
+  const stopAgain = await startWorker();
+  await waitIsOver();
+  expect(await look()).toMatchObject({ sent: EPISODES.length, waiting: 0 });
+  expect(await look()).toMatchObject({ open: 0, sent: 0, waiting: 0 });
+  await stopAgain();
+
+  expect(hooked('alert.raised')).toEqual(EPISODES);
+  expect(hooked('alert.resolved')).toEqual(EPISODES);
+  expect(mailed('Over: ')).toBe(EPISODES.length);
+  expect([...refused].sort()).toEqual(
+    hooks
+      .filter(({ type }) => type === 'alert.resolved')
+      .map(({ id }) => id)
+      .sort(),
+  );
+  expect(new Set(hooks.map(({ id }) => id)).size).toBe(hooks.length);
+});

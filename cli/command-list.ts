@@ -53,6 +53,20 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/panel') as typeof import('./commands/panel')).registerPanel(program),
   },
   {
+    name: 'tournament',
+    about: 'several models on one critical task; a dispute waits for a person',
+    register: (program) =>
+      (require('./commands/tournament') as typeof import('./commands/tournament')).registerTournament(
+        program,
+      ),
+  },
+  {
+    name: 'review',
+    about: 'disputes that wait for a person: list, show, approve, reject',
+    register: (program) =>
+      (require('./commands/review') as typeof import('./commands/review')).registerReview(program),
+  },
+  {
     name: 'event',
     about: 'market event: makes the briefs it covers stale',
     register: (program) =>
@@ -60,7 +74,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'models',
-    about: 'the models Conclave knows, with quality and price',
+    about: 'the models Conclave knows: list, show, add, edit, remove, rate',
     register: (program) =>
       (require('./commands/models') as typeof import('./commands/models')).registerModels(program),
   },
@@ -93,6 +107,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: 'what may be changed while it runs: list, get, set, reset, history',
     register: (program) =>
       (require('./commands/settings') as typeof import('./commands/settings')).registerSettings(program),
+  },
+  {
+    name: 'recommend',
+    about: 'the model for a type of task at each tier',
+    register: (program) =>
+      (require('./commands/recommend') as typeof import('./commands/recommend')).registerRecommend(program),
   },
   {
     name: 'cache',

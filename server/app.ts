@@ -17,6 +17,7 @@ import { moneyOperations } from './operations/money';
 import { researchOperations } from './operations/research';
 import { sessionOperations } from './operations/sessions';
 import { settingOperations } from './operations/settings';
+import { tournamentOperations } from './operations/tournaments';
 import { trackOperations } from './operations/track';
 import { problemOf, Refusal } from './problem';
 import { sessionStream } from './session-stream';
@@ -27,6 +28,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   sessionStream,
   ...decisionOperations,
+  ...tournamentOperations,
   ...researchOperations,
   eventWebhook,
   ...trackOperations,

@@ -1,0 +1,156 @@
+// `conclave tournament`: several models on one critical task; a dispute waits for a person.
+import type { Command } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
+import {
+  startTournament,
+  type TournamentDocument,
+  tournamentDocument,
+  untilJudged,
+} from '../../client/tournaments';
+import type { TournamentRow } from '../../db/tournament-store';
+import { newRequestKey, readNames } from '../options';
+import { EXIT, note, printJson, printText, runAction } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly task?: string;
+  readonly prompt?: string;
+  readonly models?: string;
+  readonly options?: string;
+  readonly default?: string;
+  readonly timeout?: string;
+  readonly budgetUsd?: string;
+  readonly wait?: boolean;
+  readonly key?: string;
+  readonly json?: boolean;
+}
+
+interface ListFlags {
+  readonly limit: string;
+  readonly json?: boolean;
+}
+
+const memberLine = (member: TournamentDocument['members'][number]): string =>
+  [
+    member.model.padEnd(28),
+    (member.verdict ?? member.failure ?? 'undecided').padEnd(16),
+    (member.probability === null ? '' : `p ${member.probability.toFixed(3)}`).padEnd(8),
+    (member.costUsd === null ? '' : `$${member.costUsd}`).padEnd(12),
+    member.reasons[0] ?? '',
+  ]
+    .join(' ')
+    .trimEnd();
+
+const render = (document: TournamentDocument): string =>
+  [
+    `${document.status}${document.verdict ? `: ${document.verdict}` : ''}${document.confidence ? ` (confidence ${document.confidence})` : ''}`,
+    ...document.members.map(memberLine),
+    ...document.why,
+    `cost $${document.costUsd}`,
+    ...(document.status === 'waiting'
+      ? [
+          `Waiting for a person; without one it becomes "${document.default}".`,
+          ...document.options
+            .slice(0, 2)
+            .map((option, index) =>
+              option === ['approve', 'reject'][index]
+                ? `  conclave review ${option} ${document.reviewId} --reason "why"`
+                : `  conclave review decide ${document.reviewId} ${option} --reason "why"`,
+            ),
+        ]
+      : []),
+  ].join('\n');
+
+const show = async (client: ConclaveClient, row: TournamentRow, json?: boolean): Promise<number> => {
+  const document = await tournamentDocument(client, row);
+  if (json) printJson(document);
+  else printText(render(document));
+  return document.members.some(({ failure }) => failure === 'budget') ? EXIT.budgetReached : EXIT.ok;
+};
+
+const run = (flags: Flags): Promise<number> =>
+  withClient(async ({ client }) => {
+    const { task = '', prompt = '', timeout, budgetUsd } = flags;
+    const options = readNames(flags.options);
+    const wish = {
+      task,
+      prompt,
+      models: readNames(flags.models) ?? [],
+      default: flags.default,
+      timeout,
+      budgetUsd,
+      ...(options ? { options } : {}),
+    };
+    const tournament = await startTournament(client, wish, flags.key ?? newRequestKey());
+    if (!flags.json) note(`tournament ${tournament.tournamentId}`);
+    const judged = await untilJudged(client, tournament);
+    if (!flags.wait || judged.status !== 'waiting') return show(client, judged, flags.json);
+    await tournament.result();
+    return show(client, (await client.stores.tournaments.get(judged.id)) ?? judged, flags.json);
+  });
+
+const showOne = (id: string, flags: { readonly json?: boolean }): Promise<number> =>
+  withClient(async ({ client }) => {
+    const row = await client.stores.tournaments.get(id);
+    if (!row)
+      throw new RangeError(
+        `tournament "${id}" is not known; accepted: an id from "conclave tournament list"`,
+      );
+    return show(client, row, flags.json);
+  });
+
+const list = async (flags: ListFlags): Promise<void> => {
+  const limit = Number(flags.limit);
+  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
+    throw new RangeError(`limit is "${flags.limit}"; accepted: a whole number from 1 to 500`);
+  const documents = await withClient(async ({ client }) =>
+    Promise.all((await client.stores.tournaments.list(limit)).map((row) => tournamentDocument(client, row))),
+  );
+  if (flags.json) printJson({ tournaments: documents });
+  else if (documents.length === 0) printText('No tournament yet. See: conclave tournament --help');
+  else
+    printText(
+      documents
+        .map(({ tournamentId, task, status, verdict }) =>
+          `${tournamentId.padEnd(36)} ${task.padEnd(22)} ${status.padEnd(10)} ${verdict ?? ''}`.trimEnd(),
+        )
+        .join('\n'),
+    );
+};
+
+export const registerTournament = (program: Command): void => {
+  const tournament = program
+    .command('tournament')
+    .description('several models on one critical task; a dispute waits for a person')
+    .enablePositionalOptions()
+    .option('--task <type>', 'task type; forecast asks for the probability of a statement')
+    .option('--prompt <text>', 'the task, or the statement, in words')
+    .option('--models <names>', 'three or more models, separated by commas')
+    .option('--options <words>', 'accepted verdicts (default: approve,reject)')
+    .option(
+      '--default <verdict>',
+      'what holds when nobody decides a dispute in time (default: the last option)',
+    )
+    .option('--timeout <time>', 'how long a dispute waits, such as 12h or 3d (default: 3d)')
+    .option('--budget-usd <amount>', 'the most that all calls together may cost')
+    .option('--wait', 'wait for the person too')
+    .option('--key <key>', 'the same key attaches to the same tournament')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ conclave tournament --task risk_review --prompt "Ship the new sizing rule today?" --models gpt-4o,claude-3-5-sonnet,deepseek-chat --timeout 2d --default reject --budget-usd 0.50\n  $ conclave tournament list',
+    )
+    .action(runAction(run));
+  tournament
+    .command('list')
+    .description('tournaments, newest first')
+    .option('--limit <count>', 'how many', '50')
+    .option('--json', 'print one JSON document')
+    .action(runAction(list));
+  tournament
+    .command('show')
+    .argument('<id>', 'the tournament')
+    .description('one tournament with every answer')
+    .option('--json', 'print one JSON document')
+    .action(runAction(showOne));
+};

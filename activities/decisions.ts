@@ -84,6 +84,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       substitutes: chosen.substitutes,
       quorumNeeded: defaultQuorum(chosen.members.length),
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
+      ...(options.waits ? { waits: options.waits } : {}),
       weightsVersion: chosen.weightsVersion,
       thresholds: thresholdsInMode(settings.thresholds, mode),
       budgetLeftMicroUsd: await budgetLeft(),

@@ -3,6 +3,7 @@ import type { Client } from '@temporalio/client';
 import type { BriefCache } from '../db/brief-cache';
 import type { Database } from '../db/database';
 import type { Stores } from '../db/stores';
+import type { WaitSettings } from '../domain/outage/waiting';
 import type { Provider } from '../providers/port';
 import type { RecordedProvider } from '../providers/recorded';
 import type { Sources } from '../sources/create-sources';
@@ -27,6 +28,8 @@ export interface ActivityOptions {
   readonly sessionConcurrency: number;
   /** Total deadline of one attempt at a language model. */
   readonly callDeadlineMs: number;
+  /** How long decisions wait for providers that are out. Absent: the defaults. */
+  readonly waits?: WaitSettings;
   readonly briefLimits: { readonly maxEntries: number; readonly maxBytes: number };
   readonly ttlSeconds: Readonly<Record<string, number>>;
   /** Names of environment variables that hold a key. */

@@ -44,12 +44,17 @@ const plus = (earlier: EarlierRounds, { members }: AskedMembers): EarlierRounds 
   sends: earlier.sends + members.reduce((sum, member) => sum + member.sends, 0),
 });
 
-const rest = async ({ keyPrefix, deadline, board }: RoundsInput, round: number): Promise<void> => {
+const rest = async (
+  { keyPrefix, deadline, board }: RoundsInput,
+  { plan }: Prepared,
+  round: number,
+): Promise<void> => {
   board.enter('waiting');
   const leftMs = deadline.leftMs();
   const nowMs = Date.now();
   const deadlineMs = leftMs === null ? null : nowMs + leftMs;
-  await sleep(Math.max(1, waitBeforeRound({ round, key: keyPrefix, nowMs, deadlineMs })));
+  const question = { round, key: keyPrefix, nowMs, deadlineMs };
+  await sleep(Math.max(1, waitBeforeRound(question, plan.waits)));
 };
 
 /** The members' answers of the last round; no members when the deadline came first. */
@@ -69,7 +74,7 @@ export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> =>
       overdue: deadline.overdue,
     });
     if (!worthWaiting(rounds, asked)) return asked;
-    await rest(rounds, round);
+    await rest(rounds, prepared, round);
     if (deadline.overdue()) return asked;
     earlier = plus(earlier, asked);
   }

@@ -16,6 +16,14 @@ export const FIRST_WAIT_MS = 15_000;
 /** 10 min: a day's outage costs fewer than 150 rounds, and recovery is found within that. */
 export const LONGEST_WAIT_MS = 600_000;
 
+/** How long decisions wait: an operator may prefer to find recovery sooner, at the price of more rounds. */
+export interface WaitSettings {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+export const DEFAULT_WAITS: WaitSettings = { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS };
+
 export interface MemberOutcome {
   readonly answered: boolean;
   readonly failure: FailureKind | null;
@@ -30,15 +38,18 @@ export const mayWait = (outcomes: readonly MemberOutcome[]): boolean =>
  * Milliseconds before round `round + 1` (rounds count from 0): doubling, with up to half as much again by the
  * key, so that those who wait together do not come back together; never beyond the deadline.
  */
-export const waitBeforeRound = (question: {
-  readonly round: number;
-  readonly key: string;
-  readonly nowMs: number;
-  /** Null: none. */
-  readonly deadlineMs: number | null;
-}): number => {
+export const waitBeforeRound = (
+  question: {
+    readonly round: number;
+    readonly key: string;
+    readonly nowMs: number;
+    /** Null: none. */
+    readonly deadlineMs: number | null;
+  },
+  { firstMs, longestMs }: WaitSettings = DEFAULT_WAITS,
+): number => {
   const { round, key, nowMs, deadlineMs } = question;
-  const base = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(20, Math.max(0, round)));
+  const base = Math.min(longestMs, firstMs * 2 ** Math.min(20, Math.max(0, round)));
   const spreadMs = Math.ceil(base * (1 + spread(`${key}/${round}`) / 2));
   return deadlineMs === null ? spreadMs : Math.max(0, Math.min(spreadMs, deadlineMs - nowMs));
 };

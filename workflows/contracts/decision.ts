@@ -4,6 +4,7 @@ import type { Stage } from '../../domain/ensemble/cascade';
 import type { Sizing, SizingInput } from '../../domain/ensemble/sizing-input';
 import type { StrategyName, StrategyThresholds } from '../../domain/ensemble/strategy';
 import type { FailureKind } from '../../domain/outage/failure';
+import type { WaitSettings } from '../../domain/outage/waiting';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { DecisionSettings } from '../../domain/settings/decision-settings';
 import type { IsoInstant, WorldId } from '../../domain/world';
@@ -63,6 +64,8 @@ export interface DecisionPlan {
   readonly substitutes: readonly Candidate[];
   readonly quorumNeeded: number;
   readonly callDeadlineMs: number;
+  /** How long it waits while nobody answers. Absent: the defaults. */
+  readonly waits?: WaitSettings;
   readonly weightsVersion: string | null;
   readonly thresholds: Partial<StrategyThresholds>;
   /** What is left under the caps that cover this decision; null: no cap. */

@@ -1,44 +1,11 @@
-// What a plan would cost before it runs: by task and tier, or a market session by its symbols and members.
-import { worstCaseCost } from '../domain/money/estimate';
+// What a market session would cost before it runs, by its symbols and members.
+import { expectedCost, worstCaseCost } from '../domain/money/estimate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
-import { costOfTokens } from '../domain/money/prices';
 import { siblingOf } from '../domain/research/research-model';
-import { estimateCostShape, estimatePlan } from '../domain/selection/estimates';
+import type { ProfileOf } from '../domain/selection/estimates';
 import type { ModelEntry } from '../domain/selection/model';
 import { taskType } from '../domain/selection/tasks';
-import { TIERS, type Tier } from '../domain/selection/tiers';
 import type { ConclaveClient } from './connect';
-
-/** @throws RangeError naming the accepted tiers. */
-export const readTier = (text: string): Tier => {
-  const tier = TIERS.find((each) => each === text);
-  if (tier) return tier;
-  throw new RangeError(`tier "${text}" is unknown; accepted: ${TIERS.join(', ')}`);
-};
-
-/** `type=count` pairs. @throws RangeError naming the pair and the accepted form. */
-export const readUsage = (pairs: readonly string[]): Readonly<Record<string, number>> =>
-  Object.fromEntries(
-    pairs.map((pair) => {
-      const match = /^([a-z_]+)=(\d+)$/.exec(pair.trim());
-      if (!match) throw new RangeError(`task "${pair}" is not TYPE=COUNT; accepted: such as forecast=40`);
-      return [taskType(match[1]!).type, Number(match[2])];
-    }),
-  );
-
-/** The known shape of estimate-cost. */
-export const estimateTasks = async (
-  client: ConclaveClient,
-  question: {
-    readonly tier: Tier;
-    readonly usage: Readonly<Record<string, number>>;
-    readonly keysPresent: ReadonlySet<string>;
-    readonly preferLocal?: boolean;
-  },
-) => {
-  const models = await client.stores.registry.list();
-  return { quality_tier: question.tier, ...estimateCostShape(estimatePlan({ ...question, models })) };
-};
 
 interface Line {
   readonly what: string;
@@ -49,22 +16,20 @@ interface Line {
   readonly atMostMicroUsd: MicroUsd;
 }
 
-const price = (model: ModelEntry, task: string, calls: number): Omit<Line, 'what' | 'calls'> => {
-  const { inputTokens, outputTokens } = taskType(task);
-  if (!model.price) return { model: model.id, expectedMicroUsd: 0, atMostMicroUsd: 0 };
-  return {
-    model: model.id,
-    expectedMicroUsd: calls * costOfTokens(inputTokens, outputTokens, model.price),
-    atMostMicroUsd:
-      calls * worstCaseCost(2 * inputTokens, Math.min(4_000, model.maxOutputTokens), model.price),
+const priceBy =
+  (profileOf: ProfileOf) =>
+  (model: ModelEntry, task: string, calls: number): Omit<Line, 'what' | 'calls'> => {
+    if (!model.price) return { model: model.id, expectedMicroUsd: 0, atMostMicroUsd: 0 };
+    const usual = profileOf(task, model.id) ?? { n: 0, ...taskType(task) };
+    const expected = expectedCost(usual, model.price);
+    const room = Math.min(4_000, model.maxOutputTokens);
+    const worst = worstCaseCost(2 * Math.ceil(usual.inputTokens), room, model.price);
+    return {
+      model: model.id,
+      expectedMicroUsd: calls * expected,
+      atMostMicroUsd: calls * Math.max(expected, worst),
+    };
   };
-};
-
-const line = (what: string, model: ModelEntry, task: string, calls: number): Line => ({
-  what,
-  calls,
-  ...price(model, task, calls),
-});
 
 const sum = (lines: readonly Line[], key: 'expectedMicroUsd' | 'atMostMicroUsd'): MicroUsd =>
   lines.reduce((total, each) => total + each[key], 0);
@@ -86,7 +51,14 @@ export const estimateSession = async (
     readonly members: readonly string[];
     readonly stage: 'quick' | 'full' | 'enhanced';
   },
+  profileOf: ProfileOf,
 ) => {
+  const price = priceBy(profileOf);
+  const line = (what: string, model: ModelEntry, task: string, calls: number): Line => ({
+    what,
+    calls,
+    ...price(model, task, calls),
+  });
   const models = await client.stores.registry.list();
   const members = plan.members.map((name) => {
     const found = models.find((model) => model.id === name);

@@ -62,7 +62,7 @@ const UPSERT = `
 /** Discovered models must not undo an edit, nor the seed an edit or a removal. */
 const KEEP_EDITS = {
   seed: ` where models.origin = 'seed' and models.removed_at is null`,
-  discovered: ` where models.origin = 'discovered' and models.removed_at is null`,
+  discovered: ` where models.origin in ('seed', 'discovered') and models.removed_at is null`,
   user: '',
 } as const;
 

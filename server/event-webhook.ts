@@ -2,9 +2,9 @@
 import { z } from '@hono/zod-openapi';
 import { Webhook } from 'standardwebhooks';
 import { sendMarketEvent } from '../client/events';
+import { unstorableText } from '../client/field-errors';
 import { parseMarketEvent } from '../domain/research/market-events';
 import type { ServerContext } from './context';
-import { unstorableText } from './field-errors';
 import type { Operation } from './operation';
 import { Refusal } from './problem';
 

@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { fieldErrors, unstorableText } from '../client/field-errors';
 import { assertAccess, type Scope } from './access';
 import type { ServerContext } from './context';
-import { fieldErrors, unstorableText } from './field-errors';
 import { onceByKey, readKey, requestKeyOf } from './idempotency';
 import { problemSchema, Refusal } from './problem';
 

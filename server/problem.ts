@@ -2,6 +2,7 @@
 
 import { z } from '@hono/zod-openapi';
 import { ServiceError } from '@temporalio/client';
+import type { FieldError } from '../client/field-errors';
 import { BadInput } from '../client/inputs';
 import { ResearchFailed } from '../client/research';
 import { redact } from '../config/redact';
@@ -19,10 +20,7 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-export interface FieldError {
-  readonly field: string;
-  readonly message: string;
-}
+export type { FieldError };
 
 export interface ProblemBody {
   readonly type: string;

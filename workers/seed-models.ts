@@ -20,11 +20,25 @@ const datedPrices = (models: readonly ModelEntry[]) =>
     })),
   );
 
+const DEFAULT_TAG = /:latest$/;
+
+/** A local model found here that the list ships too is that entry, with the strengths and quality the list knows. */
+const asShipped = (found: ModelEntry, shipped: readonly ModelEntry[]): ModelEntry => {
+  const installed = found.providerModel.replace(DEFAULT_TAG, '');
+  const known = shipped.find(
+    ({ local, provider, providerModel }) =>
+      local && provider === found.provider && providerModel.replace(DEFAULT_TAG, '') === installed,
+  );
+  return known
+    ? { ...known, providerModel: found.providerModel, version: found.version, price: found.price }
+    : found;
+};
+
 export const seedModels = async (
   registry: RegistryStore,
   discovered: readonly ModelEntry[],
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
-  for (const model of discovered) await registry.upsert(model, 'discovered');
+  for (const model of discovered) await registry.upsert(asShipped(model, shipped), 'discovered');
 };

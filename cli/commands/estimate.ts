@@ -1,16 +1,23 @@
 // `conclave estimate`: what a plan would cost, before it runs.
 import type { Command } from 'commander';
-import { estimateSession, estimateTasks, readTier, readUsage } from '../../client/estimate';
+import { estimateSession } from '../../client/estimate';
+import { readInput, typedValue } from '../../client/field-errors';
 import { readSubjects } from '../../client/inputs';
-import { loadConfig } from '../../config/load';
+import { estimateTasks, estimateTiers, openDesk } from '../../client/model-desk';
+import { planInput } from '../../client/plan-input';
 import { stageForStake } from '../../domain/ensemble/cascade';
+import { taskType } from '../../domain/selection/tasks';
+import { keysPresent } from '../keys-present';
 import { readNames, readStake } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
-  readonly tier: string;
+  readonly tier?: string;
+  readonly allTiers?: boolean;
   readonly task?: readonly string[];
+  readonly model?: string;
+  readonly per: string;
   readonly symbols?: string;
   readonly members?: string;
   readonly stake: string;
@@ -18,25 +25,50 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const keysPresent = (): ReadonlySet<string> =>
-  new Set(loadConfig().providers.flatMap(({ hasKey, keyName }) => (hasKey && keyName ? [keyName] : [])));
+/** `type=count` pairs. @throws RangeError naming the pair and the accepted form. */
+const usageOf = (pairs: readonly string[]): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at < 1) throw new RangeError(`task is "${pair}"; accepted: TYPE=COUNT, such as forecast=40`);
+      return [taskType(pair.slice(0, at).trim()).type, typedValue(pair.slice(at + 1).trim())];
+    }),
+  );
+
+type Priced = Pick<ReturnType<typeof estimateTasks>, 'by_task' | 'by_model' | 'total_cost' | 'per_month'>;
+
+const pricedText = (name: string, priced: Priced, per: string): readonly string[] => [
+  ...Object.entries(priced.by_task).map(([task, usd]) => `  ${task.padEnd(26)} $${usd.toFixed(6)}`),
+  ...Object.entries(priced.by_model).map(([model, usd]) => `  by ${model.padEnd(23)} $${usd.toFixed(6)}`),
+  `${`${name}, per ${per}`.padEnd(28)} $${priced.total_cost.toFixed(6)}${per === 'month' ? '' : `, per month $${priced.per_month.toFixed(6)}`}`,
+];
 
 const tasks = async (flags: Flags): Promise<void> => {
-  const question = {
-    tier: readTier(flags.tier),
-    usage: readUsage(flags.task ?? []),
-    keysPresent: keysPresent(),
-    preferLocal: flags.preferLocal ?? false,
-  };
-  const document = await withClient(({ client }) => estimateTasks(client, question));
-  if (flags.json) printJson(document);
-  else
-    printText(
-      [
-        ...Object.entries(document.by_task).map(([task, usd]) => `${task.padEnd(26)} $${usd.toFixed(6)}`),
-        `${`total (${document.quality_tier})`.padEnd(26)} $${document.total_cost.toFixed(6)}`,
-      ].join('\n'),
-    );
+  const { quality_tier, estimated_usage, period, model } = readInput(planInput, {
+    ...(flags.tier === undefined ? {} : { quality_tier: flags.tier }),
+    ...(flags.model === undefined ? {} : { model: flags.model }),
+    estimated_usage: usageOf(flags.task ?? []),
+    period: flags.per,
+  });
+  const plan = { usage: estimated_usage, period, onlyModel: model, preferLocal: flags.preferLocal };
+  const keys = keysPresent();
+  await withClient(async ({ client }) => {
+    const desk = await openDesk(client, keys);
+    if (flags.allTiers) {
+      const document = estimateTiers(desk, plan);
+      if (flags.json) printJson(document);
+      else
+        printText(
+          Object.entries(document.tiers)
+            .flatMap(([tier, priced]) => pricedText(tier, priced, flags.per))
+            .join('\n'),
+        );
+      return;
+    }
+    const document = estimateTasks(desk, { ...plan, tier: quality_tier ?? null });
+    if (flags.json) printJson(document);
+    else printText(pricedText(model ?? document.quality_tier, document, flags.per).join('\n'));
+  });
 };
 
 const session = async (flags: Flags): Promise<void> => {
@@ -44,7 +76,11 @@ const session = async (flags: Flags): Promise<void> => {
   if (!members) throw wrongUse('--members is missing', 'Name the models that would take part.');
   const symbols = readSubjects(flags.symbols).length;
   const stage = stageForStake(readStake(flags.stake));
-  const document = await withClient(({ client }) => estimateSession(client, { symbols, members, stage }));
+  const keys = keysPresent();
+  const document = await withClient(async ({ client }) => {
+    const { profileOf } = await openDesk(client, keys);
+    return estimateSession(client, { symbols, members, stage }, profileOf);
+  });
   if (flags.json) printJson(document);
   else
     printText(
@@ -69,8 +105,11 @@ export const registerEstimate = (program: Command): void => {
   program
     .command('estimate')
     .description('what a plan would cost before it runs')
-    .option('--tier <name>', 'quality tier for tasks: budget, balanced, premium', 'balanced')
+    .option('--tier <name>', "quality tier for tasks: budget, balanced, premium; default: the setting's")
+    .option('--all-tiers', 'price the plan at every tier')
     .option('--task <type=count...>', 'calls by task type')
+    .option('--model <id>', 'price every task at this model')
+    .option('--per <period>', 'what the counts are per: day, week, month', 'month')
     .option('--prefer-local', 'take a local model where it is about as good')
     .option('--symbols <list>', 'a market session over these symbols')
     .option('--members <list>', 'models that would take part')
@@ -78,7 +117,7 @@ export const registerEstimate = (program: Command): void => {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json',
+      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json',
     )
     .action(runAction(async (flags: Flags) => run(flags)));
 };

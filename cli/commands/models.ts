@@ -1,27 +1,50 @@
-// `conclave models`: the registry.
+// `conclave models`: the registry, and what people change in it.
 import type { Command } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
+import { readInput, typedValue } from '../../client/field-errors';
+import { openDesk } from '../../client/model-desk';
+import {
+  addModel,
+  editModel,
+  modelById,
+  modelChangeInput,
+  newModelInput,
+  rateModel,
+  ratingInput,
+  removeModel,
+} from '../../client/model-input';
+import { registeredModels } from '../../client/registry';
 import type { RegistryEntry } from '../../db/registry-store';
 import { formatUsd } from '../../domain/money/micro-usd';
+import { learnedQuality, type QualityOf } from '../../domain/selection/estimates';
+import { keysPresent } from '../keys-present';
+import { type ModelFlags, modelFields, withModelOptions } from '../model-fields';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
-interface Flags {
+interface Flags extends ModelFlags {
   readonly provider?: string;
+  readonly task?: string;
+  readonly note?: string;
   readonly json?: boolean;
 }
 
-const usdPer1M = (amount: number | undefined): string | null =>
-  amount === undefined ? null : formatUsd(amount);
+const usdPer1M = (amount: number | null | undefined): string | null =>
+  amount === undefined || amount === null ? null : formatUsd(amount);
 
-const toDocument = (model: RegistryEntry) => ({
+const toDocument = (model: RegistryEntry, qualityOf: QualityOf) => ({
   id: model.id,
   provider: model.provider,
+  providerModel: model.providerModel,
   displayName: model.displayName,
   quality: model.quality,
+  learnedQuality: learnedQuality(model, qualityOf),
   costPer1MInput: usdPer1M(model.price?.inputPer1M),
   costPer1MOutput: usdPer1M(model.price?.outputPer1M),
+  costPer1MCachedInput: usdPer1M(model.price?.cachedInputPer1M),
   priceFrom: model.price?.validFrom ?? null,
   contextTokens: model.contextTokens,
+  maxOutputTokens: model.maxOutputTokens,
   strengths: model.strengths,
   speed: model.speed,
   local: model.local,
@@ -29,24 +52,30 @@ const toDocument = (model: RegistryEntry) => ({
   keyName: model.keyName,
   researchSibling: model.researchSibling,
   version: model.version,
+  origin: model.origin,
 });
 
-const row = (model: RegistryEntry): string =>
+const priceText = (model: RegistryEntry): string => {
+  if (model.price)
+    return `$${(model.price.inputPer1M / 1e6).toFixed(2)}/$${(model.price.outputPer1M / 1e6).toFixed(2)}`;
+  return model.local || model.statistical ? 'free' : 'unknown';
+};
+
+const row = (model: RegistryEntry, qualityOf: QualityOf): string =>
   [
     model.id.padEnd(34),
     model.provider.padEnd(12),
-    String(model.quality).padEnd(5),
-    (model.price
-      ? `$${(model.price.inputPer1M / 1e6).toFixed(2)}/$${(model.price.outputPer1M / 1e6).toFixed(2)}`
-      : model.local
-        ? 'free'
-        : 'unknown'
-    ).padEnd(16),
+    `${model.quality}${Object.keys(learnedQuality(model, qualityOf)).length > 0 ? '*' : ''}`.padEnd(5),
+    priceText(model).padEnd(16),
     model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? ''),
   ].join(' ');
 
-const run = async (flags: Flags): Promise<void> => {
-  const all = await withClient(({ client }) => client.stores.registry.list());
+const list = async (flags: Flags): Promise<void> => {
+  const { models: all, qualityOf } = await withClient(async ({ client }) => {
+    const registered = await registeredModels(client);
+    const desk = await openDesk(client, keysPresent());
+    return { models: [...registered.values()], qualityOf: desk.qualityOf };
+  });
   const providers = [...new Set(all.map((model) => model.provider))].sort();
   if (flags.provider && !providers.includes(flags.provider)) {
     throw wrongUse(
@@ -55,21 +84,120 @@ const run = async (flags: Flags): Promise<void> => {
     );
   }
   const models = all.filter((model) => !flags.provider || model.provider === flags.provider);
-  if (flags.json) printJson({ models: models.map(toDocument) });
+  if (flags.json) printJson({ models: models.map((model) => toDocument(model, qualityOf)) });
   else
     printText(
-      ['id'.padEnd(34), 'provider'.padEnd(12), 'q'.padEnd(5), 'USD/1M in/out'.padEnd(16), 'research by']
-        .join(' ')
-        .concat('\n', models.map(row).join('\n')),
+      [
+        [
+          'id'.padEnd(34),
+          'provider'.padEnd(12),
+          'q'.padEnd(5),
+          'USD/1M in/out'.padEnd(16),
+          'research by',
+        ].join(' '),
+        ...models.map((model) => row(model, qualityOf)),
+        '* has earned another quality for some tasks: "conclave models show ID"',
+      ].join('\n'),
     );
 };
 
+const text = (document: ReturnType<typeof toDocument>): string =>
+  Object.entries(document)
+    .map(
+      ([field, value]) => `${field.padEnd(22)} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    )
+    .join('\n');
+
+const showEntry = async (client: ConclaveClient, entry: RegistryEntry, flags: Flags): Promise<void> => {
+  const { qualityOf } = await openDesk(client, keysPresent());
+  const document = toDocument(entry, qualityOf);
+  if (flags.json) printJson(document);
+  else printText(text(document));
+};
+
+const show = (id: string, flags: Flags): Promise<void> =>
+  withClient(async ({ client }) => {
+    await registeredModels(client);
+    await showEntry(client, await modelById(client, id), flags);
+  });
+
+/** Everything that can be wrong is found before a stack is started. */
+const add = async (id: string, flags: Flags): Promise<void> => {
+  const input = readInput(newModelInput, { id, provider: flags.provider, ...modelFields(flags) });
+  await withClient(async ({ client }) => {
+    await registeredModels(client);
+    await showEntry(client, await addModel(client, input), flags);
+  });
+};
+
+const edit = async (id: string, flags: Flags): Promise<void> => {
+  const fields = modelFields(flags);
+  if (Object.keys(fields).length === 0)
+    throw wrongUse('nothing to change', 'Name at least one field, such as --quality 8.');
+  const input = readInput(modelChangeInput, fields);
+  await withClient(async ({ client }) => {
+    await registeredModels(client);
+    await showEntry(client, await editModel(client, id, input), flags);
+  });
+};
+
+const remove = (id: string, flags: Flags): Promise<void> =>
+  withClient(async ({ client }) => {
+    await registeredModels(client);
+    await removeModel(client, id);
+    if (flags.json) printJson({ removed: id });
+    else printText(`${id} is removed; its record stays.`);
+  });
+
+const rate = async (id: string, rating: string, flags: Flags): Promise<void> => {
+  const input = readInput(ratingInput, {
+    task: flags.task,
+    rating: typedValue(rating),
+    ...(flags.note === undefined ? {} : { note: flags.note }),
+  });
+  await withClient(async ({ client }) => {
+    await registeredModels(client);
+    await rateModel(client, id, input);
+    await showEntry(client, await modelById(client, id), flags);
+  });
+};
+
+const json = (command: Command): Command => command.option('--json', 'print one JSON document');
+
 export const registerModels = (program: Command): void => {
-  program
+  const models = program
     .command('models')
-    .description('the models Conclave knows, with quality and price')
+    .description('the models Conclave knows: list, show, add, edit, remove, rate')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave models --provider house --json
+  $ conclave models add my-model --provider openai --quality 7.5 --price-in 0.20 --price-out 0.80 --strengths prose,editing --key-name OPENAI_API_KEY
+  $ conclave models edit my-model --quality 8
+  $ conclave models rate my-model 9 --task copy_edit --note "kept the voice"`,
+    );
+  json(models.command('list', { isDefault: true }).description('all of them, with quality and price'))
     .option('--provider <name>', 'only those of one provider')
-    .option('--json', 'print one JSON document')
-    .addHelpText('after', '\nExamples:\n  $ conclave models\n  $ conclave models --provider house --json')
-    .action(runAction(run));
+    .action(runAction(list));
+  json(models.command('show').argument('<id>').description('one model')).action(runAction(show));
+  withModelOptions(models.command('add').argument('<id>').description('add a model of your own'))
+    .option('--provider <name>', 'who serves it')
+    .action(runAction(add));
+  withModelOptions(models.command('edit').argument('<id>').description('change fields of a model')).action(
+    runAction(edit),
+  );
+  json(models.command('remove').argument('<id>').description('hide a model; its record stays')).action(
+    runAction(remove),
+  );
+  json(
+    models
+      .command('rate')
+      .argument('<id>')
+      .argument('<rating>', '0 (useless) to 10 (perfect)')
+      .description('say how well a model did a task; moves the quality it has earned'),
+  )
+    .option('--task <type>', 'the type of task')
+    .option('--note <text>', 'why; kept')
+    .action(runAction(rate));
 };

@@ -1,5 +1,6 @@
 // `conclave settings`: what may be changed while it runs; effective for the next decision, kept over restarts.
 import type { Command } from 'commander';
+import { typedValue } from '../../client/field-errors';
 import {
   changeSetting,
   checkedSetting,
@@ -26,15 +27,6 @@ const shown = (value: unknown): string => (typeof value === 'string' ? value : J
 const line = (setting: SettingView): string =>
   `${setting.key.padEnd(36)} ${shown(setting.value).padEnd(14)} ${setting.isDefault ? ' ' : '*'} ${setting.doc} (${setting.accepted})`;
 
-/** JSON where it is JSON, so that 5, true, null and {"a": "b"} can be typed; else text. */
-const typed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 const list = async (flags: Flags): Promise<void> => {
   const { category } = flags;
   if (category !== undefined && !SETTING_CATEGORIES.some((each) => each === category))
@@ -54,7 +46,7 @@ const get = async (key: string, flags: Flags): Promise<void> =>
 
 /** Whatever is wrong is found before a stack is started. */
 const set = async (key: string, text: string, flags: Flags): Promise<void> => {
-  const value = typed(text);
+  const value = typedValue(text);
   checkedSetting(key, value);
   const setting = await withClient(async ({ client }) => {
     await changeSetting(client, { key, value, reason: flags.reason });

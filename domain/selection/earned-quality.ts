@@ -1,6 +1,7 @@
 // Quality that a model has earned, beside its seed value (D1): from people's ratings of task results, and from
 // its track record. The seed counts as a few outcomes, so that it fades instead of being forgotten.
-import type { ModelEntry } from './model';
+import type { ModelEntry, Strength } from './model';
+import { TASK_TYPES } from './tasks';
 
 export const RATING_RANGE = [0, 10] as const;
 
@@ -49,10 +50,38 @@ export const qualityFromRecord = (
   return (SEED_OUTCOMES * seedQuality + record.n * shown) / (SEED_OUTCOMES + record.n);
 };
 
-/** `qualityOf` for tier choices, from the ratings of one task type by model id. */
-export const qualityByRatings =
-  (ratings: ReadonlyMap<string, RatingRecord>) =>
-  (model: ModelEntry): number => {
-    const record = ratings.get(model.id);
-    return record === undefined ? model.quality : earnedQuality(model.quality, record);
+/** One rating as stored. */
+export interface Rating {
+  readonly modelId: string;
+  readonly task: string;
+  /** 0-10. */
+  readonly rating: number;
+}
+
+/** What a model's forecasts were worth: n outcomes and the mean gain in Brier score against the simple mean. */
+export interface ForecastRecord {
+  readonly n: number;
+  readonly skill: number;
+}
+
+/**
+ * Quality by model and strength, 0-10: the seed value, moved by the track record for forecasting, and by ratings
+ * of tasks that need the same strength.
+ * @param ratings oldest first; those of task types that no longer exist count for nothing
+ */
+export const earnedBy = (
+  ratings: readonly Rating[],
+  records: ReadonlyMap<string, ForecastRecord> = new Map(),
+): ((model: ModelEntry, strength: Strength) => number) => {
+  const sums = new Map<string, RatingRecord>();
+  for (const { modelId, task, rating } of ratings) {
+    const strength = TASK_TYPES.find(({ type }) => type === task)?.needs;
+    const key = `${strength} ${modelId}`;
+    if (strength) sums.set(key, rated(sums.get(key) ?? NO_RATINGS, rating));
+  }
+  return (model, strength) => {
+    const record = strength === 'forecasting' ? records.get(model.id) : undefined;
+    const base = record ? qualityFromRecord(model.quality, record) : model.quality;
+    return earnedQuality(base, sums.get(`${strength} ${model.id}`) ?? NO_RATINGS);
   };
+};

@@ -2,7 +2,7 @@
 // model desk (D6). Inside, micro-dollars; in the known shapes, dollars.
 import { expectedCost, type UsageProfile } from '../money/estimate';
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
-import type { ModelEntry } from './model';
+import type { ModelEntry, Strength } from './model';
 import { taskType } from './tasks';
 import { pickForTask, TIERS, type Tier, type TierPick, type TierQuestion } from './tiers';
 
@@ -39,20 +39,52 @@ export const expectedTaskCost = (pick: TierPick, profileOf: ProfileOf = NO_PROFI
   return expectedCost(profile, pick.model.price);
 };
 
+export interface PlanQuestion extends TierChoice {
+  readonly tier: Tier;
+  /** Calls by task type. */
+  readonly usage: Readonly<Record<string, number>>;
+  /** Prices every task at this model instead of the tier's choice. */
+  readonly onlyModel?: string | undefined;
+}
+
+/** The one model as the only candidate, at the tier that passes nobody over. */
+const alone = (models: readonly ModelEntry[], id: string) => {
+  const found = models.filter((model) => model.id === id);
+  if (found.length > 0) return { models: found, tier: 'premium' as const };
+  throw new RangeError(
+    `model is ${JSON.stringify(id)}; accepted: ${models.map((model) => model.id).join(', ')}`,
+  );
+};
+
+export const PLAN_PERIODS = ['day', 'week', 'month'] as const;
+export type PlanPeriod = (typeof PLAN_PERIODS)[number];
+
+const DAYS_PER_MONTH = 30;
+const PERIODS_PER_MONTH: Readonly<Record<PlanPeriod, number>> = {
+  day: DAYS_PER_MONTH,
+  week: DAYS_PER_MONTH / 7,
+  month: 1,
+};
+
+/** What a cost per period comes to in a month of 30 days. */
+export const perMonth = (cost: MicroUsd, period: PlanPeriod): MicroUsd =>
+  Math.ceil(cost * PERIODS_PER_MONTH[period]);
+
 /**
  * What a plan costs: `usage` maps task types to calls (per month, or whatever the plan spans).
  * @throws RangeError for an unknown task type or a malformed count.
  */
 export const estimatePlan = (
-  question: TierChoice & { readonly tier: Tier; readonly usage: Readonly<Record<string, number>> },
+  { onlyModel, ...question }: PlanQuestion,
   profileOf: ProfileOf = NO_PROFILES,
 ): PlanEstimate => {
+  const choice = onlyModel === undefined ? question : { ...question, ...alone(question.models, onlyModel) };
   const byTask: Record<string, MicroUsd> = {};
   const byModel: Record<string, MicroUsd> = {};
   const impossible: string[] = [];
   for (const [task, calls] of Object.entries(question.usage)) {
     const count = checkedCount(taskType(task).type, calls);
-    const pick = pickForTask({ ...question, task });
+    const pick = pickForTask({ ...choice, task });
     const cost = expectedTaskCost(pick, profileOf) * count;
     byTask[task] = cost;
     if (pick.model === null) impossible.push(task);
@@ -81,7 +113,8 @@ const recommendation = (pick: TierPick, profileOf: ProfileOf) =>
         model_id: pick.model.id,
         display_name: pick.model.displayName,
         provider: pick.model.provider,
-        quality_score: pick.model.quality,
+        quality_score: pick.quality ?? pick.model.quality,
+        seed_quality: pick.model.quality,
         local_only: pick.model.local,
         estimated_cost: usd(expectedTaskCost(pick, profileOf)),
         reason: pick.reason,
@@ -105,11 +138,22 @@ export const recommendationsShape = (
   };
 };
 
-const capability = (model: ModelEntry, keysPresent: ReadonlySet<string>) => ({
+/** What a model has earned, by strength, where that is not its seed value. */
+export const learnedQuality = (model: ModelEntry, qualityOf: QualityOf): Readonly<Record<string, number>> =>
+  Object.fromEntries(
+    model.strengths
+      .map((strength) => [strength, Math.round(100 * qualityOf(model, strength)) / 100] as const)
+      .filter(([, quality]) => quality !== model.quality),
+  );
+
+export type QualityOf = (model: ModelEntry, strength: Strength) => number;
+
+const capability = (model: ModelEntry, keysPresent: ReadonlySet<string>, qualityOf: QualityOf) => ({
   model_id: model.id,
   display_name: model.displayName,
   provider: model.provider,
   quality_score: model.quality,
+  learned_quality: learnedQuality(model, qualityOf),
   cost_per_1m_input:
     model.price === null ? (model.local || model.statistical ? 0 : null) : usd(model.price.inputPer1M),
   cost_per_1m_output:
@@ -123,8 +167,12 @@ const capability = (model: ModelEntry, keysPresent: ReadonlySet<string>) => ({
 });
 
 /** The known shape of capabilities. */
-export const capabilitiesShape = (models: readonly ModelEntry[], keysPresent: ReadonlySet<string>) => ({
-  models: models.map((model) => capability(model, keysPresent)),
+export const capabilitiesShape = (
+  models: readonly ModelEntry[],
+  keysPresent: ReadonlySet<string>,
+  qualityOf: QualityOf = (model) => model.quality,
+) => ({
+  models: models.map((model) => capability(model, keysPresent, qualityOf)),
 });
 
 /** The known shape of current-spend; budget and remainder are null without a monthly cap. */

@@ -22,7 +22,7 @@ export interface TierQuestion {
   /** Ids of local models that are installed; undefined: not known, all count. */
   readonly installed?: ReadonlySet<string> | undefined;
   /** Earned quality by model for this task; the seed value where it has none. */
-  readonly qualityOf?: (model: ModelEntry) => number;
+  readonly qualityOf?: (model: ModelEntry, task: TaskType) => number;
   /** Out by outage or screening, with the reason. */
   readonly deselected?: ReadonlyMap<string, string>;
 }
@@ -38,6 +38,8 @@ export interface TierPick {
   readonly tier: Tier;
   /** Null when no candidate has the strength. */
   readonly model: ModelEntry | null;
+  /** Its quality for this task, 0-10: the seed value, or what it has earned; null without a pick. */
+  readonly quality: number | null;
   readonly reason: string;
   /** Expected cost of one such task, by its usual tokens; null without a pick. */
   readonly costMicroUsd: MicroUsd | null;
@@ -150,7 +152,7 @@ export const pickForTask = (question: TierQuestion): TierPick => {
     else
       candidates.push({
         model,
-        quality: quality(model),
+        quality: quality(model, task),
         free: isFree(model),
         cost: taskCost(model, task) ?? 0,
       });
@@ -175,6 +177,7 @@ export const pickForTask = (question: TierQuestion): TierPick => {
     task: task.type,
     tier: question.tier,
     model: candidate?.model ?? null,
+    quality: candidate?.quality ?? null,
     reason: candidate ? reason : `no model with ${task.needs} can be used`,
     costMicroUsd: candidate?.cost ?? null,
     considered,

@@ -1,11 +1,19 @@
 // The registry: list, add, edit, remove; and who provides the models, with health, breakers and the mode.
 import { z } from '@hono/zod-openapi';
+import {
+  addModel,
+  editModel,
+  ModelExists,
+  modelById,
+  modelChangeInput,
+  newModelInput,
+  rateModel,
+  ratingInput,
+  removeModel,
+  UnknownModel,
+} from '../../client/model-input';
 import type { RegistryEntry } from '../../db/registry-store';
-import { parseUsd } from '../../domain/money/micro-usd';
-import { SPEEDS, STRENGTHS } from '../../domain/selection/model';
-import { editedEntry, parseModelEntry } from '../../domain/selection/registry';
 import { operation } from '../operation';
-import { present } from '../present';
 import { notFound, Refusal } from '../problem';
 import { idField } from '../schemas/fields';
 
@@ -69,62 +77,20 @@ const view = (entry: RegistryEntry, keysPresent: ReadonlySet<string>) => ({
   },
 });
 
-const usdPer1M = z
-  .string()
-  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'accepted: US dollars per 1M tokens as text, such as "0.15"');
-
-const priceRequest = z.strictObject({
-  inputUsdPer1M: usdPer1M,
-  outputUsdPer1M: usdPer1M,
-  cachedInputUsdPer1M: usdPer1M.optional(),
-  source: z.string().min(1).max(300).default('entered by hand'),
-});
-
-const fields = {
-  providerModel: z.string().min(1).max(128),
-  displayName: z.string().min(1).max(200),
-  quality: z.number().min(0).max(10),
-  contextTokens: z.int().min(256).max(100_000_000),
-  maxOutputTokens: z.int().min(1).max(10_000_000),
-  strengths: z.array(z.enum(STRENGTHS)),
-  speed: z.enum(SPEEDS),
-  local: z.boolean(),
-  keyName: z.string().max(100).nullable(),
-  researchSibling: z.string().max(128).nullable(),
-  version: z.string().min(1).max(100),
-  price: priceRequest.nullable(),
-};
-
-const newModel = z
-  .strictObject({
-    id: z.string().min(1).max(128),
-    provider: z.string().min(1).max(64),
-    ...fields,
-    contextTokens: fields.contextTokens.default(32_000),
-    maxOutputTokens: fields.maxOutputTokens.default(4_096),
-    strengths: fields.strengths.default([]),
-    speed: fields.speed.default('medium'),
-    local: fields.local.default(false),
-    keyName: fields.keyName.default(null),
-    researchSibling: fields.researchSibling.default(null),
-    version: fields.version.default('1'),
-    price: fields.price.default(null),
-  })
-  .partial({ providerModel: true, displayName: true })
-  .openapi('NewModel');
-
-const priceOf = (price: z.output<typeof priceRequest> | null) =>
-  price && {
-    validFrom: new Date().toISOString(),
-    inputPer1M: parseUsd(price.inputUsdPer1M),
-    outputPer1M: parseUsd(price.outputUsdPer1M),
-    cachedInputPer1M: price.cachedInputUsdPer1M === undefined ? null : parseUsd(price.cachedInputUsdPer1M),
-    cacheWritePer1M: null,
-    longContext: null,
-    source: price.source,
-  };
-
 const params = z.object({ id: idField });
+
+/** A model that is not there, or is there already, has a status of its own. */
+const found = <T>(work: Promise<T>): Promise<T> =>
+  work.catch((error: unknown) => {
+    if (error instanceof UnknownModel) throw notFound('model', error.id);
+    if (error instanceof ModelExists)
+      throw new Refusal(
+        409,
+        'Exists already',
+        `Model ${JSON.stringify(error.id)} exists; edit it with PATCH`,
+      );
+    throw error;
+  });
 
 const list = operation({
   id: 'listModels',
@@ -151,21 +117,23 @@ const add = operation({
   scope: 'admin',
   status: 201,
   keyed: true,
-  body: newModel,
+  body: newModelInput,
   response: modelSchema,
-  handle: async ({ body, context: { client, keysPresent } }) => {
-    if (await client.stores.registry.get(body.id))
-      throw new Refusal(409, 'Exists already', `Model ${JSON.stringify(body.id)} exists; edit it with PATCH`);
-    const entry = parseModelEntry({
-      ...body,
-      providerModel: body.providerModel ?? body.id,
-      displayName: body.displayName ?? body.id,
-      statistical: false,
-      price: priceOf(body.price),
-    });
-    await client.stores.registry.upsert(entry, 'user');
-    return view({ ...entry, origin: 'user' }, keysPresent);
-  },
+  handle: async ({ body, context: { client, keysPresent } }) =>
+    view(await found(addModel(client, body)), keysPresent),
+});
+
+const show = operation({
+  id: 'model',
+  method: 'get',
+  path: '/api/v1/models/{id}',
+  tag: 'models',
+  summary: 'One model',
+  scope: 'read',
+  params,
+  response: modelSchema,
+  handle: async ({ params: { id }, context: { client, keysPresent } }) =>
+    view(await found(modelById(client, id)), keysPresent),
 });
 
 const edit = operation({
@@ -176,17 +144,31 @@ const edit = operation({
   summary: 'Changes fields of a model',
   scope: 'admin',
   params,
-  body: z.strictObject(fields).partial().openapi('ModelChange'),
+  body: modelChangeInput,
   response: modelSchema,
-  handle: async ({ params: { id }, body, context: { client, keysPresent } }) => {
-    const stored = await client.stores.registry.get(id);
-    if (!stored) throw notFound('model', id);
-    const { price, ...rest } = body;
-    const { origin: _origin, ...entry } = stored;
-    const change = { ...present(rest), ...(price === undefined ? {} : { price: priceOf(price) }) };
-    await client.stores.registry.upsert(editedEntry(entry, change), 'user');
-    return view((await client.stores.registry.get(id))!, keysPresent);
-  },
+  handle: async ({ params: { id }, body, context: { client, keysPresent } }) =>
+    view(await found(editModel(client, id, body)), keysPresent),
+});
+
+const rate = operation({
+  id: 'rateModel',
+  method: 'post',
+  path: '/api/v1/models/{id}/ratings',
+  tag: 'models',
+  summary: 'Says how well a model did a task, which moves the quality it has earned',
+  scope: 'run',
+  status: 201,
+  keyed: true,
+  params,
+  body: ratingInput,
+  response: z.object({
+    modelId: z.string(),
+    task: z.string(),
+    rating: z.number(),
+    note: z.string(),
+    ratedAt: z.string(),
+  }),
+  handle: ({ params: { id }, body, context: { client } }) => found(rateModel(client, id, body)),
 });
 
 const remove = operation({
@@ -199,7 +181,7 @@ const remove = operation({
   params,
   response: z.object({ removed: z.string() }),
   handle: async ({ params: { id }, context: { client } }) => {
-    if (!(await client.stores.registry.remove(id))) throw notFound('model', id);
+    await found(removeModel(client, id));
     return { removed: id };
   },
 });
@@ -284,4 +266,4 @@ const providers = operation({
   },
 });
 
-export const modelOperations = [list, add, edit, remove, providers];
+export const modelOperations = [list, add, show, edit, rate, remove, providers];

@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import registryFile from '../../data/models.json';
 import { badLook, IN_SERVICE, type Look, nextStanding } from '../../domain/selection/deselection';
 import {
+  earnedBy,
   earnedQuality,
   NO_RATINGS,
-  qualityByRatings,
   qualityFromRecord,
   rated,
 } from '../../domain/selection/earned-quality';
@@ -13,9 +13,14 @@ import {
   currentSpendShape,
   estimateCostShape,
   estimatePlan,
+  perMonth,
   recommendationsShape,
 } from '../../domain/selection/estimates';
 import { parseRegistry } from '../../domain/selection/registry';
+import { modelForTask } from '../../domain/selection/task-model';
+import { taskType } from '../../domain/selection/tasks';
+import type { TIERS } from '../../domain/selection/tiers';
+import { taskSettings } from '../../domain/settings/task-settings';
 
 const ALL = parseRegistry(registryFile);
 const EIGHT = ALL.filter((model) =>
@@ -179,10 +184,67 @@ describe('earned quality', () => {
     expect(qualityFromRecord(8, { n: 100, skill: 0.01 })).toBeCloseTo(8.5, 12);
   });
 
-  test('ratings are looked up by model', () => {
-    const [model] = EIGHT;
-    if (model === undefined) throw new Error('empty registry');
-    const qualityOf = qualityByRatings(new Map([[model.id, rated(NO_RATINGS, 0)]]));
-    expect(qualityOf(model)).toBeCloseTo((5 * model.quality) / 6, 12);
+  test('a rating moves its model for every task of the same strength, and for no other', () => {
+    const qualityOf = earnedBy([
+      { modelId: 'gpt-4o', task: 'theme_analysis', rating: 0 },
+      { modelId: 'gpt-4o', task: 'abolished_task', rating: 0 },
+    ]);
+    const gpt = EIGHT.find((one) => one.id === 'gpt-4o')!;
+    const claude = EIGHT.find((one) => one.id === 'claude-3-5-sonnet')!;
+    expect(qualityOf(gpt, taskType('pacing_analysis').needs)).toBeCloseTo((5 * gpt.quality) / 6, 12);
+    expect(qualityOf(gpt, 'prose')).toBe(gpt.quality);
+    expect(qualityOf(claude, 'analysis')).toBe(claude.quality);
   });
+
+  test('a track record moves forecasting alone', () => {
+    const gpt = EIGHT.find((one) => one.id === 'gpt-4o')!;
+    const qualityOf = earnedBy([], new Map([['gpt-4o', { n: 100, skill: -0.02 }]]));
+    expect(qualityOf(gpt, 'forecasting')).toBeCloseTo(gpt.quality - 1, 12);
+    expect(qualityOf(gpt, 'analysis')).toBe(gpt.quality);
+  });
+});
+
+describe('the model of a task under the settings', () => {
+  const ask = (settings: Record<string, unknown>, tier?: (typeof TIERS)[number], keysPresent = KEYS) =>
+    modelForTask(
+      taskSettings(new Map(Object.entries(settings))),
+      { task: 'theme_analysis', models: EIGHT, keysPresent },
+      tier,
+    );
+
+  test('is the map of models while tiers are not enabled, which they are not by default', () => {
+    expect(ask({})).toMatchObject({
+      model: null,
+      reason: expect.stringContaining('task_models names no model'),
+    });
+    expect(ask({ task_models: { theme_analysis: 'qwen-plus' } }).model?.id).toBe('qwen-plus');
+    const without = ask({ task_models: { theme_analysis: 'qwen-plus' } }, undefined, new Set());
+    expect(without).toMatchObject({ model: null, reason: expect.stringContaining('OPENROUTER_API_KEY') });
+  });
+
+  test('is the tier of the settings once enabled, and the tier of the request before that', () => {
+    expect(ask({ enabled: true, quality_tier: 'premium' }).model?.id).toBe('gpt-4o');
+    expect(ask({ enabled: true }).model?.id).toBe('deepseek-chat');
+    expect(ask({ task_models: { theme_analysis: 'qwen-plus' } }, 'premium').model?.id).toBe('gpt-4o');
+  });
+
+  test('prefers a local model where the setting says so and quality is similar', () => {
+    const near = { ...EIGHT.find((one) => one.id === 'llama3.2')!, id: 'near', quality: 8.8 };
+    const pick = (prefer_local: boolean) =>
+      modelForTask(
+        taskSettings(new Map(Object.entries({ enabled: true, quality_tier: 'premium', prefer_local }))),
+        { task: 'health_check_review', models: [...EIGHT, near], keysPresent: KEYS },
+      ).model?.id;
+    expect([pick(false), pick(true)]).toEqual(['claude-3-5-sonnet', 'near']);
+  });
+});
+
+test('one model can be priced alone, and a plan per day costs thirty times as much a month', () => {
+  const plan = { models: EIGHT, keysPresent: KEYS, tier: 'budget' as const, usage: { theme_analysis: 10 } };
+  expect(estimatePlan({ ...plan, onlyModel: 'gpt-4o' }).byModel).toEqual({ 'gpt-4o': 350_000 });
+  const unable = estimatePlan({ ...plan, onlyModel: 'llama3.2' });
+  expect([unable.totalMicroUsd, unable.impossible]).toEqual([0, ['theme_analysis']]);
+  expect(() => estimatePlan({ ...plan, onlyModel: 'gpt-9' })).toThrow('model is "gpt-9"; accepted: ');
+  expect(perMonth(350_000, 'day')).toBe(10_500_000);
+  expect(perMonth(350_000, 'month')).toBe(350_000);
 });

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
+import { fieldErrors, unstorableText } from '../../client/field-errors';
 import { BadInput } from '../../client/inputs';
-import { fieldErrors, unstorableText } from '../../server/field-errors';
 import { isLoopbackAddress } from '../../server/host-check';
 import { problemOf, Refusal } from '../../server/problem';
 

@@ -1,6 +1,12 @@
-// Turns a schema's complaints into messages that name the field and the accepted form.
-import type { z } from '@hono/zod-openapi';
-import type { FieldError } from './problem';
+// Turns a schema's complaints into messages that name the field and the accepted form, for the API and for
+// commands alike, so that the same mistake reads the same everywhere.
+import type { z } from 'zod';
+import { BadInput } from './inputs';
+
+export interface FieldError {
+  readonly field: string;
+  readonly message: string;
+}
 
 type Issue = z.core.$ZodIssue;
 
@@ -61,4 +67,22 @@ export const unstorableText = (input: unknown, path = 'body'): string | null => 
     if (found) return found;
   }
   return null;
+};
+
+/** What `schema` makes of an input from outside. @throws BadInput naming the first wrong field. */
+export const readInput = <T extends z.ZodType>(schema: T, input: unknown): z.output<T> => {
+  const bad = unstorableText(input);
+  if (bad) throw new BadInput(`${bad} holds a NUL or half a character; accepted: whole Unicode text`);
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new BadInput(fieldErrors(parsed.error, input, 'input')[0]?.message ?? 'the input is malformed');
+};
+
+/** JSON where it is JSON, so that 5, true, null and {"a": "b"} can be typed on a command line; else text. */
+export const typedValue = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 };

@@ -1,0 +1,139 @@
+// Models that people add, edit and rate: what each field accepts, for the API and for commands alike.
+import { z } from 'zod';
+import type { RegistryEntry } from '../db/registry-store';
+import { parseUsd } from '../domain/money/micro-usd';
+import { type ModelPrice, SPEEDS, STRENGTHS } from '../domain/selection/model';
+import { editedEntry, parseModelEntry } from '../domain/selection/registry';
+import { TASK_TYPES } from '../domain/selection/tasks';
+import type { ConclaveClient } from './connect';
+import { BadInput } from './inputs';
+
+const usdPer1M = z
+  .string('accepted: US dollars per 1M tokens as text, such as "0.15"')
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, 'accepted: US dollars per 1M tokens as text, such as "0.15"');
+
+const priceInput = z.strictObject({
+  inputUsdPer1M: usdPer1M,
+  outputUsdPer1M: usdPer1M,
+  cachedInputUsdPer1M: usdPer1M.optional(),
+  source: z.string().min(1).max(300).default('entered by hand'),
+});
+
+const fields = {
+  providerModel: z.string().min(1).max(128),
+  displayName: z.string().min(1).max(200),
+  quality: z.number().min(0).max(10),
+  contextTokens: z.int().min(256).max(100_000_000),
+  maxOutputTokens: z.int().min(1).max(10_000_000),
+  strengths: z.array(z.enum(STRENGTHS)),
+  speed: z.enum(SPEEDS),
+  local: z.boolean(),
+  keyName: z.string().max(100).nullable(),
+  researchSibling: z.string().max(128).nullable(),
+  version: z.string().min(1).max(100),
+  price: priceInput.nullable(),
+};
+
+/** A model of one's own; everything but id, provider and quality has a default. */
+export const newModelInput = z
+  .strictObject({
+    id: z.string().min(1).max(128),
+    provider: z.string().min(1).max(64),
+    ...fields,
+    contextTokens: fields.contextTokens.default(32_000),
+    maxOutputTokens: fields.maxOutputTokens.default(4_096),
+    strengths: fields.strengths.default([]),
+    speed: fields.speed.default('medium'),
+    local: fields.local.default(false),
+    keyName: fields.keyName.default(null),
+    researchSibling: fields.researchSibling.default(null),
+    version: fields.version.default('1'),
+    price: fields.price.default(null),
+  })
+  .partial({ providerModel: true, displayName: true });
+
+/** Fields to change; the others stay. */
+export const modelChangeInput = z.strictObject(fields).partial();
+
+/** How well a model did a task. */
+export const ratingInput = z.strictObject({
+  task: z.enum(TASK_TYPES.map(({ type }) => type) as [string, ...string[]]),
+  rating: z
+    .number('accepted: a number from 0 (useless) to 10 (perfect)')
+    .min(0, 'accepted: a number from 0 (useless) to 10 (perfect)')
+    .max(10, 'accepted: a number from 0 (useless) to 10 (perfect)'),
+  note: z.string().max(500).default(''),
+});
+
+const priceOf = (price: z.output<typeof priceInput> | null): ModelPrice | null =>
+  price && {
+    validFrom: new Date().toISOString(),
+    inputPer1M: parseUsd(price.inputUsdPer1M),
+    outputPer1M: parseUsd(price.outputUsdPer1M),
+    cachedInputPer1M: price.cachedInputUsdPer1M === undefined ? null : parseUsd(price.cachedInputUsdPer1M),
+    cacheWritePer1M: null,
+    longContext: null,
+    source: price.source,
+  };
+
+/** A model that commands and the API cannot find. */
+export class UnknownModel extends BadInput {
+  constructor(readonly id: string) {
+    super(`model ${JSON.stringify(id)} is not in the registry; accepted: one that "conclave models" lists`);
+  }
+}
+
+/** One that is there already. */
+export class ModelExists extends BadInput {
+  constructor(readonly id: string) {
+    super(`id is ${JSON.stringify(id)}, which exists; accepted: a new id, or edit that model`);
+  }
+}
+
+export const modelById = async (client: ConclaveClient, id: string): Promise<RegistryEntry> => {
+  const found = await client.stores.registry.get(id);
+  if (found) return found;
+  throw new UnknownModel(id);
+};
+
+/** @throws ModelExists; RangeError naming a field. */
+export const addModel = async (
+  client: ConclaveClient,
+  input: z.output<typeof newModelInput>,
+): Promise<RegistryEntry> => {
+  if (await client.stores.registry.get(input.id)) throw new ModelExists(input.id);
+  const entry = parseModelEntry({
+    ...input,
+    providerModel: input.providerModel ?? input.id,
+    displayName: input.displayName ?? input.id,
+    statistical: false,
+    price: priceOf(input.price),
+  });
+  await client.stores.registry.upsert(entry, 'user');
+  return modelById(client, input.id);
+};
+
+/** @throws UnknownModel; RangeError naming a field. */
+export const editModel = async (
+  client: ConclaveClient,
+  id: string,
+  input: z.output<typeof modelChangeInput>,
+): Promise<RegistryEntry> => {
+  const { origin: _origin, ...entry } = await modelById(client, id);
+  const { price, ...rest } = input;
+  const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  const change = { ...given, ...(price === undefined ? {} : { price: priceOf(price) }) };
+  await client.stores.registry.upsert(editedEntry(entry, change), 'user');
+  return modelById(client, id);
+};
+
+/** Hides a model; its record stays. @throws UnknownModel. */
+export const removeModel = async (client: ConclaveClient, id: string): Promise<void> => {
+  if (!(await client.stores.registry.remove(id))) throw new UnknownModel(id);
+};
+
+/** Keeps a rating, which moves the quality that the model has earned. @throws UnknownModel. */
+export const rateModel = async (client: ConclaveClient, id: string, input: z.output<typeof ratingInput>) => {
+  await modelById(client, id);
+  return client.stores.ratings.add({ modelId: id, ...input });
+};

@@ -1,8 +1,9 @@
 // The gate before every call of a language model: the kill switch, a provider that asked to be left alone, the
 // model's circuit breaker, and the ramp after an outage. All of it is in Postgres, so that every worker process
 // sees one and the same breaker (F3). House statistics and recordings need no gate.
-import type { BreakerKey } from '../db/breaker-store';
-import type { BreakerEvent, BreakerState } from '../domain/outage/breaker';
+import { type BreakerKey, leftAloneUntil } from '../db/breaker-store';
+import type { CallView } from '../db/call-store';
+import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from '../domain/outage/breaker';
 import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
 import { MODE_POLICIES } from '../domain/outage/modes';
 import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
@@ -45,17 +46,24 @@ export const createBreakerGate = (dependencies: Dependencies) => {
   const { stores, logger } = dependencies;
   const modes = createModeWatch(dependencies);
 
-  const refuseByMode = async (): Promise<void> => {
-    const mode = await stores.modes.current();
+  const refuseByMode = ({ mode }: CallView): void => {
     // A mode entered by rule calls nobody because every breaker is open; only a person's word stops probes too.
     if (mode?.manual && !MODE_POLICIES[mode.mode].mayCallProviders)
       throw notSent('halted', `calls are stopped (${mode.mode}): ${mode.reason}`);
   };
 
-  const refuseLeftAlone = async (provider: string): Promise<void> => {
-    const until = await stores.breakers.leftAloneUntil({ provider, model: WHOLE_PROVIDER });
+  const refuseLeftAlone = (provider: string, { wholeProvider, now }: CallView): void => {
+    const until = leftAloneUntil(wholeProvider, now);
     if (until !== null)
       throw notSent('breaker_open', `provider ${provider} asked to be left alone until ${until}`);
+  };
+
+  /** An answer that changes nothing is read off what is known; one that takes the probe's lease is asked for. */
+  const ask = async (key: BreakerKey, holder: string, { breaker, now }: CallView) => {
+    const event: BreakerEvent = { type: 'ask', holder };
+    const before = breaker ?? CLOSED_BREAKER;
+    const step = transition(before, event, now);
+    return step.state === before ? { ...step, now } : stores.breakers.apply(key, event);
   };
 
   /** After an outage a session's batch comes back gradually; a person who waits for one answer does not queue. */
@@ -69,13 +77,15 @@ export const createBreakerGate = (dependencies: Dependencies) => {
 
   /**
    * Lets a call pass, or says who stands in its way. Null for providers that need no gate.
+   * @param view what stood in the database when the call was looked up
    * @throws ProviderFailure `breaker_open`, `halted`, or `rate_limited` (the ramp), none of them sent
    */
-  const admit = async (input: CallModelInput): Promise<Admission | null> => {
+  const admit = async (input: CallModelInput, view: CallView): Promise<Admission | null> => {
     if (EXEMPT_PROVIDERS.has(input.provider)) return null;
     const key: BreakerKey = { provider: input.provider, model: input.model };
-    await Promise.all([refuseByMode(), refuseLeftAlone(input.provider)]);
-    const step = await stores.breakers.apply(key, { type: 'ask', holder: input.key });
+    refuseByMode(view);
+    refuseLeftAlone(input.provider, view);
+    const step = await ask(key, input.key, view);
     if (step.verdict.type === 'rejected')
       throw notSent('breaker_open', `breaker of ${input.model} is open until ${step.verdict.retryAt}`);
     if (step.verdict.type !== 'admitted') throw new Error(`breaker answered ${step.verdict.type} to an ask`);

@@ -1,8 +1,7 @@
 // One call of one model, paid once: looks for a stored answer, reserves, sends, then settles and stores the
 // answer in one transaction. Only a crash between the provider's answer and that transaction can pay again.
 import { Context } from '@temporalio/activity';
-import { createAnswerStore, type StoredAnswer } from '../db/answer-store';
-import { createLedgerStore } from '../db/ledger-store';
+import type { AnsweredCall, CallView, FinishedCall } from '../db/call-store';
 import { isProblem, parseAnalyst, parseForecast } from '../domain/research/answer-forms';
 import type { ModelEntry } from '../domain/selection/model';
 import { type Completion, type Provider, ProviderFailure } from '../providers/port';
@@ -10,13 +9,16 @@ import type { CallModelInput, CallModelResult } from '../workflows/contracts/cal
 import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
-import { createCallPricing, type Reserved } from './call-pricing';
+import { createCallPricing, type PricedModel, type Reserved } from './call-pricing';
 import type { Dependencies } from './dependencies';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
-/** Half of a quarter of the heartbeat time-out: a killed worker is noticed in seconds, a busy one is not. */
-const HEARTBEAT_MS = 2_000;
+/**
+ * Under half the heartbeat time-out: a killed worker is noticed in seconds, a busy one is not. Each first beat is a
+ * write of the server's, which most calls are too short to need.
+ */
+const HEARTBEAT_MS = 3_500;
 
 /** What is known of the sendings under one key. */
 interface Sendings {
@@ -24,8 +26,13 @@ interface Sendings {
   readonly costMicroUsd: number;
 }
 
+/** A sending that may be made: its ledger row, and the gate's word. */
+interface Admitted extends Reserved {
+  readonly admission: Admission | null;
+}
+
 export const createCallModel = (dependencies: Dependencies) => {
-  const { db, stores, providers, recorded } = dependencies;
+  const { stores, providers, recorded } = dependencies;
   const contents = createCallContent(dependencies);
   const pricing = createCallPricing(dependencies);
   const gate = createBreakerGate(dependencies);
@@ -42,10 +49,13 @@ export const createCallModel = (dependencies: Dependencies) => {
     });
   };
 
-  const modelFor = async (input: CallModelInput, provider: Provider): Promise<ModelEntry> => {
+  const modelFor = async (
+    input: CallModelInput,
+    provider: Provider,
+    { model }: CallView,
+  ): Promise<ModelEntry> => {
     if (input.provider !== 'recorded') {
-      const entry = await stores.registry.get(input.model);
-      if (entry) return entry;
+      if (model) return model;
     } else {
       const found = (await provider.discover?.(AbortSignal.timeout(30_000)))?.find(
         (entry) => entry.id === input.model,
@@ -58,22 +68,13 @@ export const createCallModel = (dependencies: Dependencies) => {
   };
 
   /** An earlier attempt that ended without a word may have been billed: its amount stays held. */
-  const closeEarlierSendings = async (key: string): Promise<Sendings> => {
-    const rows = await db.query<{
-      readonly key: string;
-      readonly status: string;
-      readonly costMicroUsd: number | null;
-    }>(
-      "select key, status, coalesce(actual_micro_usd, case when status = 'void' then 0 else reserved_micro_usd end) as cost_micro_usd from ledger where call_key = $1",
-      [key],
-      'ledger-of-call',
-    );
-    for (const row of rows.filter((each) => each.status === 'reserved')) {
+  const closeEarlierSendings = async ({ sendings }: CallView): Promise<Sendings> => {
+    for (const row of sendings.filter((each) => each.status === 'reserved')) {
       await stores.ledger.markUncertain(row.key, 'the attempt ended before its outcome was known');
     }
     return {
-      count: rows.length,
-      costMicroUsd: rows.reduce((total, row) => total + (row.costMicroUsd ?? 0), 0),
+      count: sendings.length,
+      costMicroUsd: sendings.reduce((total, row) => total + row.costMicroUsd, 0),
     };
   };
 
@@ -97,7 +98,7 @@ export const createCallModel = (dependencies: Dependencies) => {
   const bookFailure = async (
     key: string,
     failure: ProviderFailure,
-    model: ModelEntry,
+    model: PricedModel,
     billed: boolean,
   ): Promise<number> => {
     const { usage, sent } = failure.details;
@@ -106,7 +107,7 @@ export const createCallModel = (dependencies: Dependencies) => {
       return 0;
     }
     if (usage) {
-      const actualMicroUsd = await pricing.cost(model, usage);
+      const actualMicroUsd = pricing.cost(model, usage);
       await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind });
       return actualMicroUsd;
     }
@@ -114,46 +115,44 @@ export const createCallModel = (dependencies: Dependencies) => {
     return 0;
   };
 
-  const settleAndStore = async (
+  const settleAndStore = (
     input: CallModelInput,
-    key: string,
-    model: ModelEntry,
+    { key, admission }: Admitted,
+    model: PricedModel,
     completion: Completion,
-  ): Promise<StoredAnswer> => {
+  ): Promise<AnsweredCall> => {
     const known =
       input.provider === 'recorded' || input.provider === 'house'
         ? completion.costMicroUsd
-        : await pricing.costOf(model, completion);
-    return db.transaction(async (sql) => {
-      await createLedgerStore(sql).settle(key, {
-        actualMicroUsd: known ?? 0,
-        usage: completion.usage,
-        outcome: 'answered',
-      });
-      const stored = await createAnswerStore(sql).put({
+        : pricing.costOf(model, completion);
+    const finished: FinishedCall = {
+      ledgerKey: key,
+      actualMicroUsd: known ?? 0,
+      usage: completion.usage,
+      answer: {
         key: input.key,
         world: input.world,
         provider: input.provider,
         model: input.model,
-        status: 'answered',
-        failure: null,
         answer: completion.answer,
         usage: completion.usage,
         costMicroUsd: known,
         latencyMs: completion.latencyMs,
         servedBy: completion.servedBy,
-      });
-      return stored.row;
-    });
+      },
+      observed: admission === null ? null : admission.probe ? 'probe' : 'call',
+    };
+    return outlastDatabase(() => stores.calls.finish(finished));
   };
 
   const reserveBehindGate = async (
     input: CallModelInput,
-    model: ModelEntry,
+    view: CallView,
+    model: PricedModel,
     content: CallContent,
     ordinal: number,
-  ): Promise<Reserved & { readonly admission: Admission | null }> => {
-    const admission = await gate.admit(input);
+  ): Promise<Admitted> => {
+    const admission = await gate.admit(input, view);
     try {
       return { ...(await pricing.reserve(input, model, content, ordinal)), admission };
     } catch (error) {
@@ -162,16 +161,21 @@ export const createCallModel = (dependencies: Dependencies) => {
     }
   };
 
-  const sendOnce = async (input: CallModelInput, before: Sendings): Promise<CallModelResult> => {
+  const sendOnce = async (
+    input: CallModelInput,
+    view: CallView,
+    before: Sendings,
+  ): Promise<CallModelResult> => {
     const provider = providerFor(input);
-    const model = await modelFor(input, provider);
-    const content = await contents.load(input, model);
+    const model = { model: await modelFor(input, provider, view), at: view.now };
+    const content = await contents.load(input, model.model);
     const sends = before.count + 1;
-    const { key, billed, admission } = await reserveBehindGate(input, model, content, sends);
+    const admitted = await reserveBehindGate(input, view, model, content, sends);
+    const { key, billed, admission } = admitted;
     try {
       const completion = await send(input, provider, content, key);
       const [stored] = await Promise.all([
-        outlastDatabase(() => settleAndStore(input, key, model, completion)),
+        settleAndStore(input, admitted, model, completion),
         noteAnswer(admission, completion.latencyMs),
       ]);
       return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);
@@ -183,10 +187,10 @@ export const createCallModel = (dependencies: Dependencies) => {
     }
   };
 
-  const attempt = async (input: CallModelInput): Promise<CallModelResult> => {
-    const before = await closeEarlierSendings(input.key);
+  const attempt = async (input: CallModelInput, view: CallView): Promise<CallModelResult> => {
+    const before = await closeEarlierSendings(view);
     try {
-      return await sendOnce(input, before);
+      return await sendOnce(input, view, before);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       // Refused before it was sent: what earlier sendings cost stays with the call.
@@ -199,11 +203,11 @@ export const createCallModel = (dependencies: Dependencies) => {
    * @throws ApplicationFailure whose `type` is the FailureKind and whose details are CallFailureDetails.
    */
   const callModel = async (input: CallModelInput): Promise<CallModelResult> => {
-    const stored = await stores.answers.get(input.key);
-    if (stored?.status === 'answered') return toResult(stored, { count: 0, costMicroUsd: 0 }, true);
+    const view = await stores.calls.look(input);
+    if (view.answered) return toResult(view.answered, { count: 0, costMicroUsd: 0 }, true);
     const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     try {
-      return await attempt(input);
+      return await attempt(input, view);
     } finally {
       clearInterval(beat);
     }
@@ -219,7 +223,7 @@ const probabilityOf = (answer: unknown): number | null => {
   return isProblem(view) ? null : view.probability;
 };
 
-const toResult = (stored: StoredAnswer, before: Sendings, reused: boolean): CallModelResult => ({
+const toResult = (stored: AnsweredCall, before: Sendings, reused: boolean): CallModelResult => ({
   key: stored.key,
   model: stored.model,
   provider: stored.provider,

@@ -9,14 +9,9 @@ import { createProviderHealth } from './provider-health';
 export const createCallOutcome = (dependencies: Dependencies, gate: BreakerGate) => {
   const health = createProviderHealth(dependencies);
 
-  const noteAnswer = async (admission: Admission | null, latencyMs: number): Promise<void> => {
-    if (admission === null) return;
-    const origin = admission.probe ? 'probe' : 'call';
-    await Promise.all([
-      gate.succeeded(admission, latencyMs),
-      health.observe({ ...admission.key, origin, latencyMs, failure: null }),
-    ]);
-  };
+  /** The model's health is noted where the answer is stored. */
+  const noteAnswer = (admission: Admission | null, latencyMs: number): Promise<void> =>
+    gate.succeeded(admission, latencyMs);
 
   const noteFailure = async (
     admission: Admission | null,

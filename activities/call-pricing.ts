@@ -5,6 +5,7 @@ import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/est
 import type { MicroUsd } from '../domain/money/micro-usd';
 import { costOfUsage, knownPriceAt } from '../domain/money/prices';
 import type { ModelEntry, ModelPrice } from '../domain/selection/model';
+import type { IsoInstant } from '../domain/world';
 import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { CallContent } from './call-content';
@@ -16,6 +17,12 @@ export interface Reserved {
   readonly key: string;
   /** False for statistics and recordings: a row without money. */
   readonly billed: boolean;
+}
+
+/** A model and the instant at which its call was made, whose price holds for all of it. */
+export interface PricedModel {
+  readonly model: ModelEntry;
+  readonly at: IsoInstant;
 }
 
 /** Providers whose calls cost nothing now: the house computes, recordings were paid long ago. */
@@ -44,8 +51,8 @@ const createBillReader = (stores: Dependencies['stores']) => {
 export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const billsOf = createBillReader(stores);
 
-  const priceOf = async (model: ModelEntry): Promise<ModelPrice> => {
-    const price = knownPriceAt(model, await stores.worlds.now('live'));
+  const priceOf = (model: ModelEntry, at: IsoInstant): ModelPrice => {
+    const price = knownPriceAt(model, at);
     if (price) return price;
     throw new ProviderFailure(
       'bad_request',
@@ -73,12 +80,12 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** @throws ProviderFailure of kind `budget` naming the cap that has no room. */
   const reserve = async (
     input: CallModelInput,
-    model: ModelEntry,
+    { model, at }: PricedModel,
     content: CallContent,
     ordinal: number,
   ): Promise<Reserved> => {
     const billed = !UNBILLED.has(input.provider);
-    const price = billed ? await priceOf(model) : null;
+    const price = billed ? priceOf(model, at) : null;
     const task = taskTypeOf(input.task);
     const estimatedInputTokens = roughTokens(promptText(content));
     const amountMicroUsd = price
@@ -119,14 +126,14 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     );
   };
 
-  const cost = async (model: ModelEntry, usage: TokenUsage): Promise<MicroUsd> =>
-    costOfUsage(usage, await priceOf(model));
+  const cost = ({ model, at }: PricedModel, usage: TokenUsage): MicroUsd =>
+    costOfUsage(usage, priceOf(model, at));
 
   /** A reply without usage is booked at what its texts come to in the worst case: never at nothing. */
-  const costOf = async (model: ModelEntry, completion: Completion): Promise<MicroUsd> => {
+  const costOf = (priced: PricedModel, completion: Completion): MicroUsd => {
     if (completion.costMicroUsd !== null) return completion.costMicroUsd;
-    if (completion.usage) return cost(model, completion.usage);
-    const price = await priceOf(model);
+    if (completion.usage) return cost(priced, completion.usage);
+    const price = priceOf(priced.model, priced.at);
     return worstCaseCost(0, worstCaseTokens(roughTokens(JSON.stringify(completion.answer))), price);
   };
   return { reserve, cost, costOf };

@@ -10,6 +10,7 @@ import {
   transition,
 } from '../domain/outage/breaker';
 import type { IsoInstant } from '../domain/world';
+import { gathered } from './gathered';
 import { jsonb, only, type Sql } from './sql';
 
 export interface BreakerKey {
@@ -29,8 +30,6 @@ export interface BreakerStore {
     event: BreakerEvent,
     settings?: BreakerSettings,
   ): Promise<BreakerStep & { readonly now: IsoInstant }>;
-  /** The instant before which a forced-open row wants no call; null when there is none or it has passed. */
-  leftAloneUntil(key: BreakerKey): Promise<IsoInstant | null>;
   /** The state as stored, without asking to call; closed when nothing was ever stored. */
   read(key: BreakerKey): Promise<BreakerState>;
   /** All breakers that have a row. */
@@ -41,6 +40,11 @@ interface Snapshot {
   readonly now: IsoInstant;
   readonly state: BreakerState | null;
   readonly version: number | null;
+}
+
+interface Happened {
+  readonly event: BreakerEvent;
+  readonly settings: BreakerSettings | undefined;
 }
 
 const ATTEMPTS = 50;
@@ -59,6 +63,12 @@ const WRITE = `
   where b.version = $7
   returning b.version`;
 
+/** The instant before which a forced-open row wants no call; null when there is none or it has passed. */
+export const leftAloneUntil = (state: BreakerState | null, now: IsoInstant): IsoInstant | null => {
+  if (state?.status !== 'open' || state.retryAt === null) return null;
+  return Date.parse(state.retryAt) > Date.parse(now) ? state.retryAt : null;
+};
+
 export const createBreakerStore = (db: Sql): BreakerStore => {
   const snapshot = async ({ provider, model }: BreakerKey): Promise<Snapshot> =>
     only(await db.query<Snapshot>(READ, [provider, model], 'breaker-read'));
@@ -76,24 +86,43 @@ export const createBreakerStore = (db: Sql): BreakerStore => {
     return written.length === 1;
   };
 
+  /** Takes in all that came for one breaker meanwhile: one read and at most one write for any number of events. */
+  const applyAll = async (
+    key: BreakerKey,
+    happened: readonly Happened[],
+  ): Promise<readonly (BreakerStep & { readonly now: IsoInstant })[]> => {
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+      const { now, state: stored, version } = await snapshot(key);
+      const before = stored ?? CLOSED_BREAKER;
+      let state = before;
+      const steps = happened.map(({ event, settings }) => {
+        const step = transition(state, event, now, settings);
+        state = step.state;
+        return { ...step, now };
+      });
+      if (state === before || (await write(key, state, version))) return steps;
+    }
+    throw new Error(`breaker of ${key.provider} ${key.model} changed under ${ATTEMPTS} attempts`);
+  };
+
+  /** One queue per breaker: there are as many as models are called. */
+  const queues = new Map<
+    string,
+    (happened: Happened) => Promise<BreakerStep & { readonly now: IsoInstant }>
+  >();
+  const queueOf = (key: BreakerKey) => {
+    const name = JSON.stringify([key.provider, key.model]);
+    const known = queues.get(name);
+    if (known) return known;
+    const queue = gathered((happened: readonly Happened[]) => applyAll(key, happened));
+    queues.set(name, queue);
+    return queue;
+  };
+
   return {
-    apply: async (key, event, settings) => {
-      for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-        const { now, state, version } = await snapshot(key);
-        const before = state ?? CLOSED_BREAKER;
-        const step = transition(before, event, now, settings);
-        if (step.state === before || (await write(key, step.state, version))) return { ...step, now };
-      }
-      throw new Error(`breaker of ${key.provider} ${key.model} changed under ${ATTEMPTS} attempts`);
-    },
+    apply: (key, event, settings) => queueOf(key)({ event, settings }),
 
     read: async (key) => (await snapshot(key)).state ?? CLOSED_BREAKER,
-
-    leftAloneUntil: async ({ provider, model }) => {
-      const { now, state } = await snapshot({ provider, model });
-      if (state?.status !== 'open' || state.retryAt === null) return null;
-      return Date.parse(state.retryAt) > Date.parse(now) ? state.retryAt : null;
-    },
 
     list: () =>
       db.query<BreakerRow>(

@@ -51,23 +51,11 @@ const COLUMNS = `provider, model, available, availability, consecutive_failures,
 
 /** A note that a crash of the server may lose is not worth a wait for the disk on the path of every call. */
 const OBSERVE = `
-  with hurried as (select set_config('synchronous_commit', 'off', true)), kept as (
-    insert into health_checks (provider, model, origin, ok, failure, latency_ms, checked_at)
-    select $1, $2, $3, $4::boolean, $5, $6::int, clock_timestamp() from hurried
-  )
-  insert into model_health as h (${COLUMNS})
-  select $1, $2, true, $4::boolean::int, 1 - $4::boolean::int, case when $4 then $6::float8 end, $5, clock_timestamp()
-  from hurried
-  on conflict (provider, model) do update set
-    consecutive_failures = case when $4 then 0 else h.consecutive_failures + 1 end,
-    available = $4 or h.consecutive_failures + 1 < 2,
-    availability = 0.9 * h.availability + 0.1 * excluded.availability,
-    average_response_time_ms = coalesce(
-      0.9 * h.average_response_time_ms + 0.1 * excluded.average_response_time_ms,
-      excluded.average_response_time_ms, h.average_response_time_ms),
-    last_failure = coalesce(excluded.last_failure, h.last_failure),
-    last_check_at = excluded.last_check_at
-  returning ${COLUMNS}`;
+  with hurried as materialized (select set_config('synchronous_commit', 'off', true))
+  select ${COLUMNS.split(/,\s*/)
+    .map((column) => `h.${column}`)
+    .join(', ')}
+  from hurried, observe_health($1, $2, $3, $4, $5, $6) h`;
 
 const SUMMARY = `
   select provider, model, count(*) as observations, avg(ok::int)::float8 as availability,
@@ -79,14 +67,18 @@ const SUMMARY = `
 
 export const createHealthStore = (db: Sql): HealthStore => ({
   observe: async (observation) => {
-    const rows = await db.query<HealthRow>(OBSERVE, [
-      observation.provider,
-      observation.model,
-      observation.origin,
-      observation.ok,
-      observation.failure,
-      observation.latencyMs === null ? null : Math.round(observation.latencyMs),
-    ]);
+    const rows = await db.query<HealthRow>(
+      OBSERVE,
+      [
+        observation.provider,
+        observation.model,
+        observation.origin,
+        observation.ok,
+        observation.failure,
+        observation.latencyMs === null ? null : Math.round(observation.latencyMs),
+      ],
+      'health-observe',
+    );
     return rows[0] as HealthRow;
   },
 

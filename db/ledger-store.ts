@@ -3,7 +3,8 @@
 import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { WorldId } from '../domain/world';
 import type { CapPolicy, CapScope } from './cap-store';
-import { first, only, type Sql } from './sql';
+import { gathered } from './gathered';
+import { first, type Sql } from './sql';
 
 export type LedgerStatus = 'reserved' | 'settled' | 'void' | 'uncertain';
 
@@ -115,32 +116,37 @@ const known = <Row>(key: string, row: Row | null): Row => {
   return row;
 };
 
+const reserveRow = (request: ReserveRequest) => ({
+  key: ledgerKey(request.callKey, request.ordinal),
+  call_key: request.callKey,
+  ordinal: request.ordinal,
+  amount: assertMicroUsd(request.amountMicroUsd, 'amountMicroUsd'),
+  world: request.world,
+  provider: request.provider,
+  model: request.model,
+  feature: request.feature,
+  category: request.category,
+  session_id: request.sessionId,
+  decision_id: request.decisionId,
+  price_version: request.priceVersion,
+  billed: request.billed,
+  task: request.task ?? '-',
+  estimated_input: request.estimatedInputTokens ?? null,
+});
+
+/** Calls that come together share one transaction, and with it the wait for the caps' rows and for the disk. */
+const createReserve = (db: Sql): LedgerStore['reserve'] => {
+  const reserve = gathered((rows: readonly ReturnType<typeof reserveRow>[]) =>
+    db.query<ReserveRow>('select * from reserve_calls($1::jsonb)', [JSON.stringify(rows)], 'ledger-reserve'),
+  );
+  return async (request) => {
+    const row = reserveRow(request);
+    return toResult(row.key, await reserve(row));
+  };
+};
+
 export const createLedgerStore = (db: Sql): LedgerStore => ({
-  reserve: async (request) => {
-    const key = ledgerKey(request.callKey, request.ordinal);
-    const row = only(
-      await db.query<ReserveRow>(
-        'select * from reserve_call($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)',
-        [
-          key,
-          request.callKey,
-          request.ordinal,
-          assertMicroUsd(request.amountMicroUsd, 'amountMicroUsd'),
-          request.world,
-          request.provider,
-          request.model,
-          request.feature,
-          request.category,
-          request.sessionId,
-          request.decisionId,
-          request.priceVersion,
-          request.billed,
-        ],
-        'ledger-reserve',
-      ),
-    );
-    return toResult(key, row);
-  },
+  reserve: createReserve(db),
 
   settle: async (key, { actualMicroUsd, usage, outcome, note }) =>
     known(

@@ -49,6 +49,9 @@ const LIST = `
      order by p.valid_from desc limit 1) as price
   from models m where m.removed_at is null`;
 
+/** One model as JSON with the columns' own names, null when unknown; `id` is an SQL expression. */
+export const modelAsJson = (id: string): string => `(select to_jsonb(r) from (${LIST} and m.id = ${id}) r)`;
+
 const UPSERT = `
   insert into models (${ENTRY_COLUMNS}, removed_at, updated_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, null, clock_timestamp())

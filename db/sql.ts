@@ -32,6 +32,10 @@ const typeParsers = {
 const camelCase = (name: string): string =>
   name.replace(/_([a-z0-9])/g, (_match, letter: string) => letter.toUpperCase());
 
+/** The same object with camel-cased keys, for rows that Postgres gives as JSON; values stay as they are. */
+export const withCamelKeys = <Row>(row: Readonly<Record<string, unknown>>): Row =>
+  Object.fromEntries(Object.entries(row).map(([name, value]) => [camelCase(name), value])) as Row;
+
 const toObjects = <Row>(result: QueryArrayResult<unknown[]>): readonly Row[] => {
   const names = result.fields.map((field) => camelCase(field.name));
   return result.rows.map((row) => Object.fromEntries(names.map((name, index) => [name, row[index]])) as Row);

@@ -10,6 +10,7 @@ import { type BreakerStore, createBreakerStore } from './breaker-store';
 import { type BriefCache, createBriefCache } from './brief-cache';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
 import { type BriefStore, createBriefStore } from './brief-store';
+import { type CallStore, createCallStore } from './call-store';
 import { type CapStore, createCapStore } from './cap-store';
 import { type CompetitionStore, createCompetitionStore } from './competition-store';
 import type { Database } from './database';
@@ -59,6 +60,7 @@ export interface Stores {
   readonly briefMetrics: BriefMetricsStore;
   readonly briefs: BriefStore;
   readonly calibrators: CalibratorStore;
+  readonly calls: CallStore;
   readonly caps: CapStore;
   readonly competitions: CompetitionStore;
   readonly decisions: DecisionStore;
@@ -103,6 +105,7 @@ export const createStores = (db: Database): Stores => ({
   briefMetrics: createBriefMetricsStore(db),
   briefs: createBriefStore(db),
   calibrators: createCalibratorStore(db),
+  calls: createCallStore(db),
   caps: createCapStore(db),
   competitions: createCompetitionStore(db),
   decisions: createDecisionStore(db),

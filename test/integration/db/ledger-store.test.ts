@@ -194,9 +194,11 @@ describe('racing', () => {
     await limit();
     await limit({ scope: 'provider', limitMicroUsd: 5_000_000 });
     const outcomes = new Map<string, number>();
-    const store = ledger();
+    // Each gathers its own batches, as each worker process does; the two sendings of a call meet in different ones.
+    const stores = Array.from({ length: 7 }, ledger);
     await Promise.all(
       Array.from({ length: 4000 }, async (_unused, index) => {
+        const store = stores[index % stores.length]!;
         const result = await store.reserve(aReservation({ callKey: `call-${index % 2000}` }));
         outcomes.set(result.status, (outcomes.get(result.status) ?? 0) + 1);
         if (result.status === 'reserved')
@@ -209,10 +211,10 @@ describe('racing', () => {
   }, 60_000);
 
   it('loses nothing between reservations and changes of the limit', async () => {
-    const store = ledger();
+    const stores = Array.from({ length: 7 }, ledger);
     await Promise.all([
       ...Array.from({ length: 300 }, (_unused, index) =>
-        store.reserve(aReservation({ callKey: `call-${index}` })),
+        stores[index % stores.length]!.reserve(aReservation({ callKey: `call-${index}` })),
       ),
       ...[400_000, 800_000, 100_000, 600_000].map((limitMicroUsd) => limit({ limitMicroUsd })),
       caps().reset({ scope: 'month', key: '*', reason: 'new quarter' }),
@@ -221,6 +223,51 @@ describe('racing', () => {
     const [row] = (await caps().status()).filter((cap) => cap.scope === 'month');
     if (row) expect(row.limitMicroUsd).toBe((await caps().limits())[0]?.limitMicroUsd);
   }, 30_000);
+});
+
+describe('a batch', () => {
+  it('refuses whom the cap has no room for, and only those', async () => {
+    await limit({ limitMicroUsd: 100_000 });
+    const store = ledger();
+    const results = await Promise.all(
+      [60_000, 60_000, 30_000, 20_000].map((amountMicroUsd, index) =>
+        store.reserve(aReservation({ callKey: `batch-${index}`, amountMicroUsd })),
+      ),
+    );
+    expect(results.map(({ status }) => status)).toEqual(['reserved', 'refused', 'reserved', 'refused']);
+    expect(await month()).toEqual({ spent: 0, held: 90_000, overrun: 0 });
+    await sound();
+  });
+
+  it('locks in one order, so that batches over the same caps in any order never block each other', async () => {
+    for (const scope of ['decision', 'model'] as const) await limit({ scope });
+    const stores = Array.from({ length: 6 }, ledger);
+    const started = performance.now();
+    await Promise.all(
+      stores.flatMap((store, lane) =>
+        Array.from({ length: 60 }, async (_unused, index) => {
+          const turn = lane % 2 === 0 ? index : 59 - index;
+          const result = await store.reserve(
+            aReservation({
+              callKey: `${lane}-${index}`,
+              decisionId: `d${turn % 7}`,
+              model: `m${turn % 5}`,
+              amountMicroUsd: 10,
+            }),
+          );
+          if (result.status !== 'reserved') throw new Error(result.status);
+          await store.settle(result.key, { actualMicroUsd: 7, usage: null, outcome: 'answered' });
+        }),
+      ),
+    );
+    expect((await caps().status()).reduce((sum, cap) => sum + cap.heldMicroUsd, 0)).toBe(0);
+    const [{ deadlocks }] = (await test.db.query(
+      'select deadlocks from pg_stat_database where datname = current_database()',
+    )) as [{ deadlocks: number }];
+    console.info(`360 calls in batches took ${Math.round(performance.now() - started)} ms`);
+    expect(deadlocks).toBe(0);
+    await sound();
+  }, 60_000);
 });
 
 describe('limits', () => {

@@ -36,7 +36,9 @@ afterAll(async () => {
   await test.drop();
 });
 beforeEach(async () => {
-  await test.db.query('truncate breakers, model_health, health_checks, modes, alerts restart identity');
+  await test.db.query(
+    'truncate breakers, model_health, health_checks, modes, alerts restart identity cascade',
+  );
   await shiftClock(0);
   server.clear();
   server.set({ queue: [], mix: [], delayMs: 0 });

@@ -1,8 +1,9 @@
-// Bars of a competition's price file as they were public at an instant; nothing later can be read through it.
+// Bars of a competition's price file as they were public at an instant, or of the sources for
+// one that trades day by day; nothing later can be read through it.
 import { Context } from '@temporalio/activity';
 import type { BarSeries } from '../domain/market/bar';
-import type { IsoInstant } from '../domain/world';
-import { SourceFailure } from '../sources/port';
+import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
+import { type BarsRequest, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
 import type { CompetitionRun } from '../workflows/contracts/competition';
 import type { Dependencies } from './dependencies';
@@ -12,12 +13,22 @@ import { badInput } from './failures';
 const BAR_DAYS = 400;
 
 export const createCompetitionBars = ({ sources }: Pick<Dependencies, 'sources'>) => {
+  /** A live competition never trades made-up bars, whatever else may stand in for missing prices. */
+  const liveBars = async (run: CompetitionRun, request: BarsRequest): Promise<BarSeries> => {
+    const source = run.world === SYNTHETIC_WORLD ? sources.synthetic.prices : sources.prices;
+    const series = await source.dailyBars(request);
+    if (series.synthetic && run.world !== SYNTHETIC_WORLD)
+      throw new SourceFailure('prices', 'unreachable', `no real prices of ${request.symbol} can be reached`);
+    return series;
+  };
+
   /** Null where the file has no recent bar of the symbol. @throws BadInput when the file has changed. */
   const barsAt = async (run: CompetitionRun, symbol: string, asOf: IsoInstant): Promise<BarSeries | null> => {
+    const signal = Context.current().cancellationSignal;
+    if (run.prices === null) return liveBars(run, { symbol, asOf, days: BAR_DAYS, signal });
     if ((await hashPriceFile(run.prices.path)) !== run.prices.hash)
       throw badInput(`prices file ${run.prices.path} has changed since the competition began`);
     try {
-      const signal = Context.current().cancellationSignal;
       return await sources.priceFile(run.prices.path).dailyBars({ symbol, asOf, days: BAR_DAYS, signal });
     } catch (error) {
       if (error instanceof SourceFailure && error.kind === 'stale') return null;

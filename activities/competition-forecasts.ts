@@ -5,6 +5,7 @@ import type { NewForecast } from '../db/decision-record';
 import type { Market } from '../domain/market/market';
 import { sessionInstant } from '../domain/market/session-times';
 import { isProblem, parseForecast } from '../domain/research/answer-forms';
+import { SYNTHETIC_WORLD } from '../domain/world';
 import {
   type CompetitionForecasts,
   type CompetitionSubject,
@@ -38,7 +39,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
         model: model.model,
         task: { type: 'forecast', ...idsOf(subject), recorded: null },
         world: run.world,
-        asOf: sessionInstant(run.market as Market, date),
+        asOf: run.prices === null ? null : sessionInstant(run.market as Market, date),
         feature: 'competition',
         category: 'equity',
         scopes: {},
@@ -76,7 +77,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
       costMicroUsd: answer?.costMicroUsd ?? 0,
       latencyMs: answer?.latencyMs ?? 0,
       shadow: false,
-      synthetic: false,
+      synthetic: request.run.world === SYNTHETIC_WORLD,
     };
   };
 

@@ -87,7 +87,10 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
   const placeCompetitionOrders = async (
     day: CompetitionDayInput & { readonly subjects: readonly CompetitionSubject[] },
   ): Promise<{ readonly orders: number }> => {
-    const { run, subjects } = day;
+    const { run, subjects, date } = day;
+    const { openUtc } = sessionTimes(run.market as Market, date);
+    // Orders fill at the open: one placed after it would know too much.
+    if (run.prices === null && (await stores.worlds.now(run.world)) >= openUtc) return { orders: 0 };
     const quotes = (await Promise.all(subjects.map((subject) => quoteOf(run, subject)))).flatMap(
       (quote) => quote ?? [],
     );
@@ -114,10 +117,8 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
   /** Moves the clock to the close: only now is the day's bar public. */
   const settleCompetitionDay = async (day: CompetitionDayInput): Promise<void> => {
     const { run, date } = day;
-    await stores.worlds.enter({
-      id: run.world,
-      asOf: sessionTimes(run.market as Market, date).closeUtc,
-    });
+    const asOf = run.prices === null ? null : sessionTimes(run.market as Market, date).closeUtc;
+    await stores.worlds.enter({ id: run.world, asOf });
     const quotes = await Promise.all(run.symbols.map((symbol) => dayQuote(day, symbol)));
     for (const account of await stores.competitions.accounts(run.competitionId)) {
       const [state, orders] = await Promise.all([

@@ -1,10 +1,10 @@
 // A competition as a document: rules, orders, snapshots and the board, everything recomputable from its rows.
 import type { AccountRow, CompetitionRow, OrderRow, SnapshotRow } from '../db/competition-store';
-import type { ModelTally } from '../db/competition-tallies';
+import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
+import { equitySubject } from '../domain/market/subject';
 import { formatUsd } from '../domain/money/micro-usd';
-import type { WorldId } from '../domain/world';
 import type { CompetitionDefinition } from '../workflows/contracts/competition';
 import { findCompetition } from './competition';
 import type { ConclaveClient } from './connect';
@@ -42,10 +42,10 @@ const skillOfOne = (tally: ModelTally | undefined): Skill => ({
 /** Brier score of the pool that the account trades. */
 const skillOfPool = async (
   client: ConclaveClient,
-  world: WorldId,
+  scope: TallyScope,
   models: readonly string[],
 ): Promise<Skill> => {
-  const scored = await client.stores.competitions.scoredForecasts(world, models);
+  const scored = await client.stores.competitions.scoredForecasts(scope, models);
   const losses = scored.map(
     ({ yes, probabilities }) => (extremizedLogOddsPool(probabilities) - (yes ? 1 : 0)) ** 2,
   );
@@ -81,11 +81,12 @@ const boardOf = async (
   rows: Rows,
 ): Promise<readonly BoardRow[]> => {
   const definition = row.definition as CompetitionDefinition;
+  const scope = scopeOf(row);
   const skillOf = async ({ models }: AccountRow): Promise<Skill> => {
-    if (models.length === 0 || row.world === null) return noSkill;
+    if (models.length === 0 || scope === null) return noSkill;
     return models.length === 1
       ? skillOfOne(rows.tallies.get(models[0]!))
-      : skillOfPool(client, row.world, models);
+      : skillOfPool(client, scope, models);
   };
   const unranked = await Promise.all(
     accounts.map(async (account) => ({
@@ -136,6 +137,11 @@ const shownRow = ({ equityMicroUsd, feesMicroUsd, modelCostMicroUsd, ...row }: B
   modelCostUsd: formatUsd(modelCostMicroUsd),
 });
 
+const scopeOf = ({ id, world, definition }: CompetitionRow): TallyScope | null => {
+  const { symbols, from } = definition as CompetitionDefinition;
+  return world === null ? null : { world, competitionId: id, subjects: symbols.map(equitySubject), from };
+};
+
 const NO_RESEARCH = { sessions: 0, reads: 0, costMicroUsd: 0 };
 
 /** The whole competition. @throws BadInput for an unknown one. */
@@ -149,8 +155,9 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     store.snapshots(id),
     store.positions(id),
   ]);
-  const tallies = row.world ? await store.modelTallies(row.world) : [];
-  const research = row.world ? await store.research(row.world) : NO_RESEARCH;
+  const scope = scopeOf(row);
+  const tallies = scope ? await store.modelTallies(scope) : [];
+  const research = scope ? await store.research(scope) : NO_RESEARCH;
   const players = accounts.filter(({ kind }) => kind === 'model').length;
   const board = await boardOf(client, row, accounts, {
     orders,
@@ -167,7 +174,8 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     from: definition.from,
     to: definition.to,
     symbols: definition.symbols,
-    pricesHash: prices.hash,
+    live: prices === null,
+    pricesHash: prices?.hash ?? null,
     rules: { ...definition.rules, startCashUsd: formatUsd(definition.rules.startCashMicroUsd) },
     research: { ...research, savedShare: research.reads === 0 ? 0 : 1 - research.sessions / research.reads },
     board: board.map(shownRow),

@@ -1,10 +1,18 @@
 // Reads what people type into a competition's definition; a period without prices is found here, by symbol.
-import { addTradingDays, tradingDays } from '../domain/market/calendar';
+import {
+  addTradingDays,
+  isTradingDay,
+  localDateOf,
+  nextTradingDay,
+  sessionTimes,
+  tradingDays,
+} from '../domain/market/calendar';
+import { CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
 import { parseIsoDate } from '../domain/market/iso-date';
 import { currencyOfMarket, type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
 import { checkRules, DEFAULT_PAPER_RULES, type PaperRules } from '../domain/market/paper-account';
 import { parseUsd } from '../domain/money/micro-usd';
-import type { IsoDate } from '../domain/world';
+import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
 import { type PriceFile as LoadedPrices, loadPriceFile } from '../sources/price-file';
 import type { CompetitionDefinition } from '../workflows/contracts/competition';
 import { BadInput, checked, readPriceFile } from './inputs';
@@ -19,6 +27,8 @@ export interface CompetitionWords {
   readonly slippageBps?: string;
   readonly maxPosition?: string;
   readonly horizon?: string;
+  /** Of a competition that trades day by day: `live` or `synthetic`. */
+  readonly world?: string;
 }
 
 /** Trading days by which a symbol's bars may begin after the start or end before the end: a halt. */
@@ -103,6 +113,27 @@ const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] =
   if (days.length === 0)
     throw new BadInput(`${market} has no trading day from ${from} to ${to}; accepted: a period with one`);
   return days;
+};
+
+/**
+ * A competition that trades day by day from `now` on: from the next trading day whose open is still ahead.
+ * @throws BadInput naming the field and the accepted form.
+ */
+export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): CompetitionDefinition => {
+  if (words.prices !== undefined || words.from !== undefined)
+    throw new BadInput('--prices and --from belong to replays; a live competition begins with the next open');
+  const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
+  const today = localDateOf(market, now);
+  const ahead = isTradingDay(market, today) && now < sessionTimes(market, today).openUtc;
+  const from = ahead ? today : nextTradingDay(market, today);
+  const to = words.to === undefined ? CALENDAR_LAST_DAY : checked(() => parseIsoDate(words.to!, 'to'));
+  if (to < from) throw new BadInput(`to ${to} is before the first day ${from}; accepted: a later day`);
+  const world = words.world ?? LIVE_WORLD;
+  if (world !== LIVE_WORLD && world !== SYNTHETIC_WORLD)
+    throw new BadInput(
+      `--world "${world}" is unknown; accepted: ${LIVE_WORLD}, or ${SYNTHETIC_WORLD} for the made-up tape`,
+    );
+  return { market, symbols, from, to, prices: null, liveWorld: world, rules: rulesOf(words) };
 };
 
 /** @throws BadInput naming the field and the accepted form; nothing has been started by then. */

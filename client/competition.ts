@@ -6,7 +6,7 @@ import type { AccountRow, CompetitionRow } from '../db/competition-store';
 import { tradingDays } from '../domain/market/calendar';
 import type { Market } from '../domain/market/market';
 import type { ModelEntry } from '../domain/selection/model';
-import type { WorldId } from '../domain/world';
+import { LIVE_WORLD, type WorldId } from '../domain/world';
 import {
   type CompetitionDefinition,
   type CompetitionProgress,
@@ -26,6 +26,8 @@ const RULES_VERSION = 1;
 const CALL_DEADLINE_MS = 60_000;
 /** Models that take part at least: a ranking of fewer says nothing. */
 const MIN_MODELS = 2;
+/** Of a competition that trades day by day. */
+const MIN_LIVE_MODELS = 4;
 
 const hashOf = (value: unknown): string =>
   createHash('sha256').update(JSON.stringify(value)).digest('hex').slice(0, 12);
@@ -37,6 +39,7 @@ const worldOf = (
   models: readonly string[],
 ): WorldId => {
   const { prices, ...rest } = definition;
+  if (prices === null) return rest.liveWorld ?? LIVE_WORLD;
   return `replay:${hashOf([RULES_VERSION, name, prices.hash, sorted(rest), [...models].sort()])}`;
 };
 
@@ -64,7 +67,8 @@ export const createCompetition = async (
   definition: CompetitionDefinition,
 ): Promise<CompetitionRow> => {
   const row = await client.stores.competitions.create({ id, definition });
-  const same = ({ prices, ...rest }: CompetitionDefinition): string => hashOf([prices.hash, sorted(rest)]);
+  const same = ({ prices, ...rest }: CompetitionDefinition): string =>
+    hashOf([prices?.hash ?? null, sorted(rest)]);
   if (same(definitionOf(row)) === same(definition)) return row;
   throw new BadInput(`competition "${id}" exists with other parameters; choose another name`);
 };
@@ -125,20 +129,52 @@ const accountOf = (
   models: readonly string[],
 ): AccountRow => ({ id: `${id}/${name}`, competitionId: id, name, kind, models });
 
-/** Fixes world and accounts; returns what the workflow runs on. */
-const startRun = async (client: ConclaveClient, id: string): Promise<CompetitionReplayInput> => {
-  const row = await findCompetition(client, id);
-  const definition = definitionOf(row);
+/** Fixes world and accounts. @returns the models that play */
+const enterAccounts = async (
+  client: ConclaveClient,
+  row: CompetitionRow,
+  least: number,
+): Promise<{ readonly names: readonly string[]; readonly world: WorldId }> => {
+  const { id } = row;
   const accounts = await client.stores.competitions.accounts(id);
   const names = accounts.filter(({ kind }) => kind === 'model').map(({ name }) => name);
-  if (names.length < MIN_MODELS)
-    throw new BadInput(`competition "${id}" has ${names.length} models; accepted: at least ${MIN_MODELS}`);
-  const world = row.world ?? worldOf(definition, id.startsWith('replay-') ? null : id, names);
+  if (names.length < least)
+    throw new BadInput(`competition "${id}" has ${names.length} models; accepted: at least ${least}`);
+  const world = row.world ?? worldOf(definitionOf(row), id.startsWith('replay-') ? null : id, names);
   await client.stores.competitions.addAccounts([
     accountOf(id, 'house-baseline', 'house_baseline', HOUSE_BASELINE),
     accountOf(id, 'buy-and-hold', 'buy_and_hold', []),
   ]);
   await client.stores.competitions.start(id, world);
+  return { names, world };
+};
+
+/**
+ * Starts a competition that trades day by day from its next trading day on; schedules place its orders and
+ * settle its days.
+ * @throws BadInput for one that replays a period, one that has ended, or fewer than four models.
+ */
+export const startLiveCompetition = async (client: ConclaveClient, id: string): Promise<CompetitionRow> => {
+  const row = await findCompetition(client, id);
+  if (definitionOf(row).prices !== null)
+    throw new BadInput(
+      `competition "${id}" replays a period; run it with: conclave competition replay ${id}`,
+    );
+  if (row.status === 'finished') throw new BadInput(`competition "${id}" is finished`);
+  const { world } = await enterAccounts(client, row, MIN_LIVE_MODELS);
+  await client.stores.worlds.enter({ id: world, asOf: null });
+  return findCompetition(client, id);
+};
+
+/** Fixes world and accounts; returns what the workflow runs on. */
+const startRun = async (client: ConclaveClient, id: string): Promise<CompetitionReplayInput> => {
+  const row = await findCompetition(client, id);
+  const definition = definitionOf(row);
+  if (definition.prices === null)
+    throw new BadInput(
+      `competition "${id}" trades day by day; start it with: conclave competition start ${id}`,
+    );
+  const { names, world } = await enterAccounts(client, row, MIN_MODELS);
   const models = await modelsOf(client, [...new Set([...names, ...HOUSE_BASELINE])].sort());
   return {
     run: {

@@ -1,5 +1,5 @@
 // What the rows of a world say of its competition's models: forecasts, cost, scores and shared research.
-import type { WorldId } from '../domain/world';
+import { type IsoDate, isReplay, type WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
 
 /** Forecasts of a model in a world: what they cost, and how those that resolved scored. */
@@ -13,11 +13,19 @@ export interface ModelTally {
   readonly brier: number | null;
 }
 
+/** What of a world belongs to a competition: all of a replay's own, else its days, subjects and readers. */
+export interface TallyScope {
+  readonly world: WorldId;
+  readonly competitionId: string;
+  readonly subjects: readonly string[];
+  readonly from: IsoDate;
+}
+
 export interface CompetitionTallies {
-  modelTallies(world: WorldId): Promise<readonly ModelTally[]>;
+  modelTallies(scope: TallyScope): Promise<readonly ModelTally[]>;
   /** Resolved propositions that all of these models answered, with their probabilities by model name. */
   scoredForecasts(
-    world: WorldId,
+    scope: TallyScope,
     models: readonly string[],
   ): Promise<
     readonly {
@@ -27,37 +35,58 @@ export interface CompetitionTallies {
     }[]
   >;
   research(
-    world: WorldId,
+    scope: TallyScope,
   ): Promise<{ readonly sessions: number; readonly reads: number; readonly costMicroUsd: number }>;
 }
 
+const OWN = `f.world = $1 and f.attempt_group = 'competition' and f.created_at >= $2::date
+  and exists (select 1 from propositions p where p.id = f.proposition_id and p.subject = any($3))`;
+
+/** A replay's clock is behind the machine's, so that its rows are all of later date than its days. */
+const parametersOf = ({ world, from, subjects }: TallyScope): readonly unknown[] => [
+  world,
+  from,
+  [...subjects],
+];
+
+const RESEARCH_OF_WORLD = `
+  select (select count(*) from briefs where world = $1) as sessions,
+    (select coalesce(sum(cost_micro_usd), 0) from briefs where world = $1) as cost_micro_usd,
+    (select count(*) from brief_reads where world = $1) as reads`;
+
+/** Briefs that its accounts read, whoever had them made. */
+const RESEARCH_OF_READERS = `
+  with own as (select brief_id from brief_reads where world = $1 and starts_with(reader, $2))
+  select count(*) as sessions, coalesce(sum(b.cost_micro_usd), 0) as cost_micro_usd,
+    (select count(*) from own) as reads
+  from briefs b where b.id in (select brief_id from own)`;
+
 export const createCompetitionTallies = (db: Sql): CompetitionTallies => ({
   // Sums of floats depend on the order of rows, sums of numerics do not: the same rows make the same board.
-  modelTallies: (world) =>
+  modelTallies: (scope) =>
     db.query<ModelTally>(
       `select f.model, count(*) as forecasts, count(*) filter (where f.status = 'answered') as answered,
          coalesce(sum(f.cost_micro_usd), 0) as cost_micro_usd, count(s.brier) as scored,
          avg(s.brier::numeric)::float8 as brier
        from forecasts f left join model_performance s on s.forecast_id = f.id
-       where f.world = $1 group by f.model order by f.model`,
-      [world],
+       where ${OWN} group by f.model order by f.model`,
+      parametersOf(scope),
     ),
 
-  scoredForecasts: (world, models) =>
+  scoredForecasts: (scope, models) =>
     db.query(
-      `select proposition_id, bool_or(yes) as yes, array_agg(probability order by model) as probabilities
-       from model_performance where world = $1 and model = any($2) group by proposition_id
-       having count(*) = cardinality($2) order by proposition_id`,
-      [world, [...models]],
+      `select s.proposition_id, bool_or(s.yes) as yes, array_agg(s.probability order by s.model) as probabilities
+       from model_performance s join forecasts f on f.id = s.forecast_id
+       where ${OWN} and s.model = any($4) group by s.proposition_id
+       having count(*) = cardinality($4) order by s.proposition_id`,
+      [...parametersOf(scope), [...models]],
     ),
 
-  research: async (world) =>
+  research: async ({ world, competitionId }) =>
     first(
       await db.query<{ sessions: number; reads: number; costMicroUsd: number }>(
-        `select (select count(*) from briefs where world = $1) as sessions,
-           (select coalesce(sum(cost_micro_usd), 0) from briefs where world = $1) as cost_micro_usd,
-           (select count(*) from brief_reads where world = $1) as reads`,
-        [world],
+        isReplay(world) ? RESEARCH_OF_WORLD : RESEARCH_OF_READERS,
+        isReplay(world) ? [world] : [world, `${competitionId}/`],
       ),
     ) ?? { sessions: 0, reads: 0, costMicroUsd: 0 },
 });

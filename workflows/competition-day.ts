@@ -16,7 +16,7 @@ import {
 import { PRIORITY } from './contracts/task-queues';
 
 /** A batch takes a second or two; a killed worker is noticed by its missing heartbeat. */
-const batch = proxyActivities<Activities>({
+export const batch = proxyActivities<Activities>({
   startToCloseTimeout: '5 minutes',
   heartbeatTimeout: '15 seconds',
   retry: {
@@ -52,7 +52,8 @@ export async function competitionDay(input: CompetitionDayInput): Promise<Compet
 /** Providers that compute on the spot: their calls are made in one batch. */
 const IN_BATCH = new Set(['house']);
 
-const forecastAll = async (
+/** One model's forecasts of a day. @returns how many were answered */
+export const forecastAll = async (
   input: CompetitionDayInput,
   model: CompetitionModel,
   subjects: readonly CompetitionSubject[],
@@ -77,7 +78,7 @@ const callHosted = async (
       summary: `forecast · ${symbol}`,
       task: { type: 'forecast', propositionId, briefId, seriesId, recorded: null },
       world: run.world,
-      asOf: sessionInstant(run.market as Market, date),
+      asOf: run.prices === null ? null : sessionInstant(run.market as Market, date),
       feature: 'competition',
       category: 'equity',
       scopes: {},
@@ -90,7 +91,7 @@ const callHosted = async (
 };
 
 /** A replay resolves its own outcomes: what the day's close decides is scored before the next day begins. */
-const resolveDue = async ({ run }: CompetitionDayInput): Promise<number> => {
+export const resolveDue = async ({ run }: CompetitionDayInput): Promise<number> => {
   const page = await store.listDueOutcomes({ world: run.world, after: null });
   if (page.propositionIds.length === 0) return 0;
   const tally = await batch.resolveOutcomes.executeWithOptions({ summary: 'outcomes' }, [

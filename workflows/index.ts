@@ -11,6 +11,7 @@ export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';
 export { outcomeWatch } from './outcome-watch';
+export { paperDay } from './paper-day';
 export { performanceRollup } from './performance-rollup';
 export { probation } from './probation';
 export { providerWatch } from './provider-watch';

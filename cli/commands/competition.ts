@@ -9,17 +9,21 @@ import {
   joinCompetition,
   type ReplayHandle,
   replayCompetition,
+  startLiveCompetition,
 } from '../../client/competition';
 import { type CompetitionDocument, competitionDocument } from '../../client/competition-document';
-import { type CompetitionWords, readDefinition } from '../../client/competition-input';
+import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 import type { ConclaveClient } from '../../client/connect';
 import { BadInput } from '../../client/inputs';
+import { syncSchedules } from '../../client/schedules';
+import { LIVE_WORLD } from '../../domain/world';
 import { readNames } from '../options';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags extends CompetitionWords {
   readonly models?: string;
+  readonly live?: boolean;
   readonly json?: boolean;
 }
 
@@ -66,8 +70,14 @@ const modelsOf = (flags: Flags): readonly string[] => {
 };
 
 const create = async (name: string, flags: Flags): Promise<void> => {
-  const definition = await readDefinition(flags);
-  const row = await withClient(({ client }) => createCompetition(client, checkName(name), definition));
+  checkName(name);
+  // What is wrong with the words is found before a stack is started.
+  const replayed = flags.live ? null : await readDefinition(flags);
+  if (flags.live) readLiveDefinition(flags, new Date().toISOString());
+  const { row, definition } = await withClient(async ({ client }) => {
+    const wanted = replayed ?? readLiveDefinition(flags, await client.stores.worlds.now(LIVE_WORLD));
+    return { row: await createCompetition(client, name, wanted), definition: wanted };
+  });
   if (flags.json) printJson({ competitionId: row.id, status: row.status, definition });
   else
     printText(
@@ -79,6 +89,19 @@ const join = async (name: string, flags: Flags): Promise<void> => {
   const added = await withClient(({ client }) => joinCompetition(client, name, modelsOf(flags)));
   if (flags.json) printJson({ competitionId: name, added });
   else printText(`${added} joined ${name}`);
+};
+
+const start = async (name: string, flags: Flags): Promise<void> => {
+  const { row, changes } = await withClient(async ({ client }) => ({
+    row: await startLiveCompetition(client, name),
+    changes: await syncSchedules(client, { kinds: null, dryRun: false }),
+  }));
+  const schedules = changes.filter(({ change }) => change === 'created').map(({ scheduleId }) => scheduleId);
+  if (flags.json) printJson({ competitionId: row.id, status: row.status, world: row.world, schedules });
+  else
+    printText(
+      `${row.id} is ${row.status} in the world ${row.world}${schedules.length > 0 ? `; scheduled: ${schedules.join(', ')}` : ''}`,
+    );
 };
 
 const status = async (name: string | undefined, flags: Flags): Promise<void> =>
@@ -187,12 +210,16 @@ export const registerCompetition = (program: Command): void => {
       'after',
       '\nExample:\n  $ conclave competition replay --prices bars.csv.gz --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT --models house-drift,house-momentum,house-mean-reversion,house-logistic',
     );
-  withDefinition(competition.command('create').argument('<name>').description('define one')).action(
-    runAction(create),
-  );
+  withDefinition(competition.command('create').argument('<name>').description('define one'))
+    .option('--live', 'trade day by day from the next open on, by schedule')
+    .option('--world <id>', 'with --live: live, or synthetic for the made-up tape')
+    .action(runAction(create));
   json(competition.command('join').argument('<name>').description('give models an account'))
     .option('--models <list>', 'model ids, separated by commas')
     .action(runAction(join));
+  json(
+    competition.command('start').argument('<name>').description('let one made with --live trade by schedule'),
+  ).action(runAction(start));
   json(competition.command('status').argument('[name]').description('list competitions')).action(
     runAction(status),
   );

@@ -11,7 +11,10 @@ export interface CompetitionDefinition {
   /** First and last trading day, both included. */
   readonly from: IsoDate;
   readonly to: IsoDate;
-  readonly prices: PriceFile;
+  /** The file that a replay reads; null: trades day by day on what the sources say. */
+  readonly prices: PriceFile | null;
+  /** World of a competition that trades day by day: `synthetic` trades the made-up tape. */
+  readonly liveWorld?: WorldId;
   readonly rules: PaperRules;
 }
 
@@ -71,6 +74,36 @@ export interface CompetitionProgress {
   readonly total: number;
   readonly done: number;
   readonly date: IsoDate | null;
+}
+
+/** The round of a market's running competitions, before the open or after the close. */
+export interface PaperDayRequest {
+  readonly market: string;
+  readonly part: 'orders' | 'end_of_day';
+}
+
+export interface PaperDayPlan {
+  readonly date: IsoDate;
+  readonly runs: readonly CompetitionRun[];
+  /** Why nothing is done; null when something is. */
+  readonly skipped: string | null;
+}
+
+export interface PaperRound {
+  readonly competitionId: string;
+  readonly orders: number;
+  readonly forecasts: number;
+  readonly settledDays: number;
+  readonly resolved: number;
+  /** Symbols that sat the day out, and why; refusals of the whole round. */
+  readonly missing: readonly string[];
+}
+
+export interface PaperDayResult {
+  readonly date: IsoDate;
+  readonly part: PaperDayRequest['part'];
+  readonly skipped: string | null;
+  readonly rounds: readonly PaperRound[];
 }
 
 export const competitionId = (world: WorldId): string => `competition:${world}`;

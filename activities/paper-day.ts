@@ -1,0 +1,207 @@
+// Competitions that trade day by day: which of a market's run today, what their accounts are asked about from
+// the shared briefs, and the settling of every day that has closed since the last snapshot.
+import {
+  closedReason,
+  localDateOf,
+  nextTradingDay,
+  sessionTimes,
+  tradingDays,
+} from '../domain/market/calendar';
+import { type Market, marketOfSymbol, parseMarket } from '../domain/market/market';
+import { equityProposition } from '../domain/market/propositions';
+import { equitySubject } from '../domain/market/subject';
+import { type IsoDate, type IsoInstant, LIVE_WORLD } from '../domain/world';
+import type {
+  CompetitionDefinition,
+  CompetitionModel,
+  CompetitionRun,
+  CompetitionSubject,
+  PaperDayPlan,
+  PaperDayRequest,
+} from '../workflows/contracts/competition';
+import type { AttachResult, BriefRef, ResearchInput } from '../workflows/contracts/research';
+import { createCompetitionBars } from './competition-bars';
+import { createCompetitionTrading } from './competition-trading';
+import type { Dependencies } from './dependencies';
+import { rethrowBadInput } from './failures';
+import { createResearchActivities } from './research';
+
+interface DayOf {
+  readonly run: CompetitionRun;
+  readonly date: IsoDate;
+}
+
+export const createPaperDay = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const research = createResearchActivities(dependencies);
+  const { barsAt } = createCompetitionBars(dependencies);
+  const { settleCompetitionDay } = createCompetitionTrading(dependencies);
+
+  const modelsOf = async (competitionId: string): Promise<readonly CompetitionModel[]> => {
+    const accounts = await stores.competitions.accounts(competitionId);
+    const names = [...new Set(accounts.flatMap(({ models }) => models))].sort();
+    const entries = await Promise.all(names.map((name) => stores.registry.get(name)));
+    return entries.flatMap((entry) => (entry ? [{ model: entry.id, provider: entry.provider }] : []));
+  };
+
+  const runsOf = async (market: Market, date: IsoDate): Promise<readonly CompetitionRun[]> => {
+    const running = (await stores.competitions.list()).filter(({ status }) => status === 'running');
+    const runs = running.map(async ({ id, definition, world }) => {
+      const known = definition as CompetitionDefinition;
+      if (known.prices !== null || known.market !== market || known.from > date || world === null) return [];
+      return [
+        {
+          ...known,
+          competitionId: id,
+          world,
+          models: await modelsOf(id),
+          callDeadlineMs: options.callDeadlineMs,
+        },
+      ];
+    });
+    return (await Promise.all(runs)).flat();
+  };
+
+  const refusal = (
+    market: Market,
+    date: IsoDate,
+    request: PaperDayRequest,
+    now: IsoInstant,
+  ): string | null => {
+    const closed = closedReason(market, date);
+    if (closed) return `${market} is closed on ${date} (${closed})`;
+    const { openUtc, closeUtc } = sessionTimes(market, date);
+    if (request.part === 'orders' && now >= openUtc)
+      return `late: ${market} opened at ${openUtc}, and orders are placed before the open`;
+    if (request.part === 'end_of_day' && now < closeUtc)
+      return `early: ${market} closes at ${closeUtc}, and the day is settled after the close`;
+    return null;
+  };
+
+  const plan = async (request: PaperDayRequest, scheduledAt: IsoInstant | null): Promise<PaperDayPlan> => {
+    const market = parseMarket(request.market);
+    const now = await stores.worlds.now(LIVE_WORLD);
+    const date = localDateOf(market, scheduledAt ?? now);
+    const runs = await runsOf(market, date);
+    // A competition on the made-up tape follows that world's clock, which only tests move.
+    const clock = runs[0] ? await stores.worlds.now(runs[0].world) : now;
+    const day = scheduledAt === null ? localDateOf(market, clock) : date;
+    const skipped =
+      refusal(market, day, request, clock) ??
+      (runs.length === 0 ? `no running competition trades ${market} on ${day}` : null);
+    return { date: day, runs: skipped ? [] : runs, skipped };
+  };
+
+  /** Runs of a market's day. @throws ApplicationFailure BadInput for an unknown market. */
+  const planPaperDay = async ({
+    request,
+    scheduledAt,
+  }: {
+    readonly request: PaperDayRequest;
+    readonly scheduledAt: IsoInstant | null;
+  }): Promise<PaperDayPlan> => {
+    try {
+      return await plan(request, scheduledAt);
+    } catch (error) {
+      return rethrowBadInput(error);
+    }
+  };
+
+  const researchInput = (run: CompetitionRun, symbol: string, reader: string): ResearchInput => ({
+    world: run.world,
+    asOf: null,
+    subject: equitySubject(symbol),
+    kind: 'complete',
+    template: 'swing',
+    refresh: false,
+    prices: null,
+    sessionId: null,
+    reader,
+    waiters: [reader],
+  });
+
+  /** The brief that sessions read too: served, or its research started or joined. */
+  const attachPaperResearch = (request: {
+    readonly run: CompetitionRun;
+    readonly symbol: string;
+    readonly waiter: string;
+  }): Promise<AttachResult> =>
+    research.attachResearch({ research: researchInput(request.run, request.symbol, request.waiter) });
+
+  /** The proposition that all models are asked about; every model's account is a reader of the brief. */
+  const askPaperSubject = async ({
+    run,
+    symbol,
+    brief,
+  }: DayOf & { readonly symbol: string; readonly brief: BriefRef }): Promise<CompetitionSubject> => {
+    const accounts = await stores.competitions.accounts(run.competitionId);
+    for (const { id } of accounts.filter(({ kind }) => kind === 'model'))
+      await research.recordBriefRead({
+        reader: id,
+        research: researchInput(run, symbol, id),
+        brief: { ...brief, cache: 'hit', costMicroUsd: 0 },
+      });
+    const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
+    const missing = (why: string): CompetitionSubject => ({
+      symbol,
+      propositionId: null,
+      briefId: null,
+      seriesId: null,
+      missing: why,
+    });
+    if (!series || (series.synthetic && run.world === LIVE_WORLD)) return missing('no real prices');
+    try {
+      const proposition = equityProposition({
+        world: run.world,
+        symbol,
+        bars: series.bars,
+        exchange: marketOfSymbol(symbol),
+        asOf: await stores.worlds.now(run.world),
+        horizonDays: run.rules.horizonDays,
+      });
+      await stores.propositions.put(proposition);
+      return {
+        symbol,
+        propositionId: proposition.id,
+        briefId: brief.briefId,
+        seriesId: brief.seriesId,
+        missing: null,
+      };
+    } catch (error) {
+      if (error instanceof RangeError) return missing(error.message);
+      throw error;
+    }
+  };
+
+  /** Trading days that have closed and have no snapshot yet, oldest first. */
+  const unsettledDays = async ({ run, date }: DayOf): Promise<readonly IsoDate[]> => {
+    const snapshots = await stores.competitions.snapshots(run.competitionId);
+    const last = snapshots.at(-1)?.date ?? null;
+    const from = last === null ? run.from : nextTradingDay(run.market as Market, last);
+    return from > date ? [] : tradingDays(run.market as Market, from, date);
+  };
+
+  /** Symbols whose bar of the day is not public yet. */
+  const missingBars = async ({ run, date }: DayOf): Promise<readonly string[]> => {
+    const { closeUtc } = sessionTimes(run.market as Market, date);
+    const known = await Promise.all(
+      run.symbols.map(async (symbol) => (await barsAt(run, symbol, closeUtc))?.bars.at(-1)?.date === date),
+    );
+    return run.symbols.filter((_symbol, index) => !known[index]);
+  };
+
+  /** Settles the days that are due; the last day of a competition finishes it. */
+  const settlePaperDays = async (day: DayOf): Promise<{ readonly settledDays: number }> => {
+    const days = await unsettledDays(day);
+    for (const date of days) await settleCompetitionDay({ run: day.run, date });
+    if (day.date >= day.run.to) await stores.competitions.finish(day.run.competitionId);
+    return { settledDays: days.length };
+  };
+  return {
+    planPaperDay,
+    attachPaperResearch,
+    askPaperSubject,
+    missingPaperBars: missingBars,
+    settlePaperDays,
+  };
+};

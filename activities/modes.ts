@@ -26,6 +26,8 @@ export interface StandingInput {
   readonly breakers: readonly BreakerRow[];
   /** Providers whose last checks failed. */
   readonly unreachable: ReadonlySet<string>;
+  /** When a check of the provider last went well; only of those whose last one did. */
+  readonly wellAt: ReadonlyMap<string, IsoInstant>;
   readonly now: IsoInstant;
 }
 
@@ -35,6 +37,17 @@ const leftAlone = (row: BreakerRow, now: IsoInstant): boolean =>
   row.state.retryAt !== null &&
   Date.parse(row.state.retryAt) > Date.parse(now);
 
+/**
+ * A breaker's word counts while its window lasts. After it only a call could tell, and where nobody calls, a
+ * check that went well since is believed: else a mode that keeps calls away would never end.
+ */
+const believedStatus = (row: BreakerRow, wellAt: IsoInstant | undefined, now: IsoInstant) => {
+  const { status, retryAt, openedAt } = row.state;
+  const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) <= Date.parse(now));
+  const wellSince = wellAt !== undefined && openedAt !== null && Date.parse(wellAt) > Date.parse(openedAt);
+  return due && wellSince ? 'closed' : status;
+};
+
 /** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
 export const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
   input.providers
@@ -43,7 +56,9 @@ export const providerStandings = (input: StandingInput): readonly ProviderStandi
       const rows = input.breakers.filter((row) => row.provider === provider);
       const reachable = !input.unreachable.has(provider) && !rows.some((row) => leftAlone(row, input.now));
       const members = input.models.filter((model) => model.provider === provider).length;
-      const statuses = rows.filter((row) => row.model !== WHOLE_PROVIDER).map((row) => row.state.status);
+      const statuses = rows
+        .filter((row) => row.model !== WHOLE_PROVIDER)
+        .map((row) => believedStatus(row, input.wellAt.get(provider), input.now));
       return {
         provider,
         languageModels: true,
@@ -75,14 +90,19 @@ export const createModeWatch = (dependencies: Dependencies) => {
       stores.breakers.list(),
       stores.health.list(),
     ]);
-    const unreachable = new Set(
-      health.filter((row) => row.model === WHOLE_PROVIDER && !row.available).map((row) => row.provider),
+    const checks = health.filter((row) => row.model === WHOLE_PROVIDER);
+    const unreachable = new Set(checks.filter((row) => !row.available).map((row) => row.provider));
+    const wellAt = new Map(
+      checks
+        .filter((row) => row.consecutiveFailures === 0)
+        .map((row) => [row.provider, row.lastCheckAt] as const),
     );
     const standings = providerStandings({
       models,
       providers: [...providers.keys()],
       breakers,
       unreachable,
+      wellAt,
       now,
     });
     const seats = Math.min(options.ensembleSize, models.length);

@@ -1,9 +1,11 @@
 // Hosted language models behind the port: one adapter over the AI SDK, which builds each provider's request
 // and finds the text in its reply. Deadline, size, classification, usage and validation are ours.
+
 import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
 import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
 import { readAnswerText } from './answer-text';
 import { createAgent, type Exchange, malformed, openExchange } from './exchange';
+import { anthropicKey, bearer, createHostedCheck } from './hosted-check';
 import { HOSTED, type HostedKind, type HostedKindRow } from './hosted-kinds';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from './port';
 import { readToldCostMicroUsd, readUsage } from './usage';
@@ -153,7 +155,9 @@ export const createHostedProvider = (options: HostedProviderOptions): Provider =
       exchange.end();
     }
   };
-  return { name: options.name, complete };
+  const headers = options.kind === 'anthropic' ? anthropicKey : bearer;
+  const check = createHostedCheck({ baseURL, readKey: options.readKey, headers });
+  return { name: options.name, complete, check };
 };
 
 /** The library could not read a good reply, or refused to build the request before anything was sent. */

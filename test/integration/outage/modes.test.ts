@@ -22,7 +22,7 @@ afterAll(async () => {
   await test.drop();
 });
 beforeEach(async () => {
-  await test.db.query('truncate breakers, model_health, modes, alerts restart identity');
+  await test.db.query('truncate breakers, model_health, modes, alerts restart identity cascade');
   await harness.stores.worlds.setClockOffsetForTests('live', 0);
 });
 
@@ -55,6 +55,23 @@ it('a milder mode is entered only after the rule has held for a minute', async (
   expect(first).toMatchObject({ mode: 'cached', changed: false, pending: { mode: 'degraded' } });
   await harness.stores.worlds.setClockOffsetForTests('live', 61_000);
   expect(await watch().refresh(first.pending)).toMatchObject({ mode: 'degraded', changed: true });
+});
+
+it('cached ends without any traffic, once a check has gone well after the breakers were due', async () => {
+  const due = { type: 'force_open', until: new Date(Date.now() - 1).toISOString() } as const;
+  for (const provider of ['openai', 'deepseek'])
+    await harness.stores.breakers.apply({ provider, model: `${provider}-model` }, due);
+  expect(await watch().refresh()).toMatchObject({ mode: 'cached' });
+  const wellAgain = (provider: string) =>
+    harness.stores.health.observe({
+      ...{ provider, model: '*', origin: 'check', ok: true, failure: null, latencyMs: 1 },
+    });
+  await wellAgain('openai');
+  const first = await watch().refresh();
+  expect(first).toMatchObject({ mode: 'cached', pending: { mode: 'degraded' } });
+  await wellAgain('deepseek');
+  await harness.stores.worlds.setClockOffsetForTests('live', 61_000);
+  expect(await watch().refresh(first.pending)).toMatchObject({ mode: 'normal', changed: true });
 });
 
 it('a halt stands above the rule until it is lifted, and both are kept', async () => {

@@ -156,6 +156,17 @@ describe.each(PROVIDER_KINDS)('%s', (kind) => {
     }
   });
 
+  it('is found well by a check that bills nothing, and not well once it is gone', async () => {
+    const well = await providers.get(kind)!.check!(AbortSignal.timeout(2_000));
+    expect(well.ok).toBe(true);
+    expect(JSON.stringify(well)).not.toContain(CANARY);
+    expect(server.calls()).toEqual([]);
+    const gone = createProviders({
+      hosted: [{ name: 'gone', kind, baseUrl: 'http://127.0.0.1:1/v1', readKey: () => CANARY }],
+    }).get('gone')!;
+    expect(await gone.check!(AbortSignal.timeout(2_000))).toMatchObject({ ok: false });
+  });
+
   it('passes a cancellation on to the server', async () => {
     server.set({ queue: [{ fault: 'black_hole' }] });
     const cancel = new AbortController();

@@ -1,0 +1,47 @@
+// A free look whether a hosted provider answers at all: its list of models, whose content is not even read. It
+// finds a recovery that no call would, because a mode keeps calls away.
+import type { ProviderCheck } from './port';
+
+export interface HostedCheckOptions {
+  readonly baseURL: string;
+  readonly readKey: () => string | null;
+  /** How this kind wants its key. */
+  readonly headers: (key: string) => Readonly<Record<string, string>>;
+}
+
+/** Bearer tokens, as everybody but Anthropic takes them. */
+export const bearer = (key: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${key}` });
+
+/** Anthropic's own form. */
+export const anthropicKey = (key: string): Readonly<Record<string, string>> => ({
+  'x-api-key': key,
+  'anthropic-version': '2023-06-01',
+});
+
+const statusOf = async ({ baseURL, readKey, headers }: HostedCheckOptions, signal: AbortSignal) => {
+  const key = readKey()?.trim() ?? '';
+  const usable = /^[\x21-\x7e]+$/.test(key);
+  const response = await fetch(`${baseURL}/models`, {
+    signal,
+    redirect: 'manual',
+    headers: usable ? headers(key) : {},
+  });
+  await response.body?.cancel();
+  return response.status;
+};
+
+/**
+ * Any status below 500 is a server that works: a refused key is `auth` at the next call, not an outage. Never
+ * throws, and says nothing of what the server wrote.
+ */
+export const createHostedCheck =
+  (options: HostedCheckOptions) =>
+  async (signal: AbortSignal): Promise<ProviderCheck> => {
+    const startedAt = performance.now();
+    const status = await statusOf(options, signal).catch(() => null);
+    return {
+      ok: status !== null && status < 500,
+      detail: status === null ? 'no answer' : `HTTP ${status}`,
+      latencyMs: Math.round(performance.now() - startedAt),
+    };
+  };

@@ -87,7 +87,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     const billed = !UNBILLED.has(input.provider);
     const price = billed ? priceOf(model, at) : null;
     const task = taskTypeOf(input.task);
-    const estimatedInputTokens = roughTokens(promptText(content));
+    const estimatedInputTokens = price ? roughTokens(promptText(content)) : 0;
     const amountMicroUsd = price
       ? worstCaseCost(
           worstCaseTokens(estimatedInputTokens, correctionFor(await billsOf(input.model), task)),
@@ -110,7 +110,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
       feature: input.feature,
       category: input.category,
       task,
-      estimatedInputTokens,
+      ...(price ? { estimatedInputTokens } : {}),
       world: input.world,
       sessionId: input.scopes.sessionId ?? null,
       decisionId: input.scopes.decisionId ?? null,

@@ -76,13 +76,11 @@ const answerText = (state: ServerState, provider: string, call: WireCall): strin
   return JSON.stringify(answerFor(call.schema, 'answer', seed, p));
 };
 
-const CHARS_PER_TOKEN = 4;
-
 const replyFor = (state: ServerState, provider: string, call: WireCall): WireReply => {
   const text = answerText(state, provider, call);
-  const { cachedShare, reasoningTokens } = state.behaviour;
-  const input = Math.ceil(call.prompt.length / CHARS_PER_TOKEN);
-  const output = Math.ceil(text.length / CHARS_PER_TOKEN) + reasoningTokens;
+  const { cachedShare, charsPerToken, reasoningTokens } = state.behaviour;
+  const input = Math.ceil(call.prompt.length / charsPerToken);
+  const output = Math.ceil(text.length / charsPerToken) + reasoningTokens;
   const cached = call.api === 'ollama' ? 0 : Math.floor(input * cachedShare);
   return {
     text,

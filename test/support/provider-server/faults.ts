@@ -100,6 +100,8 @@ export interface Behaviour {
   readonly rates: Readonly<Record<string, ModelRates>>;
   /** Share of input tokens reported as read from the cache. */
   readonly cachedShare: number;
+  /** Characters per token of the bill: tokenizers differ. */
+  readonly charsPerToken: number;
   /** Reasoning tokens added to the output. */
   readonly reasoningTokens: number;
   /** Fixed answers, before the generated ones. */
@@ -115,6 +117,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   mix: [],
   rates: { default: { inputPer1M: 1_000_000, outputPer1M: 4_000_000, cachedInputPer1M: 250_000 } },
   cachedShare: 0,
+  charsPerToken: 4,
   reasoningTokens: 0,
   answers: [],
   models: ['llama3.2:3b', 'mistral:7b'],

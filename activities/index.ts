@@ -13,6 +13,7 @@ import { createOutcomeActivities } from './outcomes';
 import { createPanelActivities } from './panel';
 import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
+import { createReports } from './report';
 import { createResearchActivities } from './research';
 import { createReviewActivities } from './reviews';
 import { createSessionActivities } from './sessions';
@@ -34,6 +35,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createPanelActivities(dependencies),
     ...createProviderWatch(dependencies),
     ...createOutcomeActivities(dependencies),
+    ...createReports(dependencies),
     ...createResearchActivities(dependencies),
     ...createSessionActivities(dependencies),
     ...createTournamentActivities(dependencies),

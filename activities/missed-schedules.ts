@@ -2,7 +2,7 @@
 import type { Client } from '@temporalio/client';
 import type { ScheduleFact } from '../domain/alerts/schedule-rule';
 import { parseMarket } from '../domain/market/market';
-import { parseSessionKind } from '../domain/market/session-times';
+import { SESSION_KINDS } from '../domain/market/session-times';
 
 /** `desk:<market>:<kind>`, as the schedules of sessions are named. */
 const DESK = /^desk:([^:]+):([^:]+)$/;
@@ -13,13 +13,14 @@ export const deskSchedules = async ({
 }: Pick<Client, 'schedule'>): Promise<readonly ScheduleFact[]> => {
   const facts: ScheduleFact[] = [];
   for await (const { scheduleId, state } of schedule.list()) {
-    const [, market, kind] = DESK.exec(scheduleId) ?? [];
+    const [, market, name] = DESK.exec(scheduleId) ?? [];
+    const kind = SESSION_KINDS.find((each) => each === name);
     if (!market || !kind || state.paused) continue;
     const { info, policies } = await schedule.getHandle(scheduleId).describe();
     facts.push({
       scheduleId,
       market: parseMarket(market),
-      kind: parseSessionKind(kind),
+      kind,
       createdAt: info.createdAt.toISOString(),
       catchupMinutes: policies.catchupWindow / 60_000,
     });

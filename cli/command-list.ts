@@ -168,6 +168,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'report',
+    about: 'the report of a day: sessions, decisions, money, record, outages',
+    register: (program) =>
+      (require('./commands/report') as typeof import('./commands/report')).registerReport(program),
+  },
+  {
     name: 'doctor',
     about: 'check every part and say how to mend what is wrong',
     register: (program) =>

@@ -28,6 +28,7 @@ import { createPerformanceStore, type PerformanceStore } from './performance-sto
 import { createPropositionStore, type PropositionStore } from './proposition-store';
 import { createRatingStore, type RatingStore } from './rating-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
+import { createReportStore, type ReportStore } from './report-store';
 import { createRequestStore, type RequestStore } from './request-store';
 import { createResearchStore, type ResearchStore } from './research-store';
 import { createReviewStore, type ReviewStore } from './review-store';
@@ -77,6 +78,7 @@ export interface Stores {
   readonly propositions: PropositionStore;
   readonly ratings: RatingStore;
   readonly registry: RegistryStore;
+  readonly reports: ReportStore;
   readonly requests: RequestStore;
   readonly research: ResearchStore;
   readonly reviews: ReviewStore;
@@ -122,6 +124,7 @@ export const createStores = (db: Database): Stores => ({
   propositions: createPropositionStore(db),
   ratings: createRatingStore(db),
   registry: createRegistryStore(db),
+  reports: createReportStore(db),
   requests: createRequestStore(db),
   research: createResearchStore(db),
   reviews: createReviewStore(db),

@@ -7,6 +7,7 @@ import {
 } from '@temporalio/client';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { ALERT_WATCH_ID, MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
+import { ensureReportSchedule } from './ensure-report-schedule';
 import { ensureTrackSchedules } from './ensure-track-schedules';
 
 /** An alert is out within this; a look is a dozen indexed reads. */
@@ -35,6 +36,7 @@ export const ensureEntities = async (client: Client): Promise<void> => {
   });
   await ensureHousekeeping(client);
   await ensureTrackSchedules(client);
+  await ensureReportSchedule(client);
 };
 
 /** Once an hour; what was missed while the machine was off is not made up for. */

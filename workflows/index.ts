@@ -5,6 +5,7 @@ export { analystPanel } from './analyst-panel';
 export { cacheWarming } from './cache-warming';
 export { competitionDay } from './competition-day';
 export { competitionReplay } from './competition-replay';
+export { dailyReport } from './daily-report';
 export { ensembleDecision } from './ensemble-decision';
 export { eventWatch } from './event-watch';
 export { housekeeping } from './housekeeping';

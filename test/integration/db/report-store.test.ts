@@ -1,0 +1,67 @@
+// The facts of a day, read from real tables, and reports kept.
+import { dailyReport } from '../../../client/report';
+import { createStores, type Stores } from '../../../db/stores';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { aDecision, aForecast, aProposition, aReservation } from './rows';
+
+let test: TestDatabase;
+let stores: Stores;
+let today: string;
+
+beforeAll(async () => {
+  test = await freshTestDatabase();
+  stores = createStores(test.db);
+  today = (await stores.worlds.now('live')).slice(0, 10);
+}, STACK_START_MS);
+afterAll(() => test.drop());
+
+const session = () =>
+  stores.sessions.open({
+    ...{ id: 'session-1', world: 'live', market: 'XNYS', date: today, kind: 'pre_market', mode: 'normal' },
+    ...{
+      decisionAt: `${today}T14:00:00.000Z`,
+      stakeMicroUsd: 1,
+      subjects: ['equity:AAPL'],
+      synthetic: false,
+    },
+  });
+
+describe('daily reports', () => {
+  it('hold the sessions, decisions, spending, alerts and calls of their day', async () => {
+    await session();
+    await stores.propositions.put(aProposition());
+    await stores.decisions.recordDecision(aDecision(), [aForecast()]);
+    await stores.ledger.reserve(aReservation());
+    await stores.alerts.raise({ kind: 'k', episode: 'e', severity: 'info', title: 'A title', details: {} });
+    await stores.health.observe({
+      ...{ provider: 'openai', model: 'm', origin: 'call', ok: false, failure: 'unavailable', latencyMs: 4 },
+    });
+    const report = await dailyReport({ stores }, {});
+    expect(report).toMatchObject({
+      day: today,
+      complete: false,
+      sessions: [{ id: 'session-1', status: 'running' }],
+      decisions: { byStatus: { decided: 1 }, shown: [{ subject: 'equity:AAPL', why: ['edge below fees'] }] },
+      money: { spentUsd: '0.030000', byModel: [{ model: 'gpt-4o-mini', calls: 1 }] },
+      outages: { alerts: [{ title: 'A title' }], calls: [{ provider: 'openai', total: 1, failed: 1 }] },
+    });
+  });
+
+  it('are made anew while their day lasts, and kept once it is over', async () => {
+    await stores.worlds.setClockOffsetForTests('live', 86_400_000);
+    const whole = await dailyReport({ stores }, { day: today });
+    expect(whole.complete).toBe(true);
+    await stores.worlds.setClockOffsetForTests('live', 0);
+    expect(await dailyReport({ stores }, { day: today })).toEqual(whole);
+    await stores.reports.put({ ...whole, complete: false });
+    expect((await stores.reports.get('live', today))?.complete).toBe(true);
+    expect(await stores.reports.list({ world: 'live', limit: 5 })).toMatchObject([{ day: today }]);
+    expect(await stores.reports.list({ world: 'live', before: today, limit: 5 })).toEqual([]);
+  });
+
+  it('refuse a day that is none, lies ahead, or a world nobody knows', async () => {
+    await expect(dailyReport({ stores }, { day: 'yesterday' })).rejects.toThrow(/day "yesterday"/);
+    await expect(dailyReport({ stores }, { day: '2999-01-01' })).rejects.toThrow(/in the future/);
+    await expect(dailyReport({ stores }, { world: 'replay:0123456789ab' })).rejects.toThrow(/unknown/);
+  });
+});

@@ -150,6 +150,8 @@ const recordBackground = async (stage: Stage): Promise<void> => {
   const batch = { world: 'live', entries: [], resolveDue: true, prices: null };
   await run('outcomeWatch', 'outcome-watch', [batch]);
   await run('performanceRollup', 'performance-rollup', [{ world: 'live' }]);
+  await run('dailyReport', 'daily-report', [{ world: 'live', day: '2025-09-15' }]);
+  await record(stage, 'alert-watch', 'alert-watch');
   await record(stage, 'provider-watch', 'provider-watch');
   await record(stage, 'market-events', 'market-events');
 };

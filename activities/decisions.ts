@@ -48,15 +48,26 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     const { mode } = inForce;
     const settings = await settingsInForce.forDecision(about.proposition.category);
     const { strategy, remark } = chooseStrategy(input.strategy, settings);
+    const budgetLeftMicroUsd = await budgetLeft();
     const chosen =
       about.missing || mode === 'halted'
         ? NO_CHOICE
-        : await earned.apply(await members.select(input, about.proposition), {
-            decisionId,
-            world: input.world,
-            category: about.proposition.category,
-            now,
-          });
+        : await earned.apply(
+            await members.select({
+              decisionId,
+              input,
+              proposition: about.proposition,
+              settings,
+              budgetLeftMicroUsd,
+              now,
+            }),
+            {
+              decisionId,
+              world: input.world,
+              category: about.proposition.category,
+              now,
+            },
+          );
     const slow = chosen.members.some((member) => !member.statistical);
     const storedAnswers =
       mode === 'cached'
@@ -87,7 +98,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ...(options.waits ? { waits: options.waits } : {}),
       weightsVersion: chosen.weightsVersion,
       thresholds: thresholdsInMode(settings.thresholds, mode),
-      budgetLeftMicroUsd: await budgetLeft(),
+      budgetLeftMicroUsd,
       sizing: sizingInMode(
         sizingBasis(about.terms, settings, chosen.directionEValue),
         mode,
@@ -99,6 +110,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ),
       synthetic: research.brief?.synthetic ?? false,
       settings,
+      ...(chosen.choice ? { choice: chosen.choice } : {}),
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
     };
@@ -197,13 +209,14 @@ const toRow = (record: DecisionRecord): NewDecision => {
         member.calibratorVersion ? [[member.model, member.calibratorVersion]] : [],
       ),
     ),
-    candidates: plan.candidates.map(({ model, taken, reason }) => ({ model, taken, why: reason })),
+    candidates: plan.candidates,
     shadow,
     details: {
       statement: plan.statement,
       resolvesAt: plan.resolvesAt,
       sizing,
       settings: plan.settings ?? null,
+      choice: plan.choice ?? null,
       research: result.research,
       ...earnedDetails(record),
     },

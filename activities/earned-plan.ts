@@ -1,22 +1,26 @@
 // What the record earns a decision before anyone is asked: weights, calibrators and their versions for the
 // members, and who is left out because it looks broken.
-import { createHash } from 'node:crypto';
-import { defaultQuorum } from '../domain/ensemble/quorum';
 import { modelCategoryKey } from '../domain/track/calibrator-fit';
 import { type LearntShare, learntShare } from '../domain/track/live-record';
-import { screenMembers, screenReason } from '../domain/track/member-screens';
 import { calibratorsAtWork, learntWeights, weightsAtWork } from '../domain/track/record';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Candidate } from '../workflows/contracts/calls';
-import type { CandidateNote, PlannedMember } from '../workflows/contracts/decision';
+import type { CandidateNote, ChoiceBasis, PlannedMember } from '../workflows/contracts/decision';
 import type { EarnedPlan } from '../workflows/contracts/outcomes';
 import type { Dependencies } from './dependencies';
 import { createEarnedRecord, type EarnedRecord } from './earned-record';
+import { createScreens, withoutScreened } from './member-screening';
 
 export interface Chosen {
   readonly members: readonly PlannedMember[];
   readonly substitutes: readonly Candidate[];
   readonly notes: readonly CandidateNote[];
+  /** Asked for the record only, without a vote. */
+  readonly shadow: readonly PlannedMember[];
+  /** What the choice was drawn with and for; null where members were named. */
+  readonly choice: ChoiceBasis | null;
+  /** Said in the decision's degradations. */
+  readonly remarks: readonly string[];
 }
 
 export interface EarnedChoice extends Chosen {
@@ -24,8 +28,6 @@ export interface EarnedChoice extends Chosen {
   readonly earned: EarnedPlan | null;
   /** Evidence that the desk's directions of shares beat the base rate; null: no outcome yet. */
   readonly directionEValue: number | null;
-  /** Said in the decision's degradations. */
-  readonly remarks: readonly string[];
 }
 
 export interface EarnedQuestion {
@@ -40,38 +42,12 @@ export const NO_CHOICE: EarnedChoice = {
   members: [],
   substitutes: [],
   notes: [],
+  shadow: [],
+  choice: null,
   weightsVersion: null,
   earned: null,
   directionEValue: null,
   remarks: [],
-};
-
-/** Answers that a screen looks back on: enough to flag within 50 and to clear within as many. */
-const SCREENED_ANSWERS = 300;
-/** Share of decisions that a screened member is asked in all the same, for the record only. */
-const PROBATION_SHARE = 0.1;
-
-/** The same decision always draws the same: a retry asks the same members. */
-const drawsProbation = (decisionId: string, model: string): boolean =>
-  createHash('sha256').update(`${decisionId}|${model}`).digest().readUInt32BE(0) / 2 ** 32 < PROBATION_SHARE;
-
-type ScreenReasons = Readonly<Record<string, string | null>>;
-
-const withoutScreened = (chosen: Chosen, reasons: ScreenReasons, decisionId: string) => {
-  const flagged = (model: string): boolean => (reasons[model] ?? null) !== null;
-  const kept = chosen.members.filter(({ model }) => !flagged(model));
-  // Of a choice that is broken as a whole, all are taken: a screen must not silence the desk.
-  if (kept.length < defaultQuorum(chosen.members.length) || kept.length === chosen.members.length)
-    return { ...chosen, probation: [] as readonly PlannedMember[] };
-  const probation = chosen.members.filter(({ model }) => flagged(model) && drawsProbation(decisionId, model));
-  return {
-    members: kept,
-    substitutes: chosen.substitutes.filter(({ model }) => !flagged(model)),
-    notes: chosen.notes.map((note) =>
-      flagged(note.model) ? { model: note.model, taken: false, reason: reasons[note.model]! } : note,
-    ),
-    probation,
-  };
 };
 
 /** A model that answers as another version than the record knows starts from the prior. */
@@ -86,23 +62,7 @@ const knownModels = (
 
 export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const records = createEarnedRecord(stores);
-
-  const screensOf = async (models: readonly string[], question: EarnedQuestion) => {
-    const { world, category, now } = question;
-    const answers = await stores.track.recentAnswers({
-      world,
-      category,
-      models,
-      through: now,
-      limit: SCREENED_ANSWERS,
-    });
-    const states = screenMembers(answers);
-    const answered = answers.filter((answer) => answer.status === 'answered');
-    return {
-      reasons: Object.fromEntries(models.map((model) => [model, screenReason(states[model])])),
-      answeringNow: Object.fromEntries(answered.map((answer) => [answer.model, answer.modelVersion])),
-    };
-  };
+  const screens = createScreens(stores);
 
   const toEarned = (
     member: PlannedMember,
@@ -148,7 +108,7 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
     const models = [...chosen.members, ...chosen.substitutes].map(({ model }) => model);
     const [earned, { reasons, answeringNow }] = await Promise.all([
       records.at(question.world, question.now),
-      screensOf(models, question),
+      screens.of(models, question),
     ]);
     const screened = withoutScreened(chosen, reasons, question.decisionId);
     const knownNames = knownModels(earned, models, answeringNow);
@@ -164,9 +124,14 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
       substitutes: screened.substitutes,
       notes: screened.notes,
       weightsVersion: weights && (earned.weightVersions.get(category) ?? null),
-      earned: { learnt: shareOf(earned, category, knownNames), probation: screened.probation },
+      earned: {
+        learnt: shareOf(earned, category, knownNames),
+        probation: [...chosen.shadow, ...screened.probation],
+      },
       directionEValue: earned.directionEValue,
-      remarks: left.map(({ model }) => `${model} is ${reasons[model]}`),
+      shadow: chosen.shadow,
+      choice: chosen.choice,
+      remarks: [...chosen.remarks, ...left.map(({ model }) => `${model} is ${reasons[model]}`)],
     };
   };
   return { apply };

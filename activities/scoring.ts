@@ -8,9 +8,9 @@ import type { Proposition } from '../domain/market/proposition';
 import { expiryBucket } from '../domain/track/expiry';
 import { scoreForecast } from '../domain/track/forecast-score';
 import { attributeProfit } from '../domain/track/profit-attribution';
-import { volatilityRegime } from '../domain/track/regime';
 import { tradeProfit } from '../domain/track/trade-profit';
 import type { IsoInstant } from '../domain/world';
+import { createRegimeOf } from './regime-of';
 
 type Score = Omit<PerformanceRow, 'scoredAt'>;
 
@@ -78,13 +78,7 @@ const toScore = (
 };
 
 export const createScoring = (stores: Stores) => {
-  /** Tercile of volatility when the question was asked; `unknown` without a series that reaches back. */
-  const regimeOf = async ({ rule, world }: Proposition): Promise<string> => {
-    if (rule.type !== 'close_above') return 'unknown';
-    const series = await stores.series.latest(world, rule.symbol);
-    const known = (series?.bars ?? []).filter((bar) => bar.date <= rule.referenceDate);
-    return volatilityRegime(known.map((bar) => bar.close));
-  };
+  const regimeOf = createRegimeOf(stores);
 
   const decisionsOf = async (
     forecasts: readonly ForecastRecord[],

@@ -30,6 +30,8 @@ export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
     costUsd: usd(member.costMicroUsd),
     latencyMs: member.latencyMs,
   })),
+  /** Taken or not, and why. */
+  candidates: result.candidates,
   mode: result.mode,
   degradations: result.degradations,
   costUsd: formatUsd(result.costMicroUsd),

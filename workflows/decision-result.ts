@@ -125,6 +125,7 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     degradations: [...plan.degradations, ...standInText(plan, asked.members)],
     research: brief,
     providerCalls: parts.earlier.sends + sendsOf(asked),
+    candidates: plan.candidates,
   };
   const shadow = Object.values(all).map((each) => ({
     strategy: each.strategy,

@@ -1,9 +1,12 @@
 // Which models take part in a decision (D4): earned performance in this context against cost, latency, health
 // and what is left of the budget, with a bounded share of shadow calls for models that are hardly known, and a
 // reason for every candidate taken or not.
-import type { MicroUsd } from '../money/micro-usd';
+
+import { formatUsd, type MicroUsd } from '../money/micro-usd';
 import { spread } from '../outage/ramp';
-import { type ContextSkill, contextSkill, type SkillLevel } from './context-skill';
+import { seededRandom } from '../track/random';
+import { pickShadowCall } from '../track/shadow-calls';
+import { type ContextSkill, contextSkill, OUTCOME_SPREAD, type SkillLevel } from './context-skill';
 
 export interface Candidate {
   readonly model: string;
@@ -50,6 +53,8 @@ export interface SelectionQuestion {
   readonly size: number;
   /** What the decision may still spend: the least headroom of its covering caps. */
   readonly remainingMicroUsd: MicroUsd;
+  /** What all answers together may be worth; cost is weighed against the smaller of the two. Default: what is left. */
+  readonly worthMicroUsd?: MicroUsd;
   readonly deadlineMs: number;
   /** Key of the decision: exploration is drawn from it, so that a retry draws the same. */
   readonly key: string;
@@ -81,6 +86,8 @@ export interface ConsideredCandidate {
 export interface Selection {
   readonly members: readonly string[];
   readonly shadow: string | null;
+  /** What the shadow call was drawn with. */
+  readonly seed: number;
   readonly considered: readonly ConsideredCandidate[];
 }
 
@@ -98,7 +105,8 @@ const share = (part: number, whole: number): number => (whole <= 0 ? 1 : Math.mi
 /** The score of one candidate before diversity; higher is better. */
 const baseScore = (candidate: Candidate, skill: ContextSkill, question: SelectionQuestion): number => {
   const weights = question.weights ?? DEFAULT_WEIGHTS;
-  const perMember = question.remainingMicroUsd / Math.max(1, question.size);
+  const worth = Math.min(question.remainingMicroUsd, question.worthMicroUsd ?? Infinity);
+  const perMember = worth / Math.max(1, question.size);
   const costLoss = candidate.worstCostMicroUsd === 0 ? 0 : share(candidate.worstCostMicroUsd, perMember);
   const latencyLoss = candidate.latencyMs === null ? 0.5 : share(candidate.latencyMs, question.deadlineMs);
   return (
@@ -158,33 +166,44 @@ const takeMembers = (pool: readonly Scored[], question: SelectionQuestion): Gree
   return { taken, unaffordable, leftMicroUsd: left };
 };
 
-const explores = (question: SelectionQuestion): boolean =>
-  question.exploration.share > 0 &&
-  spread(`explore:${question.key}`) < question.exploration.share &&
-  question.shadowShare.calls < question.exploration.share &&
-  question.shadowShare.spend < question.exploration.spendShare;
+/** The same decision always draws the same. */
+const seedOf = (key: string): number => Math.floor(spread(`explore:${key}`) * 2 ** 32);
 
-/** Least known first: the model whose skill is most uncertain teaches most. */
+/** Drawn by Thompson sampling among those not taken, while neither share is used up. */
 const shadowOf = (pool: readonly Scored[], greedy: Greedy, question: SelectionQuestion): Scored | null => {
-  if (!explores(question)) return null;
+  const { exploration, shadowShare } = question;
+  if (shadowShare.calls >= exploration.share || shadowShare.spend >= exploration.spendShare) return null;
   const open = pool.filter(
     (one) => !greedy.taken.includes(one) && one.candidate.worstCostMicroUsd <= greedy.leftMicroUsd,
   );
-  const hope = (one: Scored): number => one.skill.skill + 2 * one.skill.standardError;
-  return (
-    [...open].sort((a, b) => hope(b) - hope(a) || (a.candidate.model < b.candidate.model ? -1 : 1))[0] ?? null
+  const drawn = pickShadowCall(
+    open.map(({ candidate, skill }) => ({
+      model: candidate.model,
+      skill: skill.skill,
+      deviation: OUTCOME_SPREAD,
+      n: skill.n,
+    })),
+    { share: exploration.share },
+    seededRandom(seedOf(question.key)),
   );
+  return open.find(({ candidate }) => candidate.model === drawn) ?? null;
 };
 
-const points = (skill: ContextSkill): string =>
-  `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`;
+/** What the score is made of, in words. */
+const points = ({ skill, candidate }: Scored): string =>
+  [
+    `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`,
+    `at most $${formatUsd(candidate.worstCostMicroUsd)}`,
+    ...(candidate.latencyMs === null ? [] : [`usually ${(candidate.latencyMs / 1000).toFixed(1)} s`]),
+    ...(candidate.degraded ? ['in poor health'] : []),
+  ].join(', ');
 
 const reasonFor = (one: Scored, greedy: Greedy, shadow: Scored | null): string => {
-  if (greedy.taken.includes(one)) return `taken: ${points(one.skill)}`;
-  if (one === shadow) return `shadow call, no vote: ${points(one.skill)}`;
+  if (greedy.taken.includes(one)) return `taken: ${points(one)}`;
+  if (one === shadow) return `shadow call, no vote: ${points(one)}`;
   if (greedy.unaffordable.has(one.candidate.model))
     return `not taken: may cost ${one.candidate.worstCostMicroUsd} micro-dollars, more than is left`;
-  return `not taken: ${points(one.skill)}, others score higher`;
+  return `not taken: ${points(one)}; others score higher`;
 };
 
 /**
@@ -205,6 +224,7 @@ export const selectMembers = (question: SelectionQuestion): Selection => {
   return {
     members: greedy.taken.map((one) => one.candidate.model),
     shadow: shadow?.candidate.model ?? null,
+    seed: seedOf(question.key),
     considered,
   };
 };

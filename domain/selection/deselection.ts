@@ -51,6 +51,10 @@ export const badLook = (look: Look): string | null => {
   return null;
 };
 
+/** The standing after looks in order of time, from being in service. */
+export const standingOver = (looks: readonly { readonly look: Look; readonly at: IsoInstant }[]): Standing =>
+  looks.reduce((standing, { look, at }) => nextStanding(standing, look, at).standing, IN_SERVICE);
+
 /** The standing after one look. `changed` is true when the model was left out or taken back by it. */
 export const nextStanding = (
   standing: Standing,

@@ -33,7 +33,6 @@ export const storedDecision = (client: ConclaveClient, decision: DecisionRecord)
   briefId: decision.briefId,
   synthetic: decision.synthetic,
   createdAt: decision.createdAt,
-  candidates: decision.candidates,
   shadow: decision.shadow,
   workflowUrl: workflowUrl(client, decision.id),
 });

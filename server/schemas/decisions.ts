@@ -58,6 +58,7 @@ export const decisionSchema = z
     members: z.array(member),
     mode: z.string(),
     degradations: textList,
+    candidates: z.array(z.object({ model: z.string(), taken: z.boolean(), why: z.string() })),
     costUsd: usdOut,
   })
   .openapi('Decision');
@@ -74,7 +75,6 @@ export const storedDecisionSchema = decisionSchema
     briefId: z.string().nullable(),
     synthetic: z.boolean(),
     createdAt: z.string(),
-    candidates: z.array(z.object({ model: z.string(), taken: z.boolean(), why: z.string() })),
     shadow: z.array(
       z.object({ strategy: z.string(), status: z.string(), probability: z.number().nullable() }),
     ),

@@ -20,7 +20,10 @@ const member = (model: string): PlannedMember => ({
 const chosen: Chosen = {
   members: MEMBERS.map(member),
   substitutes: [],
-  notes: MEMBERS.map((model) => ({ model, taken: true, reason: 'named in the request' })),
+  notes: MEMBERS.map((model) => ({ model, taken: true, why: 'named in the request' })),
+  shadow: [],
+  choice: null,
+  remarks: [],
 };
 
 /** `a` is right and sure, `b` unsure, `c` wrong. */
@@ -144,7 +147,7 @@ test('a member of exact halves is left out with a note, within 50 answers', asyn
   expect(plan.members.map(({ model }) => model)).toEqual(['a', 'c']);
   expect(plan.notes.find(({ model }) => model === 'b')).toMatchObject({
     taken: false,
-    reason: expect.stringMatching(/^screened out: 50 exact halves/),
+    why: expect.stringMatching(/^screened out: 50 exact halves/),
   });
   expect(plan.remarks).toEqual([expect.stringMatching(/^b is screened out/)]);
 });

@@ -7,6 +7,8 @@ import type { FailureKind } from '../../domain/outage/failure';
 import type { WaitSettings } from '../../domain/outage/waiting';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { DecisionSettings } from '../../domain/settings/decision-settings';
+import type { ExpiryBucket } from '../../domain/track/expiry';
+import type { VolatilityRegime } from '../../domain/track/regime';
 import type { IsoInstant, WorldId } from '../../domain/world';
 import type { Candidate, Hop, RecordedRow } from './calls';
 import type { EarnedPlan } from './outcomes';
@@ -76,6 +78,8 @@ export interface DecisionPlan {
   readonly synthetic: boolean;
   /** The settings it was prepared under. Absent: prepared before they were kept. */
   readonly settings?: DecisionSettings;
+  /** Absent: members were named, or none could be chosen. */
+  readonly choice?: ChoiceBasis;
   /** What the record has earned, beyond the members' weights and calibrators. Absent: nothing was asked. */
   readonly earned?: EarnedPlan;
   /** Forecasts made lately for the very same question, which may stand in while nobody answers. Absent: none. */
@@ -107,10 +111,20 @@ export type SizingBasis = Pick<
   readonly refusals: readonly string[];
 };
 
+/** What a choice of members was drawn with and for. */
+export interface ChoiceBasis {
+  /** Of the shadow call's draw. */
+  readonly seed: number;
+  /** The model drawn for the record only; null: none. */
+  readonly shadow: string | null;
+  readonly volatilityRegime: VolatilityRegime;
+  readonly timeToExpiry: ExpiryBucket;
+}
+
 export interface CandidateNote {
   readonly model: string;
   readonly taken: boolean;
-  readonly reason: string;
+  readonly why: string;
 }
 
 export interface MemberResult {
@@ -153,6 +167,8 @@ export interface DecisionResult {
   readonly degradations: readonly string[];
   readonly research: BriefRef | null;
   readonly providerCalls: number;
+  /** Every candidate, taken or not, and why. */
+  readonly candidates: readonly CandidateNote[];
 }
 
 /** What one strategy says of the same answers; kept for shadow scoring (requirement B2). */

@@ -1,0 +1,207 @@
+// Who takes part in a decision, chosen over a real database from what models have earned, cost and how they do.
+import type { SelectionRequest } from '../../../activities/member-selection';
+import { createMemberSelection } from '../../../activities/member-selection';
+import { DEFAULT_BREAKER_SETTINGS } from '../../../domain/outage/breaker-state';
+import { decisionSettings } from '../../../domain/settings/decision-settings';
+import { type CallHarness, createCallHarness } from '../../support/call-harness';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+
+const NOW = '2026-01-10T15:00:00.000Z';
+
+let test: TestDatabase;
+let harness: CallHarness;
+
+/** Nobody listens there, and nobody is asked. */
+const hosted = (name: string) => ({
+  ...{ name, kind: 'openai-compatible' as const, baseUrl: 'http://127.0.0.1:9/v1' },
+  readKey: () => 'sk-x',
+});
+
+beforeAll(async () => {
+  test = await freshTestDatabase(5);
+  harness = await createCallHarness(test.url, ['openai', 'deepseek', 'anthropic'].map(hosted), 5);
+}, STACK_START_MS);
+afterAll(async () => {
+  await harness.close();
+  await test.drop();
+});
+beforeEach(async () => {
+  await test.db.query('truncate breakers, model_health, health_checks, performance_windows restart identity');
+  await harness.stores.worlds.setClockOffsetForTests('live', 0);
+});
+
+const settings = decisionSettings(new Map([['shadow_share', 0]]), 'politics');
+
+const select = (change: Partial<SelectionRequest> = {}) =>
+  createMemberSelection(harness.dependencies).select({
+    decisionId: 'd',
+    input: {
+      ...{ world: 'live', asOf: null, subject: 'question:q', sessionId: null, stakeMicroUsd: 25_000_000 },
+      ...{ strategy: null, members: null, horizonDays: 5, research: null, recorded: null },
+      ...{ recordedLatencyScale: 0, prices: null, deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
+    },
+    proposition: {
+      id: 'q',
+      world: 'live',
+      subject: 'question:q',
+      statement: 'It happens.',
+      category: 'politics',
+      asOf: NOW,
+      resolvesAt: '2026-01-13T15:00:00.000Z',
+      rule: { type: 'manual' },
+      priceOfYes: 0.4,
+      priceAt: NOW,
+    },
+    settings,
+    budgetLeftMicroUsd: null,
+    now: NOW,
+    ...change,
+  });
+
+type Chosen = Awaited<ReturnType<typeof select>>;
+
+const names = ({ members }: Chosen): readonly string[] => members.map(({ model }) => model);
+const whyOf = ({ notes }: Chosen, model: string) => notes.find((note) => note.model === model);
+
+/** Windows as the roll-up writes them: of all time and of the last 30 days. */
+const earned = (model: string, skill: number, context: Readonly<Record<string, string>> = {}) =>
+  harness.stores.performance.putWindows(
+    (['30d', 'all'] as const).map((timeWindow) => ({
+      ...{ world: 'live', model, marketCategory: '*', volatilityRegime: '*', timeToExpiry: '*' },
+      ...context,
+      timeWindow,
+      n: timeWindow === 'all' ? 600 : 40,
+      metrics: { skill },
+      asOf: '2026-01-10T00:00:00.000Z',
+    })),
+  );
+
+const calls = (provider: string, model: string, minutesAgo: number, ok: boolean, latencyMs = 2_000) =>
+  test.db.query(
+    `insert into health_checks (provider, model, origin, ok, failure, latency_ms, checked_at)
+     select $1, $2, 'call', $3, $4, $5, clock_timestamp() - $6 * interval '1 minute' from generate_series(1, 8)`,
+    [provider, model, ok, ok ? null : 'unavailable', latencyMs, minutesAgo],
+  );
+
+it("gives every usable model a reason, and a seat to the setting's number of them", async () => {
+  const chosen = await select();
+  expect(chosen.members).toHaveLength(5);
+  expect(
+    chosen.notes
+      .filter(({ taken }) => taken)
+      .map(({ model }) => model)
+      .sort(),
+  ).toEqual([...names(chosen)].sort());
+  for (const note of chosen.notes) expect(note.why).toMatch(/^(taken|not taken): /);
+  expect(chosen.notes.length).toBe(chosen.members.length + chosen.substitutes.length);
+  expect(chosen.choice).toMatchObject({
+    shadow: null,
+    timeToExpiry: '1_to_7_days',
+    volatilityRegime: 'unknown',
+  });
+});
+
+it('prefers what was earned, and in this category to elsewhere; what was computed later is not known yet', async () => {
+  const last = (await select()).substitutes.at(-1)!.model;
+  await earned(last, 0.03);
+  expect(names(await select())[0]).toBe(last);
+  expect(whyOf(await select(), last)?.why).toMatch(/^taken: \+2\.\d\d points from 600 outcomes/);
+  await earned(last, -0.05, { marketCategory: 'politics' });
+  expect(names(await select())).not.toContain(last);
+  expect(names(await select({ now: '2026-01-09T00:00:00.000Z' }))).not.toContain(last);
+});
+
+it('leaves a model out while its breaker is open, asks it once it may be probed, and takes it back', async () => {
+  const [first] = (await select()).members;
+  const key = { provider: first!.provider, model: first!.model };
+  for (let n = 0; n < DEFAULT_BREAKER_SETTINGS.failuresToOpen; n += 1)
+    await harness.stores.breakers.apply(key, {
+      ...{ type: 'failed', holder: 'h', generation: 0, kind: 'unavailable' },
+    } as Parameters<typeof harness.stores.breakers.apply>[1]);
+  const out = await select();
+  expect(names(out)).not.toContain(key.model);
+  expect(whyOf(out, key.model)).toMatchObject({
+    taken: false,
+    why: expect.stringMatching(/breaker is open until/),
+  });
+  expect([...out.shadow, ...out.substitutes].map(({ model }) => model)).not.toContain(key.model);
+
+  await harness.stores.worlds.setClockOffsetForTests('live', DEFAULT_BREAKER_SETTINGS.openMs + 1_000);
+  const probing = await select();
+  expect(names(probing)).not.toContain(key.model);
+  expect(probing.shadow.map(({ model }) => model)).toEqual([key.model]);
+  expect(whyOf(probing, key.model)?.why).toMatch(/asked for the record only$/);
+
+  await harness.stores.breakers.apply(key, { type: 'force_close' });
+  expect(names(await select())).toContain(key.model);
+});
+
+it('leaves a model out in a spell of failures, and takes it back after it has passed', async () => {
+  const [first] = (await select()).members;
+  await calls(first!.provider, first!.model, 1, false);
+  const out = await select();
+  expect(names(out)).not.toContain(first!.model);
+  expect(whyOf(out, first!.model)?.why).toMatch(/left out since .*: 8 of 8 calls failed/);
+  await test.db.query(`update health_checks set checked_at = checked_at - interval '19 minutes'`);
+  expect(names(await select())).toContain(first!.model);
+});
+
+it('leaves a model out that has become four times slower', async () => {
+  const [first] = (await select()).members;
+  await calls(first!.provider, first!.model, 600, true, 1_000);
+  await calls(first!.provider, first!.model, 700, true, 1_000);
+  await calls(first!.provider, first!.model, 1, true, 9_000);
+  expect(whyOf(await select(), first!.model)?.why).toMatch(/latency 9000 ms, usually 1000 ms/);
+});
+
+it('takes the provider that cannot be reached out as a whole', async () => {
+  const [first] = (await select()).members;
+  for (let n = 0; n < 2; n += 1)
+    await harness.stores.health.observe({
+      ...{ provider: first!.provider, model: '*', origin: 'check', ok: false, failure: 'unavailable' },
+      latencyMs: null,
+    });
+  const out = await select();
+  expect(out.members.some(({ provider }) => provider === first!.provider)).toBe(false);
+});
+
+it('asks all the same when every model is out, and says so', async () => {
+  for (const provider of ['openai', 'deepseek', 'anthropic'])
+    await harness.stores.breakers.apply(
+      { provider, model: '*' },
+      { type: 'force_open', until: '2099-01-01T00:00:00.000Z' },
+    );
+  const chosen = await select();
+  expect(chosen.members).toHaveLength(5);
+  expect(chosen.remarks).toEqual(['Every language model is out of service; they are asked all the same']);
+});
+
+it('commits no more than is left, and says who was too dear', async () => {
+  const cheap = [...(await select()).members].sort((a, b) => a.worstCaseMicroUsd - b.worstCaseMicroUsd)[0]!;
+  const chosen = await select({ budgetLeftMicroUsd: cheap.worstCaseMicroUsd });
+  const paid = chosen.members.reduce((sum, member) => sum + member.worstCaseMicroUsd, 0);
+  expect(paid).toBeLessThanOrEqual(cheap.worstCaseMicroUsd);
+  expect(names(chosen).length).toBeLessThan(5);
+  expect(chosen.notes.some(({ why }) => /more than is left/.test(why))).toBe(true);
+});
+
+it('asks a model for the record in a bounded share of decisions, always the same one for the same decision', async () => {
+  const exploring = decisionSettings(new Map([['shadow_share', 0.2]]), 'politics');
+  const drawn = await Promise.all(
+    Array.from({ length: 100 }, (_, index) => select({ decisionId: `d${index}`, settings: exploring })),
+  );
+  const shadows = drawn.filter(({ shadow }) => shadow.length > 0);
+  expect(shadows.length).toBeGreaterThan(5);
+  expect(shadows.length).toBeLessThan(40);
+  for (const { members, shadow, choice } of shadows) {
+    expect(members.map(({ model }) => model)).not.toContain(shadow[0]!.model);
+    expect(choice).toMatchObject({ shadow: shadow[0]!.model, seed: expect.any(Number) });
+  }
+  const again = await select({ decisionId: `d${drawn.indexOf(shadows[0]!)}`, settings: exploring });
+  expect(again.shadow).toEqual(shadows[0]!.shadow);
+});
+
+it('one model decides alone while ensembles are switched off', async () => {
+  const alone = decisionSettings(new Map([['ensemble_decisions', false]]), 'politics');
+  expect((await select({ settings: alone })).members).toHaveLength(1);
+});

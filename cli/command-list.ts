@@ -136,7 +136,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'schedules',
-    about: "sessions that run by themselves, in the exchange's own zone",
+    about: "what runs by itself, in the exchange's own zone: warming, sessions, end of day, detectors",
     register: (program) =>
       (require('./commands/schedules') as typeof import('./commands/schedules')).registerSchedules(program),
   },
@@ -178,5 +178,31 @@ export const COMMANDS: readonly CommandEntry[] = [
     about: 'check every part and say how to mend what is wrong',
     register: (program) =>
       (require('./commands/doctor') as typeof import('./commands/doctor')).registerDoctor(program),
+  },
+  {
+    name: 'token',
+    about: 'tokens of the HTTP API: create, list, revoke',
+    register: (program) =>
+      (require('./commands/token') as typeof import('./commands/token')).registerToken(program),
+  },
+  {
+    name: 'init',
+    about: 'write a configuration file with every setting explained',
+    register: (program) =>
+      (require('./commands/init') as typeof import('./commands/init')).registerInit(program),
+  },
+  {
+    name: 'config',
+    about: 'the configuration in force, with where each value is from',
+    register: (program) =>
+      (require('./commands/config') as typeof import('./commands/config')).registerConfig(program),
+  },
+  {
+    name: 'completion',
+    about: 'completion of commands and options for a shell',
+    register: (program) =>
+      (require('./commands/completion') as typeof import('./commands/completion')).registerCompletion(
+        program,
+      ),
   },
 ];

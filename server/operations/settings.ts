@@ -1,9 +1,9 @@
 // Settings, tokens, alerts and reviews: what people look after.
 import { z } from '@hono/zod-openapi';
 import { changeSetting, listSettings, resetSetting, settingHistory } from '../../client/settings';
-import { createToken, SCOPES } from '../access';
+import { AdminFirst, createToken, tokenInput } from '../../client/tokens';
 import { operation } from '../operation';
-import { notFound } from '../problem';
+import { notFound, Refusal } from '../problem';
 import { limitField, textList } from '../schemas/fields';
 
 /** Any JSON but undefined. */
@@ -119,11 +119,16 @@ const addToken = operation({
   summary: 'Makes a token, shown this once; from the first one on every request needs one',
   scope: 'admin',
   status: 201,
-  body: z
-    .strictObject({ name: z.string().min(1).max(100).regex(/\S/), scope: z.enum(SCOPES) })
-    .openapi('TokenRequest'),
+  body: tokenInput,
   response: tokenSchema.extend({ token: z.string() }),
-  handle: ({ body, context }) => createToken(context, body),
+  handle: async ({ body, context: { client } }) => {
+    try {
+      return await createToken(client, body);
+    } catch (error) {
+      if (!(error instanceof AdminFirst)) throw error;
+      throw new Refusal(409, 'Admin first', error.message, [{ field: 'scope', message: error.message }]);
+    }
+  },
 });
 
 const revokeToken = operation({

@@ -1,4 +1,5 @@
 // The list of commands says what the commands' own files say, and naming one loads only that one.
+import type { Command } from 'commander';
 import { COMMANDS } from '../../cli/command-list';
 import { createProgram } from '../../cli/main';
 
@@ -19,10 +20,24 @@ it.each([
   expect(withOptions).toEqual(loaded === null ? [] : [loaded]);
 });
 
-it('knows every command of the interface', () => {
+const INTERFACE =
+  'up session research decide panel event models providers budget estimate recommend spend settings watchlist outcomes rank backtest competition schedules cache doctor init config completion token'.split(
+    ' ',
+  );
+
+it('has every command of the interface, once', () => {
   const names = COMMANDS.map(({ name }) => name);
   expect(new Set(names).size).toBe(names.length);
-  expect(names).toEqual(
-    expect.arrayContaining(['up', 'session', 'research', 'decide', 'panel', 'event', 'models', 'providers']),
-  );
+  expect(names).toEqual(expect.arrayContaining(INTERFACE));
+});
+
+const leaves = (command: Command): readonly Command[] =>
+  command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
+
+it('gives every command a description and the option --json', () => {
+  for (const command of leaves(createProgram())) {
+    const options = command.options.map(({ long }) => long);
+    expect([command.name(), options]).toEqual([command.name(), expect.arrayContaining(['--json'])]);
+    expect(command.description()).toMatch(/\S/);
+  }
 });

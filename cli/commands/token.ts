@@ -1,0 +1,62 @@
+// `conclave token`: who may call the HTTP API. Only hashes are stored; a token's text is shown once.
+import type { Command } from 'commander';
+import { readInput } from '../../client/field-errors';
+import { createToken, revokeToken, tokenInput } from '../../client/tokens';
+import { API_SCOPES } from '../../db/api-token-store';
+import { printJson, printText, runAction } from '../output';
+import { withClient } from '../with-client';
+
+interface Flags {
+  readonly scope?: string;
+  readonly json?: boolean;
+}
+
+const create = async (name: string, flags: Flags): Promise<void> => {
+  const wish = readInput(tokenInput, { name, scope: flags.scope });
+  const made = await withClient(({ client }) => createToken(client, wish));
+  if (flags.json) printJson(made);
+  else
+    printText(
+      `${made.token}\n\nShown this once. Send it as "Authorization: Bearer TOKEN". Scope ${made.scope}, id ${made.id}.\nFrom the first token on every request to the API needs one.`,
+    );
+};
+
+const list = async (flags: Flags): Promise<void> => {
+  const tokens = await withClient(({ client }) => client.stores.apiTokens.list());
+  if (flags.json) printJson({ tokens });
+  else if (tokens.length === 0) printText('No token: on this machine the API takes requests without one.');
+  else
+    printText(
+      tokens
+        .map(
+          (one) =>
+            `${one.id}  ${one.scope.padEnd(6)} ${one.name.padEnd(24)} made ${one.createdAt}, last used ${one.lastUsedAt ?? 'never'}`,
+        )
+        .join('\n'),
+    );
+};
+
+const revoke = async (id: string, flags: Flags): Promise<void> => {
+  await withClient(({ client }) => revokeToken(client, id));
+  if (flags.json) printJson({ revoked: id });
+  else printText(`${id} is revoked.`);
+};
+
+const json = (command: Command): Command => command.option('--json', 'print one JSON document');
+
+export const registerToken = (program: Command): void => {
+  const token = program
+    .command('token')
+    .description('tokens of the HTTP API: create, list, revoke')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ conclave token create desk --scope admin\n  $ conclave token create reader --scope read --json',
+    );
+  json(token.command('create').argument('<name>').description('make a token, shown this once'))
+    .option('--scope <name>', `what it may do: ${API_SCOPES.join(', ')}; each includes those before it`)
+    .action(runAction(create));
+  json(token.command('list', { isDefault: true }).description('live tokens, without their text')).action(
+    runAction(list),
+  );
+  json(token.command('revoke').argument('<id>').description('end a token')).action(runAction(revoke));
+};

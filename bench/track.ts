@@ -1,13 +1,14 @@
 // Bench of the track record: the whole backtest beside a plain loop over the same rows, which is the floor.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { readBacktestTable } from '../client/backtest-files';
+import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
+import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { backtestReport } from '../domain/track/backtest-report';
 import type { BacktestTable } from '../domain/track/backtest-table';
 import { walkForward } from '../domain/track/backtest-walk';
 import { sigmoid } from '../domain/track/log-odds';
 import { seededRandom } from '../domain/track/random';
+import { brier, logLoss } from '../domain/track/scoring';
+import { recordedPools } from './support/recorded-pools';
 
 const BOOTSTRAP = { resamples: 2000, seed: 1 };
 const MEMBERS = 7;
@@ -42,32 +43,19 @@ const syntheticTable = (): BacktestTable => {
   return { members, priceAware: members.map(() => false), rows, repeatedRows: 0 };
 };
 
-const POOL = [
-  'flash-high-brave-c0-t1',
-  'gpt5-high-brave-c0-t1',
-  'sonnet-high-brave-c0-t1',
-  'pro-high-brave-c0-t1',
-  'kimi-k2.5-high-brave-c0-t1',
-  'kimi-k2t-high-brave-c0-t1',
-  'kimi-k2.5-high-brave-c0-t1-nobelief',
-];
-
-const recordedTable = async (): Promise<BacktestTable | null> => {
-  const folder = join(process.cwd(), '..', 'shared', 'data', 'forecasts');
-  if (!existsSync(join(folder, 'forecasts.csv.gz'))) return null;
-  return readBacktestTable({
-    questions: [join(folder, 'questions.csv.gz')],
-    forecasts: [join(folder, 'forecasts.csv.gz')],
-    members: POOL,
-  });
-};
-
-const plainLoop = (table: BacktestTable): number => {
+/** The floor: pools and scores every row once, with nothing learnt, resampled or attributed. */
+const plainLoop = (tables: readonly BacktestTable[]): number => {
   let total = 0;
-  for (const row of table.rows)
-    for (const p of row.p) if (!Number.isNaN(p)) total += (p - row.y) * (p - row.y);
+  for (const { rows } of tables)
+    for (const row of rows) {
+      const p = extremizedLogOddsPool(row.p.filter((each) => !Number.isNaN(each)));
+      total += brier(p, row.y) + logLoss(p, row.y);
+    }
   return total;
 };
+
+const LOOPS = 20;
+const RUNS = 3;
 
 const secondsOf = (work: () => unknown): number => {
   const start = performance.now();
@@ -75,42 +63,52 @@ const secondsOf = (work: () => unknown): number => {
   return (performance.now() - start) / 1000;
 };
 
-const measure = (table: BacktestTable) => {
-  const rows = table.rows.filter((row) => row.p.some((p) => !Number.isNaN(p))).length;
-  const strategies = STRATEGY_NAMES;
-  const options = { strategies, screening: true, testRound: null };
-  plainLoop(table);
-  const loopSeconds = secondsOf(() => plainLoop(table));
-  const start = performance.now();
-  const walk = walkForward(table, options);
-  const walkSeconds = (performance.now() - start) / 1000;
-  const reportSeconds = secondsOf(() =>
-    backtestReport(walk, {
-      members: table.members,
-      strategies,
-      screening: true,
-      bootstrap: BOOTSTRAP,
-      contractFee: 0.01,
-    }),
+const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
+
+const backtest = (table: BacktestTable): void => {
+  const walk = walkForward(table, { strategies: STRATEGY_NAMES, screening: true, testRound: null });
+  backtestReport(walk, {
+    members: table.members,
+    strategies: STRATEGY_NAMES,
+    screening: true,
+    bootstrap: BOOTSTRAP,
+    contractFee: TRADE_FEES.contract,
+  });
+};
+
+const measure = (tables: readonly BacktestTable[]) => {
+  const rows = tables.reduce((sum, table) => sum + table.rows.length, 0);
+  const given = (row: BacktestTable['rows'][number]) => row.p.filter((p) => !Number.isNaN(p)).length;
+  const forecasts = tables.reduce(
+    (sum, table) => sum + table.rows.reduce((count, row) => count + given(row), 0),
+    0,
   );
+  plainLoop(tables);
+  const loopSeconds = secondsOf(() => Array.from({ length: LOOPS }, () => plainLoop(tables))) / LOOPS;
+  const seconds = median(Array.from({ length: RUNS }, () => secondsOf(() => tables.forEach(backtest))));
   return {
+    pools: tables.length,
     rows,
-    members: table.members.length,
+    forecasts,
+    mostMembers: Math.max(...tables.map((table) => table.members.length)),
+    strategies: STRATEGY_NAMES.length,
     bootstraps: BOOTSTRAP.resamples,
-    walkSeconds,
-    reportSeconds,
-    rowsPerSecond: rows / (walkSeconds + reportSeconds),
+    seconds,
+    rowsPerSecond: rows / seconds,
+    forecastsPerSecond: forecasts / seconds,
     plainLoopRowsPerSecond: rows / loopSeconds,
+    timesThePlainLoop: seconds / loopSeconds,
   };
 };
 
-/** Rows per second of a backtest with 2,000 bootstraps and exact Shapley values for seven members. */
+/** Rows per second of a backtest with 2,000 bootstraps and exact Shapley values for up to seven members. */
 export const run = async (): Promise<Record<string, unknown>> => {
   const start = performance.now();
-  const recorded = await recordedTable();
+  const recorded = await recordedPools(MEMBERS);
   const readSeconds = (performance.now() - start) / 1000;
   return {
-    synthetic: measure(syntheticTable()),
+    madeUp: measure([syntheticTable()]),
     recorded: recorded === null ? 'recorded forecasts not present' : { readSeconds, ...measure(recorded) },
   };
 };

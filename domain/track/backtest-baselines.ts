@@ -50,8 +50,8 @@ export const clusterSums = (
 };
 
 /** Draws per set of resamples: with so many training rows the winner is certain long before. */
-const MAX_PICK_DRAWS = 3e7;
-const MIN_PICK_RESAMPLES = 50;
+const MAX_PICK_DRAWS = 1e7;
+const MIN_PICK_RESAMPLES = 200;
 
 const pickBootstrap = (bootstrap: BootstrapOptions, clusters: number, width: number): BootstrapOptions => {
   const affordable = Math.max(MIN_PICK_RESAMPLES, Math.floor(MAX_PICK_DRAWS / (clusters * width)));

@@ -23,7 +23,6 @@ export type Interval = readonly [number, number, number];
 interface FlatClass {
   readonly n: Float64Array;
   readonly sums: Float64Array;
-  readonly clusters: number;
 }
 
 const flatten = (clusters: readonly ClusterSums[], width: number): FlatClass => {
@@ -33,16 +32,32 @@ const flatten = (clusters: readonly ClusterSums[], width: number): FlatClass => 
     n[i] = cluster.n;
     for (let k = 0; k < width; k += 1) sums[i * width + k] = cluster.sums[k]!;
   });
-  return { n, sums, clusters: clusters.length };
+  return { n, sums };
 };
 
-const addDrawnMeans = (group: FlatClass, width: number, random: Random, into: Float64Array): void => {
-  const totals = new Float64Array(width);
+/** How often each of `counts.length` clusters is drawn in one resample of as many draws. */
+const drawCounts = (counts: Uint16Array, random: Random): void => {
+  const bound = counts.length;
+  counts.fill(0);
+  for (let draw = 0; draw < bound; draw += 1) counts[randomIndex(random, bound)]! += 1;
+};
+
+/** Clusters are drawn first and summed in their order of storage: memory is read once, from front to back. */
+const addDrawnMeans = (
+  group: FlatClass,
+  counts: Uint16Array,
+  totals: Float64Array,
+  into: Float64Array,
+): void => {
+  const width = totals.length;
+  const { n, sums } = group;
   let rows = 0;
-  for (let draw = 0; draw < group.clusters; draw += 1) {
-    const at = randomIndex(random, group.clusters);
-    rows += group.n[at]!;
-    for (let k = 0; k < width; k += 1) totals[k]! += group.sums[at * width + k]!;
+  totals.fill(0);
+  for (let i = 0, base = 0; i < counts.length; i += 1, base += width) {
+    const count = counts[i]!;
+    if (count === 0) continue;
+    rows += count * n[i]!;
+    for (let k = 0; k < width; k += 1) totals[k]! += count * sums[base + k]!;
   }
   for (let k = 0; k < width; k += 1) into[k]! += totals[k]! / rows;
 };
@@ -55,26 +70,36 @@ export const clusterResamples = (
   const width = clusters[0]?.sums.length ?? 0;
   const random = seededRandom(options.seed);
   const groups = groupInOrder(clusters, (cluster) => cluster.className).map((group) => flatten(group, width));
+  const counts = groups.map((group) => new Uint16Array(group.n.length));
+  const totals = new Float64Array(width);
   return Array.from({ length: options.resamples }, () => {
     const statistic = new Float64Array(width);
-    for (const group of groups) addDrawnMeans(group, width, random, statistic);
+    groups.forEach((group, at) => {
+      drawCounts(counts[at]!, random);
+      addDrawnMeans(group, counts[at]!, totals, statistic);
+    });
     for (let k = 0; k < width; k += 1) statistic[k]! /= groups.length;
     return statistic;
   });
 };
 
-/** Linear-interpolated quantile of unsorted values; NaN of nothing. */
-export const quantile = (values: ArrayLike<number>, q: number): number => {
-  const sorted = Float64Array.from(values).sort();
+const quantileOfSorted = (sorted: Float64Array, q: number): number => {
   if (sorted.length === 0) return Number.NaN;
   const at = q * (sorted.length - 1);
   const below = Math.floor(at);
   return sorted[below]! + (at - below) * ((sorted[below + 1] ?? sorted[below]!) - sorted[below]!);
 };
 
+/** Linear-interpolated quantile of unsorted values; NaN of nothing. */
+export const quantile = (values: ArrayLike<number>, q: number): number =>
+  quantileOfSorted(Float64Array.from(values).sort(), q);
+
 /** Percentile interval of `level` (two-sided) around an estimate (Efron 1979; clusters as in Cameron et al. 2008). */
 export const percentileInterval = (
   estimate: number,
   resampled: ArrayLike<number>,
   level = 0.95,
-): Interval => [estimate, quantile(resampled, (1 - level) / 2), quantile(resampled, (1 + level) / 2)];
+): Interval => {
+  const sorted = Float64Array.from(resampled).sort();
+  return [estimate, quantileOfSorted(sorted, (1 - level) / 2), quantileOfSorted(sorted, (1 + level) / 2)];
+};

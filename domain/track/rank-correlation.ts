@@ -63,12 +63,78 @@ const rhoOf = (rows: readonly AgreementRow[]): number | null =>
 const wrongShare = (rows: readonly AgreementRow[]): number | null =>
   rows.length === 0 ? null : rows.filter((row) => row.wrongSide).length / rows.length;
 
+/** Values as positions among the distinct ones, rising; equal values share one. */
+const levels = (values: readonly number[]): { readonly at: Uint32Array; readonly count: number } => {
+  const order = Uint32Array.from(values, (_, i) => i).sort((x, y) => values[x]! - values[y]!);
+  const at = new Uint32Array(values.length);
+  let level = -1;
+  order.forEach((row, k) => {
+    if (k === 0 || values[row] !== values[order[k - 1]!]) level += 1;
+    at[row] = level;
+  });
+  return { at, count: level + 1 };
+};
+
+/** Mean rank of each level when row i counts `weights[i]` times. */
+const weightedRanks = (at: Uint32Array, weights: Uint16Array, ranksOfLevel: Float64Array): void => {
+  ranksOfLevel.fill(0);
+  for (let i = 0; i < at.length; i += 1) ranksOfLevel[at[i]!]! += weights[i]!;
+  let before = 0;
+  for (let level = 0; level < ranksOfLevel.length; level += 1) {
+    const here = ranksOfLevel[level]!;
+    ranksOfLevel[level] = before + (here + 1) / 2;
+    before += here;
+  }
+};
+
+interface RankedColumn {
+  readonly at: Uint32Array;
+  readonly ranks: Float64Array;
+}
+
+const rankedColumn = (values: readonly number[]): RankedColumn => {
+  const { at, count } = levels(values);
+  return { at, ranks: new Float64Array(count) };
+};
+
+/** Spearman's rho of rows that count `weights[i]` times each; null as in `spearman`. */
+const weightedRho = (x: RankedColumn, y: RankedColumn, weights: Uint16Array): number | null => {
+  weightedRanks(x.at, weights, x.ranks);
+  weightedRanks(y.at, weights, y.ranks);
+  let n = 0;
+  for (let i = 0; i < weights.length; i += 1) n += weights[i]!;
+  const centre = (n + 1) / 2;
+  let xy = 0;
+  let xx = 0;
+  let yy = 0;
+  for (let i = 0; i < weights.length; i += 1) {
+    const weight = weights[i]!;
+    if (weight === 0) continue;
+    const dx = x.ranks[x.at[i]!]! - centre;
+    const dy = y.ranks[y.at[i]!]! - centre;
+    xy += weight * dx * dy;
+    xx += weight * dx * dx;
+    yy += weight * dy * dy;
+  }
+  return n < 3 || xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
+};
+
+/** Rows are sorted once; a resample only recounts them, so that its ranks cost one pass. */
 const resampledRhos = (rows: readonly AgreementRow[], resamples: number, seed: number): number[] => {
-  const clusters = groupInOrder(rows, (row) => row.cluster);
+  const clusters = groupInOrder(
+    rows.map((row, i) => ({ cluster: row.cluster, i })),
+    ({ cluster }) => cluster,
+  );
+  const agreement = rankedColumn(rows.map((row) => row.agreement));
+  const quality = rankedColumn(rows.map((row) => row.quality));
+  const weights = new Uint16Array(rows.length);
   const random = seededRandom(seed);
   const rhos: number[] = [];
-  for (let i = 0; i < resamples; i += 1) {
-    const rho = rhoOf(clusters.flatMap(() => clusters[randomIndex(random, clusters.length)]!));
+  for (let resample = 0; resample < resamples; resample += 1) {
+    weights.fill(0);
+    for (let draw = 0; draw < clusters.length; draw += 1)
+      for (const { i } of clusters[randomIndex(random, clusters.length)]!) weights[i]! += 1;
+    const rho = weightedRho(agreement, quality, weights);
     if (rho !== null) rhos.push(rho);
   }
   return rhos;

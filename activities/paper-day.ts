@@ -10,7 +10,7 @@ import {
 import { type Market, marketOfSymbol, parseMarket } from '../domain/market/market';
 import { equityProposition } from '../domain/market/propositions';
 import { equitySubject } from '../domain/market/subject';
-import { type IsoDate, type IsoInstant, LIVE_WORLD } from '../domain/world';
+import { type IsoDate, type IsoInstant, LIVE_WORLD, type WorldId } from '../domain/world';
 import type {
   CompetitionDefinition,
   CompetitionModel,
@@ -44,52 +44,50 @@ export const createPaperDay = (dependencies: Dependencies) => {
     return entries.flatMap((entry) => (entry ? [{ model: entry.id, provider: entry.provider }] : []));
   };
 
-  const runsOf = async (market: Market, date: IsoDate): Promise<readonly CompetitionRun[]> => {
+  /** Every running competition of the market that trades day by day. */
+  const runsOf = async (market: Market): Promise<readonly CompetitionRun[]> => {
     const running = (await stores.competitions.list()).filter(({ status }) => status === 'running');
     const runs = running.map(async ({ id, definition, world }) => {
       const known = definition as CompetitionDefinition;
-      if (known.prices !== null || known.market !== market || known.from > date || world === null) return [];
-      return [
-        {
-          ...known,
-          competitionId: id,
-          world,
-          models: await modelsOf(id),
-          callDeadlineMs: options.callDeadlineMs,
-        },
-      ];
+      if (known.prices !== null || known.market !== market || world === null) return [];
+      const models = await modelsOf(id);
+      return [{ ...known, competitionId: id, world, models, callDeadlineMs: options.callDeadlineMs }];
     });
     return (await Promise.all(runs)).flat();
   };
 
-  const refusal = (
-    market: Market,
-    date: IsoDate,
-    request: PaperDayRequest,
-    now: IsoInstant,
-  ): string | null => {
+  const refusal = (market: Market, date: IsoDate, part: PaperDayRequest['part'], now: IsoInstant) => {
     const closed = closedReason(market, date);
     if (closed) return `${market} is closed on ${date} (${closed})`;
     const { openUtc, closeUtc } = sessionTimes(market, date);
-    if (request.part === 'orders' && now >= openUtc)
+    if (part === 'orders' && now >= openUtc)
       return `late: ${market} opened at ${openUtc}, and orders are placed before the open`;
-    if (request.part === 'end_of_day' && now < closeUtc)
+    if (part === 'end_of_day' && now < closeUtc)
       return `early: ${market} closes at ${closeUtc}, and the day is settled after the close`;
     return null;
   };
 
+  /** A world's clock may be ahead of the machine's: the scheduled time moves with it. */
+  const dayIn = async (world: WorldId, market: Market, scheduledAt: IsoInstant | null) => {
+    const [live, now] = await Promise.all([stores.worlds.now(LIVE_WORLD), stores.worlds.now(world)]);
+    const ahead = Date.parse(now) - Date.parse(live);
+    const at = scheduledAt === null ? now : new Date(Date.parse(scheduledAt) + ahead).toISOString();
+    return { date: localDateOf(market, at), now };
+  };
+
   const plan = async (request: PaperDayRequest, scheduledAt: IsoInstant | null): Promise<PaperDayPlan> => {
     const market = parseMarket(request.market);
-    const now = await stores.worlds.now(LIVE_WORLD);
-    const date = localDateOf(market, scheduledAt ?? now);
-    const runs = await runsOf(market, date);
-    // A competition on the made-up tape follows that world's clock, which only tests move.
-    const clock = runs[0] ? await stores.worlds.now(runs[0].world) : now;
-    const day = scheduledAt === null ? localDateOf(market, clock) : date;
-    const skipped =
-      refusal(market, day, request, clock) ??
-      (runs.length === 0 ? `no running competition trades ${market} on ${day}` : null);
-    return { date: day, runs: skipped ? [] : runs, skipped };
+    const runs = await runsOf(market);
+    const due: PaperDayPlan['runs'][number][] = [];
+    const refused: string[] = [];
+    for (const run of runs) {
+      const { date, now } = await dayIn(run.world, market, scheduledAt);
+      const why = run.from > date ? `begins on ${run.from}` : refusal(market, date, request.part, now);
+      if (why === null) due.push({ run, date });
+      else refused.push(why);
+    }
+    if (runs.length === 0) refused.push(`no running competition trades ${market}`);
+    return { runs: due, skipped: due.length > 0 ? null : refused.join('; ') };
   };
 
   /** Runs of a market's day. @throws ApplicationFailure BadInput for an unknown market. */

@@ -24,14 +24,14 @@ const RESEARCH_LIMIT = '20 minutes';
 export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult> {
   const ready: BriefReady[] = [];
   setHandler(briefReady, (message) => void ready.push(message));
-  const { date, runs, skipped } = await store.planPaperDay({ request, scheduledAt: scheduledTime() });
+  const { runs, skipped } = await store.planPaperDay({ request, scheduledAt: scheduledTime() });
   const rounds: PaperRound[] = [];
   if (skipped) setCurrentDetails(`Skipped: ${skipped}`);
-  for (const run of runs) {
+  for (const { run, date } of runs) {
     rounds.push(request.part === 'orders' ? await placeOrders(run, date, ready) : await settle(run, date));
     show(rounds);
   }
-  return { date, part: request.part, skipped, rounds };
+  return { part: request.part, skipped, rounds };
 }
 
 const placeOrders = async (
@@ -46,6 +46,7 @@ const placeOrders = async (
   ]);
   return {
     competitionId: run.competitionId,
+    date,
     orders,
     forecasts: answered.reduce((sum, count) => sum + count, 0),
     settledDays: 0,
@@ -91,6 +92,7 @@ const settle = async (run: CompetitionRun, date: string): Promise<PaperRound> =>
   const resolved = await resolveDue({ run, date });
   return {
     competitionId: run.competitionId,
+    date,
     orders: 0,
     forecasts: 0,
     settledDays,
@@ -102,9 +104,10 @@ const settle = async (run: CompetitionRun, date: string): Promise<PaperRound> =>
 const show = (rounds: readonly PaperRound[]): void =>
   setCurrentDetails(
     detailsTable(
-      ['competition', 'forecasts', 'orders', 'days settled', 'outcomes', 'missing'],
+      ['competition', 'day', 'forecasts', 'orders', 'days settled', 'outcomes', 'missing'],
       rounds.map((round) => [
         round.competitionId,
+        round.date,
         round.forecasts,
         round.orders,
         round.settledDays,

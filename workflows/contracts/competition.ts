@@ -83,14 +83,15 @@ export interface PaperDayRequest {
 }
 
 export interface PaperDayPlan {
-  readonly date: IsoDate;
-  readonly runs: readonly CompetitionRun[];
+  /** What is due, each on its world's day. */
+  readonly runs: readonly CompetitionDayInput[];
   /** Why nothing is done; null when something is. */
   readonly skipped: string | null;
 }
 
 export interface PaperRound {
   readonly competitionId: string;
+  readonly date: IsoDate;
   readonly orders: number;
   readonly forecasts: number;
   readonly settledDays: number;
@@ -100,7 +101,6 @@ export interface PaperRound {
 }
 
 export interface PaperDayResult {
-  readonly date: IsoDate;
   readonly part: PaperDayRequest['part'];
   readonly skipped: string | null;
   readonly rounds: readonly PaperRound[];

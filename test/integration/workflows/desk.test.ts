@@ -1,0 +1,259 @@
+// The desk by itself on a stack of its own, whose made-up world's clock this file moves: warming under its cap,
+// research after events, detectors, and a competition that trades day by day.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createCompetition, joinCompetition, startLiveCompetition } from '../../../client/competition';
+import { competitionDocument } from '../../../client/competition-document';
+import { readLiveDefinition } from '../../../client/competition-input';
+import type { ConclaveClient } from '../../../client/connect';
+import { sendMarketEvent } from '../../../client/events';
+import { research } from '../../../client/research';
+import { sessionDocument, startSession } from '../../../client/sessions';
+import { openDatabase } from '../../../db/database';
+import { findViolations } from '../../../db/invariants';
+import { addDays } from '../../../domain/market/iso-date';
+import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
+import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
+import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
+import { STACK_START_MS } from '../db/fresh-database';
+
+jest.setTimeout(120_000);
+
+const WORLD = 'synthetic';
+/** A Monday on which New York trades; in winter it opens at 14:30 UTC. */
+const MONDAY = '2026-11-30';
+const MODELS = ['house-drift', 'house-momentum', 'house-mean-reversion', 'house-logistic'];
+
+let folder: string;
+let server: ProviderServer;
+let running: RunningStack;
+let runs = 0;
+
+const client = (): ConclaveClient => running.client;
+
+const run = async <T>(type: string, argument: unknown, workflowId = `desk-test-${runs++}`): Promise<T> =>
+  (await client().temporal.workflow.execute(type, {
+    workflowId,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [argument],
+  })) as T;
+
+const warm = (request: WarmingRequest): Promise<WarmingResult> =>
+  run('cacheWarming', { request, going: null });
+const warmNewYork = () => warm({ purpose: 'session', market: 'XNYS' });
+
+/** Moves the made-up world's clock; time then runs on from there. */
+const clockAt = (instant: string): Promise<void> =>
+  client().stores.worlds.setClockOffsetForTests(WORLD, Date.parse(instant) - Date.now());
+
+const set = (key: string, value: unknown): Promise<void> =>
+  client().stores.settings.set({ key, category: 'desk', value, reason: 'test' });
+
+const watch = async (market: string, symbols: readonly string[]): Promise<void> => {
+  await client().stores.watchlists.remove(await client().stores.watchlists.list());
+  await client().stores.watchlists.add(symbols.map((symbol) => ({ market, subject: `equity:${symbol}` })));
+};
+
+const brief = (subject: string) =>
+  research(client(), {
+    ...{ world: WORLD, asOf: null, subject, kind: 'complete', template: 'swing', refresh: false },
+    ...{ prices: null, sessionId: null, reader: 'test', waiters: [] },
+  } as const);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'conclave-desk-'));
+  server = await startProviderServer();
+  const env = { OPENAI_API_KEY: 'sk-desk-test', OPENAI_BASE_URL: `${server.as('openai')}/v1` };
+  running = await enterStack(stackPlace(join(folder, 'home'), { env }));
+  await client().stores.worlds.enter({ id: WORLD, asOf: null });
+}, STACK_START_MS);
+afterAll(async () => {
+  await running?.close();
+  if (running) await endStack(running.place);
+  await server?.close();
+  rmSync(folder, { recursive: true, force: true });
+}, STACK_START_MS);
+
+describe('warming', () => {
+  it('ends as skipped with the reason on a closed day and once the session has begun', async () => {
+    await watch('XNYS', ['WARMA', 'WARMB']);
+    await clockAt('2026-11-28T13:20:00Z');
+    expect(await warmNewYork()).toMatchObject({ skipped: 'XNYS is closed on 2026-11-28 (weekend)', made: 0 });
+    await clockAt(`${MONDAY}T14:05:00Z`);
+    expect((await warmNewYork()).skipped).toMatch(/late: the session of 2026-11-30T14:00:00.000Z has begun/);
+    await set('warming_enabled', false);
+    await clockAt(`${MONDAY}T13:20:00Z`);
+    expect((await warmNewYork()).skipped).toBe('the setting warming_enabled is false');
+    await set('warming_enabled', true);
+  });
+
+  it('makes briefs that are fresh at the session, which then pays for no research', async () => {
+    await clockAt(`${MONDAY}T13:20:00Z`);
+    const result = await warmNewYork();
+    expect(result).toMatchObject({ skipped: null, made: 2, failed: 0, overBudget: 0, date: MONDAY });
+    expect(result.costMicroUsd).toBeGreaterThan(0);
+    expect(await client().stores.caps.limits()).toEqual([]);
+    await clockAt(`${MONDAY}T14:00:00Z`);
+    const target = await startSession(client(), {
+      ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, subjects: [], members: MODELS },
+      ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
+      ...{ prices: null, horizonDays: 5, requestKey: 'warmed' },
+    });
+    await client().temporal.workflow.getHandle('trigger:XNYS:pre_market:warmed').result();
+    const { subjects, totals } = await sessionDocument(client(), target.sessionId!);
+    expect(subjects.map((each) => each.research?.cache)).toEqual(['hit', 'hit']);
+    expect(totals.costUsd).toBe('0.000000');
+  });
+
+  it('finds everything fresh when it runs again', async () => {
+    await clockAt(`${MONDAY}T13:25:00Z`);
+    expect(await warmNewYork()).toMatchObject({ made: 0, fresh: 2, costMicroUsd: expect.any(Number) });
+  });
+
+  it('never spends past its budget, and leaves what it cannot pay for to the session', async () => {
+    const [cost] = (await client().stores.desk.briefCosts(WORLD)).values();
+    const budgetUsd = (2.5 * cost!) / 1e6;
+    await set('warming_budget_usd', budgetUsd);
+    await watch('XNYS', ['WARMC', 'WARMD', 'WARME', 'WARMF', 'WARMG', 'WARMH']);
+    await clockAt('2026-12-01T13:20:00Z');
+    const result = await warmNewYork();
+    expect(result.costMicroUsd).toBeLessThanOrEqual(Math.round(budgetUsd * 1e6));
+    expect(result.overBudget + result.failed).toBeGreaterThan(0);
+    expect(result.made + result.overBudget + result.failed).toBe(6);
+    const house = await client().stores.desk.freshUntil(WORLD, 'swing');
+    expect([...house.keys()].filter((key) => /WARM[C-H]/.test(key))).toHaveLength(result.made);
+    await set('warming_budget_usd', 1);
+  });
+});
+
+describe('events', () => {
+  const ended = (id: string) =>
+    client().temporal.workflow.getHandle(`event-research:${id}`).result() as Promise<WarmingResult>;
+
+  it('have held and watched symbols that they cover researched anew, and nothing else', async () => {
+    await watch('CRYPTO', ['BTC-USD', 'ETH-USD']);
+    const before = [await brief('equity:BTC-USD'), await brief('equity:ETH-USD')];
+    await brief('equity:SOL-USD');
+    const event = { id: 'desk-1', type: 'major_news', symbols: ['BTC-USD', 'SOL-USD'], reason: 'test' };
+    await sendMarketEvent(client(), event);
+    expect(await ended('desk-1')).toMatchObject({ made: 1, fresh: 0, skipped: null });
+    const after = [await brief('equity:BTC-USD'), await brief('equity:ETH-USD')];
+    expect(after[0]!.ref).toMatchObject({ cache: 'hit' });
+    expect(after[0]!.ref.briefId).not.toBe(before[0]!.ref.briefId);
+    expect(after[1]!.ref.briefId).toBe(before[1]!.ref.briefId);
+  });
+
+  it('count once: the same id starts no second research', async () => {
+    const event = { id: 'desk-1', type: 'major_news', symbols: ['BTC-USD'], reason: 'test again' };
+    const first = await client().temporal.workflow.getHandle('event-research:desk-1').describe();
+    expect(await sendMarketEvent(client(), event)).toMatchObject({ first: false });
+    const second = await client().temporal.workflow.getHandle('event-research:desk-1').describe();
+    expect(second.runId).toBe(first.runId);
+  });
+
+  it('start no research where the market is closed or the setting says no', async () => {
+    await watch('XNYS', ['WARMA']);
+    await clockAt('2026-12-05T15:00:00Z');
+    await sendMarketEvent(client(), { id: 'desk-2', type: 'market_crash', reason: 'a Saturday' });
+    expect((await ended('desk-2')).skipped).toMatch(/covered while its market is open/);
+    await set('event_research', false);
+    await sendMarketEvent(client(), { id: 'desk-3', type: 'market_crash', reason: 'switched off' });
+    expect((await ended('desk-3')).skipped).toBe('the setting event_research is false');
+    await set('event_research', true);
+  });
+
+  it('are proposed by detectors under the thresholds in force, each once', async () => {
+    await watch('CRYPTO', ['BTC-USD', 'ETH-USD', 'ADA-USD', 'DOT-USD', 'LTC-USD']);
+    await set('detector_gap', 1);
+    await set('detector_volatility', 100);
+    const looked = () => run<EventWatchResult>('eventWatch', {});
+    expect((await looked()).proposed.filter(({ id }) => /gap|volatility/.test(id))).toEqual([]);
+    await set('detector_gap', 0.001);
+    await set('detector_volatility', 1.1);
+    const seen = await looked();
+    expect(seen.degraded).toEqual([]);
+    const ids = seen.proposed.map(({ id }) => id);
+    expect(ids.length).toBeGreaterThan(0);
+    const recorded = () => client().stores.desk.recordedEvents(ids);
+    while ((await recorded()).size < ids.length) await looked();
+    for (const id of ids) expect(await ended(id)).toMatchObject({ failed: 0 });
+    expect((await looked()).proposed).toEqual([]);
+  });
+});
+
+describe('a competition that trades day by day', () => {
+  const NAME = 'desk-league';
+  const part = (which: PaperDayRequest['part']) =>
+    run<PaperDayResult>('paperDay', { market: 'XNYS', part: which });
+  const words = { symbols: 'AAPL,MSFT,NVDA', world: WORLD };
+
+  beforeAll(async () => {
+    await clockAt(`${MONDAY}T14:00:00Z`);
+    const now = await client().stores.worlds.now(WORLD);
+    await createCompetition(client(), NAME, readLiveDefinition(words, now));
+  });
+
+  it('needs four models, and starts in the world it names', async () => {
+    await joinCompetition(client(), NAME, MODELS.slice(0, 3));
+    await expect(startLiveCompetition(client(), NAME)).rejects.toThrow(/has 3 models; accepted: at least 4/);
+    await joinCompetition(client(), NAME, MODELS);
+    expect(await startLiveCompetition(client(), NAME)).toMatchObject({ status: 'running', world: WORLD });
+  });
+
+  it('places orders before the open, settles after the close, and shows a whole board', async () => {
+    for (const date of [0, 1, 2, 3].map((days) => addDays(MONDAY, days))) {
+      await clockAt(`${date}T14:00:00Z`);
+      const { rounds } = await part('orders');
+      expect(rounds).toMatchObject([{ competitionId: NAME, forecasts: 4 * 3, missing: [] }]);
+      expect((await part('orders')).rounds).toMatchObject([{ forecasts: 4 * 3 }]);
+      await clockAt(`${date}T21:20:00Z`);
+      expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1, missing: [] }]);
+      expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
+    }
+    const document = await competitionDocument(client(), NAME);
+    expect(document.board.map(({ account }) => account).sort()).toEqual(
+      [...MODELS, 'buy-and-hold', 'house-baseline'].sort(),
+    );
+    for (const row of document.board) {
+      expect(row).toEqual(
+        expect.objectContaining({
+          ...{ return: expect.any(Number), maxDrawdown: expect.any(Number), turnover: expect.any(Number) },
+          ...{ modelCostUsd: expect.any(String), returnAfterModelCost: expect.any(Number) },
+        }),
+      );
+      expect(row).toHaveProperty('sharpe');
+      expect(row).toHaveProperty('hitRate');
+      expect(row).toHaveProperty('brier');
+    }
+    expect(new Set(document.snapshots.map(({ date }) => date)).size).toBe(4);
+    expect(document.orders.length).toBeGreaterThan(0);
+    expect(document.research.savedShare).toBeGreaterThanOrEqual(0.75);
+  });
+
+  it('makes up for days it could not settle, and refuses orders once the market is open', async () => {
+    await clockAt('2026-12-04T15:00:00Z');
+    expect((await part('orders')).skipped).toMatch(/late: XNYS opened at 2026-12-04T14:30/);
+    expect((await part('end_of_day')).skipped).toMatch(/early: XNYS closes at 2026-12-04T21:00/);
+    await clockAt('2026-12-08T21:20:00Z');
+    expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 3 }]);
+    await clockAt('2026-12-06T14:00:00Z');
+    expect((await part('orders')).skipped).toBe('XNYS is closed on 2026-12-06 (weekend)');
+  });
+
+  it('warms what its accounts hold, on the watchlist or not', async () => {
+    await watch('XNYS', ['WARMA']);
+    const held = await client().stores.desk.heldSymbols(WORLD);
+    expect(held.length).toBeGreaterThan(0);
+    await clockAt('2026-12-09T13:20:00Z');
+    expect(await warmNewYork()).toMatchObject({ made: held.length + 1 });
+  });
+});
+
+it('leaves no row that breaks an invariant', async () => {
+  const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'desk-test' });
+  expect(await findViolations(db, { drainSeconds: 0 })).toEqual([]);
+  await db.close();
+});

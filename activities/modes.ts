@@ -26,8 +26,8 @@ export interface StandingInput {
   readonly breakers: readonly BreakerRow[];
   /** Providers whose last checks failed. */
   readonly unreachable: ReadonlySet<string>;
-  /** When a check of the provider last went well; only of those whose last one did. */
-  readonly wellAt: ReadonlyMap<string, IsoInstant>;
+  /** Providers whose last check went well. The watch checks before each of its looks. */
+  readonly well: ReadonlySet<string>;
   readonly now: IsoInstant;
 }
 
@@ -39,13 +39,11 @@ const leftAlone = (row: BreakerRow, now: IsoInstant): boolean =>
 
 /**
  * A breaker's word counts while its window lasts. After it only a call could tell, and where nobody calls, a
- * check that went well since is believed: else a mode that keeps calls away would never end.
+ * check that went well is believed: else a mode that keeps calls away would never end.
  */
-const believedStatus = (row: BreakerRow, wellAt: IsoInstant | undefined, now: IsoInstant) => {
-  const { status, retryAt, openedAt } = row.state;
+const believedStatus = ({ state: { status, retryAt } }: BreakerRow, well: boolean, now: IsoInstant) => {
   const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) <= Date.parse(now));
-  const wellSince = wellAt !== undefined && openedAt !== null && Date.parse(wellAt) > Date.parse(openedAt);
-  return due && wellSince ? 'closed' : status;
+  return due && well ? 'closed' : status;
 };
 
 /** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
@@ -58,7 +56,7 @@ export const providerStandings = (input: StandingInput): readonly ProviderStandi
       const members = input.models.filter((model) => model.provider === provider).length;
       const statuses = rows
         .filter((row) => row.model !== WHOLE_PROVIDER)
-        .map((row) => believedStatus(row, input.wellAt.get(provider), input.now));
+        .map((row) => believedStatus(row, input.well.has(provider), input.now));
       return {
         provider,
         languageModels: true,
@@ -92,17 +90,13 @@ export const createModeWatch = (dependencies: Dependencies) => {
     ]);
     const checks = health.filter((row) => row.model === WHOLE_PROVIDER);
     const unreachable = new Set(checks.filter((row) => !row.available).map((row) => row.provider));
-    const wellAt = new Map(
-      checks
-        .filter((row) => row.consecutiveFailures === 0)
-        .map((row) => [row.provider, row.lastCheckAt] as const),
-    );
+    const well = new Set(checks.filter((row) => row.consecutiveFailures === 0).map((row) => row.provider));
     const standings = providerStandings({
       models,
       providers: [...providers.keys()],
       breakers,
       unreachable,
-      wellAt,
+      well,
       now,
     });
     const seats = Math.min(options.ensembleSize, models.length);

@@ -1,6 +1,7 @@
 // Hosted language models behind the port: one adapter over the AI SDK, which builds each provider's request
 // and finds the text in its reply. Deadline, size, classification, usage and validation are ours.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
 import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
 import { readAnswerText } from './answer-text';
@@ -15,7 +16,7 @@ export interface HostedProviderOptions {
   readonly kind: HostedKind;
   /** Replaces the kind's own address; needed for `openai-compatible`. */
   readonly baseUrl?: string;
-  /** Read at each call, never kept. */
+  /** Read at each call, so that a rotated one counts at once; held only by the library’s model for it. */
   readonly readKey: () => string | null;
 }
 
@@ -130,11 +131,37 @@ export const checkedBaseUrl = (name: string, text: string | null | undefined): s
   return text!.replace(/\/+$/, '');
 };
 
+/** Model ids come from the registry: a few. */
+const MODELS_KEPT = 32;
+
+/**
+ * The library's models by id, each made once: it builds schemas that cost more than the request. One whose key has
+ * changed is made anew, so that a rotated key counts from the next call on.
+ */
+const createModels = (
+  { name, kind }: HostedProviderOptions,
+  baseURL: string,
+  fetch: typeof globalThis.fetch,
+): ((modelId: string, apiKey: string) => Promise<LanguageModel>) => {
+  const known = new Map<string, { readonly apiKey: string; readonly model: Promise<LanguageModel> }>();
+  return (modelId, apiKey) => {
+    const made = known.get(modelId);
+    if (made?.apiKey === apiKey) return made.model;
+    const model = HOSTED[kind].model({ name, modelId, baseURL, apiKey, fetch });
+    if (known.size >= MODELS_KEPT) known.clear();
+    known.set(modelId, { apiKey, model });
+    model.catch(() => known.delete(modelId));
+    return model;
+  };
+};
+
 /** A hosted provider. `complete` sends exactly one request. */
 export const createHostedProvider = (options: HostedProviderOptions): Provider => {
   const row = HOSTED[options.kind];
   const baseURL = checkedBaseUrl(options.name, options.baseUrl ?? row.baseUrl);
   const agent = createAgent();
+  const current = new AsyncLocalStorage<Exchange>();
+  const modelFor = createModels(options, baseURL, (...request) => current.getStore()!.fetch(...request));
   const complete = async (request: CompletionRequest): Promise<Completion> => {
     const apiKey = keyOrFail(options, row);
     const exchange = openExchange({
@@ -144,9 +171,9 @@ export const createHostedProvider = (options: HostedProviderOptions): Provider =
       headers: { 'x-conclave-call': request.callKey },
     });
     try {
-      const modelId = request.model.providerModel;
-      const model = await row.model({ name: options.name, modelId, baseURL, apiKey, fetch: exchange.fetch });
-      return completionOf(await generate(model, request, row), request, row, exchange);
+      const model = await modelFor(request.model.providerModel, apiKey);
+      const generated = await current.run(exchange, () => generate(model, request, row));
+      return completionOf(generated, request, row, exchange);
     } catch (error) {
       // The library's errors hold prompt and reply: none of them leaves this function.
       if (error instanceof ProviderFailure) throw error;

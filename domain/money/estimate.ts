@@ -9,14 +9,26 @@ import { costOfTokens, costOfUsage, ratesFor } from './prices';
 const LETTERS_PER_TOKEN = 4;
 const MARKS_PER_TOKEN = 2;
 
-/** Rough token count of a text, before any correction; 0 for an empty one. */
+const FIRST_FOREIGN = 0x250;
+const isAsciiLetterOrSpace = (code: number): boolean =>
+  (code >= 97 && code <= 122) || code === 32 || (code >= 65 && code <= 90) || (code >= 9 && code <= 13);
+const isLatinLetterOrSpace = (code: number): boolean => /[\p{L}\s]/u.test(String.fromCharCode(code));
+/** The second half of a character that takes two code units. */
+const isSecondHalf = (text: string, index: number): boolean => {
+  const code = text.charCodeAt(index);
+  const before = index > 0 ? text.charCodeAt(index - 1) : 0;
+  return code >= 0xdc00 && code <= 0xdfff && before >= 0xd800 && before <= 0xdbff;
+};
+
+/** Rough token count of a text, before any correction; 0 for an empty one. By code unit: it runs before every call. */
 export const roughTokens = (text: string): number => {
   let letters = 0;
   let marks = 0;
   let foreign = 0;
-  for (const character of text) {
-    if (character > '\u024f') foreign += 1;
-    else if (/[\p{L}\s]/u.test(character)) letters += 1;
+  for (let index = 0; index < text.length; index += 1) {
+    const code = text.charCodeAt(index);
+    if (code >= FIRST_FOREIGN) foreign += isSecondHalf(text, index) ? 0 : 1;
+    else if (code < 128 ? isAsciiLetterOrSpace(code) : isLatinLetterOrSpace(code)) letters += 1;
     else marks += 1;
   }
   return Math.ceil(letters / LETTERS_PER_TOKEN + marks / MARKS_PER_TOKEN + foreign);

@@ -178,3 +178,27 @@ describe('what bills teach', () => {
     expect(profilesFrom(bills, () => null)('forecast', 'm')).toBeNull();
   });
 });
+
+describe('the rough count', () => {
+  /** As the rule is written: letters and spaces, marks, other scripts, by whole characters. */
+  const byCharacters = (text: string): number => {
+    let letters = 0;
+    let marks = 0;
+    let foreign = 0;
+    for (const character of text) {
+      if (character > '\u024f') foreign += 1;
+      else if (/[\p{L}\s]/u.test(character)) letters += 1;
+      else marks += 1;
+    }
+    return Math.ceil(letters / 4 + marks / 2 + foreign);
+  };
+
+  it('counts by characters, whatever the script and however many code units one takes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(roughTokens(text)).toBe(byCharacters(text));
+      }),
+      { examples: [['a\u00a0\u00e9\u00d7\u{1f600}\ud800x\udc00\udc00'], ['\u4e2d\u6587 2025!']] },
+    );
+  });
+});

@@ -41,6 +41,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       declaredDefault,
       dueAt,
     });
+    if (targetKind === 'tournament') await stores.tournaments.wait(targetId, reviewId);
   };
 
   const toResult = (row: ReviewRow): ReviewResult => ({

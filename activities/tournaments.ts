@@ -16,7 +16,6 @@ import type {
   TournamentPlan,
   TournamentVerdict,
 } from '../workflows/contracts/tournament';
-import { reviewId } from '../workflows/contracts/workflow-ids';
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
@@ -128,13 +127,13 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
     const why = [...judged.why, ...budgetWhy(members)];
     const costMicroUsd = calls.reduce((total, call) => total + (call.costMicroUsd ?? 0), 0);
     await stores.tournaments.judge(tournamentId, {
-      status: judged.status === 'disputed' ? 'waiting' : judged.status,
+      // It waits from the instant at which its review takes answers: see openReview.
+      status: judged.status === 'disputed' ? 'asking' : judged.status,
       verdict: judged.verdict,
       confidence: judged.status === 'agreed' ? 'high' : null,
       median: judged.median,
       members,
       why,
-      reviewId: judged.status === 'disputed' ? reviewId(tournamentId) : null,
       costMicroUsd,
     });
     await runCap.close(tournamentId);

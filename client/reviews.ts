@@ -1,5 +1,5 @@
 // Reviews from outside: what waits, and how a person decides it.
-import { WorkflowNotFoundError, WorkflowUpdateFailedError } from '@temporalio/client';
+import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ReviewRow } from '../db/review-store';
 import { closedText, type ReviewAnswer, readReviewAnswer } from '../domain/ensemble/review';
@@ -41,12 +41,10 @@ export type ReviewDocument = ReturnType<typeof reviewDocument>;
 const refusedLate = async (client: ConclaveClient, id: string, error: unknown): Promise<Error> => {
   const cause = error instanceof WorkflowUpdateFailedError ? error.cause : error;
   if (cause instanceof ApplicationFailure && cause.type === 'BadInput') return new BadInput(cause.message);
-  const isLate =
-    cause instanceof WorkflowNotFoundError ||
-    (cause instanceof ApplicationFailure && cause.type === 'ReviewClosed');
   const row = await client.stores.reviews.get(id);
-  if (isLate)
-    return new ReviewClosed(row && row.status !== 'waiting' ? closedText(row) : `review ${id} is over`);
+  if (row && row.status !== 'waiting') return new ReviewClosed(closedText(row));
+  if (cause instanceof ApplicationFailure && cause.type === 'ReviewClosed')
+    return new ReviewClosed(cause.message);
   return error instanceof Error ? error : new Error(String(error));
 };
 

@@ -152,15 +152,13 @@ export const untilJudged = async (
   client: ConclaveClient,
   { tournamentId: id, result }: TournamentHandle,
 ): Promise<TournamentRow> => {
-  let ended = false;
-  const end = result().finally(() => {
-    ended = true;
-  });
-  end.catch(() => undefined);
+  const handle = client.temporal.workflow.getHandle(id);
   for (;;) {
+    // Whether it runs is read before its row, so that one which has ended is never taken for one that asks.
+    const runs = (await handle.describe()).status.name === 'RUNNING';
     const row = await client.stores.tournaments.get(id);
     if (row && row.status !== 'asking') return row;
-    if (ended) await end;
+    if (!runs) throw new Error(`tournament ${id} ended without a verdict: ${(await result()).status}`);
     await pause(LOOK_MS);
   }
 };

@@ -40,6 +40,20 @@ const CHECKS: readonly Check[] = [
   neverEnded('session-never-ended', 'market_sessions', 'id', 'started_at', 'ended_at is null'),
   neverEnded('research-never-ended', 'research_sessions', 'id', 'started_at', 'ended_at is null'),
   neverEnded('request-never-ended', 'requests', 'key', 'created_at', `status = 'open'`),
+  neverEnded('tournament-never-judged', 'tournaments', 'id', 'created_at', `status = 'asking'`),
+  {
+    name: 'review-waits-for-nothing',
+    sql: `select r.id as subject, 'of tournament ' || t.status as detail
+          from reviews r join tournaments t on t.id = r.target_id
+          where r.status = 'waiting' and t.ended_at <= clock_timestamp() - $1 * interval '1 second'`,
+    parameters: drained,
+  },
+  {
+    name: 'review-overdue',
+    sql: `select id as subject, 'due ' || due_at as detail from reviews
+          where status = 'waiting' and due_at < clock_timestamp() - ($1 + 60) * interval '1 second'`,
+    parameters: drained,
+  },
   {
     name: 'session-subject-undecided',
     sql: `select s.id as subject, 'no decision for ' || w.subject as detail

@@ -57,14 +57,16 @@ export interface TournamentRow extends NewTournament {
 /** What the models said. */
 export type TournamentJudgement = Pick<
   TournamentRow,
-  'status' | 'verdict' | 'confidence' | 'median' | 'members' | 'why' | 'reviewId' | 'costMicroUsd'
+  'status' | 'verdict' | 'confidence' | 'median' | 'members' | 'why' | 'costMicroUsd'
 >;
 
 export interface TournamentStore {
   /** Opens once; a repetition returns the stored row. */
   open(tournament: NewTournament): Promise<TournamentRow>;
-  /** Stores what the models said, while they are being asked. */
+  /** Stores what the models said, while they are being asked; `asking` again where they dispute. */
   judge(id: string, judgement: TournamentJudgement): Promise<TournamentRow>;
+  /** From now on its review takes answers. */
+  wait(id: string, reviewId: string): Promise<void>;
   /** Ends one that is open; the first end holds. @throws Error when unknown. */
   end(
     id: string,
@@ -84,8 +86,8 @@ const OPEN = `insert into tournaments (id, world, task_type, prompt_id, options,
   on conflict (id) do nothing returning ${COLUMNS}`;
 
 const JUDGE = `update tournaments set status = $2, verdict = $3, confidence = $4, median = $5, members = $6::jsonb,
-    why = $7::jsonb, review_id = $8, cost_micro_usd = $9,
-    ended_at = case when $2 = 'waiting' then null else clock_timestamp() end
+    why = $7::jsonb, cost_micro_usd = $8,
+    ended_at = case when $2 = 'asking' then null else clock_timestamp() end
   where id = $1 and status = 'asking'`;
 
 const END = `update tournaments set status = $2, verdict = $3, confidence = $4, why = why || $5::jsonb,
@@ -118,7 +120,7 @@ export const createTournamentStore = (db: Sql): TournamentStore => {
     },
 
     judge: async (id, judgement) => {
-      const { status, verdict, confidence, median, members, why, reviewId, costMicroUsd } = judgement;
+      const { status, verdict, confidence, median, members, why, costMicroUsd } = judgement;
       await db.query(JUDGE, [
         id,
         status,
@@ -127,10 +129,16 @@ export const createTournamentStore = (db: Sql): TournamentStore => {
         median,
         jsonb(members),
         jsonb(why),
-        reviewId,
         costMicroUsd,
       ]);
       return only(await read(id));
+    },
+
+    wait: async (id, reviewId) => {
+      await db.query(
+        `update tournaments set status = 'waiting', review_id = $2 where id = $1 and status = 'asking'`,
+        [id, reviewId],
+      );
     },
 
     end: async (id, { status, verdict, confidence, why }) => {

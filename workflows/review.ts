@@ -60,8 +60,13 @@ export async function review(input: ReviewInput): Promise<ReviewResult> {
   };
   /** @throws ApplicationFailure for an answer that is malformed or comes late. */
   const read = (given: unknown): ReviewAnswer => {
-    if (state.status !== 'waiting')
-      throw ApplicationFailure.nonRetryable(`review ${workflowId} is over: ${state.status}`, 'ReviewClosed');
+    if (state.status !== 'waiting') {
+      const end = state.answer ? `decided: ${state.answer.verdict} by ${state.answer.reviewer}` : 'over';
+      throw ApplicationFailure.nonRetryable(
+        `review ${workflowId} is ${end}; nothing was changed`,
+        'ReviewClosed',
+      );
+    }
     try {
       return readReviewAnswer(given, options);
     } catch (error) {

@@ -27,7 +27,6 @@ interface Flags {
 
 interface ListFlags {
   readonly limit: string;
-  readonly json?: boolean;
 }
 
 const memberLine = (member: TournamentDocument['members'][number]): string =>
@@ -89,24 +88,27 @@ const run = (flags: Flags): Promise<number> =>
     return show(client, (await client.stores.tournaments.get(judged.id)) ?? judged, flags.json);
   });
 
-const showOne = (id: string, flags: { readonly json?: boolean }): Promise<number> =>
+/** `--json` may stand before or after the subcommand's name. */
+const wantsJson = (command: Command): boolean => command.optsWithGlobals<{ json?: boolean }>().json === true;
+
+const showOne = (id: string, _flags: object, command: Command): Promise<number> =>
   withClient(async ({ client }) => {
     const row = await client.stores.tournaments.get(id);
     if (!row)
       throw new RangeError(
         `tournament "${id}" is not known; accepted: an id from "conclave tournament list"`,
       );
-    return show(client, row, flags.json);
+    return show(client, row, wantsJson(command));
   });
 
-const list = async (flags: ListFlags): Promise<void> => {
+const list = async (flags: ListFlags, command: Command): Promise<void> => {
   const limit = Number(flags.limit);
   if (!Number.isInteger(limit) || limit < 1 || limit > 500)
     throw new RangeError(`limit is "${flags.limit}"; accepted: a whole number from 1 to 500`);
   const documents = await withClient(async ({ client }) =>
     Promise.all((await client.stores.tournaments.list(limit)).map((row) => tournamentDocument(client, row))),
   );
-  if (flags.json) printJson({ tournaments: documents });
+  if (wantsJson(command)) printJson({ tournaments: documents });
   else if (documents.length === 0) printText('No tournament yet. See: conclave tournament --help');
   else
     printText(
@@ -122,7 +124,6 @@ export const registerTournament = (program: Command): void => {
   const tournament = program
     .command('tournament')
     .description('several models on one critical task; a dispute waits for a person')
-    .enablePositionalOptions()
     .option('--task <type>', 'task type; forecast asks for the probability of a statement')
     .option('--prompt <text>', 'the task, or the statement, in words')
     .option('--models <names>', 'three or more models, separated by commas')

@@ -1,0 +1,369 @@
+// Tournaments on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
+// as typed into Temporal's UI and the clock, missing models, budgets, and everything that is refused.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  startTournament,
+  type TournamentWish,
+  tournamentDocument,
+  untilJudged,
+} from '../../../client/tournaments';
+import { openDatabase } from '../../../db/database';
+import { findViolations } from '../../../db/invariants';
+import { serve } from '../../../server/serve';
+import { conclave } from '../../support/conclave-cli';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import {
+  endStack,
+  enterStack,
+  type RunningStack,
+  type StackPlace,
+  stackPlace,
+} from '../../support/running-stack';
+
+jest.setTimeout(120_000);
+
+const folder = mkdtempSync(join(tmpdir(), 'conclave-tournament-'));
+const MODELS = ['one', 'two', 'three', 'four'];
+/** As the registry names them. */
+const THREE = ['local/one', 'local/two', 'local/three'];
+
+let provider: ProviderServer;
+let place: StackPlace;
+let running: RunningStack;
+let api: { readonly port: number; close(): Promise<void> };
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of any form.
+type Json = any;
+
+const send = async (
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<{ status: number; json: Json; headers: Headers }> => {
+  const answer = await fetch(`http://127.0.0.1:${api.port}/api/v1${path}`, {
+    method,
+    headers: { ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: await answer.json(), headers: answer.headers };
+};
+
+/** Each model's verdict from now on. */
+const answer = (verdicts: Readonly<Record<string, string>>): void =>
+  provider.set({
+    answers: Object.entries(verdicts).map(([model, verdict]) => ({
+      match: { model },
+      answer: { verdict, confidence: 0.8, reasons: [`${model} says ${verdict}`] },
+    })),
+  });
+
+const AGREED = { one: 'reject', two: 'reject', three: 'reject', four: 'reject' };
+const DISPUTED = { one: 'approve', two: 'reject', three: 'approve', four: 'reject' };
+
+let runs = 0;
+const tournament = (more: readonly string[] = [], models = THREE) => {
+  runs += 1;
+  return conclave(
+    [
+      'tournament',
+      ...['--task', 'risk_review', '--prompt', `Shall we ship change ${runs}?`],
+      ...['--models', models.join(',')],
+      ...more,
+      '--json',
+    ],
+    place,
+  );
+};
+
+/** Without a process of its own, which takes a second each time. */
+const dispute = async (more: Partial<TournamentWish> = {}): Promise<Json> => {
+  answer(DISPUTED);
+  runs += 1;
+  const wish = { task: 'risk_review', prompt: `Shall we ship change ${runs}?`, models: THREE, ...more };
+  const started = await startTournament(running.client, wish, `dispute-${runs}`);
+  const row = await untilJudged(running.client, started);
+  expect(row).toMatchObject({ status: 'waiting', verdict: null, confidence: null });
+  return tournamentDocument(running.client, row);
+};
+
+beforeAll(async () => {
+  provider = await startProviderServer({ behaviour: { models: MODELS } });
+  const env = { CONCLAVE_OPENAI_COMPATIBLE_URL: `${provider.as('local')}/v1` };
+  place = stackPlace(join(folder, 'home'), { env });
+  running = await enterStack(place);
+  // The first worker asks the server for its models.
+  while (!(await running.client.stores.registry.get('local/four'))) await new Promise(setImmediate);
+  api = await serve({
+    client: running.client,
+    config: place.config,
+    host: '127.0.0.1',
+    port: 0,
+    logger: { info() {}, warn() {}, error() {} } as never,
+  });
+});
+
+afterAll(async () => {
+  await api?.close();
+  await running?.close();
+  await endStack(place);
+  await provider?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+test('models that agree give the verdict with high confidence, and no review', async () => {
+  answer(AGREED);
+  const { code, json } = await tournament();
+  expect(code).toBe(0);
+  const document = json<Json>();
+  expect(document).toMatchObject({ status: 'agreed', verdict: 'reject', confidence: 'high', reviewId: null });
+  expect(document.members.map(({ reasons }: Json) => reasons[0]).sort()).toEqual([
+    'one says reject',
+    'three says reject',
+    'two says reject',
+  ]);
+});
+
+test('a statement is judged by probabilities on one side and close together', async () => {
+  const p = (p_yes: number) => ({ p_yes, reasons: ['r'], key_risks: ['k'] });
+  const asked = () =>
+    conclave(
+      [
+        'tournament',
+        '--task',
+        'forecast',
+        '--prompt',
+        `Statement ${Math.random()}`,
+        '--models',
+        THREE.join(','),
+        '--json',
+      ],
+      place,
+    );
+  provider.set({ answers: [{ match: {}, answer: p(0.7) }] });
+  expect((await asked()).json()).toMatchObject({ status: 'agreed', verdict: 'approve', median: 0.7 });
+  provider.set({
+    answers: [
+      { match: { model: 'two' }, answer: p(0.45) },
+      { match: {}, answer: p(0.53) },
+    ],
+  });
+  expect((await asked()).json()).toMatchObject({ status: 'waiting', verdict: null, median: 0.53 });
+});
+
+test('a dispute is approved by command; who, when and why are kept, and a second answer is refused', async () => {
+  const { tournamentId, reviewId } = await dispute();
+  const listed = (await conclave(['review', 'list', '--json'], place)).json<Json>();
+  expect(listed.reviews.map((review: Json) => review.reviewId)).toContain(reviewId);
+  const approved = await conclave(
+    ['review', 'approve', reviewId, '--by', 'Ann', '--reason', 'checked the numbers', '--json'],
+    place,
+  );
+  expect(approved.json()).toMatchObject({
+    status: 'answered',
+    verdict: 'approve',
+    reviewer: 'Ann',
+    reason: 'checked the numbers',
+    closedAt: expect.stringMatching(/^20/),
+  });
+  await running.client.temporal.workflow.getHandle(tournamentId).result();
+  const shown = (await conclave(['tournament', 'show', tournamentId, '--json'], place)).json<Json>();
+  expect(shown).toMatchObject({ status: 'decided', verdict: 'approve', confidence: 'reviewed' });
+  expect(shown.why.at(-1)).toBe('Ann decided approve: checked the numbers');
+
+  const again = await conclave(['review', 'reject', reviewId, '--reason', 'no'], place);
+  expect(again.code).not.toBe(0);
+  expect(again.stderr).toContain(`review ${reviewId} is decided: approve by Ann at`);
+  const late = await send('POST', `/reviews/${encodeURIComponent(reviewId)}/decide`, {
+    verdict: 'reject',
+    reviewer: 'Bob',
+    reason: 'no',
+  });
+  expect([late.status, late.json.title]).toEqual([409, 'Decided before']);
+  expect(late.json.detail).toContain('approve by Ann');
+});
+
+test('of two answers at once by API exactly one holds, and an Idempotency-Key repeats its answer', async () => {
+  const { reviewId } = await dispute();
+  const path = `/reviews/${encodeURIComponent(reviewId)}/decide`;
+  const body = { verdict: 'reject', reviewer: 'Ann', reason: 'too risky' };
+  const key = { 'idempotency-key': `decide-${runs}` };
+  const first = await send('POST', path, body, key);
+  expect([first.status, first.json.status, first.json.verdict]).toEqual([200, 'answered', 'reject']);
+  const repeated = await send('POST', path, body, key);
+  expect(repeated.json).toEqual(first.json);
+  expect(repeated.headers.get('idempotency-replayed')).toBe('true');
+
+  const other = await dispute();
+  const both = await Promise.all(
+    ['approve', 'reject'].map((verdict) =>
+      send('POST', `/reviews/${encodeURIComponent(other.reviewId)}/decide`, { ...body, verdict }),
+    ),
+  );
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+});
+
+test('a signal as typed into Temporal’s UI decides, and a malformed one is shown as not taken', async () => {
+  const { tournamentId, reviewId } = await dispute();
+  const handle = running.client.temporal.workflow.getHandle(reviewId);
+  await handle.signal('decide', 'approve');
+  await handle.signal('decide', { verdict: 'perhaps', reviewer: 'Ann', reason: 'x' });
+  const state = await handle.query<Json>('state');
+  expect(state.status).toBe('waiting');
+  expect(state.refused.join('\n')).toContain('verdict is "perhaps"; accepted: approve, reject');
+  const { currentDetails } = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+  expect(currentDetails).toContain('Not taken: answer is "approve"');
+  expect(currentDetails).toContain('{"verdict": "approve"');
+  await handle.signal('decide', { verdict: 'reject', reviewer: 'Ann', reason: 'by hand' });
+  expect(await running.client.temporal.workflow.getHandle(tournamentId).result()).toMatchObject({
+    status: 'decided',
+    verdict: 'reject',
+    confidence: 'reviewed',
+  });
+});
+
+test('an update with a wrong verdict is refused by the workflow itself', async () => {
+  const { reviewId } = await dispute();
+  const update = running.client.temporal.workflow
+    .getHandle(reviewId)
+    .executeUpdate('decide', { args: [{ verdict: 'maybe', reviewer: 'Ann', reason: 'x' }] });
+  await expect(update).rejects.toMatchObject({
+    cause: { message: 'verdict is "maybe"; accepted: approve, reject' },
+  });
+});
+
+test('nobody in time gives the declared default, and says so to whoever comes late', async () => {
+  const { tournamentId, reviewId } = await dispute({ timeout: '1s', default: 'approve' });
+  expect(await running.client.temporal.workflow.getHandle(tournamentId).result()).toMatchObject({
+    status: 'defaulted',
+    verdict: 'approve',
+    confidence: 'default',
+  });
+  const late = await conclave(['review', 'reject', reviewId, '--reason', 'late'], place);
+  expect(late.code).not.toBe(0);
+  expect(late.stderr).toContain('timed out at');
+  expect(late.stderr).toContain('the declared default approve');
+});
+
+test('a substitute stands in for a failed model; without one two answers are abstained, never the default', async () => {
+  answer(AGREED);
+  const broken = (model: string) => ({ fault: 'bad_request' as const, match: { model }, times: 5 });
+  provider.set({ queue: [broken('three')] });
+  const stoodIn = (await tournament()).json<Json>();
+  expect(stoodIn).toMatchObject({ status: 'agreed', verdict: 'reject' });
+  expect(stoodIn.members[2]).toMatchObject({ model: 'local/four', standsInFor: 'local/three' });
+  provider.set({ queue: [broken('three'), broken('four')] });
+  const { json } = await tournament(['--default', 'approve']);
+  provider.set({ queue: [] });
+  const document = json<Json>();
+  expect(document).toMatchObject({ status: 'abstained', verdict: null, confidence: null, reviewId: null });
+  expect(document.why.join(' ')).toContain('Partial: 2 of 3');
+});
+
+test('a budget that pays for nobody stops every call before it is sent', async () => {
+  answer(AGREED);
+  await running.client.stores.registry.upsert(
+    {
+      ...(await running.client.stores.registry.get('local/one'))!,
+      local: false,
+      price: {
+        validFrom: '2020-01-01T00:00:00.000Z',
+        inputPer1M: 1_000_000,
+        outputPer1M: 1_000_000,
+        cachedInputPer1M: null,
+        cacheWritePer1M: null,
+        longContext: null,
+        source: 'test',
+      },
+    },
+    'user',
+  );
+  const before = provider.calls().filter(({ model }) => model === 'one').length;
+  const { code, json } = await tournament(['--budget-usd', '0.000001']);
+  const document = json<Json>();
+  expect(code).toBe(3);
+  expect(document.members.find(({ model }: Json) => model === 'local/one').failure).toBe('budget');
+  expect(provider.calls().filter(({ model }) => model === 'one')).toHaveLength(before);
+  expect(await running.client.stores.caps.limits()).toEqual([]);
+});
+
+test('a cancelled tournament leaves no review behind that waits for nothing', async () => {
+  const { tournamentId, reviewId } = await dispute();
+  await running.client.temporal.workflow.getHandle(tournamentId).cancel();
+  await running.client.temporal.workflow
+    .getHandle(tournamentId)
+    .result()
+    .catch(() => undefined);
+  expect((await running.client.stores.reviews.get(reviewId))?.status).toBe('cancelled');
+  expect((await running.client.stores.tournaments.get(tournamentId))?.status).toBe('cancelled');
+});
+
+describe('what is wrong is said alike by command and by API', () => {
+  const good = { task: 'risk_review', prompt: 'Ship?', models: THREE };
+  const flagsOf = (wish: Readonly<Record<string, Json>>): string[] =>
+    Object.entries(wish).flatMap(([name, value]) => [
+      `--${name.replace('budgetUsd', 'budget-usd')}`,
+      Array.isArray(value) ? value.join(',') : value,
+    ]);
+  test.each([
+    ['an unknown task', { task: 'juggling' }, 'task "juggling" is not known; accepted:'],
+    ['no prompt', { prompt: ' ' }, 'prompt is empty; accepted: a task in words'],
+    [
+      'two models',
+      { models: ['one', 'two'] },
+      'models is ["one","two"]; accepted: 3 or more different models',
+    ],
+    ['an unknown model', { models: [...THREE.slice(1), 'none'] }, 'model "none" is not in the registry'],
+    ['one verdict', { options: ['approve'] }, 'options is ["approve"]; accepted: 2 to 8'],
+    ['a default that is no verdict', { default: 'maybe' }, 'default is "maybe"; accepted: approve, reject'],
+    ['a time without a unit', { timeout: '3' }, 'timeout is "3"; accepted: such as 90s, 30m, 12h or 3d'],
+    ['a negative budget', { budgetUsd: '-1' }, 'budgetUsd is "-1"; accepted: US dollars'],
+  ])('%s', async (_title, changes, message) => {
+    const wish = { ...good, ...changes };
+    const byApi = await send('POST', '/tournaments', wish);
+    expect([byApi.status, byApi.json.detail]).toEqual([400, expect.stringContaining(message)]);
+    const byCommand = await conclave(['tournament', ...flagsOf(wish)], place);
+    expect([byCommand.code, byCommand.stdout]).toEqual([2, '']);
+    expect(byCommand.stderr).toContain(byApi.json.detail);
+  });
+
+  test('an unknown review, and a decision without a reason', async () => {
+    expect((await send('GET', '/reviews/none')).status).toBe(404);
+    expect((await conclave(['review', 'show', 'none'], place)).stderr).toContain(
+      'review "none" is not known',
+    );
+    const { reviewId } = await dispute();
+    const byApi = await send('POST', `/reviews/${encodeURIComponent(reviewId)}/decide`, {
+      verdict: 'approve',
+      reviewer: 'Ann',
+      reason: ' ',
+    });
+    expect([byApi.status, byApi.json.detail]).toEqual([
+      400,
+      'reason is " "; accepted: why, in up to 2000 characters',
+    ]);
+    const byCommand = await conclave(['review', 'approve', reviewId, '--reason', ' '], place);
+    expect([byCommand.code, byCommand.stderr]).toEqual([2, expect.stringContaining(byApi.json.detail)]);
+  });
+});
+
+test('the list and the document of the API hold what the command shows', async () => {
+  const listed = await send('GET', '/tournaments?limit=3');
+  expect(listed.json.tournaments).toHaveLength(3);
+  const one = await send(
+    'GET',
+    `/tournaments/${encodeURIComponent(listed.json.tournaments[0].tournamentId)}`,
+  );
+  expect(one.json).toEqual(listed.json.tournaments[0]);
+  expect((await send('GET', '/tournaments/none')).status).toBe(404);
+  const all = await send('GET', '/reviews?status=all');
+  expect(new Set(all.json.reviews.map(({ status }: Json) => status))).toContain('timed_out');
+});
+
+test('afterwards no invariant is broken', async () => {
+  const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'tournament-test' });
+  expect(await findViolations(db, { drainSeconds: 0 })).toEqual([]);
+  await db.close();
+});

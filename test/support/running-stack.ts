@@ -14,6 +14,8 @@ export interface StackSettings {
   readonly lingerSeconds?: number;
   readonly durable?: boolean;
   readonly workers?: number;
+  /** Serves the HTTP API, at any free port. */
+  readonly api?: boolean;
   /** More configuration, as YAML lines. */
   readonly yaml?: string;
   readonly env?: NodeJS.ProcessEnv;
@@ -44,11 +46,11 @@ const environmentOf = (home: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 /** A data folder with settings for a stack of its own. */
 export const stackPlace = (home: string, settings: StackSettings = {}): StackPlace => {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const { workers = 1, lingerSeconds = 30, durable = false, yaml = '' } = settings;
+  const { workers = 1, api = false, lingerSeconds = 30, durable = false, yaml = '' } = settings;
   writeFileSync(
     join(home, 'config.yaml'),
     `ports: { postgres: 0, temporal: 0, temporalUi: 0, api: 0 }
-stack: { workers: ${workers}, api: false, lingerSeconds: ${lingerSeconds}, durable: ${durable} }
+stack: { workers: ${workers}, api: ${api}, lingerSeconds: ${lingerSeconds}, durable: ${durable} }
 ${yaml}`,
   );
   const env = environmentOf(home, settings.env ?? {});

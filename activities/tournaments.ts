@@ -1,4 +1,5 @@
 // Tournaments as activities: who is asked under which cap, what the answers come to, and how it ended.
+import { createRunCap } from '../db/run-cap';
 import type { TournamentMember, TournamentStatus } from '../db/tournament-store';
 import {
   assertTournament,
@@ -19,7 +20,7 @@ import type {
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
-import { createRunCap } from './run-cap';
+
 import { createUsableModels } from './usable-models';
 
 interface Named {
@@ -60,7 +61,7 @@ const budgetWhy = (members: readonly TournamentMember[]): readonly string[] => {
 export const createTournamentActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
-  const runCap = createRunCap(dependencies);
+  const runCap = createRunCap(stores.caps);
 
   const entryOf = async (name: string): Promise<ModelEntry> => {
     const entry = await stores.registry.get(name);

@@ -3,7 +3,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { decideReview, findReview } from '../../client/reviews';
 import { sessionDocument, sessionEnd, startSession } from '../../client/sessions';
+import { startTournament, untilJudged } from '../../client/tournaments';
 import { openDatabase } from '../../db/database';
 import { findViolations } from '../../db/invariants';
 import type { StackStatus } from '../../stack/protocol';
@@ -22,6 +24,8 @@ import {
 jest.setTimeout(180_000);
 
 const MODELS = ['one', 'two', 'three', 'four', 'slow'];
+/** As the registry names the first three. */
+const DISPUTERS = MODELS.slice(0, 3).map((model) => `local/${model}`);
 const SUBJECTS = ['equity:AAPL', 'equity:MSFT'];
 /** The slow member is still thinking when the kill comes; the others have answered long before. */
 const SLOW_MS = 4_000;
@@ -135,6 +139,45 @@ const KILLS: Readonly<Record<string, (status: StackStatus) => readonly number[]>
   supervisor: ({ supervisorPid }) => [supervisorPid],
   'everything at once': (status) => [status.supervisorPid, ...status.parts.flatMap(({ pid }) => pid ?? [])],
 };
+
+test('a dispute waits over kill -9 of everything; one is decided afterwards, one falls to its default meanwhile', async () => {
+  const before = await enterStack(place);
+  await until(
+    'the models are known',
+    async () => (await before.client.stores.registry.get('local/slow')) !== null,
+  );
+  const judged = async (key: string, timeout: string) => {
+    const wish = { task: 'risk_review', prompt: `Survive ${key}?`, models: DISPUTERS, timeout };
+    const started = await startTournament(before.client, { ...wish, default: 'reject' }, key);
+    return untilJudged(before.client, started);
+  };
+  server.set({
+    answers: ['approve', 'reject', 'approve'].map((verdict, index) => ({
+      match: { model: MODELS[index]!, promptIncludes: 'Survive' },
+      answer: { verdict, confidence: 0.9, reasons: ['planted'] },
+    })),
+  });
+  const patient = await judged('patient', '2d');
+  const brief = await judged('brief', '1s');
+  expect([patient.status, brief.status]).toEqual(['waiting', 'waiting']);
+  const asked = server.calls().length;
+  await before.close();
+  const status = await stackStatus(place.config);
+  for (const pid of KILLS['everything at once']!(status!)) process.kill(pid, 'SIGKILL');
+
+  const after = await enterStack(place);
+  const { client } = after;
+  const ended = (id: string) => client.temporal.workflow.getHandle(id).result();
+  expect(await ended(brief.id)).toMatchObject({ status: 'defaulted', verdict: 'reject' });
+  const review = await findReview(client, patient.id);
+  expect(review).toMatchObject({ status: 'waiting', declaredDefault: 'reject' });
+  const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'looked at it after the crash' };
+  expect(await decideReview(client, review!, answer)).toMatchObject({ verdict: 'approve', reviewer: 'Ann' });
+  expect(await ended(patient.id)).toMatchObject({ status: 'decided', verdict: 'approve' });
+  expect(server.calls()).toHaveLength(asked);
+  server.set({ answers: [] });
+  await after.close();
+});
 
 test.each(Object.keys(KILLS))(
   'after kill -9 of %s the session finishes by itself and pays nothing twice',

@@ -1,18 +1,18 @@
 // A cap of its own for one run (a tournament, an experiment): a limit of scope `decision` under the run's id, which
 // the ledger checks together with all others. It ends with the run; its books stay.
 import type { MicroUsd } from '../domain/money/micro-usd';
-import type { Dependencies } from './dependencies';
+import type { CapStore } from './cap-store';
 
-export const createRunCap = ({ stores }: Pick<Dependencies, 'stores'>) => {
+export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'status'>) => {
   const limitOf = async (key: string): Promise<MicroUsd | null> =>
-    (await stores.caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)
-      ?.limitMicroUsd ?? null;
+    (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
+    null;
 
   /** Repeatable. An own limit never exceeds the one that every decision has. */
   const open = async (id: string, budgetMicroUsd: MicroUsd | null): Promise<void> => {
     if (budgetMicroUsd === null || (await limitOf(id)) !== null) return;
     const everyones = (await limitOf('*')) ?? budgetMicroUsd;
-    await stores.caps.setLimit({
+    await caps.setLimit({
       scope: 'decision',
       key: id,
       limitMicroUsd: Math.min(budgetMicroUsd, everyones),
@@ -23,8 +23,18 @@ export const createRunCap = ({ stores }: Pick<Dependencies, 'stores'>) => {
 
   const close = async (id: string): Promise<void> => {
     if ((await limitOf(id)) !== null)
-      await stores.caps.removeLimit({ scope: 'decision', key: id, reason: `${id} asks no one any more` });
+      await caps.removeLimit({ scope: 'decision', key: id, reason: `${id} asks no one any more` });
   };
 
-  return { open, close };
+  /** What the run may still reserve; null without a limit of its own. */
+  const remaining = async (id: string): Promise<MicroUsd | null> => {
+    const limit = await limitOf(id);
+    if (limit === null) return null;
+    const open = (await caps.status({ limit: 1_000 })).find(
+      (row) => row.scope === 'decision' && row.key === id,
+    );
+    return open?.remainingMicroUsd ?? limit;
+  };
+
+  return { open, close, remaining };
 };

@@ -20,6 +20,7 @@ export const createHousekeeping = ({ stores, options, logger }: Dependencies) =>
       await stores.briefMetrics.prune(KEEP_DAYS),
       await stores.health.prune(KEEP_DAYS),
       await stores.requests.prune(KEEP_DAYS),
+      await stores.rateLimits.prune(),
     ];
     const result = {
       expiredBriefs: await stores.briefs.purgeExpired(),

@@ -174,6 +174,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/report') as typeof import('./commands/report')).registerReport(program),
   },
   {
+    name: 'mcp',
+    about: 'tools for other agents (Model Context Protocol) over standard input and output',
+    register: (program) =>
+      (require('./commands/mcp') as typeof import('./commands/mcp')).registerMcp(program),
+  },
+  {
     name: 'doctor',
     about: 'check every part and say how to mend what is wrong',
     register: (program) =>

@@ -26,6 +26,7 @@ import { createOutcomeStore, type OutcomeStore } from './outcome-store';
 import { createPanelStore, type PanelStore } from './panel-store';
 import { createPerformanceStore, type PerformanceStore } from './performance-store';
 import { createPropositionStore, type PropositionStore } from './proposition-store';
+import { createRateLimitStore, type RateLimitStore } from './rate-limit-store';
 import { createRatingStore, type RatingStore } from './rating-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
 import { createReportStore, type ReportStore } from './report-store';
@@ -77,6 +78,7 @@ export interface Stores {
   readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
   readonly ratings: RatingStore;
+  readonly rateLimits: RateLimitStore;
   readonly registry: RegistryStore;
   readonly reports: ReportStore;
   readonly requests: RequestStore;
@@ -123,6 +125,7 @@ export const createStores = (db: Database): Stores => ({
   performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
   ratings: createRatingStore(db),
+  rateLimits: createRateLimitStore(db),
   registry: createRegistryStore(db),
   reports: createReportStore(db),
   requests: createRequestStore(db),

@@ -1,8 +1,11 @@
 // Who may call: bearer tokens with scopes, stored by hash. On loopback no token is needed until one exists.
+
+import type { Context } from 'hono';
 import { hashOfToken } from '../client/tokens';
 import { API_SCOPES, type ApiScope } from '../db/api-token-store';
 import type { ServerContext } from './context';
 import { Refusal } from './problem';
+import { countRequest, countWrongToken } from './rate-limit';
 
 export const SCOPES = API_SCOPES;
 export type Scope = ApiScope;
@@ -15,24 +18,46 @@ const unauthorised = (detail: string): Refusal =>
 const readBearer = (header: string | undefined): string | null =>
   /^Bearer\s+([A-Za-z0-9._~+/=-]{8,512})$/i.exec(header ?? '')?.[1] ?? null;
 
+/** Who asks, as far as the request says. */
+export interface Asker {
+  readonly authorization: string | undefined;
+  /** Of the other end; null where there is no connection. */
+  readonly address: string | null;
+}
+
+export const askerOf = (c: Context): Asker => {
+  const { incoming } = (c.env ?? {}) as { incoming?: { socket?: { remoteAddress?: string } } };
+  return {
+    authorization: c.req.header('authorization'),
+    address: incoming?.socket?.remoteAddress ?? null,
+  };
+};
+
 /**
- * Lets a request pass or throws.
- * @throws Refusal 401 without a live token where one is needed, 403 when its scope is too small.
+ * Lets a request pass or throws. Free access on loopback is not counted; a token is, over all processes.
+ * @returns the scope that the asker holds
+ * @throws Refusal 401 without a live token where one is needed, 403 when its scope is too small, 429 when it asks
+ *   too often.
  */
 export const assertAccess = async (
-  { client, loopback }: Pick<ServerContext, 'client' | 'loopback'>,
-  authorization: string | undefined,
+  context: Pick<ServerContext, 'client' | 'loopback' | 'requestLimit'>,
+  { authorization, address }: Asker,
   needed: Scope,
-): Promise<void> => {
-  const { apiTokens } = client.stores;
+): Promise<Scope> => {
+  const { apiTokens } = context.client.stores;
   const bearer = readBearer(authorization);
   if (bearer === null) {
     if (authorization !== undefined) throw unauthorised('Authorization is malformed; accepted: Bearer TOKEN');
-    if (loopback && !(await apiTokens.any())) return;
+    if (context.loopback && !(await apiTokens.any())) return 'admin';
     throw unauthorised('This server asks for a token; send Authorization: Bearer TOKEN');
   }
   const token = await apiTokens.use(hashOfToken(bearer));
-  if (!token) throw unauthorised('The token is unknown or revoked');
+  if (!token) {
+    await countWrongToken(context, address);
+    throw unauthorised('The token is unknown or revoked');
+  }
+  await countRequest(context, token.id);
   if (!includes(token.scope, needed))
     throw new Refusal(403, 'Scope too small', `The token's scope is ${token.scope}; this needs ${needed}`);
+  return token.scope;
 };

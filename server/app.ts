@@ -4,7 +4,8 @@ import type { Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { compress } from 'hono/compress';
 import { redact } from '../config/redact';
-import { assertAccess } from './access';
+import { askerOf, assertAccess } from './access';
+import { mountAgents } from './agent-endpoint';
 import type { ServerContext } from './context';
 import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
@@ -83,7 +84,7 @@ const mountDocument = (app: OpenAPIHono, context: ServerContext): void => {
     ),
   );
   app.get('/metrics', async (c) => {
-    await assertAccess(context, c.req.header('authorization'), 'read');
+    await assertAccess(context, askerOf(c), 'read');
     return c.body(await context.metrics.text(), 200, { 'Content-Type': context.metrics.contentType });
   });
 };
@@ -114,6 +115,7 @@ export const createApp = (context: ServerContext): OpenAPIHono => {
   );
   for (const operation of OPERATIONS) operation.mount(app, context);
   mountDocument(app, context);
+  mountAgents(app, context);
   mountDashboard(app);
   return app;
 };

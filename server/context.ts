@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
 import type { ProviderSettings } from '../config/provider-settings';
+import type { RateLimit } from '../db/rate-limit-store';
 import type { ServerMetrics } from './metrics';
 import type { SessionWatch } from './session-watch';
 
@@ -15,6 +16,10 @@ export interface ServerContext {
   readonly watch: SessionWatch;
   /** Signs market events that other programs send; null: such events are refused. */
   readonly webhookSecret: string | null;
+  /** How often one token may ask. */
+  readonly requestLimit: RateLimit;
+  /** Folders with analysts of the user's own. */
+  readonly analystFolders: readonly string[];
   /** Host names by which the server may be called. */
   readonly allowedHosts: ReadonlySet<string>;
   /** False on a public address: there a token is needed even before any exists. */

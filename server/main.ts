@@ -1,6 +1,7 @@
 // The API process: config -> client -> server -> serve until the supervisor or a signal ends it.
 import pino from 'pino';
 import { connectClient } from '../client/connect';
+import { analystFolders } from '../config/analyst-folders';
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
@@ -45,6 +46,7 @@ const run = async (): Promise<void> => {
     host,
     hostNames: hostNames.filter(Boolean),
     webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
+    analystFolders: analystFolders(config.home),
     port: config.ports.api ?? DEFAULT_PORT,
     logger,
   });

@@ -5,7 +5,7 @@ import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { fieldErrors, unstorableText } from '../client/field-errors';
-import { assertAccess, type Scope } from './access';
+import { askerOf, assertAccess, type Scope } from './access';
 import type { ServerContext } from './context';
 import { onceByKey, readKey, requestKeyOf } from './idempotency';
 import { problemSchema, Refusal } from './problem';
@@ -147,7 +147,7 @@ export const operation = <
     document(app, form);
     app.on(form.method.toUpperCase(), honoPath(form.path), async (c) => {
       c.set('operation' as never, form.id as never);
-      if (form.scope) await assertAccess(context, c.req.header('authorization'), form.scope);
+      if (form.scope) await assertAccess(context, askerOf(c), form.scope);
       const params = read(form.params, c.req.param(), 'path');
       const query = read(form.query, queryOf(c), 'query');
       const body = read(form.body, await readBody(c, form.body), 'body');

@@ -4,10 +4,12 @@ import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
 import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
+import type { RateLimit } from '../db/rate-limit-store';
 import { createApp } from './app';
 import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
 import { assertBindable, type Listening, listen } from './listen';
 import { createMetrics } from './metrics';
+import { REQUESTS } from './rate-limit';
 import { createSessionWatch } from './session-watch';
 
 export interface ServeOptions {
@@ -19,6 +21,9 @@ export interface ServeOptions {
   /** Further names by which the server may be called. */
   readonly hostNames?: readonly string[];
   readonly webhookSecret?: string | null;
+  readonly requestLimit?: RateLimit;
+  /** Folders with analysts of the user's own. */
+  readonly analystFolders?: readonly string[];
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -40,6 +45,8 @@ export const serve = async (options: ServeOptions): Promise<Listening> => {
     logger,
     watch,
     webhookSecret: options.webhookSecret ?? null,
+    requestLimit: options.requestLimit ?? REQUESTS,
+    analystFolders: options.analystFolders ?? [],
     allowedHosts: new Set([
       ...LOOPBACK_HOSTS,
       host.toLowerCase(),

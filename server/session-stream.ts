@@ -1,7 +1,7 @@
 // GET /sessions/{id}/stream: a session's progress as server-sent events, resumable by Last-Event-ID.
 import { z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
-import { assertAccess } from './access';
+import { askerOf, assertAccess } from './access';
 import type { Operation } from './operation';
 import { honoPath } from './operation';
 import { notFound } from './problem';
@@ -70,7 +70,7 @@ export const sessionStream: Operation = {
       },
     });
     app.get(honoPath(PATH), async (c) => {
-      await assertAccess(context, c.req.header('authorization'), 'read');
+      await assertAccess(context, askerOf(c), 'read');
       const id = c.req.param('id') ?? '';
       if (!/^[^\0]{1,500}$/.test(id) || !(await context.client.stores.sessions.get(id)))
         throw notFound('session', id);

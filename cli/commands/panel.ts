@@ -1,5 +1,4 @@
 // `conclave panel`: analysts side by side on one or more subjects.
-import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import {
@@ -18,6 +17,7 @@ import {
   readAnalysts,
   startPanel,
 } from '../../client/panel';
+import { analystFolders } from '../../config/analyst-folders';
 import { loadConfig } from '../../config/load';
 import { LIVE_WORLD } from '../../domain/world';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
@@ -48,11 +48,8 @@ interface Flags {
 /** Milliseconds between two looks at a running panel: an answer is on the board well within 0.2 s. */
 const LOOK_MS = 100;
 
-/** Where users keep analysts of their own: the data folder's, then the configured one. */
-const analystFolders = ({ analystsFolder }: Flags): readonly string[] => {
-  const configured = analystsFolder ?? process.env.CONCLAVE_ANALYSTS?.trim();
-  return [join(loadConfig().home, 'analysts'), ...(configured ? [resolve(configured)] : [])];
-};
+const foldersOf = ({ analystsFolder }: Flags): readonly string[] =>
+  analystFolders(loadConfig().home, analystsFolder);
 
 const wholeNumber = (name: string, text: string | undefined, most: number): number | null => {
   if (text === undefined) return null;
@@ -117,7 +114,7 @@ const follow = async (panel: PanelHandle): Promise<void> => {
 };
 
 const showAnalysts = (flags: Flags): number => {
-  const analysts = listAnalysts(analystFolders(flags));
+  const analysts = listAnalysts(foldersOf(flags));
   if (flags.json) printJson({ analysts: analysts.map(({ text: _text, ...rest }) => rest) });
   else
     printText(
@@ -136,7 +133,7 @@ const runPanel = async (
   symbols: readonly string[],
   flags: Flags,
 ): Promise<number> => {
-  const analysts = readAnalysts(analystFolders(flags), readNames(flags.analysts));
+  const analysts = readAnalysts(foldersOf(flags), readNames(flags.analysts));
   const request = await readRequest(symbols, flags, analysts.length);
   const panel = await startPanel(client, request, analysts, flags.key ?? newRequestKey());
   if (!flags.json) note(`panel ${panel.panelId}`);
@@ -149,7 +146,7 @@ const runPanel = async (
 
 const run = async (symbols: readonly string[], flags: Flags): Promise<number> => {
   if (flags.listAnalysts) return showAnalysts(flags);
-  const analysts = readAnalysts(analystFolders(flags), readNames(flags.analysts));
+  const analysts = readAnalysts(foldersOf(flags), readNames(flags.analysts));
   await readRequest(symbols, flags, analysts.length);
   return withClient(({ client }) => runPanel(client, symbols, flags));
 };

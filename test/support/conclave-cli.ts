@@ -11,7 +11,12 @@ export interface CliResult {
   readonly json: <T = Record<string, unknown>>() => T;
 }
 
-const PROGRAM = ['-r', join(PROJECT_ROOT, 'scripts', 'typescript-hook.cjs'), join(__dirname, 'run-cli.ts')];
+/** Arguments to `node` that run the command line from source. */
+export const CONCLAVE_FROM_SOURCE: readonly string[] = [
+  '-r',
+  join(PROJECT_ROOT, 'scripts', 'typescript-hook.cjs'),
+  join(__dirname, 'run-cli.ts'),
+];
 
 /** Runs a command to its end. */
 export const conclave = (
@@ -19,7 +24,7 @@ export const conclave = (
   place: { readonly env: NodeJS.ProcessEnv; readonly home: string },
 ): Promise<CliResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...PROGRAM, ...args], {
+    const child = spawn(process.execPath, [...CONCLAVE_FROM_SOURCE, ...args], {
       env: place.env,
       cwd: place.home,
       stdio: ['ignore', 'pipe', 'pipe'],

@@ -2,6 +2,7 @@
 import { type ConclaveClient, connectClient } from '../../../client/connect';
 import type { Listening } from '../../../server/listen';
 import { type ServeOptions, serve } from '../../../server/serve';
+import { seedModels } from '../../../workers/seed-models';
 import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
 
 /** None of these can be a symbol, so that nothing is started. */
@@ -54,6 +55,8 @@ const faults: string[] = [];
 beforeAll(async () => {
   database = await freshDatabase();
   client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
+  // As the first worker does; without models some operations would wait for it.
+  await seedModels(client.stores.registry, []);
   const logger = {
     error: (line: unknown) => faults.push(JSON.stringify(line)),
   } as unknown as ServeOptions['logger'];

@@ -1,8 +1,10 @@
 // Every operation of the OpenAPI document guards itself, and answers in the form that the document promises.
 import { readFileSync } from 'node:fs';
 import { type ConclaveClient, connectClient } from '../../../client/connect';
+import { createToken } from '../../../client/tokens';
 import type { Listening } from '../../../server/listen';
 import { type ServeOptions, serve } from '../../../server/serve';
+import { seedModels } from '../../../workers/seed-models';
 import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
 
 interface DocumentedOperation {
@@ -45,6 +47,8 @@ const makeToken = async (scope: string, by?: string) => {
 beforeAll(async () => {
   database = await freshDatabase();
   client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
+  // As the first worker does; without models some operations would wait for it.
+  await seedModels(client.stores.registry, []);
   const logger = { error: (line: unknown) => faults.push(line) } as unknown as ServeOptions['logger'];
   server = await serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger });
   url = `http://127.0.0.1:${server.port}`;
@@ -112,6 +116,26 @@ describe('scopes of the API', () => {
     expect(unknown.status).toBe(401);
     const basic = await fetch(`${url}/api/v1/sessions`, { headers: { authorization: 'Basic eDp5' } });
     expect(basic.status).toBe(401);
+  });
+
+  it('count requests per token, over a restart and over processes', async () => {
+    const limited = async () => {
+      const logger = { error: () => undefined } as unknown as ServeOptions['logger'];
+      const requestLimit = { perMinute: 1, burst: 2 };
+      return serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger, requestLimit });
+    };
+    const { token } = await createToken(client, { name: 'counted', scope: 'read' });
+    const ask = ({ port }: Listening) =>
+      fetch(`http://127.0.0.1:${port}/api/v1/settings`, { headers: { authorization: `Bearer ${token}` } });
+    const first = await limited();
+    expect([(await ask(first)).status, (await ask(first)).status]).toEqual([200, 200]);
+    await first.close();
+    const second = await limited();
+    const refused = await ask(second);
+    expect(refused.status).toBe(429);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
+    expect(await refused.json()).toMatchObject({ title: 'Too many requests', status: 429 });
+    await second.close();
   });
 
   it('keep only the hash of a token', async () => {

@@ -1,0 +1,53 @@
+// Refuses work that could pass a cap before any of it starts, with the amount, the cap and what is left of it. The
+// ledger refuses each call again; this only says so early and in one sentence.
+import type { CapLimit, CapRow } from '../../db/cap-store';
+import { formatUsd, type MicroUsd } from '../../domain/money/micro-usd';
+import type { ConclaveClient } from '../connect';
+
+/** Work that a cap or the caller's own ceiling does not allow. */
+export class BeyondCap extends Error {
+  override readonly name = 'BeyondCap';
+}
+
+const dollars = (amount: MicroUsd): string => `$${formatUsd(amount)}`;
+
+const nameOf = ({ scope, key }: Pick<CapLimit, 'scope' | 'key'>): string =>
+  key === '*' ? `the ${scope.replace('_', ' ')}'s cap` : `the cap of ${scope} ${key}`;
+
+/** Where no row is open yet, nothing has been spent in the period. */
+const leftOf = (limit: CapLimit, rows: readonly CapRow[], period: string): MicroUsd =>
+  rows.find((row) => row.scope === limit.scope && row.period === period)?.remainingMicroUsd ??
+  limit.limitMicroUsd;
+
+export interface Plan {
+  /** What the work would reserve at most; 0 where it cannot be told before it starts. */
+  readonly atMostMicroUsd: MicroUsd;
+  /** The caller's own ceiling. */
+  readonly maxCostMicroUsd: MicroUsd | null;
+}
+
+/** @throws BeyondCap naming the cap, the amount and what is left. */
+export const assertAffordable = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  { atMostMicroUsd, maxCostMicroUsd }: Plan,
+): Promise<void> => {
+  const cost = `this may cost up to ${dollars(atMostMicroUsd)}`;
+  if (maxCostMicroUsd !== null && atMostMicroUsd > maxCostMicroUsd)
+    throw new BeyondCap(`refused: ${cost}, more than the ${dollars(maxCostMicroUsd)} allowed for one call`);
+  const [limits, rows, now] = await Promise.all([
+    stores.caps.limits(),
+    stores.caps.status(),
+    stores.worlds.now('live'),
+  ]);
+  for (const limit of limits) {
+    const period = { month: now.slice(0, 7), day: now.slice(0, 10), decision: 'once' }[limit.scope as string];
+    if (period === undefined) continue;
+    const left = limit.scope === 'decision' ? limit.limitMicroUsd : leftOf(limit, rows, period);
+    if (left > 0 && atMostMicroUsd <= left) continue;
+    throw new BeyondCap(
+      left <= 0
+        ? `refused: ${nameOf(limit)} of ${dollars(limit.limitMicroUsd)} is spent (${period})`
+        : `refused: ${cost}; ${dollars(left)} is left of ${nameOf(limit)} of ${dollars(limit.limitMicroUsd)} (${period})`,
+    );
+  }
+};

@@ -1,0 +1,36 @@
+// What a tool for other agents is: a schema, the scope it needs, and the work.
+import type { z } from 'zod';
+import type { ApiScope } from '../../db/api-token-store';
+import type { MicroUsd } from '../../domain/money/micro-usd';
+import type { ConclaveClient } from '../connect';
+
+export interface AgentContext {
+  readonly client: ConclaveClient;
+  /** Of whoever calls. */
+  readonly scope: ApiScope;
+  /** Most that one call may cost; null: the caps alone decide. */
+  readonly maxCostMicroUsd: MicroUsd | null;
+  /** Folders with analysts of the user's own. */
+  readonly analystFolders: readonly string[];
+}
+
+export interface AgentTool {
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly scope: ApiScope;
+  readonly input: z.ZodObject;
+  /** A JSON document. @throws BadInput, BeyondCap and what the work throws. */
+  run(input: unknown, context: AgentContext): Promise<object>;
+}
+
+/** Ties the schema's output to the work. */
+export const agentTool = <Input extends z.ZodObject>(
+  form: Omit<AgentTool, 'input' | 'run'> & {
+    readonly input: Input;
+    run(input: z.output<Input>, context: AgentContext): Promise<object>;
+  },
+): AgentTool => ({
+  ...form,
+  run: (input, context) => form.run(form.input.parse(input), context),
+});

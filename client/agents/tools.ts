@@ -1,0 +1,165 @@
+// The five tools that other agents get: research, decide, panel, rank, spend. Each reads the same inputs and gives the
+// same documents as the command of its name.
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { SPEND_GROUPS } from '../../db/spend-store';
+import { stageForStake } from '../../domain/ensemble/cascade';
+import { STRATEGY_NAMES } from '../../domain/ensemble/strategy';
+import { type MicroUsd, parseUsd } from '../../domain/money/micro-usd';
+import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
+import { WINDOWS } from '../../domain/track/windows';
+import { LIVE_WORLD } from '../../domain/world';
+import type { ConclaveClient } from '../connect';
+import { startDecision } from '../decisions';
+import { briefDocument, decisionDocument, researchDocument } from '../documents';
+import { estimateSession } from '../estimate';
+import { BadInput, checkModels } from '../inputs';
+import { panelDocument, readAnalysts, startPanel } from '../panel';
+import { rank } from '../rank';
+import { research } from '../research';
+import { spendDocument } from '../spend';
+import { decisionInput, panelRequest, researchInput } from '../work-inputs';
+import { assertAffordable } from './affordable';
+import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
+
+const symbol = z.string().min(1).max(200).describe('A symbol such as AAPL or SAP.DE');
+const usd = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'accepted: US dollars as text, such as "25" or "7.50"');
+const place = {
+  asOf: z.string().min(10).max(40).optional().describe('A past day: only what was public then is used'),
+  world: z.enum(['live', 'synthetic']).optional().describe('synthetic: the made-up tape, for a trial'),
+  kind: z.enum(RESEARCH_KINDS).default('complete').describe('Kind of research'),
+  template: z.enum(BRIEF_TEMPLATES).default('swing').describe('Briefing template'),
+  refresh: z.boolean().default(false).describe('Research anew even where a fresh brief exists'),
+};
+const maxCostUsd = usd.optional().describe('Refuse where the call could cost more than this');
+const horizonDays = z.int().min(1).max(250).default(5).describe('Trading days ahead');
+
+const key = (): string => `agent-${randomUUID().slice(0, 12)}`;
+
+/** The smaller of the caller's wish and what its operator allows. */
+const ceiling = (wish: string | undefined, { maxCostMicroUsd }: AgentContext): MicroUsd | null => {
+  const wished = wish === undefined ? null : parseUsd(wish);
+  if (wished === null || maxCostMicroUsd === null) return wished ?? maxCostMicroUsd;
+  return Math.min(wished, maxCostMicroUsd);
+};
+
+/** What named members would reserve at most; members chosen by the desk are priced when it chooses them. */
+const atMost = async (
+  client: ConclaveClient,
+  members: readonly string[],
+  stage: 'quick' | 'full' | 'enhanced',
+  symbols: number,
+): Promise<MicroUsd> => {
+  if (members.length === 0) return 0;
+  const { atMostUsd } = await estimateSession(client, { symbols, members, stage }, () => null);
+  return parseUsd(atMostUsd);
+};
+
+const researchTool = agentTool({
+  name: 'research',
+  title: 'Research a subject',
+  description:
+    'The shared brief on a subject: thesis, drivers, risks, figures and sources. From the cache, or made now.',
+  scope: 'run',
+  input: z.strictObject({ symbol, ...place }),
+  run: async (fields, context) => {
+    await assertAffordable(context.client, { atMostMicroUsd: 0, maxCostMicroUsd: context.maxCostMicroUsd });
+    const { brief, ref } = await research(context.client, researchInput(fields, `agent:${key()}`));
+    return { ...researchDocument(ref), brief: briefDocument(brief) };
+  },
+});
+
+const decideTool = agentTool({
+  name: 'decide',
+  title: 'Decide on a subject',
+  description:
+    'One decision by several models: probability, action, size and why, or why not. Paper only: nothing is traded.',
+  scope: 'run',
+  input: z.strictObject({
+    symbol,
+    stakeUsd: usd.default('25').describe('Trade value at issue; fixes how many models are asked'),
+    strategy: z.enum(STRATEGY_NAMES).optional(),
+    members: z.array(z.string().min(1).max(200)).min(1).max(64).optional().describe('Models that are asked'),
+    horizonDays,
+    maxCostUsd,
+    ...place,
+  }),
+  run: async ({ maxCostUsd: wish, ...fields }, context) => {
+    const { client } = context;
+    await checkModels(client, fields.members ?? null);
+    const maxCostMicroUsd = ceiling(wish, context);
+    const input = decisionInput(fields, maxCostMicroUsd);
+    const stage = stageForStake(input.stakeMicroUsd);
+    const atMostMicroUsd = await atMost(client, fields.members ?? [], stage, 1);
+    await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
+    const decision = await startDecision(client, input, key());
+    return decisionDocument(await decision.result());
+  },
+});
+
+const panelTool = agentTool({
+  name: 'panel',
+  title: 'Ask a panel of analysts',
+  description: 'Analysts side by side on one or more subjects: each one its probability, signal and reasons.',
+  scope: 'run',
+  input: z.strictObject({
+    symbols: z.array(symbol).min(1).max(50),
+    analysts: z.array(z.string().min(1).max(60)).min(1).max(100).optional().describe('Default: all'),
+    model: z.string().min(1).max(200).optional().describe('The model that plays all analysts, or house'),
+    quorum: z.int().min(1).max(100).optional(),
+    deadlineSeconds: z.int().min(1).max(86_400).optional(),
+    horizonDays,
+    maxCostUsd,
+    ...place,
+  }),
+  run: async ({ maxCostUsd: wish, analysts: ids, ...fields }, context) => {
+    const { client } = context;
+    const analysts = readAnalysts(context.analystFolders, ids ?? null);
+    if (fields.quorum !== undefined && fields.quorum > analysts.length)
+      throw new BadInput(`quorum is ${fields.quorum}; accepted: at most ${analysts.length}, the analysts`);
+    const named = fields.model === undefined || fields.model === 'house' ? null : fields.model;
+    await checkModels(client, named === null ? null : [named]);
+    const maxCostMicroUsd = ceiling(wish, context);
+    const members = named === null ? [] : analysts.map(() => named);
+    const atMostMicroUsd = await atMost(client, members, 'full', fields.symbols.length);
+    await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
+    const panel = await startPanel(client, panelRequest(fields, maxCostMicroUsd), analysts, key());
+    await panel.result();
+    return panelDocument(client, panel.panelId);
+  },
+});
+
+const rankTool = agentTool({
+  name: 'rank',
+  title: 'Rank the models',
+  description: 'Models and strategies by what they have surely earned on resolved forecasts, with intervals.',
+  scope: 'read',
+  input: z.strictObject({
+    world: z.string().min(1).max(40).default(LIVE_WORLD),
+    category: z.string().min(1).max(100).optional(),
+    window: z.enum(WINDOWS).default('all'),
+  }),
+  run: ({ world, category, window }, { client }) =>
+    rank(client, { world, window, ...(category === undefined ? {} : { category }) }),
+});
+
+const instant = z.iso.datetime({
+  offset: true,
+  error: 'accepted: an ISO instant, such as 2026-11-20T13:00:00Z',
+});
+
+const spendTool = agentTool({
+  name: 'spend',
+  title: 'What was spent',
+  description: 'What was spent and saved, by model, provider, category, feature or time.',
+  scope: 'read',
+  input: z.strictObject({
+    by: z.enum(SPEND_GROUPS).default('model'),
+    from: instant.optional(),
+    to: instant.optional(),
+  }),
+  run: ({ by, from, to }, { client }) =>
+    spendDocument(client, by, { ...(from ? { from } : {}), ...(to ? { to } : {}) }),
+});
+
+export const AGENT_TOOLS: readonly AgentTool[] = [researchTool, decideTool, panelTool, rankTool, spendTool];

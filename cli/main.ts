@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { assetPath } from '../config/package-root';
 import { COMMANDS } from './command-list';
-import { EXIT } from './output';
+import { describeFailure, EXIT, printJson, wrongUse } from './output';
 
 const version = (): string =>
   (JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string }).version;
+
+const HELP_HINT = 'Run with --help for the accepted forms.';
 
 const throwOnExit = (command: Command): void => {
   command.exitOverride();
@@ -27,7 +29,7 @@ export const createProgram = (words?: readonly string[]): Command => {
   const program = new Command('conclave')
     .description('Durable, multi-model research and decisions for people who trade with language models.')
     .version(version())
-    .showHelpAfterError('Run with --help for the accepted forms.');
+    .showHelpAfterError(HELP_HINT);
   const chosen = words && chosenIn(words);
   for (const { name, about, register } of COMMANDS) {
     if (chosen === undefined || chosen === name) register(program);
@@ -43,7 +45,10 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     await createProgram(argv.slice(2)).parseAsync([...argv]);
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse;
-    throw error;
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return EXIT.ok;
+    // What commander says stands on stderr already; programs get their one document.
+    if (argv.includes('--json')) printJson(describeFailure(wrongUse(error.message, HELP_HINT)).document);
+    return EXIT.wrongUse;
   }
 };

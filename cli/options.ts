@@ -1,36 +1,25 @@
 // Options that several commands read alike.
 import { randomUUID } from 'node:crypto';
-import { STRATEGY_NAMES, type StrategyName } from '../domain/ensemble/strategy';
-import { type MicroUsd, parseUsd } from '../domain/money/micro-usd';
+import { typedValue } from '../client/field-errors';
 import {
-  BRIEF_TEMPLATES,
-  type BriefTemplate,
-  RESEARCH_KINDS,
-  type ResearchKind,
-} from '../domain/research/brief';
+  briefTemplate,
+  horizonDays,
+  listLimit,
+  readField,
+  researchKind,
+  strategyName,
+  usdAmount,
+} from '../client/fields';
+import type { StrategyName } from '../domain/ensemble/strategy';
+import { type MicroUsd, parseUsd } from '../domain/money/micro-usd';
+import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
 
-const oneOf =
-  <T extends string>(name: string, accepted: readonly T[]) =>
-  (text: string): T => {
-    const found = accepted.find((value) => value === text);
-    if (found) return found;
-    throw new RangeError(`${name} "${text}" is unknown; accepted: ${accepted.join(', ')}`);
-  };
+export const readResearchKind = (text: string): ResearchKind => readField('kind', researchKind, text);
+export const readTemplate = (text: string): BriefTemplate => readField('template', briefTemplate, text);
+export const readStrategy = (text: string): StrategyName => readField('strategy', strategyName, text);
 
-export const readResearchKind: (text: string) => ResearchKind = oneOf('kind', RESEARCH_KINDS);
-export const readTemplate: (text: string) => BriefTemplate = oneOf('template', BRIEF_TEMPLATES);
-export const readStrategy: (text: string) => StrategyName = oneOf('strategy', STRATEGY_NAMES);
-
-/** @throws RangeError for a sign, an exponent or more than six places. */
-export const readStake = (text: string): MicroUsd => {
-  try {
-    return parseUsd(text);
-  } catch {
-    throw new RangeError(
-      `stake "${text}" is not a dollar amount; accepted: at least 0 with up to six places, such as 25 or 7.50`,
-    );
-  }
-};
+/** @throws BadInput for a sign, an exponent or more than six places. */
+export const readStake = (text: string): MicroUsd => parseUsd(readField('stake', usdAmount, text.trim()));
 
 /** Names separated by commas; null when none are given. */
 export const readNames = (text: string | undefined): readonly string[] | null => {
@@ -41,20 +30,9 @@ export const readNames = (text: string | undefined): readonly string[] | null =>
   return names.length > 0 ? [...new Set(names)] : null;
 };
 
-export const readHorizon = (text: string): number => {
-  const days = Number(text);
-  if (Number.isInteger(days) && days >= 1 && days <= 250) return days;
-  throw new RangeError(
-    `horizon "${text}" is not a number of trading days; accepted: a whole number from 1 to 250`,
-  );
-};
+export const readHorizon = (text: string): number => readField('horizon', horizonDays, typedValue(text));
 
-/** A whole number from 1 to `most`. */
-export const readCount = (name: string, text: string, most: number): number => {
-  const count = Number(text);
-  if (/^\d+$/.test(text) && count >= 1 && count <= most) return count;
-  throw new RangeError(`${name} is ${JSON.stringify(text)}; accepted: a whole number from 1 to ${most}`);
-};
+export const readLimit = (text: string): number => readField('limit', listLimit, typedValue(text));
 
 /** Share of a recorded latency that a replayed call waits. */
 export const readLatencyScale = (text: string): number => {

@@ -1,6 +1,5 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
 import type { CapPolicy, CapRow, CapScope } from '../db/cap-store';
-import { CAP_SCOPES } from '../db/cap-store';
 import { burnRatePerDay, forecastBudgetEnd, monthEnd, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';
@@ -15,15 +14,6 @@ export interface BudgetTarget {
   /** `*`: every one of the scope. */
   readonly key: string;
 }
-
-/** @throws RangeError naming the accepted scopes and what they take as a key. */
-export const readBudgetTarget = (scope: string, key: string | undefined): BudgetTarget => {
-  const known = CAP_SCOPES.find((each) => each === scope.replace('-', '_'));
-  if (!known) throw new RangeError(`scope "${scope}" is unknown; accepted: ${CAP_SCOPES.join(', ')}`);
-  if (key !== undefined && (known === 'month' || known === 'day'))
-    throw new RangeError(`key "${key}" is given for scope ${known}; accepted: no key, it covers everything`);
-  return { scope: known, key: key ?? '*' };
-};
 
 const daySpends = async (client: ConclaveClient, today: IsoDate) => {
   const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - HISTORY_DAYS * DAY_MS).toISOString();

@@ -21,7 +21,6 @@ import { TIERS, type Tier, type TierPick } from '../domain/selection/tiers';
 import { type TaskSettings, taskSettings } from '../domain/settings/task-settings';
 import { LIVE_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
-import { registeredModels } from './registry';
 import { monthlyBudget, storedSettings } from './settings';
 
 /** Bills per model and task that estimates learn from. */
@@ -62,14 +61,14 @@ export const openDesk = async (
   keysPresent: ReadonlySet<string>,
 ): Promise<ModelDesk> => {
   const [registered, stored, ratings, records, bills, open] = await Promise.all([
-    registeredModels(client),
+    client.stores.registry.list(),
     storedSettings(client),
     client.stores.ratings.list(),
     forecastRecords(client),
     client.stores.bills.ofAll(BILLS_KEPT),
     openBreakers(client),
   ]);
-  const models = [...registered.values()].filter(({ statistical }) => !statistical);
+  const models = registered.filter(({ statistical }) => !statistical);
   const settings = taskSettings(stored);
   const qualityOf = earnedBy(ratings, records);
   const isOut = (model: (typeof models)[number]): boolean =>

@@ -1,16 +1,11 @@
 // `conclave budget`: limits on spending, each change with its reason.
 import type { Command } from 'commander';
-import {
-  budgetDocument,
-  raiseBudget,
-  readBudgetTarget,
-  removeBudget,
-  resetBudget,
-  setBudget,
-} from '../../client/budget';
+import { budgetDocument, raiseBudget, removeBudget, resetBudget, setBudget } from '../../client/budget';
+import { budgetLimitInput, budgetTargetInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
+import { readInput } from '../../client/field-errors';
 import { parseUsd } from '../../domain/money/micro-usd';
-import { printJson, printText, runAction, wrongUse } from '../output';
+import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -58,18 +53,6 @@ const show = async (client: ConclaveClient, flags: Flags): Promise<void> => {
   else printText(text(document));
 };
 
-const reasonOf = (flags: Flags): string => {
-  if (flags.reason?.trim()) return flags.reason;
-  throw wrongUse('--reason is missing', 'Say in a few words why the budget changes; it is kept.');
-};
-
-const policyOf = (flags: Flags): 'stop' | 'downgrade' | null => {
-  const { policy } = flags;
-  if (policy === undefined) return null;
-  if (policy === 'stop' || policy === 'downgrade') return policy;
-  throw wrongUse(`--policy "${policy}" is unknown`, 'Accepted: stop, downgrade.');
-};
-
 /** Everything that can be wrong is found before a stack is started. */
 const change =
   (work: (client: ConclaveClient) => Promise<unknown>) =>
@@ -79,36 +62,41 @@ const change =
       await show(client, flags);
     });
 
-const amountOf = (usd: string): number => {
-  const limitMicroUsd = parseUsd(usd);
-  if (Number.isSafeInteger(limitMicroUsd)) return limitMicroUsd;
-  throw new RangeError(`limit "${usd}" is too large`);
+const limitOf = (scope: string, usd: string, flags: Flags) => {
+  const { key, reason, policy } = flags;
+  const input = readInput(budgetLimitInput, {
+    scope: scope.replace('-', '_'),
+    limitUsd: usd,
+    reason,
+    ...given({ key, policy }),
+  });
+  const { limitUsd, policy: chosen, ...target } = checkedTarget(input);
+  return { ...target, policy: chosen ?? null, limitMicroUsd: parseUsd(limitUsd) };
 };
 
+const targetOf = (scope: string, { key, reason }: Flags) =>
+  checkedTarget(readInput(budgetTargetInput, { scope: scope.replace('-', '_'), reason, ...given({ key }) }));
+
+const given = (fields: Readonly<Record<string, string | undefined>>) =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
 const set = async (scope: string, usd: string, flags: Flags): Promise<void> => {
-  const target = readBudgetTarget(scope, flags.key);
-  const details = {
-    ...target,
-    limitMicroUsd: amountOf(usd),
-    reason: reasonOf(flags),
-    policy: policyOf(flags),
-  };
+  const details = limitOf(scope, usd, flags);
   await change((client) => setBudget(client, details))(flags);
 };
 
 const raise = async (scope: string, usd: string, flags: Flags): Promise<void> => {
-  const target = readBudgetTarget(scope, flags.key);
-  const details = { ...target, limitMicroUsd: amountOf(usd), reason: reasonOf(flags) };
+  const { policy: _kept, ...details } = limitOf(scope, usd, flags);
   await change((client) => raiseBudget(client, details))(flags);
 };
 
 const reset = async (scope: string, flags: Flags): Promise<void> => {
-  const details = { ...readBudgetTarget(scope, flags.key), reason: reasonOf(flags) };
+  const details = targetOf(scope, flags);
   await change((client) => resetBudget(client, details))(flags);
 };
 
 const remove = async (scope: string, flags: Flags): Promise<void> => {
-  const details = { ...readBudgetTarget(scope, flags.key), reason: reasonOf(flags) };
+  const details = targetOf(scope, flags);
   await change(async (client) => {
     if (!(await removeBudget(client, details)))
       throw new RangeError(`${scope} has no limit to remove; accepted: one that "budget show" lists`);

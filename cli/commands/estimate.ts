@@ -5,6 +5,7 @@ import { readInput, typedValue } from '../../client/field-errors';
 import { readSubjects } from '../../client/inputs';
 import { estimateTasks, estimateTiers, openDesk } from '../../client/model-desk';
 import { planInput } from '../../client/plan-input';
+import { registeredModels } from '../../client/registry';
 import { stageForStake } from '../../domain/ensemble/cascade';
 import { taskType } from '../../domain/selection/tasks';
 import { keysPresent } from '../keys-present';
@@ -53,6 +54,7 @@ const tasks = async (flags: Flags): Promise<void> => {
   const plan = { usage: estimated_usage, period, onlyModel: model, preferLocal: flags.preferLocal };
   const keys = keysPresent();
   await withClient(async ({ client }) => {
+    await registeredModels(client);
     const desk = await openDesk(client, keys);
     if (flags.allTiers) {
       const document = estimateTiers(desk, plan);
@@ -78,6 +80,7 @@ const session = async (flags: Flags): Promise<void> => {
   const stage = stageForStake(readStake(flags.stake));
   const keys = keysPresent();
   const document = await withClient(async ({ client }) => {
+    await registeredModels(client);
     const { profileOf } = await openDesk(client, keys);
     return estimateSession(client, { symbols, members, stage }, profileOf);
   });

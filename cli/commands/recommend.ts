@@ -1,6 +1,7 @@
 // `conclave recommend`: the model for a task at each tier, with the reason.
 import type { Command } from 'commander';
 import { chooseForTask, openDesk, recommend } from '../../client/model-desk';
+import { registeredModels } from '../../client/registry';
 import { TASK_TYPES, taskType } from '../../domain/selection/tasks';
 import { TIERS } from '../../domain/selection/tiers';
 import { keysPresent } from '../keys-present';
@@ -27,7 +28,10 @@ const run = async (task: string | undefined, flags: Flags): Promise<void> => {
   }
   const { type } = taskType(task);
   const keys = keysPresent();
-  const desk = await withClient(({ client }) => openDesk(client, keys));
+  const desk = await withClient(async ({ client }) => {
+    await registeredModels(client);
+    return openDesk(client, keys);
+  });
   const now = chooseForTask(desk, type);
   const document = {
     ...recommend(desk, type),

@@ -11,7 +11,7 @@ import {
   settingHistory,
 } from '../../client/settings';
 import { SETTING_CATEGORIES } from '../../domain/settings/setting-definitions';
-import { readCount } from '../options';
+import { readLimit } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -64,7 +64,7 @@ const reset = async (key: string, flags: Flags): Promise<void> => {
 };
 
 const history = async (key: string | undefined, flags: Flags): Promise<void> => {
-  const limit = readCount('limit', flags.limit ?? '50', 500);
+  const limit = readLimit(flags.limit ?? '50');
   const changes = await withClient(({ client }) => settingHistory(client, key, limit));
   if (flags.json) printJson({ changes });
   else if (changes.length === 0) printText('Nothing has been changed: every setting has its default.');

@@ -21,7 +21,7 @@ const AFTERNOON_MINUTES_BEFORE_CLOSE = 60;
 export const parseSessionKind = (text: string, field = 'kind'): SessionKind => {
   const kind = text.trim().toLowerCase().replace(/-/g, '_') as SessionKind;
   if (!SESSION_KINDS.includes(kind)) {
-    throw new RangeError(`${field} "${text}" is unknown; accepted: ${SESSION_KINDS.join(', ')}`);
+    throw new RangeError(`${field} is ${JSON.stringify(text)}; accepted: ${SESSION_KINDS.join(', ')}`);
   }
   return kind;
 };

@@ -1,15 +1,15 @@
 // Money: what was spent, what the caps hold and allow, and when the month's budget ends at this rate.
 import { z } from '@hono/zod-openapi';
+import { removeBudget, setBudget as setBudgetLimit } from '../../client/budget';
+import { budgetChangeInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
 import { monthlyBudget } from '../../client/settings';
-import { CAP_SCOPES } from '../../db/cap-store';
 import { SPEND_GROUPS } from '../../db/spend-store';
 import { burnRatePerDay, forecastBudgetEnd, monthEnd } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { operation } from '../operation';
 import { present } from '../present';
-import { Refusal } from '../problem';
-import { instantField, usdOut, usdText } from '../schemas/fields';
+import { instantField, usdOut } from '../schemas/fields';
 
 const flagField = z.enum(['true', 'false']).default('false');
 
@@ -138,26 +138,13 @@ const setBudget = operation({
   tag: 'money',
   summary: 'Sets or removes a limit; the reason is kept',
   scope: 'admin',
-  body: z
-    .strictObject({
-      scope: z.enum(CAP_SCOPES),
-      key: z.string().min(1).max(200).default('*'),
-      limitUsd: usdText.nullable().openapi({ description: 'null removes the limit' }),
-      policy: z.enum(['stop', 'downgrade']).default('stop'),
-      reason: z.string().min(1).max(500).regex(/\S/, 'accepted: a few words that say why'),
-    })
-    .openapi('BudgetChange'),
+  body: budgetChangeInput,
   response: budgetSchema,
-  handle: async ({ body: { limitUsd, policy, ...target }, context: { client } }) => {
-    if ((target.scope === 'month' || target.scope === 'day') && target.key !== '*')
-      throw new Refusal(400, 'Bad input', 'A month or day has one limit for all', [
-        {
-          field: 'key',
-          message: `key is ${JSON.stringify(target.key)}; accepted: *, for scope ${target.scope}`,
-        },
-      ]);
-    if (limitUsd === null) await client.stores.caps.removeLimit(target);
-    else await client.stores.caps.setLimit({ ...target, policy, limitMicroUsd: parseUsd(limitUsd) });
+  handle: async ({ body, context: { client } }) => {
+    const { limitUsd, policy, ...target } = checkedTarget(body);
+    if (limitUsd === null) await removeBudget(client, target);
+    else
+      await setBudgetLimit(client, { ...target, policy: policy ?? null, limitMicroUsd: parseUsd(limitUsd) });
     return budgetView(client);
   },
 });

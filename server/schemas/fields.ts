@@ -1,17 +1,15 @@
 // Fields that several operations take or give, each with its accepted form in words.
 import { z } from '@hono/zod-openapi';
-import { STRATEGY_NAMES } from '../../domain/ensemble/strategy';
-import { SESSION_KINDS } from '../../domain/market/session-times';
-import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
+import {
+  briefTemplate,
+  horizonDays,
+  researchKind,
+  sessionKind,
+  strategyName,
+  usdAmount,
+} from '../../client/fields';
 
-/** Decimal US dollars. */
-export const usdText = z
-  .string()
-  .regex(
-    /^\d{1,9}(\.\d{1,6})?$/,
-    'accepted: US dollars as text with up to six places, such as "25" or "7.50"',
-  )
-  .openapi({ example: '25' });
+export const usdText = usdAmount;
 
 export const worldField = z
   .string()
@@ -26,12 +24,12 @@ export const symbolField = z
   .openapi({ example: 'AAPL' });
 
 export const idField = z.string().min(1).max(500);
-export const strategyField = z.enum(STRATEGY_NAMES);
-export const sessionKindField = z.enum(SESSION_KINDS);
-export const researchKindField = z.enum(RESEARCH_KINDS);
-export const templateField = z.enum(BRIEF_TEMPLATES);
+export const strategyField = strategyName;
+export const sessionKindField = sessionKind;
+export const researchKindField = researchKind;
+export const templateField = briefTemplate;
 export const membersField = z.array(z.string().min(1).max(200)).min(1).max(64);
-export const horizonField = z.int().min(1).max(250);
+export const horizonField = horizonDays;
 export const instantField = z.iso.datetime({
   offset: true,
   error: 'accepted: an ISO instant with a zone, such as 2025-09-15T13:00:00Z',

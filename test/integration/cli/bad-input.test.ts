@@ -78,23 +78,23 @@ const CASES: readonly Case[] = [
   {
     title: 'an unknown session kind',
     args: ['session', '--symbols', 'AAPL', '--kind', 'lunch'],
-    names: ['kind "lunch"', 'pre_market, open, afternoon, close'],
+    names: ['kind is "lunch"', 'pre_market, open, afternoon, close'],
   },
   {
     title: 'an unknown research kind',
     args: ['research', 'AAPL', '--kind', 'deep'],
-    names: ['kind "deep"', 'complete, technical, financial, web'],
+    names: ['kind is "deep"', 'complete, technical, financial, web'],
   },
   { title: 'an unknown market', args: ['session', '--market', 'XXXX'], names: ['market "XXXX"', 'XNYS'] },
   {
     title: 'an unknown strategy',
     args: ['session', '--symbols', 'AAPL', '--strategy', 'best'],
-    names: ['strategy "best"', 'weighted_vote'],
+    names: ['strategy is "best"', 'weighted_vote'],
   },
   {
     title: 'an unknown template',
     args: ['session', '--symbols', 'AAPL', '--template', 'long'],
-    names: ['template "long"', 'swing, day, value'],
+    names: ['template is "long"', 'swing, day, value'],
   },
   {
     title: 'a price that is no number',
@@ -162,22 +162,22 @@ const CASES: readonly Case[] = [
   {
     title: 'a negative stake of a session',
     args: ['session', '--symbols', 'AAPL', '--stake', '-5'],
-    names: ['stake "-5"', 'accepted', '7.50'],
+    names: ['stake is "-5"', 'accepted', '7.50'],
   },
   {
     title: 'a negative stake of a decision',
     args: ['decide', 'AAPL', '--stake=-1'],
-    names: ['stake "-1"', 'accepted'],
+    names: ['stake is "-1"', 'accepted'],
   },
   {
     title: 'a stake in words',
     args: ['decide', 'AAPL', '--stake', 'much'],
-    names: ['stake "much"', 'accepted'],
+    names: ['stake is "much"', 'accepted'],
   },
   {
     title: 'a horizon of no days',
     args: ['session', '--symbols', 'AAPL', '--horizon', '0'],
-    names: ['horizon "0"', '1 to 250'],
+    names: ['horizon is 0', '1 to 250'],
   },
   {
     title: 'a latency scale that is no number',
@@ -258,6 +258,6 @@ test('with --json the error is the one document on stdout', async () => {
   const result = await conclave(['session', '--symbols', 'AAPL', '--stake', '-5', '--json'], running.place);
   expect(result.code).toBe(2);
   expect(result.json()).toEqual({
-    error: { code: 'wrong_use', message: expect.stringContaining('stake "-5"'), fix: expect.any(String) },
+    error: { code: 'wrong_use', message: expect.stringContaining('stake is "-5"'), fix: expect.any(String) },
   });
 });

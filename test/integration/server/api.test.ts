@@ -203,7 +203,7 @@ describe('the API', () => {
     ['/api/v1/sessions', { kind: 'lunch' }, 'kind', 'pre_market, open, afternoon, close'],
     ['/api/v1/sessions', { stakeUsd: '-5' }, 'stakeUsd', 'US dollars as text'],
     ['/api/v1/sessions', { symbls: ['AAPL'] }, 'symbls', 'no such field'],
-    ['/api/v1/decisions', { symbol: 'AAPL', horizonDays: 0 }, 'horizonDays', 'at least 1'],
+    ['/api/v1/decisions', { symbol: 'AAPL', horizonDays: 0 }, 'horizonDays', 'a whole number from 1 to 250'],
     ['/api/v1/decisions', {}, 'symbol', 'string'],
     ['/api/v1/decisions', { symbol: 'A\u0000' }, 'symbol', 'whole Unicode text'],
     ['/api/v1/events', { type: 'earnings', reason: 'x' }, 'event.symbols', 'a list of 1 to 1000 symbols'],

@@ -1,0 +1,29 @@
+// Fields that commands and the API take alike, each with its accepted form in words, so that the same mistake
+// reads the same everywhere.
+import { z } from 'zod';
+import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
+import { SESSION_KINDS } from '../domain/market/session-times';
+import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../domain/research/brief';
+import { readInput } from './field-errors';
+
+const wholeNumber = (low: number, high: number) => {
+  const error = `accepted: a whole number from ${low} to ${high}`;
+  return z.int(error).min(low, error).max(high, error);
+};
+
+const USD = 'accepted: US dollars as text with up to six places, such as "25" or "7.50"';
+
+/** Decimal US dollars. */
+export const usdAmount = z.string(USD).regex(/^\d{1,9}(\.\d{1,6})?$/, USD);
+export const strategyName = z.enum(STRATEGY_NAMES);
+export const sessionKind = z.enum(SESSION_KINDS);
+export const researchKind = z.enum(RESEARCH_KINDS);
+export const briefTemplate = z.enum(BRIEF_TEMPLATES);
+/** Trading days. */
+export const horizonDays = wholeNumber(1, 250);
+/** Entries of a list. */
+export const listLimit = wholeNumber(1, 500);
+
+/** One field that was typed alone. @throws BadInput naming it and the accepted form. */
+export const readField = <T extends z.ZodType>(name: string, schema: T, value: unknown): z.output<T> =>
+  readInput(z.object({ [name]: schema }), { [name]: value })[name] as z.output<T>;

@@ -19,6 +19,13 @@ export const rethrowBadInput = (error: unknown): never => {
   throw error;
 };
 
+/** The words of a failure that no retry can change. @throws any other error, which is worth a retry. */
+export const finalText = (error: unknown): string => {
+  if (error instanceof RangeError) return error.message;
+  if (error instanceof ApplicationFailure && error.nonRetryable) return error.message;
+  throw error;
+};
+
 export interface CallFailureContext {
   /** Sendings so far under this key, this one included. */
   readonly sends: number;

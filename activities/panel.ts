@@ -3,18 +3,22 @@
 import type { NewPanel, NewPrediction } from '../db/panel-store';
 import { isProblem, parseAnalyst } from '../domain/research/answer-forms';
 import type { DecisionInput } from '../workflows/contracts/decision';
-import type {
-  PanelInput,
-  PanelPlan,
-  PanelPrediction,
-  PanelResult,
-  PanelSubject,
-  PanelSubjectResult,
+import {
+  type OpenedSubject,
+  type PanelInput,
+  type PanelPlan,
+  type PanelPrediction,
+  type PanelResult,
+  type PanelSubject,
+  type PanelSubjectResult,
+  unaskedSubject,
 } from '../workflows/contracts/panel';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
+import { finalText } from './failures';
 import { createPanelModels } from './panel-models';
+import { createResearchActivities } from './research';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
 const HOUSE_DEADLINE_MS = 15_000;
@@ -42,14 +46,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
   const models = createPanelModels(dependencies);
-
-  /** @throws ApplicationFailure BadInput for a model that cannot be called. */
-  const planPanel = async (input: PanelInput): Promise<PanelPlan> => {
-    await stores.worlds.enter({ id: input.world, asOf: input.asOf });
-    const { candidates, notes } = await models.cast(input);
-    const slow = candidates.some(({ statistical }) => !statistical);
-    return { candidates, notes, callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS };
-  };
+  const { attachResearch } = createResearchActivities(dependencies);
 
   const describePanelSubject = async (request: {
     readonly input: PanelInput;
@@ -73,15 +70,69 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     };
   };
 
+  const attach = async (input: PanelInput, subject: string, panelId: string) => {
+    const attached = await attachResearch({
+      research: {
+        world: input.world,
+        asOf: input.asOf,
+        subject,
+        ...input.research,
+        prices: input.prices,
+        sessionId: null,
+        reader: panelId,
+        waiters: [panelId],
+      },
+    });
+    return attached.status === 'hit'
+      ? { brief: attached.brief, researchId: null, failure: null }
+      : { brief: null, researchId: attached.researchId, failure: null };
+  };
+
+  /** What is wrong with one subject does not end the panel of the others. */
+  const openSubject = async (input: PanelInput, subject: string, panelId: string): Promise<OpenedSubject> => {
+    const research = await attach(input, subject, panelId).catch((error: unknown) => ({
+      ...{ brief: null, researchId: null },
+      failure: finalText(error),
+    }));
+    const { brief, researchId, failure } = research;
+    if (researchId !== null) return { subject, ...research, about: null };
+    const about = await describePanelSubject({ input, subject, brief, failure }).catch((error: unknown) =>
+      unaskedSubject(subject, finalText(error)),
+    );
+    return { subject, ...research, about };
+  };
+
+  /**
+   * Who plays, and for each subject its brief and what is asked about it; one whose brief must be written first is
+   * described once that is there. One activity, since everything before the calls is waited for by all of them.
+   * @throws ApplicationFailure BadInput for a model that cannot be called.
+   */
+  const openPanel = async (request: {
+    readonly input: PanelInput;
+    readonly panelId: string;
+  }): Promise<PanelPlan> => {
+    const { input, panelId } = request;
+    await stores.worlds.enter({ id: input.world, asOf: input.asOf });
+    const { candidates, notes } = await models.cast(input);
+    const slow = candidates.some(({ statistical }) => !statistical);
+    return {
+      candidates,
+      notes,
+      callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
+      subjects: await Promise.all(input.subjects.map((subject) => openSubject(input, subject, panelId))),
+    };
+  };
+
   /** Signal, confidence and reasons come from the stored answers: they never travel through histories. */
-  const toRow = async (
+  const toRow = (
     panelId: string,
     { propositionId, research }: PanelSubjectResult,
     prediction: PanelPrediction,
-  ): Promise<NewPrediction> => {
+    answers: ReadonlyMap<string, unknown>,
+  ): NewPrediction => {
     const { group, ...rest } = prediction;
-    const stored = prediction.answerKey ? await stores.answers.get(prediction.answerKey) : null;
-    const view = stored ? parseAnalyst(stored.answer) : null;
+    const answer = prediction.answerKey === null ? undefined : answers.get(prediction.answerKey);
+    const view = answer === undefined ? null : parseAnalyst(answer);
     const known = view && !isProblem(view) ? view : null;
     return {
       ...rest,
@@ -102,14 +153,14 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     readonly result: PanelResult;
   }): Promise<void> => {
     const { input, result } = request;
-    const rows = await Promise.all(
-      result.subjects.flatMap((subject) =>
-        subject.predictions.map((prediction) => toRow(result.panelId, subject, prediction)),
-      ),
+    const predictions = result.subjects.flatMap((subject) => subject.predictions);
+    const answers = await stores.answers.answersOf(predictions.flatMap(({ answerKey }) => answerKey ?? []));
+    const rows = result.subjects.flatMap((subject) =>
+      subject.predictions.map((prediction) => toRow(result.panelId, subject, prediction, answers)),
     );
     await stores.panels.record(panelRow(input, result, rows), rows);
   };
-  return { planPanel, describePanelSubject, recordPanel };
+  return { openPanel, describePanelSubject, recordPanel };
 };
 
 const panelRow = (input: PanelInput, result: PanelResult, rows: readonly NewPrediction[]): NewPanel => {

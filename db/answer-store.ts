@@ -27,6 +27,8 @@ export interface StoredAnswer {
 
 export interface AnswerStore {
   get(key: string): Promise<StoredAnswer | null>;
+  /** The answers under these keys, by key; keys without an answer are left out. */
+  answersOf(keys: readonly string[]): Promise<ReadonlyMap<string, unknown>>;
   /** Stores once; the row that was first is returned to everyone. */
   put(answer: Omit<StoredAnswer, 'createdAt'>): Promise<OnceOnly<StoredAnswer>>;
 }
@@ -39,6 +41,14 @@ export const createAnswerStore = (db: Sql): AnswerStore => {
     db.query<StoredAnswer>(`select ${COLUMNS} from answers where key = $1`, [key], 'answer-get');
   return {
     get: async (key) => first(await read(key)),
+    answersOf: async (keys) => {
+      const rows = await db.query<Pick<StoredAnswer, 'key' | 'answer'>>(
+        `select key, answer from answers where key = any($1) and status = 'answered'`,
+        [keys],
+        'answers-of',
+      );
+      return new Map(rows.map(({ key, answer }) => [key, answer]));
+    },
     put: (answer) =>
       once(
         () =>

@@ -20,6 +20,11 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   'matching.useNewMatcher': 'true',
   // Workers in the same process as the starter get the first task without a round trip.
   'system.enableEagerWorkflowStart': 'true',
+  // A worker that scheduled an activity for its own queue gets it in the same answer.
+  'system.enableActivityEagerExecution': 'true',
+  // One server: four parts of a queue would only pass tasks on to each other.
+  'matching.numTaskqueueReadPartitions': '1',
+  'matching.numTaskqueueWritePartitions': '1',
   // One machine, one tenant: the per-namespace defaults throttle a session of hundreds of subjects.
   'frontend.namespaceRPS': '20000',
   'frontend.rps': '20000',

@@ -6,7 +6,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { store } from './activity-stubs';
+import { storeAtOnce } from './activity-stubs';
 import type { PanelInput, PanelResult } from './contracts/panel';
 import type { BriefReady } from './contracts/research';
 import { briefReady, panelProgress } from './messages';
@@ -38,7 +38,7 @@ export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   setHandler(panelProgress, () => board.progress());
 
   const overdue = passedAfter(input.deadlineMs);
-  const plan = await store.planPanel(input);
+  const plan = await storeAtOnce.openPanel({ input, panelId: workflowId });
   board.playedBy(plan.candidates[0]!.model);
   board.enter('research');
   const keyPrefix = `${workflowId}/${firstExecutionRunId}`;
@@ -56,7 +56,7 @@ export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   const wallMs = Date.now() - startTime.getTime();
   const parts = { panelId: workflowId, input, plan, board, asked, expired: finished === null, wallMs };
   const result = panelResult(parts);
-  await store.recordPanel({ input, result });
+  await storeAtOnce.recordPanel({ input, result });
   board.enter('done');
   upsertSearchAttributes(panelAttributes(input, result));
   return result;

@@ -1,15 +1,16 @@
 // Turns what landed into the panel's result: per subject a view, over all a portfolio, and what is missing.
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import { panelStatus, portfolioOf, viewOfSubject } from '../domain/panel/portfolio';
-import type {
-  PanelInput,
-  PanelPlan,
-  PanelPrediction,
-  PanelResult,
-  PanelSubjectResult,
+import {
+  type PanelInput,
+  type PanelPlan,
+  type PanelPrediction,
+  type PanelResult,
+  type PanelSubjectResult,
+  unaskedSubject,
 } from './contracts/panel';
 import type { PanelBoard } from './panel-board';
-import { type AskedSubject, timedOut, unasked } from './panel-subject';
+import { type AskedSubject, timedOut } from './panel-subject';
 
 export interface PanelParts {
   readonly panelId: string;
@@ -26,7 +27,7 @@ const UNASKED = 'its research was not done when the deadline passed';
 const subjectResult = ({ input, plan, board, asked }: PanelParts, subject: string): PanelSubjectResult => {
   const known = asked.get(subject);
   if (!known || known.about.propositionId === null) {
-    const about = known?.about ?? unasked(subject, UNASKED);
+    const about = known?.about ?? unaskedSubject(subject, UNASKED);
     return { ...about, subject, research: known?.research ?? null, predictions: [] };
   }
   const landed = new Map(board.predictionsOf(subject).map((each) => [each.analyst, each]));

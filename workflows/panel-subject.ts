@@ -1,9 +1,17 @@
 // One subject of a panel: its shared brief, its statement, and all analysts on it side by side.
-import { condition, isCancellation, workflowInfo } from '@temporalio/workflow';
+import { condition, isCancellation } from '@temporalio/workflow';
 import type { FailureKind } from '../domain/outage/failure';
 import { store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
-import type { PanelAnalyst, PanelInput, PanelPlan, PanelPrediction, PanelSubject } from './contracts/panel';
+import {
+  type OpenedSubject,
+  type PanelAnalyst,
+  type PanelInput,
+  type PanelPlan,
+  type PanelPrediction,
+  type PanelSubject,
+  unaskedSubject,
+} from './contracts/panel';
 import type { BriefReady, BriefRef } from './contracts/research';
 import { failureText } from './failure-text';
 import type { PanelBoard } from './panel-board';
@@ -24,58 +32,22 @@ export interface AskedSubject {
   readonly research: BriefRef | null;
 }
 
-const obtainBrief = async (
+/** Waits for the run that writes the brief, then asks what there is to ask about. */
+const awaitResearch = async (
   { input, ready }: PanelContext,
-  subject: string,
-): Promise<{ readonly brief: BriefRef | null; readonly failure: string | null }> => {
-  const { workflowId } = workflowInfo();
+  { subject, researchId }: OpenedSubject,
+): Promise<AskedSubject> => {
+  const answer = () => ready.find((message) => message.researchId === researchId);
+  await condition(() => answer() !== undefined);
+  const { brief, failure } = answer()!;
   try {
-    const attached = await store.attachResearch({
-      research: {
-        world: input.world,
-        asOf: input.asOf,
-        subject,
-        ...input.research,
-        prices: input.prices,
-        sessionId: null,
-        reader: workflowId,
-        waiters: [workflowId],
-      },
-    });
-    if (attached.status === 'hit') return { brief: attached.brief, failure: null };
-    const answer = () => ready.find((message) => message.researchId === attached.researchId);
-    await condition(() => answer() !== undefined);
-    return { brief: answer()!.brief, failure: answer()!.failure };
-  } catch (error) {
-    return { brief: null, failure: failureText(error) };
-  }
-};
-
-/** What is asked about one symbol; one that cannot be asked about does not end the panel of the others. */
-const describe = async (
-  { input }: PanelContext,
-  subject: string,
-  brief: BriefRef | null,
-  failure: string | null,
-) => {
-  try {
-    return await store.describePanelSubject({ input, subject, brief, failure });
+    const about = await store.describePanelSubject({ input, subject, brief, failure });
+    return { about, research: brief };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return unasked(subject, failureText(error));
+    return { about: unaskedSubject(subject, failureText(error)), research: brief };
   }
 };
-
-/** A subject that nothing could be asked about, and why. */
-export const unasked = (subject: string, missing: string): PanelSubject => ({
-  propositionId: null,
-  statement: `Nothing could be asked about ${subject}`,
-  category: 'unanswerable',
-  resolvesAt: null,
-  price: null,
-  seriesId: null,
-  missing,
-});
 
 /** The wording's version is part of the key: answers to another wording are never taken for this one's. */
 const requestFor = (
@@ -165,11 +137,12 @@ export const askAboutSubject = async (
   note: (asked: AskedSubject) => void,
 ): Promise<void> => {
   const { input, board, plan } = context;
-  const { brief, failure } = await obtainBrief(context, subject);
-  const about = await describe(context, subject, brief, failure);
-  const asked: AskedSubject = { about, research: brief };
+  const opened = plan.subjects.find((each) => each.subject === subject)!;
+  const asked: AskedSubject = opened.about
+    ? { about: opened.about, research: opened.brief }
+    : await awaitResearch(context, opened);
   note(asked);
-  if (about.propositionId === null) return;
+  if (asked.about.propositionId === null) return;
   board.enter('asking');
   await Promise.all(
     input.analysts.map(async (analyst) => {

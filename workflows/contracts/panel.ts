@@ -39,14 +39,6 @@ export interface PanelInput {
   readonly priority: number;
 }
 
-/** What `planPanel` finds out before anything is asked. */
-export interface PanelPlan {
-  /** The model that plays all analysts, then substitutes that are no dearer. */
-  readonly candidates: readonly Candidate[];
-  readonly callDeadlineMs: number;
-  readonly notes: readonly string[];
-}
-
 /** What is asked about one subject; `missing` says why nothing can be. */
 export interface PanelSubject {
   readonly propositionId: string | null;
@@ -56,6 +48,39 @@ export interface PanelSubject {
   readonly price: number | null;
   readonly seriesId: string | null;
   readonly missing: string | null;
+}
+
+/** A subject that nothing could be asked about, and why. */
+export const unaskedSubject = (subject: string, missing: string): PanelSubject => ({
+  propositionId: null,
+  statement: `Nothing could be asked about ${subject}`,
+  category: 'unanswerable',
+  resolvesAt: null,
+  price: null,
+  seriesId: null,
+  missing,
+});
+
+/** A subject as the panel finds it when it opens. */
+export interface OpenedSubject {
+  readonly subject: string;
+  readonly brief: BriefRef | null;
+  /** The run that writes the brief where there is no fresh one; it signals when it ends. */
+  readonly researchId: string | null;
+  /** Why there will be no brief. */
+  readonly failure: string | null;
+  /** Null while the brief is waited for. */
+  readonly about: PanelSubject | null;
+}
+
+/** What `openPanel` finds out before anything is asked. */
+export interface PanelPlan {
+  /** The model that plays all analysts, then substitutes that are no dearer. */
+  readonly candidates: readonly Candidate[];
+  readonly callDeadlineMs: number;
+  readonly notes: readonly string[];
+  /** In the order of the input. */
+  readonly subjects: readonly OpenedSubject[];
 }
 
 /** One analyst on one subject. `abstained`: its data were not there. */

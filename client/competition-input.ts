@@ -9,7 +9,13 @@ import {
 } from '../domain/market/calendar';
 import { CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
 import { parseIsoDate } from '../domain/market/iso-date';
-import { currencyOfMarket, type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
+import {
+  currencyOfMarket,
+  isAlwaysOpen,
+  type Market,
+  marketOfSymbol,
+  parseSymbol,
+} from '../domain/market/market';
 import { checkRules, DEFAULT_PAPER_RULES, type PaperRules } from '../domain/market/paper-account';
 import { parseUsd } from '../domain/money/micro-usd';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
@@ -123,6 +129,10 @@ export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): Co
   if (words.prices !== undefined || words.from !== undefined)
     throw new BadInput('--prices and --from belong to replays; a live competition begins with the next open');
   const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
+  if (isAlwaysOpen(market))
+    throw new BadInput(
+      `${market} never closes, so that no day of it opens or ends; accepted: symbols of an exchange`,
+    );
   const today = localDateOf(market, now);
   const ahead = isTradingDay(market, today) && now < sessionTimes(market, today).openUtc;
   const from = ahead ? today : nextTradingDay(market, today);

@@ -5,10 +5,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { createCompetition, joinCompetition, startLiveCompetition } from '../../client/competition';
+import { readLiveDefinition } from '../../client/competition-input';
 import { startDecision } from '../../client/decisions';
 import { sendMarketEvent } from '../../client/events';
 import { readPriceFile } from '../../client/inputs';
 import { startSession } from '../../client/sessions';
+import { localDateOf, nextTradingDay, sessionTimes } from '../../domain/market/calendar';
 import type { DecisionInput, DecisionPlan } from '../../workflows/contracts/decision';
 import type { SessionRequest } from '../../workflows/contracts/session';
 import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
@@ -19,6 +22,7 @@ import { endStack, enterStack, type RunningStack, stackPlace } from '../support/
 import { writeHistory } from './stored-histories';
 
 const MODELS = ['one', 'two', 'three', 'four'];
+const PLAYERS = ['house-drift', 'house-momentum', 'house-mean-reversion', 'house-logistic'];
 
 interface Stage {
   readonly running: RunningStack;
@@ -156,6 +160,47 @@ const recordBackground = async (stage: Stage): Promise<void> => {
   await record(stage, 'market-events', 'market-events');
 };
 
+/** The hands-free desk on the made-up tape: a market that never closes, so that any day will do. */
+const recordDesk = async (stage: Stage): Promise<void> => {
+  // Only tests move a clock.
+  process.env.NODE_ENV = 'test';
+  const { temporal, stores } = stage.running.client;
+  const run = async (type: string, name: string, argument: unknown): Promise<void> => {
+    const workflowId = `recorded:${name}`;
+    await temporal.workflow.execute(type, { workflowId, taskQueue: CONCLAVE_QUEUE, args: [argument] });
+    await record(stage, name, workflowId);
+  };
+  await stores.watchlists.add([{ market: 'CRYPTO', subject: 'equity:BTC-USD' }]);
+  const set = (key: string, value: unknown) => stores.settings.set({ key, category: 'desk', value });
+  await set('detector_gap', 0.001);
+  await set('detector_volatility', 1.1);
+  const event = { purpose: 'event', eventId: 'recorded', covers: 'all', world: null };
+  await run('cacheWarming', 'cache-warming', { request: event, going: null });
+  await run('cacheWarming', 'cache-warming-skipped', {
+    request: { ...event, covers: ['equity:NONE'] },
+    going: null,
+  });
+  await run('eventWatch', 'event-watch', {});
+  const date = nextTradingDay('XNYS', localDateOf('XNYS', new Date().toISOString()));
+  const { openUtc, closeUtc } = sessionTimes('XNYS', date);
+  const clockAt = (instant: string, minutes: number) =>
+    stores.worlds.setClockOffsetForTests('synthetic', Date.parse(instant) + minutes * 60_000 - Date.now());
+  await clockAt(openUtc, -30);
+  const words = { symbols: 'AAA,BBB', world: 'synthetic' };
+  const client = stage.running.client;
+  await createCompetition(
+    client,
+    'recorded',
+    readLiveDefinition(words, await stores.worlds.now('synthetic')),
+  );
+  await joinCompetition(client, 'recorded', PLAYERS);
+  await startLiveCompetition(client, 'recorded');
+  await run('paperDay', 'paper-day-orders', { market: 'XNYS', part: 'orders' });
+  await clockAt(closeUtc, 20);
+  await run('paperDay', 'paper-day', { market: 'XNYS', part: 'end_of_day' });
+  await stores.worlds.setClockOffsetForTests('synthetic', 0);
+};
+
 /** The result of the first activity of a type in a workflow's history. */
 const resultOf = async <T>({ running }: Stage, workflowId: string, activity: string): Promise<T> => {
   const { events } = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
@@ -227,6 +272,7 @@ const main = async (): Promise<void> => {
     await recordBackground(stage);
     await recordProbation(stage);
     await recordCommands(stage);
+    await recordDesk(stage);
   } finally {
     await running.close();
     await endStack(place);

@@ -1,0 +1,191 @@
+// Schedules on a server of their own, without workers: what the server itself says it will start, and what it
+// does after an outage and while a run is still going.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Month, ScheduleOverlapPolicy } from '@temporalio/client';
+import type { ConclaveClient } from '../../../client/connect';
+import { type DeskSchedule, deskSchedule, scheduleId } from '../../../client/desk-schedules';
+import { listSchedules, putSchedule, syncSchedules } from '../../../client/schedules';
+import { SCHEDULE_KINDS, scheduleInstant } from '../../../domain/desk/schedule-kinds';
+import { tradingDays } from '../../../domain/market/calendar';
+import { addDays } from '../../../domain/market/iso-date';
+import { EXCHANGES } from '../../../domain/market/market';
+import { conclave } from '../../support/conclave-cli';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
+import { STACK_START_MS } from '../db/fresh-database';
+
+jest.setTimeout(120_000);
+
+/** Between two looks at a schedule. */
+const LOOK_MS = 200;
+
+let folder: string;
+let running: RunningStack;
+const client = (): ConclaveClient => running.client;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'conclave-schedules-'));
+  running = await enterStack(stackPlace(join(folder, 'home'), { workers: 0, durable: true }));
+}, STACK_START_MS);
+afterAll(async () => {
+  await running?.close();
+  if (running) await endStack(running.place);
+  rmSync(folder, { recursive: true, force: true });
+}, STACK_START_MS);
+
+const set = (key: string, value: unknown): Promise<void> =>
+  client().stores.settings.set({ key, category: 'desk', value, reason: 'test' });
+
+/** What the server will start in a period, by its own reckoning. */
+const serversTimes = async (id: string, from: string, to: string): Promise<readonly string[]> => {
+  const { startTime } = await client().temporal.workflowService.listScheduleMatchingTimes({
+    namespace: client().namespace,
+    scheduleId: id,
+    startTime: { seconds: (Date.parse(from) / 1_000) as never },
+    endTime: { seconds: (Date.parse(to) / 1_000) as never },
+  });
+  return startTime.map(({ seconds }) => new Date(Number(seconds) * 1_000).toISOString());
+};
+
+/** Weeks around the changes to and from summer time in Europe and America. */
+const CHANGES = [
+  ['2027-03-11', '2027-03-17'],
+  ['2027-03-25', '2027-03-31'],
+  ['2027-10-28', '2027-11-03'],
+  ['2027-11-04', '2027-11-10'],
+] as const;
+
+it.each(EXCHANGES)('the server lists the calendar of %s over every change of the clocks', async (market) => {
+  for (const kind of SCHEDULE_KINDS) {
+    const settings = { kinds: SCHEDULE_KINDS, times: {}, leadMinutes: 45 };
+    await putSchedule(client(), deskSchedule(market, kind, '2027-01-04', settings));
+    for (const [from, to] of CHANGES) {
+      const [start, end] = [`${from}T00:00:00.000Z`, `${to}T23:59:59.000Z`];
+      const wanted = tradingDays(market, addDays(from, -1), addDays(to, 1))
+        .map((day) => scheduleInstant(market, day, kind, 45))
+        .filter((instant) => instant >= start && instant <= end);
+      expect(wanted.length).toBeGreaterThan(0);
+      expect([kind, await serversTimes(scheduleId(market, kind), start, end)]).toEqual([kind, wanted]);
+    }
+  }
+  for (const kind of SCHEDULE_KINDS)
+    await client().temporal.schedule.getHandle(scheduleId(market, kind)).delete();
+});
+
+describe('sync', () => {
+  it('makes what watchlists and settings ask for, and says what it leaves as it is', async () => {
+    await client().stores.watchlists.add([{ market: 'XETR', subject: 'equity:SAP.DE' }]);
+    const options = { kinds: null, dryRun: false };
+    const made = await syncSchedules(client(), options);
+    expect(made.map(({ scheduleId: id, change }) => [id, change])).toEqual([
+      ...['warming', 'pre_market', 'afternoon', 'end_of_day'].map((kind) => [`desk:XETR:${kind}`, 'created']),
+      ['desk:events', 'created'],
+    ]);
+    const again = await syncSchedules(client(), options);
+    expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
+  });
+
+  it('shows what differs before it replaces the whole spec, and keeps a pause', async () => {
+    await client().temporal.schedule.getHandle('desk:XETR:warming').pause('holiday');
+    await set('warming_lead_minutes', 60);
+    const differs = { scheduleId: 'desk:XETR:warming', change: 'replaced' };
+    const differences = ['time: 07:45 -> 07:30', 'catchup: 35 minutes -> 50 minutes'];
+    for (const dryRun of [true, false])
+      expect(await syncSchedules(client(), { kinds: null, dryRun })).toContainEqual({
+        ...differs,
+        differences: expect.arrayContaining(differences),
+      });
+    const rows = await listSchedules(client());
+    expect(rows.find(({ scheduleId: id }) => id === 'desk:XETR:warming')).toMatchObject({
+      paused: true,
+      rules: { time: '07:30', zone: 'Europe/Berlin', overlap: 'SKIP', timeout: '360 minutes' },
+    });
+  });
+
+  it('refuses a time in an hour that the clocks repeat, however it comes about', async () => {
+    await set('schedule_times', { 'XETR:warming': '02:30' });
+    const words = /XETR:warming.*outside 01:00 to 03:59/;
+    await expect(syncSchedules(client(), { kinds: null, dryRun: false })).rejects.toThrow(words);
+    await set('schedule_times', {});
+    await set('warming_lead_minutes', 360);
+    await expect(syncSchedules(client(), { kinds: null, dryRun: false })).rejects.toThrow(
+      /the time of XETR:warming is 02:30, an hour that daylight saving skips or repeats in Europe\/Berlin/,
+    );
+    await set('warming_lead_minutes', 45);
+  });
+
+  it('is told of unknown kinds and schedules in words, by the command too', async () => {
+    const bad = await conclave(['schedules', 'sync', '--kinds', 'lunch', '--json'], running.place);
+    expect(bad.code).not.toBe(0);
+    expect(bad.stdout + bad.stderr).toMatch(/kind \\?"lunch\\?" is unknown; accepted: warming, paper_orders/);
+    const trigger = await conclave(['schedules', 'trigger', 'desk:XETR:lunch', '--json'], running.place);
+    expect(trigger.stdout + trigger.stderr).toMatch(/desk:XETR:lunch.* does not exist; known: desk:XETR/);
+    const list = await conclave(['schedules', 'list', '--json'], running.place);
+    const { schedules, warnings } = list.json<{ schedules: { scheduleId: string }[]; warnings: string[] }>();
+    expect(schedules.map(({ scheduleId: id }) => id)).toContain('desk:XETR:warming');
+    expect(warnings).toEqual([]);
+  });
+});
+
+/** What is tested is real time itself: nothing else says that a window has passed. */
+const clockReaches = (ms: number): Promise<void> =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - Date.now())));
+
+/** A schedule with the desk's policies at times of the test's own. */
+const atTest = (
+  changes: Partial<DeskSchedule> & Pick<DeskSchedule, 'scheduleId' | 'spec'>,
+): DeskSchedule => ({
+  workflowType: 'housekeeping',
+  workflowId: `run-of-${changes.scheduleId}`,
+  argument: {},
+  overlap: ScheduleOverlapPolicy.SKIP,
+  catchupMinutes: 10,
+  timeoutMinutes: 10,
+  words: {},
+  ...changes,
+});
+
+const rowOf = async (id: string) => {
+  await clockReaches(Date.now() + LOOK_MS);
+  const { info } = await client().temporal.schedule.getHandle(id).describe();
+  return {
+    recent: info.recentActions.map(({ scheduledAt }) => scheduledAt.toISOString()),
+    missed: info.numActionsMissedCatchupWindow,
+    overlapped: info.numActionsSkippedOverlap,
+  };
+};
+
+it('a run that is still going when the next is due is left alone, and the next is left out and counted', async () => {
+  const id = 'desk:test:overlap';
+  await putSchedule(client(), atTest({ scheduleId: id, spec: { intervals: [{ every: '1 second' }] } }));
+  let row = await rowOf(id);
+  while (row.overlapped < 2) row = await rowOf(id);
+  expect(row.recent).toHaveLength(1);
+  await client().temporal.schedule.getHandle(id).delete();
+});
+
+it('a run missed while everything was down is caught up within its window, and counted as missed after', async () => {
+  const at = new Date(Date.now() + 3_000);
+  const month = at.toLocaleString('en', { month: 'long', timeZone: 'UTC' }).toUpperCase() as Month;
+  const once = {
+    calendars: [
+      {
+        ...{ second: at.getUTCSeconds(), minute: at.getUTCMinutes(), hour: at.getUTCHours() },
+        ...{ dayOfMonth: at.getUTCDate(), month, year: at.getUTCFullYear() },
+      },
+    ],
+  };
+  await putSchedule(client(), atTest({ scheduleId: 'desk:test:late', spec: once }));
+  await putSchedule(client(), atTest({ scheduleId: 'desk:test:missed', spec: once, catchupMinutes: 0.2 }));
+  await running.close();
+  await endStack(running.place);
+  // The window of the second is ten seconds and some: it must be over when the server comes back.
+  await clockReaches(at.getTime() + 13_000);
+  running = await enterStack(running.place);
+  let [late, missed] = [await rowOf('desk:test:late'), await rowOf('desk:test:missed')];
+  while (late.recent.length === 0 || missed.missed === 0)
+    [late, missed] = [await rowOf('desk:test:late'), await rowOf('desk:test:missed')];
+  expect(late).toMatchObject({ missed: 0, recent: [expect.any(String)] });
+  expect(missed).toMatchObject({ missed: 1, recent: [] });
+});

@@ -3,6 +3,8 @@
 const common = {
   rootDir: __dirname,
   transform: { '^.+\\.[tj]sx?$': ['@swc/jest'] },
+  // The exporter of traces loads its transport by import(), which only a transformed module may do under Jest.
+  transformIgnorePatterns: ['/node_modules/(?!@opentelemetry/otlp-exporter-base/)'],
   testEnvironment: 'node',
   modulePathIgnorePatterns: ['<rootDir>/dist'],
 };

@@ -10,6 +10,7 @@ import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
 import { createCallPricing, type PricedModel, type Reserved } from './call-pricing';
+import { createCallSpan } from './call-span';
 import type { Dependencies } from './dependencies';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
@@ -33,6 +34,7 @@ interface Admitted extends Reserved {
 
 export const createCallModel = (dependencies: Dependencies) => {
   const { stores, providers, recorded } = dependencies;
+  const withSpan = createCallSpan(dependencies.logger);
   const contents = createCallContent(dependencies);
   const pricing = createCallPricing(dependencies);
   const gate = createBreakerGate(dependencies);
@@ -84,15 +86,17 @@ export const createCallModel = (dependencies: Dependencies) => {
     content: CallContent,
     callKey: string,
   ): Promise<Completion> =>
-    provider.complete({
-      model: content.model,
-      prompt: content.prompt,
-      data: content.data,
-      schema: content.form,
-      limits: { deadlineMs: input.deadlineMs, maxOutputTokens: content.maxOutputTokens },
-      signal: Context.current().cancellationSignal,
-      callKey,
-    });
+    withSpan(input, () =>
+      provider.complete({
+        model: content.model,
+        prompt: content.prompt,
+        data: content.data,
+        schema: content.form,
+        limits: { deadlineMs: input.deadlineMs, maxOutputTokens: content.maxOutputTokens },
+        signal: Context.current().cancellationSignal,
+        callKey,
+      }),
+    );
 
   /** Books a failed sending: void when it never left, settled when its usage is known, else uncertain. */
   const bookFailure = async (

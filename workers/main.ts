@@ -7,6 +7,7 @@ import { onSupervisorGone } from '../stack/parent-watch';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
 import { createRuntime } from './runtime';
+import { startTelemetry } from './telemetry';
 
 const required = (name: string, value: string | null): string => {
   if (value) return value;
@@ -23,6 +24,7 @@ const run = async (): Promise<void> => {
   );
   const address = required('TEMPORAL_ADDRESS', config.temporal.address);
   TemporalRuntime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  const telemetry = startTelemetry();
   const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
   const connection = await NativeConnection.connect({
     address,
@@ -43,6 +45,7 @@ const run = async (): Promise<void> => {
   } finally {
     await runtime.close();
     await connection.close();
+    await telemetry.close();
   }
 };
 

@@ -1,6 +1,8 @@
 // Prometheus figures of the API process, and of the desk as its tables say at the moment of the scrape.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConclaveClient } from '../client/connect';
+import type { CapRow } from '../db/cap-store';
+import { MODES } from '../domain/outage/modes';
 import { LIVE_WORLD } from '../domain/world';
 
 export interface ServerMetrics {
@@ -9,47 +11,153 @@ export interface ServerMetrics {
   readonly contentType: string;
 }
 
-const deskGauges = (client: ConclaveClient, registers: Registry[]): void => {
+/** One figure of the desk, set anew from the tables at each scrape. */
+const gauge = (
+  registers: Registry[],
+  name: string,
+  help: string,
+  labelNames: readonly string[],
+  read: (set: (labels: Readonly<Record<string, string>>, value: number) => void) => Promise<void>,
+): void => {
   new Gauge({
-    name: 'conclave_brief_reads',
-    help: 'Reads of shared briefs in the live world, by outcome',
-    labelNames: ['outcome'],
+    name: `conclave_${name}`,
+    help,
+    labelNames: [...labelNames],
     registers,
     async collect() {
-      const [row] = await client.stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' });
-      this.set({ outcome: 'hit' }, row?.hits ?? 0);
-      this.set({ outcome: 'join' }, row?.joins ?? 0);
-      this.set({ outcome: 'miss' }, row?.misses ?? 0);
-    },
-  });
-  new Gauge({
-    name: 'conclave_spend_micro_usd',
-    help: 'Billed spending of this UTC month in micro-dollars, by provider',
-    labelNames: ['provider'],
-    registers,
-    async collect() {
-      const from = `${new Date().toISOString().slice(0, 7)}-01T00:00:00.000Z`;
       this.reset();
-      for (const row of await client.stores.spend.by('provider', { from }))
-        this.set({ provider: row.group }, row.settledMicroUsd);
+      await read((labels, value) => this.set({ ...labels }, value));
     },
   });
-  new Gauge({
-    name: 'conclave_breaker_open',
-    help: '1 where a circuit breaker is not closed',
-    labelNames: ['provider', 'model'],
+};
+
+const moneyGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {
+  gauge(
     registers,
-    async collect() {
-      for (const { provider, model, state } of await client.stores.breakers.list())
-        this.set({ provider, model }, state.status === 'closed' ? 0 : 1);
+    'spend_micro_usd',
+    'Billed spending of this UTC month in micro-dollars, by provider',
+    ['provider'],
+    async (set) => {
+      const from = `${(await stores.worlds.now(LIVE_WORLD)).slice(0, 7)}-01T00:00:00.000Z`;
+      for (const row of await stores.spend.by('provider', { from }))
+        set({ provider: row.group }, row.settledMicroUsd);
     },
+  );
+  const capGauge = (name: string, help: string, value: (cap: CapRow) => number): void =>
+    gauge(registers, `cap_${name}_micro_usd`, `${help}, in micro-dollars`, ['scope', 'key'], async (set) => {
+      for (const cap of await stores.caps.status()) set({ scope: cap.scope, key: cap.key }, value(cap));
+    });
+  capGauge('limit', 'Limit of each open cap', (cap) => cap.limitMicroUsd);
+  capGauge('used', 'Spent and held of each open cap', (cap) => cap.spentMicroUsd + cap.heldMicroUsd);
+};
+
+const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {
+  gauge(
+    registers,
+    'breaker_open',
+    '1 where a circuit breaker is not closed',
+    ['provider', 'model'],
+    async (set) => {
+      for (const { provider, model, state } of await stores.breakers.list())
+        set({ provider, model }, state.status === 'closed' ? 0 : 1);
+    },
+  );
+  gauge(registers, 'mode', '1 for the mode in force', ['mode'], async (set) => {
+    const current = (await stores.modes.current())?.mode ?? 'normal';
+    for (const mode of MODES) set({ mode }, mode === current ? 1 : 0);
   });
+  gauge(
+    registers,
+    'provider_availability',
+    'Share of good calls and checks of the last hour',
+    ['provider'],
+    async (set) => {
+      for (const { provider, model, availability } of await stores.health.summary(1))
+        if (model === '*') set({ provider }, availability);
+    },
+  );
+  gauge(registers, 'calls', 'Calls of models of the last hour, by outcome', ['outcome'], async (set) => {
+    const { total, failed } = await stores.alertFacts.callRate(60);
+    set({ outcome: 'answered' }, total - failed);
+    set({ outcome: 'failed' }, failed);
+  });
+  gauge(registers, 'alerts_open', 'Open alerts, by severity', ['severity'], async (set) => {
+    const open = await stores.alerts.list({ openOnly: true, limit: 500 });
+    for (const severity of ['info', 'warning', 'critical'])
+      set({ severity }, open.filter((alert) => alert.severity === severity).length);
+  });
+  gauge(registers, 'alert_deliveries_waiting', 'Alerts that are not out yet', [], async (set) =>
+    set({}, await stores.alertDeliveries.waiting()),
+  );
+};
+
+const workGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {
+  gauge(
+    registers,
+    'brief_reads',
+    'Reads of shared briefs in the live world, by outcome',
+    ['outcome'],
+    async (set) => {
+      const [row] = await stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' });
+      set({ outcome: 'hit' }, row?.hits ?? 0);
+      set({ outcome: 'join' }, row?.joins ?? 0);
+      set({ outcome: 'miss' }, row?.misses ?? 0);
+    },
+  );
+  gauge(
+    registers,
+    'brief_saved_micro_usd',
+    'What shared briefs saved in the live world, in micro-dollars',
+    [],
+    async (set) => {
+      const [row] = await stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' });
+      set({}, row?.costSavedMicroUsd ?? 0);
+    },
+  );
+  gauge(registers, 'decisions', 'Live decisions of the last hour, by outcome', ['outcome'], async (set) => {
+    const { total, failed } = await stores.alertFacts.decisionRate(60);
+    set({ outcome: 'answered' }, total - failed);
+    set({ outcome: 'unanswered' }, failed);
+  });
+  gauge(
+    registers,
+    'session_seconds',
+    'Wall time of the newest finished session of each market and kind',
+    ['market', 'kind'],
+    async (set) => {
+      for (const { market, kind, wallMs } of await stores.alertFacts.lastSessions())
+        set({ market, kind }, wallMs / 1_000);
+    },
+  );
+  gauge(
+    registers,
+    'model_brier',
+    'Brier score of each model in the live world, by window',
+    ['model', 'window'],
+    async (set) => {
+      for (const {
+        model,
+        marketCategory,
+        volatilityRegime,
+        timeToExpiry,
+        timeWindow,
+        metrics,
+      } of await stores.performance.windows({ world: LIVE_WORLD }))
+        if (
+          [marketCategory, volatilityRegime, timeToExpiry].every((part) => part === '*') &&
+          metrics.brier != null
+        )
+          set({ model, window: timeWindow }, metrics.brier);
+    },
+  );
 };
 
 export const createMetrics = (client: ConclaveClient): ServerMetrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry, prefix: 'conclave_api_' });
-  deskGauges(client, [registry]);
+  moneyGauges(client, [registry]);
+  healthGauges(client, [registry]);
+  workGauges(client, [registry]);
   const requests = new Counter({
     name: 'conclave_http_requests_total',
     help: 'Requests to the API',

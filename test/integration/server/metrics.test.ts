@@ -1,0 +1,68 @@
+// What Prometheus scrapes, and the Grafana dashboard that is made of it.
+import { readFileSync } from 'node:fs';
+import type { ConclaveClient } from '../../../client/connect';
+import { assetPath } from '../../../config/package-root';
+import { createStores } from '../../../db/stores';
+import { createMetrics } from '../../../server/metrics';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+
+let test: TestDatabase;
+let text: string;
+
+const scrape = async (): Promise<string> => {
+  const stores = createStores(test.db);
+  await stores.caps.setLimit({
+    scope: 'month',
+    key: '*',
+    limitMicroUsd: 9,
+    policy: 'stop',
+    reason: 'a test',
+  });
+  await stores.alerts.raise({ kind: 'k', episode: 'e', severity: 'warning', title: 't', details: {} });
+  await stores.health.observe({
+    ...{ provider: 'openai', model: '*', origin: 'call', ok: false, failure: 'unavailable', latencyMs: 4 },
+  });
+  const metrics = createMetrics({ stores } as ConclaveClient);
+  metrics.observe({ operation: 'healthz', status: 200, seconds: 0.001 });
+  return metrics.text();
+};
+
+beforeAll(async () => {
+  test = await freshTestDatabase(5);
+  text = await scrape();
+}, STACK_START_MS);
+afterAll(() => test.drop());
+
+const NAME = /\bconclave_[a-z0-9_]+/g;
+
+/** Names that a scrape declares, with those that histograms make of theirs. */
+const declared = (): ReadonlySet<string> => {
+  const names = [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name, type]) =>
+    type === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name!],
+  );
+  return new Set(names);
+};
+
+it('every metric of the Grafana dashboard exists', () => {
+  const dashboard = readFileSync(assetPath('ops', 'grafana', 'conclave.json'), 'utf8');
+  const used = [
+    ...new Set(
+      [...dashboard.matchAll(/"expr": "((?:[^"\\]|\\.)*)"/g)].flatMap(([, expr]) => expr!.match(NAME) ?? []),
+    ),
+  ];
+  expect(used.length).toBeGreaterThan(12);
+  expect(used.filter((name) => !declared().has(name))).toEqual([]);
+});
+
+it('says what the desk has spent, saved, decided and lost', () => {
+  for (const line of [
+    'conclave_mode{mode="normal"} 1',
+    'conclave_alerts_open{severity="warning"} 1',
+    'conclave_calls{outcome="failed"} 1',
+    'conclave_provider_availability{provider="openai"} 0',
+    'conclave_decisions{outcome="answered"} 0',
+    'conclave_brief_reads{outcome="hit"} 0',
+    'conclave_http_requests_total{operation="healthz",status="200"} 1',
+  ])
+    expect(text).toContain(line);
+});

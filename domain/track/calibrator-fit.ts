@@ -18,8 +18,15 @@ export interface TrackedSample extends CalibrationSample {
   readonly category: string;
 }
 
-/** Spread of a level's parameters around the level above. */
-export const LEVEL_SD = 0.25;
+export interface HierarchyOptions {
+  /** Spread of a level's parameters around the level above. Default .125. */
+  readonly levelSd: number;
+  /** Rows that the level above counts for in a rate. Default 10. */
+  readonly ratePriorRows: number;
+}
+
+/** The best of half, once and twice (.25, 20) on rounds due before 2025-08-03 (`npm run bench -- choices`). */
+export const DEFAULT_HIERARCHY: HierarchyOptions = { levelSd: 0.125, ratePriorRows: 10 };
 
 export interface ModelCalibration {
   readonly n: number;
@@ -60,9 +67,6 @@ export const fitCalibrator = (
   return fitPlatt(samples, prior ?? { meanLogA: 0, sdLogA: 10, meanB: 0, sdB: 10 });
 };
 
-/** Rows that the level above counts for in a rate. */
-const RATE_PRIOR_ROWS = 20;
-
 interface Rate {
   yes: number;
   n: number;
@@ -77,8 +81,8 @@ interface Group {
   halfCount: number;
 }
 
-const shrunkRate = (rate: Rate, toward: number): number =>
-  (rate.yes + toward * RATE_PRIOR_ROWS) / (rate.n + RATE_PRIOR_ROWS);
+const shrunkRate = (rate: Rate, toward: number, priorRows: number): number =>
+  (rate.yes + toward * priorRows) / (rate.n + priorRows);
 
 const addToRate = (rate: Rate, sample: CalibrationSample): void => {
   const weight = sample.weight ?? 1;
@@ -111,16 +115,22 @@ const groupSamples = (samples: Iterable<TrackedSample>): Map<string, Map<string,
   return byCategory;
 };
 
-const baseRate = (groups: readonly Group[]): number =>
+const baseRate = (groups: readonly Group[], priorRows: number): number =>
   shrunkRate(
     groups.reduce((sum, { all }) => ({ yes: sum.yes + all.yes, n: sum.n + all.n }), { yes: 0, n: 0 }),
     0.5,
+    priorRows,
   );
 
-const calibrateModel = (group: Group, centre: PlattParameters, base: number): ModelCalibration => ({
+const calibrateModel = (
+  group: Group,
+  centre: PlattParameters,
+  base: number,
+  options: HierarchyOptions,
+): ModelCalibration => ({
   n: group.opinions.x.length,
-  platt: fitPlattColumns([group.opinions], around(centre, LEVEL_SD)),
-  half: shrunkRate(group.halves, base),
+  platt: fitPlattColumns([group.opinions], around(centre, options.levelSd)),
+  half: shrunkRate(group.halves, base, options.ratePriorRows),
   halfCount: group.halfCount,
 });
 
@@ -128,7 +138,10 @@ const calibrateModel = (group: Group, centre: PlattParameters, base: number): Mo
  * All calibrators from resolved samples (hierarchical priors as in Gelman and Hill 2007; requirement C4).
  * Answers of exactly one half are kept out of the curves. Without samples everything is the identity.
  */
-export const fitHierarchy = (samples: Iterable<TrackedSample>): HierarchicalCalibration => {
+export const fitHierarchy = (
+  samples: Iterable<TrackedSample>,
+  options: HierarchyOptions = DEFAULT_HIERARCHY,
+): HierarchicalCalibration => {
   const grouped = [...groupSamples(samples)].map(([category, models]) => ({
     category,
     groups: [...models.values()],
@@ -138,11 +151,11 @@ export const fitHierarchy = (samples: Iterable<TrackedSample>): HierarchicalCali
   const byCategory: Record<string, PlattParameters> = {};
   const byModel: Record<string, ModelCalibration> = {};
   for (const { category, groups } of grouped) {
-    const centre = fitPlattColumns(columns(groups), around(global, LEVEL_SD));
-    const base = baseRate(groups);
+    const centre = fitPlattColumns(columns(groups), around(global, options.levelSd));
+    const base = baseRate(groups, options.ratePriorRows);
     byCategory[category] = centre;
     for (const group of groups)
-      byModel[modelCategoryKey(group.model, category)] = calibrateModel(group, centre, base);
+      byModel[modelCategoryKey(group.model, category)] = calibrateModel(group, centre, base, options);
   }
   return { global, byCategory, byModel };
 };

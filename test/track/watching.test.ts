@@ -1,60 +1,24 @@
 // Sequential parts of the track record: evidence, experiments, screening, drift, windows, ranking, context.
 import fc from 'fast-check';
+import { experimentFigures } from '../../bench/support/experiment-claims';
 import { type DriftState, NO_DRIFT, observeDrift, surprise } from '../../domain/track/drift';
 import { addEvidence, advanceTrial, eValue, NEW_TRIAL, NO_EVIDENCE } from '../../domain/track/evidence';
 import { experimentEstimate, NEW_EXPERIMENT, recordPair } from '../../domain/track/experiment';
 import { expiryBucket } from '../../domain/track/expiry';
-import { sigmoid } from '../../domain/track/log-odds';
-import { type Random, randomIndex, randomNormal, seededRandom } from '../../domain/track/random';
+import { randomNormal, seededRandom } from '../../domain/track/random';
 import { rankMembers } from '../../domain/track/ranking';
 import { volatilityRegime } from '../../domain/track/regime';
-import { brier, type Outcome } from '../../domain/track/scoring';
+import type { Outcome } from '../../domain/track/scoring';
 import { type ScreenState, screen, UNSCREENED } from '../../domain/track/screening';
 import { pickShadowCall } from '../../domain/track/shadow-calls';
 import { rollingWindows, WINDOWS } from '../../domain/track/windows';
 
-/** Two forecasters of one question; `edge` is how much worse a's Brier score is on average. */
-const pairOf = (random: Random, edge: number) => {
-  const x = 1.2 * randomNormal(random);
-  const y: Outcome = random() < sigmoid(x) ? 1 : 0;
-  const loss = () => brier(sigmoid(x + 0.5 * randomNormal(random)), y);
-  return { a: Math.min(1, loss() + edge), b: loss() };
-};
-
-const decidedAt = (random: Random, edge: number, looks: number): number | null => {
-  let experiment = NEW_EXPERIMENT;
-  for (let i = 0; i < looks && experiment.decidedAt === null; i += 1)
-    experiment = recordPair(experiment, pairOf(random, edge));
-  return experiment.decidedAt;
-};
-
 describe('experiments', () => {
-  it('find a difference in at most 5 % of 10,000 A/A streams with 2,000 looks each', () => {
-    const random = seededRandom(2026);
-    const pairs = Array.from({ length: 8192 }, () => pairOf(random, 0));
-    const swapped = pairs.map(({ a, b }) => ({ a: b, b: a }));
-    const falseAlarm = (): boolean => {
-      let experiment = NEW_EXPERIMENT;
-      for (let i = 0; i < 2000 && experiment.decidedAt === null; i += 1) {
-        const draw = randomIndex(random, 2 * pairs.length);
-        experiment = recordPair(experiment, (draw % 2 === 0 ? pairs : swapped)[draw >> 1]!);
-      }
-      return experiment.decidedAt !== null;
-    };
-    let found = 0;
-    for (let stream = 0; stream < 10_000; stream += 1) if (falseAlarm()) found += 1;
-    expect(found / 10_000).toBeLessThanOrEqual(0.05);
+  it('find a difference in at most 5 % of 10,000 A/A streams, and one of .02 within some hundred outcomes', () => {
+    const figures = experimentFigures();
+    expect(figures.falsePositiveShare).toBeLessThanOrEqual(0.05);
+    expect(figures.medianOutcomesToDetect02).toBeLessThan(2000);
   }, 300_000);
-
-  it('find a difference of .02 within some hundred outcomes', () => {
-    const random = seededRandom(7);
-    const times = Array.from(
-      { length: 101 },
-      () => decidedAt(random, 0.02, 20_000) ?? Number.POSITIVE_INFINITY,
-    );
-    const median = times.sort((x, y) => x - y)[50]!;
-    expect(median).toBeLessThan(2000);
-  }, 60_000);
 
   it('name the better arm, bracket the difference, and refuse losses outside [0, 1]', () => {
     let experiment = NEW_EXPERIMENT;

@@ -76,7 +76,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
       form: FORECAST_FORM,
       maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
       prompt: {
-        system: prompt('forecast').text,
+        system: task.wordingId ? await tasks.wording(task.wordingId) : prompt('forecast').text,
         stable: brief ? briefText(brief) : '',
         question: [questionText(proposition), critiqueText(critiques)].filter(Boolean).join('\n\n'),
       },

@@ -8,6 +8,7 @@ import type {
   DecisionRecord,
   MemberResult,
 } from '../workflows/contracts/decision';
+import type { ArmsInput } from '../workflows/contracts/experiment';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
@@ -15,6 +16,7 @@ import { chooseStrategy } from './decision-strategy';
 import type { Dependencies } from './dependencies';
 import { createEarnedPlan, NO_CHOICE } from './earned-plan';
 import { calibratedOf, earnedDetails } from './earned-shadow';
+import { createExperimentActivities } from './experiments';
 import { createMemberSelection } from './member-selection';
 import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
 import { createModeWatch } from './modes';
@@ -31,6 +33,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const settingsInForce = createSettingsInForce(stores);
   const earned = createEarnedPlan(dependencies);
   const modes = createModeWatch(dependencies);
+  const experiments = createExperimentActivities(dependencies);
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
 
@@ -149,8 +152,8 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     synthetic: record.plan.synthetic,
   });
 
-  /** One transaction, once by decision id. */
-  const recordDecision = async (record: DecisionRecord): Promise<void> => {
+  /** One transaction, once by decision id. @returns what experiments want asked beside it; null: nothing */
+  const recordDecision = async (record: DecisionRecord): Promise<ArmsInput | null> => {
     const second = new Set(record.secondVote.map((vote) => vote.answerKey));
     const forecasts = await Promise.all(
       [
@@ -165,6 +168,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ),
     );
     await stores.decisions.recordDecision(toRow(record), dedupe(forecasts));
+    return experiments.enterExperiments(record);
   };
   return { prepareDecision, recordDecision };
 };

@@ -5,6 +5,7 @@ import { createCompetitionActivities } from './competition';
 import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
 import { createEventWatch } from './event-watch';
+import { createExperimentActivities } from './experiments';
 import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
@@ -28,6 +29,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createCompetitionActivities(dependencies),
     ...createDecisionActivities(dependencies),
     ...createEventWatch(dependencies),
+    ...createExperimentActivities(dependencies),
     ...createGatherFacts(dependencies),
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),

@@ -10,6 +10,7 @@ import { scoreForecast } from '../domain/track/forecast-score';
 import { attributeProfit } from '../domain/track/profit-attribution';
 import { tradeProfit } from '../domain/track/trade-profit';
 import type { IsoInstant } from '../domain/world';
+import { createExperimentScoring } from './experiments';
 import { createRegimeOf } from './regime-of';
 
 type Score = Omit<PerformanceRow, 'scoredAt'>;
@@ -79,6 +80,7 @@ const toScore = (
 
 export const createScoring = (stores: Stores) => {
   const regimeOf = createRegimeOf(stores);
+  const experiments = createExperimentScoring({ stores });
 
   const decisionsOf = async (
     forecasts: readonly ForecastRecord[],
@@ -88,13 +90,7 @@ export const createScoring = (stores: Stores) => {
     return new Map(decisions.flatMap((decision) => (decision ? [[decision.id, decision] as const] : [])));
   };
 
-  /**
-   * Brings the scores of a proposition in line with its outcome in force; the same outcome twice changes
-   * nothing. A forecast made after the truth was public is no forecast and gets no score.
-   * @returns the number of scores written or taken out
-   */
-  const score = async (proposition: Proposition): Promise<number> => {
-    const outcome = await stores.outcomes.current(proposition.id);
+  const scoreForecasts = async (proposition: Proposition, outcome: OutcomeRow | null): Promise<number> => {
     if (outcome === null || outcome.yes === null) return stores.performance.removeScores(proposition.id);
     const forecasts = await stores.forecasts.ofProposition(proposition.id);
     const decisions = await decisionsOf(forecasts);
@@ -109,6 +105,22 @@ export const createScoring = (stores: Stores) => {
       return [toScore({ ...forecast, probability: forecast.probability }, decision, resolved)];
     });
     return scores.length === 0 ? 0 : stores.performance.putScores(scores);
+  };
+
+  /**
+   * Brings the scores of a proposition in line with its outcome in force; the same outcome twice changes
+   * nothing. A forecast made after the truth was public is no forecast and gets no score.
+   * @returns the number of scores written or taken out
+   */
+  const score = async (proposition: Proposition): Promise<number> => {
+    const outcome = await stores.outcomes.current(proposition.id);
+    const scored = await scoreForecasts(proposition, outcome);
+    const known = outcome !== null && outcome.yes !== null;
+    await experiments.noteOutcome(
+      proposition.id,
+      known ? { yes: outcome.yes!, resolvedAt: outcome.resolvedAt } : null,
+    );
+    return scored;
   };
   return { score };
 };

@@ -47,5 +47,5 @@ export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskText
     },
     data: {},
   });
-  return { statement, judgement };
+  return { statement, judgement, wording: textOf };
 };

@@ -67,6 +67,14 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/review') as typeof import('./commands/review')).registerReview(program),
   },
   {
+    name: 'experiment',
+    about: 'two prompts, models, tiers or strategies on the same questions',
+    register: (program) =>
+      (require('./commands/experiment') as typeof import('./commands/experiment')).registerExperiment(
+        program,
+      ),
+  },
+  {
     name: 'event',
     about: 'market event: makes the briefs it covers stale',
     register: (program) =>

@@ -18,6 +18,7 @@ import { createDecisionStore, type DecisionStore } from './decision-store';
 import { createDeskStore, type DeskStore } from './desk-store';
 import { createDossierStore, type DossierStore } from './dossier-store';
 import { createEventStore, type EventStore } from './event-store';
+import { createExperimentStore, type ExperimentStore } from './experiment-store';
 import { createForecastStore, type ForecastStore } from './forecast-store';
 import { createHealthStore, type HealthStore } from './health-store';
 import { createLedgerStore, type LedgerStore } from './ledger-store';
@@ -69,6 +70,7 @@ export interface Stores {
   readonly desk: DeskStore;
   readonly dossiers: DossierStore;
   readonly events: EventStore;
+  readonly experiments: ExperimentStore;
   readonly forecasts: ForecastStore;
   readonly health: HealthStore;
   readonly ledger: LedgerStore;
@@ -116,6 +118,7 @@ export const createStores = (db: Database): Stores => ({
   desk: createDeskStore(db),
   dossiers: createDossierStore(db),
   events: createEventStore(db),
+  experiments: createExperimentStore(db),
   forecasts: createForecastStore(db),
   health: createHealthStore(db),
   ledger: createLedgerStore(db),

@@ -11,6 +11,7 @@ import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
 import { decisionOperations } from './operations/decisions';
+import { experimentOperations } from './operations/experiments';
 import { healthOperations } from './operations/health';
 import { modelDeskOperations } from './operations/model-desk';
 import { modelOperations } from './operations/models';
@@ -30,6 +31,7 @@ export const OPERATIONS: readonly Operation[] = [
   sessionStream,
   ...decisionOperations,
   ...tournamentOperations,
+  ...experimentOperations,
   ...researchOperations,
   eventWebhook,
   ...trackOperations,

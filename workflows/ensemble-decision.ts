@@ -15,6 +15,7 @@ import { createDecisionBoard } from './decision-board';
 import { withinDeadline } from './decision-deadline';
 import { combine } from './decision-result';
 import { askInRounds, NO_EARLIER_ROUNDS, type Prepared } from './decision-rounds';
+import { startExperimentArms } from './experiment-arms';
 import { failureText } from './failure-text';
 import { briefReady, decisionProgress, earlyAnswer } from './messages';
 import { startProbation } from './probation';
@@ -66,8 +67,9 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     earlier,
     expired: isOverdue(input),
   });
-  await store.recordDecision(record);
+  const arms = await store.recordDecision(record);
   await startProbation({ input, plan, brief });
+  await startExperimentArms(arms);
   const { result } = record;
   board.finish(result);
   upsertSearchAttributes(decisionAttributes.decided(result));

@@ -8,6 +8,7 @@ export { competitionReplay } from './competition-replay';
 export { dailyReport } from './daily-report';
 export { ensembleDecision } from './ensemble-decision';
 export { eventWatch } from './event-watch';
+export { experimentArms } from './experiment-arms';
 export { housekeeping } from './housekeeping';
 export { marketEvents } from './market-events';
 export { marketSession } from './market-session';

@@ -13,6 +13,8 @@ export type CallTask =
       readonly recorded: RecordedRow | null;
       /** Key of the first round's answers, for the second vote after a critique. */
       readonly critiqueKeys?: readonly string[];
+      /** Id of another wording of the forecast's prompt, for an experiment. */
+      readonly wordingId?: string;
     }
   | {
       readonly type: 'critique';

@@ -33,4 +33,6 @@ export const panelId = (key: string): string => `panel:${key}`;
 export const tournamentId = (key: string): string => `tournament:${key}`;
 /** A review is known by its workflow's id; `target` is the id of what it decides. */
 export const reviewId = (target: string): string => `review:${target}`;
+/** What a decision's question is put to beside it, for experiments. */
+export const armsId = (decision: string): string => `arms:${decision}`;
 export const outcomeBatchId = (world: WorldId, date: IsoDate): string => `outcome:${world}:${date}`;

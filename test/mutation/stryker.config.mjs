@@ -1,0 +1,24 @@
+// Mutation testing of the rules that money and outages rest on: each change that Stryker makes to them must be
+// seen by a unit test. Run by `npm run mutation`; the scores stand in docs/operations.md.
+export default {
+  testRunner: 'jest',
+  jest: { projectType: 'custom', configFile: 'test/mutation/jest.config.js' },
+  mutate: [
+    'domain/outage/breaker.ts',
+    'domain/outage/failure.ts',
+    'domain/outage/modes.ts',
+    'domain/outage/waiting.ts',
+    'domain/money/reservation.ts',
+    'domain/money/caps.ts',
+  ],
+  coverageAnalysis: 'perTest',
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false },
+  jsonReporter: { fileName: '.stryker/report.json' },
+  tempDirName: '.stryker/sandbox',
+  ignorePatterns: ['dist', 'docs', 'bench', 'test/replay/histories', 'server/dashboard/dist'],
+  // The native TypeScript compiler has no API for Stryker to rewrite a tsconfig with, and none is needed: swc
+  // strips types without looking at it.
+  tsconfigFile: 'none',
+  disableTypeChecks: false,
+};

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Config } from '../config/load';
 import type { ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
+import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
 import { runStatement } from './postgres-server';
@@ -167,6 +168,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     await checkPostgres(config, status, env),
     await checkTemporalServer(config, status, env),
     ...checkParts(status),
+    checkCalendars(new Date().toISOString()),
     ...config.providers.map(checkProvider),
   ];
   const temporal = status?.endpoints?.temporal;

@@ -16,11 +16,14 @@ const GROUPS = ['overall', 'subject', 'kind'] as const;
 
 const toDocument = (row: BriefMetrics) => {
   const { costMicroUsd, costSavedMicroUsd, netCostMicroUsd, ...counts } = row;
+  // What every reader would have paid for research of its own.
+  const whole = costMicroUsd + costSavedMicroUsd;
   return {
     ...counts,
     costUsd: formatUsd(costMicroUsd),
     costSavedUsd: formatUsd(costSavedMicroUsd),
     netCostUsd: formatUsd(netCostMicroUsd),
+    savedShare: whole === 0 ? null : costSavedMicroUsd / whole,
   };
 };
 
@@ -39,7 +42,7 @@ const run = async (flags: Flags): Promise<void> => {
         `${document.size.entries} briefs, ${document.size.bytes} bytes`,
         ...document.metrics.map(
           (row) =>
-            `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} saved $${row.costSavedUsd}`,
+            `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} cost $${row.costUsd} saved $${row.costSavedUsd}${row.savedShare === null ? '' : ` (${(100 * row.savedShare).toFixed(0)} %)`}`,
         ),
       ].join('\n'),
     );

@@ -5,7 +5,7 @@ import { type DriftState, NO_DRIFT, observeDrift, surprise } from '../../domain/
 import { addEvidence, advanceTrial, eValue, NEW_TRIAL, NO_EVIDENCE } from '../../domain/track/evidence';
 import { experimentEstimate, NEW_EXPERIMENT, recordPair } from '../../domain/track/experiment';
 import { expiryBucket } from '../../domain/track/expiry';
-import { randomNormal, seededRandom } from '../../domain/track/random';
+import { type Random, randomNormal, seededRandom } from '../../domain/track/random';
 import { rankMembers } from '../../domain/track/ranking';
 import { volatilityRegime } from '../../domain/track/regime';
 import type { Outcome } from '../../domain/track/scoring';

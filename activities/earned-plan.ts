@@ -50,6 +50,9 @@ export const NO_CHOICE: EarnedChoice = {
   remarks: [],
 };
 
+/** Outcomes after which a drift is no news any more. */
+const DRIFT_SAID_OUTCOMES = 50;
+
 /** A model that answers as another version than the record knows starts from the prior. */
 const knownModels = (
   earned: EarnedRecord,
@@ -59,6 +62,14 @@ const knownModels = (
   models.filter(
     (model) => (answeringNow[model] ?? earned.modelVersions[model]) === earned.modelVersions[model],
   );
+
+/** Said while the record since a drift is short. */
+const driftRemark = ({ record }: EarnedRecord, model: string): string | null => {
+  const drift = record.drifts[record.members.indexOf(model)];
+  return drift && drift.resets > 0 && drift.state.n < DRIFT_SAID_OUTCOMES
+    ? `${model} has drifted: its weight started anew ${drift.state.n} outcomes ago`
+    : null;
+};
 
 export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const records = createEarnedRecord(stores);
@@ -131,7 +142,11 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
       directionEValue: earned.directionEValue,
       shadow: chosen.shadow,
       choice: chosen.choice,
-      remarks: [...chosen.remarks, ...left.map(({ model }) => `${model} is ${reasons[model]}`)],
+      remarks: [
+        ...chosen.remarks,
+        ...left.map(({ model }) => `${model} is ${reasons[model]}`),
+        ...screened.members.flatMap(({ model }) => driftRemark(earned, model) ?? []),
+      ],
     };
   };
   return { apply };

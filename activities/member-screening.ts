@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import type { Stores } from '../db/stores';
 import { defaultQuorum } from '../domain/ensemble/quorum';
+import { type QuestionForm, questionForm } from '../domain/research/question-form';
 import { screenMembers, screenReason } from '../domain/track/member-screens';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Candidate } from '../workflows/contracts/calls';
@@ -32,7 +33,20 @@ export interface Screens {
   readonly answeringNow: Readonly<Record<string, string>>;
 }
 
-export const createScreens = ({ track }: Pick<Stores, 'track'>) => ({
+/** Statements remembered: reading one into its form takes longer than all the rest of a screen. */
+const KEPT_FORMS = 5_000;
+
+const rememberedForms = (): ((statement: string) => QuestionForm) => {
+  const known = new Map<string, QuestionForm>();
+  return (statement) => {
+    const form = known.get(statement) ?? questionForm(statement);
+    if (known.size >= KEPT_FORMS) known.clear();
+    known.set(statement, form);
+    return form;
+  };
+};
+
+export const createScreens = ({ track }: Pick<Stores, 'track'>, formOf = rememberedForms()) => ({
   of: async (models: readonly string[], { world, category, now }: ScreenQuestion): Promise<Screens> => {
     const answers = await track.recentAnswers({
       world,
@@ -41,7 +55,7 @@ export const createScreens = ({ track }: Pick<Stores, 'track'>) => ({
       through: now,
       limit: SCREENED_ANSWERS,
     });
-    const states = screenMembers(answers);
+    const states = screenMembers(answers, formOf);
     const answered = answers.filter((answer) => answer.status === 'answered');
     return {
       reasons: Object.fromEntries(models.map((model) => [model, screenReason(states[model])])),

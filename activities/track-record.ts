@@ -135,6 +135,7 @@ const summaryOf = ({ record, trainedThrough, newVersions }: EarnedRecord): Recor
     outcomes: record.outcomes,
     newVersions,
     trainedThrough,
+    drifted: record.members.filter((_, m) => (record.drifts[m]?.resets ?? 0) > 0),
     weightsAtWork: categories.filter((category) => weightsAtWork(record, category) !== null),
     calibratorsAtWork: categories.flatMap((category) =>
       Object.keys(calibratorsAtWork(record, category)).map((model) => `${model}/${category}`),

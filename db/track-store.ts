@@ -35,6 +35,9 @@ export interface MemberAnswerRow {
   readonly status: 'answered' | 'failed';
   readonly failure: string | null;
   readonly probability: number | null;
+  readonly statement: string;
+  readonly resolvesAt: IsoInstant;
+  readonly madeAt: IsoInstant;
 }
 
 /** One scored forecast beside all others of its proposition. */
@@ -122,11 +125,12 @@ const RESOLVED = `
   where d.world = $1 and ${MADE_AT} <= c.resolved_at`;
 
 const RECENT = `
-  select m.model, f.model_version, f.status, f.failure, f.probability
+  select m.model, f.model_version, f.status, f.failure, f.probability, f.statement, f.resolves_at, f.made_at
   from unnest($3::text[]) as m(model)
   cross join lateral (
-    select f.id, f.model_version, f.status, f.failure, f.probability, f.created_at, ${MADE_AT} as made_at
-    from forecasts f join ensemble_decisions d on d.id = f.decision_id
+    select f.id, f.model_version, f.status, f.failure, f.probability, f.created_at, ${MADE_AT} as made_at,
+      p.statement, p.resolves_at
+    from forecasts f join ensemble_decisions d on d.id = f.decision_id join propositions p on p.id = f.proposition_id
     where f.world = $1 and f.model = m.model and d.category = $2 and f.attempt_group <> 'second' and ${MADE_AT} <= $4
     order by f.created_at desc, f.id desc limit $5) f
   order by m.model, f.made_at, f.created_at, f.id`;

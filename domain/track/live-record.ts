@@ -125,6 +125,7 @@ const recordOf = (share: LearntShare, category: string): TrackRecord => ({
   },
   trials: {},
   evidenceThreshold: 0,
+  drifts: [],
 });
 
 /** What equal and learnt weights and the learnt calibrators say of a decision's answers; null below quorum. */

@@ -10,6 +10,7 @@ import {
   modelCategoryKey,
   type TrackedSample,
 } from './calibrator-fit';
+import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
 import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
 import { brier, logLoss, type Outcome } from './scoring';
@@ -43,6 +44,8 @@ export interface TrackRecord {
   /** Keys: `weights<NUL>category`, `curve<NUL>model<NUL>category`, `half<NUL>model<NUL>category`. */
   readonly trials: Readonly<Record<string, Trial>>;
   readonly evidenceThreshold: number;
+  /** In member order. */
+  readonly drifts: readonly MemberDrift[];
 }
 
 export interface RecordOptions {
@@ -115,14 +118,17 @@ const advanceTrials = (
 
 /**
  * The record after `rows`, which must be resolved before the moment of use and ordered by resolution, ties
- * by row id (the order matters to exponential weights and evidence). Deterministic.
+ * by row id (the order matters to exponential weights and evidence). Weights forget what a member said before it
+ * drifted last; calibrators, shrunk as they are, follow by themselves. Deterministic.
  */
 export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOptions): TrackRecord => {
   const evidenceThreshold = options.evidenceThreshold ?? SWITCH_E_VALUE;
+  const drifts = options.members.map((_, m) => memberDrift(rows, m));
   return {
     outcomes: rows.length,
+    drifts,
     members: options.members,
-    hedge: fitHedges(rows, options.members),
+    hedge: fitHedges(withoutDrifted(rows, drifts), options.members),
     calibration: fitHierarchy(samplesOf(rows, options.members)),
     trials: advanceTrials(rows, options.members, evidenceThreshold),
     evidenceThreshold,

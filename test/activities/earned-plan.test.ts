@@ -87,12 +87,15 @@ const planOf = (world: World) => {
 };
 
 const answersOf = (model: string, n: number, changes: Partial<MemberAnswerRow> = {}): MemberAnswerRow[] =>
-  Array.from({ length: n }, () => ({
+  Array.from({ length: n }, (_, index) => ({
     model,
     modelVersion: '1',
     status: 'answered' as const,
     failure: null,
     probability: 0.3,
+    statement: `Question ${index} comes true.`,
+    resolvesAt: '2025-10-30T00:00:00.000Z',
+    madeAt: '2025-09-29T00:00:00.000Z',
     ...changes,
   }));
 
@@ -185,4 +188,15 @@ test('a threshold that is no number is refused by name', async () => {
   await expect(planOf({ threshold: 'much' }).ask()).rejects.toThrow(
     /track\.evidence_threshold is "much"; accepted: a number of at least 0/,
   );
+});
+
+test('a member that contradicts itself is left out, with the reason', async () => {
+  const twice = Array.from({ length: 20 }, (_, index) =>
+    [0.1, 0.9].flatMap((probability) =>
+      answersOf('a', 1, { probability, statement: `Question ${index} comes true.` }),
+    ),
+  ).flat();
+  const plan = await planOf({ answers: [...twice, ...answersOf('b', 40), ...answersOf('c', 40)] }).ask();
+  expect(plan.members.map(({ model }) => model)).toEqual(['b', 'c']);
+  expect(plan.remarks[0]).toMatch(/^a is screened out: \d+ contradictions in its last \d+ answers$/);
 });

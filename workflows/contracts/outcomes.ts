@@ -62,6 +62,8 @@ export interface RecordSummary {
   readonly trainedThrough: IsoInstant | null;
   readonly weightsAtWork: readonly string[];
   readonly calibratorsAtWork: readonly string[];
+  /** Models whose weights have started anew because they drifted. */
+  readonly drifted: readonly string[];
 }
 
 export interface OutcomeWatchResult extends OutcomeTally {

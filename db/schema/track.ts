@@ -1,4 +1,4 @@
-// The track record: outcomes, scored forecasts, rolling windows, calibrators, weights and experiments.
+// The track record: outcomes, scored forecasts, rolling windows, calibrators and weights.
 import { sql } from 'drizzle-orm';
 import {
   boolean,
@@ -163,26 +163,5 @@ export const weightVersions = pgTable(
     uniqueIndex('weight_versions_version').on(table.world, table.marketCategory, table.version),
     uniqueIndex('weight_versions_active').on(table.world, table.marketCategory).where(sql`status = 'active'`),
     check('weight_versions_status', sql`${table.status} in ('candidate', 'active', 'retired')`),
-  ],
-);
-
-export const experiments = pgTable(
-  'experiments',
-  {
-    id: text('id').primaryKey(),
-    world: text('world').notNull(),
-    name: text('name').notNull(),
-    arms: jsonb('arms').notNull(),
-    metric: text('metric').notNull(),
-    status: text('status', { enum: ['running', 'stopped', 'concluded'] }).notNull(),
-    state: jsonb('state').notNull(),
-    conclusion: text('conclusion'),
-    startedAt: instant('started_at').notNull(),
-    endedAt: instant('ended_at'),
-  },
-  (table) => [
-    index('experiments_running').on(table.startedAt).where(sql`status = 'running'`),
-    check('experiments_status', sql`${table.status} in ('running', 'stopped', 'concluded')`),
-    check('experiments_end', sql`(${table.status} = 'running') = (${table.endedAt} is null)`),
   ],
 );

@@ -1,0 +1,2 @@
+DROP TABLE "experiment_pairs" CASCADE;--> statement-breakpoint
+DROP TABLE "experiments" CASCADE;

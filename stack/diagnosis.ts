@@ -3,7 +3,6 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/load';
-import type { ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
@@ -11,6 +10,7 @@ import { postgresBinaries } from './postgres-binaries';
 import { runStatement } from './postgres-server';
 import { clusterAccount } from './postgres-user';
 import type { StackStatus } from './protocol';
+import { checkProvider } from './provider-check';
 import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
@@ -140,23 +140,6 @@ const checkParts = (status: StackStatus | null): readonly Check[] => {
   return [good('stack', `running since ${status.startedAt}, ${status.clients} clients${held}`), ...programs];
 };
 
-const checkProvider = (provider: ProviderSettings): Check => {
-  const name = `provider ${provider.name}`;
-  if (!provider.enabled) return good(name, 'switched off');
-  const where = provider.baseUrl ?? 'its own address';
-  if (provider.keyName === null)
-    return good(
-      name,
-      `${where}, needs no key${provider.origin === 'default' ? ', used where it answers' : ''}`,
-    );
-  if (provider.hasKey) return good(name, `${where}, key in ${provider.keyName}`);
-  return bad(
-    name,
-    `no key: ${provider.keyName} is not set`,
-    `Set ${provider.keyName}, or remove this provider from the configuration.`,
-  );
-};
-
 /** Looks at every part. Starts nothing, sends nothing that is billed. */
 export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
   const home = await checkHome(config);
@@ -169,7 +152,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     await checkTemporalServer(config, status, env),
     ...checkParts(status),
     checkCalendars(new Date().toISOString()),
-    ...config.providers.map(checkProvider),
+    ...(await Promise.all(config.providers.map(checkProvider))),
   ];
   const temporal = status?.endpoints?.temporal;
   return {

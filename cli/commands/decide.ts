@@ -128,6 +128,7 @@ const show = (result: DecisionResult): string =>
       (member) => `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}`,
     ),
     ...result.why.map((reason) => `- ${reason}`),
+    ...result.degradations.map((what) => `! ${what}`),
   ].join('\n');
 
 const run = async (symbol: string | undefined, flags: Flags): Promise<number> => {

@@ -1,0 +1,56 @@
+// Doctor on providers: a server without a key is asked for its models, over real HTTP.
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { ProviderSettings } from '../../config/provider-settings';
+import { checkProvider } from '../../stack/provider-check';
+import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
+
+let server: ProviderServer;
+beforeAll(async () => {
+  server = await startProviderServer();
+});
+afterAll(() => server.close());
+
+const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
+  ...{ name: 'local', kind: 'openai-compatible', baseUrl: `${server.url}/v1`, keyName: null, models: [] },
+  ...{ enabled: true, hasKey: false, origin: 'environment', ...changes },
+});
+
+test('a server that lists models is fine', async () => {
+  expect(await checkProvider(provider({}))).toMatchObject({
+    ok: true,
+    detail: expect.stringContaining('2 models'),
+  });
+  const ollama = await checkProvider(provider({ kind: 'ollama', baseUrl: server.url }));
+  expect(ollama).toMatchObject({ ok: true, detail: expect.stringContaining('2 models') });
+});
+
+test('an address that leads elsewhere is named with the way out', async () => {
+  const other = createServer((_request, response) => response.writeHead(404).end()).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const check = await checkProvider(provider({ baseUrl: `http://127.0.0.1:${port}` }));
+  other.close();
+  expect(check).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('/models answers with status 404'),
+  });
+  expect(check.fix).toContain('/v1');
+});
+
+test('a server that is configured and off is a fault, one that was guessed at is none', async () => {
+  const off = { baseUrl: 'http://127.0.0.1:9' };
+  expect(await checkProvider(provider(off))).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('does not answer'),
+  });
+  expect(await checkProvider(provider({ ...off, kind: 'ollama', origin: 'default' }))).toMatchObject({
+    ok: true,
+  });
+});
+
+test('a provider without its key says which variable to set', async () => {
+  const check = await checkProvider(provider({ kind: 'xai', baseUrl: null, keyName: 'XAI_API_KEY' }));
+  expect(check).toMatchObject({ ok: false, fix: expect.stringContaining('Set XAI_API_KEY') });
+});

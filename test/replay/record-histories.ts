@@ -9,8 +9,11 @@ import { createCompetition, joinCompetition, startLiveCompetition } from '../../
 import { readLiveDefinition } from '../../client/competition-input';
 import { startDecision } from '../../client/decisions';
 import { sendMarketEvent } from '../../client/events';
+import { createExperiment } from '../../client/experiments';
 import { readPriceFile } from '../../client/inputs';
+import { decideReview, findReview } from '../../client/reviews';
 import { startSession } from '../../client/sessions';
+import { startTournament, untilJudged } from '../../client/tournaments';
 import { localDateOf, nextTradingDay, sessionTimes } from '../../domain/market/calendar';
 import type { DecisionInput, DecisionPlan } from '../../workflows/contracts/decision';
 import type { SessionRequest } from '../../workflows/contracts/session';
@@ -256,6 +259,51 @@ const recordCommands = async (stage: Stage): Promise<void> => {
   });
 };
 
+/** Verdicts in words that a tournament's models give from now on. */
+const verdicts = ({ server }: Stage, words: readonly string[]): void =>
+  server.set({
+    answers: words.map((verdict, index) => ({
+      match: { model: MODELS[index]!, promptIncludes: 'Accepted verdicts' },
+      answer: { verdict, confidence: 0.8, reasons: ['recorded'] },
+    })),
+  });
+
+const recordTournaments = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const models = MODELS.slice(0, 3).map((model) => `local/${model}`);
+  const run = async (key: string, timeout: string) => {
+    const wish = { task: 'risk_review', prompt: `Recorded ${key}?`, models, timeout };
+    const started = await startTournament(client, wish, key);
+    return { ...started, row: await untilJudged(client, started) };
+  };
+  verdicts(stage, ['reject', 'reject', 'reject']);
+  const agreed = await run('agreed', '1h');
+  await agreed.result();
+  await record(stage, 'tournament-agreed', agreed.tournamentId);
+  verdicts(stage, ['approve', 'reject', 'approve']);
+  const disputed = await run('disputed', '1h');
+  const review = await findReview(client, disputed.tournamentId);
+  await client.temporal.workflow.getHandle(review!.id).signal('decide', 'approve');
+  await decideReview(client, review!, { verdict: 'approve', reviewer: 'Ann', reason: 'recorded' });
+  await disputed.result();
+  await record(stage, 'tournament-disputed', disputed.tournamentId);
+  await record(stage, 'review-decided', review!.id);
+  const late = await run('late', '1s');
+  await late.result();
+  await record(stage, 'review-timed-out', `review:${late.tournamentId}`);
+  stage.server.set({ answers: [] });
+};
+
+const recordExperiment = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const wish = { name: 'recorded', kind: 'model', a: 'local/one', b: 'house-drift', budgetUsd: '1' };
+  await createExperiment(client, { ...wish, world: 'synthetic' }, 'recorded');
+  await decide(stage, 'ensemble-decision-in-experiment', { subject: 'equity:GGG' });
+  const armsId = 'arms:decision:equity:GGG:ensemble-decision-in-experiment';
+  await client.temporal.workflow.getHandle(armsId).result();
+  await record(stage, 'experiment-arms', armsId);
+};
+
 const main = async (): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-record-'));
   const server = await startProviderServer({ behaviour: { models: MODELS } });
@@ -272,6 +320,8 @@ const main = async (): Promise<void> => {
     await recordBackground(stage);
     await recordProbation(stage);
     await recordCommands(stage);
+    await recordTournaments(stage);
+    await recordExperiment(stage);
     await recordDesk(stage);
   } finally {
     await running.close();

@@ -16,6 +16,7 @@ import { addDays } from '../../../domain/market/iso-date';
 import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
 import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
+import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 import { STACK_START_MS } from '../db/fresh-database';
@@ -249,6 +250,84 @@ describe('a competition that trades day by day', () => {
     expect(held.length).toBeGreaterThan(0);
     await clockAt('2026-12-09T13:20:00Z');
     expect(await warmNewYork()).toMatchObject({ made: held.length + 1 });
+  });
+});
+
+describe('sharing', () => {
+  const LANGUAGE_MODELS = [
+    ...['gpt-5.6-sol', 'gpt-5.6-luna', 'gpt-5.5', 'gpt-5.4-mini', 'gpt-5.1', 'gpt-5-mini', 'gpt-4.1'],
+    ...['gpt-4.1-mini', 'gpt-4o', 'gpt-4o-mini'],
+  ];
+  const SUBJECTS = Array.from({ length: 10 }, (_unused, index) => `equity:SHARE${'ABCDEFGHIJ'[index]}`);
+
+  const session = async (key: string, member: string, subjects: readonly string[]): Promise<void> => {
+    const requestKey = `${key}-${member}`;
+    await startSession(client(), {
+      ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: [member] },
+      ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
+      ...{ prices: null, horizonDays: 5, requestKey },
+    });
+    await client().temporal.workflow.getHandle(`trigger:XNYS:open:${requestKey}`).result();
+  };
+
+  interface Sums {
+    readonly sessions: number;
+    readonly reads: number;
+    readonly hitRate: number;
+    readonly savedShare: number;
+  }
+
+  /** From the command's own metrics, over these subjects. */
+  const metricsOf = async (subjects: readonly string[]): Promise<Sums> => {
+    const shown = await conclave(['cache', '--world', WORLD, '--by', 'subject', '--json'], running.place);
+    const { metrics } = shown.json<{
+      metrics: {
+        readonly subject: string;
+        readonly sessions: number;
+        readonly hits: number;
+        readonly joins: number;
+        readonly misses: number;
+        readonly costUsd: string;
+        readonly costSavedUsd: string;
+      }[];
+    }>();
+    const own = metrics.filter(({ subject }) => subjects.includes(subject));
+    const sum = (pick: (row: (typeof own)[number]) => number) =>
+      own.reduce((total, row) => total + pick(row), 0);
+    const reads = sum(({ hits, joins, misses }) => hits + joins + misses);
+    const saved = sum(({ costSavedUsd }) => Number(costSavedUsd));
+    return {
+      sessions: sum(({ sessions }) => sessions),
+      reads,
+      hitRate: sum(({ hits, joins }) => hits + joins) / reads,
+      savedShare: saved / (saved + sum(({ costUsd }) => Number(costUsd))),
+    };
+  };
+
+  it.each([
+    [4, 'equity:SHARE', 0.75],
+    [10, 'equity:MANY', 0.9],
+  ])(
+    '%d models on ten symbols that all begin at once pay for research once',
+    async (models, prefix, share) => {
+      await clockAt('2026-12-10T14:35:00Z');
+      const subjects = SUBJECTS.map((subject) => subject.replace('equity:SHARE', prefix));
+      await Promise.all(
+        LANGUAGE_MODELS.slice(0, models).map((model) => session(`at-once-${models}`, model, subjects)),
+      );
+      const measured = await metricsOf(subjects);
+      expect(measured).toMatchObject({ sessions: 10, reads: 10 * models });
+      expect(measured.savedShare).toBeCloseTo(share, 2);
+    },
+  );
+
+  it('serves popular symbols from the cache more than four times out of five over a day', async () => {
+    const popular = ['equity:POPA', 'equity:POPB', 'equity:POPC'];
+    for (const time of ['14:00', '14:35', '19:00', '20:50']) {
+      await clockAt(`2026-12-11T${time}:00Z`);
+      await Promise.all(LANGUAGE_MODELS.slice(0, 4).map((model) => session(`day-${time}`, model, popular)));
+    }
+    expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);
   });
 });
 

@@ -249,6 +249,17 @@ export interface Walk {
   readonly screening: readonly ScreeningEvent[];
 }
 
+/** Two lists in order of resolution as one; sorting all anew each round would cost more than deciding them. */
+const merged = (x: readonly PastRow[], y: readonly PastRow[]): PastRow[] => {
+  const all: PastRow[] = [];
+  let i = 0;
+  let j = 0;
+  while (i < x.length && j < y.length) all.push(byResolution(x[i]!, y[j]!) <= 0 ? x[i++]! : y[j++]!);
+  while (i < x.length) all.push(x[i++]!);
+  while (j < y.length) all.push(y[j++]!);
+  return all;
+};
+
 const hasForecast = (row: BacktestRow): boolean => row.p.some((p) => !Number.isNaN(p));
 
 /**
@@ -266,7 +277,7 @@ export const walkForward = (table: BacktestTable, options: WalkOptions): Walk =>
   for (const rowsOfRound of rounds) {
     const { round, past: more } = walkRound(rowsOfRound, past, table, options, memory);
     if (options.testRound === null || round.due === options.testRound) scored.push(round);
-    past = [...past, ...more].sort(byResolution);
+    past = merged(past, [...more].sort(byResolution));
   }
   if (scored.length === 0) {
     const known = [...new Set(rows.map((row) => row.dueDate))].join(', ');

@@ -1,9 +1,9 @@
 // The same mistake, made by API and on the command line, is refused with the same message: what is wrong and the
 // accepted form. All of it is found before anything is read or started, so no server runs here.
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { main } from '../../cli/main';
 import { createApp } from '../../server/app';
 import type { ServerContext } from '../../server/context';
+import { typeCommand } from '../support/typed-command';
 
 const unreachable = (): never => {
   throw new Error('reached behind the checks');
@@ -263,26 +263,6 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ],
 ];
 
-/** What the command prints with --json, and its exit code. */
-const typed = async (args: readonly string[]) => {
-  const before = process.exitCode;
-  let text = '';
-  const out = jest.spyOn(process.stdout, 'write').mockImplementation((part) => {
-    text += part;
-    return true;
-  });
-  const dashes = args.indexOf('--');
-  const whole =
-    dashes < 0 ? [...args, '--json'] : [...args.slice(0, dashes), '--json', ...args.slice(dashes)];
-  try {
-    const code = await main(['node', 'conclave', ...whole]);
-    return { code, message: (JSON.parse(text) as { error: { message: string } }).error.message };
-  } finally {
-    out.mockRestore();
-    process.exitCode = before;
-  }
-};
-
 const sent = async ([method, path, body]: Mistake['send']) => {
   const answer = await app.request(`http://localhost${path}`, {
     method,
@@ -300,6 +280,6 @@ test.each(MISTAKES)('%s is refused alike by API and command line', async (_title
   expect([status, problem]).toEqual([400, expect.objectContaining({ errors: expect.anything() })]);
   const byApi = behindField(problem.errors?.[0]?.message);
   expect(byApi).toContain(says);
-  const { code, message } = await typed(type);
-  expect([code, behindField(message)]).toEqual([2, byApi]);
+  const { code, json } = await typeCommand(type);
+  expect([code, behindField(json.error.message)]).toEqual([2, byApi]);
 });

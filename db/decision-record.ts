@@ -32,6 +32,8 @@ export interface ShadowRecord {
   readonly strategy: string;
   readonly status: string;
   readonly probability: number | null;
+  /** What it leans to where it does not decide; absent in rows from before it was kept. */
+  readonly leaning?: number | null;
 }
 
 export interface DecisionRecord {

@@ -2,6 +2,7 @@
 import { sizePosition } from '../domain/ensemble/sizing';
 import type { Sizing } from '../domain/ensemble/sizing-input';
 import { runAllStrategies } from '../domain/ensemble/strategies';
+import { nearestAnswer } from '../domain/ensemble/strategies/nearest-answer';
 import type { StrategyResult } from '../domain/ensemble/strategy';
 import type {
   DecisionInput,
@@ -93,7 +94,8 @@ export const combine = (parts: ResultParts): DecisionRecord => {
   const { input, plan, asked, brief } = parts;
   const votes = finalVotes(asked);
   const quorum = asked.stage === 'quick' ? 1 : plan.quorumNeeded;
-  const all = runAllStrategies(strategyInput(plan, input, votes, { quorum, secondVote: asked.secondVote }));
+  const answers = strategyInput(plan, input, votes, { quorum, secondVote: asked.secondVote });
+  const all = runAllStrategies(answers);
   const chosen = all[plan.strategy];
   const status = statusOf(parts, chosen);
   const probability = status === 'decided' ? chosen.probability : null;
@@ -131,6 +133,7 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     strategy: each.strategy,
     status: each.status,
     probability: each.probability,
+    leaning: nearestAnswer(each.strategy, answers).p,
   }));
   return {
     input,

@@ -9,6 +9,8 @@ export type CalibratorParameters =
 export type Calibrator = CalibratorParameters & {
   /** 0 (no record, or a bad one) to 1 (calibrated on ample outcomes); lowers the bar for confidence. */
   readonly reliability: number;
+  /** What exactly one half of this member stands for, where that has earned its place. */
+  readonly half?: number;
 };
 
 /** What a member without a record has: its own p, half trusted. */

@@ -1,7 +1,7 @@
 // What a desk has learnt so far, from resolved forecasts alone: weights per category, calibrators per model
 // and category, and whether the evidence lets them work. Live decisions and backtests fit it by this one
 // function, so that both give the same numbers.
-import type { Calibrator } from '../ensemble/calibrator';
+import { type Calibrator, NO_CALIBRATOR } from '../ensemble/calibrator';
 import { type HedgeState, hedgeUpdate, hedgeWeights, newHedge } from '../ensemble/hedge';
 import type { Weights } from '../ensemble/weights';
 import {
@@ -163,7 +163,7 @@ export const learntCalibration = (
   return p === 0.5 ? fit.half : applyPlatt(fit.platt, p);
 };
 
-/** Calibrators to decide with: identity for members whose own has not earned its place. */
+/** Calibrators to decide with, and what exact halves stand for: identity where neither has earned its place. */
 export const calibratorsAtWork = (
   record: TrackRecord,
   category: string,
@@ -171,14 +171,11 @@ export const calibratorsAtWork = (
   Object.fromEntries(
     record.members.flatMap((model) => {
       const fit = record.calibration.byModel[modelCategoryKey(model, category)];
-      if (fit === undefined || !atWork(record, curveTrial(model, category))) return [];
+      if (fit === undefined) return [];
+      const curve = atWork(record, curveTrial(model, category));
+      const half = atWork(record, halfTrial(model, category)) ? { half: fit.half } : {};
+      if (!curve) return 'half' in half ? [[model, { ...NO_CALIBRATOR, ...half }] as const] : [];
       const reliability = 0.5 + (0.5 * fit.n) / (fit.n + MIN_UNSHRUNK_OUTCOMES);
-      return [[model, { kind: 'platt', a: fit.platt.a, b: fit.platt.b, reliability } as const]];
+      return [[model, { kind: 'platt', a: fit.platt.a, b: fit.platt.b, reliability, ...half } as const]];
     }),
   );
-
-/** What an exact half of this member stands for: the learnt rate where that has earned its place, else one half. */
-export const halfAtWork = (record: TrackRecord, model: string, category: string): number => {
-  const fit = record.calibration.byModel[modelCategoryKey(model, category)];
-  return fit !== undefined && atWork(record, halfTrial(model, category)) ? fit.half : 0.5;
-};

@@ -4,12 +4,11 @@ import type { Calibrator } from '../ensemble/calibrator';
 import { extremizedLogOddsPool } from '../ensemble/pool';
 import type { MemberAnswer } from '../ensemble/quorum';
 import { defaultQuorum } from '../ensemble/quorum';
-import { strategyNamed } from '../ensemble/strategies/index';
+import { nearestAnswer } from '../ensemble/strategies/nearest-answer';
 import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import { type Weights, weightsOfPresent } from '../ensemble/weights';
 import {
   calibratorsAtWork,
-  halfAtWork,
   learntCalibration,
   learntWeights,
   type ShadowPredictions,
@@ -86,13 +85,6 @@ export const countAnswers = (given: readonly GivenAnswer[], screening: boolean):
   return screened.valid.length >= defaultQuorum(kept.length) ? screened : all;
 };
 
-/** Every answer is exactly one half: no one holds an opinion, so the record's own rate speaks. */
-const withoutOpinion = (answers: CountedAnswers, context: DecisionContext): number | null => {
-  if (!answers.valid.every((answer) => answer.p === 0.5)) return null;
-  const rates = answers.valid.map((answer) => halfAtWork(context.record, answer.model, context.category));
-  return rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
-};
-
 const strategyInput = (answers: CountedAnswers, context: DecisionContext): StrategyInput => ({
   answers: answers.answers,
   weights: context.weights,
@@ -113,14 +105,8 @@ export const decideRecorded = (
   answers: CountedAnswers,
   context: DecisionContext,
 ): RecordedDecision => {
-  const input = strategyInput(answers, context);
-  const result = strategyNamed(strategy).decide(input);
-  const empty = strategy === 'calibrated_confidence' ? withoutOpinion(answers, context) : null;
-  if (empty !== null) return { p: empty, abstained: result.probability === null };
-  if (result.probability !== null) return { p: result.probability, abstained: false };
-  const thresholds = { ...context.thresholds, confidence: 0.5, confidencePenalty: 0 };
-  const nearest = strategy === 'calibrated_confidence' ? strategy : 'weighted_vote';
-  return { p: strategyNamed(nearest).decide({ ...input, thresholds }).probability!, abstained: true };
+  const { p, decided } = nearestAnswer(strategy, strategyInput(answers, context));
+  return { p: p!, abstained: !decided };
 };
 
 const pooled = (answers: CountedAnswers, weights: Readonly<Record<string, number>> | null): number => {

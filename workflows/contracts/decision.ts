@@ -176,6 +176,8 @@ export interface ShadowAnswer {
   readonly strategy: StrategyName;
   readonly status: DecisionStatus;
   readonly probability: number | null;
+  /** What it leans to where it does not decide, scored as the backtest scores it. */
+  readonly leaning: number | null;
 }
 
 /** All that the decision's row holds beyond its result. */

@@ -35,11 +35,28 @@ const candidateOf = (
 const byConfidence = (a: Candidate, b: Candidate): number =>
   b.confidence - a.confidence || b.reliability - a.reliability || (a.model < b.model ? -1 : 1);
 
+/** Everyone says exactly one half: no one holds an opinion, so the mean of what their halves stand for speaks. */
+const withoutOpinion = (members: readonly AnsweredMember[], input: StrategyInput): number | null => {
+  if (!members.every(({ probability }) => probability === 0.5)) return null;
+  const halves = members.map(({ model }) => input.calibrators?.[model]?.half ?? 0.5);
+  return halves.reduce((sum, half) => sum + half, 0) / halves.length;
+};
+
+/** The answer nearest to a decision where none is confident enough; null below quorum. Scored, never traded. */
+export const calibratedLeaning = (input: StrategyInput): number | null => {
+  const { valid, participation, thresholds } = tally(input);
+  if (!participation.met) return null;
+  const candidates = valid.map((member) => candidateOf(member, input, thresholds)).sort(byConfidence);
+  return withoutOpinion(valid, input) ?? candidates[0]?.probability ?? null;
+};
+
 export const calibratedConfidence: Strategy = {
   name: 'calibrated_confidence',
   decide: (input) => {
     const counted = tally(input);
     if (!counted.participation.met) return belowQuorum('calibrated_confidence', counted);
+    if (withoutOpinion(counted.valid, input) !== null)
+      return undecided('calibrated_confidence', 'abstained', counted, 'No member holds an opinion');
     const trusted = counted.valid
       .map((member) => candidateOf(member, input, counted.thresholds))
       .filter((candidate) => candidate.confidence >= candidate.bar)

@@ -15,6 +15,7 @@ import { hashPriceFile } from '../sources/price-file';
 import type { GatheredFacts, ResearchInput } from '../workflows/contracts/research';
 import type { Dependencies } from './dependencies';
 import { badInput, noData } from './failures';
+import { peerFacts } from './peer-facts';
 
 /** A trading year and a half: 250 bars of volatility context and room for the longest look-back. */
 const BAR_DAYS = 400;
@@ -93,7 +94,10 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       ),
     );
     const known = found.flatMap((each) => (each && each.publicAt <= asOf ? [each] : []));
+    const named = (field: 'sector' | 'industry') =>
+      known.find((each) => each[field] !== null)?.[field] ?? null;
     return {
+      company: { sector: named('sector'), industry: named('industry') },
       facts: Object.assign({}, ...known.map((each) => each.figures)) as Record<string, number | string>,
       upcoming: known.flatMap((each) =>
         each.earningsDates.filter((date) => date >= asOf.slice(0, 10)).map((date) => `${date}: earnings`),
@@ -109,13 +113,20 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       fundamentals(gathering, symbol),
     ]);
     const seriesId = await stores.series.put(input.world, series);
+    const peers = await peerFacts({
+      symbol,
+      asOf,
+      signal: gathering.signal,
+      prices: await priceSource(gathering),
+      ...extra.company,
+    });
     return {
       world: input.world,
       subject: input.subject,
       asOf,
       seriesId,
       items: [priceItem(series, asOf), ...items],
-      facts: { ...figuresOf(series.bars), ...extra.facts },
+      facts: { ...figuresOf(series.bars), ...extra.facts, ...peers },
       upcoming: extra.upcoming,
       quote: null,
       synthetic: series.synthetic,

@@ -18,7 +18,8 @@ const volatilityPercentile = (returns: readonly number[]): number => {
     : round((100 * past.filter((value) => value < today).length) / (past.length - 1), 0);
 };
 
-const peerFigures = (peers: Readonly<Record<string, readonly Bar[]>>): Record<string, number> => {
+/** How many peers have a month of bars, and the median of their returns over it; empty without any. */
+export const peerFigures = (peers: Readonly<Record<string, readonly Bar[]>>): Record<string, number> => {
   const months = Object.values(peers).filter((bars) => bars.length > 21);
   if (months.length === 0) return {};
   return {

@@ -62,9 +62,9 @@ const risksOf = (
 };
 
 const peersOf = (figures: Figures): string =>
-  figures.peerMedianReturn21dPercent === undefined
+  figures.peerMedianReturn21dPercent === undefined || figures.return21dPercent === undefined
     ? 'No peers were at hand for comparison.'
-    : `Median of ${figures.peers} peers over a month: ${signed(figures.peerMedianReturn21dPercent)}, against ${signed(figures.return21dPercent!)} here.`;
+    : `Median of ${figures.peers} peers over a month: ${signed(figures.peerMedianReturn21dPercent)}, against ${signed(figures.return21dPercent)} here.`;
 
 const volatilityOf = (figures: Figures): string =>
   figures.volatility20dPercent === undefined
@@ -92,7 +92,7 @@ export const writeHouseBrief = (data: CallData, name: string): BriefContent => {
     thesis: thesisOf(name, figures, question),
     drivers: driversOf(figures, news, facts),
     risks: risksOf(figures, news, upcoming),
-    peers: peersOf(figures),
+    peers: peersOf({ ...facts, ...figures }),
     volatility: volatilityOf(figures),
     upcoming,
     figures: {

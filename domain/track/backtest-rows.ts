@@ -108,13 +108,27 @@ export const readQuestion = (columns: TextColumns, place: Place): QuestionRow =>
   };
 };
 
+/** A yes-or-no column; empty and absent are no. */
+const flag = (columns: TextColumns, name: string, place: Place): boolean => {
+  if (!columns[name]) return false;
+  const value = number(columns[name]);
+  if (value === 0 || value === 1) return value === 1;
+  return refuse(place, `${name} is "${columns[name]}"; accepted: 0, 1 or nothing`);
+};
+
+const trialsOf = (columns: TextColumns, place: Place): number => {
+  if (!columns.n_trials) return 1;
+  const value = number(columns.n_trials);
+  if (value >= 0 && Number.isInteger(value)) return Math.max(value, 1);
+  return refuse(place, `n_trials is "${columns.n_trials}"; accepted: a whole number of at least 0`);
+};
+
 const cost = (columns: TextColumns, place: Place): number | null => {
   if (!columns.usd_per_trial) return null;
   const perTrial = number(columns.usd_per_trial);
   if (!(perTrial >= 0))
     refuse(place, `usd_per_trial is "${columns.usd_per_trial}"; accepted: dollars of at least 0`);
-  const trials = number(columns.n_trials ?? '1');
-  return perTrial * (Number.isNaN(trials) ? 1 : Math.max(trials, 1));
+  return perTrial * trialsOf(columns, place);
 };
 
 /** Reads a forecast line. @throws RangeError naming the place, the column and the accepted form. */
@@ -127,7 +141,7 @@ export const readForecast = (columns: TextColumns, place: Place): ForecastRow =>
     system,
     p: probability(columns, 'p', named),
     costUsd: cost(columns, named),
-    silent: columns.silent_half === '1',
-    priceShown: number(columns.crowd ?? '0') === 1,
+    silent: flag(columns, 'silent_half', named),
+    priceShown: flag(columns, 'crowd', named),
   };
 };

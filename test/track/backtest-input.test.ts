@@ -1,5 +1,5 @@
 // Bad input is refused with its row and reason; nothing is scored in silence.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -77,9 +77,26 @@ describe('backtest input', () => {
       [...FORECASTS, 'q1,a,0.8,0.1,1,0'],
       /row 5: duplicate forecast for row_id q1, system a with other content/,
     ],
+    ['a negative cost', [Q1, Q2], ['q1,a,0.7,-1,1,0'], /usd_per_trial is "-1"; accepted: dollars/],
+    ['half a trial', [Q1, Q2], ['q1,a,0.7,0.1,0.5,0'], /n_trials is "0.5"; accepted: a whole number/],
+    ['a flag that is neither 0 nor 1', [Q1, Q2], ['q1,a,0.7,,,yes'], /silent_half is "yes"; accepted: 0, 1/],
+    ['a price above 1', [Q1.replace(',1,0.4', ',1,4')], FORECASTS, /market_value_freeze is "4"/],
     ['a forecast of an unknown question', [Q1], FORECASTS, /row_id q2 is not among the questions/],
   ])('refuses %s', async (_, questions, forecasts, message) => {
     await expect(run(questions, forecasts)).rejects.toThrow(message);
+  });
+
+  it('never writes predictions of the valid remainder', async () => {
+    const predictions = join(folder, 'never.csv');
+    const refused = runBacktest({
+      questions: [file(QUESTION_HEADER, [Q1, Q2])],
+      forecasts: [file(FORECAST_HEADER, [...FORECASTS.slice(1), 'q1,a,1.2,,,0'])],
+      members: ['a', 'b'],
+      strategy: 'weighted_vote',
+      predictions,
+    });
+    await expect(refused).rejects.toThrow(/row 4 .*p is "1.2"/);
+    expect(existsSync(predictions)).toBe(false);
   });
 
   it('refuses an unknown member and names the known ones', async () => {

@@ -3,6 +3,7 @@ import type { MicroUsd } from '../domain/money/micro-usd';
 import type { PanelView } from '../domain/panel/portfolio';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
+import type { PageCursor } from './page-cursor';
 import { first, jsonb, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
 
@@ -73,8 +74,8 @@ export interface PanelStore {
   /** Stores the panel and all its predictions once by panel id; a repetition returns what was stored. */
   record(panel: NewPanel, predictions: readonly NewPrediction[]): Promise<OnceOnly<PanelRow>>;
   get(id: string): Promise<PanelRow | null>;
-  /** Newest first, at most `limit` (default 50, at most 500). */
-  list(world: WorldId, limit?: number): Promise<readonly PanelRow[]>;
+  /** Newest first, at most `limit` (default 50, at most 500), those after `before` only. */
+  list(world: WorldId, limit?: number, before?: PageCursor): Promise<readonly PanelRow[]>;
   predictionsOf(panelId: string): Promise<readonly PredictionRow[]>;
 }
 
@@ -159,11 +160,12 @@ export const createPanelStore = (db: Database): PanelStore => ({
 
   get: async (id) => first(await db.query<PanelRow>(`${READ} where id = $1`, [id])),
 
-  list: (world, limit = 50) =>
-    db.query<PanelRow>(`${READ} where world = $1 order by created_at desc, id desc limit $2`, [
-      world,
-      Math.min(limit, 500),
-    ]),
+  list: (world, limit = 50, before) =>
+    db.query<PanelRow>(
+      `${READ} where world = $1 and ($3::timestamptz is null or (created_at, id) < ($3, $4))
+       order by created_at desc, id desc limit $2`,
+      [world, Math.min(limit, 500), before?.at ?? null, before?.id ?? null],
+    ),
 
   predictionsOf: (panelId) =>
     db.query<PredictionRow>(

@@ -1,6 +1,7 @@
 // Market sessions: opened once, totalled from the ledger, closed once.
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
+import type { PageCursor } from './page-cursor';
 import { first, jsonb, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
 
@@ -61,6 +62,8 @@ export interface SessionStore {
     readonly world: WorldId;
     readonly limit?: number;
     readonly openOnly?: boolean;
+    /** Only those after it. */
+    readonly before?: PageCursor | undefined;
   }): Promise<readonly MarketSessionRow[]>;
   /** Provider calls and cost the ledger has for a session, void ones left out; costs of recorded members included. */
   ledgerTotals(id: string): Promise<{ readonly providerCalls: number; readonly costMicroUsd: MicroUsd }>;
@@ -125,11 +128,12 @@ export const createSessionStore = (db: Sql): SessionStore => {
 
     get: async (id) => first(await read(id)),
 
-    list: ({ world, limit, openOnly }) =>
+    list: ({ world, limit, openOnly, before }) =>
       db.query<MarketSessionRow>(
         `select ${COLUMNS} from market_sessions where world = $1 and (not $2 or ended_at is null)
-         order by started_at desc, id limit $3`,
-        [world, openOnly ?? false, limit ?? 50],
+           and ($4::timestamptz is null or (started_at, id) < ($4, $5))
+         order by started_at desc, id desc limit $3`,
+        [world, openOnly ?? false, limit ?? 50, before?.at ?? null, before?.id ?? null],
       ),
 
     ledgerTotals: async (id) =>

@@ -10,17 +10,22 @@ import type { ServerContext } from './context';
 import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
+import { competitionOperations } from './operations/competitions';
 import { decisionOperations } from './operations/decisions';
 import { experimentOperations } from './operations/experiments';
 import { healthOperations } from './operations/health';
 import { modelDeskOperations } from './operations/model-desk';
 import { modelOperations } from './operations/models';
 import { moneyOperations } from './operations/money';
+import { panelOperations } from './operations/panels';
+import { reportOperations } from './operations/reports';
 import { researchOperations } from './operations/research';
+import { scheduleOperations } from './operations/schedules';
 import { sessionOperations } from './operations/sessions';
 import { settingOperations } from './operations/settings';
 import { tournamentOperations } from './operations/tournaments';
 import { trackOperations } from './operations/track';
+import { trackViewOperations } from './operations/track-views';
 import { problemOf, Refusal } from './problem';
 import { sessionStream } from './session-stream';
 import { mountDashboard, SECURITY_HEADERS } from './static-files';
@@ -35,6 +40,11 @@ export const OPERATIONS: readonly Operation[] = [
   ...researchOperations,
   eventWebhook,
   ...trackOperations,
+  ...trackViewOperations,
+  ...panelOperations,
+  ...scheduleOperations,
+  ...competitionOperations,
+  ...reportOperations,
   ...moneyOperations,
   ...modelOperations,
   ...modelDeskOperations,

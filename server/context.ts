@@ -1,6 +1,7 @@
 // What the API is made from: passed in, so that tests can put other parts in their place.
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
+import type { WorkerPresence } from '../client/worker-presence';
 import type { ProviderSettings } from '../config/provider-settings';
 import type { RateLimit } from '../db/rate-limit-store';
 import type { ServerMetrics } from './metrics';
@@ -14,6 +15,7 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly watch: SessionWatch;
+  readonly workers: WorkerPresence;
   /** Signs market events that other programs send; null: such events are refused. */
   readonly webhookSecret: string | null;
   /** How often one token may ask. */

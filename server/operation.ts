@@ -45,6 +45,8 @@ export interface OperationForm<P extends Fields, Q extends Fields, B extends z.Z
   readonly status?: 200 | 201 | 202;
   /** Takes an Idempotency-Key and answers repetitions from the first. */
   readonly keyed?: boolean;
+  /** Starts work: refused with 503 while no worker would take it. */
+  readonly needsWorker?: boolean;
   handle(call: Call<P, Q, B>): Promise<DeepReadonly<z.input<R>>>;
 }
 
@@ -153,6 +155,7 @@ export const operation = <
       const body = read(form.body, await readBody(c, form.body), 'body');
       const key = form.keyed ? readKey(c.req.header('idempotency-key')) : null;
       const status = form.status ?? 200;
+      if (form.needsWorker) await context.workers.assertPresent();
       const work = async (requestKey: string) => ({
         status,
         body: await form.handle({ params, query, body, requestKey, context }),

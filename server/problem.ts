@@ -5,6 +5,7 @@ import { ServiceError } from '@temporalio/client';
 import type { FieldError } from '../client/field-errors';
 import { BadInput } from '../client/inputs';
 import { ResearchFailed } from '../client/research';
+import { NoWorker } from '../client/worker-presence';
 import { redact } from '../config/redact';
 
 export const problemSchema = z
@@ -99,6 +100,8 @@ export const problemOf = (error: unknown): Problem => {
   }
   if (error instanceof ResearchFailed)
     return { body: body(502, 'Research failed', redact(error.message)), headers: {}, log: false };
+  if (error instanceof NoWorker)
+    return { body: body(503, 'No worker', error.message), headers: { 'retry-after': '10' }, log: false };
   if (isUnreachable(error))
     return {
       body: body(

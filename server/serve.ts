@@ -2,9 +2,11 @@
 import { readFileSync } from 'node:fs';
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
+import { createWorkerPresence, WORKER_WAIT_MS } from '../client/worker-presence';
 import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
 import type { RateLimit } from '../db/rate-limit-store';
+import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { createApp } from './app';
 import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
 import { assertBindable, type Listening, listen } from './listen';
@@ -22,6 +24,8 @@ export interface ServeOptions {
   readonly hostNames?: readonly string[];
   readonly webhookSecret?: string | null;
   readonly requestLimit?: RateLimit;
+  /** How long a request that starts work waits for a worker that is starting. */
+  readonly workerWaitMs?: number;
   /** Folders with analysts of the user's own. */
   readonly analystFolders?: readonly string[];
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
@@ -44,6 +48,10 @@ export const serve = async (options: ServeOptions): Promise<Listening> => {
     metrics: createMetrics(client),
     logger,
     watch,
+    workers: createWorkerPresence(client, {
+      queue: CONCLAVE_QUEUE,
+      waitMs: options.workerWaitMs ?? WORKER_WAIT_MS,
+    }),
     webhookSecret: options.webhookSecret ?? null,
     requestLimit: options.requestLimit ?? REQUESTS,
     analystFolders: options.analystFolders ?? [],

@@ -73,6 +73,7 @@ const doResearch = operation({
   tag: 'research',
   summary: 'The shared brief on a subject, from the cache or made now; waits for it',
   scope: 'run',
+  needsWorker: true,
   keyed: true,
   body: researchRequest,
   response: z.object({
@@ -238,6 +239,7 @@ const sendEvent = operation({
   tag: 'events',
   summary: 'A market event; answered once its epoch is committed, so that no reader gets a covered brief',
   scope: 'run',
+  needsWorker: true,
   keyed: true,
   body: eventRequest,
   response: z.object({

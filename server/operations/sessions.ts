@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
 import { checked, checkModels, marketOf, readAsOf, readSubjects } from '../../client/inputs';
 import { sessionDocument, startSession } from '../../client/sessions';
+import { decodeCursor, encodeCursor } from '../../db/page-cursor';
 import type { MarketSessionRow } from '../../db/session-store';
 import { parseMarket } from '../../domain/market/market';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
@@ -13,10 +14,12 @@ import { operation } from '../operation';
 import { notFound } from '../problem';
 import { decisionSchema } from '../schemas/decisions';
 import {
+  cursorField,
   horizonField,
   idField,
   limitField,
   membersField,
+  nextOut,
   researchKindField,
   sessionKindField,
   strategyField,
@@ -134,6 +137,7 @@ const start = operation({
   tag: 'sessions',
   summary: 'Starts a market session and answers at once; follow it by its stream',
   scope: 'run',
+  needsWorker: true,
   status: 202,
   keyed: true,
   body: sessionRequest,
@@ -160,11 +164,17 @@ const list = operation({
   tag: 'sessions',
   summary: 'Market sessions, newest first',
   scope: 'read',
-  query: z.object({ world: worldField.default(LIVE_WORLD), limit: limitField }),
-  response: z.object({ sessions: z.array(sessionSchema) }),
-  handle: async ({ query, context: { client } }) => ({
-    sessions: (await client.stores.sessions.list(query)).map((row) => view(client, row)),
-  }),
+  query: z.object({ world: worldField.default(LIVE_WORLD), limit: limitField, cursor: cursorField }),
+  response: z.object({ sessions: z.array(sessionSchema), next: nextOut }),
+  handle: async ({ query: { cursor, ...query }, context: { client } }) => {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await client.stores.sessions.list({ ...query, before });
+    const last = rows.length === query.limit ? rows.at(-1) : undefined;
+    return {
+      sessions: rows.map((row) => view(client, row)),
+      next: last ? encodeCursor({ at: last.startedAt, id: last.id }) : null,
+    };
+  },
 });
 
 const research = z.object({

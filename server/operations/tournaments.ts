@@ -75,6 +75,7 @@ const start = operation({
   tag: 'tournaments',
   summary: 'Asks several models about one critical task and answers at once; read it by its id',
   scope: 'run',
+  needsWorker: true,
   status: 202,
   keyed: true,
   body: z

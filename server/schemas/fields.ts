@@ -42,5 +42,17 @@ export const limitField = z.coerce
   .max(500)
   .default(50);
 
+export const cursorField = z
+  .string()
+  .max(1000)
+  .optional()
+  .openapi({ description: 'The "next" of an earlier page' });
+/** Null on the last page. */
+export const nextOut = z.string().nullable();
+
+export const dayField = z.iso
+  .date({ error: 'accepted: a day such as 2026-11-20' })
+  .openapi({ example: '2026-11-20' });
+
 export const textList = z.array(z.string());
 export const usdOut = z.string().openapi({ description: 'US dollars with six places', example: '0.012500' });

@@ -1,6 +1,7 @@
 // The API at work over a real stack without internet: sessions, streams, decisions, events, settings, models.
 import { request } from 'node:http';
 import { Webhook } from 'standardwebhooks';
+import { seededRandom } from '../../../domain/track/random';
 import { type ApiServer, apiServer } from '../../support/api-server';
 
 let api: ApiServer;
@@ -59,6 +60,23 @@ const readStream = async (
   return parseEvents(text);
 };
 
+/** Cuts the connection off after so many bytes; the events that came whole. */
+const readBytes = async (id: string, lastId: string | null, most: number): Promise<StreamEvent[]> => {
+  const cut = new AbortController();
+  const answer = await fetch(`${api.url}/api/v1/sessions/${encodeURIComponent(id)}/stream`, {
+    headers: lastId ? { 'last-event-id': lastId } : {},
+    signal: cut.signal,
+  });
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of answer.body!) {
+    bytes = Buffer.concat([bytes, chunk as Uint8Array]);
+    if (bytes.length >= most) break;
+  }
+  cut.abort();
+  const text = bytes.subarray(0, most).toString();
+  return parseEvents(text.slice(0, text.lastIndexOf('\n\n') + 2));
+};
+
 beforeAll(async () => {
   api = await apiServer({ webhookSecret: WEBHOOK_SECRET });
 }, 120_000);
@@ -97,6 +115,22 @@ describe('the API', () => {
     expect(after.at(-1)?.event).toBe('end');
   }, 90_000);
 
+  it('misses no event and repeats none when it is cut off at random, again and again', async () => {
+    const random = seededRandom(7);
+    for (let round = 0; round < 12; round += 1) {
+      const seen: StreamEvent[] = [];
+      let lastId: string | null = null;
+      for (let cuts = 0; !seen.some(({ event }) => event === 'end') && cuts < 60; cuts += 1) {
+        const events = await readBytes(sessionId, lastId, 1 + Math.floor(random() * 6_000));
+        seen.push(...events);
+        lastId = events.filter(({ id }) => id !== null).at(-1)?.id ?? lastId;
+      }
+      const decided = seen.filter(({ event }) => event === 'decision').map(({ data }) => data.subject);
+      expect(decided.sort()).toEqual(symbols.map((one) => `equity:${one}`).sort());
+      expect(seen.at(-1)?.event).toBe('end');
+    }
+  }, 60_000);
+
   it('shows the session, its decisions by page, and each decision with its members', async () => {
     const session = await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`);
     expect(session.json).toMatchObject({ status: 'finished', market: 'XNYS' });
@@ -112,6 +146,54 @@ describe('the API', () => {
     expect(one.json.why.length).toBeGreaterThan(0);
     expect(one.json.workflowUrl).toContain(encodeURIComponent(id));
   }, 30_000);
+
+  it('asks a panel, lists panels by page, and replays a decision under other weights', async () => {
+    const wish = { symbols: ['AAPL'], analysts: ['graham', 'burry'], world: 'synthetic' };
+    const started = await send('POST', '/api/v1/panels', wish);
+    expect(started.status).toBe(202);
+    await api.running.client.temporal.workflow.getHandle(started.json.panelId).result();
+    const panel = await send('GET', `/api/v1/panels/${encodeURIComponent(started.json.panelId)}`);
+    expect(panel.json.predictions).toHaveLength(2);
+    const page = await send('GET', '/api/v1/panels?world=synthetic&limit=1');
+    expect(page.json).toMatchObject({ panels: [{ asked: 2 }], next: expect.any(String) });
+    const rest = await send('GET', `/api/v1/panels?world=synthetic&limit=500&cursor=${page.json.next}`);
+    expect(rest.json.panels.map((one: Json) => one.panelId)).not.toContain(page.json.panels[0].panelId);
+    expect((await send('GET', '/api/v1/panels/panel:nobody')).status).toBe(404);
+
+    const session = await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`);
+    const { decisionId } = session.json.decisions[0].decision;
+    const path = `/api/v1/decisions/${encodeURIComponent(decisionId)}/replay`;
+    const replayed = await send('POST', path, { strategy: 'consensus', weights: 'equal' });
+    expect(replayed.json).toMatchObject({ replay: { strategy: 'consensus' }, costUsd: '0' });
+    expect(replayed.json.strategies).toHaveLength(5);
+    expect((await send('POST', path, { weights: { nobody: 1 } })).status).toBe(400);
+  }, 60_000);
+
+  it('pages through sessions, and shows schedules, competitions, the record and the report of a day', async () => {
+    const first = await send('GET', '/api/v1/sessions?world=synthetic&limit=1');
+    expect(first.json.sessions).toHaveLength(1);
+    const next = await send('GET', `/api/v1/sessions?world=synthetic&limit=500&cursor=${first.json.next}`);
+    expect(next.json.sessions.map((one: Json) => one.sessionId)).not.toContain(
+      first.json.sessions[0].sessionId,
+    );
+    expect((await send('GET', '/api/v1/sessions?cursor=nonsense')).status).toBe(400);
+    for (const [path, key] of [
+      ['schedules', 'schedules'],
+      ['competitions', 'competitions'],
+      ['calibration?window=7d', 'models'],
+      ['contribution', 'members'],
+      ['agreement', 'categories'],
+      ['reports?world=synthetic', 'reports'],
+    ] as const)
+      expect([path, (await send('GET', `/api/v1/${path}`)).json[key]]).toEqual([path, expect.any(Array)]);
+    expect((await send('POST', '/api/v1/schedules/desk:XNYS:nothing/pause')).status).toBe(404);
+    const day = new Date().toISOString().slice(0, 10);
+    const report = await send('GET', `/api/v1/reports/${day}?world=synthetic`);
+    expect(report.json.sessions.map((one: Json) => one.id)).toContain(sessionId);
+    const html = await send('GET', `/api/v1/reports/${day}/text?world=synthetic&format=html`);
+    expect(html.json.text).toContain('<h2>Decisions</h2>');
+    expect((await send('GET', '/api/v1/reports/2999-01-01')).status).toBe(400);
+  }, 60_000);
 
   it('decides and researches on request in the synthetic world', async () => {
     const decided = await send('POST', '/api/v1/decide', { symbol: 'AMZN', world: 'synthetic' });

@@ -60,7 +60,14 @@ beforeAll(async () => {
   const logger = {
     error: (line: unknown) => faults.push(JSON.stringify(line)),
   } as unknown as ServeOptions['logger'];
-  server = await serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger });
+  server = await serve({
+    client,
+    config: { providers: [] },
+    host: '127.0.0.1',
+    port: 0,
+    logger,
+    workerWaitMs: 0,
+  });
   url = `http://127.0.0.1:${server.port}`;
   document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as OpenApi;
 }, 120_000);

@@ -50,7 +50,14 @@ beforeAll(async () => {
   // As the first worker does; without models some operations would wait for it.
   await seedModels(client.stores.registry, []);
   const logger = { error: (line: unknown) => faults.push(line) } as unknown as ServeOptions['logger'];
-  server = await serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger });
+  server = await serve({
+    client,
+    config: { providers: [] },
+    host: '127.0.0.1',
+    port: 0,
+    logger,
+    workerWaitMs: 0,
+  });
   url = `http://127.0.0.1:${server.port}`;
   const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
     paths: Record<string, Record<string, DocumentedOperation>>;
@@ -136,6 +143,20 @@ describe('scopes of the API', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(50);
     expect(await refused.json()).toMatchObject({ title: 'Too many requests', status: 429 });
     await second.close();
+  });
+
+  it('starts nothing while no worker would take it, and says so', async () => {
+    const answer = await fetch(`${url}/api/v1/decisions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.admin?.token}` },
+      body: JSON.stringify({ symbol: 'AAPL' }),
+    });
+    expect(answer.status).toBe(503);
+    expect(answer.headers.get('retry-after')).toBe('10');
+    expect(await answer.json()).toMatchObject({
+      title: 'No worker',
+      detail: expect.stringContaining('conclave up'),
+    });
   });
 
   it('keep only the hash of a token', async () => {

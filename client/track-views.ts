@@ -1,0 +1,132 @@
+// Three views of the track record: calibration curves, what each member contributes to the pool, and whether
+// agreement goes with being right (requirements C4, C6, C7).
+import type { PerformanceRow } from '../db/performance-store';
+import { stdOfProbabilities } from '../domain/ensemble/disagreement';
+import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
+import { calibrationError } from '../domain/track/calibration-error';
+import { calibrationCurve, murphyDecomposition } from '../domain/track/murphy';
+import { type AgreementQuality, type AgreementRow, agreementQuality } from '../domain/track/rank-correlation';
+import { brier, mean, type Outcome, type Scored } from '../domain/track/scoring';
+import { contributions, leaveOneOut, type PoolRow, poolValue } from '../domain/track/shapley';
+import { WINDOW_MS, type WindowName } from '../domain/track/windows';
+import type { WorldId } from '../domain/world';
+import type { ConclaveClient } from './connect';
+
+export interface TrackQuery {
+  readonly world: WorldId;
+  readonly category?: string | undefined;
+  readonly window: WindowName;
+}
+
+/** Enough for any curve; the newest scores of the window. */
+const MOST_SCORES = 50_000;
+
+const scoresOf = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  { world, category, window }: TrackQuery,
+): Promise<readonly PerformanceRow[]> => {
+  const now = await stores.worlds.now(world);
+  const from = window === 'all' ? null : new Date(Date.parse(now) - WINDOW_MS[window]).toISOString();
+  return stores.performance.scores({
+    world,
+    limit: MOST_SCORES,
+    ...(category === undefined ? {} : { marketCategory: category }),
+    ...(from === null ? {} : { from }),
+  });
+};
+
+const grouped = <Row>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+): ReadonlyMap<string, readonly Row[]> => {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) {
+    const group = groups.get(keyOf(row));
+    if (group) group.push(row);
+    else groups.set(keyOf(row), [row]);
+  }
+  return groups;
+};
+
+const outcome = (row: PerformanceRow): Outcome => (row.yes ? 1 : 0);
+const scored = (row: PerformanceRow): Scored => ({ p: row.probability, y: outcome(row) });
+
+/** Curve, decomposition and debiased error of each model, most outcomes first. */
+export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
+  const rows = await scoresOf(client, query);
+  const models = [...grouped(rows, (row) => row.model)].map(([model, own]) => {
+    const pairs = own.map(scored);
+    const { ece, noiseFloor, debiased } = calibrationError(pairs)!;
+    return {
+      model,
+      n: own.length,
+      brier: mean(own.map((row) => row.brier))!,
+      ece,
+      noiseFloor,
+      debiasedEce: debiased,
+      decomposition: murphyDecomposition(pairs)!,
+      bins: calibrationCurve(pairs).map(({ n, meanP, rate }) => ({ n, forecast: meanP, outcome: rate })),
+    };
+  });
+  return { ...query, n: rows.length, models: models.sort((a, b) => b.n - a.n) };
+};
+
+/** One row per proposition, a column per model; the last forecast of a model counts. */
+const poolOf = (rows: readonly PerformanceRow[], models: readonly string[]): readonly PoolRow[] =>
+  [...grouped(rows, (row) => row.propositionId).values()].map((group) => {
+    const byModel = new Map(group.map((row) => [row.model, row.probability]));
+    return {
+      className: group[0]!.marketCategory,
+      y: outcome(group[0]!),
+      p: models.map((model) => byModel.get(model) ?? null),
+    };
+  });
+
+/** Shapley values of minus the Brier score, and what leaving each member out would change. */
+export const contributionView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
+  const rows = await scoresOf(client, query);
+  const models = [...new Set(rows.map((row) => row.model))].sort();
+  const pool = poolOf(rows, models);
+  if (pool.length === 0) return { ...query, n: 0, members: [] };
+  const shares = contributions(pool, models.length);
+  const without = leaveOneOut(poolValue(pool, models.length), models.length);
+  const profit = grouped(rows, (row) => row.model);
+  const members = models.map((model, index) => ({
+    model,
+    n: profit.get(model)?.length ?? 0,
+    value: shares[index]!.value,
+    standardError: shares[index]!.standardError,
+    leaveOneOut: without[index]!,
+    pnlMicroUsd: (profit.get(model) ?? []).reduce((sum, row) => sum + (row.pnlMicroUsd ?? 0), 0),
+  }));
+  return { ...query, n: pool.length, members: members.sort((a, b) => b.value - a.value) };
+};
+
+const agreementRow = (group: readonly PerformanceRow[]): AgreementRow => {
+  const ps = group.map((row) => row.probability);
+  const pooled = mean(ps)!;
+  const y = outcome(group[0]!);
+  const middle = [...ps].sort((a, b) => a - b)[Math.floor(ps.length / 2)]!;
+  const near = ps.filter((p) => Math.abs(p - middle) <= DEFAULT_THRESHOLDS.consensusTau).length;
+  return {
+    cluster: group[0]!.propositionId,
+    agreement: -stdOfProbabilities(ps),
+    quality: -brier(pooled, y),
+    inConsensus: near / ps.length >= DEFAULT_THRESHOLDS.consensusShare,
+    wrongSide: pooled !== 0.5 && pooled > 0.5 !== (y === 1),
+  };
+};
+
+/** Per category, of propositions that at least two members answered. */
+export const agreementView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
+  const rows = await scoresOf(client, query);
+  const shared = [...grouped(rows, (row) => row.propositionId).values()].filter((group) => group.length > 1);
+  const byCategory = grouped(shared, ([first]) => first!.marketCategory);
+  const categories = [...byCategory].map(
+    ([category, groups]): AgreementQuality & { readonly category: string } => ({
+      category,
+      ...agreementQuality(groups.map(agreementRow)),
+    }),
+  );
+  return { ...query, n: shared.length, categories: categories.sort((a, b) => b.n - a.n) };
+};

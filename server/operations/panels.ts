@@ -1,0 +1,153 @@
+// Panels of analysts: start, list, read.
+import { z } from '@hono/zod-openapi';
+import { type ConclaveClient, workflowUrl } from '../../client/connect';
+import { BadInput, checkModels } from '../../client/inputs';
+import { panelDocument, readAnalysts, startPanel } from '../../client/panel';
+import { panelRequest } from '../../client/work-inputs';
+import { decodeCursor, encodeCursor } from '../../db/page-cursor';
+import { LIVE_WORLD } from '../../domain/world';
+import type { PanelProgress } from '../../workflows/contracts/panel';
+import { operation } from '../operation';
+import { notFound } from '../problem';
+import {
+  cursorField,
+  horizonField,
+  idField,
+  limitField,
+  nextOut,
+  researchKindField,
+  symbolField,
+  templateField,
+  textList,
+  usdOut,
+  worldField,
+} from '../schemas/fields';
+
+const panelBody = z
+  .strictObject({
+    symbols: z.array(symbolField).min(1).max(50),
+    analysts: z.array(z.string().min(1).max(60)).min(1).max(100).optional(),
+    model: z.string().min(1).max(200).optional(),
+    quorum: z.int().min(1).max(100).optional(),
+    deadlineSeconds: z.int().min(1).max(86_400).optional(),
+    asOf: z.string().min(10).max(40).optional(),
+    world: worldField.optional(),
+    horizonDays: horizonField.default(5),
+    kind: researchKindField.default('complete'),
+    template: templateField.default('swing'),
+    refresh: z.boolean().default(false),
+  })
+  .openapi('PanelRequest');
+
+const start = operation({
+  id: 'startPanel',
+  method: 'post',
+  path: '/api/v1/panels',
+  tag: 'panels',
+  summary: 'Asks analysts side by side and answers at once; read the panel by its id',
+  scope: 'run',
+  status: 202,
+  keyed: true,
+  needsWorker: true,
+  body: panelBody,
+  response: z.object({ panelId: z.string(), workflowUrl: z.string().nullable() }),
+  handle: async ({ body: { analysts: ids, ...fields }, requestKey, context: { client, analystFolders } }) => {
+    const analysts = readAnalysts(analystFolders, ids ?? null);
+    if (fields.quorum !== undefined && fields.quorum > analysts.length)
+      throw new BadInput(`quorum is ${fields.quorum}; accepted: at most ${analysts.length}, the analysts`);
+    await checkModels(client, fields.model && fields.model !== 'house' ? [fields.model] : null);
+    const { panelId } = await startPanel(client, panelRequest(fields), analysts, requestKey);
+    return { panelId, workflowUrl: workflowUrl(client, panelId) };
+  },
+});
+
+const summarySchema = z.object({
+  panelId: z.string(),
+  status: z.string(),
+  model: z.string(),
+  asked: z.int(),
+  answered: z.int(),
+  abstained: z.int(),
+  failed: z.int(),
+  synthetic: z.boolean(),
+  createdAt: z.string(),
+});
+
+const list = operation({
+  id: 'listPanels',
+  method: 'get',
+  path: '/api/v1/panels',
+  tag: 'panels',
+  summary: 'Panels, newest first',
+  scope: 'read',
+  query: z.object({ world: worldField.default(LIVE_WORLD), limit: limitField, cursor: cursorField }),
+  response: z.object({ panels: z.array(summarySchema), next: nextOut }),
+  handle: async ({ query: { world, limit, cursor }, context: { client } }) => {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await client.stores.panels.list(world, limit, before);
+    const last = rows.length === limit ? rows.at(-1) : undefined;
+    return {
+      panels: rows.map(({ id, status, model, asked, answered, abstained, failed, synthetic, createdAt }) => ({
+        ...{ panelId: id, status, model, asked, answered, abstained, failed, synthetic, createdAt },
+      })),
+      next: last ? encodeCursor({ at: last.createdAt, id: last.id }) : null,
+    };
+  },
+});
+
+const predictionSchema = z.object({
+  subject: z.string(),
+  analyst: z.string(),
+  group: z.string(),
+  status: z.string(),
+  failure: z.string().nullable(),
+  probability: z.number().nullable(),
+  signal: z.string().nullable(),
+  confidence: z.number().nullable(),
+  reasons: textList,
+  model: z.string().nullable(),
+  costUsd: usdOut.nullable(),
+  latencyMs: z.number().nullable(),
+});
+
+const runningPanel = async (client: ConclaveClient, id: string) => {
+  const handle = client.temporal.workflow.getHandle(id);
+  const progress = await handle.query<PanelProgress>('progress').catch(() => null);
+  if (!progress) throw notFound('panel', id);
+  return {
+    panelId: id,
+    status: 'running' as const,
+    progress: { ...progress },
+    workflowUrl: workflowUrl(client, id),
+  };
+};
+
+const get = operation({
+  id: 'getPanel',
+  method: 'get',
+  path: '/api/v1/panels/{id}',
+  tag: 'panels',
+  summary: 'One panel with every analyst, or how far it is',
+  scope: 'read',
+  params: z.object({ id: idField }),
+  response: z.union([
+    z.looseObject({
+      panelId: z.string(),
+      world: z.string(),
+      status: z.string(),
+      predictions: z.array(z.looseObject(predictionSchema.shape)),
+      notes: textList,
+    }),
+    z.looseObject({ panelId: z.string(), status: z.literal('running'), progress: z.looseObject({}) }),
+  ]),
+  handle: async ({ params: { id }, context: { client } }) => {
+    if (await client.stores.panels.get(id)) {
+      const document = await panelDocument(client, id);
+      return { ...document, workflowUrl: workflowUrl(client, id) };
+    }
+    if (!id.startsWith('panel:')) throw notFound('panel', id);
+    return runningPanel(client, id);
+  },
+});
+
+export const panelOperations = [start, list, get];

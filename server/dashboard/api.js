@@ -32,6 +32,7 @@ const call = async (method, path, body, more = {}) => {
 
 export const get = (path) => call('GET', path);
 export const put = (path, body) => call('PUT', path, body);
+export const remove = (path) => call('DELETE', path);
 export const post = (path, body, headers) => call('POST', path, body, headers);
 
 const parseBlock = (block) => {

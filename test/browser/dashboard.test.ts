@@ -167,7 +167,9 @@ describeWithBrowser('the dashboard', () => {
     await page.click('[aria-label="Save quality_tier"]');
     await page.waitForSelector('text=changed');
     expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
-    await api.running.client.stores.settings.unset('quality_tier');
+    await page.click('[aria-label="Reset quality_tier"]');
+    await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });
+    expect(await api.running.client.stores.settings.get('quality_tier')).toBeNull();
     await page.context().close();
   }, 60_000);
 

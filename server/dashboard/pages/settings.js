@@ -1,5 +1,5 @@
 // Settings: each with what it accepts, effective from the next decision on, with the history of changes.
-import { get, put } from '../api.js';
+import { get, put, remove } from '../api.js';
 import { badge, card, element, empty, table } from '../element.js';
 import { instant } from '../format.js';
 
@@ -35,16 +35,22 @@ const inputOf = (setting) => {
 
 const settingRow = (setting, again) => {
   const input = inputOf(setting);
-  const note = element('span', { class: 'soft', role: 'status' }, setting.accepted);
-  const submit = async (event) => {
+  const note = element(
+    'span',
+    { class: 'soft', role: 'status' },
+    `${setting.doc}. Accepted: ${setting.accepted}`,
+  );
+  const change = (work) => async (event) => {
     event.preventDefault();
     try {
-      await put('/api/v1/settings', { key: setting.key, value: typed(input.value) });
+      await work();
       await again();
     } catch (error) {
       note.textContent = error.message;
     }
   };
+  const submit = change(() => put('/api/v1/settings', { key: setting.key, value: typed(input.value) }));
+  const reset = change(() => remove(`/api/v1/settings/${encodeURIComponent(setting.key)}`));
   return element(
     'form',
     { class: 'row setting', onsubmit: submit },
@@ -61,11 +67,23 @@ const settingRow = (setting, again) => {
       input,
       note,
     ),
+    !setting.isDefault &&
+      element(
+        'button',
+        { class: 'quiet', type: 'button', 'aria-label': `Reset ${setting.key}`, onclick: reset },
+        'Default',
+      ),
     element('button', { class: 'quiet', 'aria-label': `Save ${setting.key}` }, 'Save'),
   );
 };
 
-const CATEGORIES = { orchestrator: 'Model desk', desk: 'Desk' };
+const TITLES = {
+  orchestrator: 'Model desk',
+  desk: 'Desk',
+  decision: 'Decisions',
+  track: 'Track record',
+  alerts: 'Alerts',
+};
 
 export const settingsPage = async ({ again }) => {
   const [{ settings }, { changes }] = await Promise.all([
@@ -75,9 +93,9 @@ export const settingsPage = async ({ again }) => {
   return [
     element('h1', {}, 'Settings'),
     element('p', { class: 'lead' }, 'Effective from the next decision on, kept over restarts.'),
-    ...Object.entries(CATEGORIES).map(([category, title]) =>
+    ...[...new Set(settings.map((one) => one.category))].map((category) =>
       card(
-        title,
+        TITLES[category] ?? category,
         element(
           'div',
           { class: 'settings' },
@@ -93,7 +111,7 @@ export const settingsPage = async ({ again }) => {
             [
               ['Setting', (row) => row.key.replaceAll('_', ' ')],
               ['From', (row) => (row.oldValue === null ? 'default' : shown(row.oldValue))],
-              ['To', (row) => shown(row.newValue)],
+              ['To', (row) => (row.newValue === null ? 'default' : shown(row.newValue))],
               ['Reason', (row) => row.reason],
               ['When', (row) => instant(row.changedAt)],
             ],

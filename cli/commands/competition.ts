@@ -41,6 +41,7 @@ const boardText = ({ board, refused, notes, ...head }: CompetitionDocument): str
       row.equityUsd.slice(0, -4).padStart(14),
       percent(row.return).padStart(9),
       percent(row.returnAfterModelCost).padStart(11),
+      row.modelCostUsd.padStart(11),
       (row.sharpe?.toFixed(2) ?? '-').padStart(7),
       percent(row.maxDrawdown).padStart(9),
       percent(row.hitRate, 0).padStart(6),
@@ -50,7 +51,7 @@ const boardText = ({ board, refused, notes, ...head }: CompetitionDocument): str
   );
   return [
     `${head.competitionId}: ${head.status}, ${head.from} to ${head.to}, ${head.symbols.length} symbols, world ${head.world ?? 'none yet'}`,
-    `rank account                          equity    return  after cost  Sharpe  drawdown   hits  turnover    Brier`,
+    `rank account                          equity    return  after cost  model cost  Sharpe  drawdown   hits  turnover    Brier`,
     ...rows,
     ...refused.map(({ account, symbol, reason }) => `refused: ${symbol} of ${account}: ${reason}`),
     ...notes.map((text) => `· ${text}`),

@@ -1,0 +1,28 @@
+import { type CompetitionWords, readLiveDefinition } from '../../client/competition-input';
+
+const FRIDAY_MORNING = '2026-11-20T13:00:00.000Z';
+const read = (words: CompetitionWords, now = FRIDAY_MORNING) =>
+  readLiveDefinition({ symbols: 'AAPL,MSFT', ...words }, now);
+
+describe('a competition that trades day by day', () => {
+  it('begins today while the open is ahead, else on the next trading day', () => {
+    expect(read({})).toMatchObject({
+      ...{ market: 'XNYS', symbols: ['AAPL', 'MSFT'], from: '2026-11-20', prices: null, liveWorld: 'live' },
+    });
+    expect(read({}, '2026-11-20T15:00:00.000Z').from).toBe('2026-11-23');
+    expect(read({}, '2026-11-25T22:00:00.000Z').from).toBe('2026-11-27');
+  });
+
+  it.each<[CompetitionWords, RegExp]>([
+    [{ from: '2026-12-01' }, /--prices and --from belong to replays/],
+    [{ prices: 'bars.csv' }, /belong to replays/],
+    [{ symbols: 'BTC-USD' }, /CRYPTO never closes.*accepted: symbols of an exchange/],
+    [{ symbols: 'AAPL,SAP.DE' }, /trades on another market/],
+    [{ symbols: 'SAP.DE' }, /quoted in EUR; accepted: symbols in USD/],
+    [{ to: '2026-11-01' }, /to 2026-11-01 is before the first day 2026-11-20/],
+    [{ world: 'mars' }, /--world "mars" is unknown; accepted: live, or synthetic/],
+    [{ feeBps: 'many' }, /--fee-bps "many" is not a number/],
+  ])('%j is refused in words', (words, message) => {
+    expect(() => read(words)).toThrow(message);
+  });
+});

@@ -1,8 +1,9 @@
-// Tournaments on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
+// Tournaments and experiments on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
 // as typed into Temporal's UI and the clock, missing models, budgets, and everything that is refused.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { recordOutcomes } from '../../../client/outcomes';
 import {
   startTournament,
   type TournamentWish,
@@ -360,6 +361,134 @@ test('the list and the document of the API hold what the command shows', async (
   expect((await send('GET', '/tournaments/none')).status).toBe(404);
   const all = await send('GET', '/reviews?status=all');
   expect(new Set(all.json.reviews.map(({ status }: Json) => status))).toContain('timed_out');
+});
+
+describe('experiments on live decisions', () => {
+  const decide = async (symbol: string): Promise<string> => {
+    const started = await send('POST', '/decisions', { symbol, world: 'synthetic', stakeUsd: '25' });
+    const id = started.json.decisionId as string;
+    await running.client.temporal.workflow.getHandle(id).result();
+    return id;
+  };
+  const create = async (wish: Readonly<Record<string, Json>>): Promise<Json> => {
+    const created = await send('POST', '/experiments', { name: 'test', world: 'synthetic', ...wish });
+    expect([created.status, created.json.detail]).toEqual([201, undefined]);
+    return created.json;
+  };
+  const status = async (id: string): Promise<Json> =>
+    (await send('GET', `/experiments/${encodeURIComponent(id)}`)).json;
+  const stop = (id: string): Promise<Json> =>
+    send('POST', `/experiments/${encodeURIComponent(id)}/stop`, { reason: 'the test is over' });
+
+  test('both arms answer a decision’s question, members for nothing, and an outcome scores them', async () => {
+    provider.set({ answers: [] });
+    const models = await create({ kind: 'model', a: THREE[1], b: THREE[2], budgetUsd: '1' });
+    const prompts = await create({
+      ...{ kind: 'prompt', a: 'default', model: THREE[1], budgetUsd: '1' },
+      b: 'You estimate a probability. Answer with what base rates say and nothing else.',
+    });
+    const strategies = await create({ kind: 'strategy', a: 'weighted_vote', b: 'consensus' });
+    const decisionId = await decide('EXPA');
+    await running.client.temporal.workflow.getHandle(`arms:${decisionId}`).result();
+
+    const decision = (await running.client.stores.decisions.get(decisionId))!;
+    const said = (model: string) => decision.members.find((member) => member.model === model)?.probability;
+    const [pair] = await running.client.stores.experiments.pairsOf(models.experimentId);
+    expect(pair).toMatchObject({ probabilityA: said(THREE[1]!), probabilityB: said(THREE[2]!) });
+    const [worded] = await running.client.stores.experiments.pairsOf(prompts.experimentId);
+    expect(worded).toMatchObject({ probabilityA: said(THREE[1]!), failureB: null });
+    expect(worded!.probabilityB).not.toBe(worded!.probabilityA);
+    // Only the other wording had to be asked.
+    const sent = provider.calls().map(({ callKey }) => callKey);
+    expect(sent.filter((key) => key.startsWith('arms:'))).toEqual([
+      expect.stringContaining(`/${prompts.experimentId}/b/`),
+    ]);
+
+    await recordOutcomes(
+      running.client,
+      'synthetic',
+      [
+        {
+          ...{ propositionId: pair!.propositionId, action: 'enter', yes: true, resolvedAt: null },
+          ...{ source: 'test', reason: 'test' },
+        },
+      ],
+      'experiment-outcome',
+    );
+    // Scored at once; it counts as a block when no more questions can join it.
+    expect(await status(models.experimentId)).toMatchObject({
+      ...{ status: 'running', asked: 1, answered: 1, scored: 1, blocks: 0 },
+      ...{ better: 'undecided', low: -1, high: 1, costUsd: '0.000000' },
+    });
+    expect(await status(strategies.experimentId)).toMatchObject({ asked: 1 });
+    for (const { experimentId } of [models, prompts, strategies])
+      expect((await stop(experimentId)).status).toBe(200);
+  });
+
+  test('a budget that does not pay for both arms ends it before anyone is asked', async () => {
+    // The first model has a price since the test of a tournament's budget.
+    const experiment = await create({
+      kind: 'prompt',
+      a: 'default',
+      b: 'Other words.',
+      model: THREE[0],
+      budgetUsd: '0.000001',
+    });
+    await decide('EXPB');
+    expect(await status(experiment.experimentId)).toMatchObject({
+      status: 'budget_reached',
+      asked: 0,
+      note: 'the budget does not pay for both arms any more',
+    });
+    expect(await running.client.stores.caps.limits()).toEqual([]);
+  });
+
+  test('stopping keeps the reason, and a second stop and a stop without a reason are refused', async () => {
+    const { experimentId } = await create({ kind: 'strategy', a: 'weighted_vote', b: 'cascade' });
+    const without = await conclave(['experiment', 'stop', experimentId, '--reason', ' '], place);
+    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('reason is empty')]);
+    const stopped = await conclave(
+      ['experiment', 'stop', experimentId, '--reason', 'enough', '--json'],
+      place,
+    );
+    expect(stopped.json()).toMatchObject({ status: 'stopped', note: 'enough' });
+    const again = await stop(experimentId);
+    expect([again.status, again.json.detail]).toEqual([400, expect.stringContaining('is stopped since')]);
+    const listed = await conclave(['experiment', 'list'], place);
+    expect(listed.stdout).toContain(`${experimentId}  test: stopped`);
+  });
+
+  test.each([
+    ['an unknown kind', { kind: 'colour' }, 'kind is "colour"; accepted: strategy, model, tier, prompt'],
+    ['an unknown strategy', { b: 'best' }, 'b is "best"; accepted: weighted_vote'],
+    ['the same arm twice', { b: 'weighted_vote' }, 'b is "weighted_vote"; accepted: something other than a'],
+    ['a budget for strategies', { budgetUsd: '5' }, 'budgetUsd is "5"; accepted for strategies: none'],
+    ['no budget for models', { kind: 'model' }, 'budgetUsd is missing; accepted for a model'],
+    [
+      'a prompt without a model',
+      { kind: 'prompt', budgetUsd: '1' },
+      'model is missing; accepted for a prompt',
+    ],
+    [
+      'a tier that is none',
+      { kind: 'tier', budgetUsd: '1' },
+      'a is "weighted_vote"; accepted: budget, balanced',
+    ],
+    ['an alpha of one', { alpha: 1 }, 'alpha is 1; accepted: a number above 0, at most 0.5'],
+    ['another world', { world: 'replay:0' }, 'world is "replay:0"; accepted: live, synthetic'],
+    ['no name', { name: ' ' }, 'name is " "; accepted: up to 100 characters'],
+  ])('%s is refused alike by command and by API', async (_title, changes, message) => {
+    const wish = { name: 'bad', kind: 'strategy', a: 'weighted_vote', b: 'consensus', ...changes };
+    const byApi = await send('POST', '/experiments', wish);
+    expect([byApi.status, byApi.json.detail]).toEqual([400, expect.stringContaining(message)]);
+    const flags = Object.entries(wish).flatMap(([name, value]) => [
+      `--${name.replace('budgetUsd', 'budget-usd')}`,
+      String(value),
+    ]);
+    const byCommand = await conclave(['experiment', 'create', ...flags], place);
+    expect([byCommand.code, byCommand.stdout]).toEqual([2, '']);
+    expect(byCommand.stderr).toContain(byApi.json.detail);
+  });
 });
 
 test('afterwards no invariant is broken', async () => {

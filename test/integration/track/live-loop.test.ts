@@ -7,9 +7,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readBacktestTable } from '../../../client/backtest-files';
 import type { DecisionRecord } from '../../../db/decision-record';
+import type { NewExperiment } from '../../../db/experiment-store';
 import type { Calibrator } from '../../../domain/ensemble/calibrator';
 import { type WalkedRound, walkForward } from '../../../domain/track/backtest-walk';
 import { eValue } from '../../../domain/track/evidence';
+import { evaluateExperiment } from '../../../domain/track/experiment-blocks';
 import { calibratorsAtWork, weightsAtWork, weightsTrial } from '../../../domain/track/record';
 import { brier, logLoss } from '../../../domain/track/scoring';
 import { runLiveLoop } from '../../support/live-loop';
@@ -40,7 +42,14 @@ beforeAll(async () => {
   world = `replay:${createHash('sha256').update(folder).digest('hex').slice(0, 12)}`;
   threshold = `track.evidence_threshold.${world}`;
   await running.client.stores.settings.set({ key: threshold, category: 'track', value: 0 });
-  decisions = await runLiveLoop({ client: running.client, files, world });
+  const client = running.client;
+  await client.stores.worlds.ensureWorld({
+    id: world,
+    description: 'live loop',
+    clockAt: `${files.questions[0]!.due}T00:00:00.000Z`,
+  });
+  await client.stores.experiments.create(EXPERIMENT());
+  decisions = await runLiveLoop({ client, files, world });
   const table = await readBacktestTable({
     questions: [files.questionsFile],
     forecasts: [files.forecastsFile],
@@ -52,6 +61,20 @@ beforeAll(async () => {
     testRound: null,
     evidenceThreshold: 0,
   }).rounds;
+});
+
+/** Strategies side by side on the very same decisions. */
+const EXPERIMENT = (): NewExperiment => ({
+  id: `experiment:${world}`,
+  name: 'live loop',
+  world,
+  kind: 'strategy',
+  armA: 'weighted_vote',
+  armB: 'calibrated_confidence',
+  model: null,
+  category: null,
+  alpha: 0.05,
+  budgetMicroUsd: 0,
 });
 
 afterAll(async () => {
@@ -128,4 +151,28 @@ test('evidence follows the shadow predictions as in the backtest', async () => {
   const used = versions.find((version) => version.id === decision.weightsVersion);
   expect(used?.evidence.outcomes).toBe(trial?.evidence.n ?? 0);
   expect(used?.evidence.eValue).toBeCloseTo(trial ? eValue(trial.evidence) : 1, DIGITS);
+});
+
+test('a running experiment on strategies holds every decision with its outcome, and what its blocks come to', async () => {
+  const { experiments } = running.client.stores;
+  const { id } = EXPERIMENT();
+  const asked = await experiments.pairsOf(id);
+  expect(asked).toHaveLength(QUESTIONS);
+  for (const pair of asked) {
+    const decision = [...decisions.values()].find((each) => each.id === pair.decisionId)!;
+    const said = (name: string) => decision.shadow.find(({ strategy }) => strategy === name)?.probability;
+    expect([pair.probabilityA, pair.probabilityB]).toEqual([
+      said('weighted_vote'),
+      said('calibrated_confidence'),
+    ]);
+    const [question] = files.questions.filter(({ rowId }) => pair.propositionId.endsWith(`:${rowId}`));
+    expect(pair.yes).toBe(question!.y === 1);
+  }
+  const now = await running.client.stores.worlds.now(world);
+  const { experiment } = evaluateExperiment(asked, { alpha: 0.05, now });
+  expect(experiment.running.n).toBeGreaterThan(0);
+  expect(await experiments.get(id)).toMatchObject({
+    blocks: experiment.running.n,
+    state: experiment.running,
+  });
 });

@@ -78,6 +78,9 @@ export interface ModeLook {
 const raised = (mode: Mode): 'info' | 'warning' | 'critical' =>
   mode === 'normal' ? 'info' : mode === 'degraded' ? 'warning' : 'critical';
 
+/** Looks of one refresh when others enter modes at the same moment; the watch looks again soon in any case. */
+const MOST_TRIES = 5;
+
 export const createModeWatch = (dependencies: Dependencies) => {
   const { stores, providers, options, logger } = dependencies;
   const usable = createUsableModels(dependencies);
@@ -121,21 +124,24 @@ export const createModeWatch = (dependencies: Dependencies) => {
    * Looks at the providers and enters the mode that the rule asks for.
    * @param pending what the last look left behind; without it only harsher modes are entered
    */
-  const refresh = async (pending: ModeWatch['pending'] = null): Promise<ModeLook> => {
+  const refresh = async (pending: ModeWatch['pending'] = null, tries = MOST_TRIES): Promise<ModeLook> => {
     const now = await stores.worlds.now('live');
-    const [verdict, history] = await Promise.all([ruled(now), stores.modes.history(20)]);
-    const current = history.find((row) => !row.manual && row.leftAt === null);
-    const before: ModeWatch = { mode: current?.mode ?? 'normal', since: current?.enteredAt ?? now, pending };
-    const { watch, announce: changed } = nextMode(before, verdict, now);
-    if (changed) {
-      await stores.modes.enterByRule({
-        mode: watch.mode,
-        reason: verdict.reason,
-        facts: { outProviders: verdict.outProviders },
-      });
-      await announce(watch.mode, verdict);
-    }
-    return { mode: watch.mode, changed, pending: watch.pending, reason: verdict.reason };
+    // Before the facts: whoever enters a mode after this is noticed when ours is entered.
+    const row = (await stores.modes.history(20)).find(({ manual, leftAt }) => !manual && leftAt === null);
+    const verdict = await ruled(now);
+    const before: ModeWatch = { mode: row?.mode ?? 'normal', since: row?.enteredAt ?? now, pending };
+    const { watch, announce: changes } = nextMode(before, verdict, now);
+    const entered = changes
+      ? await stores.modes.enterByRule({
+          mode: watch.mode,
+          reason: verdict.reason,
+          facts: { outProviders: verdict.outProviders },
+          after: row?.id ?? null,
+        })
+      : null;
+    if (changes && entered === null && tries > 1) return refresh(pending, tries - 1);
+    if (entered !== null) await announce(watch.mode, verdict);
+    return { mode: watch.mode, changed: entered !== null, pending: watch.pending, reason: verdict.reason };
   };
 
   const current = async (): Promise<Pick<ModeRow, 'mode' | 'manual' | 'reason'>> =>

@@ -9,6 +9,7 @@ import {
 } from '../domain/market/calendar';
 import { isAlwaysOpen, type Market, parseMarket } from '../domain/market/market';
 import { parseSessionKind, sessionInstant } from '../domain/market/session-times';
+import { criticalFirst } from '../domain/outage/critical-first';
 import { MODES, type Mode } from '../domain/outage/modes';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../domain/world';
 import type {
@@ -36,9 +37,16 @@ const harshest = (modes: readonly Mode[]): Mode =>
 
 export const createSessionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
-  const { runningWorld, watchlistOf } = createDeskWorld(dependencies);
+  const { runningWorld, watchlistOf, heldSubjects } = createDeskWorld(dependencies);
 
   const modeNow = async (): Promise<Mode> => (await stores.modes.current())?.mode ?? 'normal';
+
+  /** While providers are out what guards money goes first; on other days the order asked for stands. */
+  const inOrder = async (world: WorldId, subjects: readonly string[]): Promise<readonly string[]> => {
+    if ((await modeNow()) === 'normal') return subjects;
+    const [open, held] = await Promise.all([heldSubjects(world), stores.desk.tradedSubjects(world)]);
+    return criticalFirst(subjects, { open: new Set(open), held: new Set(held) });
+  };
 
   const worldOf = async (request: SessionRequest): Promise<WorldId> => {
     if (request.prices) return `replay:${request.prices.hash.slice(0, 12)}`;
@@ -99,7 +107,8 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       throw badInput(
         `as-of ${date} (${decisionAt}) is in the future; accepted: a day whose ${kind} instant has passed`,
       );
-    const subjects = request.subjects.length > 0 ? request.subjects : await watchlistOf(market);
+    const wanted = request.subjects.length > 0 ? request.subjects : await watchlistOf(market);
+    const subjects = await inOrder(world, wanted);
     if (subjects.length === 0)
       throw badInput(
         `market ${market} has no watchlist; name subjects with --symbols, or add some with "conclave watchlist add"`,

@@ -8,6 +8,8 @@ import { only, type Sql } from './sql';
 export interface DeskStore {
   /** Symbols in the paper accounts of running competitions of a world, as of their last day. */
   heldSymbols(world: WorldId): Promise<readonly string[]>;
+  /** Subjects whose newest decision traded and is not yet due to resolve. */
+  tradedSubjects(world: WorldId): Promise<readonly string[]>;
   /** Reads of briefs of the last `days` by subject. */
   reads(world: WorldId, days: number): Promise<ReadonlyMap<string, number>>;
   /** Average cost of the briefs of the last 30 days by kind. */
@@ -27,6 +29,13 @@ const HELD = `
     and p.date = (select max(s.date) from snapshots s where s.account_id = p.account_id)
   order by p.symbol`;
 
+const TRADED = `
+  select subject from (
+    select distinct on (d.subject) d.subject, d.action, p.resolves_at from ensemble_decisions d
+    join propositions p on p.id = d.proposition_id
+    where d.world = $1 order by d.subject, d.created_at desc) newest
+  where action <> 'hold' and resolves_at > world_now($1) order by subject`;
+
 /** Fresh by the rule of the cache: not expired on the world's clock, and of the newest covering epoch. */
 const FRESH = `
   select subject, kind, max(expires_at) as until from briefs
@@ -41,6 +50,9 @@ const COMMITTED = `
 export const createDeskStore = (db: Sql): DeskStore => ({
   heldSymbols: async (world) =>
     (await db.query<{ symbol: string }>(HELD, [world])).map(({ symbol }) => symbol),
+
+  tradedSubjects: async (world) =>
+    (await db.query<{ subject: string }>(TRADED, [world])).map(({ subject }) => subject),
 
   reads: async (world, days) => {
     const rows = await db.query<{ subject: string; reads: number }>(

@@ -19,8 +19,13 @@ export interface ModeRow {
 export interface ModeStore {
   /** The override if there is one, else the rule's; null before the first, which means `normal`. */
   current(): Promise<ModeRow | null>;
-  /** Enters a mode by rule; null when the rule's mode did not change. */
-  enterByRule(entry: Pick<ModeRow, 'mode' | 'reason' | 'facts'>): Promise<ModeRow | null>;
+  /**
+   * Enters a mode by rule. Null when the rule's mode did not change, or when `after` is given (the row that the
+   * rule started from, null for none) and another has been entered since: then the rule must look again.
+   */
+  enterByRule(
+    entry: Pick<ModeRow, 'mode' | 'reason' | 'facts'> & { readonly after?: number | null },
+  ): Promise<ModeRow | null>;
   /** Overrides by hand, e.g. `halted`. @throws RangeError without a reason. */
   override(override: { readonly mode: Mode; readonly reason: string; readonly by: string }): Promise<ModeRow>;
   /** Ends the override; false when there is none. */
@@ -31,7 +36,9 @@ export interface ModeStore {
 
 const COLUMNS = 'id, mode, manual, reason, facts, entered_at, left_at';
 
-const enter = async (sql: Sql, entry: Pick<ModeRow, 'mode' | 'manual' | 'reason' | 'facts'>) => {
+type Entry = Pick<ModeRow, 'mode' | 'manual' | 'reason' | 'facts'> & { readonly after?: number | null };
+
+const enter = async (sql: Sql, entry: Entry) => {
   await sql.query('select pg_advisory_xact_lock(4021500118)');
   const open = first(
     await sql.query<ModeRow>(`select ${COLUMNS} from modes where manual = $1 and left_at is null`, [
@@ -39,6 +46,7 @@ const enter = async (sql: Sql, entry: Pick<ModeRow, 'mode' | 'manual' | 'reason'
     ]),
   );
   if (open?.mode === entry.mode) return null;
+  if (entry.after !== undefined && entry.after !== (open?.id ?? null)) return null;
   await sql.query('update modes set left_at = clock_timestamp() where id = $1', [open?.id ?? null]);
   return first(
     await sql.query<ModeRow>(

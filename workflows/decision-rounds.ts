@@ -1,7 +1,7 @@
 // Asks until somebody answers: where every member failed for a reason that passes by itself and the decision
 // still has value, it waits durably and begins a new round with a fresh brief, price and mode.
 import { sleep } from '@temporalio/workflow';
-import { mayWait, waitBeforeRound } from '../domain/outage/waiting';
+import { type MemberOutcome, mayWait, waitBeforeRound } from '../domain/outage/waiting';
 import type { DecisionInput, DecisionPlan } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import type { DecisionBoard } from './decision-board';
@@ -33,10 +33,18 @@ export interface RoundsInput {
   readonly note: (state: { readonly prepared: Prepared; readonly earlier: EarlierRounds }) => void;
 }
 
-const worthWaiting = ({ input, deadline }: RoundsInput, asked: AskedMembers): boolean =>
+const outcomesOf = ({ members }: AskedMembers): readonly MemberOutcome[] =>
+  members.map(({ status, failure }) => ({ answered: status === 'answered', failure }));
+
+const worthWaiting = (
+  { input, deadline }: RoundsInput,
+  { plan }: Prepared,
+  outcomes: readonly MemberOutcome[],
+  partialRounds: number,
+): boolean =>
   input.deadlineAt !== null &&
   !deadline.overdue() &&
-  mayWait(asked.members.map(({ status, failure }) => ({ answered: status === 'answered', failure })));
+  mayWait(outcomes, { quorum: plan.quorumNeeded, partialRounds });
 
 const plus = (earlier: EarlierRounds, { members }: AskedMembers): EarlierRounds => ({
   rounds: earlier.rounds + 1,
@@ -61,6 +69,7 @@ const rest = async (
 export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> => {
   const { input, board, deadline, keyPrefix } = rounds;
   let earlier = NO_EARLIER_ROUNDS;
+  let partialRounds = 0;
   for (let round = 0; ; round += 1) {
     const prepared = await rounds.prepare();
     rounds.note({ prepared, earlier });
@@ -73,8 +82,12 @@ export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> =>
       taken: new Set(),
       overdue: deadline.overdue,
     });
-    if (!worthWaiting(rounds, asked)) return asked;
-    await rest(rounds, prepared, round);
+    const outcomes = outcomesOf(asked);
+    if (!worthWaiting(rounds, prepared, outcomes, partialRounds)) return asked;
+    const partly = outcomes.some(({ answered }) => answered);
+    if (partly) partialRounds += 1;
+    // Who begins to answer is coming back: the others are asked again soon.
+    await rest(rounds, prepared, partly ? 0 : round);
     if (deadline.overdue()) return asked;
     earlier = plus(earlier, asked);
   }

@@ -29,10 +29,24 @@ export interface MemberOutcome {
   readonly failure: FailureKind | null;
 }
 
-/** True when at least one member was asked, none answered, and every failure may pass by itself. */
-export const mayWait = (outcomes: readonly MemberOutcome[]): boolean =>
-  outcomes.length > 0 &&
-  outcomes.every(({ answered, failure }) => !answered && failure !== null && WAITABLE.has(failure));
+/** Rounds that may be thrown away though somebody answered: their answers were paid for. */
+export const MAX_PARTIAL_ROUNDS = 3;
+
+const passes = ({ answered, failure }: MemberOutcome): boolean =>
+  answered || (failure !== null && WAITABLE.has(failure));
+
+/**
+ * True when too few answered and every failure may pass by itself. Where nobody answered, waiting costs nothing;
+ * where some did, as when providers are just coming back, only a few rounds are waited for the others.
+ */
+export const mayWait = (
+  outcomes: readonly MemberOutcome[],
+  { quorum, partialRounds }: { readonly quorum: number; readonly partialRounds: number },
+): boolean => {
+  const answers = outcomes.filter(({ answered }) => answered).length;
+  if (outcomes.length === 0 || !outcomes.every(passes)) return false;
+  return answers === 0 || (answers < quorum && partialRounds < MAX_PARTIAL_ROUNDS);
+};
 
 /**
  * Milliseconds before round `round + 1` (rounds count from 0): doubling, with up to half as much again by the

@@ -1,21 +1,42 @@
 // When a decision waits for its providers, and for how long.
 import * as fc from 'fast-check';
 import type { FAILURE_KINDS } from '../../domain/outage/failure';
-import { FIRST_WAIT_MS, LONGEST_WAIT_MS, mayWait, waitBeforeRound } from '../../domain/outage/waiting';
+import {
+  FIRST_WAIT_MS,
+  LONGEST_WAIT_MS,
+  MAX_PARTIAL_ROUNDS,
+  mayWait,
+  waitBeforeRound,
+} from '../../domain/outage/waiting';
 
 const failed = (failure: (typeof FAILURE_KINDS)[number]) => ({ answered: false, failure });
 const answered = { answered: true, failure: null };
 
+const none = { quorum: 2, partialRounds: 0 };
+
 describe('whether to wait', () => {
   it('waits where every member failed for a reason that passes', () => {
-    expect(mayWait([failed('unavailable'), failed('breaker_open'), failed('rate_limited')])).toBe(true);
+    const outcomes = [failed('unavailable'), failed('breaker_open'), failed('rate_limited')];
+    expect(mayWait(outcomes, none)).toBe(true);
+    expect(mayWait(outcomes, { quorum: 2, partialRounds: 99 })).toBe(true);
   });
 
-  it('does not wait where one answered, nobody was asked, or a reason stays', () => {
-    expect(mayWait([failed('unavailable'), answered])).toBe(false);
-    expect(mayWait([])).toBe(false);
-    for (const kind of ['auth', 'budget', 'halted', 'malformed', 'bad_request', 'no_data'] as const)
-      expect(mayWait([failed('unavailable'), failed(kind)])).toBe(false);
+  it('waits a few rounds for the others where too few answered', () => {
+    const outcomes = [failed('breaker_open'), failed('timed_out'), answered];
+    expect(mayWait(outcomes, none)).toBe(true);
+    expect(mayWait(outcomes, { quorum: 2, partialRounds: MAX_PARTIAL_ROUNDS - 1 })).toBe(true);
+    expect(mayWait(outcomes, { quorum: 2, partialRounds: MAX_PARTIAL_ROUNDS })).toBe(false);
+    expect(MAX_PARTIAL_ROUNDS).toBe(3);
+  });
+
+  it('does not wait where enough answered, nobody was asked, or a reason stays', () => {
+    expect(mayWait([failed('unavailable'), answered], { quorum: 1, partialRounds: 0 })).toBe(false);
+    expect(mayWait([answered, answered], none)).toBe(false);
+    expect(mayWait([], none)).toBe(false);
+    for (const kind of ['auth', 'budget', 'halted', 'malformed', 'bad_request', 'no_data'] as const) {
+      expect(mayWait([failed('unavailable'), failed(kind)], none)).toBe(false);
+      expect(mayWait([answered, failed(kind)], none)).toBe(false);
+    }
   });
 });
 

@@ -1,8 +1,12 @@
 // Modes over a real database: entered with the breakers, left only after they held, and stronger by a person's word.
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertActivities } from '../../../activities/alerts';
 import { createModeWatch } from '../../../activities/modes';
+import { createSessionActivities, type ResolvedSession } from '../../../activities/sessions';
+import type { SessionRequest } from '../../../workflows/contracts/session';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aDecision, aProposition } from '../db/rows';
 
 let test: TestDatabase;
 let harness: CallHarness;
@@ -26,6 +30,12 @@ beforeEach(async () => {
   await harness.stores.worlds.setClockOffsetForTests('live', 0);
 });
 
+const SESSION: SessionRequest = {
+  ...{ market: 'XNYS', kind: 'pre_market', date: '2025-09-15', replay: false, members: null, subjects: [] },
+  ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
+  ...{ prices: null, horizonDays: 5, requestKey: 'order' },
+};
+
 const watch = () => createModeWatch(harness.dependencies);
 const out = (provider: string) =>
   harness.stores.breakers.apply(
@@ -44,6 +54,18 @@ it('one provider out is degraded, all out is cached, each announced once', async
   expect(await watch().refresh()).toMatchObject({ mode: 'cached', changed: true });
   const open = await harness.stores.alerts.list({ openOnly: true });
   expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
+});
+
+it('of looks at the same moment the one with the newest facts has the last word', async () => {
+  await harness.stores.modes.enterByRule({ mode: 'degraded', reason: 'one out', facts: {}, after: null });
+  const late = { mode: 'normal', reason: 'seen before', facts: {}, after: null } as const;
+  expect(await harness.stores.modes.enterByRule(late)).toBeNull();
+  await out('openai');
+  await out('deepseek');
+  await Promise.all(Array.from({ length: 8 }, () => watch().refresh()));
+  expect(await watch().current()).toMatchObject({ mode: 'cached' });
+  const entered = await harness.stores.modes.history();
+  expect(entered.filter(({ mode }) => mode === 'cached')).toHaveLength(1);
 });
 
 it('a milder mode is entered only after the rule has held for a minute', async () => {
@@ -72,6 +94,29 @@ it('cached ends without any traffic, once a check has gone well after the breake
   await wellAgain('deepseek');
   await harness.stores.worlds.setClockOffsetForTests('live', 61_000);
   expect(await watch().refresh(first.pending)).toMatchObject({ mode: 'normal', changed: true });
+});
+
+it('while a provider is out, a session begins with what was lately decided to be bought or sold', async () => {
+  const { stores } = harness;
+  const proposition = aProposition({ subject: 'equity:MSFT', resolvesAt: '2099-01-01T00:00:00.000Z' });
+  await stores.propositions.put(proposition);
+  const traded = aDecision({ subject: 'equity:MSFT', propositionId: proposition.id, action: 'buy' });
+  await stores.decisions.recordDecision({ ...traded, sizeMicroUsd: 1 }, []);
+  const sources = { pricesReachable: async () => true } as unknown as typeof harness.dependencies.sources;
+  const { resolveSession } = createSessionActivities({ ...harness.dependencies, sources });
+  const request = { ...SESSION, subjects: ['equity:AAPL', 'equity:MSFT'] };
+  const order = async () => {
+    const resolved = await new MockActivityEnvironment().run<
+      Parameters<typeof resolveSession>,
+      ResolvedSession,
+      typeof resolveSession
+    >(resolveSession, { request, scheduledAt: null });
+    return resolved.session?.subjects.map((subject) => subject.replace('equity:', ''));
+  };
+  expect(await order()).toEqual(['AAPL', 'MSFT']);
+  await out('deepseek');
+  await watch().refresh();
+  expect(await order()).toEqual(['MSFT', 'AAPL']);
 });
 
 it('a halt stands above the rule until it is lifted, and both are kept', async () => {

@@ -1,5 +1,6 @@
 // The model desk: which model for which task, at what expected cost, under the settings and records in force.
 
+import { leftAloneUntil } from '../db/breaker-store';
 import { profilesFrom } from '../domain/money/bill-lessons';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { earnedBy, type ForecastRecord } from '../domain/selection/earned-quality';
@@ -48,10 +49,13 @@ const forecastRecords = async ({ stores }: ConclaveClient): Promise<ReadonlyMap<
   );
 };
 
+/** Those that want no call now; one whose time has come is a candidate again, or it would never recover. */
 const openBreakers = async ({
   stores,
-}: ConclaveClient): Promise<readonly { provider: string; model: string }[]> =>
-  (await stores.breakers.list()).filter(({ state }) => state.status === 'open');
+}: ConclaveClient): Promise<readonly { readonly provider: string; readonly model: string }[]> => {
+  const [breakers, now] = await Promise.all([stores.breakers.list(), stores.worlds.now(LIVE_WORLD)]);
+  return breakers.filter(({ state }) => leftAloneUntil(state, now) !== null);
+};
 
 const seedTokens = (task: string) => TASK_TYPES.find(({ type }) => type === task) ?? null;
 

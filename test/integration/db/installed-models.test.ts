@@ -1,0 +1,80 @@
+// What a local Ollama has installed, over real HTTP, and what the tiers make of it: a shipped entry keeps the quality
+// and strengths that the list knows, anything else is added as found, and what is not installed is not chosen.
+import type { ConclaveClient } from '../../../client/connect';
+import { openDesk, recommend } from '../../../client/model-desk';
+import { createStores, type Stores } from '../../../db/stores';
+import { createOllamaProvider } from '../../../providers/ollama';
+import { seedModels } from '../../../workers/seed-models';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+
+let test: TestDatabase;
+let server: ProviderServer;
+let stores: Stores;
+
+/** A worker's start, with an Ollama that has these models. */
+const start = async (installed: readonly string[]): Promise<void> => {
+  server.set({ models: installed });
+  const found = await createOllamaProvider({ name: 'ollama', baseUrl: server.url }).discover?.(
+    AbortSignal.timeout(5_000),
+  );
+  await seedModels(stores.registry, found ?? []);
+};
+
+const picks = async (task: string, keys: readonly string[] = []) => {
+  const desk = await openDesk({ stores } as ConclaveClient, new Set(keys));
+  const { recommendations } = recommend(desk, task);
+  return Object.values(recommendations).map((one) => one?.model_id ?? null);
+};
+
+beforeAll(async () => {
+  test = await freshTestDatabase();
+  server = await startProviderServer();
+  stores = createStores(test.db);
+}, STACK_START_MS);
+afterAll(async () => {
+  await server.close();
+  await test.drop();
+});
+
+it('chooses no local model while none is installed', async () => {
+  await seedModels(stores.registry, []);
+  expect(await picks('health_check_review')).toEqual([null, null, null]);
+  const [budget] = await picks('health_check_review', ['OPENROUTER_API_KEY']);
+  expect((await stores.registry.get(budget!))?.local).toBe(false);
+});
+
+it('takes an installed model for the shipped one, and keeps one that the list does not know', async () => {
+  await start(['llama3.2:latest', 'mistral:7b', 'curious:9b']);
+  expect(await stores.registry.get('llama3.2')).toMatchObject({
+    ...{ origin: 'discovered', quality: 6.2, providerModel: 'llama3.2:latest' },
+    strengths: expect.arrayContaining(['editing']),
+  });
+  expect(await stores.registry.get('llama3.2:latest')).toBeNull();
+  expect(await stores.registry.get('curious:9b')).toMatchObject({ origin: 'discovered', local: true });
+  const [budget, balanced, premium] = await picks('health_check_review', ['ANTHROPIC_API_KEY']);
+  expect([budget, balanced]).toEqual(['llama3.2', 'llama3.2']);
+  expect((await stores.registry.get(premium!))?.provider).toBe('anthropic');
+});
+
+it('leaves what people edited or removed as it is at the next start', async () => {
+  const { origin: _origin, ...entry } = (await stores.registry.get('llama3.2'))!;
+  await stores.registry.upsert({ ...entry, quality: 9 }, 'user');
+  await stores.registry.remove('curious:9b');
+  await start(['llama3.2:latest', 'curious:9b']);
+  expect(await stores.registry.get('llama3.2')).toMatchObject({ origin: 'user', quality: 9 });
+  expect(await stores.registry.get('curious:9b')).toBeNull();
+});
+
+it('passes over a model whose breaker is open, until it closes', async () => {
+  const key = { provider: 'ollama', model: 'llama3.2' };
+  const openUntil = (hours: number) =>
+    stores.breakers.apply(key, {
+      type: 'force_open',
+      until: new Date(Date.now() + hours * 3_600_000).toISOString(),
+    });
+  await openUntil(1);
+  expect((await picks('health_check_review'))[0]).not.toBe('llama3.2');
+  await stores.breakers.apply(key, { type: 'force_close' });
+  expect((await picks('health_check_review'))[0]).toBe('llama3.2');
+});

@@ -5,6 +5,7 @@ import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../c
 import type { MeanGrowth } from '../../domain/ensemble/growth';
 import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
+import { runAction } from '../output';
 
 interface Flags {
   readonly questions: readonly string[];
@@ -138,7 +139,7 @@ const run = async (flags: Flags): Promise<void> => {
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${summaryLines(report).join('\n')}\n`);
 };
 
-/** The command, to be added to the program; rejects with RangeError for bad input. */
+/** The command, to be added to the program. */
 export const backtestCommand = (): Command =>
   new Command('backtest')
     .description('Score a strategy on recorded forecasts and outcomes, strictly in time order')
@@ -177,4 +178,4 @@ export const backtestCommand = (): Command =>
       numberIn(0, 1e9, false),
     )
     .option('--json', 'print one JSON document')
-    .action((_: unknown, command: Command) => run(command.opts<Flags>()));
+    .action(runAction(run));

@@ -44,7 +44,60 @@ const bars = (name: string, ...rows: readonly string[]): readonly string[] => [
   file(name, `${[HEADER, ...rows].join('\n')}\n`),
 ];
 
+const QUESTIONS =
+  'row_id,source,base_id,forecast_due_date,resolution_date,y,market_value_freeze,market_date,market_value_due,qtype,category,question';
+const FORECASTS = 'row_id,system,p,n_trials,usd_per_trial,n_rows_of_question,silent_half';
+
+/** Three questions that two systems answered, and what is wrong with them. */
+const backtest = (
+  name: string,
+  wrong: { readonly question?: string; readonly forecast?: string; readonly members?: string },
+): readonly string[] => {
+  const rows = ['a,2025-01-01,2025-01-08,1', 'b,2025-02-01,2025-02-08,0', 'c,2025-03-01,2025-03-08,1'];
+  const asked = [...rows, ...(wrong.question ? [wrong.question] : [])].map((row) => {
+    const [id, due, resolution, y] = row.split(',');
+    return `${id},s,${id},${due},${resolution},${y},,,,dataset,c,Question ${id}`;
+  });
+  const said = ['a', 'b', 'c'].flatMap((id) => [`${id},m1,0.6,1,0.01,1,0`, `${id},m2,0.4,1,0.01,1,0`]);
+  return [
+    ...['backtest', '--members', wrong.members ?? 'm1,m2'],
+    ...['--questions', file(`${name}-questions.csv`, `${[QUESTIONS, ...asked].join('\n')}\n`)],
+    ...[
+      '--forecasts',
+      file(
+        `${name}-forecasts.csv`,
+        `${[FORECASTS, ...said, ...(wrong.forecast ? [wrong.forecast] : [])].join('\n')}\n`,
+      ),
+    ],
+  ];
+};
+
 const CASES: readonly Case[] = [
+  {
+    title: 'a backtest of a probability above 1',
+    args: backtest('above', { forecast: 'c,m3,1.4,1,0.01,1,0' }),
+    names: ['row 7', 'system m3', 'p is "1.4"', 'accepted: a probability in [0, 1]'],
+  },
+  {
+    title: 'a backtest of a probability that is no number',
+    args: backtest('nan', { forecast: 'c,m3,nan,1,0.01,1,0' }),
+    names: ['row 7', 'p is "nan"', 'accepted: a probability in [0, 1]'],
+  },
+  {
+    title: 'a backtest of one forecast told twice',
+    args: backtest('twice', { forecast: 'c,m1,0.7,1,0.01,1,0' }),
+    names: ['row 7', 'duplicate forecast', 'row_id c', 'accepted: one content'],
+  },
+  {
+    title: 'a backtest of an outcome before its forecast',
+    args: backtest('before', { question: 'd,2025-03-08,2025-03-01,0' }),
+    names: ['row 4', 'outcome before the forecast', '2025-03-01', 'accepted'],
+  },
+  {
+    title: 'a backtest of an unknown member',
+    args: backtest('unknown', { members: 'm1,nobody' }),
+    names: ['member "nobody"', 'accepted: m1, m2'],
+  },
   {
     title: 'a symbol that is none',
     args: ['session', '--symbols', 'A$%'],

@@ -5,6 +5,7 @@ import type { Calibrator } from './calibrator';
 import type { Stage } from './cascade';
 import type { Disagreement } from './disagreement';
 import type { MemberAnswer, Participation, QuorumRule } from './quorum';
+import type { Tally } from './tally';
 import type { WeightBounds, Weights } from './weights';
 
 export const STRATEGY_NAMES = [
@@ -101,4 +102,9 @@ export interface Strategy {
   readonly name: StrategyName;
   /** @throws RangeError naming the member for a bad probability, weight or calibrator. */
   readonly decide: (input: StrategyInput) => StrategyResult;
+  /**
+   * The probability of `decide(input)` without the account of it, for walks over many recorded rows.
+   * @param counted `tally(input)`, shared by all strategies
+   */
+  readonly probability: (input: StrategyInput, counted: Tally) => number | null;
 }

@@ -57,6 +57,19 @@ export const voteOf = (input: StrategyInput, members: readonly AnsweredMember[],
   return { probability, weights };
 };
 
+/** Equal weights in order, the same to the last bit as those by name. */
+export const equalShares = (n: number): readonly number[] => new Array<number>(n).fill(1 / n);
+
+/** `voteOf` without the weights by name; equal weights need none. */
+export const votedProbability = (
+  input: StrategyInput,
+  members: readonly AnsweredMember[],
+  slope: number,
+): number =>
+  input.weights === undefined || input.weights === null
+    ? extremizedLogOddsPool(probabilitiesOf(members), { weights: equalShares(members.length), slope })
+    : voteOf(input, members, slope).probability;
+
 /** Weight 0 for the valid members that `weights` leaves out. */
 const withTheRest = (weights: Weights, valid: readonly AnsweredMember[]): Weights =>
   Object.fromEntries(valid.map(({ model }) => [model, Object.hasOwn(weights, model) ? weights[model]! : 0]));

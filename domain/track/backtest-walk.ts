@@ -11,7 +11,7 @@ import {
   type CountedAnswers,
   countAnswers,
   type DecisionContext,
-  decideRecorded,
+  decideRecordedBy,
   decisionContext,
   type GivenAnswer,
   shadowPredictions,
@@ -124,7 +124,7 @@ const decideRow = (
   const given = givenAnswers(row, members, memory);
   const answers = countAnswers(given, context.screening);
   if (answers === null) return { walked: null, shadow: null };
-  const decisions = strategies.map((strategy) => decideRecorded(strategy, answers, context));
+  const decisions = decideRecordedBy(strategies, answers, context);
   const counted = answers.valid.map((answer) => answer.p);
   const walked: WalkedRow = {
     row,

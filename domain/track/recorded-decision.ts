@@ -6,6 +6,7 @@ import type { MemberAnswer } from '../ensemble/quorum';
 import { defaultQuorum } from '../ensemble/quorum';
 import { nearestAnswer } from '../ensemble/strategies/nearest-answer';
 import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
+import { equalShares, tally } from '../ensemble/tally';
 import { type Weights, weightsOfPresent } from '../ensemble/weights';
 import {
   calibratorsAtWork,
@@ -99,23 +100,26 @@ export interface RecordedDecision {
   readonly abstained: boolean;
 }
 
-/** The strategy's probability; where it abstains, the nearest answer that exists, and said so. */
-export const decideRecorded = (
-  strategy: StrategyName,
+/** Each strategy's probability; where one abstains, the nearest answer that exists, and said so. */
+export const decideRecordedBy = (
+  strategies: readonly StrategyName[],
   answers: CountedAnswers,
   context: DecisionContext,
-): RecordedDecision => {
-  const { p, decided } = nearestAnswer(strategy, strategyInput(answers, context));
-  return { p: p!, abstained: !decided };
+): readonly RecordedDecision[] => {
+  const input = strategyInput(answers, context);
+  const counted = tally(input);
+  return strategies.map((strategy) => {
+    const { p, decided } = nearestAnswer(strategy, input, counted);
+    return { p: p!, abstained: !decided };
+  });
 };
 
 const pooled = (answers: CountedAnswers, weights: Readonly<Record<string, number>> | null): number => {
+  const ps = answers.valid.map((answer) => answer.p);
+  if (weights === null) return extremizedLogOddsPool(ps, { weights: equalShares(ps.length) });
   const models = answers.valid.map((answer) => answer.model);
   const present = weightsOfPresent(weights, models);
-  return extremizedLogOddsPool(
-    answers.valid.map((answer) => answer.p),
-    { weights: models.map((model) => present[model]!) },
-  );
+  return extremizedLogOddsPool(ps, { weights: models.map((model) => present[model]!) });
 };
 
 /** What candidates would have said, to be kept with the forecast until its outcome is known. */

@@ -4,7 +4,8 @@ import { extremizedLogOddsPool, medianPool } from '../../domain/ensemble/pool';
 import { defaultQuorum, type MemberAnswer } from '../../domain/ensemble/quorum';
 import { runAllStrategies, STRATEGIES, strategyNamed } from '../../domain/ensemble/strategies';
 import { STRATEGY_NAMES, type StrategyInput, type StrategyName } from '../../domain/ensemble/strategy';
-import { answered, failed, keys, probabilities, shuffle } from './arbitraries';
+import { tally } from '../../domain/ensemble/tally';
+import { answered, failed, keys, positive, probabilities, probability, shuffle } from './arbitraries';
 
 const decide = (name: StrategyName, input: StrategyInput) => strategyNamed(name).decide(input);
 
@@ -44,6 +45,44 @@ describe('All strategies', () => {
           }
         }
       }),
+    );
+  });
+
+  it('give the same probability with and without the account of it', () => {
+    const calibrator = fc.record({
+      a: fc.double({ min: 0.2, max: 3, noNaN: true }),
+      b: fc.double({ min: -1, max: 1, noNaN: true }),
+      reliability: probability,
+    });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(probability, fc.boolean(), positive, fc.option(calibrator, { nil: null }))),
+        fc.boolean(),
+        (members, earned) => {
+          const answers = members.map(([p, gone], i) =>
+            gone
+              ? failed(`model-${i}`)
+              : { model: `model-${i}`, status: 'answered' as const, probability: p },
+          );
+          const input = {
+            answers,
+            weights: earned
+              ? Object.fromEntries(members.map(([, , weight], i) => [`model-${i}`, weight]))
+              : null,
+            calibrators: Object.fromEntries(
+              members.flatMap(([, , , own], i) =>
+                own ? [[`model-${i}`, { kind: 'platt' as const, ...own }]] : [],
+              ),
+            ),
+          };
+          for (const strategy of STRATEGIES) {
+            const { probability: full } = strategy.decide(input);
+            const lean = strategy.probability(input, tally(input));
+            if (full === null) expect(lean).toBeNull();
+            else expect(lean).toBe(full);
+          }
+        },
+      ),
     );
   });
 

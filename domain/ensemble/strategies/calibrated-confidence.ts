@@ -3,7 +3,7 @@
 import { calibrate, NO_CALIBRATOR } from '../calibrator';
 import type { AnsweredMember } from '../quorum';
 import type { Strategy, StrategyInput, StrategyThresholds } from '../strategy';
-import { belowQuorum, decided, shown, tally, undecided } from '../tally';
+import { belowQuorum, decided, shown, type Tally, tally, undecided } from '../tally';
 
 interface Candidate {
   readonly model: string;
@@ -43,25 +43,32 @@ const withoutOpinion = (members: readonly AnsweredMember[], input: StrategyInput
 };
 
 /** The answer nearest to a decision where none is confident enough; null below quorum. Scored, never traded. */
-export const calibratedLeaning = (input: StrategyInput): number | null => {
-  const { valid, participation, thresholds } = tally(input);
+export const calibratedLeaning = (input: StrategyInput, counted: Tally): number | null => {
+  const { valid, participation, thresholds } = counted;
   if (!participation.met) return null;
   const candidates = valid.map((member) => candidateOf(member, input, thresholds)).sort(byConfidence);
   return withoutOpinion(valid, input) ?? candidates[0]?.probability ?? null;
 };
 
+/** The most confident of the members that are confident enough. */
+const bestOf = (input: StrategyInput, { valid, thresholds }: Tally): Candidate | undefined =>
+  valid
+    .map((member) => candidateOf(member, input, thresholds))
+    .filter((candidate) => candidate.confidence >= candidate.bar)
+    .sort(byConfidence)[0];
+
 export const calibratedConfidence: Strategy = {
   name: 'calibrated_confidence',
+  probability: (input, counted) => {
+    if (!counted.participation.met || withoutOpinion(counted.valid, input) !== null) return null;
+    return bestOf(input, counted)?.probability ?? null;
+  },
   decide: (input) => {
     const counted = tally(input);
     if (!counted.participation.met) return belowQuorum('calibrated_confidence', counted);
     if (withoutOpinion(counted.valid, input) !== null)
       return undecided('calibrated_confidence', 'abstained', counted, 'No member holds an opinion');
-    const trusted = counted.valid
-      .map((member) => candidateOf(member, input, counted.thresholds))
-      .filter((candidate) => candidate.confidence >= candidate.bar)
-      .sort(byConfidence);
-    const best = trusted[0];
+    const best = bestOf(input, counted);
     if (best === undefined) {
       return undecided(
         'calibrated_confidence',

@@ -8,10 +8,10 @@ import {
   type StageCosts,
   stageForStake,
 } from '../cascade';
-import { maxUncertainty } from '../disagreement';
+import { maxUncertainty, uncertainty } from '../disagreement';
 import type { MemberAnswer } from '../quorum';
 import type { CascadeInput, Strategy, StrategyInput, StrategyResult } from '../strategy';
-import { belowQuorum, decided, tally, voteOf } from '../tally';
+import { belowQuorum, decided, probabilitiesOf, type Tally, tally, votedProbability, voteOf } from '../tally';
 
 /** Without a plan the quick member is the one with the most earned weight; ties go by model id. */
 const planOf = (input: StrategyInput): CascadeInput => {
@@ -74,8 +74,19 @@ const climb = (result: StrategyResult, input: StrategyInput, plan: CascadeInput)
   return climb({ ...higher, reasoning }, input, plan);
 };
 
+/** Without a plan, no budget, stake or second vote can move the stage: one quick member, then all. */
+const withoutPlan = (input: StrategyInput, counted: Tally): number | null => {
+  const { slope, escalateAbove } = counted.thresholds;
+  const quick = counted.valid.filter(({ model }) => planOf(input).quickMembers.includes(model));
+  const early = quick.length === 0 ? null : votedProbability(input, quick, slope);
+  if (early !== null && !(uncertainty(early, probabilitiesOf(quick)) > escalateAbove)) return early;
+  return counted.participation.met ? votedProbability(input, counted.valid, slope) : null;
+};
+
 export const cascade: Strategy = {
   name: 'cascade',
+  probability: (input, counted) =>
+    input.cascade ? cascade.decide(input).probability : withoutPlan(input, counted),
   decide: (input) => {
     const plan = planOf(input);
     // Answers no stage would buy are checked too: a bad row is refused whatever the stage.

@@ -1,11 +1,32 @@
 // consensus: an answer only when most members lie close to their median (requirement B5). The members outside
 // are set aside; no consensus is an answer of its own.
-import { checkConsensus } from '../consensus';
+import { type ConsensusCheck, checkConsensus } from '../consensus';
 import type { Strategy } from '../strategy';
-import { belowQuorum, decided, shown, tally, undecided, voteOf } from '../tally';
+import {
+  belowQuorum,
+  decided,
+  shown,
+  type Tally,
+  tally,
+  undecided,
+  votedProbability,
+  voteOf,
+} from '../tally';
+
+const checkOf = ({ valid, thresholds }: Tally): ConsensusCheck =>
+  checkConsensus(valid, {
+    share: thresholds.consensusShare,
+    tau: thresholds.consensusTau,
+    minimumMembers: thresholds.consensusMembers,
+  });
 
 export const consensus: Strategy = {
   name: 'consensus',
+  probability: (input, counted) => {
+    if (!counted.participation.met) return null;
+    const check = checkOf(counted);
+    return check.reached ? votedProbability(input, check.agreeing, counted.thresholds.slope) : null;
+  },
   decide: (input) => {
     const counted = tally(input);
     if (!counted.participation.met) return belowQuorum('consensus', counted);
@@ -14,11 +35,7 @@ export const consensus: Strategy = {
       const why = `A consensus needs ${consensusMembers} valid members`;
       return undecided('consensus', 'no_consensus', counted, why);
     }
-    const check = checkConsensus(counted.valid, {
-      share: consensusShare,
-      tau: consensusTau,
-      minimumMembers: consensusMembers,
-    });
+    const check = checkOf(counted);
     const found = `${check.agreeing.length} of ${counted.valid.length} within ${shown(consensusTau)} of the median ${shown(check.median!)}`;
     if (!check.reached) {
       return undecided('consensus', 'no_consensus', counted, `${found}; ${shown(consensusShare)} needed`);

@@ -40,6 +40,15 @@ describe('the original eight', () => {
   });
 });
 
+/** Hosted models of no price, as some providers have: one good, one poor. */
+const hostedFree = (id: string, quality: number): ModelEntry => {
+  const model = EIGHT.find((one) => one.id === 'gpt-4o') as ModelEntry;
+  const price = { ...(model.price as NonNullable<ModelEntry['price']>), inputPer1M: 0, outputPer1M: 0 };
+  const strengths = [...WRITING_STRENGTHS, ...TRADING_STRENGTHS];
+  return { ...model, id, quality, price, strengths, keyName: 'OPENROUTER_API_KEY' };
+};
+const WITH_FREE_HOSTED = [...ALL, hostedFree('free-good', 9.9), hostedFree('free-poor', 5)];
+
 /** The rules of D3 said again, in the plainest way. */
 const expectedPick = (task: string, tier: Tier, models: readonly ModelEntry[], keys: ReadonlySet<string>) => {
   const needed = taskType(task);
@@ -54,7 +63,8 @@ const expectedPick = (task: string, tier: Tier, models: readonly ModelEntry[], k
   if (tier === 'premium') return { best: usable, score: (model: ModelEntry) => model.quality };
   if (good.length > 0) return { best: good, score: (model: ModelEntry) => model.quality };
   if (tier === 'budget') return { best: hosted, score: (model: ModelEntry) => -cost(model) };
-  return { best: hosted, score: (model: ModelEntry) => model.quality / cost(model) };
+  const worth = hosted.filter((model) => !isFree(model) || model.quality >= 6);
+  return { best: worth, score: (model: ModelEntry) => model.quality / cost(model) };
 };
 
 const keySets: readonly (readonly [string, ReadonlySet<string>])[] = [
@@ -67,9 +77,10 @@ const keySets: readonly (readonly [string, ReadonlySet<string>])[] = [
 describe.each(keySets)('with %s', (_name, keys) => {
   const cases = TASK_TYPES.flatMap(({ type }) => TIERS.map((tier) => [type, tier] as const));
   test.each(cases)(
-    '%s at %s follows the rule, with the whole registry, the eight, and hosted models alone',
+    '%s at %s follows the rule, with the whole registry, the eight, hosted models alone, and free hosted ones',
     (task, tier) => {
-      for (const models of [ALL, EIGHT, ALL.filter((model) => !model.local)]) {
+      const hosted = ALL.filter((model) => !model.local);
+      for (const models of [ALL, EIGHT, hosted, WITH_FREE_HOSTED, [...EIGHT, hostedFree('poor', 5)]]) {
         const { model } = pick(task, tier, models, keys);
         const { best, score } = expectedPick(task, tier, models, keys);
         if (best.length === 0) expect(model).toBeNull();

@@ -2,9 +2,11 @@
 import { get, setToken } from './api.js';
 import { badge, card, element } from './element.js';
 import { decisionsPage } from './pages/decisions.js';
+import { experimentsPage } from './pages/experiments.js';
 import { moneyPage } from './pages/money.js';
 import { providersPage } from './pages/providers.js';
 import { researchPage } from './pages/research.js';
+import { reviewsPage } from './pages/reviews.js';
 import { settingsPage } from './pages/settings.js';
 import { todayPage } from './pages/today.js';
 import { trackPage } from './pages/track.js';
@@ -12,7 +14,9 @@ import { trackPage } from './pages/track.js';
 const PAGES = {
   today: ['Today', todayPage],
   decisions: ['Decisions', decisionsPage],
+  reviews: ['Reviews', reviewsPage],
   track: ['Track record', trackPage],
+  experiments: ['Experiments', experimentsPage],
   money: ['Money', moneyPage],
   research: ['Research', researchPage],
   providers: ['Providers', providersPage],

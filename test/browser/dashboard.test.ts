@@ -1,10 +1,21 @@
 // The dashboard in a real browser: every page, a session started from it, hostile text, narrow screens.
 import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
+import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
 import { type ApiServer, apiServer } from '../support/api-server';
 import { describeWithBrowser, openBrowser } from './browser';
 
-const PAGES = ['today', 'decisions', 'track', 'money', 'research', 'providers', 'settings'] as const;
+const PAGES = [
+  'today',
+  'decisions',
+  'reviews',
+  'experiments',
+  'track',
+  'money',
+  'research',
+  'providers',
+  'settings',
+] as const;
 
 /** What a model might write to take over a page that trusts it. */
 const HOSTILE = [
@@ -173,6 +184,52 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('approves a dispute from the page with a name and a reason, and shows who decided', async () => {
+    const { client } = api.running;
+    const [decision] = (await client.stores.decisions.list({ world: 'synthetic', limit: 1 })).decisions;
+    const reviewId = `review:${decision?.id}`;
+    const input = {
+      ...{ world: 'synthetic', targetKind: 'decision', targetId: decision?.id },
+      ...{ options: ['approve', 'reject'], declaredDefault: 'reject', timeoutMs: 3_600_000 },
+    };
+    const handle = await client.temporal.workflow.start('review', {
+      ...{ workflowId: reviewId, taskQueue: CONCLAVE_QUEUE, args: [input] },
+    });
+    while ((await client.stores.reviews.get(reviewId)) === null) await new Promise(setImmediate);
+    const page = await newPage(1280);
+    await visit(page, 'reviews');
+    const form = page.locator('form', { has: page.locator('button[value="approve"]') });
+    await form.getByLabel('Your name').fill('Ann');
+    await form.getByLabel('Why').fill('read the filing');
+    await picture(page, 'reviews-waiting-1280');
+    await form.locator('button[value="approve"]').click();
+    await page.waitForSelector('text=read the filing');
+    await page.waitForSelector('text=Nothing waits for you');
+    expect(await handle.result()).toMatchObject({ status: 'answered', verdict: 'approve', reviewer: 'Ann' });
+    await picture(page, 'reviews-decided-1280');
+    await page.context().close();
+  }, 60_000);
+  it('creates an experiment from the page, says what is wrong with one, and stops it with a reason', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'experiments');
+    await page.getByLabel('What it is to find out').fill('Page against page');
+    await page.getByLabel('a', { exact: true }).fill('weighted_vote');
+    await page.getByLabel('b', { exact: true }).fill('best');
+    await page.click('button:has-text("Create")');
+    await page.getByText('b is "best"; accepted: weighted_vote').waitFor();
+    // The browser itself notes that the server refused.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('400')));
+    await page.getByLabel('b', { exact: true }).fill('consensus');
+    await page.click('button:has-text("Create")');
+    await page.waitForSelector('h2:has-text("Page against page")');
+    await picture(page, 'experiments-1280');
+    await page.getByLabel('Why stop').fill('seen enough');
+    await page.click('button:has-text("Stop")');
+    await page.waitForSelector('.badge:has-text("stopped")');
+    const [experiment] = await api.running.client.stores.experiments.list(1);
+    expect(experiment).toMatchObject({ status: 'stopped', note: 'seen enough', kind: 'strategy' });
+    await page.context().close();
+  }, 60_000);
   it('runs nothing that a model wrote, and calls nothing outside', async () => {
     const page = await newPage(1280);
     await page.addInitScript(SHOW_SYNTHETIC);

@@ -1,0 +1,124 @@
+// Disputes that wait for a person: what was asked, what each model says, and the buttons that decide.
+import { get, post } from '../api.js';
+import { badge, card, code, element, empty, link, table } from '../element.js';
+import { decimal, instant, usd } from '../format.js';
+
+/** Who decided last in this browser; typed once. */
+const NAME = 'conclave-reviewer';
+
+const TONES = { waiting: 'warn', answered: 'good', agreed: 'good', decided: 'good', cancelled: 'bad' };
+
+const stateBadge = (status) => badge(status.replaceAll('_', ' '), TONES[status] ?? 'warn');
+
+const words = (text) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
+
+const memberColumns = [
+  ['Model', (row) => (row.standsInFor ? `${row.model} for ${row.standsInFor}` : row.model), 'name'],
+  ['Says', (row) => row.verdict ?? row.failure ?? 'undecided'],
+  ['p', (row) => decimal(row.probability), 'number'],
+  ['Reason', (row) => row.reasons[0] ?? ''],
+  ['Cost', (row) => usd(row.costUsd), 'number'],
+];
+
+const decisionForm = (review, again) => {
+  const name = element('input', {
+    required: true,
+    maxlength: 200,
+    autocomplete: 'name',
+    value: localStorage.getItem(NAME) ?? '',
+  });
+  const reason = element('input', { required: true, maxlength: 2000 });
+  const note = element('p', { class: 'soft', role: 'status' });
+  const submit = async (event) => {
+    event.preventDefault();
+    localStorage.setItem(NAME, name.value.trim());
+    const body = { verdict: event.submitter.value, reviewer: name.value.trim(), reason: reason.value.trim() };
+    try {
+      await post(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}/decide`, body);
+      await again();
+    } catch (error) {
+      note.textContent = error.message;
+    }
+  };
+  return element(
+    'form',
+    { class: 'row', onsubmit: submit },
+    element('label', {}, 'Your name', name),
+    element('label', { class: 'wide' }, 'Why', reason),
+    ...review.options.map((option, index) =>
+      element('button', { value: option, class: index === 0 ? null : 'quiet' }, words(option)),
+    ),
+    note,
+  );
+};
+
+const waitingCard = async (review, again) => {
+  const tournament =
+    review.targetKind === 'tournament'
+      ? await get(`/api/v1/tournaments/${encodeURIComponent(review.targetId)}`).catch(() => null)
+      : null;
+  return card(
+    null,
+    element('h2', {}, tournament ? words(tournament.task) : review.targetId, ' ', stateBadge(review.status)),
+    element('p', {}, tournament?.prompt ?? review.question),
+    element(
+      'p',
+      { class: 'soft' },
+      'Due ',
+      instant(review.dueAt),
+      `, then it becomes ${review.default}. `,
+      review.workflowUrl && link(review.workflowUrl, 'In Temporal'),
+    ),
+    tournament && element('ul', { class: 'why' }, ...tournament.why.map((why) => element('li', {}, why))),
+    tournament && table(memberColumns, tournament.members),
+    decisionForm(review, again),
+  );
+};
+
+const decidedColumns = [
+  ['Question', (row) => row.question, 'name'],
+  ['Status', (row) => stateBadge(row.status)],
+  ['Verdict', (row) => row.verdict ?? '–'],
+  ['By', (row) => row.reviewer ?? '–'],
+  ['Why', (row) => row.reason ?? ''],
+  ['When', (row) => instant(row.closedAt)],
+];
+
+const tournamentColumns = [
+  ['Task', (row) => words(row.task), 'name'],
+  ['Asked', (row) => row.prompt.slice(0, 120)],
+  ['Status', (row) => stateBadge(row.status)],
+  ['Verdict', (row) => row.verdict ?? '–'],
+  ['Confidence', (row) => row.confidence ?? '–'],
+  ['Cost', (row) => usd(row.costUsd), 'number'],
+  ['Started', (row) => instant(row.createdAt)],
+];
+
+const nothingWaits = () =>
+  empty(
+    'Nothing waits for you. Let several models judge a critical task with ',
+    code('conclave tournament'),
+    '.',
+  );
+
+export const reviewsPage = async ({ again }) => {
+  const [waiting, all, { tournaments }] = await Promise.all([
+    get('/api/v1/reviews'),
+    get('/api/v1/reviews?status=all&limit=30'),
+    get('/api/v1/tournaments?limit=30'),
+  ]);
+  const decided = all.reviews.filter(({ status }) => status !== 'waiting');
+  return [
+    element('h1', {}, 'Reviews'),
+    element(
+      'p',
+      { class: 'lead' },
+      'Where models dispute, a person decides; without one, the declared default.',
+    ),
+    ...(waiting.reviews.length === 0
+      ? [card(null, nothingWaits())]
+      : await Promise.all(waiting.reviews.map((review) => waitingCard(review, again)))),
+    decided.length > 0 && card('Decided', table(decidedColumns, decided)),
+    tournaments.length > 0 && card('Tournaments', table(tournamentColumns, tournaments)),
+  ].filter(Boolean);
+};

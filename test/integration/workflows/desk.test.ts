@@ -15,6 +15,7 @@ import { findViolations } from '../../../db/invariants';
 import { addDays } from '../../../domain/market/iso-date';
 import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
 import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
+import type { SessionResult } from '../../../workflows/contracts/session';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
 import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
@@ -153,6 +154,31 @@ describe('events', () => {
     expect(await sendMarketEvent(client(), event)).toMatchObject({ first: false });
     const second = await client().temporal.workflow.getHandle('event-research:desk-1').describe();
     expect(second.runId).toBe(first.runId);
+  });
+
+  it('restart, in a session that runs, the research that they cover and leave the rest alone', async () => {
+    await watch('XNYS', ['WARMA']);
+    const subjects = ['equity:DURINGA', 'equity:DURINGB'];
+    server.clear();
+    server.set({ delayMs: 1_500 });
+    await startSession(client(), {
+      ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: MODELS },
+      ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
+      ...{ prices: null, horizonDays: 5, requestKey: 'during' },
+    });
+    await server.waitForCalls(2);
+    await sendMarketEvent(client(), {
+      ...{ id: 'desk-during', type: 'earnings', symbols: ['DURINGA'], reason: 'test' },
+    });
+    server.set({ delayMs: 0 });
+    const ended = (await client()
+      .temporal.workflow.getHandle('trigger:XNYS:open:during')
+      .result()) as SessionResult;
+    const document = await sessionDocument(client(), ended.sessionId);
+    expect(document.subjects.map((each) => [each.subject, each.research?.cache])).toEqual([
+      ['equity:DURINGA', 'restarted'],
+      ['equity:DURINGB', 'miss'],
+    ]);
   });
 
   it('start no research where the market is closed or the setting says no', async () => {

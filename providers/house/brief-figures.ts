@@ -1,7 +1,8 @@
 // Every number a house brief mentions, computed from bars in one place, so that writer and verifier can
 // never disagree about where a figure comes from.
 import type { Bar } from '../../domain/market/bar';
-import { deviation, logReturns, mean, median, returnOver } from './series-statistics';
+import { logReturns } from '../../domain/market/returns';
+import { deviation, mean, median, returnOver } from './series-statistics';
 
 const TRADING_DAYS_A_YEAR = 252;
 const round = (value: number, places: number): number => Number(value.toFixed(places));

@@ -1,15 +1,13 @@
 // The few statistics that all house forecasters share, so that each model file holds only its idea.
+import { normalTail } from '../../domain/ensemble/value-of-information';
 import type { Bar } from '../../domain/market/bar';
+import { sampleStd } from '../../domain/market/returns';
 
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Sample standard deviation (n - 1); 0 with fewer than two values. */
-export const deviation = (values: readonly number[]): number => {
-  if (values.length < 2) return 0;
-  const centre = mean(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1));
-};
+export const deviation = (values: readonly number[]): number => (values.length < 2 ? 0 : sampleStd(values));
 
 export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b);
@@ -18,10 +16,6 @@ export const median = (values: readonly number[]): number => {
   return sorted.length % 2 === 1 ? sorted[half]! : (sorted[half - 1]! + sorted[half]!) / 2;
 };
 
-/** Daily log returns of the closes, one fewer than the bars. */
-export const logReturns = (bars: readonly Bar[]): readonly number[] =>
-  bars.slice(1).map((bar, index) => Math.log(bar.close / bars[index]!.close));
-
 /** Log return over the last `days` bars; 0 when there are not enough. */
 export const returnOver = (bars: readonly Bar[], days: number): number => {
   const last = bars.at(-1);
@@ -29,14 +23,8 @@ export const returnOver = (bars: readonly Bar[], days: number): number => {
   return last && first ? Math.log(last.close / first.close) : 0;
 };
 
-/** Standard normal distribution function (Abramowitz and Stegun 26.2.17; error below 7.5e-8). */
-export const normalCdf = (z: number): number => {
-  const t = 1 / (1 + 0.2316419 * Math.abs(z));
-  const series =
-    t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
-  const upper = (Math.exp((-z * z) / 2) / Math.sqrt(2 * Math.PI)) * series;
-  return z >= 0 ? 1 - upper : upper;
-};
+/** Standard normal distribution function. */
+export const normalCdf = (z: number): number => normalTail(-z);
 
 export const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 

@@ -1,5 +1,6 @@
 // Burry: the crowd's rush is wrong; returns on heavy volume tend to reverse.
-import { deviation, logReturns, mean } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, mean } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const RECENT = 10;

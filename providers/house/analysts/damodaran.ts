@@ -1,6 +1,8 @@
 // Damodaran: what the risk taken ought to earn; the required return of the capital asset pricing model.
+
+import { logReturns } from '../../../domain/market/returns';
 import type { CallData } from '../../port';
-import { deviation, logReturns } from '../series-statistics';
+import { deviation } from '../series-statistics';
 import { figureOf } from './figure-of';
 import { dataAnalyst } from './house-analyst';
 

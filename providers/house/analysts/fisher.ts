@@ -1,5 +1,6 @@
 // Fisher: hold what has grown for long; the year's return without its last month.
-import { deviation, logReturns, returnOver } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, returnOver } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const MONTH = 21;

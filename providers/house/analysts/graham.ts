@@ -1,5 +1,6 @@
 // Graham: a margin of safety below what the share has usually cost.
-import { deviation, logReturns, median } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, median } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const DAYS = 250;

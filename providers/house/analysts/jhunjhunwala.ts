@@ -1,5 +1,6 @@
 // Jhunjhunwala: buy the dip of what is rising, sell the bounce of what is falling.
-import { deviation, logReturns, returnOver } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, returnOver } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const DIP = 5;

@@ -1,5 +1,6 @@
 // Pabrai: heads I win, tails I do not lose much; the skew of past returns, which the market overpays.
-import { deviation, logReturns, mean } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, mean } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const DAYS = 60;

@@ -1,5 +1,6 @@
 // Wood: growth that speeds up; the last month's return against the month before.
-import { deviation, logReturns, returnOver } from '../series-statistics';
+import { logReturns } from '../../../domain/market/returns';
+import { deviation, returnOver } from '../series-statistics';
 import { barAnalyst, inUnitsOf } from './house-analyst';
 
 const MONTH = 14;

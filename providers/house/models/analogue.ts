@@ -1,7 +1,8 @@
 // Nearest-neighbour analogue: find the days in the past that looked most like today and see what followed.
 import type { Bar } from '../../../domain/market/bar';
+import { logReturns } from '../../../domain/market/returns';
 import { abstainOf, barModel, forecastOf } from '../house-model';
-import { deviation, logReturns, shrunkShare } from '../series-statistics';
+import { deviation, shrunkShare } from '../series-statistics';
 
 /** The shape that is compared: the last five daily moves. */
 const PATTERN_DAYS = 5;

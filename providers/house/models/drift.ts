@@ -1,6 +1,8 @@
 // Random walk with drift: the plainest model of a price, and the one the others must improve on.
+
+import { logReturns } from '../../../domain/market/returns';
 import { barModel, forecastOf, percent } from '../house-model';
-import { deviation, logReturns, mean, normalCdf } from '../series-statistics';
+import { deviation, mean, normalCdf } from '../series-statistics';
 
 /** Long-run daily log drift of large shares (about 7 % a year), the prior's centre. */
 const PRIOR_DAILY_DRIFT = 0.07 / 252;

@@ -1,8 +1,9 @@
 // Exponentially weighted logistic regression: learns from the instrument's own recent past which of a few
 // plain features came before rises, and forgets slowly.
 import type { Bar } from '../../../domain/market/bar';
+import { logReturns } from '../../../domain/market/returns';
 import { abstainOf, barModel, forecastOf } from '../house-model';
-import { clamp, deviation, logReturns, mean, sigmoid } from '../series-statistics';
+import { clamp, deviation, mean, sigmoid } from '../series-statistics';
 
 const FEATURE_NAMES = [
   'one-day move',

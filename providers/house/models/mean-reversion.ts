@@ -1,6 +1,8 @@
 // Short-term reversal: a price stretched away from its recent mean tends to come part of the way back.
+
+import { logReturns } from '../../../domain/market/returns';
 import { barModel, forecastOf, percent } from '../house-model';
-import { clamp, deviation, logReturns, mean, normalCdf } from '../series-statistics';
+import { clamp, deviation, mean, normalCdf } from '../series-statistics';
 
 /** The mean a price is thought to return to: four trading weeks. */
 const WINDOW_DAYS = 20;

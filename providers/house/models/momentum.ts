@@ -1,6 +1,8 @@
 // Time-series momentum: what has risen over weeks tends to go on for a while.
+
+import { logReturns } from '../../../domain/market/returns';
 import { barModel, forecastOf, percent } from '../house-model';
-import { deviation, logReturns, normalCdf, returnOver } from '../series-statistics';
+import { deviation, normalCdf, returnOver } from '../series-statistics';
 
 /** About one month and one quarter; a short tape uses what it has. */
 const LOOKBACKS = [21, 63] as const;

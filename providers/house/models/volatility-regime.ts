@@ -1,6 +1,8 @@
 // Volatility regime: expected return per unit of risk is better in calm markets than in turbulent ones.
+
+import { logReturns } from '../../../domain/market/returns';
 import { barModel, forecastOf, percent } from '../house-model';
-import { clamp, logReturns, mean, risesAfter, shrunkShare, weightedVariance } from '../series-statistics';
+import { clamp, mean, risesAfter, shrunkShare, weightedVariance } from '../series-statistics';
 
 /** Half-lives of the fast and the slow variance: one week against two months. */
 const FAST_DAYS = 5;

@@ -81,23 +81,34 @@ const seriesOf = (losses: LossesByMetric, members: number): Series[] =>
     }));
   });
 
-/** All series that cover the same rows share their resamples. */
+const sameValues = (x: readonly (number | null)[], y: readonly (number | null)[]): boolean =>
+  x.every((value, i) => value === y[i]);
+
+/** All series that cover the same rows share their resamples; equal series are resampled once. */
 const intervals = (
   rows: readonly RowLosses[],
   series: readonly Series[],
   bootstrap: BootstrapOptions,
 ): Interval[] => {
+  const distinct: Series[] = [];
+  const at = series.map((each) => {
+    const known = distinct.findIndex((other) => sameValues(other.differences, each.differences));
+    return known < 0 ? distinct.push(each) - 1 : known;
+  });
   const covered = rows.flatMap(({ row }, i) =>
-    series[0]!.differences[i] === null ? [] : [{ row, values: series.map((each) => each.differences[i]!) }],
+    distinct[0]!.differences[i] === null
+      ? []
+      : [{ row, values: distinct.map((each) => each.differences[i]!) }],
   );
   if (covered.length === 0) return [];
   const resamples = clusterResamples(clusterSums(covered), bootstrap);
-  return series.map((_, k) =>
+  const found = distinct.map((_, k) =>
     percentileInterval(
       byClass(covered, ({ values }) => values[k]!).overall!,
       resamples.map((sample) => sample[k]!),
     ),
   );
+  return at.map((k) => found[k]!);
 };
 
 /** Strategy minus every baseline, both metrics. */

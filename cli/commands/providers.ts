@@ -54,8 +54,10 @@ const list = async (flags: Flags): Promise<void> => {
     printJson({ mode: live?.mode ?? null, providers });
     return;
   }
-  const state = ({ ready, keyName, health }: (typeof providers)[number]): string => {
+  const state = ({ ready, keyName, health, origin }: (typeof providers)[number]): string => {
     if (!ready) return `needs ${keyName}`;
+    // Only guessed at, and nothing of it was ever seen: it is used from the first start at which it answers.
+    if (origin === 'default' && (health?.models.length ?? 0) === 0) return 'used where it answers';
     const open = health?.models.filter(({ breaker }) => breaker !== 'closed') ?? [];
     if (health?.leftAloneUntil) return `left alone until ${health.leftAloneUntil}`;
     if (health?.reachable === false) return 'does not answer';

@@ -1,7 +1,9 @@
 // `npm run chaos -- --seed N --sessions K --faults worker,postgres,temporal,provider [--minutes M] [--keep] --json`
+// `npm run chaos -- --flaky DECISIONS --seed N --json`: one of three providers fails in two calls of five.
 // Prints one JSON document; exit code 0 without violations, 1 with some, 2 for wrong use or a void run.
 import { parseArgs } from 'node:util';
 import { FAULT_TARGETS, type FaultTarget } from './faults';
+import { runFlakyProvider } from './flaky-provider';
 import { runChaos } from './run-chaos';
 
 const whole = (name: string, text: string, least: number): number => {
@@ -29,17 +31,29 @@ const main = async (): Promise<number> => {
       minutes: { type: 'string', default: '10' },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
+      flaky: { type: 'string' },
     },
   });
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const seed = whole('seed', values.seed, 0);
+  const print = (report: object) =>
+    void process.stdout.write(`${JSON.stringify(report, null, values.json ? 2 : 0)}\n`);
+  if (values.flaky !== undefined) {
+    // Its clock of rules runs faster than time, which only tests may ask for.
+    process.env.NODE_ENV = 'test';
+    const flaky = await runFlakyProvider({ decisions: whole('flaky', values.flaky, 1), seed, say });
+    print(flaky);
+    return flaky.violations.length === 0 ? 0 : 1;
+  }
   const report = await runChaos({
-    seed: whole('seed', values.seed, 0),
+    seed,
     sessions: whole('sessions', values.sessions, 1),
     faults: targets(values.faults),
     minutes: whole('minutes', values.minutes, 1),
     keep: values.keep,
-    say: (text) => void process.stderr.write(`${text}\n`),
+    say,
   });
-  process.stdout.write(`${JSON.stringify(report, null, values.json ? 2 : 0)}\n`);
+  print(report);
   if (report.void) return 2;
   return report.violations.length === 0 ? 0 : 1;
 };

@@ -76,8 +76,21 @@ const installedModel = (name: string): object => ({
   details: { family: name.split(':')[0], parameter_size: '3.2B', quantization_level: 'Q4_K_M' },
 });
 
-const serveModels = ({ behaviour }: ServerState, path: string, response: ServerResponse): void => {
-  if (path.endsWith('/api/tags')) sendJson(response, 200, { models: behaviour.models.map(installedModel) });
+/** A provider whose every call fails is out altogether: it does not list its models either. */
+const isOut = ({ behaviour }: ServerState, provider: string | undefined): boolean =>
+  behaviour.mix.some(
+    ({ share, match }) => share >= 1 && match?.provider === provider && match?.model === undefined,
+  );
+
+const serveModels = (
+  state: ServerState,
+  { provider, path }: { readonly provider: string | undefined; readonly path: string },
+  response: ServerResponse,
+): void => {
+  const { behaviour } = state;
+  if (provider !== undefined && isOut(state, provider)) sendJson(response, 503, { error: 'out' });
+  else if (path.endsWith('/api/tags'))
+    sendJson(response, 200, { models: behaviour.models.map(installedModel) });
   else
     sendJson(response, 200, {
       object: 'list',
@@ -118,7 +131,7 @@ const route = async (
   const path = named?.[2] ?? pathname;
   const api = PATHS.find(([pattern]) => pattern.test(path))?.[1];
   if (path.startsWith('/admin/')) serveAdmin(state, path, body, response);
-  else if (request.method === 'GET') serveModels(state, path, response);
+  else if (request.method === 'GET') serveModels(state, { provider: named?.[1], path }, response);
   else if (!api) sendJson(response, 404, { error: { message: `no such path ${path}` } });
   else {
     const call = readWireCall(api, JSON.parse(body) as Record<string, unknown>);

@@ -15,6 +15,7 @@ const context = {
       get: (stores, name: string) => stores[name] ?? unreachable(),
     }),
   },
+  workers: { assertPresent: async () => undefined },
   allowedHosts: new Set(['localhost']),
   loopback: true,
   keysPresent: new Set<string>(),
@@ -65,6 +66,17 @@ const estimate = (fields: object, flags: readonly string[], says: string): Mista
 const decide = (fields: object, flags: readonly string[], says: string): Mistake => ({
   send: ['POST', '/api/v1/decisions', { symbol: 'AAPL', ...fields }],
   type: ['decide', 'AAPL', ...flags],
+  says,
+});
+
+const session = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: ['POST', '/api/v1/sessions', { symbols: ['AAPL'], ...fields }],
+  type: ['session', '--symbols=AAPL', ...flags],
+  says,
+});
+const research = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: ['POST', '/api/v1/research', { symbol: 'AAPL', ...fields }],
+  type: ['research', 'AAPL', ...flags],
   says,
 });
 
@@ -243,6 +255,51 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
       send: ['POST', '/api/v1/sessions', { kind: 'lunch' }],
       type: ['session', '--kind=lunch'],
       says: 'is "lunch"; accepted: pre_market, open, afternoon, close',
+    },
+  ],
+  ['a stake of a session', session({ stakeUsd: '1e3' }, ['--stake=1e3'], `is "1e3"; ${USD}`)],
+  [
+    'a horizon of a session',
+    session({ horizonDays: 251 }, ['--horizon=251'], 'is 251; accepted: a whole number from 1 to 250'),
+  ],
+  [
+    'a strategy of a session',
+    session({ strategy: 'best' }, ['--strategy=best'], 'is "best"; accepted: weighted_vote'),
+  ],
+  [
+    'a template of a session',
+    session({ template: 'long' }, ['--template=long'], 'is "long"; accepted: swing'),
+  ],
+  [
+    'research of a session',
+    session({ researchKind: 'deep' }, ['--research=deep'], 'is "deep"; accepted: complete'),
+  ],
+  ['a market that is none', session({ market: 'XXXX' }, ['--market=XXXX'], 'accepted: XETR, XNYS')],
+  [
+    'a symbol that is none',
+    {
+      send: ['POST', '/api/v1/sessions', { symbols: ['A$%'] }],
+      type: ['session', '--symbols=A$%'],
+      says: 'accepted',
+    },
+  ],
+  ['a day that is none', session({ asOf: '2025-02-30' }, ['--as-of=2025-02-30'], '2025-02-30')],
+  ['a day to come', session({ asOf: '2099-06-01' }, ['--as-of=2099-06-01'], 'is in the future')],
+  ['a kind of brief', research({ kind: 'deep' }, ['--kind=deep'], 'is "deep"; accepted: complete')],
+  [
+    'a template of a brief',
+    research({ template: 'long' }, ['--template=long'], 'is "long"; accepted: swing'),
+  ],
+  [
+    'a subject that is none',
+    { send: ['POST', '/api/v1/research', { symbol: 'A$%' }], type: ['research', 'A$%'], says: 'accepted' },
+  ],
+  [
+    'an event without its symbols',
+    {
+      send: ['POST', '/api/v1/events', { type: 'earnings', reason: 'x' }],
+      type: ['event', 'earnings', '--reason=x'],
+      says: 'accepted: a list of 1 to 1000 symbols',
     },
   ],
   [

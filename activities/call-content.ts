@@ -207,7 +207,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
       case 'judgement':
         return tasks.judgement(model, task);
       case 'text':
-        throw noData('text tasks are not served by this queue');
+        return tasks.text(model, task);
     }
   };
   return { load };

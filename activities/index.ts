@@ -18,6 +18,7 @@ import { createReports } from './report';
 import { createResearchActivities } from './research';
 import { createReviewActivities } from './reviews';
 import { createSessionActivities } from './sessions';
+import { createTaskRunActivities } from './task-runs';
 import { createTournamentActivities } from './tournaments';
 import { createTrackRecordActivities } from './track-record';
 import { createWarming } from './warming';
@@ -40,6 +41,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createReports(dependencies),
     ...createResearchActivities(dependencies),
     ...createSessionActivities(dependencies),
+    ...createTaskRunActivities(dependencies),
     ...createTournamentActivities(dependencies),
     ...createReviewActivities(dependencies),
     ...createTrackRecordActivities(dependencies),

@@ -1,5 +1,5 @@
 // What calls about tasks in words are made of: the text by id, the rules, and the form of the answer.
-import { FORECAST_FORM } from '../domain/research/answer-forms';
+import { FORECAST_FORM, TEXT_FORM } from '../domain/research/answer-forms';
 import { judgementForm } from '../domain/research/judgement-form';
 import type { ModelEntry } from '../domain/selection/model';
 import { taskType } from '../domain/selection/tasks';
@@ -47,5 +47,23 @@ export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskText
     },
     data: {},
   });
-  return { statement, judgement, wording: textOf };
+  const text = async (
+    model: ModelEntry,
+    task: Extract<CallTask, { readonly type: 'text' }>,
+  ): Promise<CallContent> => {
+    const { about, outputTokens } = taskType(task.taskType);
+    return {
+      model,
+      form: TEXT_FORM,
+      // Twice the usual length, or a long answer would be cut off.
+      maxOutputTokens: Math.min(Math.max(OUTPUT_TOKENS, 2 * outputTokens), model.maxOutputTokens),
+      prompt: {
+        system: prompt('task').text,
+        stable: '',
+        question: `Task: ${about}.\n\n${await textOf(task.promptId)}`,
+      },
+      data: {},
+    };
+  };
+  return { statement, judgement, text, wording: textOf };
 };

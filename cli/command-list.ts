@@ -53,6 +53,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/panel') as typeof import('./commands/panel')).registerPanel(program),
   },
   {
+    name: 'ask',
+    about: 'one task on the model that the desk picks, and a rating of its result',
+    register: (program) =>
+      (require('./commands/ask') as typeof import('./commands/ask')).registerAsk(program),
+  },
+  {
     name: 'tournament',
     about: 'several models on one critical task; a dispute waits for a person',
     register: (program) =>

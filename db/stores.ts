@@ -38,6 +38,7 @@ import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
 import { createSettingsStore, type SettingsStore } from './settings-store';
 import { createSpendStore, type SpendStore } from './spend-store';
+import { createTaskRunStore, type TaskRunStore } from './task-run-store';
 import { createTaskTextStore, type TaskTextStore } from './task-text-store';
 import { createTournamentStore, type TournamentStore } from './tournament-store';
 import { createTrackStore, type TrackStore } from './track-store';
@@ -90,6 +91,7 @@ export interface Stores {
   readonly sessions: SessionStore;
   readonly settings: SettingsStore;
   readonly spend: SpendStore;
+  readonly taskRuns: TaskRunStore;
   readonly taskTexts: TaskTextStore;
   readonly tournaments: TournamentStore;
   /** Joined reads of the track record, and its versions. */
@@ -138,6 +140,7 @@ export const createStores = (db: Database): Stores => ({
   sessions: createSessionStore(db),
   settings: createSettingsStore(db),
   spend: createSpendStore(db),
+  taskRuns: createTaskRunStore(db),
   taskTexts: createTaskTextStore(db),
   tournaments: createTournamentStore(db),
   track: createTrackStore(db),

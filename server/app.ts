@@ -10,6 +10,7 @@ import type { ServerContext } from './context';
 import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
+import { askOperations } from './operations/ask';
 import { competitionOperations } from './operations/competitions';
 import { decisionOperations } from './operations/decisions';
 import { experimentOperations } from './operations/experiments';
@@ -35,6 +36,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   sessionStream,
   ...decisionOperations,
+  ...askOperations,
   ...tournamentOperations,
   ...experimentOperations,
   ...researchOperations,

@@ -20,4 +20,5 @@ export { providerWatch } from './provider-watch';
 export { researchSession } from './research-session';
 export { review } from './review';
 export { sessionTrigger } from './session-trigger';
+export { taskRun } from './task-run';
 export { tournament } from './tournament';

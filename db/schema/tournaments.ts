@@ -1,4 +1,4 @@
-// Tasks given in words: their texts, single runs with people's ratings, and tournaments of several models.
+// Tasks given in words: their texts, single runs, and tournaments of several models.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
 import { count, instant, money, ratio } from './columns';
@@ -80,25 +80,5 @@ export const taskRuns = pgTable(
   (table) => [
     index('task_runs_recent').on(table.createdAt.desc()),
     check('task_runs_status', sql`(${table.status} = 'failed') = (${table.failure} is not null)`),
-  ],
-);
-
-/** One rating per run; a later one replaces it. */
-export const taskRatings = pgTable(
-  'task_ratings',
-  {
-    runId: text('run_id')
-      .primaryKey()
-      .references(() => taskRuns.id),
-    taskType: text('task_type').notNull(),
-    model: text('model').notNull(),
-    /** 0 (useless) to 10 (perfect). */
-    rating: ratio('rating').notNull(),
-    comment: text('comment').notNull(),
-    ratedAt: instant('rated_at').notNull(),
-  },
-  (table) => [
-    index('task_ratings_task').on(table.taskType, table.ratedAt),
-    check('task_ratings_range', sql`${table.rating} between 0 and 10`),
   ],
 );

@@ -209,6 +209,7 @@ describeWithBrowser('the dashboard', () => {
     await picture(page, 'reviews-decided-1280');
     await page.context().close();
   }, 60_000);
+
   it('creates an experiment from the page, says what is wrong with one, and stops it with a reason', async () => {
     const page = await newPage(1280);
     await visit(page, 'experiments');
@@ -230,6 +231,7 @@ describeWithBrowser('the dashboard', () => {
     expect(experiment).toMatchObject({ status: 'stopped', note: 'seen enough', kind: 'strategy' });
     await page.context().close();
   }, 60_000);
+
   it('runs nothing that a model wrote, and calls nothing outside', async () => {
     const page = await newPage(1280);
     await page.addInitScript(SHOW_SYNTHETIC);

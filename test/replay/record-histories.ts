@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter } from '@temporalio/common';
+import { startTask } from '../../client/ask';
 import { createCompetition, joinCompetition, startLiveCompetition } from '../../client/competition';
 import { readLiveDefinition } from '../../client/competition-input';
 import { startDecision } from '../../client/decisions';
@@ -294,6 +295,14 @@ const recordTournaments = async (stage: Stage): Promise<void> => {
   stage.server.set({ answers: [] });
 };
 
+const recordTask = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const wish = { task: 'theme_analysis', prompt: 'Recorded', model: 'local/two' };
+  const started = await startTask(client, wish, { requestKey: 'recorded', keysPresent: new Set() });
+  await started.result();
+  await record(stage, 'task-run', started.runId);
+};
+
 const recordExperiment = async (stage: Stage): Promise<void> => {
   const { client } = stage.running;
   const wish = { name: 'recorded', kind: 'model', a: 'local/one', b: 'house-drift', budgetUsd: '1' };
@@ -322,6 +331,7 @@ const main = async (): Promise<void> => {
     await recordCommands(stage);
     await recordTournaments(stage);
     await recordExperiment(stage);
+    await recordTask(stage);
     await recordDesk(stage);
   } finally {
     await running.close();

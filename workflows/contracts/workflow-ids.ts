@@ -31,6 +31,7 @@ export const sessionPartId = (session: string, from: number): string => `${sessi
 
 export const panelId = (key: string): string => `panel:${key}`;
 export const tournamentId = (key: string): string => `tournament:${key}`;
+export const taskRunId = (key: string): string => `task:${key}`;
 /** A review is known by its workflow's id; `target` is the id of what it decides. */
 export const reviewId = (target: string): string => `review:${target}`;
 /** What a decision's question is put to beside it, for experiments. */

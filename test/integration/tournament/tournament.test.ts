@@ -1,4 +1,4 @@
-// Tournaments and experiments on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
+// Tournaments, experiments and single tasks on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
 // as typed into Temporal's UI and the clock, missing models, budgets, and everything that is refused.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -488,6 +488,74 @@ describe('experiments on live decisions', () => {
     const byCommand = await conclave(['experiment', 'create', ...flags], place);
     expect([byCommand.code, byCommand.stdout]).toEqual([2, '']);
     expect(byCommand.stderr).toContain(byApi.json.detail);
+  });
+});
+
+describe('single tasks', () => {
+  const SUMMARY = 'A short text by the test’s model.';
+
+  test('the desk’s pick does the task; a rating of the result moves the quality it has earned', async () => {
+    provider.set({ answers: [{ match: {}, answer: SUMMARY }] });
+    const asked = await conclave(
+      ['ask', '--task', 'theme_analysis', '--tier', 'budget', 'Name the themes of this', '--json'],
+      place,
+    );
+    const document = asked.json<Json>();
+    expect(document).toMatchObject({ status: 'answered', tier: 'budget', text: SUMMARY, failure: null });
+    expect(document.model).toMatch(/^local\//);
+    expect(document.reason).toContain('free local model');
+    const rated = await conclave(['ask', 'rate', document.runId, '9', '--note', 'to the point'], place);
+    expect([rated.code, rated.stderr]).toEqual([0, '']);
+    expect(await running.client.stores.ratings.list(document.model)).toEqual([
+      expect.objectContaining({ task: 'theme_analysis', rating: 9, note: 'to the point' }),
+    ]);
+    const shown = await send('GET', `/tasks/${encodeURIComponent(document.runId)}`);
+    expect(shown.json).toEqual(document);
+  });
+
+  test('another model stands in for one that fails, no dearer, and the same key attaches', async () => {
+    provider.set({
+      answers: [{ match: {}, answer: SUMMARY }],
+      queue: [{ fault: 'bad_request', match: { model: 'two' }, times: 5 }],
+    });
+    await running.client.stores.settings.set({
+      ...{ key: 'task_models', category: 'orchestrator', value: { theme_analysis: 'local/two' } },
+    });
+    const body = { task: 'theme_analysis', prompt: 'Name them again' };
+    const key = { 'idempotency-key': 'ask-once' };
+    const first = await send('POST', '/tasks', body, key);
+    expect(first.json).toMatchObject({ status: 'answered', text: SUMMARY });
+    expect(first.json.model).not.toBe('local/two');
+    provider.set({ queue: [] });
+    await running.client.stores.settings.unset('task_models');
+    expect((await send('POST', '/tasks', body, key)).json).toEqual(first.json);
+  });
+
+  test.each([
+    ['an unknown task', { task: 'juggling' }, 'task "juggling" is not known; accepted:'],
+    ['no words', { prompt: '' }, 'prompt is empty; accepted: a task in words'],
+    ['an unknown tier', { tier: 'best' }, 'tier is "best"; accepted: budget, balanced, premium'],
+    ['an unknown model', { model: 'none' }, 'model "none" is not in the registry'],
+    ['no tier where none is set', { tier: undefined }, 'task_models names no model for summary'],
+  ])('%s is refused alike by command and by API', async (_title, changes, message) => {
+    const { prompt, ...wish } = { task: 'summary', prompt: 'x', tier: 'budget', ...changes } as Json;
+    const byApi = await send('POST', '/tasks', { prompt, ...wish });
+    expect([byApi.status, byApi.json.detail]).toEqual([400, expect.stringContaining(message)]);
+    const flags = Object.entries(wish).flatMap(([name, value]) => (value ? [`--${name}`, value] : []));
+    const byCommand = await conclave(['ask', ...(flags as string[]), prompt], place);
+    expect([byCommand.code, byCommand.stdout]).toEqual([2, '']);
+    expect(byCommand.stderr).toContain(byApi.json.detail);
+  });
+
+  test('a rating out of range and a run that is not known are refused', async () => {
+    const [run] = (await send('GET', '/tasks?limit=1')).json.tasks;
+    const bad = await send('POST', `/tasks/${encodeURIComponent(run.runId)}/rate`, { rating: 11 });
+    expect([bad.status, bad.json.detail]).toEqual([
+      400,
+      'rating is 11; accepted: a number from 0 (useless) to 10 (perfect)',
+    ]);
+    expect((await conclave(['ask', 'rate', run.runId, '11'], place)).stderr).toContain(bad.json.detail);
+    expect((await send('POST', '/tasks/none/rate', { rating: 5 })).status).toBe(404);
   });
 });
 

@@ -1,0 +1,47 @@
+// Single tasks as activities: who can be called, and the row that keeps what came of it.
+import { taskType } from '../domain/selection/tasks';
+import type { TaskRunInput, TaskRunPlan, TaskRunResult } from '../workflows/contracts/task';
+import { toCandidate } from './candidate';
+import type { Dependencies } from './dependencies';
+import { badInput } from './failures';
+import { createUsableModels } from './usable-models';
+
+export const createTaskRunActivities = (dependencies: Dependencies) => {
+  const { stores, options } = dependencies;
+  const usable = createUsableModels(dependencies);
+
+  /** @throws ApplicationFailure BadInput when none of the models can be called here */
+  const planTaskRun = async (input: TaskRunInput): Promise<TaskRunPlan> => {
+    taskType(input.taskType);
+    const callable = new Map((await usable.languageModels()).map((model) => [model.id, model]));
+    const candidates = input.models.flatMap((id) => {
+      const model = callable.get(id);
+      return model ? [toCandidate(model)] : [];
+    });
+    const [first] = candidates;
+    if (!first)
+      throw badInput(
+        `model "${input.models[0]}" cannot be called here; "conclave doctor" says what is missing`,
+      );
+    return {
+      candidates: candidates.filter(({ worstCaseMicroUsd }) => worstCaseMicroUsd <= first.worstCaseMicroUsd),
+      callDeadlineMs: options.callDeadlineMs,
+    };
+  };
+
+  const recordTaskRun = async ({
+    input,
+    result,
+  }: {
+    readonly input: TaskRunInput;
+    readonly result: TaskRunResult;
+  }): Promise<void> => {
+    const { taskType: type, tier, promptId, reason } = input;
+    const { runId, status, failure, model, provider, answerKey, costMicroUsd, latencyMs } = result;
+    await stores.taskRuns.put({
+      ...{ id: runId, taskType: type, tier, promptId, reason },
+      ...{ status, failure, model, provider, answerKey, costMicroUsd, latencyMs },
+    });
+  };
+  return { planTaskRun, recordTaskRun };
+};

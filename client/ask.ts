@@ -1,0 +1,149 @@
+// Single tasks from outside: the desk picks a model, a workflow runs it, a person rates the result.
+import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import type { TaskRunRow } from '../db/task-run-store';
+import { formatUsd } from '../domain/money/micro-usd';
+import { taskType } from '../domain/selection/tasks';
+import { TIERS, type Tier } from '../domain/selection/tiers';
+import { LIVE_WORLD } from '../domain/world';
+import type { TaskRunInput, TaskRunResult } from '../workflows/contracts/task';
+import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
+import { taskRunId } from '../workflows/contracts/workflow-ids';
+import { type ConclaveClient, workflowUrl } from './connect';
+import { BadInput, checked, checkModels } from './inputs';
+import { chooseForTask, openDesk } from './model-desk';
+import { rateModel, ratingInput } from './model-input';
+import { registeredModels } from './registry';
+import { readPrompt } from './tournaments';
+import { outcomeOf } from './workflow-result';
+
+/** As people write it. */
+export interface AskWish {
+  readonly task: string;
+  readonly prompt: string;
+  readonly tier?: string | undefined;
+  /** Goes before any tier. */
+  readonly model?: string | undefined;
+}
+
+/** The pick and two that may stand in for it. */
+const MOST_MODELS = 3;
+
+const tierOf = (text: string | undefined): Tier | undefined => {
+  if (text === undefined) return undefined;
+  const tier = TIERS.find((each) => each === text);
+  if (tier) return tier;
+  throw new BadInput(`tier is ${JSON.stringify(text)}; accepted: ${TIERS.join(', ')}`);
+};
+
+interface Picked {
+  readonly models: readonly string[];
+  readonly tier: Tier | null;
+  readonly reason: string;
+}
+
+/** The desk's pick, then what it would pick without those before. */
+const pick = async (
+  client: ConclaveClient,
+  wish: AskWish,
+  keysPresent: ReadonlySet<string>,
+): Promise<Picked> => {
+  if (wish.model !== undefined) {
+    await checkModels(client, [wish.model]);
+    return { models: [wish.model], tier: null, reason: 'named in the request' };
+  }
+  const desk = await openDesk(client, keysPresent);
+  const wished = tierOf(wish.tier);
+  const tier = wished ?? desk.settings.tier;
+  const first = chooseForTask(desk, wish.task, wished);
+  if (!first.model) throw new BadInput(`task "${wish.task}" cannot be done now: ${first.reason}`);
+  const models: string[] = [first.model.id];
+  const deselected = new Map(desk.choice.deselected);
+  while (models.length < MOST_MODELS) {
+    deselected.set(models.at(-1)!, 'asked before');
+    const next = chooseForTask({ ...desk, choice: { ...desk.choice, deselected } }, wish.task, tier);
+    if (!next.model) break;
+    models.push(next.model.id);
+  }
+  return { models, tier, reason: first.reason };
+};
+
+export interface AskHandle {
+  readonly runId: string;
+  /** @throws BadInput where no model can be called */
+  result(): Promise<TaskRunResult>;
+}
+
+/**
+ * Starts a task; the same request key attaches to the one that exists.
+ * @throws BadInput naming the field and the accepted form
+ */
+export const startTask = async (
+  client: ConclaveClient,
+  wish: AskWish,
+  { requestKey, keysPresent }: { readonly requestKey: string; readonly keysPresent: ReadonlySet<string> },
+): Promise<AskHandle> => {
+  const prompt = readPrompt(wish.prompt);
+  const { type } = checked(() => taskType(wish.task));
+  tierOf(wish.tier);
+  await registeredModels(client);
+  const picked = await pick(client, wish, keysPresent);
+  const input: TaskRunInput = {
+    ...{ world: LIVE_WORLD, taskType: type, ...picked, priority: PRIORITY.live },
+    promptId: await client.stores.taskTexts.put(prompt),
+  };
+  const id = taskRunId(requestKey);
+  const handle = await client.temporal.workflow.start('taskRun', {
+    workflowId: id,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [input],
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    staticSummary: `ask · ${type} · ${picked.models[0]}`,
+    staticDetails: picked.reason,
+  });
+  return { runId: id, result: () => outcomeOf(handle.result() as Promise<TaskRunResult>) };
+};
+
+/** `ask --json`. */
+export const taskDocument = async (client: ConclaveClient, row: TaskRunRow) => {
+  const answer = row.answerKey === null ? null : await client.stores.answers.get(row.answerKey);
+  return {
+    runId: row.id,
+    task: row.taskType,
+    tier: row.tier,
+    status: row.status,
+    failure: row.failure,
+    model: row.model,
+    provider: row.provider,
+    reason: row.reason,
+    text: typeof answer?.answer === 'string' ? answer.answer : null,
+    costUsd: formatUsd(row.costMicroUsd),
+    latencyMs: row.latencyMs,
+    createdAt: row.createdAt,
+    workflowUrl: workflowUrl(client, row.id),
+  };
+};
+
+/** The row of a finished task. @throws BadInput where no model can be called */
+export const finishedTask = async (
+  client: ConclaveClient,
+  { runId, result }: AskHandle,
+): Promise<TaskRunRow> => {
+  await result();
+  const row = await client.stores.taskRuns.get(runId);
+  if (!row) throw new Error(`task ${runId} is not stored`);
+  return row;
+};
+
+/** Rates a result, which moves the quality that its model has earned. @throws BadInput */
+export const rateTask = async (
+  client: ConclaveClient,
+  run: TaskRunRow,
+  given: { readonly rating: number; readonly note?: string | undefined },
+): Promise<void> => {
+  if (run.status !== 'answered')
+    throw new BadInput(`run "${run.id}" has no result; accepted: an answered one`);
+  const parsed = ratingInput.safeParse({ task: run.taskType, rating: given.rating, note: given.note ?? '' });
+  if (!parsed.success)
+    throw new BadInput(`rating is ${given.rating}; accepted: a number from 0 (useless) to 10 (perfect)`);
+  await rateModel(client, run.model, parsed.data);
+};

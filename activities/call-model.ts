@@ -6,6 +6,7 @@ import { isProblem, parseAnalyst, parseForecast } from '../domain/research/answe
 import type { ModelEntry } from '../domain/selection/model';
 import { type Completion, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
+import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
 import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
@@ -15,11 +16,8 @@ import type { Dependencies } from './dependencies';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
-/**
- * Under half the heartbeat time-out: a killed worker is noticed in seconds, a busy one is not. Each first beat is a
- * write of the server's, which most calls are too short to need.
- */
-const HEARTBEAT_MS = 3_500;
+/** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
+const HEARTBEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
 
 /** What is known of the sendings under one key. */
 interface Sendings {

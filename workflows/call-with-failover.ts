@@ -10,10 +10,8 @@ import {
 import type { Activities } from '../activities';
 import { FAILURE_KINDS, FAILURE_TABLE, type FailureKind } from '../domain/outage/failure';
 import type { CallFailureDetails, CallModelInput, CallModelResult, Candidate, Hop } from './contracts/calls';
-import { providerQueue } from './contracts/task-queues';
+import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
 
-/** A worker that was killed is noticed after this long without a heartbeat; the call's key makes the retry free. */
-const HEARTBEAT_TIMEOUT_MS = 8_000;
 /** Time beyond the provider's own deadline for reserving, settling and storing. */
 const BOOKKEEPING_MS = 20_000;
 /** Upper bound over all kinds; the table's `attempts` is enforced where the failure is classified. */

@@ -123,6 +123,15 @@ it.each([
   expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result).not.toBeNull();
 });
 
+it('a short Retry-After binds the call it was told to, and no other', async () => {
+  fail({ fault: 'rate_limited', settings: { retryAfter: '5' } });
+  const told = await harness.call(callInput(key()));
+  expect(told).toMatchObject({ retried: true, failure: { kind: 'rate_limited' } });
+  expect(told.nextRetryMs).toBeGreaterThanOrEqual(5_000);
+  expect((await harness.call(callInput(key()))).result).not.toBeNull();
+  expect(await status()).toBe('closed');
+});
+
 it.each([
   ['black_hole', 0],
   ['drip', 100],

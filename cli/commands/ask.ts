@@ -1,6 +1,6 @@
 // `conclave ask`: one task on the model that the desk picks; `conclave ask rate` says how good the result was.
 import type { Command } from 'commander';
-import { finishedTask, rateTask, startTask, taskDocument } from '../../client/ask';
+import { askDocument, rateTask, startTask } from '../../client/ask';
 import { keysPresent } from '../keys-present';
 import { newRequestKey } from '../options';
 import { EXIT, note, printJson, printText, runAction } from '../output';
@@ -27,22 +27,34 @@ const run = (words: readonly string[], flags: Flags): Promise<number> =>
       requestKey: key ?? newRequestKey(),
       keysPresent: keysPresent(),
     });
-    const document = await taskDocument(client, await finishedTask(client, started));
+    const document = await askDocument(client, started);
     if (flags.json) printJson(document);
     else {
       note(`${document.model}: ${document.reason}; $${document.costUsd}; ${document.runId}`);
       if (document.text !== null) printText(document.text);
-      else note(`conclave: no model answered (${document.failure}). Run \`conclave doctor\`.`);
+      for (const other of document.others)
+        printText(
+          `\n--- ${other.model}; $${other.costUsd}; ${other.runId}\n${other.text ?? `no answer (${other.failure})`}`,
+        );
+      if (document.text === null)
+        note(`conclave: no model answered (${document.failure}). Run \`conclave doctor\`.`);
     }
     return exitOf(document.failure);
   });
 
-const rate = (id: string, rating: string, flags: { readonly note?: string }): Promise<void> =>
+const rate = (
+  id: string,
+  rating: string,
+  flags: { readonly note?: string },
+  command: Command,
+): Promise<void> =>
   withClient(async ({ client }) => {
     const row = await client.stores.taskRuns.get(id);
     if (!row) throw new RangeError(`run "${id}" is not known; accepted: the id that "conclave ask" printed`);
     await rateTask(client, row, { rating: Number(rating), note: flags.note });
-    printText(`${row.model} has ${rating} of 10 for this ${row.taskType}`);
+    const { json } = command.optsWithGlobals<{ json?: boolean }>();
+    if (json) printJson({ runId: id, model: row.model, task: row.taskType, rating: Number(rating) });
+    else printText(`${row.model} has ${rating} of 10 for this ${row.taskType}`);
   });
 
 export const registerAsk = (program: Command): void => {
@@ -66,5 +78,6 @@ export const registerAsk = (program: Command): void => {
     .argument('<rating>', '0 (useless) to 10 (perfect)')
     .description('rate a result; it moves the quality that the model has earned')
     .option('--note <text>', 'why')
+    .option('--json', 'print one JSON document')
     .action(runAction(rate));
 };

@@ -170,10 +170,21 @@ const rankStrategies = (scores: readonly ShadowScore[]): readonly RankedStrategy
   });
 };
 
-const readWindow = (text = 'all'): WindowName => {
+/** @throws BadInput naming the windows. */
+export const readWindow = (text = 'all'): WindowName => {
   const found = WINDOWS.find((window) => window === text);
   if (found) return found;
   throw new BadInput(`window "${text}" is unknown; accepted: ${WINDOWS.join(', ')}`);
+};
+
+/** @throws BadInput naming the known worlds. */
+export const checkWorld = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  world: WorldId,
+): Promise<void> => {
+  const worlds = (await stores.worlds.list()).map(({ id }) => id);
+  if (!worlds.includes(world))
+    throw new BadInput(`world "${world}" is unknown; accepted: ${worlds.join(', ')}`);
 };
 
 /**
@@ -182,9 +193,7 @@ const readWindow = (text = 'all'): WindowName => {
  */
 export const rank = async ({ stores }: ConclaveClient, request: RankRequest): Promise<RankDocument> => {
   const window = readWindow(request.window);
-  const worlds = (await stores.worlds.list()).map(({ id }) => id);
-  if (!worlds.includes(request.world))
-    throw new BadInput(`world "${request.world}" is unknown; accepted: ${worlds.join(', ')}`);
+  await checkWorld({ stores }, request.world);
   const asOf = await stores.worlds.now(request.world);
   const filter = {
     world: request.world,

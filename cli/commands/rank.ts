@@ -1,14 +1,23 @@
 // `conclave rank`: models by the lower bound of what they have earned, and the strategies' shadow records.
-import type { Command } from 'commander';
-import { type RankDocument, type RankedModel, type RankedStrategy, rank } from '../../client/rank';
+import { type Command, Option } from 'commander';
+import {
+  checkWorld,
+  type RankDocument,
+  type RankedModel,
+  type RankedStrategy,
+  rank,
+  readWindow,
+} from '../../client/rank';
 import { LIVE_WORLD } from '../../domain/world';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
+import { RECORD_VIEWS } from './rank-views';
 
 interface Flags {
   readonly world: string;
   readonly category?: string;
   readonly window: string;
+  readonly by: 'skill' | keyof typeof RECORD_VIEWS;
   readonly json?: boolean;
 }
 
@@ -37,9 +46,12 @@ const strategyLine = (row: RankedStrategy): string =>
     shown(row.hitRate, 2).padStart(5),
   ].join('  ');
 
+const nothingYet = (world: string): string =>
+  `No forecast has resolved in world ${world} yet: outcomes come from "conclave outcomes".`;
+
 const text = (document: RankDocument): string =>
   document.models.length === 0
-    ? `No forecast has resolved in world ${document.world} yet: outcomes come from "conclave outcomes".`
+    ? nothingYet(document.world)
     : [
         `World ${document.world}, ${document.category ?? 'all categories'}, window ${document.window}. Skill is Brier points gained on the simple mean, with 90 % bounds; one band cannot be told apart.`,
         'band  model                                      n  skill                            brier    hit        cost  per dollar',
@@ -49,7 +61,21 @@ const text = (document: RankDocument): string =>
         ...document.strategies.map(strategyLine),
       ].join('\n');
 
+const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<void> => {
+  const { document, lines } = await withClient(async ({ client }) => {
+    await checkWorld(client, flags.world);
+    return RECORD_VIEWS[view](client, {
+      world: flags.world,
+      window: readWindow(flags.window),
+      category: flags.category,
+    });
+  });
+  if (flags.json) printJson(document);
+  else printText(document.n === 0 ? nothingYet(flags.world) : lines.join('\n'));
+};
+
 const run = async (flags: Flags): Promise<void> => {
+  if (flags.by !== 'skill') return showView(flags, flags.by);
   const document = await withClient(({ client }) =>
     rank(client, {
       world: flags.world,
@@ -68,6 +94,11 @@ export const registerRank = (program: Command): void => {
     .option('--world <id>', 'world', LIVE_WORLD)
     .option('--category <name>', 'one category')
     .option('--window <name>', '1h, 6h, 24h, 7d, 30d or all', 'all')
+    .addOption(
+      new Option('--by <view>', 'skill, calibration, contribution (Shapley, without, P&L) or agreement')
+        .choices(['skill', ...Object.keys(RECORD_VIEWS)])
+        .default('skill'),
+    )
     .option('--json', 'print one JSON document')
     .action(runAction(run));
 };

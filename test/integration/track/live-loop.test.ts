@@ -9,6 +9,7 @@ import { readBacktestTable } from '../../../client/backtest-files';
 import type { DecisionRecord } from '../../../db/decision-record';
 import type { NewExperiment } from '../../../db/experiment-store';
 import type { Calibrator } from '../../../domain/ensemble/calibrator';
+import { STRATEGY_NAMES } from '../../../domain/ensemble/strategy';
 import { type WalkedRound, walkForward } from '../../../domain/track/backtest-walk';
 import { eValue } from '../../../domain/track/evidence';
 import { evaluateExperiment } from '../../../domain/track/experiment-blocks';
@@ -22,6 +23,8 @@ jest.setTimeout(1_800_000);
 
 const QUESTIONS = Number(process.env.CONCLAVE_LIVE_LOOP_QUESTIONS ?? 32);
 const DIGITS = 9;
+/** A backtest's cascade has no stake; it is compared by its own command. */
+const BACKTESTED = STRATEGY_NAMES.filter((name) => name !== 'cascade');
 
 interface ReplayDetails {
   readonly weights: Readonly<Record<string, number>>;
@@ -56,7 +59,7 @@ beforeAll(async () => {
     members: files.members,
   });
   rounds = walkForward(table, {
-    strategies: ['weighted_vote'],
+    strategies: BACKTESTED,
     screening: true,
     testRound: null,
     evidenceThreshold: 0,
@@ -127,6 +130,14 @@ test('live calibrators are those of the backtest', () => {
 
 test('live probabilities are those of the backtest', () => {
   for (const { walked, decision } of pairs()) expect(decision.probability).toBeCloseTo(walked.p[0]!, DIGITS);
+});
+
+test('what each strategy says or leans to is what the backtest scores it by', () => {
+  for (const { walked, decision } of pairs())
+    for (const [index, name] of BACKTESTED.entries()) {
+      const { leaning } = decision.shadow.find(({ strategy }) => strategy === name)!;
+      expect([name, leaning]).toEqual([name, expect.closeTo(walked.p[index]!, DIGITS)]);
+    }
 });
 
 test('every forecast is scored as the backtest scores it', async () => {

@@ -142,6 +142,25 @@ describe('rank', () => {
     expect(document.strategies.every(({ n }) => n === QUESTIONS)).toBe(true);
     expect(document.strategies.find(({ chosen }) => chosen > 0)?.strategy).toBe('weighted_vote');
   });
+
+  test('shows what each member contributes, how well it is calibrated, and whether agreement is right', async () => {
+    const by = (view: string, ...more: readonly string[]) =>
+      cli('rank', '--world', world, '--by', view, ...more);
+    const contribution = (await by('contribution')).json<{
+      n: number;
+      members: { model: string; value: number; leaveOneOut: number; pnlMicroUsd: number }[];
+    }>();
+    expect(contribution.n).toBe(QUESTIONS);
+    expect(contribution.members.map(({ model }) => model).sort()).toEqual([...files.members].sort());
+    const calibration = (await by('calibration')).json<{ models: { n: number; ece: number }[] }>();
+    expect(calibration.models.every(({ n, ece }) => n === QUESTIONS && ece >= 0)).toBe(true);
+    const agreement = (await by('agreement')).json<{ categories: { category: string; n: number }[] }>();
+    expect(agreement.categories.reduce((sum, { n }) => sum + n, 0)).toBe(QUESTIONS);
+    const { category } = agreement.categories[0]!;
+    const one = (await by('agreement', '--category', category)).json<{ categories: unknown[] }>();
+    expect(one.categories).toHaveLength(1);
+    expect((await by('agreement', '--window', '2h')).code).toBe(2);
+  });
 });
 
 describe('performance windows', () => {
@@ -194,7 +213,7 @@ describe('replay', () => {
   test.each([
     [['--weights', 'nobody=1'], /"nobody", which took no part/],
     [['--weights', 'a=-1'], /not understood at "a=-1"/],
-    [['--strategy', 'majority'], /strategy "majority" is unknown/],
+    [['--strategy', 'majority'], /strategy is "majority"; accepted: weighted_vote/],
   ])('refuses %j', async (args, message) => {
     const decision = await decisionOf(2);
     const result = await cli('replay', decision.id, ...args);

@@ -1,0 +1,62 @@
+// `conclave rank --by calibration|contribution|agreement`: the other views of the same record.
+import type { ConclaveClient } from '../../client/connect';
+import { agreementView, calibrationView, contributionView, type TrackQuery } from '../../client/track-views';
+import { formatUsd } from '../../domain/money/micro-usd';
+
+const shown = (value: number | null, digits = 4): string => (value === null ? '-' : value.toFixed(digits));
+const cell = (value: number | null, digits = 4): string => shown(value, digits).padStart(9);
+
+export interface RecordView {
+  /** What `--json` prints. */
+  readonly document: { readonly n: number } & object;
+  readonly lines: readonly string[];
+}
+
+const calibration = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
+  const document = await calibrationView(client, query);
+  const lines = document.models.map(({ model, n, brier, ece, noiseFloor, debiasedEce }) =>
+    [
+      model.padEnd(36),
+      String(n).padStart(6),
+      ...[brier, ece, noiseFloor, debiasedEce].map((each) => cell(each)),
+    ].join(' '),
+  );
+  const head = `${'model'.padEnd(36)}      n     brier       ece     noise  debiased`;
+  return { document, lines: [head, ...lines] };
+};
+
+const contribution = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
+  const document = await contributionView(client, query);
+  const lines = document.members.map(({ model, n, value, standardError, leaveOneOut, pnlMicroUsd }) =>
+    [
+      ...[model.padEnd(36), String(n).padStart(6)],
+      ...[value, standardError, leaveOneOut].map((each) => cell(each)),
+      `$${formatUsd(pnlMicroUsd)}`.padStart(14),
+    ].join(' '),
+  );
+  const head = `${'member'.padEnd(36)}      n   shapley  std.err.   without            P&L`;
+  return { document, lines: ['Brier points that each member adds to the pool:', head, ...lines] };
+};
+
+const agreement = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
+  const document = await agreementView(client, query);
+  const lines = document.categories.map(({ category, n, rho, interval, wrongSideInside, wrongSideOutside }) =>
+    [
+      ...[category.padEnd(28), String(n).padStart(6), cell(rho, 3)],
+      (interval ? `[${shown(interval[0], 3)}, ${shown(interval[1], 3)}]` : '-').padStart(18),
+      ...[wrongSideInside, wrongSideOutside].map((each) => cell(each, 3)),
+    ].join(' '),
+  );
+  const head = `${'category'.padEnd(28)}      n       rho       90 % interval    inside   outside`;
+  return {
+    document,
+    lines: [
+      'Does agreement go with being right? Wrong-side share inside and outside consensus:',
+      head,
+      ...lines,
+    ],
+  };
+};
+
+/** Beside the ranking by skill. */
+export const RECORD_VIEWS = { calibration, contribution, agreement } as const;

@@ -39,6 +39,8 @@ interface Picked {
   readonly models: readonly string[];
   readonly tier: Tier | null;
   readonly reason: string;
+  /** Each of the models does the task, by the setting `ensemble_tasks`; false: the others only stand in. */
+  readonly together: boolean;
 }
 
 /** The desk's pick, then what it would pick without those before. */
@@ -49,7 +51,7 @@ const pick = async (
 ): Promise<Picked> => {
   if (wish.model !== undefined) {
     await checkModels(client, [wish.model]);
-    return { models: [wish.model], tier: null, reason: 'named in the request' };
+    return { models: [wish.model], tier: null, reason: 'named in the request', together: false };
   }
   const desk = await openDesk(client, keysPresent);
   const wished = tierOf(wish.tier);
@@ -64,13 +66,18 @@ const pick = async (
     if (!next.model) break;
     models.push(next.model.id);
   }
-  return { models, tier, reason: first.reason };
+  return { models, tier, reason: first.reason, together: desk.settings.ensemble };
 };
 
-export interface AskHandle {
+interface RunHandle {
   readonly runId: string;
   /** @throws BadInput where no model can be called */
   result(): Promise<TaskRunResult>;
+}
+
+export interface AskHandle extends RunHandle {
+  /** Further models at the same task, where `ensemble_tasks` is on: runs of their own, rated each. */
+  readonly others: readonly RunHandle[];
 }
 
 /**
@@ -86,21 +93,33 @@ export const startTask = async (
   const { type } = checked(() => taskType(wish.task));
   tierOf(wish.tier);
   await registeredModels(client);
-  const picked = await pick(client, wish, keysPresent);
-  const input: TaskRunInput = {
-    ...{ world: LIVE_WORLD, taskType: type, ...picked, priority: PRIORITY.live },
-    promptId: await client.stores.taskTexts.put(prompt),
+  const { together, ...picked } = await pick(client, wish, keysPresent);
+  const promptId = await client.stores.taskTexts.put(prompt);
+  const start = async (models: readonly string[], key: string, reason: string): Promise<RunHandle> => {
+    const input: TaskRunInput = {
+      ...{ world: LIVE_WORLD, taskType: type, ...picked, models, reason, promptId, priority: PRIORITY.live },
+    };
+    const id = taskRunId(key);
+    const handle = await client.temporal.workflow.start('taskRun', {
+      workflowId: id,
+      taskQueue: CONCLAVE_QUEUE,
+      args: [input],
+      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      staticSummary: `ask · ${type} · ${models[0]}`,
+      staticDetails: reason,
+    });
+    return { runId: id, result: () => outcomeOf(handle.result() as Promise<TaskRunResult>) };
   };
-  const id = taskRunId(requestKey);
-  const handle = await client.temporal.workflow.start('taskRun', {
-    workflowId: id,
-    taskQueue: CONCLAVE_QUEUE,
-    args: [input],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    staticSummary: `ask · ${type} · ${picked.models[0]}`,
-    staticDetails: picked.reason,
-  });
-  return { runId: id, result: () => outcomeOf(handle.result() as Promise<TaskRunResult>) };
+  const [first, ...rest] = picked.models;
+  const beside = together ? rest : [];
+  // Beside others, a model that fails needs no one to stand in for it.
+  const main = await start(together ? [first!] : picked.models, requestKey, picked.reason);
+  const others = await Promise.all(
+    beside.map((model, index) =>
+      start([model], `${requestKey}-${index + 2}`, `beside ${first}, as ensemble_tasks is on`),
+    ),
+  );
+  return { ...main, others };
 };
 
 /** `ask --json`. */
@@ -126,12 +145,19 @@ export const taskDocument = async (client: ConclaveClient, row: TaskRunRow) => {
 /** The row of a finished task. @throws BadInput where no model can be called */
 export const finishedTask = async (
   client: ConclaveClient,
-  { runId, result }: AskHandle,
+  { runId, result }: RunHandle,
 ): Promise<TaskRunRow> => {
   await result();
   const row = await client.stores.taskRuns.get(runId);
   if (!row) throw new Error(`task ${runId} is not stored`);
   return row;
+};
+
+/** The document of a task once it has ended, with those of the models that did it beside the first. */
+export const askDocument = async (client: ConclaveClient, { others, ...main }: AskHandle) => {
+  const finished = async (run: RunHandle) => taskDocument(client, await finishedTask(client, run));
+  const [first, ...rest] = await Promise.all([finished(main), ...others.map(finished)]);
+  return { ...first!, ...(rest.length === 0 ? {} : { others: rest }) };
 };
 
 /** Rates a result, which moves the quality that its model has earned. @throws BadInput */

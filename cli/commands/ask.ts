@@ -32,7 +32,7 @@ const run = (words: readonly string[], flags: Flags): Promise<number> =>
     else {
       note(`${document.model}: ${document.reason}; $${document.costUsd}; ${document.runId}`);
       if (document.text !== null) printText(document.text);
-      for (const other of document.others)
+      for (const other of document.others ?? [])
         printText(
           `\n--- ${other.model}; $${other.costUsd}; ${other.runId}\n${other.text ?? `no answer (${other.failure})`}`,
         );

@@ -1,6 +1,6 @@
 // Single tasks: run one on the model that the desk picks, read it, rate its result.
 import { z } from '@hono/zod-openapi';
-import { finishedTask, rateTask, startTask, taskDocument } from '../../client/ask';
+import { askDocument, rateTask, startTask, taskDocument } from '../../client/ask';
 import type { ConclaveClient } from '../../client/connect';
 import type { TaskRunRow } from '../../db/task-run-store';
 import { operation } from '../operation';
@@ -49,11 +49,14 @@ const ask = operation({
       model: z.string().max(200).optional(),
     })
     .openapi('TaskRequest'),
-  response: taskSchema,
-  handle: async ({ body, requestKey, context: { client, keysPresent } }) => {
-    const started = await startTask(client, body, { requestKey, keysPresent });
-    return taskDocument(client, await finishedTask(client, started));
-  },
+  response: taskSchema.extend({
+    others: z
+      .array(taskSchema)
+      .optional()
+      .openapi({ description: 'Further models at the same task, where ensemble_tasks is on' }),
+  }),
+  handle: async ({ body, requestKey, context: { client, keysPresent } }) =>
+    askDocument(client, await startTask(client, body, { requestKey, keysPresent })),
 });
 
 const list = operation({

@@ -513,6 +513,22 @@ describe('single tasks', () => {
     expect(shown.json).toEqual(document);
   });
 
+  test('with ensemble_tasks on, several models do the task, each in a run of its own', async () => {
+    provider.set({ answers: [{ match: {}, answer: SUMMARY }] });
+    await running.client.stores.settings.set({
+      ...{ key: 'ensemble_tasks', category: 'orchestrator', value: true },
+    });
+    const body = { task: 'theme_analysis', tier: 'budget', prompt: 'Name them side by side' };
+    const { json } = await send('POST', '/tasks', body);
+    await running.client.stores.settings.unset('ensemble_tasks');
+    const runs: readonly Json[] = [json, ...json.others];
+    expect(new Set(runs.map(({ model }) => model)).size).toBe(3);
+    expect(new Set(runs.map(({ runId }) => runId)).size).toBe(3);
+    for (const { text } of runs) expect(text).toBe(SUMMARY);
+    const alone = await send('POST', '/tasks', { ...body, prompt: 'Name them alone' });
+    expect(alone.json.others).toBeUndefined();
+  });
+
   test('another model stands in for one that fails, no dearer, and the same key attaches', async () => {
     provider.set({
       answers: [{ match: {}, answer: SUMMARY }],

@@ -20,10 +20,6 @@ export interface Logger {
 export interface ActivityOptions {
   /** Trade value at issue when a request names none. */
   readonly stakeMicroUsd: number;
-  /** Bankroll without an account. */
-  readonly deskEquityMicroUsd: number;
-  /** Members of the full ensemble when a request names none. */
-  readonly ensembleSize: number;
   /** Subjects of one market session that run at once. */
   readonly sessionConcurrency: number;
   /** Total deadline of one attempt at a language model. */

@@ -15,6 +15,7 @@ import {
 import type { ModelEntry } from '../domain/selection/model';
 import type { IsoInstant } from '../domain/world';
 import type { Dependencies } from './dependencies';
+import { createSettingsInForce } from './settings-in-force';
 import { createUsableModels } from './usable-models';
 
 const WHOLE_PROVIDER = '*';
@@ -82,7 +83,8 @@ const raised = (mode: Mode): 'info' | 'warning' | 'critical' =>
 const MOST_TRIES = 5;
 
 export const createModeWatch = (dependencies: Dependencies) => {
-  const { stores, providers, options, logger } = dependencies;
+  const { stores, providers, logger } = dependencies;
+  const settings = createSettingsInForce(stores);
   const usable = createUsableModels(dependencies);
 
   const ruled = async (now: IsoInstant): Promise<ModeVerdict> => {
@@ -102,7 +104,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
       well,
       now,
     });
-    const seats = Math.min(options.ensembleSize, models.length);
+    const seats = Math.min((await settings.value('ensemble_size')) as number, models.length);
     return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
   };
 

@@ -30,8 +30,6 @@ const EXTRA_CONNECTIONS = 10;
 
 const activityOptions = (config: Config): ActivityOptions => ({
   stakeMicroUsd: 25 * MICRO_PER_USD,
-  deskEquityMicroUsd: 10_000 * MICRO_PER_USD,
-  ensembleSize: 5,
   sessionConcurrency: 12,
   callDeadlineMs: 90_000,
   briefLimits: { maxEntries: 20_000, maxBytes: 512 * 1024 * 1024 },

@@ -42,8 +42,6 @@ const dependenciesOf = (db: Database, stores: Stores, hosted: readonly HostedOpt
   logger: silent,
   options: {
     stakeMicroUsd: 25_000_000,
-    deskEquityMicroUsd: 10_000_000_000,
-    ensembleSize: 5,
     sessionConcurrency: 4,
     callDeadlineMs: 5_000,
     briefLimits: { maxEntries: 100, maxBytes: 1_000_000 },

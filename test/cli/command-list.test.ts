@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { COMMANDS } from '../../cli/command-list';
 import { createProgram } from '../../cli/main';
+import { typeCommand } from '../support/typed-command';
 
 it('describes every command as the command itself does', () => {
   const own = createProgram().commands.map((command) => [command.name(), command.description()]);
@@ -40,4 +41,18 @@ it('gives every command a description and the option --json', () => {
     expect([command.name(), options]).toEqual([command.name(), expect.arrayContaining(['--json'])]);
     expect(command.description()).toMatch(/\S/);
   }
+});
+
+it.each([
+  [['spend', '--nope'], "unknown option '--nope'"],
+  [['recomend', 'forecast'], "unknown command 'recomend'"],
+  [['budget', 'set', 'month'], "missing required argument 'usd'"],
+])('gives programs one document and exit code 2 for %j', async (words, message) => {
+  const err = jest.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const { code, json } = await typeCommand(words);
+  const shown = err.mock.calls.join('');
+  err.mockRestore();
+  expect([code, json.error.code]).toEqual([2, 'wrong_use']);
+  expect(json.error.message).toContain(message);
+  expect(shown).toContain(message);
 });

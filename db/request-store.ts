@@ -28,7 +28,7 @@ export interface RequestStore {
     readonly bodyHash: string;
     readonly workflowId: string | null;
   }): Promise<BeginResult>;
-  /** Stores the end once; the first holds. */
+  /** Stores the end; `done` holds, a failed request may still be done. */
   finish(key: string, end: { readonly status: 'done' | 'failed'; readonly result: unknown }): Promise<void>;
   get(key: string): Promise<RequestRow | null>;
   /** Removes ended requests older than so many days. */
@@ -58,7 +58,7 @@ export const createRequestStore = (db: Sql): RequestStore => {
     finish: async (key, end) => {
       await db.query(
         `update requests set status = $2, result = $3::jsonb, ended_at = clock_timestamp()
-         where key = $1 and status = 'open'`,
+         where key = $1 and status <> 'done'`,
         [key, end.status, jsonb(end.result)],
       );
     },

@@ -65,7 +65,13 @@ export const onceByKey = async (
     );
   if (begun.status === 'repeated' && begun.row.status === 'done')
     return { ...(begun.row.result as KeyedAnswer), repeated: true };
-  const answer = await work();
+  const answer = await work().catch(async (error: unknown) => {
+    // A refused request has ended; the same one again is tried anew, since what refused it may have passed.
+    await client.stores.requests
+      .finish(request.key, { status: 'failed', result: null })
+      .catch(() => undefined);
+    throw error;
+  });
   await client.stores.requests.finish(request.key, { status: 'done', result: answer });
   return { ...answer, repeated: false };
 };

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { recordOutcomes } from '../../../client/outcomes';
 import {
   startTournament,
@@ -177,11 +178,17 @@ test('a dispute is approved by command; who, when and why are kept, and a second
   const again = await conclave(['review', 'reject', reviewId, '--reason', 'no'], place);
   expect(again.code).not.toBe(0);
   expect(again.stderr).toContain(`review ${reviewId} is decided: approve by Ann at`);
-  const late = await send('POST', `/reviews/${encodeURIComponent(reviewId)}/decide`, {
-    verdict: 'reject',
-    reviewer: 'Bob',
-    reason: 'no',
-  });
+  const late = await send(
+    'POST',
+    `/reviews/${encodeURIComponent(reviewId)}/decide`,
+    {
+      verdict: 'reject',
+      reviewer: 'Bob',
+      reason: 'no',
+    },
+    { 'idempotency-key': 'late' },
+  );
+  expect((await running.client.stores.requests.get('late'))?.status).toBe('failed');
   expect([late.status, late.json.title]).toEqual([409, 'Decided before']);
   expect(late.json.detail).toContain('approve by Ann');
 });
@@ -223,6 +230,45 @@ test('a signal as typed into Temporal’s UI decides, and a malformed one is sho
     verdict: 'reject',
     confidence: 'reviewed',
   });
+});
+
+test('Temporal’s UI shows what a tournament and its review are about without opening a payload', async () => {
+  const { tournamentId, reviewId } = await dispute({ default: 'approve' });
+  const textOf = (payload: Payload | null | undefined) =>
+    payload ? defaultPayloadConverter.fromPayload<string>(payload) : null;
+  const look = async (id: string) => {
+    const handle = running.client.temporal.workflow.getHandle(id);
+    const { raw, typedSearchAttributes } = await handle.describe();
+    const metadata = await handle.query<{ currentDetails: string }>('__temporal_workflow_metadata');
+    const { userMetadata } = raw.executionConfig ?? {};
+    return {
+      summary: textOf(userMetadata?.summary),
+      details: textOf(userMetadata?.details),
+      table: metadata.currentDetails,
+      attributes: Object.fromEntries(
+        typedSearchAttributes.getAll().map(({ key, value }) => [key.name, value]),
+      ),
+    };
+  };
+  expect(await look(tournamentId)).toMatchObject({
+    summary: 'tournament · risk_review · 3 models',
+    details: expect.stringContaining('a dispute waits 72 h, then approve'),
+    table: expect.stringContaining('| local/one | answered |'),
+    attributes: { ConclaveWorld: 'live', ConclaveStatus: 'waiting' },
+  });
+  expect(await look(reviewId)).toMatchObject({
+    summary: 'review · risk_review · approve or reject',
+    details: `decides ${tournamentId}; without an answer in time: approve`,
+    table: expect.stringContaining('| waiting | approve, reject | approve |'),
+    attributes: { ConclaveStatus: 'waiting' },
+  });
+  const { events } = await running.client.temporal.workflow.getHandle(tournamentId).fetchHistory();
+  const summaries = (events ?? []).flatMap((event) =>
+    event.activityTaskScheduledEventAttributes?.activityType?.name === 'callModel'
+      ? [textOf(event.userMetadata?.summary)]
+      : [],
+  );
+  expect(summaries.sort()).toEqual([...THREE].sort().map((model) => `risk_review · tournament · ${model}`));
 });
 
 test('an update with a wrong verdict is refused by the workflow itself', async () => {

@@ -5,7 +5,7 @@ import { sendMarketEvent } from '../client/events';
 import { unstorableText } from '../client/field-errors';
 import { parseMarketEvent } from '../domain/research/market-events';
 import type { ServerContext } from './context';
-import type { Operation } from './operation';
+import { type Operation, problemResponse } from './operation';
 import { Refusal } from './problem';
 
 const PATH = '/api/v1/webhooks/events';
@@ -65,7 +65,13 @@ export const eventWebhook: Operation = {
         }),
         body: { required: true, content: { 'application/json': { schema: z.object({}).loose() } } },
       },
-      responses: { 200: { description: 'The epoch is committed' } },
+      responses: {
+        200: {
+          description: 'The epoch is committed',
+          content: { 'application/json': { schema: z.object({}).loose() } },
+        },
+        default: problemResponse('Any refusal'),
+      },
     });
     app.post(PATH, async (c) =>
       c.json(await receive(context, await c.req.text(), c.req.header() as Record<string, string>)),

@@ -88,7 +88,7 @@ const readBody = async (c: Context, schema: z.ZodType | undefined): Promise<unkn
   }
 };
 
-const problemResponse = (description: string) => ({
+export const problemResponse = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: problemSchema } },
 });

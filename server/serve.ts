@@ -1,5 +1,6 @@
 // The API server's parts put together: config and client in, a listening server out.
 import { readFileSync } from 'node:fs';
+import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
 import { createWorkerPresence, WORKER_WAIT_MS } from '../client/worker-presence';
@@ -34,10 +35,15 @@ export interface ServeOptions {
 const packageVersion = (): string =>
   (JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string }).version;
 
-/** @throws Error when the address cannot be bound, or may not be. */
-export const serve = async (options: ServeOptions): Promise<Listening> => {
-  const { client, config, host, port, logger } = options;
-  await assertBindable(client, host);
+export interface ServerApp {
+  readonly app: OpenAPIHono;
+  /** Ends what follows sessions. */
+  close(): void;
+}
+
+/** The API without an address: requests are given to `app.request`. */
+export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
+  const { client, config, host, logger } = options;
   const watch = createSessionWatch(client);
   const app = createApp({
     client,
@@ -63,11 +69,18 @@ export const serve = async (options: ServeOptions): Promise<Listening> => {
     loopback: isLoopbackAddress(host),
     version: packageVersion(),
   });
-  const listening = await listen(app, host, port);
+  return { app, close: watch.close };
+};
+
+/** @throws Error when the address cannot be bound, or may not be. */
+export const serve = async (options: ServeOptions): Promise<Listening> => {
+  await assertBindable(options.client, options.host);
+  const built = buildApp(options);
+  const listening = await listen(built.app, options.host, options.port);
   return {
     port: listening.port,
     close: async () => {
-      watch.close();
+      built.close();
       await listening.close();
     },
   };

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
 import { askerOf, assertAccess } from './access';
 import type { Operation } from './operation';
-import { honoPath } from './operation';
+import { honoPath, problemResponse } from './operation';
 import { notFound } from './problem';
 import { decodeSeen, eventsOf, type SessionLook } from './session-watch';
 
@@ -67,6 +67,7 @@ export const sessionStream: Operation = {
           description: 'Events `decision` (each once, with an id), `progress` (the whole state) and `end`',
           content: { 'text/event-stream': { schema: z.string() } },
         },
+        default: problemResponse('Any refusal'),
       },
     });
     app.get(honoPath(PATH), async (c) => {

@@ -23,7 +23,7 @@ describeWithShared('data/forecasts', 'backtest of the recorded forecasts', (fold
 
   beforeAll(async () => {
     claims = await poolClaims(files, pools, ROUND);
-  }, 120_000);
+  }, 300_000);
 
   it('beats the mean and the single pick, screens the broken member, and keeps the cascade within its room', () => {
     expect(claims.filter(({ atMost }) => atMost !== null)).toHaveLength(20);
@@ -56,12 +56,12 @@ describeWithShared('data/forecasts', 'backtest of the recorded forecasts', (fold
       expect(point.costShare).toBeGreaterThanOrEqual(curve[i]!.costShare);
     });
     expect(JSON.stringify(await runBacktest(options))).toBe(JSON.stringify(report));
-  }, 60_000);
+  }, 180_000);
 
   it('calibrates without loss on opinions and with gain on silent halves', async () => {
     const table = await readBacktestTable({ ...files, members: [CALIBRATED_MEMBER] });
     const [opinions, all] = calibrationClaims(table);
     expect(opinions!.figure).toBeLessThanOrEqual(0.0005);
     expect(all!.figure).toBeLessThan(-0.003);
-  }, 60_000);
+  }, 180_000);
 });

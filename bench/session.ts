@@ -143,6 +143,11 @@ const sessionsPerHour = async (client: ConclaveClient): Promise<number> => {
   return (RATE_SESSIONS / ms) * 3_600_000;
 };
 
+/** Five hundred symbols take minutes: what is known is shown as it comes. */
+const tell = (known: Record<string, unknown>): void => {
+  process.stderr.write(`${JSON.stringify(known)}\n`);
+};
+
 const measure = async (client: ConclaveClient, config: Config, address: string) => {
   // The first session finds out that no price source can be reached, and makes the brief the others read.
   await runSession(client, 'warm-up', symbols(1, 'BENCH'));
@@ -151,8 +156,7 @@ const measure = async (client: ConclaveClient, config: Config, address: string) 
   const minimal = await minimalMs(client, address);
   const perHour = await sessionsPerHour(client);
   const bySymbols: Record<string, unknown> = {};
-  for (const count of SIZES) bySymbols[`symbols${count}`] = await ofSize(client, config, count);
-  return {
+  const engine = {
     sessionsPerHour: perHour,
     sessionsAtOnce: AT_ONCE,
     sessionOfOneMemberMs: one,
@@ -162,8 +166,14 @@ const measure = async (client: ConclaveClient, config: Config, address: string) 
     minimalWorkflowMs: minimal,
     perMemberToMinimalWorkflow: four / MEMBERS.length / minimal,
     rounds: ROUNDS,
-    ...bySymbols,
   };
+  tell(engine);
+  for (const count of SIZES) {
+    const size = await ofSize(client, config, count);
+    tell({ [`symbols${count}`]: size });
+    bySymbols[`symbols${count}`] = size;
+  }
+  return { ...engine, ...bySymbols };
 };
 
 /** Sessions an hour, milliseconds per member, and time, history and memory by number of symbols. */

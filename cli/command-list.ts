@@ -182,6 +182,12 @@ export const COMMANDS: readonly CommandEntry[] = [
     },
   },
   {
+    name: 'alerts',
+    about: 'alerts, newest first, with when each was over',
+    register: (program) =>
+      (require('./commands/alerts') as typeof import('./commands/alerts')).registerAlerts(program),
+  },
+  {
     name: 'report',
     about: 'the report of a day: sessions, decisions, money, record, outages',
     register: (program) =>

@@ -52,7 +52,11 @@ export interface OutageDesk {
 }
 
 const startWorkers = async (place: StackPlace, server: ProviderServer, options: Partial<ActivityOptions>) => {
-  TemporalRuntime.install({ logger: new DefaultLogger('ERROR') });
+  // Standard output is the report's alone.
+  TemporalRuntime.install({
+    logger: new DefaultLogger('ERROR'),
+    telemetryOptions: { logging: { filter: 'ERROR' } },
+  });
   const { databaseUrl, temporal, release } = await ensureStack(place);
   const connection = await NativeConnection.connect({ address: temporal.address });
   const made = await createRuntime(place.config, databaseUrl, temporal.address);

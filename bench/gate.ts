@@ -1,6 +1,7 @@
 // Bench of the gate around a model call: selection, breaker, reservation, the call itself over HTTP, settling
 // and storing, beside a bare HTTP call to the same server in the same run, which is the floor.
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
 import { createUsableModels } from '../activities/usable-models';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { type CallHarness, callInput, createCallHarness } from '../test/support/call-harness';
@@ -15,6 +16,10 @@ const WIDTH = 16;
 const PROVIDER_MS = 10;
 /** Nearer to a model's: sixteen callers then come about as often as in real use, and do not saturate the processor. */
 const STEADY_PROVIDER_MS = 250;
+
+/** A rejected call is what is measured here, nothing to warn of. */
+const createEnvironment = (): MockActivityEnvironment =>
+  new MockActivityEnvironment({}, { logger: new DefaultLogger('ERROR') });
 
 const time = async (work: () => Promise<unknown>): Promise<number> => {
   const started = performance.now();
@@ -54,7 +59,7 @@ const measureRejection = async (harness: CallHarness, server: ProviderServer) =>
     { type: 'force_open', until },
   );
   server.clear();
-  const environment = new MockActivityEnvironment();
+  const environment = createEnvironment();
   const rejected = async (key: string): Promise<void> => {
     const { failure } = await harness.call(callInput(key), environment);
     if (failure?.kind !== 'breaker_open') throw new Error(`bench call was not rejected: ${failure?.kind}`);
@@ -68,7 +73,7 @@ const round = (ms: number): number => Math.round(ms * 100) / 100;
 
 const measure = async (harness: CallHarness, server: ProviderServer, width: number, providerMs: number) => {
   server.set({ delayMs: providerMs });
-  const environment = new MockActivityEnvironment();
+  const environment = createEnvironment();
   const usable = createUsableModels(harness.dependencies);
   const gate = async (key: string): Promise<void> => {
     const outcome = await harness.call(callInput(key), environment);

@@ -143,10 +143,12 @@ const rankTool = agentTool({
     rank(client, { world, window, ...(category === undefined ? {} : { category }) }),
 });
 
-const instant = z.iso.datetime({
-  offset: true,
-  error: 'accepted: an ISO instant, such as 2026-11-20T13:00:00Z',
-});
+const instant = z.iso
+  .datetime({
+    offset: true,
+    error: 'accepted: an ISO instant, such as 2026-11-20T13:00:00Z',
+  })
+  .transform((text) => new Date(text).toISOString());
 
 const spendTool = agentTool({
   name: 'spend',

@@ -159,6 +159,14 @@ describe('scopes of the API', () => {
     });
   });
 
+  it('take instants of any zone, and refuse years that Postgres cannot hold', async () => {
+    const ask = (from: string) =>
+      call('get', `/api/v1/spend?from=${encodeURIComponent(from)}`, tokens.read?.token);
+    expect((await ask('0709-05-17T12:57:57.2084-20:19')).status).toBe(200);
+    expect((await ask('0000-01-01T00:00:00+05:00')).status).toBe(400);
+    expect(faults).toEqual([]);
+  });
+
   it('keep only the hash of a token', async () => {
     const stored = JSON.stringify(await client.stores.apiTokens.list());
     expect(stored).not.toContain(tokens.read?.token ?? 'missing');

@@ -1,7 +1,7 @@
 // The one way sources reach the network: a guarded GET with limits on size, time, redirects and addresses,
 // whose every failure is a SourceFailure.
 import { Agent, type Dispatcher, request } from 'undici';
-import { assertPublicHost, GUARD_CODE, publicLookup } from './address-guard';
+import { assertPublicHost, GUARD_CODE, publicLookup, type Resolve } from './address-guard';
 import { SourceFailure, type SourceFailureKind } from './port';
 
 export interface FetchOptions {
@@ -15,6 +15,8 @@ export interface FetchOptions {
   readonly connectTimeoutMs?: number;
   /** Largest body after decompression. Default 8 MB, far above any chart or feed. */
   readonly maxBytes?: number;
+  /** Resolves names; the system's resolver by default. */
+  readonly resolve?: Resolve;
 }
 
 export interface FetchRequest {
@@ -104,18 +106,43 @@ const readBody = async (
 interface Hop {
   readonly request: FetchRequest;
   readonly url: string;
+  /** The address that redirected here; null for the first. */
+  readonly from: URL | null;
   readonly left: number;
   readonly signal: AbortSignal;
 }
 
-/** @throws SourceFailure unless `url` is http or https, without credentials. */
-const checkUrl = (source: string, url: string): URL => {
-  const parsed = URL.canParse(url) ? new URL(url) : null;
-  if (!parsed || !['http:', 'https:'].includes(parsed.protocol) || parsed.username !== '') {
+/** Anything longer is no address that a feed or an exchange would give. */
+const MAX_URL_CHARS = 4_096;
+
+/** @throws SourceFailure unless `url` is http or https, without credentials; a redirect may not leave https. */
+const checkUrl = (source: string, url: string, from: URL | null): URL => {
+  const parsed =
+    url.length <= MAX_URL_CHARS && URL.canParse(url, from?.href) ? new URL(url, from?.href) : null;
+  const plain = parsed !== null && /^https?:$/.test(parsed.protocol);
+  if (!plain || parsed.username !== '' || parsed.password !== '') {
     throw new SourceFailure(source, 'refused', 'an address is not a plain http or https URL');
+  }
+  if (from?.protocol === 'https:' && parsed.protocol === 'http:') {
+    throw new SourceFailure(source, 'refused', `${from.host} redirects from https to http`);
   }
   return parsed;
 };
+
+/** Ports of the web; any other on a host that the operator did not name is a way into something else. */
+const WEB_PORTS: readonly string[] = ['', '80', '443', '8080', '8443'];
+
+/** @throws SourceFailure or Error with code GUARD_CODE when `url` leads anywhere but to the public web. */
+const assertPublicWeb = (source: string, url: URL): void => {
+  assertPublicHost(url.hostname);
+  if (!WEB_PORTS.includes(url.port)) {
+    throw new SourceFailure(source, 'refused', `${url.host} is not at a port of the web`);
+  }
+};
+
+/** A cookie or key meant for one origin is not carried to another. */
+const headersFor = ({ request: asked, from }: Hop, url: URL): Readonly<Record<string, string>> =>
+  from === null || from.origin === url.origin ? (asked.headers ?? {}) : {};
 
 /** Creates the guarded fetch; one for all sources of a process, so that connections are shared. */
 export const createGuardedFetch = (options: FetchOptions = {}): GuardedFetch => {
@@ -124,27 +151,31 @@ export const createGuardedFetch = (options: FetchOptions = {}): GuardedFetch => 
   const connectTimeout = options.connectTimeoutMs ?? 1_500;
   const trusted = new Set((options.operatorBases ?? []).map(originOf));
   const direct = new Agent({ connect: { timeout: connectTimeout }, connections: 8 });
-  const guarded = new Agent({ connect: { timeout: connectTimeout, lookup: publicLookup }, connections: 8 });
+  const guarded = new Agent({
+    connect: { timeout: connectTimeout, lookup: publicLookup(options.resolve) },
+    connections: 8,
+  });
 
   const send = async (hop: Hop): Promise<FetchResponse> => {
-    const { request: asked, signal } = hop;
-    const url = checkUrl(asked.source, hop.url);
-    const isTrusted = trusted.has(url.origin);
-    if (!isTrusted) assertPublicHost(url.hostname);
+    const { request: asked, signal, from } = hop;
+    const url = checkUrl(asked.source, hop.url, from);
+    // A stranger may not redirect into the operator's network, not even to a base that the operator configured.
+    const isTrusted = trusted.has(url.origin) && (from === null || from.origin === url.origin);
+    if (!isTrusted) assertPublicWeb(asked.source, url);
     const answer = await request(url, {
       dispatcher: isTrusted ? direct : guarded,
       signal,
       headers: {
         'user-agent': asked.userAgent ?? options.userAgent ?? DEFAULT_USER_AGENT,
         'accept-encoding': 'identity',
-        ...asked.headers,
+        ...headersFor(hop, url),
       },
     });
     const location = answer.headers.location;
     if (answer.statusCode >= 300 && answer.statusCode < 400 && typeof location === 'string') {
       await answer.body.dump();
       if (hop.left === 0) throw new SourceFailure(asked.source, 'refused', 'too many redirects');
-      return send({ ...hop, url: new URL(location, url).href, left: hop.left - 1 });
+      return send({ ...hop, url: location, from: url, left: hop.left - 1 });
     }
     const ok =
       (answer.statusCode >= 200 && answer.statusCode < 300) || asked.accept?.includes(answer.statusCode);
@@ -168,7 +199,7 @@ export const createGuardedFetch = (options: FetchOptions = {}): GuardedFetch => 
     asked.signal.throwIfAborted();
     const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(timeoutMs)]);
     try {
-      return await send({ request: asked, url: asked.url, left: MAX_REDIRECTS, signal });
+      return await send({ request: asked, url: asked.url, from: null, left: MAX_REDIRECTS, signal });
     } catch (error) {
       asked.signal.throwIfAborted();
       throw error instanceof SourceFailure ? error : networkFailure(asked.source, asked.url, error);

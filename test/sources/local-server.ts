@@ -9,6 +9,8 @@ export interface Reply {
   readonly body?: unknown;
   /** Never answers. */
   readonly hang?: boolean;
+  /** Sends a byte now and then and never ends. */
+  readonly drip?: boolean;
 }
 
 export interface LocalServer {
@@ -33,6 +35,11 @@ export const startLocalServer = async (
     const reply = route(url.pathname, url.searchParams) ?? { status: 404, body: 'nothing here' };
     if (reply.hang) return;
     response.writeHead(reply.status ?? 200, reply.headers);
+    if (reply.drip) {
+      const timer = setInterval(() => response.write('x'), 20);
+      response.on('close', () => clearInterval(timer));
+      return;
+    }
     response.end(typeof reply.body === 'string' ? reply.body : JSON.stringify(reply.body ?? null));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));

@@ -1,0 +1,33 @@
+// Who may open a connection: what sources read goes through one guard, and every other way out is named here.
+import { readSources } from '../support/source-files';
+
+/** Each file that reaches the network by itself, with where the address comes from. */
+const WAYS_OUT: Readonly<Record<string, string>> = {
+  'sources/fetch.ts': 'the guard of all web research',
+  'providers/exchange.ts': 'base addresses of the configuration',
+  'providers/compatible-models.ts': 'base addresses of the configuration',
+  'providers/hosted-check.ts': 'base addresses of the configuration',
+  'activities/alert-channels.ts': 'the webhook of the configuration',
+  'stack/provider-check.ts': 'base addresses of the configuration',
+  'stack/temporal-download.ts': 'one fixed address',
+};
+
+const OPENS = /\bfetch\(|from 'undici'|from 'node:(https?|http2|tls|dgram)'/;
+const SHIPPED = [
+  ...['activities', 'client', 'cli', 'config', 'db', 'domain', 'prompts', 'providers', 'server', 'sources'],
+  ...['stack', 'workers', 'workflows'],
+];
+/** Runs in the browser and asks its own server; the type of a server's handle. */
+const EXEMPT = /^server\/dashboard\/|^server\/listen\.ts$/;
+/** Calls of a guarded fetch that was handed in, and names that merely end so. */
+const HANDED_IN = /(\.|\bguarded)fetch\(/g;
+
+const openers = (): readonly string[] =>
+  readSources(SHIPPED)
+    .filter(({ path, text }) => !EXEMPT.test(path) && OPENS.test(text.replace(HANDED_IN, '')))
+    .map(({ path }) => path)
+    .toSorted();
+
+it('opens connections only in the files that are named with a reason', () => {
+  expect(openers()).toEqual(Object.keys(WAYS_OUT).toSorted());
+});

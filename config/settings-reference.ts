@@ -77,7 +77,12 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     'CONCLAVE_SMTP_URL',
     'variable or file:PATH that holds smtp://USER:PASSWORD@HOST:PORT',
   ),
-  setting('alerts.emailFrom', 'CONCLAVE_ALERT_EMAIL_FROM', 'conclave@example.org', 'sender of alerts by mail'),
+  setting(
+    'alerts.emailFrom',
+    'CONCLAVE_ALERT_EMAIL_FROM',
+    'conclave@example.org',
+    'sender of alerts by mail',
+  ),
   setting(
     'alerts.emailTo',
     'CONCLAVE_ALERT_EMAIL_TO',

@@ -21,6 +21,7 @@ export const withClient = async <T>(work: (attached: Attached) => Promise<T>): P
       temporal: stack.temporal,
       tls: config.temporal.tls,
       apiKey: config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null,
+      payloadKeysName: config.temporal.payloadKeysName,
     });
     try {
       return await work({ client, stack });

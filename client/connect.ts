@@ -3,6 +3,7 @@ import { Client, Connection } from '@temporalio/client';
 import { type BriefCache, createBriefCache } from '../db/brief-cache';
 import { openDatabase } from '../db/database';
 import { createStores, type Stores } from '../db/stores';
+import { dataConverter } from './data-converter';
 
 export interface ConclaveClient {
   readonly temporal: Client;
@@ -18,6 +19,8 @@ export interface ConnectOptions {
   readonly temporal: { readonly address: string; readonly namespace: string; readonly uiUrl: string | null };
   readonly apiKey?: string | null;
   readonly tls?: boolean;
+  /** Where the keys of payloads are; the usual variable when not given. */
+  readonly payloadKeysName?: string | null;
 }
 
 /** Connections of one command or API process. */
@@ -25,6 +28,7 @@ const POOL_SIZE = 5;
 
 export const connectClient = async (options: ConnectOptions): Promise<ConclaveClient> => {
   const { address, namespace, uiUrl } = options.temporal;
+  const converter = dataConverter(options.payloadKeysName);
   const connection = await Connection.connect({
     address,
     ...(options.tls || options.apiKey ? { tls: true } : {}),
@@ -33,7 +37,7 @@ export const connectClient = async (options: ConnectOptions): Promise<ConclaveCl
   const db = openDatabase(options.databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conclave-client' });
   const stores = createStores(db);
   return {
-    temporal: new Client({ connection, namespace }),
+    temporal: new Client({ connection, namespace, dataConverter: converter }),
     stores,
     briefCache: createBriefCache(stores.briefs),
     namespace,

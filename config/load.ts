@@ -6,6 +6,7 @@ import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { type LoadedFile, loadConfigFile } from './config-file';
+import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
 import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
 import { readSecret } from './secrets';
@@ -19,6 +20,8 @@ export interface TemporalConfig {
   readonly tls: boolean;
   /** Name for `readSecret`; Temporal Cloud needs one. */
   readonly apiKeyName: string | null;
+  /** Name for `readPayloadKeys`; null: the usual variable, which may be empty. */
+  readonly payloadKeysName: string | null;
 }
 
 /** A number must be free; 0 means any free port; null means the usual one where it is free. */
@@ -183,6 +186,12 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
         temporal.apiKeyName,
         readSecret('TEMPORAL_API_KEY', env) === null ? null : 'TEMPORAL_API_KEY',
       ),
+      payloadKeysName: pick<string | null>(
+        'temporal.payloadKeysName',
+        null,
+        temporal.payloadKeysName,
+        PAYLOAD_KEYS in env || `${PAYLOAD_KEYS}_FILE` in env ? PAYLOAD_KEYS : null,
+      ),
     },
     ports: {
       postgres: pick<number | null>('ports.postgres', 'CONCLAVE_POSTGRES_PORT', ports.postgres, null, PORT),
@@ -234,8 +243,19 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     providers: providerSettings(values.providers, env),
     origins,
   };
+  problems.push(...payloadKeyProblems(config.temporal.payloadKeysName, env));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+};
+
+/** Found at start, not at the first payload: a typing error must not leave histories unreadable. */
+const payloadKeyProblems = (name: string | null, env: NodeJS.ProcessEnv): readonly ConfigProblem[] => {
+  try {
+    readPayloadKeys(name ?? PAYLOAD_KEYS, env);
+    return [];
+  } catch (error) {
+    return [{ where: 'payload encryption', setting: '', message: (error as RangeError).message }];
+  }
 };
 
 const databaseUrlProblems = (name: string | null, env: NodeJS.ProcessEnv): readonly ConfigProblem[] => {

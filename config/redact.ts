@@ -7,6 +7,11 @@ const SHORTEST_VALUE = 6;
 
 /** Variables whose values are secrets, by name. */
 const SECRET_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|DATABASE_URL|_DSN)(_FILE)?$/i;
+/** Lists of `ID:KEY`: each key is a secret by itself. */
+const KEY_LIST = /_KEYS$/i;
+
+const keysIn = (list: string): readonly string[] =>
+  list.split(/[\s,]+/).map((entry) => entry.slice(entry.indexOf(':') + 1));
 
 /** Key-shaped text, each pattern with whose it is. */
 const SHAPES: readonly RegExp[] = [
@@ -36,8 +41,10 @@ const NAMED_VALUE =
 /** Values of the environment's secret variables, longest first. */
 export const secretValues = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
   Object.entries(env)
-    .filter(([name, value]) => SECRET_VARIABLE.test(name) && (value?.length ?? 0) >= SHORTEST_VALUE)
-    .map(([, value]) => value as string)
+    .flatMap(([name, value = '']) =>
+      KEY_LIST.test(name) ? keysIn(value) : SECRET_VARIABLE.test(name) ? [value] : [],
+    )
+    .filter((value) => value.length >= SHORTEST_VALUE)
     .sort((a, b) => b.length - a.length);
 
 export interface RedactOptions {

@@ -66,6 +66,8 @@ export const fileSchema = z.strictObject({
       cli: z.string().min(1).optional(),
       tls: z.boolean().optional(),
       apiKeyName: secretName.optional(),
+      /** Name of the variable or file with the keys that payloads are encrypted with. */
+      payloadKeysName: secretName.optional(),
     })
     .default({}),
   ports: z

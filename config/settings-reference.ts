@@ -46,6 +46,12 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     'TEMPORAL_API_KEY',
     'variable or file:PATH that holds the key of Temporal Cloud',
   ),
+  setting(
+    'temporal.payloadKeysName',
+    'CONCLAVE_PAYLOAD_KEYS',
+    'CONCLAVE_PAYLOAD_KEYS',
+    'variable or file:PATH with keys that what Temporal stores is encrypted with, ID:BASE64, the newest first',
+  ),
   setting('ports.postgres', 'CONCLAVE_POSTGRES_PORT', '54329', '0 takes any free port'),
   setting('ports.temporal', 'CONCLAVE_TEMPORAL_PORT', '7233', '0 takes any free port'),
   setting('ports.temporalUi', 'CONCLAVE_TEMPORAL_UI_PORT', '8233', '0 takes any free port'),

@@ -37,6 +37,7 @@ const run = async (): Promise<void> => {
     },
     tls: config.temporal.tls,
     apiKey: config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null,
+    payloadKeysName: config.temporal.payloadKeysName,
   });
   const host = process.env.CONCLAVE_API_HOST?.trim() || '127.0.0.1';
   const hostNames = (process.env.CONCLAVE_API_HOST_NAMES ?? '').split(',').map((name) => name.trim());

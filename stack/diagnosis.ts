@@ -3,6 +3,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/load';
+import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
 import { readSecret } from '../config/secrets';
 import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
@@ -68,6 +69,14 @@ const checkHome = async (config: Config): Promise<Check> => {
 
 const checkConfig = (config: Config): Check =>
   good('config', config.file ?? 'no file; environment and defaults');
+
+const checkPayloadKeys = (config: Config, env: NodeJS.ProcessEnv): Check => {
+  const { payloadKeysName } = config.temporal;
+  const [first, ...others] = readPayloadKeys(payloadKeysName ?? PAYLOAD_KEYS, env).map(({ id }) => id);
+  if (first === undefined) return good('encryption', 'payloads in Temporal are plain; no keys are set');
+  const older = others.length > 0 ? `; ${others.join(', ')} only decrypt` : '';
+  return good('encryption', `payloads in Temporal are encrypted with key ${first}${older}`);
+};
 
 const checkPostgres = async (
   config: Config,
@@ -148,6 +157,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     checkNode(),
     home,
     checkConfig(config),
+    checkPayloadKeys(config, env),
     await checkPostgres(config, status, env),
     await checkTemporalServer(config, status, env),
     ...checkParts(status),

@@ -17,6 +17,7 @@ export const secretNames = (config: Config): readonly string[] =>
   [
     config.databaseUrlName,
     config.temporal.apiKeyName,
+    config.temporal.payloadKeysName,
     ...config.providers.map(({ keyName }) => keyName),
   ].filter((name): name is string => name !== null);
 

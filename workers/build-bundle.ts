@@ -5,7 +5,10 @@ import { codePath } from '../config/package-root';
 import { BUNDLE_PATH } from './workflow-code';
 
 export const buildBundle = async (): Promise<void> => {
-  const { code } = await bundleWorkflowCode({ workflowsPath: codePath('workflows/index') });
+  const { code } = await bundleWorkflowCode({
+    workflowsPath: codePath('workflows/index'),
+    failureConverterPath: codePath('workers/bundle-failures'),
+  });
   await writeFile(BUNDLE_PATH, code);
 };
 

@@ -17,11 +17,13 @@ const ALWAYS_SERVED = ['recorded'];
 
 export const createWorkers = async (options: CreateWorkersOptions): Promise<readonly Worker[]> => {
   const { connection, namespace, runtime } = options;
+  const { dataConverter } = runtime;
   const { callModel, ...databaseActivities } = runtime.activities;
   const names = [...new Set([...runtime.dependencies.providers.keys(), ...ALWAYS_SERVED])];
   const workflowWorker = await Worker.create({
     ...workflowWorkerOptions,
-    ...workflowCode(),
+    ...workflowCode(dataConverter.failureConverterPath !== undefined),
+    dataConverter,
     connection,
     namespace,
     taskQueue: CONCLAVE_QUEUE,
@@ -32,6 +34,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
     names.map((name) =>
       Worker.create({
         ...providerWorkerOptions,
+        dataConverter,
         connection,
         namespace,
         taskQueue: providerQueue(name),

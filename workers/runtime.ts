@@ -1,8 +1,10 @@
 // Puts a worker process's parts together from its configuration: pool, stores, providers, sources, client.
 import { Client, Connection } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
 import pino from 'pino';
 import { createActivities } from '../activities';
 import type { ActivityOptions, Dependencies } from '../activities/dependencies';
+import { dataConverter } from '../client/data-converter';
 import type { Config } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
@@ -22,6 +24,8 @@ import { DATABASE_SLOTS } from './worker-options';
 export interface Runtime {
   readonly dependencies: Dependencies;
   readonly activities: ReturnType<typeof createActivities>;
+  /** The client's too: workers and clients must read each other. */
+  readonly dataConverter: DataConverter;
   close(): Promise<void>;
 }
 
@@ -74,6 +78,7 @@ export const createRuntime = async (
     ...(config.temporal.tls || apiKey ? { tls: true } : {}),
     ...(apiKey ? { apiKey } : {}),
   });
+  const converter = dataConverter(config.temporal.payloadKeysName);
   const { providers, discovered } = await serveProviders(config);
   const sources = createSources({ synthetic: 'never' });
   await seedModels(stores.registry, discovered);
@@ -84,7 +89,7 @@ export const createRuntime = async (
     providers,
     recorded: recordedProviders(),
     sources,
-    client: new Client({ connection, namespace: config.temporal.namespace }),
+    client: new Client({ connection, namespace: config.temporal.namespace, dataConverter: converter }),
     logger: createLogger(),
     alertChannels: alertChannels(config.alerts),
     options: activityOptions(config),
@@ -92,6 +97,7 @@ export const createRuntime = async (
   return {
     dependencies,
     activities: createActivities(dependencies),
+    dataConverter: converter,
     close: async () => {
       await connection.close();
       await sources.close();

@@ -32,7 +32,10 @@ const withRunningStack = async <T>(
 ): Promise<T | null> => {
   const endpoints = (await stackStatus(config))?.endpoints;
   if (!endpoints) return null;
-  const client = await connectClient(endpoints);
+  const client = await connectClient({
+    ...endpoints,
+    payloadKeysName: config.temporal.payloadKeysName,
+  });
   try {
     return await work(client);
   } finally {

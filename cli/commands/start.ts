@@ -19,7 +19,11 @@ const start = async (flags: Flags): Promise<number> => {
   const stack = await ensureStack({ config, hold: flags.once !== true, onProgress: progress.update }).finally(
     progress.done,
   );
-  const client = await connectClient({ databaseUrl: stack.databaseUrl, temporal: stack.temporal });
+  const client = await connectClient({
+    databaseUrl: stack.databaseUrl,
+    temporal: stack.temporal,
+    payloadKeysName: config.temporal.payloadKeysName,
+  });
   const code = await runSession(client, request, flags.json === true).finally(() => client.close());
   if (stack.apiUrl) note(`Dashboard    ${stack.apiUrl}`);
   if (stack.temporal.uiUrl) note(`Temporal UI  ${stack.temporal.uiUrl}`);

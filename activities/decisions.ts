@@ -12,6 +12,7 @@ import type { ArmsInput } from '../workflows/contracts/experiment';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
+import { createDecisionSavings } from './decision-savings';
 import { chooseStrategy } from './decision-strategy';
 import type { Dependencies } from './dependencies';
 import { createEarnedPlan, NO_CHOICE } from './earned-plan';
@@ -36,6 +37,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const experiments = createExperimentActivities(dependencies);
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
+  const savings = createDecisionSavings(dependencies);
 
   const prepareDecision = async (request: {
     readonly decisionId: string;
@@ -168,6 +170,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ),
     );
     await stores.decisions.recordDecision(toRow(record), dedupe(forecasts));
+    await savings.recordSavings(record);
     return experiments.enterExperiments(record);
   };
   return { prepareDecision, recordDecision };

@@ -37,5 +37,10 @@ export const createResearchModels = (dependencies: Dependencies) => {
     const writers = siblings(models).map(toCandidate);
     return { writer: [...writers, houseWriter], verifier: writers.slice(-1) };
   };
-  return { choose };
+  /** The model at hand whose research `writer` did as its sibling; null: it wrote for itself. */
+  const premiumOf = async (writer: string): Promise<ModelEntry | null> => {
+    const models = await usable.languageModels();
+    return models.find(({ id }) => id !== writer && siblingOf(id, models) === writer) ?? null;
+  };
+  return { choose, premiumOf };
 };

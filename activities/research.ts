@@ -20,10 +20,12 @@ import { researchId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { createResearchModels } from './research-models';
+import { createResearchSavings } from './research-savings';
 
 export const createResearchActivities = (dependencies: Dependencies) => {
   const { stores, client, options, briefCache } = dependencies;
   const models = createResearchModels(dependencies);
+  const savings = createResearchSavings(dependencies);
 
   /** A fresh brief of this key, from the in-process cache or Postgres; both verify epoch and expiry. */
   const findBrief = async (input: ResearchInput): Promise<BriefRef | null> => {
@@ -133,6 +135,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       costMicroUsd: brief.costMicroUsd,
       failure: null,
     });
+    if (input.verdictKey !== null) await savings.recordSiblingSaving(brief, input);
     await stores.briefs.enforceLimits(options.briefLimits);
     return {
       status: 'stored',

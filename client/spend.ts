@@ -1,9 +1,8 @@
-// What was spent, on what, and what sharing saved.
+// What was spent, on what, and what was saved by which cause.
 import { SPEND_GROUPS, type SpendGroup, type SpendRange } from '../db/spend-store';
 import { formatUsd } from '../domain/money/micro-usd';
-import { promptCacheSaving } from '../domain/money/savings';
+import { savingsInUsd } from '../domain/money/savings';
 import { currentSpendShape } from '../domain/selection/estimates';
-import { LIVE_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
 
 /** @throws RangeError naming the accepted groups. */
@@ -29,33 +28,12 @@ const row = (spend: {
   outputTokens: spend.outputTokens,
 });
 
-/** What sharing briefs and caching prompts saved; the cache's share by each model's price of today. */
-const savings = async (client: ConclaveClient, range: SpendRange) => {
-  const [byModel, models, [briefs]] = await Promise.all([
-    client.stores.spend.by('model', range),
-    client.stores.registry.list(),
-    client.stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' }),
-  ]);
-  const cached = byModel.map(({ group, inputTokens, cachedInputTokens, outputTokens }) => {
-    const price = models.find((model) => model.id === group)?.price;
-    const tokens = { input: inputTokens, cachedInput: cachedInputTokens, output: outputTokens };
-    return price
-      ? promptCacheSaving({ ...tokens, cacheWrite: 0, reasoning: 0 }, { ...price, longContext: null })
-          .savedMicroUsd
-      : 0;
-  });
-  return {
-    sharedBriefsUsd: formatUsd(briefs?.costSavedMicroUsd ?? 0),
-    promptCacheUsd: formatUsd(cached.reduce((sum, saved) => sum + saved, 0)),
-  };
-};
-
 /** `spend --json`: rows of one grouping, dearest first (times in order), and the total. */
 export const spendDocument = async (client: ConclaveClient, by: SpendGroup, range: SpendRange = {}) => {
   const [rows, total, saved] = await Promise.all([
     client.stores.spend.by(by, range),
     client.stores.spend.total(range),
-    savings(client, range),
+    client.stores.savings.byCause(range),
   ]);
   return {
     by,
@@ -63,7 +41,7 @@ export const spendDocument = async (client: ConclaveClient, by: SpendGroup, rang
     to: range.to ?? null,
     rows: rows.map((each) => ({ [by]: each.group, ...row(each) })),
     total: row(total),
-    saved,
+    saved: savingsInUsd(saved),
   };
 };
 

@@ -37,7 +37,7 @@ const ENTRY_COLUMNS = `id, provider, provider_model, display_name, quality, cont
   speed, local, statistical, key_name, research_sibling, version, origin`;
 
 /** Aliases keep the digit-and-letter names of ModelPrice out of the generic camel-casing. */
-const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+export const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'inputPer1M', p.input_per_1m, 'outputPer1M', p.output_per_1m, 'cachedInputPer1M', p.cached_input_per_1m,
   'cacheWritePer1M', p.cache_write_per_1m, 'longContext', p.long_context, 'source', p.source)`;
 

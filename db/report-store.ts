@@ -1,7 +1,9 @@
 // Daily reports: the facts of a day read from the tables, and the documents made of them.
+import { addMinutes } from '../domain/market/iso-date';
 import type { ReportDocument, ReportFacts } from '../domain/report/report-document';
 import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
-import { first, jsonb, only, type Sql } from './sql';
+import { createSavingsStore } from './savings-store';
+import { first, jsonb, type Sql } from './sql';
 
 export interface ReportRow {
   readonly world: WorldId;
@@ -31,7 +33,7 @@ const within = (column: string): string => `${column} >= ${FROM} and ${column} <
 
 const rows = (select: string): string => `coalesce((select jsonb_agg(to_jsonb(r)) from (${select}) r), '[]')`;
 
-/** One statement, so that all parts are of the same instant. Names are those of the document. */
+/** One statement, so that its parts are of the same instant. Names are those of the document. */
 const FACTS = `
   select
     ${rows(`select id, market, kind, status, jsonb_array_length(subjects) as subjects, wall_ms as "wallMs", mode,
@@ -47,8 +49,7 @@ const FACTS = `
     ${rows(`select model, count(*) as calls, coalesce(sum(coalesce(actual_micro_usd, reserved_micro_usd)), 0) as "spentMicroUsd"
       from ledger where world = $1 and billed and status <> 'void' and ${within('reserved_at')}
       group by model order by 3 desc, model`)} as spend,
-    (select jsonb_build_object('saved', coalesce(sum(cost_saved_micro_usd), 0),
-      'hit', count(*) filter (where outcome = 'hit'), 'join', count(*) filter (where outcome = 'join'),
+    (select jsonb_build_object('hit', count(*) filter (where outcome = 'hit'), 'join', count(*) filter (where outcome = 'join'),
       'miss', count(*) filter (where outcome = 'miss'))
       from brief_reads where world = $1 and ${within('read_at')}) as reads,
     ${rows(`select scope, key, period, limit_micro_usd as "limitMicroUsd", spent_micro_usd as "spentMicroUsd"
@@ -76,9 +77,7 @@ const FACTS = `
       where c.world = $1 and s.date <= $2::date) e where date = $2::date
       order by competition, "equityMicroUsd" desc, account`)} as competition`;
 
-interface FactsRow extends Omit<ReportFacts, 'savedByBriefsMicroUsd' | 'briefReads'> {
-  readonly reads: ReportFacts['briefReads'] & { readonly saved: number };
-}
+type FactsRow = Omit<ReportFacts, 'saved' | 'briefReads'> & { readonly reads: ReportFacts['briefReads'] };
 
 const PUT = `
   insert into reports (world, day, complete, document, made_at) values ($1, $2, $3, $4::jsonb, $5)
@@ -88,9 +87,14 @@ const PUT = `
 
 export const createReportStore = (db: Sql): ReportStore => ({
   facts: async (world, day) => {
-    const { reads, ...facts } = only(await db.query<FactsRow>(FACTS, [world, day]));
-    const { saved, ...briefReads } = reads;
-    return { ...facts, briefReads, savedByBriefsMicroUsd: saved };
+    const from = `${day}T00:00:00.000Z`;
+    const to = addMinutes(from, 24 * 60);
+    const [[row], saved] = await Promise.all([
+      db.query<FactsRow>(FACTS, [world, day]),
+      createSavingsStore(db).byCause({ world, from, to }),
+    ]);
+    const { reads, ...facts } = row!;
+    return { ...facts, briefReads: reads, saved };
   },
 
   put: async (document) => {

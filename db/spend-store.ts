@@ -1,6 +1,6 @@
 // What was spent and on what: read-only questions to the ledger.
 import type { MicroUsd } from '../domain/money/micro-usd';
-import type { IsoInstant } from '../domain/world';
+import type { IsoInstant, WorldId } from '../domain/world';
 import { only, type Sql } from './sql';
 
 export const SPEND_GROUPS = ['model', 'provider', 'category', 'feature', 'hour', 'day', 'month'] as const;
@@ -12,6 +12,8 @@ export interface SpendRange {
   readonly to?: IsoInstant;
   readonly sessionId?: string;
   readonly decisionId?: string;
+  /** Absent: all worlds. */
+  readonly world?: WorldId;
   /** Also count `house` and `recorded` rows, whose costs are notional; default false. */
   readonly includeUnbilled?: boolean;
 }
@@ -49,30 +51,35 @@ const SUMS = `count(*) as calls, coalesce(sum(actual_micro_usd), 0) as settled_m
   coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(cached_input_tokens), 0) as cached_input_tokens,
   coalesce(sum(output_tokens), 0) as output_tokens`;
 
-const WHERE = `status <> 'void' and ($1::timestamptz is null or reserved_at >= $1)
+/** Rows of a range; its parameters are `spendParameters`. */
+export const SPEND_WHERE = `status <> 'void' and ($1::timestamptz is null or reserved_at >= $1)
   and ($2::timestamptz is null or reserved_at < $2) and ($3::text is null or session_id = $3)
-  and ($4::text is null or decision_id = $4) and ($5 or billed)`;
+  and ($4::text is null or decision_id = $4) and ($5 or billed) and ($6::text is null or world = $6)`;
 
-const parameters = (range: SpendRange): readonly unknown[] => [
+export const spendParameters = (range: SpendRange): readonly unknown[] => [
   range.from ?? null,
   range.to ?? null,
   range.sessionId ?? null,
   range.decisionId ?? null,
   range.includeUnbilled ?? false,
+  range.world ?? null,
 ];
 
 export const createSpendStore = (db: Sql): SpendStore => ({
   by: (group, range = {}) => {
     const timed = group === 'hour' || group === 'day' || group === 'month';
     return db.query<SpendRow>(
-      `select ${EXPRESSIONS[group]} as group, ${SUMS} from ledger where ${WHERE}
+      `select ${EXPRESSIONS[group]} as group, ${SUMS} from ledger where ${SPEND_WHERE}
        group by 1 order by ${timed ? '1' : 'settled_micro_usd desc, 1'}`,
-      parameters(range),
+      spendParameters(range),
     );
   },
 
   total: async (range = {}) =>
     only(
-      await db.query<Omit<SpendRow, 'group'>>(`select ${SUMS} from ledger where ${WHERE}`, parameters(range)),
+      await db.query<Omit<SpendRow, 'group'>>(
+        `select ${SUMS} from ledger where ${SPEND_WHERE}`,
+        spendParameters(range),
+      ),
     ),
 });

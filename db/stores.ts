@@ -34,6 +34,7 @@ import { createReportStore, type ReportStore } from './report-store';
 import { createRequestStore, type RequestStore } from './request-store';
 import { createResearchStore, type ResearchStore } from './research-store';
 import { createReviewStore, type ReviewStore } from './review-store';
+import { createSavingsStore, type SavingsStore } from './savings-store';
 import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
 import { createSettingsStore, type SettingsStore } from './settings-store';
@@ -87,6 +88,7 @@ export interface Stores {
   readonly requests: RequestStore;
   readonly research: ResearchStore;
   readonly reviews: ReviewStore;
+  readonly savings: SavingsStore;
   readonly series: SeriesStore;
   readonly sessions: SessionStore;
   readonly settings: SettingsStore;
@@ -136,6 +138,7 @@ export const createStores = (db: Database): Stores => ({
   requests: createRequestStore(db),
   research: createResearchStore(db),
   reviews: createReviewStore(db),
+  savings: createSavingsStore(db),
   series: createSeriesStore(db),
   sessions: createSessionStore(db),
   settings: createSettingsStore(db),

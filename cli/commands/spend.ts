@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { readSpendGroup, spendDocument } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
+import { savingsText } from '../../domain/money/savings';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -44,6 +45,7 @@ const run = async (flags: Flags): Promise<void> => {
     [
       ...document.rows.map((row) => line(String((row as Record<string, unknown>)[by]), row)),
       line('total', document.total),
+      savingsText(document.saved),
     ].join('\n'),
   );
 };

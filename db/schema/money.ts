@@ -6,6 +6,7 @@ import {
   check,
   index,
   integer,
+  jsonb,
   pgTable,
   primaryKey,
   text,
@@ -158,5 +159,31 @@ export const capLimitChanges = pgTable(
   (table) => [
     index('cap_limit_changes_cap').on(table.scope, table.key, table.changedAt.desc()),
     check('cap_limit_changes_reason', sql`length(trim(${table.reason})) > 0`),
+  ],
+);
+
+/** What work would have cost and did cost, written when that was decided: one row per cause and thing. */
+export const savings = pgTable(
+  'savings',
+  {
+    cause: text('cause', { enum: ['sibling_model', 'cascade', 'similar_question'] }).notNull(),
+    /** The brief, the decision, or the decision and model that it is about. */
+    ref: text('ref').notNull(),
+    world: text('world').notNull(),
+    model: text('model').notNull(),
+    sessionId: text('session_id'),
+    decisionId: text('decision_id'),
+    wouldHaveCostMicroUsd: money('would_have_cost_micro_usd').notNull(),
+    costMicroUsd: money('cost_micro_usd').notNull(),
+    /** What the comparison rests on: the dearer model, the members not asked, the answer taken over. */
+    basis: jsonb('basis').notNull(),
+    recordedAt: instant('recorded_at').notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.cause, table.ref] }),
+    index('savings_recorded_at').on(table.recordedAt),
+    index('savings_decision').on(table.decisionId),
+    check('savings_cause', sql`${table.cause} in ('sibling_model', 'cascade', 'similar_question')`),
+    check('savings_amounts', sql`${table.wouldHaveCostMicroUsd} >= 0 and ${table.costMicroUsd} >= 0`),
   ],
 );

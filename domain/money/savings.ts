@@ -1,11 +1,17 @@
 // What was saved, by cause (E5, A6): the difference between what work would have cost and what it did cost.
 // A saving is counted under one cause only.
 import type { ModelPrice } from '../selection/model';
-import type { MicroUsd } from './micro-usd';
+import { formatUsd, type MicroUsd } from './micro-usd';
 import { costOfUsage } from './prices';
 import type { UsageTokens } from './usage';
 
-export const SAVING_CAUSES = ['shared_brief', 'sibling_model', 'cascade', 'prompt_cache'] as const;
+export const SAVING_CAUSES = [
+  'shared_brief',
+  'sibling_model',
+  'cascade',
+  'prompt_cache',
+  'similar_question',
+] as const;
 export type SavingCause = (typeof SAVING_CAUSES)[number];
 
 export interface Saving {
@@ -52,4 +58,28 @@ export const savingsReport = (savings: readonly Saving[]): SavingsReport => {
   const byCause = Object.fromEntries(SAVING_CAUSES.map((cause) => [cause, of(cause)]));
   const total = Object.values(byCause).reduce((sum, amount) => sum + amount, 0);
   return { ...byCause, total } as SavingsReport;
+};
+
+/** As documents show it: dollars by cause, and in total. */
+export const savingsInUsd = (report: SavingsReport) => ({
+  sharedBriefsUsd: formatUsd(report.shared_brief),
+  siblingModelUsd: formatUsd(report.sibling_model),
+  cascadeUsd: formatUsd(report.cascade),
+  promptCacheUsd: formatUsd(report.prompt_cache),
+  similarQuestionsUsd: formatUsd(report.similar_question),
+  totalUsd: formatUsd(report.total),
+});
+
+/** The same in words, for people; causes that saved nothing are left out. */
+export const savingsText = (saved: ReturnType<typeof savingsInUsd>): string => {
+  const said = (
+    [
+      ['shared briefs', saved.sharedBriefsUsd],
+      ['sibling models', saved.siblingModelUsd],
+      ['the cascade', saved.cascadeUsd],
+      ['prompt caches', saved.promptCacheUsd],
+      ['similar questions', saved.similarQuestionsUsd],
+    ] as const
+  ).filter(([, usd]) => Number(usd) > 0);
+  return `Saved $${saved.totalUsd}${said.length === 0 ? '' : `: ${said.map(([cause, usd]) => `${cause} $${usd}`).join(', ')}`}`;
 };

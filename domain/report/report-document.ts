@@ -1,6 +1,7 @@
 // The report of one UTC day: the facts as they stand in the tables, turned into a document that is stored and from
 // which Markdown and HTML are made.
 import { formatUsd, type MicroUsd } from '../money/micro-usd';
+import { type SavingsReport, savingsInUsd } from '../money/savings';
 import type { IsoDate, IsoInstant } from '../world';
 
 export interface ReportFacts {
@@ -38,7 +39,7 @@ export interface ReportFacts {
     readonly calls: number;
     readonly spentMicroUsd: MicroUsd;
   }[];
-  readonly savedByBriefsMicroUsd: MicroUsd;
+  readonly saved: SavingsReport;
   readonly briefReads: { readonly hit: number; readonly join: number; readonly miss: number };
   readonly caps: readonly {
     readonly scope: string;
@@ -112,7 +113,7 @@ export const reportDocument = (header: ReportHeader, facts: ReportFacts) => ({
   },
   money: {
     spentUsd: formatUsd(sum(facts.spend.map(({ spentMicroUsd }) => spentMicroUsd))),
-    savedBySharedBriefsUsd: formatUsd(facts.savedByBriefsMicroUsd),
+    saved: savingsInUsd(facts.saved),
     briefReads: facts.briefReads,
     byModel: facts.spend.map(({ spentMicroUsd, ...rest }) => ({
       ...rest,

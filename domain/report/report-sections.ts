@@ -1,4 +1,5 @@
 // The report in sections of sentences and tables, so that Markdown and HTML say the same in the same order.
+import { savingsText } from '../money/savings';
 import type { ReportDocument } from './report-document';
 
 export interface ReportSection {
@@ -65,12 +66,11 @@ const decisions = ({ decisions: { byStatus, shown } }: ReportDocument): ReportSe
   };
 };
 
-const money = ({
-  money: { spentUsd, savedBySharedBriefsUsd, briefReads, byModel, caps },
-}: ReportDocument) => ({
+const money = ({ money: { spentUsd, saved, briefReads, byModel, caps } }: ReportDocument) => ({
   title: 'Money',
   lines: [
-    `Spent ${dollars(spentUsd)}; shared briefs saved ${dollars(savedBySharedBriefsUsd)} (${briefReads.hit} read from the cache, ${briefReads.join} joined, ${briefReads.miss} made).`,
+    `Spent ${dollars(spentUsd)}. ${savingsText(saved)}.`,
+    `Briefs: ${briefReads.hit} read from the cache, ${briefReads.join} joined, ${briefReads.miss} made.`,
     ...caps.map(
       (cap) =>
         `Cap of ${cap.scope} ${cap.key} (${cap.period}): ${dollars(cap.spentUsd)} of ${dollars(cap.limitUsd)}.`,

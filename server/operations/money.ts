@@ -7,9 +7,22 @@ import { monthlyBudget } from '../../client/settings';
 import { SPEND_GROUPS } from '../../db/spend-store';
 import { burnRatePerDay, forecastBudgetEnd, monthEnd } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
+import { savingsInUsd } from '../../domain/money/savings';
 import { operation } from '../operation';
 import { present } from '../present';
 import { instantField, usdOut } from '../schemas/fields';
+
+/** By cause; each against what the same work would have cost without it. */
+const savedSchema = z
+  .object({
+    sharedBriefsUsd: usdOut,
+    siblingModelUsd: usdOut,
+    cascadeUsd: usdOut,
+    promptCacheUsd: usdOut,
+    similarQuestionsUsd: usdOut,
+    totalUsd: usdOut,
+  })
+  .openapi('Savings');
 
 const flagField = z.enum(['true', 'false']).default('false');
 
@@ -18,7 +31,7 @@ const spend = operation({
   method: 'get',
   path: '/api/v1/spend',
   tag: 'money',
-  summary: 'What was spent, by model, provider, category, feature or time',
+  summary: 'What was spent, by model, provider, category, feature or time, and what was saved by which cause',
   scope: 'read',
   query: z.object({
     by: z.enum(SPEND_GROUPS).default('model'),
@@ -39,17 +52,24 @@ const spend = operation({
         outputTokens: z.int(),
       }),
     ),
+    saved: savedSchema,
   }),
-  handle: async ({ query: { by, unbilled, ...range }, context: { client } }) => ({
-    by,
-    rows: (await client.stores.spend.by(by, { ...present(range), includeUnbilled: unbilled === 'true' })).map(
-      ({ settledMicroUsd, heldMicroUsd, ...row }) => ({
+  handle: async ({ query: { by, unbilled, ...given }, context: { client } }) => {
+    const range = { ...present(given), includeUnbilled: unbilled === 'true' };
+    const [rows, saved] = await Promise.all([
+      client.stores.spend.by(by, range),
+      client.stores.savings.byCause(range),
+    ]);
+    return {
+      by,
+      rows: rows.map(({ settledMicroUsd, heldMicroUsd, ...row }) => ({
         ...row,
         spentUsd: formatUsd(settledMicroUsd),
         heldUsd: formatUsd(heldMicroUsd),
-      }),
-    ),
-  }),
+      })),
+      saved: savingsInUsd(saved),
+    };
+  },
 });
 
 const limitSchema = z.object({ scope: z.string(), key: z.string(), limitUsd: usdOut, policy: z.string() });

@@ -124,6 +124,7 @@ describe('savings', () => {
       prompt_cache: 600,
       sibling_model: 18_800,
       cascade: 3800,
+      similar_question: 0,
       total: 26_200,
     });
   });

@@ -28,7 +28,10 @@ const facts: ReportFacts = {
   ],
   decided: { decided: 1, abstained: 3 },
   spend: [{ model: 'gpt-4o-mini', calls: 4, spentMicroUsd: 12_500 }],
-  savedByBriefsMicroUsd: 37_500,
+  saved: {
+    ...{ shared_brief: 37_500, sibling_model: 12_000, cascade: 0, prompt_cache: 0, similar_question: 0 },
+    total: 49_500,
+  },
   briefReads: { hit: 3, join: 1, miss: 1 },
   caps: [
     { scope: 'month', key: '*', period: '2025-09', limitMicroUsd: 25_000_000, spentMicroUsd: 1_000_000 },

@@ -1,0 +1,58 @@
+// What a decision did not have to pay: members that a cascade never asked, and answers taken over from an
+// earlier question. Written beside the decision, from rows that exist by then.
+import type { NewSaving } from '../db/savings-store';
+import { profilesFrom } from '../domain/money/bill-lessons';
+import { expectedCost } from '../domain/money/estimate';
+import { cascadeSaving } from '../domain/money/savings';
+import { TASK_TYPES } from '../domain/selection/tasks';
+import type { DecisionRecord } from '../workflows/contracts/decision';
+import type { Dependencies } from './dependencies';
+
+/** Bills that a member's usual cost is learnt from. */
+const BILLS_KEPT = 200;
+const TASK = 'forecast';
+
+const seedTokens = (task: string) => TASK_TYPES.find(({ type }) => type === task) ?? null;
+
+interface NotAsked {
+  readonly model: string;
+  readonly expectedMicroUsd: number;
+}
+
+export const createDecisionSavings = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  /** What one forecast usually costs on a model that was billed for one before; null: nothing is known. */
+  const usualCost = async (model: string): Promise<NotAsked | null> => {
+    const [entry, bills] = await Promise.all([
+      stores.registry.get(model),
+      stores.bills.ofModel(model, BILLS_KEPT),
+    ]);
+    const profile = profilesFrom(bills, seedTokens)(TASK, model);
+    return entry?.price && profile ? { model, expectedMicroUsd: expectedCost(profile, entry.price) } : null;
+  };
+
+  /** Members planned for the full stage that the quick one made unnecessary; none where no bill is known. */
+  const ofCascade = async ({ input, plan, result }: DecisionRecord): Promise<readonly NewSaving[]> => {
+    if (plan.strategy !== 'cascade' || result.stage !== 'quick' || result.status !== 'decided') return [];
+    const asked = new Set(result.members.flatMap((member) => [member.model, member.standsInFor ?? '']));
+    const others = plan.members.filter(({ model, statistical }) => !statistical && !asked.has(model));
+    const known = (await Promise.all(others.map(({ model }) => usualCost(model)))).flatMap(
+      (each) => each ?? [],
+    );
+    const planned = known.reduce((sum, { expectedMicroUsd }) => sum + expectedMicroUsd, result.costMicroUsd);
+    if (cascadeSaving(planned, result.costMicroUsd).savedMicroUsd === 0) return [];
+    return [
+      {
+        ...{ cause: 'cascade', ref: plan.decisionId, world: input.world, sessionId: input.sessionId },
+        ...{ model: plan.members[0]?.model ?? '-', decisionId: plan.decisionId },
+        wouldHaveCostMicroUsd: planned,
+        costMicroUsd: result.costMicroUsd,
+        basis: { notAsked: known },
+      },
+    ];
+  };
+
+  /** Once per decision. */
+  const recordSavings = async (record: DecisionRecord): Promise<void> =>
+    stores.savings.record(await ofCascade(record));
+  return { recordSavings };
+};

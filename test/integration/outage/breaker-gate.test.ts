@@ -77,7 +77,7 @@ it('a failure that will be retried does not count yet', async () => {
   expect((await harness.stores.breakers.list())[0]?.state.consecutiveFailures).toBe(1);
 });
 
-it('four processes send exactly one probe per window, over a restart of one of them', async () => {
+it('four pools of connections send exactly one probe per window, over a restart of one of them', async () => {
   await openBreaker();
   const others = await Promise.all([connect(), connect(), connect()]);
   for (const window of [1, 2, 3]) {

@@ -35,6 +35,7 @@ import { createRequestStore, type RequestStore } from './request-store';
 import { createResearchStore, type ResearchStore } from './research-store';
 import { createReviewStore, type ReviewStore } from './review-store';
 import { createSavingsStore, type SavingsStore } from './savings-store';
+import { createScheduleSyncStore, type ScheduleSyncStore } from './schedule-sync-store';
 import { createSeriesStore, type SeriesStore } from './series-store';
 import { createSessionStore, type SessionStore } from './session-store';
 import { createSettingsStore, type SettingsStore } from './settings-store';
@@ -89,6 +90,7 @@ export interface Stores {
   readonly research: ResearchStore;
   readonly reviews: ReviewStore;
   readonly savings: SavingsStore;
+  readonly scheduleSyncs: ScheduleSyncStore;
   readonly series: SeriesStore;
   readonly sessions: SessionStore;
   readonly settings: SettingsStore;
@@ -139,6 +141,7 @@ export const createStores = (db: Database): Stores => ({
   research: createResearchStore(db),
   reviews: createReviewStore(db),
   savings: createSavingsStore(db),
+  scheduleSyncs: createScheduleSyncStore(db),
   series: createSeriesStore(db),
   sessions: createSessionStore(db),
   settings: createSettingsStore(db),

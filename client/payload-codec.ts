@@ -68,11 +68,23 @@ const decrypt = (keys: readonly PayloadKey[], payload: Payload): Payload => {
  * The codec of these keys: the first encrypts, all decrypt. Without keys it leaves payloads as they are, and says
  * so clearly when it meets an encrypted one. Plain payloads pass, so that encryption can be switched on while
  * workflows run.
+ * @param onUnreadable told of what cannot be read: a worker's own failure about it would be encrypted, too
  */
-export const payloadCodec = (keys: readonly PayloadKey[]): PayloadCodec => {
+export const payloadCodec = (
+  keys: readonly PayloadKey[],
+  onUnreadable: (problem: PayloadKeyError) => void = () => undefined,
+): PayloadCodec => {
   const [first] = keys;
+  const read = (payload: Payload): Payload => {
+    try {
+      return isEncrypted(payload) ? decrypt(keys, payload) : payload;
+    } catch (error) {
+      if (error instanceof PayloadKeyError) onUnreadable(error);
+      throw error;
+    }
+  };
   return {
     encode: async (payloads) => (first ? payloads.map((each) => encrypt(first, each)) : payloads),
-    decode: async (payloads) => payloads.map((each) => (isEncrypted(each) ? decrypt(keys, each) : each)),
+    decode: async (payloads) => payloads.map(read),
   };
 };

@@ -5,6 +5,7 @@ import pino from 'pino';
 import { createActivities } from '../activities';
 import type { ActivityOptions, Dependencies } from '../activities/dependencies';
 import { dataConverter } from '../client/data-converter';
+import { scheduleKeeper } from '../client/keep-schedules';
 import type { Config } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
@@ -78,10 +79,18 @@ export const createRuntime = async (
     ...(config.temporal.tls || apiKey ? { tls: true } : {}),
     ...(apiKey ? { apiKey } : {}),
   });
-  const converter = dataConverter(config.temporal.payloadKeysName);
+  const logger = createLogger();
+  const converter = dataConverter(config.temporal.payloadKeysName, process.env, ({ message }) =>
+    logger.error(message),
+  );
   const { providers, discovered } = await serveProviders(config);
   const sources = createSources({ synthetic: 'never' });
   await seedModels(stores.registry, discovered);
+  const client = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter: converter,
+  });
   const dependencies: Dependencies = {
     db,
     stores,
@@ -89,8 +98,9 @@ export const createRuntime = async (
     providers,
     recorded: recordedProviders(),
     sources,
-    client: new Client({ connection, namespace: config.temporal.namespace, dataConverter: converter }),
-    logger: createLogger(),
+    client,
+    keepSchedules: scheduleKeeper({ temporal: client, stores }),
+    logger,
     alertChannels: alertChannels(config.alerts),
     options: activityOptions(config),
   };

@@ -59,7 +59,10 @@ describe('the codec of payloads', () => {
   it('refuses another key of the same id, and payloads that were changed, cut or relabelled', async () => {
     const [mine, other] = [key('a'), key('b')];
     const [stored] = await payloadCodec([mine]).encode([payloadOf('x'.repeat(50))]);
-    await expect(payloadCodec([key('a')]).decode([stored!])).rejects.toThrow(PayloadKeyError);
+    const told: string[] = [];
+    const wrong = payloadCodec([key('a')], ({ message }) => void told.push(message));
+    await expect(wrong.decode([stored!])).rejects.toThrow(PayloadKeyError);
+    expect(told).toEqual([expect.stringMatching(/"a" cannot be read/)]);
     const codec = payloadCodec([mine, { id: 'b', key: mine.key }, other]);
     const data = Buffer.from(stored!.data!);
     for (const at of [0, 13, data.length - 1]) {

@@ -60,6 +60,17 @@ const levelsOf = (
     return row ? [{ context, n: row.n, skill: row.skill }] : [];
   });
 
+/** What a forecast of this model came to: in this category, else over all; null while none was scored. */
+const usualCost = (rows: readonly ContextRow[], model: string, category: string): number | null =>
+  [category, '*']
+    .flatMap((wanted) =>
+      rows.filter(
+        ({ model: id, marketCategory, volatilityRegime, timeToExpiry }) =>
+          id === model && marketCategory === wanted && volatilityRegime === '*' && timeToExpiry === '*',
+      ),
+    )
+    .flatMap(({ costPerForecastMicroUsd }) => costPerForecastMicroUsd ?? [])[0] ?? null;
+
 /** Of many who ask at once, one reads for all. */
 const oneReader = <T>(read: () => Promise<T>): (() => Promise<T>) => {
   let reading: Promise<T> | null = null;
@@ -125,6 +136,7 @@ export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores'
         quality: model.quality,
         record: levelsOf(rows, model.id, { category, regime, expiry }),
         worstCostMicroUsd,
+        usualCostMicroUsd: usualCost(rows, model.id, category),
         latencyMs,
         excluded: out ?? screened[model.id] ?? (cap === null ? null : `the cap of its ${cap} is used up`),
         degraded,

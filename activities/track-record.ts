@@ -2,7 +2,7 @@
 import type { PerformanceRow, WindowRow } from '../db/performance-store';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
 import { brier } from '../domain/track/scoring';
-import { rollingWindows, type TimedScore, WINDOWS } from '../domain/track/windows';
+import { rollingWindows, type TimedScore, WINDOW_MS, WINDOWS } from '../domain/track/windows';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { RecordSummary } from '../workflows/contracts/outcomes';
 import type { Dependencies } from './dependencies';
@@ -62,6 +62,12 @@ const METRICS: Readonly<Record<string, Metric>> = {
 const sum = (rows: readonly PerformanceRow[], value: (row: PerformanceRow) => number | null): number =>
   rows.reduce((total, row) => total + (value(row) ?? 0), 0);
 
+/** Forecasts whose cost is not known are left out of both. */
+const costOf = (rows: readonly PerformanceRow[]) => ({
+  costMicroUsd: sum(rows, (row) => row.costMicroUsd),
+  pricedForecasts: rows.filter((row) => row.costMicroUsd !== null).length,
+});
+
 const windowsOf = (
   world: WorldId,
   slice: Slice,
@@ -99,12 +105,8 @@ const windowsOf = (
       metrics: {
         ...Object.fromEntries(metrics),
         clusters: counted.clusters,
-        ...(timeWindow === 'all'
-          ? {
-              costMicroUsd: sum(rows, (row) => row.costMicroUsd),
-              pnlMicroUsd: sum(rows, (row) => row.pnlMicroUsd),
-            }
-          : {}),
+        ...costOf(rows.filter((row) => nowMs - Date.parse(row.resolvedAt) < WINDOW_MS[timeWindow])),
+        ...(timeWindow === 'all' ? { pnlMicroUsd: sum(rows, (row) => row.pnlMicroUsd) } : {}),
       },
       asOf,
     };

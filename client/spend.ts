@@ -9,7 +9,7 @@ import type { ConclaveClient } from './connect';
 export const readSpendGroup = (text: string): SpendGroup => {
   const group = SPEND_GROUPS.find((each) => each === text);
   if (group) return group;
-  throw new RangeError(`--by "${text}" is unknown; accepted: ${SPEND_GROUPS.join(', ')}`);
+  throw new RangeError(`--by "${text}" is unknown; accepted: ${SPEND_GROUPS.join(', ')}, skill`);
 };
 
 const row = (spend: {

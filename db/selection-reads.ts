@@ -13,6 +13,8 @@ export interface ContextRow {
   readonly n: number;
   /** Of the last 30 days, shrunk toward all time; Brier points gained against the simple mean. */
   readonly skill: number;
+  /** What one scored forecast of the last 30 days cost; null: none of them has a known cost. */
+  readonly costPerForecastMicroUsd: number | null;
 }
 
 /** Calls of one model in the ten minutes up to an instant, since its breaker closed last. */
@@ -52,7 +54,9 @@ export interface SelectionReads {
 const CONTEXTS = `
   select model, market_category, volatility_regime, time_to_expiry,
     max(n) filter (where time_window = 'all') as n,
-    max((metrics->>'skill')::float8) filter (where time_window = '30d') as skill
+    max((metrics->>'skill')::float8) filter (where time_window = '30d') as skill,
+    max((metrics->>'costMicroUsd')::float8 / nullif((metrics->>'pricedForecasts')::float8, 0))
+      filter (where time_window = '30d') as cost_per_forecast_micro_usd
   from performance_windows
   where world = $1 and as_of <= $5 and time_window in ('30d', 'all')
     and (market_category, volatility_regime, time_to_expiry) in

@@ -1,8 +1,11 @@
-// `conclave spend`: what was spent, by model, category, hour or feature.
+// `conclave spend`: what was spent, by model, category, hour or feature; what was saved; and what skill costs.
 import type { Command } from 'commander';
+import { checkWorld, readWindow } from '../../client/rank';
+import { skillCostDocument } from '../../client/skill-cost';
 import { readSpendGroup, spendDocument } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
 import { savingsText } from '../../domain/money/savings';
+import { LIVE_WORLD } from '../../domain/world';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -13,6 +16,9 @@ interface Flags {
   readonly session?: string;
   readonly decision?: string;
   readonly all?: boolean;
+  readonly world: string;
+  readonly window: string;
+  readonly category?: string;
   readonly json?: boolean;
 }
 
@@ -31,7 +37,38 @@ const rangeOf = (flags: Flags): SpendRange => ({
   includeUnbilled: flags.all ?? false,
 });
 
+type SkillRow = Awaited<ReturnType<typeof skillCostDocument>>['rows'][number];
+
+const skillLine = (row: SkillRow): string =>
+  [
+    row.model.padEnd(34),
+    row.category.padEnd(18),
+    row.window.padEnd(4),
+    String(row.n).padStart(6),
+    `${row.skill < 0 ? '' : '+'}${row.skill.toFixed(4)}`,
+    `${row.costPerForecastUsd === null ? 'no known cost' : `$${row.costPerForecastUsd} a forecast`}`,
+    row.costPerPointUsd === null ? '' : `$${row.costPerPointUsd} a point`,
+  ].join('  ');
+
+const showSkill = async (flags: Flags): Promise<void> => {
+  const window = readWindow(flags.window);
+  const document = await withClient(async ({ client }) => {
+    await checkWorld(client, flags.world);
+    return skillCostDocument(client, { world: flags.world, window, category: flags.category });
+  });
+  if (flags.json) printJson(document);
+  else if (document.rows.length === 0) printText(`No forecast has resolved in world ${flags.world} yet.`);
+  else
+    printText(
+      [
+        'A point is 0.01 of Brier score gained on the simple mean of all members.',
+        ...document.rows.map(skillLine),
+      ].join('\n'),
+    );
+};
+
 const run = async (flags: Flags): Promise<void> => {
+  if (flags.by === 'skill') return showSkill(flags);
   const by = readSpendGroup(flags.by);
   const range = rangeOf(flags);
   const document = await withClient(({ client }) => spendDocument(client, by, range));
@@ -54,16 +91,19 @@ export const registerSpend = (program: Command): void => {
   program
     .command('spend')
     .description('what was spent and on what')
-    .option('--by <group>', 'model, provider, category, feature, hour, day or month', 'model')
+    .option('--by <group>', 'model, provider, category, feature, hour, day, month or skill', 'model')
     .option('--from <time>', 'since this time (UTC)')
     .option('--to <time>', 'before this time (UTC)')
     .option('--session <id>', 'only one market session')
     .option('--decision <id>', 'only one decision')
     .option('--all', 'also calls that cost nothing')
+    .option('--world <id>', 'with --by skill: the record of this world', LIVE_WORLD)
+    .option('--window <name>', 'with --by skill: 1h, 6h, 24h, 7d, 30d or all', 'all')
+    .option('--category <name>', 'with --by skill: one category')
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave spend --by model\n  $ conclave spend --by hour --from 2026-11-20 --json',
+      '\nExamples:\n  $ conclave spend --by model\n  $ conclave spend --by hour --from 2026-11-20 --json\n  $ conclave spend --by skill --window 30d',
     )
     .action(runAction(run));
 };

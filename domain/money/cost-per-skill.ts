@@ -1,10 +1,11 @@
 // Dollars per unit of skill (E5): what a model's forecasts cost against what they add. Feeds selection.
+import type { WindowName } from '../track/windows';
 import type { MicroUsd } from './micro-usd';
 
 export interface SkillCostRow {
   readonly model: string;
   readonly category: string;
-  readonly window: string;
+  readonly window: WindowName;
   readonly forecasts: number;
   /** Forecasts whose cost is known; recorded ones may have none. */
   readonly pricedForecasts: number;
@@ -17,7 +18,7 @@ export interface SkillCostRow {
 export interface CostPerSkill {
   readonly model: string;
   readonly category: string;
-  readonly window: string;
+  readonly window: WindowName;
   readonly n: number;
   readonly costPerForecastMicroUsd: number | null;
   /** Micro-dollars per 0.01 of skill and forecast; null: without skill or without a known cost. */

@@ -17,6 +17,8 @@ export interface Candidate {
   readonly record: readonly SkillLevel[];
   /** Worst case of one call. */
   readonly worstCostMicroUsd: MicroUsd;
+  /** What one of its scored forecasts came to; null or absent: not known, and the worst case counts. */
+  readonly usualCostMicroUsd?: number | null;
   /** Median latency in the last window; null when unknown. */
   readonly latencyMs: number | null;
   /** Not to be used, with the reason (no key, breaker, screening, no budget of its own); null: may be used. */
@@ -102,12 +104,17 @@ const priorSkill = (quality: number): number => (quality - 7) * 0.002;
 
 const share = (part: number, whole: number): number => (whole <= 0 ? 1 : Math.min(1, part / whole));
 
+/** What its skill costs: learnt where forecasts were scored, never more than the worst case. */
+const weighedCost = ({ usualCostMicroUsd, worstCostMicroUsd }: Candidate): number =>
+  Math.min(usualCostMicroUsd ?? worstCostMicroUsd, worstCostMicroUsd);
+
 /** The score of one candidate before diversity; higher is better. */
 const baseScore = (candidate: Candidate, skill: ContextSkill, question: SelectionQuestion): number => {
   const weights = question.weights ?? DEFAULT_WEIGHTS;
   const worth = Math.min(question.remainingMicroUsd, question.worthMicroUsd ?? Infinity);
   const perMember = worth / Math.max(1, question.size);
-  const costLoss = candidate.worstCostMicroUsd === 0 ? 0 : share(candidate.worstCostMicroUsd, perMember);
+  const cost = weighedCost(candidate);
+  const costLoss = cost === 0 ? 0 : share(cost, perMember);
   const latencyLoss = candidate.latencyMs === null ? 0.5 : share(candidate.latencyMs, question.deadlineMs);
   return (
     skill.skill * 100 * weights.skillPerPoint -
@@ -189,11 +196,20 @@ const shadowOf = (pool: readonly Scored[], greedy: Greedy, question: SelectionQu
   return open.find(({ candidate }) => candidate.model === drawn) ?? null;
 };
 
+/** Dollars of one forecast and of one point of skill on it (E5), where both are known. */
+const costOfSkill = ({ usualCostMicroUsd }: Candidate, skill: number): readonly string[] => {
+  if (usualCostMicroUsd == null) return [];
+  const usually = `usually $${formatUsd(Math.round(usualCostMicroUsd))}`;
+  if (skill <= 0) return [usually];
+  return [usually, `$${formatUsd(Math.round(usualCostMicroUsd / (skill * 100)))} a point`];
+};
+
 /** What the score is made of, in words. */
 const points = ({ skill, candidate }: Scored): string =>
   [
     `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`,
     `at most $${formatUsd(candidate.worstCostMicroUsd)}`,
+    ...costOfSkill(candidate, skill.skill),
     ...(candidate.latencyMs === null ? [] : [`usually ${(candidate.latencyMs / 1000).toFixed(1)} s`]),
     ...(candidate.degraded ? ['in poor health'] : []),
   ].join(', ');

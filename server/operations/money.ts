@@ -4,13 +4,16 @@ import { removeBudget, setBudget as setBudgetLimit } from '../../client/budget';
 import { budgetChangeInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
 import { monthlyBudget } from '../../client/settings';
+import { skillCostDocument } from '../../client/skill-cost';
 import { SPEND_GROUPS } from '../../db/spend-store';
 import { burnRatePerDay, forecastBudgetEnd, monthEnd } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { savingsInUsd } from '../../domain/money/savings';
+import { WINDOWS } from '../../domain/track/windows';
+import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
 import { present } from '../present';
-import { instantField, usdOut } from '../schemas/fields';
+import { instantField, usdOut, worldField } from '../schemas/fields';
 
 /** By cause; each against what the same work would have cost without it. */
 const savedSchema = z
@@ -70,6 +73,38 @@ const spend = operation({
       saved: savingsInUsd(saved),
     };
   },
+});
+
+const skillCost = operation({
+  id: 'skillCost',
+  method: 'get',
+  path: '/api/v1/spend/skill',
+  tag: 'money',
+  summary: 'What skill costs, by model, category and window; a point is 0.01 of Brier score',
+  scope: 'read',
+  query: z.object({
+    world: worldField.default(LIVE_WORLD),
+    window: z.enum(WINDOWS).optional(),
+    category: z.string().min(1).max(80).optional(),
+  }),
+  response: z.object({
+    by: z.literal('skill'),
+    world: z.string(),
+    rows: z.array(
+      z.object({
+        model: z.string(),
+        category: z.string().openapi({ description: '`*`: all together' }),
+        window: z.enum(WINDOWS),
+        n: z.int(),
+        skill: z.number(),
+        skillLow: z.number(),
+        costPerForecastUsd: usdOut.nullable(),
+        costPerPointUsd: usdOut.nullable(),
+        pointsPerUsd: z.number().nullable(),
+      }),
+    ),
+  }),
+  handle: async ({ query, context: { client } }) => skillCostDocument(client, query),
 });
 
 const limitSchema = z.object({ scope: z.string(), key: z.string(), limitUsd: usdOut, policy: z.string() });
@@ -169,4 +204,4 @@ const setBudget = operation({
   },
 });
 
-export const moneyOperations = [spend, budget, setBudget];
+export const moneyOperations = [spend, skillCost, budget, setBudget];

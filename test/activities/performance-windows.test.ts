@@ -70,3 +70,18 @@ test('skill is the Brier score of the simple mean of all members minus the own',
   expect(a!.metrics.skillRaw).toBeCloseTo(0.3 ** 2 - 0.1 ** 2, 12);
   expect(a!.metrics.costMicroUsd).toBe(10);
 });
+
+test('every window has the cost of its own forecasts, and those without a known cost count in neither figure', () => {
+  const rows = [
+    score({ hoursAgo: 3, costMicroUsd: 30 }),
+    score({ propositionId: 'q', hoursAgo: 24 * 20, costMicroUsd: 50 }),
+    score({ propositionId: 'r', hoursAgo: 3, costMicroUsd: null }),
+  ];
+  const costs = Object.fromEntries(
+    find(rows, { model: 'a', ...WHOLE }).map(({ timeWindow, metrics }) => [
+      timeWindow,
+      [metrics.costMicroUsd, metrics.pricedForecasts],
+    ]),
+  );
+  expect(costs).toMatchObject({ '1h': [0, 0], '6h': [30, 1], '30d': [80, 2], all: [80, 2] });
+});

@@ -139,7 +139,7 @@ describe('cost per skill', () => {
   const row = {
     model: 'm',
     category: 'equity',
-    window: '30d',
+    window: '30d' as const,
     forecasts: 100,
     pricedForecasts: 50,
     costMicroUsd: 100_000,

@@ -69,6 +69,22 @@ describe('choosing members', () => {
     expect(selectMembers(question({ candidates, size: 1 })).members).toEqual(['z']);
   });
 
+  test('what a forecast came to counts instead of the worst case, and the reason says what skill costs', () => {
+    const dear = candidate('a', {
+      worstCostMicroUsd: 400_000,
+      usualCostMicroUsd: 2_000,
+      record: skilled(0.02),
+    });
+    const selection = selectMembers(
+      question({
+        candidates: [dear, candidate('z', { worstCostMicroUsd: 300_000, record: skilled(0.02) })],
+        size: 1,
+      }),
+    );
+    expect(selection.members).toEqual(['a']);
+    expect(selection.considered[0]?.reason).toMatch(/usually \$0\.002000?, \$0\.001\d* a point/);
+  });
+
   test('between equals another provider is preferred to a second model of the same', () => {
     const candidates = [
       candidate('a1', { provider: 'p' }),

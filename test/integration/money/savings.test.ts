@@ -3,6 +3,7 @@
 import { createDecisionSavings } from '../../../activities/decision-savings';
 import { createResearchSavings } from '../../../activities/research-savings';
 import type { ConclaveClient } from '../../../client/connect';
+import { skillCostDocument } from '../../../client/skill-cost';
 import { spendDocument } from '../../../client/spend';
 import type { DecisionRecord, MemberResult } from '../../../workflows/contracts/decision';
 import type { StoreBriefInput } from '../../../workflows/contracts/research';
@@ -142,4 +143,28 @@ it('a cascade that stopped early saves what the unasked members usually cost, no
   expect(row?.basis.notAsked.map(({ model }) => model)).toEqual(['gpt-4o']);
   expect(row?.wouldHaveCostMicroUsd).toBe(300 + row!.basis.notAsked[0]!.expectedMicroUsd);
   expect(Number((await spendDocument(client(), 'model')).saved.cascadeUsd)).toBeGreaterThan(0);
+});
+
+it('skill has its price by model, category and window, most points per dollar first', async () => {
+  const window = (model: string, marketCategory: string, metrics: Readonly<Record<string, number>>) => ({
+    ...{ world: 'live', model, timeWindow: '30d' as const, marketCategory, volatilityRegime: '*' },
+    ...{ timeToExpiry: '*', n: 40, metrics, asOf: '2026-01-10T00:00:00.000Z' },
+  });
+  await harness.stores.performance.putWindows([
+    window('dear', '*', { skill: 0.02, skillLow: 0.01, costMicroUsd: 400_000, pricedForecasts: 40 }),
+    window('cheap', '*', { skill: 0.02, skillLow: 0.01, costMicroUsd: 40_000, pricedForecasts: 40 }),
+    window('cheap', 'politics', { skill: -0.01, skillLow: -0.02, costMicroUsd: 10_000, pricedForecasts: 10 }),
+  ]);
+  const all = await skillCostDocument(client(), { world: 'live', window: '30d' });
+  expect(all.rows.map(({ model, category }) => [model, category])).toEqual([
+    ['cheap', '*'],
+    ['dear', '*'],
+    ['cheap', 'politics'],
+  ]);
+  expect(all.rows[0]).toMatchObject({ window: '30d', n: 40, pointsPerUsd: 1_000 });
+  expect(Number(all.rows[0]?.costPerForecastUsd)).toBe(0.001);
+  expect(Number(all.rows[0]?.costPerPointUsd)).toBe(0.0005);
+  expect(all.rows[2]).toMatchObject({ costPerPointUsd: null, pointsPerUsd: 0 });
+  const one = await skillCostDocument(client(), { world: 'live', category: 'politics' });
+  expect(one.rows).toHaveLength(1);
 });

@@ -101,6 +101,22 @@ it("gives every usable model a reason, and a seat to the setting's number of the
   });
 });
 
+it('weighs what a forecast came to in this category against what it earned', async () => {
+  const [first] = names(await select());
+  const costing = (marketCategory: string, costMicroUsd: number) =>
+    harness.stores.performance.putWindows([
+      {
+        ...{ world: 'live', model: first!, marketCategory, volatilityRegime: '*', timeToExpiry: '*' },
+        ...{ timeWindow: '30d', n: 40, asOf: '2026-01-10T00:00:00.000Z' },
+        metrics: { skill: 0.02, costMicroUsd, pricedForecasts: 40 },
+      },
+    ]);
+  await costing('*', 4_000);
+  expect(whyOf(await select(), first!)?.why).toContain('usually $0.0001');
+  await costing('politics', 80_000);
+  expect(whyOf(await select(), first!)?.why).toMatch(/usually \$0\.002000?, \$0\.00\d+ a point/);
+});
+
 it('prefers what was earned, and in this category to elsewhere; what was computed later is not known yet', async () => {
   const last = (await select()).substitutes.at(-1)!.model;
   await earned(last, 0.03);

@@ -1,5 +1,5 @@
 // Which strategy decides: the request's own, else the category's, among those that are switched on.
-import type { StrategyName } from '../domain/ensemble/strategy';
+import { DEFAULT_STRATEGY, type StrategyName } from '../domain/ensemble/strategy';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import { badInput } from './failures';
 
@@ -18,6 +18,8 @@ export const chooseStrategy = (asked: StrategyName | null, settings: DecisionSet
     throw badInput(`strategy ${asked} is switched off; accepted: ${others}`);
   }
   if (strategies.includes(strategy)) return { strategy, remark: null };
-  const instead = strategies[0] ?? 'weighted_vote';
+  const instead = strategies.includes(DEFAULT_STRATEGY)
+    ? DEFAULT_STRATEGY
+    : (strategies[0] ?? DEFAULT_STRATEGY);
   return { strategy: instead, remark: `Strategy ${strategy} is switched off; ${instead} decides instead` };
 };

@@ -1,9 +1,9 @@
 // Replays a stored decision under another strategy or other weights, from its stored answers: nothing is asked,
 // nothing is paid, nothing is written.
 import type { DecisionRecord, MemberRecord } from '../db/decision-record';
+import { runAllStrategies } from '../domain/ensemble/all-strategies';
 import type { Calibrator } from '../domain/ensemble/calibrator';
 import type { MemberAnswer } from '../domain/ensemble/quorum';
-import { runAllStrategies } from '../domain/ensemble/strategies';
 import type {
   StrategyInput,
   StrategyName,

@@ -2,9 +2,11 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { markBuilt, root, sourceDigest } from './build-state.mjs';
+import { writeModuleLists } from './list-modules.mjs';
 import { ensureInstalled, run } from './prepare.mjs';
 
 ensureInstalled();
+writeModuleLists(root);
 // Taken before: a change made during the build makes it stale.
 const digest = sourceDigest();
 const dist = join(root, 'dist');

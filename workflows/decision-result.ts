@@ -1,8 +1,9 @@
 // Combines the members' answers into the decision: strategy, size, and why or why not.
+
+import { runAllStrategies } from '../domain/ensemble/all-strategies';
+import { nearestAnswer } from '../domain/ensemble/nearest-answer';
 import { sizePosition } from '../domain/ensemble/sizing';
 import type { Sizing } from '../domain/ensemble/sizing-input';
-import { runAllStrategies } from '../domain/ensemble/strategies';
-import { nearestAnswer } from '../domain/ensemble/strategies/nearest-answer';
 import type { StrategyResult } from '../domain/ensemble/strategy';
 import type {
   DecisionInput,

@@ -1,7 +1,8 @@
 // The stages of a decision: quick (one member), full (all side by side), enhanced (critique, second vote).
 // Which one is reached follows from the stake and, for the strategy `cascade`, from the evidence (B6).
+
+import { strategyNamed } from '../domain/ensemble/all-strategies';
 import { affordableStage, decideEscalation, type Stage, stageForStake } from '../domain/ensemble/cascade';
-import { strategyNamed } from '../domain/ensemble/strategies';
 import type { StrategyResult } from '../domain/ensemble/strategy';
 import type { MemberResult } from './contracts/decision';
 import { strategyInput } from './decision-answers';

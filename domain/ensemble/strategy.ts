@@ -5,17 +5,15 @@ import type { Calibrator } from './calibrator';
 import type { Stage } from './cascade';
 import type { Disagreement } from './disagreement';
 import type { MemberAnswer, Participation, QuorumRule } from './quorum';
+import { STRATEGY_NAMES } from './strategy-names';
 import type { Tally } from './tally';
 import type { WeightBounds, Weights } from './weights';
 
-export const STRATEGY_NAMES = [
-  'weighted_vote',
-  'calibrated_confidence',
-  'consensus',
-  'cascade',
-  'uncertainty_adjusted',
-] as const;
+export { STRATEGY_NAMES };
 export type StrategyName = (typeof STRATEGY_NAMES)[number];
+
+/** Where nobody chose one, and in place of one that is switched off. */
+export const DEFAULT_STRATEGY: StrategyName = 'weighted_vote';
 
 /** Per category; every field has a default in DEFAULT_THRESHOLDS. */
 export interface StrategyThresholds {
@@ -107,4 +105,6 @@ export interface Strategy {
    * @param counted `tally(input)`, shared by all strategies
    */
   readonly probability: (input: StrategyInput, counted: Tally) => number | null;
+  /** What it leans to where it does not decide: scored, never traded. Null below quorum; absent: the default strategy's. */
+  readonly leaning?: (input: StrategyInput, counted: Tally) => number | null;
 }

@@ -1,7 +1,7 @@
 // Every setting that may be changed at run time, defined once: what it accepts, its default and what it does.
 // Decisions, commands and the API all read this list, so that none accepts what another refuses.
 import { DEFAULT_MODEL_WEIGHT } from '../ensemble/disagreement';
-import { DEFAULT_THRESHOLDS, STRATEGY_NAMES } from '../ensemble/strategy';
+import { DEFAULT_STRATEGY, DEFAULT_THRESHOLDS, STRATEGY_NAMES } from '../ensemble/strategy';
 import { TASK_TYPES } from '../selection/tasks';
 import { TIERS } from '../selection/tiers';
 import { SWITCH_E_VALUE } from '../track/evidence';
@@ -91,7 +91,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     'Most in positions on one event, as a share of the bankroll',
   ),
   ...DESK_SETTINGS.map(([key, form, fallback, doc]) => desk(key, form, fallback, doc)),
-  perCategory('strategy', oneOf(STRATEGY_NAMES), 'weighted_vote', 'Strategy of decisions that name none'),
+  perCategory('strategy', oneOf(STRATEGY_NAMES), DEFAULT_STRATEGY, 'Strategy of decisions that name none'),
   perCategory(
     'cascade_threshold',
     numberFrom(0, 1),

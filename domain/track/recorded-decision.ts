@@ -1,10 +1,10 @@
 // One decision from answers and record: who counts, under which weights and calibrators, by which strategy.
 // Used for live decisions, their shadow scores, replays and backtests alike.
 import type { Calibrator } from '../ensemble/calibrator';
+import { nearestAnswer } from '../ensemble/nearest-answer';
 import { extremizedLogOddsPool } from '../ensemble/pool';
 import type { MemberAnswer } from '../ensemble/quorum';
 import { defaultQuorum } from '../ensemble/quorum';
-import { nearestAnswer } from '../ensemble/strategies/nearest-answer';
 import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import { equalShares, tally } from '../ensemble/tally';
 import { type Weights, weightsOfPresent } from '../ensemble/weights';

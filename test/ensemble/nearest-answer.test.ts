@@ -1,6 +1,6 @@
+import { strategyNamed } from '../../domain/ensemble/all-strategies';
 import type { Calibrator } from '../../domain/ensemble/calibrator';
-import { strategyNamed } from '../../domain/ensemble/strategies';
-import { nearestAnswer } from '../../domain/ensemble/strategies/nearest-answer';
+import { nearestAnswer } from '../../domain/ensemble/nearest-answer';
 import type { StrategyInput } from '../../domain/ensemble/strategy';
 
 const answers = (...ps: readonly (number | null)[]): StrategyInput['answers'] =>

@@ -1,9 +1,10 @@
 // The five strategies on the same answers: what each says, and what none ever does.
 import fc from 'fast-check';
+import { runAllStrategies, strategyNamed } from '../../domain/ensemble/all-strategies';
 import { extremizedLogOddsPool, medianPool } from '../../domain/ensemble/pool';
 import { defaultQuorum, type MemberAnswer } from '../../domain/ensemble/quorum';
-import { runAllStrategies, STRATEGIES, strategyNamed } from '../../domain/ensemble/strategies';
 import { STRATEGY_NAMES, type StrategyInput, type StrategyName } from '../../domain/ensemble/strategy';
+import { STRATEGIES } from '../../domain/ensemble/strategy-list';
 import { tally } from '../../domain/ensemble/tally';
 import { answered, failed, keys, positive, probabilities, probability, shuffle } from './arbitraries';
 
@@ -21,9 +22,18 @@ const mixed = fc
   );
 
 describe('All strategies', () => {
-  it('are the five named ones, each known by its name', () => {
+  it('are listed, each known by its name', () => {
     expect(STRATEGIES.map((strategy) => strategy.name)).toEqual([...STRATEGY_NAMES]);
-    expect(() => strategyNamed('dictator')).toThrow(/weighted_vote, calibrated_confidence/);
+    expect(STRATEGY_NAMES).toEqual(
+      expect.arrayContaining([
+        'weighted_vote',
+        'calibrated_confidence',
+        'consensus',
+        'cascade',
+        'uncertainty_adjusted',
+      ]),
+    );
+    expect(() => strategyNamed('dictator')).toThrow(/calibrated_confidence, cascade, /);
   });
 
   it('give a probability exactly when decided, with weights of the answered that sum to 1', () => {

@@ -43,7 +43,7 @@ const withoutOpinion = (members: readonly AnsweredMember[], input: StrategyInput
 };
 
 /** The answer nearest to a decision where none is confident enough; null below quorum. Scored, never traded. */
-export const calibratedLeaning = (input: StrategyInput, counted: Tally): number | null => {
+const calibratedLeaning = (input: StrategyInput, counted: Tally): number | null => {
   const { valid, participation, thresholds } = counted;
   if (!participation.met) return null;
   const candidates = valid.map((member) => candidateOf(member, input, thresholds)).sort(byConfidence);
@@ -63,6 +63,7 @@ export const calibratedConfidence: Strategy = {
     if (!counted.participation.met || withoutOpinion(counted.valid, input) !== null) return null;
     return bestOf(input, counted)?.probability ?? null;
   },
+  leaning: calibratedLeaning,
   decide: (input) => {
     const counted = tally(input);
     if (!counted.participation.met) return belowQuorum('calibrated_confidence', counted);

@@ -1,18 +1,6 @@
-// The list of strategies. A new one is a file here and a line below (its name in ../strategy).
-import type { Strategy, StrategyInput, StrategyName, StrategyResult } from '../strategy';
-import { calibratedConfidence } from './calibrated-confidence';
-import { cascade } from './cascade';
-import { consensus } from './consensus';
-import { uncertaintyAdjusted } from './uncertainty-adjusted';
-import { weightedVote } from './weighted-vote';
-
-export const STRATEGIES: readonly Strategy[] = [
-  weightedVote,
-  calibratedConfidence,
-  consensus,
-  cascade,
-  uncertaintyAdjusted,
-];
+// The strategies by name, and all of them on the same answers. The list itself is made from the files of strategies/.
+import type { Strategy, StrategyInput, StrategyName, StrategyResult } from './strategy';
+import { STRATEGIES } from './strategy-list';
 
 /** @throws RangeError naming the known strategies. */
 export const strategyNamed = (name: string): Strategy => {

@@ -206,6 +206,18 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/doctor') as typeof import('./commands/doctor')).registerDoctor(program),
   },
   {
+    name: 'backup',
+    about: 'write every row of the database to a file, while everything runs',
+    register: (program) =>
+      (require('./commands/backup') as typeof import('./commands/backup')).registerBackup(program),
+  },
+  {
+    name: 'restore',
+    about: 'put a backup into an empty database',
+    register: (program) =>
+      (require('./commands/restore') as typeof import('./commands/restore')).registerRestore(program),
+  },
+  {
     name: 'token',
     about: 'tokens of the HTTP API: create, list, revoke',
     register: (program) =>

@@ -1,5 +1,5 @@
 // The narrow door to Postgres that every store uses: SQL text with parameters in, camel-cased rows out.
-import { DatabaseError, type Pool, type PoolClient, type QueryArrayResult, types } from 'pg';
+import { type Client, DatabaseError, type Pool, type PoolClient, type QueryArrayResult, types } from 'pg';
 
 /** Runs SQL on the pool or inside one transaction. */
 export interface Sql {
@@ -42,7 +42,7 @@ const toObjects = <Row>(result: QueryArrayResult<unknown[]>): readonly Row[] => 
 };
 
 /** Wraps a pool or one client; results do not depend on which. */
-export const sqlOn = (client: Pool | PoolClient): Sql => ({
+export const sqlOn = (client: Pool | PoolClient | Client): Sql => ({
   query: async <Row>(text: string, values: readonly unknown[] = [], name?: string) =>
     toObjects<Row>(
       await client.query<unknown[]>({

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../config/load';
 import { migrate } from '../../db/migrate';
-import { prepareHome } from '../../stack/home';
-import { choosePorts, startDatabase } from '../../stack/services';
+import { withDatabaseAlone } from '../../stack/database-alone';
 
 /** Any free ports, no settings of the user's own stack. */
 export const scratchEnvironment = (home: string): NodeJS.ProcessEnv => ({
@@ -31,22 +30,12 @@ export const withScratchPostgres = async <T>(work: (url: string) => Promise<T>):
   const { home, remove } = scratchHome('postgres');
   const env = scratchEnvironment(home);
   const config = loadConfig({ env, cwd: tmpdir() });
-  const paths = await prepareHome(home);
-  const quiet = (): undefined => undefined;
-  const service = await startDatabase({
-    config,
-    paths,
-    ports: await choosePorts(config, paths),
-    env,
-    onProgress: quiet,
-    onSpawn: quiet,
-    log: quiet,
-  });
   try {
-    await migrate(service.url);
-    return await work(service.url);
+    return await withDatabaseAlone({ config, env }, async (url) => {
+      await migrate(url);
+      return work(url);
+    });
   } finally {
-    await service.part?.stop();
     remove();
   }
 };

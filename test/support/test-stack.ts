@@ -105,18 +105,25 @@ export interface FreshDatabase {
   drop(): Promise<void>;
 }
 
-/** An own, migrated, empty database in about 50 ms: a clone of a template. Drop it in `afterAll`. */
-export const freshDatabase = async (): Promise<FreshDatabase> => {
+const databaseFrom = async (template: string): Promise<FreshDatabase> => {
   const { databaseUrl } = await testStack();
-  template ??= ensureTemplate(databaseUrl);
-  const source = await template;
   const name = `test_${process.pid}_${randomBytes(5).toString('hex')}`;
-  await withAdmin(databaseUrl, (client) => client.query(`create database ${name} template ${source}`));
+  await withAdmin(databaseUrl, (client) => client.query(`create database ${name} template ${template}`));
   const drop = async (): Promise<void> => {
     await withAdmin(databaseUrl, (client) => client.query(`drop database if exists ${name} with (force)`));
   };
   return { url: withDatabase(databaseUrl, name), drop };
 };
+
+/** An own, migrated, empty database in about 50 ms: a clone of a template. Drop it in `afterAll`. */
+export const freshDatabase = async (): Promise<FreshDatabase> => {
+  const { databaseUrl } = await testStack();
+  template ??= ensureTemplate(databaseUrl);
+  return databaseFrom(await template);
+};
+
+/** An own database without a single table. Drop it in `afterAll`. */
+export const bareDatabase = (): Promise<FreshDatabase> => databaseFrom('template0');
 
 /** `host:port` of the shared Temporal server. */
 export const temporalAddress = async (): Promise<string> => (await testStack()).temporal.address;

@@ -1,0 +1,22 @@
+// Ends what was under way when a backup was made: the workflows that would have ended it are not in the backup.
+import type { Sql } from './sql';
+
+const NOTE = 'was under way when the backup was made';
+
+const STATEMENTS: readonly string[] = [
+  `update market_sessions set status = 'cancelled', note = '${NOTE}', ended_at = clock_timestamp() where ended_at is null`,
+  `update research_sessions set status = 'cancelled', failure = '${NOTE}', ended_at = clock_timestamp() where ended_at is null`,
+  `update requests set status = 'failed', ended_at = clock_timestamp() where status = 'open'`,
+  `update tournaments set status = 'cancelled', ended_at = clock_timestamp() where ended_at is null`,
+  `update reviews set status = 'cancelled', closed_at = clock_timestamp() where status = 'waiting'`,
+  // Sent or not, nobody can say any more: the money stays held.
+  `update ledger set status = 'uncertain', outcome = 'unknown', note = '${NOTE}' where status = 'reserved'`,
+];
+
+/** @returns how many rows were closed. */
+export const closeOpenWork = async (sql: Sql): Promise<number> => {
+  let closed = 0;
+  for (const statement of STATEMENTS)
+    closed += (await sql.query(`${statement} returning 1 as closed`)).length;
+  return closed;
+};

@@ -3,6 +3,7 @@
 // sees one and the same breaker (F3). House statistics and recordings need no gate.
 import { type BreakerKey, leftAloneUntil } from '../db/breaker-store';
 import type { CallView } from '../db/call-store';
+import { equitySubject } from '../domain/market/subject';
 import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from '../domain/outage/breaker';
 import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
 import { MODE_POLICIES } from '../domain/outage/modes';
@@ -66,11 +67,23 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     return step.state === before ? { ...step, now } : stores.breakers.apply(key, event);
   };
 
+  /** Whether the call is about an open position. Asked only of calls that the ramp would hold back. */
+  const guardsPosition = async ({ task, world }: CallModelInput): Promise<boolean> => {
+    if (!('propositionId' in task)) return false;
+    const about = await stores.propositions.get(task.propositionId);
+    return (
+      about !== null && (await stores.desk.heldSymbols(world)).map(equitySubject).includes(about.subject)
+    );
+  };
+
   /** After an outage a session's batch comes back gradually; a person who waits for one answer does not queue. */
-  const refuseByRamp = (input: CallModelInput, state: BreakerState, now: string): void => {
+  const refuseByRamp = async (input: CallModelInput, state: BreakerState, now: string): Promise<void> => {
     if (state.closedAt === null || input.scopes.sessionId === undefined) return;
-    if (admittedByRamp(rampShare(state, now), input.key)) return;
-    const passesAt = rampPassesAt(state, input.key) ?? now;
+    const share = rampShare(state, now);
+    if (admittedByRamp(share, input.key)) return;
+    const critical = await guardsPosition(input);
+    if (admittedByRamp(share, input.key, critical)) return;
+    const passesAt = rampPassesAt(state, input.key, { critical }) ?? now;
     const waitMs = Math.max(1, Date.parse(passesAt) - Date.parse(now));
     throw notSent('rate_limited', `${input.model} has just come back; this call goes at ${passesAt}`, waitMs);
   };
@@ -90,7 +103,7 @@ export const createBreakerGate = (dependencies: Dependencies) => {
       throw notSent('breaker_open', `breaker of ${input.model} is open until ${step.verdict.retryAt}`);
     if (step.verdict.type !== 'admitted') throw new Error(`breaker answered ${step.verdict.type} to an ask`);
     const { probe, generation } = step.verdict;
-    if (!probe) refuseByRamp(input, step.state, step.now);
+    if (!probe) await refuseByRamp(input, step.state, step.now);
     return { key, holder: input.key, generation, probe, state: step.state };
   };
 

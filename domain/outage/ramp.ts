@@ -32,19 +32,31 @@ export const spread = (key: string): number => {
 };
 
 /**
+ * How many times the ordinary share is open to critical work: three tenths of it at once, all of it after about a
+ * quarter of the ramp. It goes first, yet never all together: what waits may be mostly critical.
+ */
+export const CRITICAL_LEAD = 3;
+
+const openTo = (share: number, critical: boolean): number => (critical ? share * CRITICAL_LEAD : share);
+
+/**
  * Whether a call may pass during the ramp. Decided by the call's key, so that a retry gets the same answer,
- * and monotone in the share: who passed at 20 % passes at 30 %. Critical work always passes.
+ * and monotone in the share: who passed at 20 % passes at 30 %, and who passes as ordinary passes as critical.
  */
 export const admittedByRamp = (share: number, callKey: string, critical = false): boolean =>
-  share > 0 && (critical || spread(callKey) < share);
+  spread(callKey) < openTo(share, critical);
 
 /** When a call that the ramp holds back passes at the latest. */
 export const rampPassesAt = (
   state: BreakerState,
   callKey: string,
-  settings: BreakerSettings = DEFAULT_BREAKER_SETTINGS,
+  {
+    critical = false,
+    settings = DEFAULT_BREAKER_SETTINGS,
+  }: { readonly critical?: boolean; readonly settings?: BreakerSettings } = {},
 ): IsoInstant | null => {
   if (state.closedAt === null) return null;
-  const needed = Math.max(0, (spread(callKey) - FIRST_RAMP_SHARE) / (1 - FIRST_RAMP_SHARE));
+  const share = spread(callKey) / openTo(1, critical);
+  const needed = Math.max(0, (share - FIRST_RAMP_SHARE) / (1 - FIRST_RAMP_SHARE));
   return new Date(Date.parse(state.closedAt) + Math.ceil(needed * settings.rampMs) + 1).toISOString();
 };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { CLOSED_BREAKER } from '../../domain/outage/breaker';
 import { reusableForecast, type StoredForecast } from '../../domain/outage/forecast-reuse';
-import { admittedByRamp, rampPassesAt, rampShare } from '../../domain/outage/ramp';
+import { admittedByRamp, CRITICAL_LEAD, rampPassesAt, rampShare } from '../../domain/outage/ramp';
 
 const T0 = Date.parse('2026-03-02T14:30:00.000Z');
 const iso = (ms: number): string => new Date(T0 + ms).toISOString();
@@ -49,21 +49,37 @@ describe('recovery ramp', () => {
     expect(rampShare({ ...recovered, status: 'open' }, iso(60_000))).toBe(0);
   });
 
-  test('admits about the share of 10,000 calls, and critical work always', () => {
-    const keys = Array.from({ length: 10_000 }, (_, index) => `decision:AAPL/run/0/full/model-${index}`);
-    for (const share of [0.1, 0.5, 0.9]) {
-      const admitted = keys.filter((key) => admittedByRamp(share, key)).length;
-      expect(Math.abs(admitted / keys.length - share)).toBeLessThan(0.02);
+  const keys = Array.from({ length: 3_000 }, (_, index) => `decision:AAPL/run/0/full/model-${index}`);
+  const admitted = (share: number, critical = false) =>
+    keys.filter((key) => admittedByRamp(share, key, critical)).length / keys.length;
+
+  test('admits about the share of 3,000 calls, three times as many critical ones, and none while open', () => {
+    for (const share of [0.1, 0.2, 0.5, 0.9]) {
+      expect(Math.abs(admitted(share) - share)).toBeLessThan(0.03);
+      expect(Math.abs(admitted(share, true) - Math.min(1, share * CRITICAL_LEAD))).toBeLessThan(0.03);
     }
-    expect(admittedByRamp(0.1, keys[0] as string, true)).toBe(true);
-    expect(admittedByRamp(0, keys[0] as string, true)).toBe(false);
+    expect(admitted(0, true)).toBe(0);
+  });
+
+  test('lets more in with each window, and of what waits, critical or not, no window takes a flood', () => {
+    const windows = [0, 10_000, 20_000, 30_000, 40_000, 50_000, 60_000].map((ms) =>
+      rampShare(recovered, iso(ms)),
+    );
+    const ordinary = windows.map((share) => admitted(share));
+    expect(ordinary).toEqual([...new Set(ordinary)].sort((a, b) => a - b));
+    for (const critical of [false, true]) {
+      const sofar = windows.map((share) => admitted(share, critical));
+      const entering = sofar.map((share, window) => share - (sofar[window - 1] ?? 0));
+      expect(Math.max(...entering)).toBeLessThan(critical ? 0.5 : 0.2);
+      expect(sofar.at(-1)).toBe(1);
+    }
   });
 
   test('a call held back passes by the instant it is told', () => {
     fc.assert(
-      fc.property(fc.string(), (key) => {
-        const passes = rampPassesAt(recovered, key) ?? '';
-        expect(admittedByRamp(rampShare(recovered, passes), key)).toBe(true);
+      fc.property(fc.string(), fc.boolean(), (key, critical) => {
+        const passes = rampPassesAt(recovered, key, { critical }) ?? '';
+        expect(admittedByRamp(rampShare(recovered, passes), key, critical)).toBe(true);
       }),
     );
   });

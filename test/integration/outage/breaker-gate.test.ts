@@ -1,5 +1,7 @@
 // The gate around every call, over a real database and real HTTP: breaker, probe, Retry-After, kill switch.
 
+import type { Proposition } from '../../../domain/market/proposition';
+import type { CallModelInput } from '../../../workflows/contracts/calls';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
@@ -49,8 +51,8 @@ const openBreaker = async (): Promise<void> => {
   fail({ fault: 'black_hole', times: 2 });
   for (let call = 0; call < 2; call += 1) await harness.call(callInput(key(), { deadlineMs: 200 }));
 };
-const status = async () =>
-  (await harness.stores.breakers.read({ provider: 'openai', model: 'gpt-4o-mini' })).status;
+const BREAKER = { provider: 'openai', model: 'gpt-4o-mini' };
+const status = async () => (await harness.stores.breakers.read(BREAKER)).status;
 
 it('a breaker opens after two calls that failed, and then nothing is sent or reserved', async () => {
   await openBreaker();
@@ -143,6 +145,69 @@ it.each([
   const { failure } = await harness.call(callInput(key(), { deadlineMs: 1_000 }));
   expect(failure?.kind).toBe('timed_out');
   expect(performance.now() - started).toBeLessThan(2_000);
+});
+
+const HELD: Proposition = {
+  ...{ id: 'held-proposition', world: 'live', subject: 'equity:HELD', statement: 'Rises.', category: 'test' },
+  ...{ asOf: '2025-09-15T13:00:00.000Z', resolvesAt: '2025-09-22T20:00:00.000Z', rule: { type: 'manual' } },
+  ...{ priceOfYes: 0.5, priceAt: '2025-09-15T13:00:00.000Z' },
+};
+
+/** An open paper position in the share that proposition is about. */
+const holdPosition = async (): Promise<void> => {
+  await harness.stores.propositions.put(HELD);
+  await test.db.query(
+    `insert into competitions (id, definition, world, status) values ('c', '{}', 'live', 'running')`,
+  );
+  await test.db.query(
+    `insert into accounts (id, competition_id, name, kind, models) values ('a', 'c', 'a', 'model', '[]')`,
+  );
+  await test.db.query(
+    `insert into snapshots (account_id, date, cash_micro_usd, positions_micro_usd, equity_micro_usd,
+       traded_micro_usd, fees_micro_usd) values ('a', '2025-09-15', 1, 1, 2, 0, 0)`,
+  );
+  await test.db.query(
+    `insert into positions (account_id, date, symbol, quantity, cost_micro_usd, entered_on, mark_micro_usd)
+     values ('a', '2025-09-15', 'HELD', 1, 1, '2025-09-15', 1)`,
+  );
+};
+
+/** How many of a session's calls pass in each window of the ramp after the breaker has closed. */
+const admittedPerWindow = async (windowsMs: readonly number[], task: CallModelInput['task'] | null) => {
+  const closedAt = Date.parse((await harness.stores.worlds.now('live')) ?? '');
+  await harness.stores.breakers.apply(BREAKER, { type: 'force_close' });
+  const admitted: number[] = [];
+  for (const ms of windowsMs) {
+    await shiftClock(closedAt + ms - Date.now());
+    server.clear();
+    const calls = Array.from({ length: 50 }, () =>
+      harness.call(callInput(key(), { scopes: { sessionId: 'batch' }, ...(task ? { task } : {}) })),
+    );
+    const outcomes = await Promise.all(calls);
+    const held = outcomes.filter(({ failure }) => failure?.kind === 'rate_limited');
+    expect(held.every(({ retried, nextRetryMs }) => retried && (nextRetryMs ?? 0) > 0)).toBe(true);
+    expect(server.calls()).toHaveLength(50 - held.length);
+    admitted.push(server.calls().length);
+  }
+  return admitted;
+};
+
+it('after an outage a batch comes back window by window, open positions first, and never all at once', async () => {
+  const windowsMs = [1_000, 16_000, 31_000, 46_000, 61_000];
+  const ordinary = await admittedPerWindow(windowsMs, null);
+  expect(ordinary).toEqual([...ordinary].sort((a, b) => a - b));
+  expect(ordinary[0]).toBeLessThan(15);
+  expect(ordinary[4]).toBe(50);
+  await holdPosition();
+  const critical = await admittedPerWindow(windowsMs.slice(0, 3), {
+    ...{ type: 'forecast', propositionId: HELD.id, briefId: null, seriesId: null, recorded: null },
+  });
+  console.info(
+    `ramp admits ${ordinary.join(', ')} of 50; of calls about open positions ${critical.join(', ')}`,
+  );
+  expect(critical[0]).toBeGreaterThan(ordinary[0]!);
+  expect(critical[0]).toBeLessThan(40);
+  expect(critical[2]).toBe(50);
 });
 
 it('the kill switch stops calls at once and says why', async () => {

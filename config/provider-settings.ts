@@ -1,13 +1,16 @@
 // Which providers may be used: those of the file, and those whose variables are set. One variable is enough
 // for a hosted provider (its key) and for a local OpenAI-compatible server (its address).
+
+import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { ConfigProblem } from './config-error';
-import type { ProviderFileEntry, ProviderKind } from './schema';
+import type { ProviderFileEntry } from './schema';
 import { providerUrl } from './schema';
 import { hasSecret } from './secrets';
 
 export interface ProviderSettings {
   readonly name: string;
-  readonly kind: ProviderKind;
+  /** One of the files of providers/kinds/. */
+  readonly kind: string;
   /** Null: the provider's own address. */
   readonly baseUrl: string | null;
   /** Name for `readSecret`; null where no key is needed. */
@@ -23,28 +26,19 @@ export interface ProviderSettings {
 
 interface KnownProvider {
   readonly name: string;
-  readonly kind: ProviderKind;
+  readonly kind: string;
   readonly keyName: string;
-  readonly urlName: string;
+  /** Null: its address cannot be set by a variable. */
+  readonly urlName: string | null;
 }
 
-const known = (kind: ProviderKind, keyName: string, urlName: string): KnownProvider => ({
-  name: kind,
-  kind,
-  keyName,
-  urlName,
-});
+/** Kinds that one variable is enough for: the maker's own name for its key. */
+export const KNOWN_PROVIDERS: readonly KnownProvider[] = PROVIDER_KINDS.flatMap(
+  ({ kind, keyName, urlName }) => (keyName === null ? [] : [{ name: kind, kind, keyName, urlName }]),
+);
 
-/** The makers' own variable names. */
-export const KNOWN_PROVIDERS: readonly KnownProvider[] = [
-  known('openai', 'OPENAI_API_KEY', 'OPENAI_BASE_URL'),
-  known('anthropic', 'ANTHROPIC_API_KEY', 'ANTHROPIC_BASE_URL'),
-  known('xai', 'XAI_API_KEY', 'XAI_BASE_URL'),
-  known('deepseek', 'DEEPSEEK_API_KEY', 'DEEPSEEK_BASE_URL'),
-  known('openrouter', 'OPENROUTER_API_KEY', 'OPENROUTER_BASE_URL'),
-  known('google', 'GOOGLE_GENERATIVE_AI_API_KEY', 'GOOGLE_GENERATIVE_AI_BASE_URL'),
-  known('mistral', 'MISTRAL_API_KEY', 'MISTRAL_BASE_URL'),
-];
+const addressIn = (env: NodeJS.ProcessEnv, urlName: string | null): string | null =>
+  (urlName !== null && env[urlName]?.trim()) || null;
 
 const OLLAMA_DEFAULT = 'http://127.0.0.1:11434';
 const COMPATIBLE_URL = 'CONCLAVE_OPENAI_COMPATIBLE_URL';
@@ -70,7 +64,7 @@ const ollamaUrl = (host: string): string => {
 
 const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] => {
   const hosted = KNOWN_PROVIDERS.flatMap((provider): ProviderSettings[] => {
-    const baseUrl = env[provider.urlName]?.trim() || null;
+    const baseUrl = addressIn(env, provider.urlName);
     const hasKey = hasSecret(provider.keyName, env);
     if (!hasKey && baseUrl === null) return [];
     // A base address without a key is a local server that speaks the OpenAI form.
@@ -126,7 +120,7 @@ const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
 const fromFile = (entry: ProviderFileEntry, env: NodeJS.ProcessEnv): ProviderSettings => {
   const usual = KNOWN_PROVIDERS.find(({ kind }) => kind === entry.kind);
   const keyName = entry.keyName ?? usual?.keyName ?? null;
-  const baseUrl = entry.baseUrl ?? (usual ? env[usual.urlName]?.trim() || null : null);
+  const baseUrl = entry.baseUrl ?? (usual ? addressIn(env, usual.urlName) : null);
   return {
     name: entry.name,
     kind: entry.kind,
@@ -151,7 +145,7 @@ export const providerSettings = (
 
 /** Base addresses in variables that are not addresses. */
 export const environmentProviderProblems = (env: NodeJS.ProcessEnv): readonly ConfigProblem[] =>
-  [...KNOWN_PROVIDERS.map(({ urlName }) => urlName), COMPATIBLE_URL].flatMap((name) => {
+  [...KNOWN_PROVIDERS.flatMap(({ urlName }) => urlName ?? []), COMPATIBLE_URL].flatMap((name) => {
     const value = env[name]?.trim();
     const result = value ? providerUrl.safeParse(value) : null;
     if (result === null || result.success) return [];

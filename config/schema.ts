@@ -1,23 +1,13 @@
 // The configuration's form: every setting of the file with its accepted values. Secrets never stand in it,
 // only the name of the environment variable or file that holds them.
 import { z } from 'zod';
+import { PROVIDER_KINDS } from '../providers/kind-list';
 
 const ADDRESS = /^[A-Za-z0-9.-]+:\d{1,5}$|^\[[0-9a-fA-F:]+\]:\d{1,5}$/;
 const SECRET_NAME = /^[A-Z][A-Z0-9_]*$|^file:.+$/;
 
 /** Kinds of provider connections; `house` and `recorded` need no configuration. */
-export const PROVIDER_KINDS = [
-  'openai',
-  'anthropic',
-  'xai',
-  'deepseek',
-  'openrouter',
-  'google',
-  'mistral',
-  'openai-compatible',
-  'ollama',
-] as const;
-export type ProviderKind = (typeof PROVIDER_KINDS)[number];
+const KIND_NAMES = PROVIDER_KINDS.map(({ kind }) => kind);
 
 const httpUrl = z.url({
   protocol: /^https?$/,
@@ -42,7 +32,7 @@ export const providerSchema = z.strictObject({
       /^[a-z][a-z0-9-]{0,39}$/,
       'must be 1 to 40 small letters, digits and hyphens, beginning with a letter',
     ),
-  kind: z.enum(PROVIDER_KINDS, { error: `must be one of ${PROVIDER_KINDS.join(', ')}` }),
+  kind: z.enum(KIND_NAMES, { error: `must be one of ${KIND_NAMES.join(', ')}` }),
   baseUrl: httpUrl.optional(),
   keyName: secretName.optional(),
   /** Model ids to offer; empty means the registry's, or what the server lists. */

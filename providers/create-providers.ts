@@ -1,23 +1,14 @@
-// Builds every provider from plain options. Where the options come from, and where keys are kept, is the
+// Opens every provider from plain options. Where the options come from, and where keys are kept, is the
 // caller's affair; keys are read at the moment of a call and nowhere else.
-import { createHostedProvider } from './hosted';
-import { HOSTED_KINDS, type HostedKind } from './hosted-kinds';
 import { createHouseProvider } from './house/house-provider';
-import { createOllamaProvider } from './ollama';
+import { PROVIDER_KINDS } from './kind-list';
 import type { Provider } from './port';
+import type { ProviderConnection, ProviderKind } from './provider-kind';
 import { createRecordedProvider, type RecordedProvider } from './recorded';
 
-export const PROVIDER_KINDS = [...HOSTED_KINDS, 'ollama'] as const;
-export type ProviderKind = HostedKind | 'ollama';
-
-export interface HostedOptions {
-  /** The name used in registry, ledger and queues; unique. */
-  readonly name: string;
-  readonly kind: ProviderKind;
-  /** From the operator's configuration only (K4); required for `openai-compatible`. */
-  readonly baseUrl?: string;
-  /** Reads the key from where it is kept; null when none is configured. */
-  readonly readKey: () => string | null;
+export interface HostedOptions extends ProviderConnection {
+  /** One of the files of kinds/. */
+  readonly kind: string;
 }
 
 export interface ProvidersOptions {
@@ -30,13 +21,12 @@ export interface ProvidersOptions {
 
 const RESERVED = new Set(['house', 'recorded']);
 
-const createHosted = ({ kind, ...options }: HostedOptions): Provider => {
-  if (kind === 'ollama') return createOllamaProvider(options);
-  if (!HOSTED_KINDS.includes(kind))
-    throw new RangeError(
-      `kind "${kind}" of provider "${options.name}" is not known; accepted: ${PROVIDER_KINDS.join(', ')}`,
-    );
-  return createHostedProvider({ ...options, kind });
+/** @throws RangeError naming the provider and the known kinds. */
+const kindOf = ({ name, kind }: HostedOptions): ProviderKind => {
+  const found = PROVIDER_KINDS.find((one) => one.kind === kind);
+  if (found) return found;
+  const known = PROVIDER_KINDS.map((one) => one.kind).join(', ');
+  throw new RangeError(`kind "${kind}" of provider "${name}" is not known; accepted: ${known}`);
 };
 
 const createHouse = (recorded: RecordedProvider | null): Provider =>
@@ -65,7 +55,7 @@ export const createProviders = (options: ProvidersOptions): ReadonlyMap<string, 
       throw new RangeError(
         `provider name "${hosted.name}" is taken; accepted: a name of its own, not house or recorded`,
       );
-    providers.set(hosted.name, createHosted(hosted));
+    providers.set(hosted.name, kindOf(hosted).open(hosted));
   }
   return providers;
 };

@@ -9,15 +9,6 @@ export interface HostedCheckOptions {
   readonly headers: (key: string) => Readonly<Record<string, string>>;
 }
 
-/** Bearer tokens, as everybody but Anthropic takes them. */
-export const bearer = (key: string): Readonly<Record<string, string>> => ({ authorization: `Bearer ${key}` });
-
-/** Anthropic's own form. */
-export const anthropicKey = (key: string): Readonly<Record<string, string>> => ({
-  'x-api-key': key,
-  'anthropic-version': '2023-06-01',
-});
-
 const statusOf = async ({ baseURL, readKey, headers }: HostedCheckOptions, signal: AbortSignal) => {
   const key = readKey()?.trim() ?? '';
   const usable = /^[\x21-\x7e]+$/.test(key);

@@ -6,18 +6,15 @@ import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
 import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
 import { readAnswerText } from './answer-text';
 import { createAgent, type Exchange, malformed, openExchange } from './exchange';
-import { anthropicKey, bearer, createHostedCheck } from './hosted-check';
-import { HOSTED, type HostedKind, type HostedKindRow } from './hosted-kinds';
+import { createHostedCheck } from './hosted-check';
+import type { HostedRow } from './hosted-kind';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from './port';
+import type { ProviderConnection } from './provider-kind';
 import { readToldCostMicroUsd, readUsage } from './usage';
 
-export interface HostedProviderOptions {
-  readonly name: string;
-  readonly kind: HostedKind;
-  /** Replaces the kind's own address; needed for `openai-compatible`. */
-  readonly baseUrl?: string;
-  /** Read at each call, so that a rotated one counts at once; held only by the library’s model for it. */
-  readonly readKey: () => string | null;
+export interface HostedProviderOptions extends ProviderConnection {
+  /** What its kind does differently. */
+  readonly row: HostedRow;
 }
 
 interface Generated {
@@ -29,7 +26,7 @@ interface Generated {
 const CACHE_MARK = { anthropic: { cacheControl: { type: 'ephemeral' } } } as const;
 
 /** After the system part: stable, then question, as equal prefixes are what providers cache (E7). */
-const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedKindRow): ModelMessage[] => {
+const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedRow): ModelMessage[] => {
   const user: ModelMessage = marksCache
     ? {
         role: 'user',
@@ -45,7 +42,7 @@ const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedKindRow
 const generate = async (
   model: LanguageModel,
   request: CompletionRequest,
-  row: HostedKindRow,
+  row: HostedRow,
 ): Promise<Generated> => {
   const { generateText, jsonSchema, NoObjectGeneratedError, Output } = await import('ai');
   // The SDK prints warnings to the console, which may quote the call.
@@ -96,7 +93,7 @@ const checkFinish = (finish: FinishReason, exchange: Exchange): void => {
 const completionOf = (
   generated: Generated,
   request: CompletionRequest,
-  row: HostedKindRow,
+  row: HostedRow,
   exchange: Exchange,
 ): Completion => {
   checkFinish(generated.finish, exchange);
@@ -112,7 +109,7 @@ const completionOf = (
   };
 };
 
-const keyOrFail = ({ name, readKey }: HostedProviderOptions, row: HostedKindRow): string => {
+const keyOrFail = ({ name, readKey, row }: HostedProviderOptions): string => {
   const key = readKey()?.trim() ?? '';
   if (key === '' && row.keyNeeded)
     throw new ProviderFailure('auth', `no key is configured for ${name}`, { sent: false });
@@ -139,7 +136,7 @@ const MODELS_KEPT = 32;
  * changed is made anew, so that a rotated key counts from the next call on.
  */
 const createModels = (
-  { name, kind }: HostedProviderOptions,
+  { name, row }: HostedProviderOptions,
   baseURL: string,
   fetch: typeof globalThis.fetch,
 ): ((modelId: string, apiKey: string) => Promise<LanguageModel>) => {
@@ -147,7 +144,7 @@ const createModels = (
   return (modelId, apiKey) => {
     const made = known.get(modelId);
     if (made?.apiKey === apiKey) return made.model;
-    const model = HOSTED[kind].model({ name, modelId, baseURL, apiKey, fetch });
+    const model = row.model({ name, modelId, baseURL, apiKey, fetch });
     if (known.size >= MODELS_KEPT) known.clear();
     known.set(modelId, { apiKey, model });
     model.catch(() => known.delete(modelId));
@@ -157,13 +154,13 @@ const createModels = (
 
 /** A hosted provider. `complete` sends exactly one request. */
 export const createHostedProvider = (options: HostedProviderOptions): Provider => {
-  const row = HOSTED[options.kind];
+  const { row } = options;
   const baseURL = checkedBaseUrl(options.name, options.baseUrl ?? row.baseUrl);
   const agent = createAgent();
   const current = new AsyncLocalStorage<Exchange>();
   const modelFor = createModels(options, baseURL, (...request) => current.getStore()!.fetch(...request));
   const complete = async (request: CompletionRequest): Promise<Completion> => {
-    const apiKey = keyOrFail(options, row);
+    const apiKey = keyOrFail(options);
     const exchange = openExchange({
       agent,
       deadlineMs: request.limits.deadlineMs,
@@ -182,8 +179,7 @@ export const createHostedProvider = (options: HostedProviderOptions): Provider =
       exchange.end();
     }
   };
-  const headers = options.kind === 'anthropic' ? anthropicKey : bearer;
-  const check = createHostedCheck({ baseURL, readKey: options.readKey, headers });
+  const check = createHostedCheck({ baseURL, readKey: options.readKey, headers: row.keyHeaders });
   return { name: options.name, complete, check };
 };
 

@@ -35,6 +35,7 @@ const imports = (names, folder) =>
 /** Path below the root and text of every list. */
 export const moduleLists = (root) => {
   const strategies = filesOf(join(root, 'domain', 'ensemble', 'strategies'));
+  const kinds = filesOf(join(root, 'providers', 'kinds'));
   return [
     {
       path: 'domain/ensemble/strategy-names.ts',
@@ -50,6 +51,13 @@ export const moduleLists = (root) => {
 import type { Strategy } from './strategy';
 
 ${list('export const STRATEGIES: readonly Strategy[] = ', strategies.map(camelCase), ';')}\n`,
+    },
+    {
+      path: 'providers/kind-list.ts',
+      text: `${headOf('kinds')}${imports(kinds, 'kinds')}
+import type { ProviderKind } from './provider-kind';
+
+${list('export const PROVIDER_KINDS: readonly ProviderKind[] = ', kinds.map(camelCase), ';')}\n`,
     },
   ];
 };

@@ -5,13 +5,8 @@ import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
 import { compatibleModels } from '../providers/compatible-models';
 import { createProviders, type HostedOptions } from '../providers/create-providers';
+import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Provider } from '../providers/port';
-
-/** Makers whose own servers speak the OpenAI form. */
-const COMPATIBLE_BASES: Readonly<Record<string, string>> = {
-  google: 'https://generativelanguage.googleapis.com/v1beta/openai',
-  mistral: 'https://api.mistral.ai/v1',
-};
 
 /** How long a server may take to list its models at start. */
 const DISCOVERY_MS = 2_000;
@@ -25,12 +20,10 @@ const readKeyOf =
     keyName === null ? null : readSecret(keyName);
 
 const toHosted = (settings: ProviderSettings): HostedOptions => {
-  const base = COMPATIBLE_BASES[settings.kind];
-  const baseUrl = settings.baseUrl ?? base ?? null;
   return {
     name: settings.name,
-    kind: base ? 'openai-compatible' : (settings.kind as HostedOptions['kind']),
-    ...(baseUrl ? { baseUrl } : {}),
+    kind: settings.kind,
+    ...(settings.baseUrl ? { baseUrl: settings.baseUrl } : {}),
     readKey: readKeyOf(settings),
   };
 };
@@ -41,7 +34,7 @@ export const keysPresent = (config: Config): ReadonlySet<string> =>
 
 export interface ServedProviders {
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Models found on the spot: local Ollama's, and those of OpenAI-compatible servers. */
+  /** Models that come with a provider, and those found on the spot: of Ollama and OpenAI-compatible servers. */
   readonly discovered: readonly ModelEntry[];
 }
 
@@ -50,11 +43,15 @@ const modelsOf = async (
   provider: Provider | undefined,
 ): Promise<readonly ModelEntry[]> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
-  if (settings.kind === 'openai-compatible' && settings.baseUrl) {
-    return compatibleModels({ ...settings, baseUrl: settings.baseUrl, readKey: readKeyOf(settings) }, signal);
-  }
-  if (settings.kind !== 'ollama') return [];
-  return (await provider?.discover?.(signal).catch(() => [])) ?? [];
+  const kind = PROVIDER_KINDS.find((one) => one.kind === settings.kind);
+  const { name, keyName, baseUrl } = settings;
+  const shipped = (kind?.models ?? []).map((model) => ({ ...model, provider: name, keyName }));
+  const listed =
+    kind?.offersList && baseUrl
+      ? await compatibleModels({ ...settings, baseUrl, readKey: readKeyOf(settings) }, signal)
+      : [];
+  const installed = (await provider?.discover?.(signal).catch(() => [])) ?? [];
+  return [...shipped, ...listed, ...installed];
 };
 
 /** A local server that was only guessed at, and has nothing to offer, is left out. */

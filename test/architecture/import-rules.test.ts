@@ -38,7 +38,8 @@ const RULES: Readonly<Record<string, Rule>> = {
   providers: { own: ['domain'], packages: null },
   sources: { own: ['domain'], packages: null },
   db: { own: ['domain'], packages: ['pg', 'drizzle-orm', 'lru-cache', 'node:'] },
-  config: { own: [], packages: null },
+  // Which variables configure a kind of provider stands in the kind's own file.
+  config: { own: ['providers/kind-list'], packages: null },
   // A prompt's text is found beside the package, wherever the code runs from.
   prompts: { own: ['config/package-root'], packages: ['node:', 'yaml'] },
   activities: {

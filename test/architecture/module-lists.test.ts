@@ -5,8 +5,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PROJECT_ROOT } from '../support/source-files';
 
-const LISTS = ['domain/ensemble/strategy-names.ts', 'domain/ensemble/strategy-list.ts'];
-const FOLDERS = ['domain/ensemble/strategies', 'scripts'];
+const LISTS = [
+  'domain/ensemble/strategy-names.ts',
+  'domain/ensemble/strategy-list.ts',
+  'providers/kind-list.ts',
+];
+const FOLDERS = ['domain/ensemble/strategies', 'providers/kinds', 'scripts'];
 
 let copy: string;
 

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { assetPath } from '../../config/package-root';
-import { KNOWN_PROVIDERS } from '../../config/provider-settings';
 
 interface Service {
   readonly image?: string;
@@ -22,6 +21,9 @@ const compose = parse(text, { merge: true }) as {
   readonly configs: Readonly<Record<string, { readonly content: string }>>;
 };
 const dockerfile = readFileSync(assetPath('Dockerfile'), 'utf8');
+const { models: shippedModels } = JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')) as {
+  readonly models: readonly { readonly keyName: string | null }[];
+};
 const services = Object.entries(compose.services);
 
 const composeIsInstalled = spawnSync('docker', ['compose', 'version'], { stdio: 'ignore' }).status === 0;
@@ -55,9 +57,11 @@ test('no secret stands in the file: passwords come from the environment and have
   }
 });
 
-test('every key that a provider may need is passed on to the workers by name', () => {
+test('every key that a model of the registry needs is passed on to the workers by name', () => {
   const passed = Object.keys(compose.services.worker?.environment ?? {});
-  for (const { keyName } of KNOWN_PROVIDERS) expect(passed).toContain(keyName);
+  const needed = new Set(shippedModels.flatMap(({ keyName }) => keyName ?? []));
+  expect(needed.size).toBeGreaterThanOrEqual(5);
+  for (const keyName of needed) expect(passed).toContain(keyName);
 });
 
 test('ports are published on loopback only', () => {

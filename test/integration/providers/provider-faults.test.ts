@@ -3,7 +3,7 @@
 
 import * as fc from 'fast-check';
 import { FORECAST_FORM } from '../../../domain/research/answer-forms';
-import { createProviders, PROVIDER_KINDS, type ProviderKind } from '../../../providers/create-providers';
+import { createProviders } from '../../../providers/create-providers';
 import { type Completion, type Provider, ProviderFailure } from '../../../providers/port';
 import { completionRequest, modelEntry } from '../../support/completion-request';
 import { malformedReplyText } from '../../support/malformed-replies';
@@ -13,7 +13,8 @@ import { type ProviderServer, startProviderServer } from '../../support/provider
 const CANARY = 'sk-canary-4f1c9d7e-do-not-leak';
 const PROMPT_CANARY = 'prompt-canary-77aa';
 
-const MODEL_OF: Readonly<Record<ProviderKind, string>> = {
+/** Every kind whose wire form the test server speaks; the others speak the form of `openai-compatible`. */
+const MODEL_OF = {
   openai: 'gpt-4o-mini',
   anthropic: 'claude-3-5-haiku-latest',
   xai: 'grok-3-mini',
@@ -22,6 +23,8 @@ const MODEL_OF: Readonly<Record<ProviderKind, string>> = {
   'openai-compatible': 'mistral-small',
   ollama: 'llama3.2:3b',
 };
+type ProviderKind = keyof typeof MODEL_OF;
+const PROVIDER_KINDS = Object.keys(MODEL_OF) as ProviderKind[];
 
 const request = (kind: ProviderKind, changes = {}) =>
   completionRequest({
@@ -163,8 +166,8 @@ describe.each(PROVIDER_KINDS)('%s', (kind) => {
     expect(server.calls()).toEqual([]);
     const gone = createProviders({
       hosted: [{ name: 'gone', kind, baseUrl: 'http://127.0.0.1:1/v1', readKey: () => CANARY }],
-    }).get('gone')!;
-    expect(await gone.check!(AbortSignal.timeout(2_000))).toMatchObject({ ok: false });
+    });
+    expect(await gone.get('gone')!.check!(AbortSignal.timeout(2_000))).toMatchObject({ ok: false });
   });
 
   it('passes a cancellation on to the server', async () => {
@@ -253,8 +256,8 @@ describe('a provider that is not there', () => {
     for (const kind of PROVIDER_KINDS) {
       const provider = createProviders({
         hosted: [{ name: 'gone', kind, baseUrl: `${gone.url}/v1`, readKey: () => CANARY }],
-      }).get('gone')!;
-      await expect(provider.complete(request(kind))).rejects.toMatchObject({
+      });
+      await expect(provider.get('gone')!.complete(request(kind))).rejects.toMatchObject({
         kind: 'unavailable',
         details: { sent: false },
       });

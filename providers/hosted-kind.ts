@@ -1,0 +1,76 @@
+// What differs between hosted providers: address, library and options. The libraries are loaded on first use, as
+// most runs need one of them or none.
+import type { LanguageModel } from 'ai';
+import type { ProviderKind } from './provider-kind';
+
+export interface ModelOptions {
+  readonly name: string;
+  readonly modelId: string;
+  readonly baseURL: string;
+  /** Empty for a server without keys. */
+  readonly apiKey: string;
+  readonly fetch: typeof globalThis.fetch;
+}
+
+export type ProviderOptions = Readonly<
+  Record<string, Readonly<Record<string, string | boolean | { readonly type: string }>>>
+>;
+
+export interface HostedRow {
+  /** Always given to the library, which would otherwise take it from the environment (K4). */
+  readonly baseUrl: string | null;
+  readonly keyNeeded: boolean;
+  readonly model: (options: ModelOptions) => Promise<LanguageModel>;
+  /** Options per call; `strict` when the schema is one of ours, made for strict modes. */
+  readonly callOptions: (strict: boolean) => ProviderOptions;
+  /** How a look at the list of models carries the key; calls carry it by the library. */
+  readonly keyHeaders: (key: string) => Readonly<Record<string, string>>;
+  /** True when the shared prefix must be marked to be cached; elsewhere an equal prefix is enough. */
+  readonly marksCache: boolean;
+  /** True when the reply tells its own cost. */
+  readonly tellsCost: boolean;
+}
+
+type HostedKind = Pick<HostedRow, 'baseUrl' | 'model'> &
+  Pick<ProviderKind, 'kind'> &
+  Partial<HostedRow & Omit<ProviderKind, 'kind' | 'open'>>;
+
+/** A hosted provider's file in kinds/: what it does not say is what most of them do. */
+export const hostedKind = ({
+  kind,
+  keyName = null,
+  urlName = null,
+  models = [],
+  offersList = false,
+  ...changes
+}: HostedKind): ProviderKind => {
+  const row: HostedRow = {
+    keyNeeded: true,
+    callOptions: () => ({}),
+    keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
+    marksCache: false,
+    tellsCost: false,
+    ...changes,
+  };
+  return {
+    kind,
+    keyName,
+    urlName,
+    models,
+    offersList,
+    open: (connection) =>
+      (require('./hosted') as typeof import('./hosted')).createHostedProvider({ ...connection, row }),
+  };
+};
+
+/** The `model` of every server that speaks OpenAI's chat form. */
+export const openAiForm: HostedRow['model'] = async ({ name, modelId, baseURL, apiKey, fetch }) =>
+  (await import('@ai-sdk/openai-compatible'))
+    .createOpenAICompatible({
+      name,
+      baseURL,
+      fetch,
+      supportsStructuredOutputs: true,
+      ...(apiKey && { apiKey }),
+    })
+    .chatModel(modelId);

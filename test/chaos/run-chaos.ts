@@ -1,13 +1,11 @@
 // One chaos run: a stack of real processes, sessions over it, seeded kills meanwhile, and then the judgement.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../client/connect';
-import { assetPath } from '../../config/package-root';
 import { openDatabase } from '../../db/database';
 import type { Violation } from '../../db/invariants';
 import { MICRO_PER_USD } from '../../domain/money/micro-usd';
-import type { ModelEntry } from '../../domain/selection/model';
 import { seededRandom } from '../../domain/track/random';
 import { hashPriceFile } from '../../sources/price-file';
 import { ensureStack } from '../../stack/stack';
@@ -18,6 +16,7 @@ import { endStack, stackPlace } from '../support/running-stack';
 import { type FaultTarget, shuffled, strikeUntil } from './faults';
 import { p95ResumeMs, type Resume, resumesAfter, violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
+import { registryRates } from './registry-rates';
 import { runAll, runSession } from './sessions';
 
 export interface ChaosOptions {
@@ -53,24 +52,6 @@ const AS_OF = ['2025-09-15', '2025-09-16', '2025-09-17', '2025-09-18', '2025-09-
 const WIDTH = 4;
 /** Workflows that must have ended once every session has. */
 const DRAINED = ['marketSession', 'ensembleDecision', 'researchSession', 'sessionTrigger'];
-
-/** Rates of the registry, so that the server's bill and the ledger speak of the same prices. */
-const rates = () => {
-  const { models } = JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')) as {
-    readonly models: readonly ModelEntry[];
-  };
-  return Object.fromEntries(
-    models.flatMap(({ id, providerModel, price }) => {
-      if (!price) return [];
-      const { inputPer1M, outputPer1M } = price;
-      const rate = { inputPer1M, outputPer1M, cachedInputPer1M: price.cachedInputPer1M ?? inputPer1M };
-      return [
-        [id, rate],
-        [providerModel, rate],
-      ];
-    }),
-  );
-};
 
 const BACKGROUND_FAULTS = [
   { share: 0.03, fault: 'server_error' },
@@ -112,7 +93,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     folder,
     seed: options.seed,
     delayMs: 150,
-    behaviour: { rates: rates(), mix: options.faults.includes('provider') ? BACKGROUND_FAULTS : [] },
+    behaviour: { rates: registryRates(), mix: options.faults.includes('provider') ? BACKGROUND_FAULTS : [] },
   });
   const place = stackPlace(join(folder, 'home'), {
     workers: 2,

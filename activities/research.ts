@@ -15,7 +15,7 @@ import type {
   StoreBriefInput,
   StoreBriefResult,
 } from '../workflows/contracts/research';
-import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
@@ -59,6 +59,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       signal: 'addWaiter',
       signalArgs: [waiter],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      priority: { priorityKey: research.sessionId ? PRIORITY.session : PRIORITY.live },
       staticSummary: `research · ${research.subject} · ${research.kind}`,
       staticDetails: `template ${research.template}, world ${research.world}, as of ${research.asOf ?? 'now'}`,
     });

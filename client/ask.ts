@@ -105,6 +105,7 @@ export const startTask = async (
       taskQueue: CONCLAVE_QUEUE,
       args: [input],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+      priority: { priorityKey: PRIORITY.live },
       staticSummary: `ask · ${type} · ${models[0]}`,
       staticDetails: reason,
     });

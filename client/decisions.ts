@@ -27,6 +27,8 @@ export const startDecision = async (
     taskQueue: CONCLAVE_QUEUE,
     args: [input] as [DecisionInput],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    // Of all its work: someone waits for it, before whatever a session has queued.
+    priority: { priorityKey: input.priority },
     staticSummary: `decision · ${input.subject}`,
     staticDetails: `world ${input.world}, as of ${input.asOf ?? 'now'}`,
   };

@@ -76,6 +76,7 @@ export const startPanel = async (
       args: [input],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      priority: { priorityKey: input.priority },
       staticSummary: `panel · ${input.subjects.join(', ')}`,
       staticDetails: `${input.analysts.length} analysts, world ${input.world}, as of ${input.asOf ?? 'now'}`,
     });

@@ -3,7 +3,7 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Brief } from '../domain/research/brief';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
 import type { BriefRef, ResearchInput, ResearchOutcome } from '../workflows/contracts/research';
-import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
 import { outcomeOf } from './workflow-result';
@@ -35,6 +35,7 @@ export const research = async (client: ConclaveClient, input: ResearchInput): Pr
     taskQueue: CONCLAVE_QUEUE,
     args: [input],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    priority: { priorityKey: PRIORITY.live },
     staticSummary: `research · ${input.subject} · ${input.kind}`,
     staticDetails: `template ${input.template}, world ${input.world}, as of ${input.asOf ?? 'now'}`,
   });

@@ -131,6 +131,7 @@ export const startTournament = async (
       args: [input],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
+      priority: { priorityKey: input.priority },
       staticSummary: `tournament · ${input.taskType} · ${input.models.length} models`,
       staticDetails: `${input.models.join(', ')}; a dispute waits ${input.timeoutMs / 3_600_000} h, then ${input.declaredDefault}`,
     });

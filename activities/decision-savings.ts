@@ -19,6 +19,17 @@ interface NotAsked {
   readonly expectedMicroUsd: number;
 }
 
+/** An answer taken over saves what it cost when it was given. */
+const ofReuse = ({ input, plan, result }: DecisionRecord): readonly NewSaving[] =>
+  (plan.reusedAnswers ?? [])
+    .filter((reused) => result.members.some(({ answerKey }) => answerKey === reused.answerKey))
+    .map((reused) => ({
+      ...{ cause: 'similar_question', ref: `${plan.decisionId}/${reused.model}`, world: input.world },
+      ...{ model: reused.model, sessionId: input.sessionId, decisionId: plan.decisionId, costMicroUsd: 0 },
+      wouldHaveCostMicroUsd: reused.costThenMicroUsd,
+      basis: { answerKey: reused.answerKey, from: reused.from, similarity: reused.similarity },
+    }));
+
 export const createDecisionSavings = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** What one forecast usually costs on a model that was billed for one before; null: nothing is known. */
   const usualCost = async (model: string): Promise<NotAsked | null> => {
@@ -53,6 +64,6 @@ export const createDecisionSavings = ({ stores }: Pick<Dependencies, 'stores'>) 
 
   /** Once per decision. */
   const recordSavings = async (record: DecisionRecord): Promise<void> =>
-    stores.savings.record(await ofCascade(record));
+    stores.savings.record([...(await ofCascade(record)), ...ofReuse(record)]);
   return { recordSavings };
 };

@@ -22,6 +22,7 @@ import { createMemberSelection } from './member-selection';
 import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
 import { createModeWatch } from './modes';
 import { createSettingsInForce } from './settings-in-force';
+import { createSimilarAnswers } from './similar-answers';
 import { sizingBasis } from './sizing-basis';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
@@ -38,6 +39,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
   const savings = createDecisionSavings(dependencies);
+  const similar = createSimilarAnswers(dependencies);
 
   const prepareDecision = async (request: {
     readonly decisionId: string;
@@ -84,6 +86,14 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
             now,
           })
         : [];
+    const reusedAnswers = settings.reuseSimilar
+      ? await similar.forDecision({
+          input,
+          proposition: about.proposition,
+          members: chosen.members,
+          now,
+        })
+      : [];
     return {
       decisionId,
       propositionId: about.proposition.id,
@@ -118,6 +128,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ...(chosen.choice ? { choice: chosen.choice } : {}),
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
+      ...(reusedAnswers.length > 0 ? { reusedAnswers } : {}),
     };
   };
 
@@ -225,6 +236,7 @@ const toRow = (record: DecisionRecord): NewDecision => {
       settings: plan.settings ?? null,
       choice: plan.choice ?? null,
       research: result.research,
+      reused: plan.reusedAnswers ?? [],
       ...earnedDetails(record),
     },
     costMicroUsd: result.costMicroUsd,

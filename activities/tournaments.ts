@@ -11,6 +11,7 @@ import { isProblem, parseForecast } from '../domain/research/answer-forms';
 import { parseJudgement } from '../domain/research/judgement-form';
 import type { ModelEntry } from '../domain/selection/model';
 import { taskType } from '../domain/selection/tasks';
+import type { Candidate } from '../workflows/contracts/calls';
 import type {
   TournamentCall,
   TournamentInput,
@@ -20,7 +21,8 @@ import type {
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
-
+import { createSettingsInForce } from './settings-in-force';
+import { createSimilarAnswers } from './similar-answers';
 import { createUsableModels } from './usable-models';
 
 interface Named {
@@ -58,10 +60,20 @@ const budgetWhy = (members: readonly TournamentMember[]): readonly string[] => {
     : [`The budget was reached: ${stopped} of ${members.length} models were not asked`];
 };
 
+const reuseWhy = (members: readonly TournamentMember[]): readonly string[] => {
+  const from = [...new Set(members.flatMap(({ reusedFrom }) => reusedFrom ?? []))];
+  const taken = members.filter(({ reusedFrom }) => reusedFrom !== undefined).length;
+  return taken === 0
+    ? []
+    : [`${taken} of ${members.length} answers were given before to the same question, in ${from.join(', ')}`];
+};
+
 export const createTournamentActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
   const runCap = createRunCap(stores.caps);
+  const settings = createSettingsInForce(stores);
+  const similar = createSimilarAnswers(dependencies);
 
   const entryOf = async (name: string): Promise<ModelEntry> => {
     const entry = await stores.registry.get(name);
@@ -70,6 +82,32 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
     if (entry.statistical || entry.provider === 'recorded')
       throw badInput(`model "${name}" cannot read a task in words; accepted: language models`);
     return entry;
+  };
+
+  const reusable = async (input: TournamentInput, seats: readonly Candidate[]) =>
+    (await settings.value('reuse_similar_questions', input.taskType)) === true
+      ? similar.forTournament(
+          input,
+          seats.map(({ model }) => model),
+        )
+      : [];
+
+  /** What answers taken over cost when they were given. */
+  const recordSavings = async (
+    tournamentId: string,
+    { world }: TournamentInput,
+    calls: readonly TournamentCall[],
+  ): Promise<void> => {
+    const taken = calls.filter(({ reusedFrom }) => reusedFrom !== undefined);
+    const savings = await Promise.all(
+      taken.map(async ({ model, answerKey, reusedFrom }) => ({
+        ...{ cause: 'similar_question' as const, ref: `${tournamentId}/${model}`, world, model },
+        ...{ sessionId: null, decisionId: tournamentId, costMicroUsd: 0 },
+        wouldHaveCostMicroUsd: (await stores.answers.get(answerKey!))?.costMicroUsd ?? 0,
+        basis: { answerKey, from: reusedFrom },
+      })),
+    );
+    await stores.savings.record(savings);
   };
 
   /** @throws RangeError or ApplicationFailure BadInput for what cannot be asked; nothing is stored then. */
@@ -90,8 +128,11 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
       timeoutMs: input.timeoutMs,
       budgetMicroUsd: input.budgetMicroUsd,
     });
+    const seats = named.filter(({ id }) => ids.has(id)).map(toCandidate);
+    const reused = await reusable(input, seats);
     return {
-      seats: named.filter(({ id }) => ids.has(id)).map(toCandidate),
+      seats,
+      ...(reused.length > 0 ? { reused } : {}),
       absent: named
         .filter(({ id }) => !ids.has(id))
         .map(({ id, provider }) => ({ model: id, provider, why: 'it cannot be called here' })),
@@ -113,6 +154,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
       ...said,
       costMicroUsd: call.costMicroUsd,
       latencyMs: call.latencyMs,
+      ...(call.reusedFrom === undefined ? {} : { reusedFrom: call.reusedFrom }),
     };
   };
 
@@ -125,7 +167,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
     const members = await Promise.all(calls.map((call) => toMember(call, input)));
     const answers = members.filter(({ status }) => status === 'answered');
     const judged = judgeAnswers(answers, members.length);
-    const why = [...judged.why, ...budgetWhy(members)];
+    const why = [...judged.why, ...budgetWhy(members), ...reuseWhy(members)];
     const costMicroUsd = calls.reduce((total, call) => total + (call.costMicroUsd ?? 0), 0);
     await stores.tournaments.judge(tournamentId, {
       // It waits from the instant at which its review takes answers: see openReview.
@@ -137,6 +179,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
       why,
       costMicroUsd,
     });
+    await recordSavings(tournamentId, input, calls);
     await runCap.close(tournamentId);
     return { status: judged.status, verdict: judged.verdict, why, costMicroUsd };
   };

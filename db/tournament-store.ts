@@ -28,6 +28,8 @@ export interface TournamentMember {
   readonly reasons: readonly string[];
   readonly costMicroUsd: MicroUsd | null;
   readonly latencyMs: number;
+  /** The tournament whose answer to the same question was taken over. Absent: its own. */
+  readonly reusedFrom?: string;
 }
 
 export interface NewTournament {

@@ -30,6 +30,11 @@ export const askMember = async (
   question: Question,
 ): Promise<MemberResult> => {
   if (question.round === 'first') context.board.asking(member.model);
+  const reused = question.round === 'first' ? takenOver(context, member) : null;
+  if (reused) {
+    context.board.landed(member.model, reused);
+    return reused;
+  }
   const outcome = await callWithFailover(
     requestFor(context, question),
     candidatesFor(context, member, question),
@@ -54,6 +59,17 @@ export const askMember = async (
   const final = result ? memberResult : withStoredAnswer(context, member, question, memberResult);
   if (question.round === 'first') context.board.landed(member.model, final);
   return final;
+};
+
+/** Nothing is asked where the same question was answered lately in other words; the cost is on that record. */
+const takenOver = ({ plan }: StageContext, member: PlannedMember): MemberResult | null => {
+  const reused = plan.reusedAnswers?.find((answer) => answer.model === member.model);
+  if (!reused) return null;
+  const { model, provider, probability, answerKey, modelVersion } = reused;
+  return {
+    ...{ model, provider, status: 'answered', failure: null, probability, weight: null, costMicroUsd: 0 },
+    ...{ latencyMs: 0, answerKey, standsInFor: null, modelVersion, sends: 0, hops: [] },
+  };
 };
 
 /** While nobody answers, a forecast made lately for the very same question stands in (mode `cached`). */

@@ -68,17 +68,28 @@ const budgetText = (members: readonly MemberResult[]): readonly string[] => {
 
 const standInText = (plan: DecisionPlan, members: readonly MemberResult[]): readonly string[] => {
   const stored = members.filter(
-    (member) => member.status === 'answered' && member.hops.every((hop) => hop.failure !== null),
+    ({ status, hops }) =>
+      status === 'answered' && hops.length > 0 && hops.every((hop) => hop.failure !== null),
   ).length;
   return stored > 0 && plan.storedAnswers
     ? [`${stored} of ${members.length} members answered by forecasts stored within the last half hour`]
     : [];
 };
 
+const isTakenOver = ({ status, hops }: MemberResult): boolean => status === 'answered' && hops.length === 0;
+
+const reuseText = (plan: DecisionPlan, members: readonly MemberResult[]): readonly string[] => {
+  const taken = plan.reusedAnswers ? members.filter(isTakenOver).length : 0;
+  return taken === 0
+    ? []
+    : [`${taken} of ${members.length} answers were given before to the same question and cost nothing`];
+};
+
 const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
   ...(parts.expired ? ['The deadline passed before the members had answered; nothing is traded'] : []),
   ...waitedText(parts.earlier),
   ...budgetText(parts.asked.members),
+  ...reuseText(parts.plan, parts.asked.members),
   ...result.reasoning,
   ...(sizing?.why ?? ['Nothing is sized: there is no price to compare with']),
   ...(parts.plan.sizing?.refusals ?? []),

@@ -36,7 +36,22 @@ const requestOf = ({ tournamentId, input, plan }: SeatsInput): CallRequest => ({
   priority: input.priority,
 });
 
+/** The same question was answered lately in other words: nobody is asked. */
+const takenOver = ({ plan, board }: SeatsInput, { model, provider }: Candidate): TournamentCall | null => {
+  const reused = plan.reused?.find((answer) => answer.model === model);
+  if (!reused) return null;
+  const { answerKey, from } = reused;
+  const call: TournamentCall = {
+    ...{ seat: model, model, provider, answerKey, reusedFrom: from, failure: null, costMicroUsd: 0 },
+    latencyMs: 0,
+  };
+  board.landed(call);
+  return call;
+};
+
 const askSeat = async (seats: SeatsInput, seat: Candidate, taken: Set<string>): Promise<TournamentCall> => {
+  const reused = takenOver(seats, seat);
+  if (reused) return reused;
   const outcome = await callWithFailover(requestOf(seats), (tried) => {
     if (tried.length === 0) return seat;
     return tried.length < MOST_HOPS ? takeSubstitute(seats.plan.substitutes, { seat, tried, taken }) : null;

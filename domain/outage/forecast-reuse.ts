@@ -26,7 +26,8 @@ export type ReuseVerdict =
 
 const refuse = (reason: string): ReuseVerdict => ({ reusable: false, reason });
 
-const pricesAgree = (then: number | null, now: number | null): boolean => {
+/** Whether a forecast made at one price is still about the market at the other; unknown agrees with unknown only. */
+export const pricesAgree = (then: number | null, now: number | null): boolean => {
   if (then === null || now === null) return then === now;
   return Math.abs(now - then) <= FORECAST_REUSE_PRICE_SHARE * Math.abs(then) + 1e-12;
 };

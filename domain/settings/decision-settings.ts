@@ -16,6 +16,8 @@ export interface DecisionSettings {
   readonly deskEquityMicroUsd: MicroUsd;
   readonly positionCapShare: number;
   readonly clusterCapShare: number;
+  /** Answers to the same question in other words may be taken over. */
+  readonly reuseSimilar: boolean;
   readonly shadowShare: number;
   readonly shadowSpendShare: number;
 }
@@ -37,6 +39,7 @@ export const decisionSettings = (stored: StoredSettings, category: string): Deci
     deskEquityMicroUsd: Math.round(value<number>('desk_equity_usd') * MICRO_PER_USD),
     positionCapShare: value('position_cap_share'),
     clusterCapShare: value('cluster_cap_share'),
+    reuseSimilar: value('reuse_similar_questions'),
     shadowShare: value('shadow_share'),
     shadowSpendShare: value('shadow_spend_share'),
   };

@@ -117,6 +117,12 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     'Weight of the members against the price when sizing',
   ),
   perCategory('ensemble_size', wholeNumberFrom(1, 25), 5, 'Members of a decision that names none'),
+  perCategory(
+    'reuse_similar_questions',
+    trueOrFalse,
+    false,
+    'Take an answer of the last half hour to the same question in other words, at no cost',
+  ),
   decision('shadow_share', numberFrom(0, 1), 0.1, 'Most decisions that also ask a model for the record only'),
   decision('shadow_spend_share', numberFrom(0, 1), 0.05, 'Most spending on such calls, as a share'),
   define('track', 'world')(

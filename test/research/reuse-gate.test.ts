@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
+import { answersTakenOver } from '../../domain/research/answer-reuse';
 import { questionForm } from '../../domain/research/question-form';
 import {
   type QuestionScope,
@@ -20,6 +21,44 @@ const SCOPE: QuestionScope = {
 };
 const ask = (text: string, scope: Partial<QuestionScope> = {}) => ({ text, scope: { ...SCOPE, ...scope } });
 const reused = (a: string, b: string): boolean => sameQuestion(ask(a), ask(b)).reuse;
+
+const NOW = '2026-03-02T12:00:00.000Z';
+const given = (text: string, change: Partial<ReturnType<typeof ask>> & object = {}) => ({
+  ...{ ...ask(text), model: 'm', price: 0.4 as number | null, givenAt: '2026-03-02T11:45:00.000Z' },
+  ...change,
+});
+/** As decisions and tournaments look for it. */
+const takenOver = (original: string, text: string): boolean =>
+  answersTakenOver({ ...ask(text), price: 0.4 }, [given(original)], NOW).length === 1;
+
+describe('taking an answer over', () => {
+  const text = 'Will the Fed cut rates by June 30, 2026?';
+  const other = 'What is the chance that the Fed will cut rates by 2026-06-30?';
+  const taken = (change: object, now = NOW) =>
+    answersTakenOver({ ...ask(other), price: 0.4 }, [given(text, change)], now).length;
+
+  test('the same question in other words takes the answer of half an hour, one per model', () => {
+    expect(taken({})).toBe(1);
+    const answers = [given(text), given(text), given(text, { model: 'n' } as object)];
+    const asked = { ...ask(other), price: 0.4 };
+    expect(answersTakenOver(asked, answers, NOW).map(({ stored }) => stored.model)).toEqual(['m', 'n']);
+  });
+
+  test.each([
+    ['older than half an hour', { givenAt: '2026-03-02T11:29:59.000Z' }],
+    ['given after the question', { givenAt: '2026-03-02T12:00:01.000Z' }],
+    ['given at a price more than 1 % away', { price: 0.41 }],
+    ['given without a price', { price: null }],
+    ['of another world', { scope: { ...SCOPE, world: 'synthetic' } }],
+    ['about another instant', { scope: { ...SCOPE, resolvesAt: '2025-07-01T00:00:00.000Z' } }],
+  ])('an answer %s is not taken', (_why, change) => {
+    expect(taken(change)).toBe(0);
+  });
+
+  test('an answer of the day before is not taken, because today is another day', () => {
+    expect(taken({ givenAt: '2026-03-01T23:50:00.000Z' }, '2026-03-02T00:05:00.000Z')).toBe(0);
+  });
+});
 
 describe('reuse gate', () => {
   test.each([
@@ -107,11 +146,12 @@ describeWithShared('data/forecasts/questions.csv.gz', 'reuse gate on real questi
     expect(made.length).toBeGreaterThanOrEqual(300);
     expect(new Set(made.map(({ how }) => how.split(',')[0])).size).toBeGreaterThanOrEqual(15);
     expect(made.filter(({ original, text }) => reused(original, text))).toEqual([]);
+    expect(made.filter(({ original, text }) => takenOver(original, text))).toEqual([]);
   });
 
   test('at least 60 % of at least 100 paraphrases are reused', () => {
     const made = paraphrases(sample, 2026);
-    const taken = made.filter(({ original, text }) => reused(original, text));
+    const taken = made.filter(({ original, text }) => takenOver(original, text));
     expect(made.length).toBeGreaterThanOrEqual(100);
     process.stdout.write(
       `reuse gate: ${taken.length} of ${made.length} paraphrases reused; ${traps(sample, 2026).length} traps\n`,

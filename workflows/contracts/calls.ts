@@ -130,3 +130,18 @@ export interface Hop {
   readonly costMicroUsd: number;
   readonly latencyMs: number;
 }
+
+/** An earlier answer that stands for a call: the same question in other words (A12). It costs nothing. */
+export interface ReusedAnswer {
+  readonly model: string;
+  readonly provider: string;
+  readonly answerKey: string;
+  readonly modelVersion: string;
+  /** What it cost when it was given. */
+  readonly costThenMicroUsd: number;
+  readonly givenAt: IsoInstant;
+  /** Id of the decision or tournament that asked. */
+  readonly from: string;
+  /** Share of common trigrams, 0-1; the gate decided. */
+  readonly similarity: number;
+}

@@ -10,7 +10,7 @@ import type { DecisionSettings } from '../../domain/settings/decision-settings';
 import type { ExpiryBucket } from '../../domain/track/expiry';
 import type { VolatilityRegime } from '../../domain/track/regime';
 import type { IsoInstant, WorldId } from '../../domain/world';
-import type { Candidate, Hop, RecordedRow } from './calls';
+import type { Candidate, Hop, RecordedRow, ReusedAnswer } from './calls';
 import type { EarnedPlan } from './outcomes';
 import type { BriefRef, PriceFile } from './research';
 
@@ -84,6 +84,13 @@ export interface DecisionPlan {
   readonly earned?: EarnedPlan;
   /** Forecasts made lately for the very same question, which may stand in while nobody answers. Absent: none. */
   readonly storedAnswers?: readonly StoredAnswerOf[];
+  /** Answers to the same question in other words, taken over instead of asking. Absent: none. */
+  readonly reusedAnswers?: readonly ReusedForecast[];
+}
+
+/** A forecast that stands for a member's call. */
+export interface ReusedForecast extends ReusedAnswer {
+  readonly probability: number;
 }
 
 /** A stored forecast as it stands in for a member's answer (mode `cached`). */

@@ -3,7 +3,7 @@
 import type { ReviewAnswer } from '../../domain/ensemble/review';
 import type { FailureKind } from '../../domain/outage/failure';
 import type { IsoInstant, WorldId } from '../../domain/world';
-import type { Candidate } from './calls';
+import type { Candidate, ReusedAnswer } from './calls';
 
 export interface TournamentInput {
   readonly world: WorldId;
@@ -27,6 +27,8 @@ export interface TournamentPlan {
   readonly absent: readonly { readonly model: string; readonly provider: string; readonly why: string }[];
   readonly substitutes: readonly Candidate[];
   readonly callDeadlineMs: number;
+  /** Answers to the same question in other words, taken over instead of asking. Absent: none. */
+  readonly reused?: readonly ReusedAnswer[];
 }
 
 /** What came of one seat; the answer itself is stored under its key. */
@@ -35,6 +37,8 @@ export interface TournamentCall {
   readonly model: string;
   readonly provider: string;
   readonly answerKey: string | null;
+  /** The tournament whose answer it is. Absent: its own. */
+  readonly reusedFrom?: string;
   readonly failure: FailureKind | null;
   readonly costMicroUsd: number | null;
   readonly latencyMs: number;

@@ -155,6 +155,35 @@ test('a statement is judged by probabilities on one side and close together', as
   expect((await asked()).json()).toMatchObject({ status: 'waiting', verdict: null, median: 0.53 });
 });
 
+test('with the setting on, the same question in other words is answered at no cost, its opposite is asked', async () => {
+  provider.set({ answers: [{ match: {}, answer: { p_yes: 0.7, reasons: ['r'], key_risks: ['k'] } }] });
+  const asked = async (prompt: string) => {
+    const before = provider.calls().length;
+    runs += 1;
+    const wish = { task: 'forecast', prompt, models: THREE };
+    const started = await startTournament(running.client, wish, `reuse-${runs}`);
+    const row = await untilJudged(running.client, started);
+    const shown = await tournamentDocument(running.client, row);
+    return { ...shown, row, calls: provider.calls().length - before } as Json;
+  };
+  const words = 'Will the Fed cut rates by June 30, 2027?';
+  const others = 'What is the chance that the Fed will cut rates by 2027-06-30?';
+  const first = await asked(words);
+  expect(first.calls).toBe(3);
+  expect((await asked(others)).calls).toBe(3);
+  const { settings } = running.client.stores;
+  await settings.set({ key: 'reuse_similar_questions', value: true, category: 'decision' });
+  const again = await asked('How likely is it that the Fed will cut rates by 30 June 2027?');
+  expect(again).toMatchObject({ calls: 0, status: 'agreed', verdict: 'approve', median: 0.7 });
+  expect(again.row.costMicroUsd).toBe(0);
+  expect(again.row.members.map(({ reusedFrom }: Json) => reusedFrom)).toHaveLength(3);
+  expect(again.why.join()).toContain('3 of 3 answers were given before to the same question, in tournament:');
+  expect((await asked('Will the Fed not cut rates by June 30, 2027?')).calls).toBe(3);
+  expect((await asked('Will the Fed cut rates by June 30, 2028?')).calls).toBe(3);
+  await settings.set({ key: 'reuse_similar_questions', value: false, category: 'decision' });
+  expect((await asked(words)).calls).toBe(3);
+});
+
 test('a dispute is approved by command; who, when and why are kept, and a second answer is refused', async () => {
   const { tournamentId, reviewId } = await dispute();
   const listed = (await conclave(['review', 'list', '--json'], place)).json<Json>();

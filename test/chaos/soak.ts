@@ -65,13 +65,15 @@ const requestOf = (index: number, symbols: number): SessionRequest => ({
 });
 
 const sampleOf = async (place: StackPlace, startedMs: number): Promise<Sample> => {
-  const parts = (await stackStatus(place.config))?.parts ?? [];
+  const status = await stackStatus(place.config);
+  const parts = status?.parts ?? [];
   return {
     minutes: (Date.now() - startedMs) / 60_000,
     load: loadAverage(),
-    mib: Object.fromEntries(
-      parts.flatMap(({ name, pid }) => (pid === null ? [] : [[name, residentMib(pid)]])),
-    ),
+    mib: Object.fromEntries([
+      ...(status ? [['supervisor', residentMib(status.supervisorPid)] as const] : []),
+      ...parts.flatMap(({ name, pid }) => (pid === null ? [] : [[name, residentMib(pid)] as const])),
+    ]),
   };
 };
 

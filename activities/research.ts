@@ -3,7 +3,7 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { isProblem, parseBrief, parseVerdict } from '../domain/research/answer-forms';
 import type { Brief } from '../domain/research/brief';
 import { briefKey } from '../domain/research/cache-key';
-import { expiresAt, ttlSeconds } from '../domain/research/ttl';
+import { expiresAt } from '../domain/research/ttl';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import { verifyBriefByRule } from '../providers/house/brief-verifier';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
@@ -19,6 +19,7 @@ import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
+import { createLearntTtl } from './learnt-ttl';
 import { createResearchModels } from './research-models';
 import { createResearchSavings } from './research-savings';
 
@@ -26,6 +27,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
   const { stores, client, options, briefCache } = dependencies;
   const models = createResearchModels(dependencies);
   const savings = createResearchSavings(dependencies);
+  const ttl = createLearntTtl(dependencies);
 
   /** A fresh brief of this key, from the in-process cache or Postgres; both verify epoch and expiry. */
   const findBrief = async (input: ResearchInput): Promise<BriefRef | null> => {
@@ -117,7 +119,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       costMicroUsd: input.costMicroUsd,
       epoch: input.epoch,
       createdAt,
-      expiresAt: expiresAt(createdAt, ttlSeconds(research.kind, options.ttlSeconds)),
+      expiresAt: expiresAt(createdAt, await ttl.secondsFor(research, createdAt)),
       dossierId: facts.dossierId,
       seriesId: facts.seriesId,
     };

@@ -8,6 +8,7 @@ import { type ApiTokenStore, createApiTokenStore } from './api-token-store';
 import { type BillStore, createBillStore } from './bill-store';
 import { type BreakerStore, createBreakerStore } from './breaker-store';
 import { type BriefCache, createBriefCache } from './brief-cache';
+import { type BriefLifeStore, createBriefLifeStore } from './brief-life-store';
 import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics-store';
 import { type BriefStore, createBriefStore } from './brief-store';
 import { type CallStore, createCallStore } from './call-store';
@@ -63,6 +64,7 @@ export interface Stores {
   readonly breakers: BreakerStore;
   /** The in-process level in front of `briefs`; one per process. */
   readonly briefCache: BriefCache;
+  readonly briefLives: BriefLifeStore;
   readonly briefMetrics: BriefMetricsStore;
   readonly briefs: BriefStore;
   readonly calibrators: CalibratorStore;
@@ -114,6 +116,7 @@ export const createStores = (db: Database): Stores => ({
   bills: createBillStore(db),
   breakers: createBreakerStore(db),
   briefCache: createBriefCache(createBriefStore(db)),
+  briefLives: createBriefLifeStore(db),
   briefMetrics: createBriefMetricsStore(db),
   briefs: createBriefStore(db),
   calibrators: createCalibratorStore(db),

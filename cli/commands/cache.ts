@@ -1,7 +1,11 @@
 // `conclave cache`: what shared research saves.
 import type { Command } from 'commander';
+import { checkWorld } from '../../client/rank';
+import { storedSettings } from '../../client/settings';
 import type { BriefMetrics } from '../../db/brief-metrics-store';
 import { formatUsd } from '../../domain/money/micro-usd';
+import { suggestTtls } from '../../domain/research/learnt-ttl';
+import { settingValue } from '../../domain/settings/setting-definitions';
 import { LIVE_WORLD } from '../../domain/world';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
@@ -9,6 +13,7 @@ import { withClient } from '../with-client';
 interface Flags {
   readonly world: string;
   readonly by: string;
+  readonly ttl?: boolean;
   readonly json?: boolean;
 }
 
@@ -27,7 +32,32 @@ const toDocument = (row: BriefMetrics) => {
   };
 };
 
+/** What `learnt_ttl` would keep briefs for, from how soon earlier ones went stale. */
+const showTtls = async (flags: Flags): Promise<void> => {
+  const document = await withClient(async ({ client }) => {
+    await checkWorld(client, flags.world);
+    return {
+      world: flags.world,
+      inForce: settingValue(await storedSettings(client), 'learnt_ttl') === true,
+      suggestions: suggestTtls(await client.stores.briefLives.lives(flags.world)),
+    };
+  });
+  const minutes = (seconds: number): string => `${Math.round(seconds / 60)} min`;
+  if (flags.json) printJson(document);
+  else
+    printText(
+      [
+        `Learnt times to live are ${document.inForce ? 'in force' : 'suggestions only: conclave settings set learnt_ttl true'}`,
+        ...document.suggestions.map(
+          ({ kind, regime, ttlSeconds, defaultSeconds, lives, stale }) =>
+            `${kind.padEnd(10)} volatility ${regime.padEnd(8)} ${minutes(ttlSeconds)}, usually ${minutes(defaultSeconds)}; ${stale} of ${lives} briefs went stale`,
+        ),
+      ].join('\n'),
+    );
+};
+
 const run = async (flags: Flags): Promise<void> => {
+  if (flags.ttl) return showTtls(flags);
   const by = GROUPS.find((group) => group === flags.by);
   if (!by) throw wrongUse(`--by "${flags.by}" is unknown`, `Accepted: ${GROUPS.join(', ')}.`);
   const document = await withClient(async ({ client }) => ({
@@ -54,6 +84,7 @@ export const registerCache = (program: Command): void => {
     .description('hits, joins and misses of the shared briefs, and what they saved')
     .option('--world <id>', 'live, synthetic, or a replay', LIVE_WORLD)
     .option('--by <group>', 'overall, subject or kind', 'overall')
+    .option('--ttl', 'how long briefs stayed true, and what that suggests, by kind and volatility')
     .option('--json', 'print one JSON document')
     .addHelpText('after', '\nExamples:\n  $ conclave cache\n  $ conclave cache --by subject --json')
     .action(runAction(run));

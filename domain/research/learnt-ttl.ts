@@ -1,15 +1,13 @@
 // Learnt time to live (A11): how soon briefs of a kind went stale in a volatility regime suggests how long they
 // should be kept. Suggestions only, and off by default.
+import { VOLATILITY_REGIMES, type VolatilityRegime } from '../track/regime';
 import { RESEARCH_KINDS, type ResearchKind } from './brief';
 import { DEFAULT_TTL_SECONDS } from './ttl';
-
-export const TTL_REGIMES = ['low', 'mid', 'high', 'unknown'] as const;
-export type TtlRegime = (typeof TTL_REGIMES)[number];
 
 /** One brief's life: how long it was watched, and whether it was found stale at the end of that. */
 export interface BriefLife {
   readonly kind: ResearchKind;
-  readonly regime: TtlRegime;
+  readonly regime: VolatilityRegime;
   /** Seconds from its making to the end of the watch. */
   readonly seconds: number;
   /**
@@ -21,7 +19,7 @@ export interface BriefLife {
 
 export interface TtlSuggestion {
   readonly kind: ResearchKind;
-  readonly regime: TtlRegime;
+  readonly regime: VolatilityRegime;
   readonly ttlSeconds: number;
   readonly defaultSeconds: number;
   readonly lives: number;
@@ -38,6 +36,9 @@ const PRIOR_STALE = 10;
 const LEAST_FACTOR = 0.25;
 const MOST_FACTOR = 4;
 
+/** Seconds that a brief is watched at most: as long as any suggestion could keep it. */
+export const watchSeconds = (kind: ResearchKind): number => DEFAULT_TTL_SECONDS[kind] * MOST_FACTOR;
+
 const HAZARD_AT_TOLERANCE = -Math.log(1 - TOLERATED_STALE_SHARE);
 
 /**
@@ -46,7 +47,7 @@ const HAZARD_AT_TOLERANCE = -Math.log(1 - TOLERATED_STALE_SHARE);
  */
 export const suggestTtl = (
   kind: ResearchKind,
-  regime: TtlRegime,
+  regime: VolatilityRegime,
   lives: readonly BriefLife[],
 ): TtlSuggestion => {
   const own = lives.filter((life) => life.kind === kind && life.regime === regime && life.seconds > 0);
@@ -71,7 +72,7 @@ export const suggestTtl = (
 /** Suggestions for every kind and regime with any life, the kinds in their order. */
 export const suggestTtls = (lives: readonly BriefLife[]): readonly TtlSuggestion[] =>
   RESEARCH_KINDS.flatMap((kind) =>
-    TTL_REGIMES.filter((regime) => lives.some((life) => life.kind === kind && life.regime === regime)).map(
-      (regime) => suggestTtl(kind, regime, lives),
-    ),
+    VOLATILITY_REGIMES.filter((regime) =>
+      lives.some((life) => life.kind === kind && life.regime === regime),
+    ).map((regime) => suggestTtl(kind, regime, lives)),
   );

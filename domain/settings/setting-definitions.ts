@@ -91,6 +91,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     'Most in positions on one event, as a share of the bankroll',
   ),
   ...DESK_SETTINGS.map(([key, form, fallback, doc]) => desk(key, form, fallback, doc)),
+  desk('learnt_ttl', trueOrFalse, false, 'Keep briefs as long as earlier ones of the kind stayed true'),
   perCategory('strategy', oneOf(STRATEGY_NAMES), DEFAULT_STRATEGY, 'Strategy of decisions that name none'),
   perCategory(
     'cascade_threshold',

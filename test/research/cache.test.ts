@@ -166,10 +166,15 @@ describe('learnt time to live', () => {
     // Exponential lives with a mean of 3 hours: a fifth is stale after -ln(.8) x 3 h = 2410 s.
     const many = Array.from({ length: 4000 }, (_, index): BriefLife => {
       const seconds = -Math.log(1 - (index + 0.5) / 4000) * 10_800;
-      return { kind: 'technical', regime: 'mid', seconds: Math.min(seconds, 3600), stale: seconds <= 3600 };
+      return {
+        kind: 'technical',
+        regime: 'middle',
+        seconds: Math.min(seconds, 3600),
+        stale: seconds <= 3600,
+      };
     });
-    const { ttlSeconds: suggested } = suggestTtl('technical', 'mid', many);
+    const { ttlSeconds: suggested } = suggestTtl('technical', 'middle', many);
     expect(Math.abs(suggested / 2410 - 1)).toBeLessThan(0.03);
-    expect(suggestTtls(many).map(({ kind, regime }) => [kind, regime])).toEqual([['technical', 'mid']]);
+    expect(suggestTtls(many).map(({ kind, regime }) => [kind, regime])).toEqual([['technical', 'middle']]);
   });
 });

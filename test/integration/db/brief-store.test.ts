@@ -1,9 +1,11 @@
+import { createLearntTtl } from '../../../activities/learnt-ttl';
 import { createBriefCache } from '../../../db/brief-cache';
 import { createBriefMetricsStore } from '../../../db/brief-metrics-store';
 import { createBriefStore } from '../../../db/brief-store';
 import { createEventStore } from '../../../db/event-store';
 import { findViolations } from '../../../db/invariants';
 import { createResearchStore } from '../../../db/research-store';
+import { createStores } from '../../../db/stores';
 import { createWorldStore } from '../../../db/world-store';
 import { briefKey } from '../../../domain/research/cache-key';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
@@ -264,4 +266,62 @@ it('research that an event covers is found by world and subject', async () => {
     failure: 'x',
   });
   expect(await research.runningCoveredBy(anEvent())).toHaveLength(0);
+});
+
+describe('how long briefs stayed true', () => {
+  const HOUR = 3_600;
+  let made = 0;
+  /** Research that ended so many seconds ago. */
+  const research = async (secondsAgo: number, change: Readonly<Record<string, string>> = {}) => {
+    made += 1;
+    const row = { subject: 'market:kalshi/A', kind: 'technical', world: 'live', status: 'stored', ...change };
+    await test.db.query(
+      `insert into research_sessions (id, key, world, subject, kind, template, status, started_at, ended_at)
+       values ($1, $1, $2, $3, $4, 'swing', $5, world_now('live') - $6 * interval '1 second',
+         world_now('live') - $6 * interval '1 second')`,
+      [`life-${made}`, row.world, row.subject, row.kind, row.status, secondsAgo],
+    );
+  };
+  const event = (secondsAgo: number, subject: string) =>
+    test.db.query(
+      `insert into market_events (id, seq, type, everything, subjects, reason, happened_at, recorded_at)
+       values ($1, $2, 'earnings', false, $3, 'r', world_now('live'), world_now('live') - $4 * interval '1 second')`,
+      [`life-event-${secondsAgo}`, 900_000 + secondsAgo, [subject], secondsAgo],
+    );
+  const lives = async () =>
+    [...(await createStores(test.db).briefLives.lives('live'))]
+      .map((life) => ({ ...life, seconds: Math.round(life.seconds) }))
+      .sort((a, b) => a.seconds - b.seconds);
+
+  it('ends with the first event that covers it, with now, or with the longest time it could be kept', async () => {
+    await research(10 * HOUR);
+    await research(2 * HOUR, { subject: 'market:kalshi/B' });
+    await research(9 * HOUR, { subject: 'market:kalshi/C' });
+    await research(HOUR, { status: 'failed' });
+    await research(HOUR, { world: REPLAY.world });
+    await event(9.5 * HOUR, 'market:kalshi/A');
+    await event(8 * HOUR, 'market:kalshi/A');
+    expect(await lives()).toEqual([
+      { kind: 'technical', regime: 'unknown', seconds: HOUR / 2, stale: true },
+      { kind: 'technical', regime: 'unknown', seconds: 2 * HOUR, stale: false },
+      { kind: 'technical', regime: 'unknown', seconds: 4 * HOUR, stale: false },
+    ]);
+  });
+
+  it('shortens what a new brief is kept for, only where the setting says so and never in a replay', async () => {
+    for (let one = 0; one < 40; one += 1) await research(10 * HOUR + one);
+    await event(9.9 * HOUR, 'market:kalshi/A');
+    const stores = createStores(test.db);
+    const seconds = (asOf: string | null, kind: 'technical' | 'web' = 'technical') =>
+      createLearntTtl({
+        stores,
+        options: { ttlSeconds: { technical: HOUR, web: 2 * HOUR } } as never,
+      }).secondsFor({ world: 'live', asOf, subject: 'market:kalshi/A', kind }, new Date().toISOString());
+    expect(await seconds(null)).toBe(HOUR);
+    await stores.settings.set({ key: 'learnt_ttl', category: 'desk', value: true });
+    expect(await seconds(null)).toBe(HOUR / 4);
+    expect(await seconds(null, 'web')).toBe(2 * HOUR);
+    expect(await seconds(REPLAY.asOf)).toBe(HOUR);
+    await stores.settings.unset('learnt_ttl');
+  });
 });

@@ -68,6 +68,7 @@ export const ratingInput = z.strictObject({
 const priceOf = (price: z.output<typeof priceInput> | null): ModelPrice | null =>
   price && {
     validFrom: new Date().toISOString(),
+    readOn: new Date().toISOString().slice(0, 10),
     inputPer1M: parseUsd(price.inputUsdPer1M),
     outputPer1M: parseUsd(price.outputUsdPer1M),
     cachedInputPer1M: price.cachedInputUsdPer1M === undefined ? null : parseUsd(price.cachedInputUsdPer1M),

@@ -39,7 +39,8 @@ const ENTRY_COLUMNS = `id, provider, provider_model, display_name, quality, cont
 /** Aliases keep the digit-and-letter names of ModelPrice out of the generic camel-casing. */
 export const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
   'inputPer1M', p.input_per_1m, 'outputPer1M', p.output_per_1m, 'cachedInputPer1M', p.cached_input_per_1m,
-  'cacheWritePer1M', p.cache_write_per_1m, 'longContext', p.long_context, 'source', p.source)`;
+  'cacheWritePer1M', p.cache_write_per_1m, 'longContext', p.long_context, 'source', p.source)
+  || case when p.read_on is null then '{}' else jsonb_build_object('readOn', p.read_on) end`;
 
 const LIST = `
   select ${ENTRY_COLUMNS.split(', ')
@@ -88,18 +89,19 @@ const putEntry = (sql: Sql, entry: ModelEntry, origin: ModelOrigin) =>
     origin,
   ]);
 
-/** Shipped prices never change in place; a person's correction of the same date does. */
+/** Shipped prices never change in place, save that the day they were read is filled in; a person's correction of the same date does. */
 const putPrice = (sql: Sql, modelId: string, price: ModelPrice, replace: boolean) =>
   sql.query(
     `insert into model_prices (model_id, valid_from, input_per_1m, output_per_1m, cached_input_per_1m,
-       cache_write_per_1m, long_context, source)
-     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8)
+       cache_write_per_1m, long_context, source, read_on)
+     values ($1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)
      on conflict (model_id, valid_from) do ${
        replace
          ? `update set input_per_1m = excluded.input_per_1m, output_per_1m = excluded.output_per_1m,
               cached_input_per_1m = excluded.cached_input_per_1m, cache_write_per_1m = excluded.cache_write_per_1m,
-              long_context = excluded.long_context, source = excluded.source, recorded_at = now()`
-         : 'nothing'
+              long_context = excluded.long_context, source = excluded.source, read_on = excluded.read_on,
+              recorded_at = now()`
+         : 'update set read_on = excluded.read_on where model_prices.read_on is null'
      }`,
     [
       modelId,
@@ -110,6 +112,7 @@ const putPrice = (sql: Sql, modelId: string, price: ModelPrice, replace: boolean
       price.cacheWritePer1M,
       jsonb(price.longContext),
       price.source,
+      price.readOn ?? null,
     ],
   );
 

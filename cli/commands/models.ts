@@ -16,6 +16,7 @@ import {
 import { registeredModels } from '../../client/registry';
 import type { RegistryEntry } from '../../db/registry-store';
 import { formatUsd } from '../../domain/money/micro-usd';
+import { priceAgeDays } from '../../domain/money/prices';
 import { learnedQuality, type QualityOf } from '../../domain/selection/estimates';
 import { keysPresent } from '../keys-present';
 import { type ModelFlags, modelFields, withModelOptions } from '../model-fields';
@@ -43,6 +44,8 @@ const toDocument = (model: RegistryEntry, qualityOf: QualityOf) => ({
   costPer1MOutput: usdPer1M(model.price?.outputPer1M),
   costPer1MCachedInput: usdPer1M(model.price?.cachedInputPer1M),
   priceFrom: model.price?.validFrom ?? null,
+  priceReadOn: model.price?.readOn ?? null,
+  priceAgeDays: model.price ? priceAgeDays(model.price, new Date().toISOString()) : null,
   contextTokens: model.contextTokens,
   maxOutputTokens: model.maxOutputTokens,
   strengths: model.strengths,
@@ -70,6 +73,14 @@ const row = (model: RegistryEntry, qualityOf: QualityOf): string =>
     model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? ''),
   ].join(' ');
 
+/** Prices of providers change: people should know how old these are. */
+const ageText = (models: readonly RegistryEntry[]): string => {
+  const now = new Date().toISOString();
+  const ages = models.flatMap((model) => (model.price && priceAgeDays(model.price, now)) ?? []);
+  if (ages.length === 0) return 'No price here says when it was read.';
+  return `Prices were read ${Math.min(...ages)} to ${Math.max(...ages)} days ago.`;
+};
+
 const list = async (flags: Flags): Promise<void> => {
   const { models: all, qualityOf } = await withClient(async ({ client }) => {
     const registered = await registeredModels(client);
@@ -96,6 +107,7 @@ const list = async (flags: Flags): Promise<void> => {
           'research by',
         ].join(' '),
         ...models.map((model) => row(model, qualityOf)),
+        ageText(models),
         '* has earned another quality for some tasks: "conclave models show ID"',
       ].join('\n'),
     );

@@ -1,6 +1,16 @@
 // The registry of models and their dated prices.
 import { sql } from 'drizzle-orm';
-import { bigserial, boolean, check, index, integer, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+} from 'drizzle-orm/pg-core';
 import { instant, money, ratio } from './columns';
 
 export const models = pgTable(
@@ -45,6 +55,8 @@ export const modelPrices = pgTable(
     cacheWritePer1M: money('cache_write_per_1m'),
     longContext: jsonb('long_context'),
     source: text('source').notNull(),
+    /** The UTC day on which it was read at its source; null when that is not known. */
+    readOn: text('read_on'),
     recordedAt: instant('recorded_at').notNull().default(sql`now()`),
   },
   (table) => [

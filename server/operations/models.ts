@@ -13,6 +13,7 @@ import {
   UnknownModel,
 } from '../../client/model-input';
 import type { RegistryEntry } from '../../db/registry-store';
+import { priceAgeDays } from '../../domain/money/prices';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
 import { idField } from '../schemas/fields';
@@ -25,6 +26,8 @@ const priceSchema = z
     cachedInputPer1M: z.int().nullable(),
     cacheWritePer1M: z.int().nullable(),
     source: z.string(),
+    readOn: z.string().nullable(),
+    ageDays: z.int().nullable(),
   })
   .openapi({ description: 'Whole micro-dollars per 1M tokens' });
 
@@ -74,6 +77,8 @@ const view = (entry: RegistryEntry, keysPresent: ReadonlySet<string>) => ({
     cachedInputPer1M: entry.price.cachedInputPer1M,
     cacheWritePer1M: entry.price.cacheWritePer1M,
     source: entry.price.source,
+    readOn: entry.price.readOn ?? null,
+    ageDays: priceAgeDays(entry.price, new Date().toISOString()),
   },
 });
 

@@ -37,7 +37,10 @@ beforeAll(async () => {
   test = await freshTestDatabase(10);
   server = await startProviderServer();
   const hosted = { name: 'openai', kind: 'openai-compatible' as const, readKey: () => CANARY };
-  harness = await createCallHarness(test.url, [{ ...hosted, baseUrl: `${server.as('openai')}/v1` }]);
+  harness = await createCallHarness(test.url, [
+    { ...hosted, baseUrl: `${server.as('openai')}/v1` },
+    { ...hosted, name: 'deepseek', baseUrl: `${server.as('deepseek')}/v1` },
+  ]);
 }, STACK_START_MS);
 afterAll(async () => {
   await harness.close();
@@ -116,6 +119,58 @@ it.each([
   expect(failure?.kind).toBe('budget');
   expect(failure?.downgrade).toBe(downgrade);
   expect(server.calls()).toEqual([]);
+});
+
+it.each([
+  ['month', '*', {}, null],
+  ['day', '*', {}, null],
+  [
+    'market_session',
+    'session-a',
+    { scopes: { sessionId: 'session-a' } },
+    { scopes: { sessionId: 'session-b' } },
+  ],
+  ['decision', '*', { scopes: { decisionId: 'decision-a' } }, { scopes: {} }],
+  ['provider', 'openai', {}, { provider: 'deepseek', model: 'deepseek-chat' }],
+  ['model', 'gpt-4o-mini', {}, { model: 'gpt-4o' }],
+] as const)(
+  'a cap of scope %s refuses what it covers and nothing else',
+  async (scope, capKey, covered, other) => {
+    await setBudget(client(), { scope, key: capKey, limitMicroUsd: 100, policy: 'stop', reason: 'test' });
+    const { failure } = await harness.call(callInput(key(), covered));
+    expect(failure).toMatchObject({ kind: 'budget', message: expect.stringContaining(`cap ${scope} `) });
+    expect(server.calls()).toEqual([]);
+    if (other) expect((await harness.call(callInput(key(), other))).result).not.toBeNull();
+  },
+);
+
+it('a model without a known price is refused before anything is sent, until someone sets one', async () => {
+  await test.db.query(`delete from model_prices where model_id = 'gpt-4o'`);
+  const { failure } = await harness.call(callInput(key(), { model: 'gpt-4o' }));
+  expect(failure).toMatchObject({
+    kind: 'bad_request',
+    message: expect.stringContaining('no price is known'),
+  });
+  expect(server.calls()).toEqual([]);
+  const entry = (await harness.stores.registry.get('gpt-4o'))!;
+  const readOn = new Date().toISOString().slice(0, 10);
+  const rates = { inputPer1M: 2_500_000, outputPer1M: 10_000_000, cachedInputPer1M: null };
+  await harness.stores.registry.upsert(
+    {
+      ...entry,
+      price: {
+        ...rates,
+        validFrom: readOn,
+        cacheWritePer1M: null,
+        longContext: null,
+        source: 'by hand',
+        readOn,
+      },
+    },
+    'user',
+  );
+  expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result?.costMicroUsd).toBeGreaterThan(0);
+  expect((await harness.stores.registry.get('gpt-4o'))?.price).toMatchObject({ readOn, source: 'by hand' });
 });
 
 it('a call above its price ceiling is refused', async () => {

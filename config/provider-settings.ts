@@ -17,6 +17,8 @@ export interface ProviderSettings {
   readonly keyName: string | null;
   /** Model ids to offer; empty means the registry's, or what the server lists. */
   readonly models: readonly string[];
+  /** At most, over all workers together; null: as many as are asked for. */
+  readonly callsPerSecond: number | null;
   readonly enabled: boolean;
   /** Whether the key, where one is needed, is there. */
   readonly hasKey: boolean;
@@ -79,6 +81,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
         baseUrl,
         keyName: isLocalServer ? null : provider.keyName,
         models: [],
+        callsPerSecond: null,
         enabled: true,
         hasKey,
         origin: 'environment',
@@ -96,6 +99,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
       baseUrl: compatible,
       keyName,
       models: commaList(env[COMPATIBLE_MODELS]),
+      callsPerSecond: null,
       enabled: true,
       hasKey: keyName !== null,
       origin: 'environment',
@@ -111,6 +115,7 @@ const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
     baseUrl: host ? ollamaUrl(host) : OLLAMA_DEFAULT,
     keyName: null,
     models: [],
+    callsPerSecond: null,
     enabled: true,
     hasKey: false,
     origin: host ? 'environment' : 'default',
@@ -127,6 +132,7 @@ const fromFile = (entry: ProviderFileEntry, env: NodeJS.ProcessEnv): ProviderSet
     baseUrl: baseUrl ?? (entry.kind === 'ollama' ? ollama(env).baseUrl : null),
     keyName,
     models: entry.models,
+    callsPerSecond: entry.callsPerSecond ?? null,
     enabled: entry.enabled,
     hasKey: keyName !== null && hasSecret(keyName, env),
     origin: 'file',

@@ -37,6 +37,12 @@ export const providerSchema = z.strictObject({
   keyName: secretName.optional(),
   /** Model ids to offer; empty means the registry's, or what the server lists. */
   models: z.array(z.string().min(1)).default([]),
+  /** Calls a second at most, over all workers together. */
+  callsPerSecond: z
+    .number()
+    .positive('must be a number above 0, e.g. 0.5')
+    .max(10_000, 'must be at most 10000')
+    .optional(),
   enabled: z.boolean().default(true),
 });
 

@@ -106,6 +106,7 @@ const PROVIDERS = `# Providers are found by their variables: OPENAI_API_KEY, ANT
 #    baseUrl: http://127.0.0.1:8000/v1
 #    keyName: DESK_LLM_KEY
 #    models: [desk-large]
+#    callsPerSecond: 5
 #    enabled: true`;
 
 const line = ({ setting: name, variable, example, about }: SettingReference): readonly string[] => {

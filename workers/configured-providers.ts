@@ -32,6 +32,14 @@ const toHosted = (settings: ProviderSettings): HostedOptions => {
 export const keysPresent = (config: Config): ReadonlySet<string> =>
   new Set(config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []));
 
+/** Limits of the configuration, by provider. */
+export const callRates = (config: Config): ReadonlyMap<string, number> =>
+  new Map(
+    config.providers.flatMap(({ name, callsPerSecond }) =>
+      callsPerSecond === null ? [] : [[name, callsPerSecond] as const],
+    ),
+  );
+
 export interface ServedProviders {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Models that come with a provider, and those found on the spot: of Ollama and OpenAI-compatible servers. */

@@ -10,6 +10,8 @@ export interface CreateWorkersOptions {
   readonly connection: NativeConnection;
   readonly namespace: string;
   readonly runtime: Runtime;
+  /** By provider; one without an entry is called as often as is asked for. */
+  readonly callsPerSecond?: ReadonlyMap<string, number>;
 }
 
 /** Recordings are served by every process that can read their folder. */
@@ -33,7 +35,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
   const providerWorkers = await Promise.all(
     names.map((name) =>
       Worker.create({
-        ...providerWorkerOptions,
+        ...providerWorkerOptions(options.callsPerSecond?.get(name) ?? null),
         dataConverter,
         connection,
         namespace,

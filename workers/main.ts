@@ -4,6 +4,7 @@ import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
 import { onSupervisorGone } from '../stack/parent-watch';
+import { callRates } from './configured-providers';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
 import { createRuntime } from './runtime';
@@ -31,7 +32,12 @@ const run = async (): Promise<void> => {
     ...(apiKey ? { tls: true, apiKey } : config.temporal.tls ? { tls: true } : {}),
   });
   const runtime = await createRuntime(config, databaseUrl, address);
-  const workers = await createWorkers({ connection, namespace: config.temporal.namespace, runtime });
+  const workers = await createWorkers({
+    connection,
+    namespace: config.temporal.namespace,
+    runtime,
+    callsPerSecond: callRates(config),
+  });
   onSupervisorGone(() => {
     for (const worker of workers) worker.shutdown();
   });

@@ -34,10 +34,14 @@ export const workflowWorkerOptions: Partial<WorkerOptions> = {
   shutdownGraceTime: SHUTDOWN_GRACE,
 };
 
-/** Options of the worker that serves one provider's queue. */
-export const providerWorkerOptions: Partial<WorkerOptions> = {
+/**
+ * Options of the worker that serves one provider's queue.
+ * @param callsPerSecond held by the server for the queue, so that it binds all workers together; null: no limit
+ */
+export const providerWorkerOptions = (callsPerSecond: number | null): Partial<WorkerOptions> => ({
+  ...(callsPerSecond === null ? {} : { maxTaskQueueActivitiesPerSecond: callsPerSecond }),
   maxConcurrentActivityTaskExecutions: PROVIDER_SLOTS,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
   activityTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,
-};
+});

@@ -14,7 +14,7 @@ afterAll(() => server.close());
 
 const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
   ...{ name: 'local', kind: 'openai-compatible', baseUrl: `${server.url}/v1`, keyName: null, models: [] },
-  ...{ enabled: true, hasKey: false, origin: 'environment', ...changes },
+  ...{ callsPerSecond: null, enabled: true, hasKey: false, origin: 'environment', ...changes },
 });
 
 test('a server that lists models is fine', async () => {

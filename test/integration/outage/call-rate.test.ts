@@ -1,0 +1,55 @@
+// A provider's rate limit binds all worker processes together: each added one would otherwise add its own.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { readAnalysts, startPanel } from '../../../client/panel';
+import { stackStatus } from '../../../stack/stack';
+import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
+
+jest.setTimeout(240_000);
+
+const CALLS_PER_SECOND = 3;
+const ANALYSTS = 17;
+/**
+ * The server lets a second's worth go at once after a pause, and a call may start late. A limit of its own for
+ * each process would take half of the time that is asked here.
+ */
+const LEAST_MS = 0.8 * ((ANALYSTS - 1 - CALLS_PER_SECOND) / CALLS_PER_SECOND) * 1_000;
+
+let server: ProviderServer;
+let running: RunningStack;
+
+beforeAll(async () => {
+  server = await startProviderServer();
+  const home = join(process.env.CONCLAVE_TEST_RUN_HOME!, 'call-rate');
+  mkdirSync(home, { recursive: true });
+  const yaml = `providers:
+  - { name: slow, kind: openai-compatible, baseUrl: "${server.as('slow')}/v1", models: [writer], callsPerSecond: ${CALLS_PER_SECOND} }`;
+  running = await enterStack(stackPlace(home, { yaml, workers: 2, lingerSeconds: 5 }));
+});
+
+afterAll(async () => {
+  await running?.close();
+  if (running) await endStack(running.place);
+  await server?.close();
+});
+
+it('two worker processes together keep to the calls per second of one provider', async () => {
+  const workers = (await stackStatus(running.place.config))!.parts.filter(({ name }) => /^worker/.test(name));
+  expect(workers.map(({ state }) => state)).toEqual(['running', 'running']);
+  const panel = await startPanel(
+    running.client,
+    {
+      ...{ world: 'synthetic', asOf: null, subjects: ['equity:AAPL'], model: 'slow/writer', horizonDays: 5 },
+      research: { kind: 'complete', template: 'swing', refresh: false },
+      ...{ prices: null, quorum: null, deadlineMs: null, maxCostMicroUsd: null, priority: 1 },
+    },
+    readAnalysts([], null),
+    'call-rate',
+  );
+  await panel.result();
+  const calls = server.calls().filter(({ callKey }) => callKey.includes('panel'));
+  const starts = calls.map(({ receivedAt }) => Date.parse(receivedAt));
+  expect(calls).toHaveLength(ANALYSTS);
+  expect(Math.max(...starts) - Math.min(...starts)).toBeGreaterThan(LEAST_MS);
+});

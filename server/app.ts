@@ -27,6 +27,8 @@ import { settingOperations } from './operations/settings';
 import { tournamentOperations } from './operations/tournaments';
 import { trackOperations } from './operations/track';
 import { trackViewOperations } from './operations/track-views';
+import { worldOperations } from './operations/worlds';
+import { panelStream } from './panel-stream';
 import { problemOf, Refusal } from './problem';
 import { sessionStream } from './session-stream';
 import { mountDashboard, SECURITY_HEADERS } from './static-files';
@@ -43,7 +45,9 @@ export const OPERATIONS: readonly Operation[] = [
   eventWebhook,
   ...trackOperations,
   ...trackViewOperations,
+  ...worldOperations,
   ...panelOperations,
+  panelStream,
   ...scheduleOperations,
   ...competitionOperations,
   ...reportOperations,

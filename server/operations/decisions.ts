@@ -21,12 +21,14 @@ import {
   storedDecisionSchema,
 } from '../schemas/decisions';
 import { idField, limitField } from '../schemas/fields';
+import { shownMarket } from '../shown-market';
 
 export const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
   ...decisionDocument(decision),
   world: decision.world,
   sessionId: decision.sessionId,
   category: decision.category,
+  market: shownMarket(decision.subject),
   stakeUsd: formatUsd(decision.stakeMicroUsd),
   price: decision.price,
   priceAt: decision.priceAt,

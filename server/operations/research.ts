@@ -24,6 +24,7 @@ import {
   usdOut,
   worldField,
 } from '../schemas/fields';
+import { shownMarket } from '../shown-market';
 
 const sourceItem = z.object({
   source: z.string(),
@@ -109,6 +110,7 @@ const doResearch = operation({
 const summary = (brief: Brief) => ({
   briefId: brief.id,
   subject: brief.subject,
+  market: shownMarket(brief.subject),
   kind: brief.kind,
   template: brief.template,
   quality: brief.quality,
@@ -123,6 +125,7 @@ const summary = (brief: Brief) => ({
 const briefSummary = z.object({
   briefId: z.string(),
   subject: z.string(),
+  market: z.string().nullable(),
   kind: z.string(),
   template: z.string(),
   quality: z.number(),

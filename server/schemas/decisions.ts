@@ -69,6 +69,7 @@ export const storedDecisionSchema = decisionSchema
     world: z.string(),
     sessionId: z.string().nullable(),
     category: z.string(),
+    market: z.string().nullable().openapi({ description: 'Exchange whose zone its times are read in' }),
     stakeUsd: usdOut,
     price: z.number().nullable(),
     priceAt: z.string().nullable(),

@@ -104,6 +104,33 @@ describe('the API', () => {
     expect(other.status).toBe(422);
   }, 60_000);
 
+  it('streams how far a panel is until it ends, and says what is no panel', async () => {
+    const started = await fetch(`${api.url}/api/v1/panels`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ symbols: ['AAPL'], model: 'house', world: 'synthetic' }),
+    });
+    const { panelId } = (await started.json()) as { panelId: string };
+    const answer = await fetch(`${api.url}/api/v1/panels/${encodeURIComponent(panelId)}/stream`);
+    expect(answer.headers.get('content-type')).toContain('text/event-stream');
+    const events = parseEvents(await answer.text());
+    expect(events.at(-1)).toMatchObject({ event: 'end', data: { panelId } });
+    for (const { event, data } of events.slice(0, -1)) {
+      expect(event).toBe('progress');
+      expect((data as { total: number }).total).toBeGreaterThanOrEqual((data as { done: number }).done);
+    }
+    expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });
+    for (const unknown of ['panel:none', 'none'])
+      expect((await fetch(`${api.url}/api/v1/panels/${unknown}/stream`)).status).toBe(404);
+  });
+
+  it('lists the worlds that were entered', async () => {
+    const { worlds } = (await (await fetch(`${api.url}/api/v1/worlds`)).json()) as {
+      worlds: readonly { world: string }[];
+    };
+    expect(worlds.map(({ world }) => world)).toEqual(expect.arrayContaining(['live', 'synthetic']));
+  });
+
   it('streams every decision exactly once, over a cut and a resumption', async () => {
     const before = await readStream(sessionId, null, 1);
     const lastId = before.filter(({ id }) => id !== null).at(-1)!.id;

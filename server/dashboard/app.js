@@ -1,26 +1,24 @@
-// Shows the page that the address names, and leaves the one before in order.
+// Shows the page that the address names, and leaves the one before in order. A page's code is loaded when it is
+// first opened, so that the first paint waits for one page only.
 import { get, setToken } from './api.js';
-import { badge, card, element } from './element.js';
-import { decisionsPage } from './pages/decisions.js';
-import { experimentsPage } from './pages/experiments.js';
-import { moneyPage } from './pages/money.js';
-import { providersPage } from './pages/providers.js';
-import { researchPage } from './pages/research.js';
-import { reviewsPage } from './pages/reviews.js';
-import { settingsPage } from './pages/settings.js';
-import { todayPage } from './pages/today.js';
-import { trackPage } from './pages/track.js';
+import { badge, card, element, link } from './element.js';
+import { listenToKeys } from './keyboard.js';
 
+/** By name: title, key after "g", code. */
 const PAGES = {
-  today: ['Today', todayPage],
-  decisions: ['Decisions', decisionsPage],
-  reviews: ['Reviews', reviewsPage],
-  track: ['Track record', trackPage],
-  experiments: ['Experiments', experimentsPage],
-  money: ['Money', moneyPage],
-  research: ['Research', researchPage],
-  providers: ['Providers', providersPage],
-  settings: ['Settings', settingsPage],
+  today: ['Today', 't', () => import('./pages/today.js')],
+  decisions: ['Decisions', 'd', () => import('./pages/decisions.js')],
+  reviews: ['Reviews', 'v', () => import('./pages/reviews.js')],
+  track: ['Track record', 'r', () => import('./pages/track.js')],
+  competition: ['Competition', 'c', () => import('./pages/competition.js')],
+  panels: ['Panels', 'p', () => import('./pages/panels.js')],
+  experiments: ['Experiments', 'e', () => import('./pages/experiments.js')],
+  money: ['Money', 'm', () => import('./pages/money.js')],
+  research: ['Research', 's', () => import('./pages/research.js')],
+  providers: ['Providers', 'o', () => import('./pages/providers.js')],
+  reports: ['Reports', 'y', () => import('./pages/reports.js')],
+  alerts: ['Alerts', 'a', () => import('./pages/alerts.js')],
+  settings: ['Settings', ',', () => import('./pages/settings.js')],
 };
 
 const place = document.getElementById('page');
@@ -63,12 +61,20 @@ const failure = (error) => {
   return element('p', { class: 'notice error', role: 'alert' }, error.message);
 };
 
+/** The mode in force, and what waits for a person. */
 const showStatus = async () => {
-  const about = await get('/api/v1/about').catch(() => null);
+  const [about, waiting] = await Promise.all([
+    get('/api/v1/about').catch(() => null),
+    get('/api/v1/reviews?limit=10').catch(() => ({ reviews: [] })),
+  ]);
+  const count = waiting.reviews.length;
   status.replaceChildren(
-    about
-      ? badge(`mode ${about.mode}`, about.mode === 'normal' ? 'good' : 'warn')
-      : badge('no answer', 'bad'),
+    ...[
+      count > 0 && link('#/reviews', `${count === 10 ? '10 or more' : count} to decide`),
+      about
+        ? badge(`mode ${about.mode}`, about.mode === 'normal' ? 'good' : 'warn')
+        : badge('no answer', 'bad'),
+    ].filter(Boolean),
   );
 };
 
@@ -78,15 +84,18 @@ const show = async () => {
   const { signal } = leaving;
   const [name, ...rest] = location.hash.replace(/^#\//, '').split('/');
   const known = Object.hasOwn(PAGES, name) ? name : 'today';
-  const [title, page] = PAGES[known];
+  const [title, , load] = PAGES[known];
   drawNav(known);
   document.title = `${title} · Conclave`;
+  place.setAttribute('aria-busy', 'true');
   try {
+    const { page } = await load();
     const content = await page({ argument: decodeURIComponent(rest.join('/')), signal, again: show });
-    if (!signal.aborted) place.replaceChildren(...content);
+    if (!signal.aborted) place.replaceChildren(...content.filter(Boolean));
   } catch (error) {
     if (!signal.aborted) place.replaceChildren(element('h1', {}, title), failure(error));
   }
+  if (!signal.aborted) place.removeAttribute('aria-busy');
   void showStatus();
 };
 
@@ -94,4 +103,5 @@ addEventListener('hashchange', () => {
   void show();
   place.focus({ preventScroll: true });
 });
+listenToKeys(Object.entries(PAGES).map(([name, [title, key]]) => [name, title, key]));
 void show();

@@ -10,10 +10,16 @@ const axis = () => ({
   ticks: { stroke: colour('--line') },
 });
 
-/** `data` as uPlot takes it: x first. `label` says in words what the picture shows. */
-export const chart = ({ data, series, scales, height = 240, label, axes = [{}, {}] }) => {
+/** An axis of days. */
+export const DATES = { values: '{D} {MMM}' };
+
+/** A day is the same day wherever the reader is. */
+const utcDay = (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC');
+
+/** `data` as uPlot takes it: x first. `label` says in words what the picture shows; `dates`: x are UTC days. */
+export const chart = ({ data, series, scales, height = 240, label, axes = [{}, {}], dates = false }) => {
   const place = element('div', { class: 'chart', role: 'img', 'aria-label': label });
-  const palette = [colour('--accent'), colour('--warn'), colour('--bad'), colour('--good')];
+  const palette = ['--accent', '--warn', '--bad', '--blue', '--violet', '--soft'].map(colour);
   const draw = (width) =>
     new uPlot(
       {
@@ -23,8 +29,11 @@ export const chart = ({ data, series, scales, height = 240, label, axes = [{}, {
         axes: axes.map((one) => ({ ...axis(), ...one })),
         series: [
           series[0] ?? {},
-          ...series.slice(1).map((one, index) => ({ stroke: palette[index % 4], width: 2, ...one })),
+          ...series
+            .slice(1)
+            .map((one, index) => ({ stroke: palette[index % palette.length], width: 2, ...one })),
         ],
+        ...(dates ? { tzDate: utcDay } : {}),
         cursor: { drag: { setScale: false } },
       },
       data,

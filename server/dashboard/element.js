@@ -34,31 +34,76 @@ export const link = (href, text) =>
     ? element('a', href.startsWith('#') ? { href } : { href, target: '_blank', rel: 'noreferrer' }, text)
     : element('span', {}, text);
 
+/** What is wider than its place scrolls, and can then be reached by keys. */
+const scrolling = (content) => {
+  const place = element('div', { class: 'scroll' }, content);
+  new ResizeObserver(() => {
+    if (place.scrollWidth > place.clientWidth) place.setAttribute('tabindex', '0');
+    else place.removeAttribute('tabindex');
+  }).observe(place);
+  return place;
+};
+
+const headOf = (columns) =>
+  element(
+    'thead',
+    {},
+    element('tr', {}, ...columns.map(([title, , kind]) => element('th', { class: kind }, title))),
+  );
+
+const cellOf = ([title, value, kind], row) =>
+  element('td', { class: kind, 'data-label': title }, element('span', {}, value(row)));
+
 /** `columns`: [title, row => text or node, class]; on narrow screens each row becomes a small list. */
 export const table = (columns, rows) =>
-  element(
-    'div',
-    { class: 'scroll' },
+  scrolling(
     element(
       'table',
       { class: 'stack' },
-      element(
-        'thead',
-        {},
-        element('tr', {}, ...columns.map(([title, , kind]) => element('th', { class: kind }, title))),
-      ),
+      headOf(columns),
       element(
         'tbody',
         {},
-        ...rows.map((row) =>
-          element(
-            'tr',
-            {},
-            ...columns.map(([title, value, kind]) =>
-              element('td', { class: kind, 'data-label': title }, element('span', {}, value(row))),
-            ),
-          ),
-        ),
+        ...rows.map((row) => element('tr', {}, ...columns.map((column) => cellOf(column, row)))),
       ),
     ),
   );
+
+/** `rows` as one tile each: [label, value]. */
+export const tiles = (rows) =>
+  element('div', { class: 'tiles' }, ...rows.filter(Boolean).map(([label, value]) => tile(label, value)));
+
+/** A value in its interval on a shared scale; `label` says the same in words. */
+export const intervalBar = ({ low, value, high, from, to, label }) => {
+  const place = (x) => `${(100 * (Math.min(Math.max(x, from), to) - from)) / (to - from || 1)}%`;
+  const bar = element('i', { class: 'bar' });
+  bar.style.left = place(low);
+  bar.style.right = `calc(100% - ${place(high)})`;
+  const dot = element('i', { class: 'dot' });
+  dot.style.left = place(value);
+  const zero = from < 0 && to > 0 ? element('i', { class: 'zero' }) : null;
+  if (zero) zero.style.left = place(0);
+  return element(
+    'span',
+    { class: 'interval', role: 'img', 'aria-label': label, title: label },
+    zero,
+    bar,
+    dot,
+  );
+};
+
+/** Runs `work` on submit; shows in `note` what the server says of a refusal. */
+export const onSubmit = (note, work) => async (event) => {
+  event.preventDefault();
+  note.textContent = '';
+  try {
+    await work(event);
+  } catch (error) {
+    note.textContent = error.message;
+  }
+};
+
+/** Where forms say what became of them. */
+export const formNote = () => element('p', { class: 'soft', role: 'status' });
+
+export const option = (value, text = value, selected = false) => element('option', { value, selected }, text);

@@ -7,14 +7,20 @@ const ZONES = {
   XLON: 'Europe/London',
   XPAR: 'Europe/Paris',
   XTKS: 'Asia/Tokyo',
+  CRYPTO: 'UTC',
+  PREDICTION: 'UTC',
 };
 
 /** Dollars: cents where that is enough, more places for the price of a call. */
-export const usd = (text) => {
-  if (text === null || text === undefined) return '–';
-  const amount = Number(text);
+export const usd = (given) => {
+  if (given === null || given === undefined) return '–';
+  const amount = Number(given);
   const places = amount !== 0 && Math.abs(amount) < 0.1 ? 4 : 2;
-  return `$${amount.toLocaleString('en-US', { minimumFractionDigits: places, maximumFractionDigits: places })}`;
+  const text = Math.abs(amount).toLocaleString('en-US', {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+  });
+  return `${amount < 0 ? '-' : ''}$${text}`;
 };
 
 export const percent = (share) =>
@@ -25,17 +31,25 @@ export const decimal = (value, places = 3) =>
 
 export const whole = (value) => (value === null || value === undefined ? '–' : value.toLocaleString('en-US'));
 
-/** An instant in the exchange's zone (else the reader's), with UTC on hover. */
+/** An instant in the exchange's zone, named (else in the reader's), with UTC on hover. */
 export const instant = (iso, market) => {
   if (!iso) return element('span', {}, '–');
   const zone = ZONES[market];
   const text = new Date(iso).toLocaleString('en-GB', {
-    dateStyle: 'medium',
-    timeStyle: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    timeZoneName: 'short',
     ...(zone ? { timeZone: zone } : {}),
   });
-  return element('time', { datetime: iso, title: `${iso} UTC` }, text);
+  return element('time', { datetime: iso, title: `${iso.slice(0, 19).replace('T', ' ')} UTC` }, text);
 };
+
+/** A share of the whole with its sign, as returns are written. */
+export const signedPercent = (share) =>
+  share === null || share === undefined ? '–' : `${share > 0 ? '+' : ''}${(share * 100).toFixed(2)} %`;
 
 export const duration = (ms) => {
   if (ms === null || ms === undefined) return '–';
@@ -44,3 +58,6 @@ export const duration = (ms) => {
 
 /** `equity:AAPL` is shown as AAPL. */
 export const subjectName = (subject) => String(subject).replace(/^equity:/, '');
+
+/** Names of statuses, strategies and kinds as words. */
+export const words = (name) => String(name).replaceAll('_', ' ');

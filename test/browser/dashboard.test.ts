@@ -3,79 +3,50 @@ import { mkdirSync } from 'node:fs';
 import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
 import { type ApiServer, apiServer } from '../support/api-server';
-import { describeWithBrowser, openBrowser } from './browser';
+import { openBrowser } from '../support/chromium';
+import { seriousFindings } from './accessibility';
+import { describeWithBrowser } from './browser';
+import { INJECTIONS } from './injections';
+import { replayCompetition } from './replayed-competition';
 
 const PAGES = [
   'today',
   'decisions',
   'reviews',
-  'experiments',
   'track',
+  'competition',
+  'panels',
+  'experiments',
   'money',
   'research',
   'providers',
+  'reports',
+  'alerts',
   'settings',
 ] as const;
 
-/** What a model might write to take over a page that trusts it. */
-const HOSTILE = [
-  '<script>window.pwned=1</script>',
-  '<img src=x onerror="window.pwned=1">',
-  '"><svg onload=window.pwned=1>',
-  "javascript:window.pwned=1//'",
-  '<iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
-  '</title><script src="http://192.0.2.1/x.js"></script>',
-  '<style>@import url(http://192.0.2.1/x.css)</style>',
-  '{{constructor.constructor("window.pwned=1")()}}',
-] as const;
+/** Small enough to be played in seconds, long enough that forecasts of five days resolve. */
+const COMPETITION = {
+  name: 'three-weeks',
+  symbols: ['AAPL', 'MSFT'],
+  models: ['house-drift', 'house-momentum'],
+  from: '2025-08-04',
+  to: '2025-08-22',
+};
 
 /** The empty page between two visits has no storage. */
-const SHOW_SYNTHETIC =
-  "if (location.protocol === 'http:') sessionStorage.setItem('conclave-world', 'synthetic')";
+const showWorld = (world: string): string =>
+  `if (location.protocol === 'http:') sessionStorage.setItem('conclave-world', '${world}')`;
 
-/** A record with a curve, which a fresh stack cannot have yet. */
-const RECORD = {
-  n: 400,
-  ranking: [
-    {
-      member: 'gpt-6-sol',
-      band: 1,
-      n: 200,
-      clusters: 40,
-      skill: 0.012,
-      lower: 0.004,
-      upper: 0.02,
-      skillPerUsd: 0.4,
-    },
-    {
-      member: 'house-logistic',
-      band: 2,
-      n: 200,
-      clusters: 40,
-      skill: -0.01,
-      lower: -0.02,
-      upper: 0.001,
-      skillPerUsd: null,
-    },
-  ],
-  calibration: ['gpt-6-sol', 'house-logistic'].map((model) => ({
-    model,
-    n: 200,
-    brier: 0.21,
-    bins: [0.12, 0.31, 0.48, 0.66, 0.88].map((forecast) => ({
-      n: 40,
-      forecast,
-      outcome: 0.1 + 0.8 * forecast,
-    })),
-  })),
-  strategies: [{ strategy: 'weighted_vote', n: 200, brier: 0.2, meanOfMembersBrier: 0.21 }],
-};
+const SHOW_SYNTHETIC = showWorld('synthetic');
 
 /** Folder for pictures to look at; none are made without it. */
 const PICTURES = process.env.CONCLAVE_TEST_PICTURES;
 
 let api: ApiServer;
 let browser: Browser;
+let replayWorld: string;
+let panelId: string;
 const foreign: string[] = [];
 const complaints: string[] = [];
 
@@ -96,8 +67,7 @@ const visit = async (page: Page, name: string): Promise<void> => {
   // A change of the hash alone would leave the page before in place until the new one is there.
   await page.goto('about:blank');
   await page.goto(`${api.url}/#/${name}`);
-  await page.waitForSelector('main h1');
-  await page.waitForLoadState('networkidle');
+  await page.waitForSelector('main:not([aria-busy]) h1');
 };
 
 const picture = async (page: Page, name: string): Promise<void> => {
@@ -106,11 +76,22 @@ const picture = async (page: Page, name: string): Promise<void> => {
   await page.screenshot({ path: `${PICTURES}/${name}.png`, fullPage: true });
 };
 
+const aDecision = async (): Promise<string> => {
+  const { decisions } = await api.running.client.stores.decisions.list({ world: 'synthetic', limit: 1 });
+  return `decisions/${encodeURIComponent(decisions[0]?.id ?? 'none')}`;
+};
+
+const aBrief = async (): Promise<string> => {
+  const [brief] = await api.running.client.stores.briefs.list({ world: 'synthetic', limit: 1 });
+  return `research/${encodeURIComponent(brief?.id ?? 'none')}`;
+};
+
 describeWithBrowser('the dashboard', () => {
   beforeAll(async () => {
     api = await apiServer();
     browser = await openBrowser();
-  }, 120_000);
+    replayWorld = await replayCompetition(api.running.place, COMPETITION);
+  }, 180_000);
 
   afterAll(async () => {
     await browser?.close();
@@ -134,41 +115,141 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 120_000);
 
-  it('shows every page without errors at 1280 and 360 pixels, in light and dark', async () => {
+  it('replays a decision under another strategy and other weights, as the API says it', async () => {
+    const page = await newPage(1280);
+    await visit(page, await aDecision());
+    await page.getByLabel('Strategy').selectOption('calibrated_confidence');
+    await page.getByLabel('Weights').selectOption('equal');
+    const [answer] = await Promise.all([
+      page.waitForResponse((response) => response.url().endsWith('/replay')),
+      page.click('button:has-text("Replay")'),
+    ]);
+    const { replay, original } = (await answer.json()) as Record<string, { readonly probability: number }>;
+    expect(replay?.probability).not.toBe(original?.probability);
+    await page
+      .getByText(`calibrated confidence: decided, p ${replay?.probability.toFixed(3)}`, { exact: true })
+      .waitFor();
+    expect(await page.locator('#replayed tbody tr').count()).toBe(5);
+    await picture(page, 'decision-replayed-1280');
+    await page.context().close();
+  }, 60_000);
+
+  it("shows times in the exchange's zone, and in UTC on hover", async () => {
+    const page = await newPage(1280, { timezoneId: 'Asia/Tokyo' });
+    await visit(page, await aDecision());
+    const time = page.locator('main time').first();
+    const instant = new Date(String(await time.getAttribute('datetime')));
+    expect(await time.getAttribute('title')).toBe(
+      `${instant.toISOString().slice(0, 19).replace('T', ' ')} UTC`,
+    );
+    const hour = instant.toLocaleString('en-GB', {
+      ...{ timeZone: 'America/New_York', hour: '2-digit', minute: '2-digit' },
+    });
+    expect(await time.textContent()).toMatch(new RegExp(`${hour} GMT-[45]$`));
+    await page.context().close();
+  }, 60_000);
+
+  it('asks a panel from the page and shows every analyst', async () => {
+    const page = await newPage(1280);
+    await page.addInitScript(SHOW_SYNTHETIC);
+    await visit(page, 'panels');
+    await page.getByLabel('Symbols').fill('AAPL MSFT');
+    await page.click('button:has-text("Ask the panel")');
+    await page.waitForSelector('h1 .badge:has-text("complete")', { timeout: 60_000 });
+    expect(await page.locator('h2:has-text("Analysts") + .scroll tbody tr').count()).toBeGreaterThan(10);
+    panelId = decodeURIComponent(new URL(page.url()).hash.replace('#/panels/', ''));
+    expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });
+    await page.context().close();
+  }, 90_000);
+
+  it('shows every page without errors at 1280 and 360 pixels, in light and dark, without a serious finding of axe', async () => {
+    const serious: unknown[] = [];
     for (const [width, colorScheme] of [
       [1280, 'light'],
       [360, 'dark'],
     ] as const) {
       const page = await newPage(width, { colorScheme });
       await page.addInitScript(SHOW_SYNTHETIC);
-      for (const name of PAGES) {
+      const detail = [await aDecision(), `panels/${encodeURIComponent(panelId)}`, await aBrief()];
+      for (const name of [...PAGES, ...detail]) {
         await visit(page, name);
         expect(await page.locator('.error').count()).toBe(0);
         const overflow = await page.evaluate<number>(
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect([name, width, overflow]).toEqual([name, width, 0]);
-        await picture(page, `${name}-${width}`);
+        serious.push(...(await seriousFindings(page, `${name} ${width} ${colorScheme}`)));
+        await picture(page, `${name.replace(/[^a-z]+/gi, '-').slice(0, 30)}-${width}-${colorScheme}`);
       }
       await page.context().close();
     }
+    expect(serious).toEqual([]);
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
-  }, 120_000);
+  }, 180_000);
 
-  it('draws calibration curves with the chart library, and says in words what they show', async () => {
-    for (const width of [1280, 360]) {
-      const page = await newPage(width);
-      await page.route('**/api/v1/track*', (route) => route.fulfill({ json: RECORD }));
+  it('draws the calibration of resolved forecasts, and says in words what each curve shows', async () => {
+    for (const [width, colorScheme] of [
+      [1280, 'light'],
+      [360, 'dark'],
+    ] as const) {
+      const page = await newPage(width, { colorScheme });
+      await page.addInitScript(showWorld(replayWorld));
       await visit(page, 'track');
       await page.waitForSelector('.chart canvas >> nth=1');
-      expect(await page.locator('.chart').first().getAttribute('aria-label')).toContain(
-        '0.48 came true 0.48',
-      );
+      const answer = await fetch(`${api.url}/api/v1/calibration?world=${replayWorld}`);
+      const { models } = (await answer.json()) as {
+        readonly models: readonly {
+          readonly model: string;
+          readonly bins: readonly { readonly forecast: number; readonly outcome: number }[];
+        }[];
+      };
+      expect(models.map(({ model }) => model)).toEqual(expect.arrayContaining(COMPETITION.models));
+      for (const { model, bins } of models) {
+        const words = await page
+          .locator(`.chart[aria-label^="Calibration of ${model}"]`)
+          .getAttribute('aria-label');
+        for (const { forecast, outcome } of bins)
+          expect(words).toContain(`${forecast.toFixed(2)} came true ${outcome.toFixed(2)}`);
+      }
+      expect(await seriousFindings(page, `track ${width}`)).toEqual([]);
       await picture(page, `track-full-${width}`);
       await page.context().close();
     }
     expect(complaints).toEqual([]);
+  }, 60_000);
+
+  it('draws the equity of every account of a competition, with its leaderboard', async () => {
+    const page = await newPage(1280);
+    await visit(page, `competition/${COMPETITION.name}`);
+    await page.waitForSelector('.chart canvas');
+    const accounts = await page.locator('h2:has-text("Leaderboard") + .scroll tbody tr').count();
+    expect(accounts).toBeGreaterThan(COMPETITION.models.length);
+    expect(await page.locator('.u-legend .u-series').count()).toBe(accounts + 1);
+    await picture(page, 'competition-full-1280');
+    await page.context().close();
+  }, 60_000);
+
+  it('goes from page to page by keys alone', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'today');
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
+    await page.keyboard.press('g');
+    await page.keyboard.press('m');
+    await page.waitForSelector('h1:has-text("Money")');
+    await page.keyboard.press('g');
+    await page.keyboard.press('?');
+    await page.waitForSelector('dialog[open]');
+    expect(await seriousFindings(page, 'keys')).toEqual([]);
+    await page.keyboard.press('Escape');
+    await page.waitForSelector('dialog', { state: 'detached' });
+    // Letters that are typed into a field stay there.
+    await page.locator('#reason').focus();
+    await page.keyboard.type('gt');
+    expect(await page.locator('#reason').inputValue()).toBe('gt');
+    expect(page.url()).toContain('#/money');
+    await page.context().close();
   }, 60_000);
 
   it('changes a setting from the page', async () => {
@@ -217,7 +298,7 @@ describeWithBrowser('the dashboard', () => {
     await page.getByLabel('a', { exact: true }).fill('weighted_vote');
     await page.getByLabel('b', { exact: true }).fill('best');
     await page.click('button:has-text("Create")');
-    await page.getByText('b is "best"; accepted: weighted_vote').waitFor();
+    await page.getByText('b is "best"; accepted: ').waitFor();
     // The browser itself notes that the server refused.
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('400')));
     await page.getByLabel('b', { exact: true }).fill('consensus');
@@ -233,16 +314,21 @@ describeWithBrowser('the dashboard', () => {
   }, 60_000);
 
   it('runs nothing that a model wrote, and calls nothing outside', async () => {
+    expect(new Set(INJECTIONS).size).toBeGreaterThanOrEqual(100);
     const page = await newPage(1280);
     await page.addInitScript(SHOW_SYNTHETIC);
-    const poison = (value: unknown, index = { at: 0 }): unknown => {
-      if (typeof value === 'string' && !/^\d|^\/|^(decision|session|equity):/.test(value)) {
-        index.at += 1;
-        return HOSTILE[index.at % HOSTILE.length];
+    let at = 0;
+    const poison = (value: unknown): unknown => {
+      if (
+        typeof value === 'string' &&
+        !/^\d|^\/|^(decision|session|equity|panel|three-weeks)\b/.test(value)
+      ) {
+        at += 1;
+        return INJECTIONS[at % INJECTIONS.length];
       }
-      if (Array.isArray(value)) return value.map((one) => poison(one, index));
+      if (Array.isArray(value)) return value.map(poison);
       if (typeof value !== 'object' || value === null) return value;
-      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poison(one, index)]));
+      return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, poison(one)]));
     };
     const answerPoisoned = async (route: Route): Promise<void> => {
       const answer = await route.fetch();
@@ -253,15 +339,24 @@ describeWithBrowser('the dashboard', () => {
     // A page that is left before its answer came needs none.
     await page.route('**/api/v1/**', (route) => answerPoisoned(route).catch(() => undefined));
     foreign.length = 0;
-    const [decision] = (await api.running.client.stores.decisions.list({ world: 'synthetic', limit: 1 }))
-      .decisions;
-    for (const name of [...PAGES, `decisions/${encodeURIComponent(decision?.id ?? 'none')}`]) {
+    const shown = new Set<string>();
+    for (const name of [
+      ...PAGES,
+      await aDecision(),
+      await aBrief(),
+      `panels/${encodeURIComponent(panelId)}`,
+      `competition/${COMPETITION.name}`,
+    ]) {
       await visit(page, name);
       expect(await page.evaluate("'pwned' in window")).toBe(false);
       expect(await page.locator('main script, main iframe, main img, main svg, main style').count()).toBe(0);
-      expect(await page.locator('main a[href^="javascript:"]').count()).toBe(0);
+      expect(await page.locator('main a[href^="javascript:"], main [onerror], main [onload]').count()).toBe(
+        0,
+      );
+      const text = (await page.textContent('main')) ?? '';
+      for (const one of INJECTIONS) if (text.includes(one)) shown.add(one);
     }
-    expect(await page.textContent('main')).toContain('<script>');
+    expect(shown.size).toBeGreaterThanOrEqual(100);
     expect(foreign).toEqual([]);
     await page.context().close();
   }, 120_000);

@@ -1,10 +1,11 @@
 // One decision with its why, its members and what each strategy would have said.
-import { badge, card, element, link, table } from '../element.js';
-import { decimal, duration, instant, percent, subjectName, usd } from '../format.js';
+import { badge, card, element, link, table, tiles } from '../element.js';
+import { decimal, duration, instant, percent, subjectName, usd, words } from '../format.js';
+import { replayCard } from './decision-replay.js';
 
 const TONES = { decided: 'good', abstained: 'warn', no_consensus: 'warn', parked: 'warn', expired: 'bad' };
 
-export const statusBadge = (status) => badge(status.replace('_', ' '), TONES[status] ?? '');
+export const statusBadge = (status) => badge(words(status), TONES[status] ?? '');
 
 export const actionText = (decision) =>
   decision.action === 'hold' ? 'hold' : `${decision.action} ${usd(decision.sizeUsd)}`;
@@ -47,11 +48,65 @@ export const decisionCard = (decision) =>
 const facts = (decision) => [
   ['probability', decimal(decision.probability)],
   ['action', actionText(decision)],
-  [`strategy, stage ${decision.stage}`, decision.strategy.replaceAll('_', ' ')],
+  [`strategy, stage ${decision.stage}`, words(decision.strategy)],
   [`members, ${decision.quorum.needed} needed`, `${decision.quorum.answered} of ${decision.quorum.asked}`],
   ['stake', usd(decision.stakeUsd)],
   ['cost', usd(decision.costUsd)],
 ];
+
+const answerMeter = ({ model, probability }) =>
+  probability === null
+    ? ''
+    : element('meter', {
+        min: 0,
+        max: 1,
+        value: probability,
+        'aria-label': `${model} ${decimal(probability)}`,
+      });
+
+const memberColumns = [
+  ['Model', (row) => row.model, 'name'],
+  ['Provider', (row) => row.provider],
+  [
+    'Answer',
+    (row) => (row.probability === null ? words(row.failure ?? 'failed') : decimal(row.probability)),
+    'number',
+  ],
+  ['', answerMeter, 'meter'],
+  ['Weight', (row) => decimal(row.weight), 'number'],
+  ['Cost', (row) => usd(row.costUsd), 'number'],
+  ['Time', (row) => duration(row.latencyMs), 'number'],
+];
+
+const candidateColumns = [
+  ['Model', (row) => row.model, 'name'],
+  ['Asked', (row) => (row.taken ? badge('yes', 'good') : badge('no'))],
+  ['Because', (row) => row.why],
+];
+
+const candidatesCard = (candidates) => {
+  const left = candidates.filter(({ taken }) => !taken);
+  return card(
+    'Candidates',
+    table(
+      candidateColumns,
+      candidates.filter(({ taken }) => taken),
+    ),
+    left.length > 0 &&
+      element(
+        'details',
+        {},
+        element('summary', {}, `${left.length} that were not asked, and why`),
+        table(candidateColumns, left),
+      ),
+  );
+};
+
+const priceText = ({ price, priceAt, market }) =>
+  price === null ? null : element('span', {}, ` · price of yes ${price} at `, instant(priceAt, market));
+
+const disagreementText = ({ stdP, jensenShannon, uncertainty }) =>
+  `Members are ${percent(stdP)} apart (standard deviation of p), Jensen-Shannon ${decimal(jensenShannon)}; uncertainty ${decimal(uncertainty)}.`;
 
 export const decisionDetail = (decision) =>
   [
@@ -59,77 +114,27 @@ export const decisionDetail = (decision) =>
     element(
       'p',
       { class: 'lead' },
-      instant(decision.createdAt),
+      instant(decision.createdAt, decision.market),
       ` · world ${decision.world} · mode ${decision.mode}${decision.synthetic ? ' · synthetic data' : ''}`,
+      priceText(decision),
     ),
-    element(
-      'div',
-      { class: 'tiles' },
-      ...facts(decision).map(([label, value]) =>
-        element('div', { class: 'tile' }, element('b', {}, value), element('span', {}, label)),
-      ),
-    ),
+    tiles(facts(decision)),
     decision.degradations.length > 0 &&
       element('p', { class: 'notice' }, `Made while degraded: ${decision.degradations.join('; ')}`),
-    card('Why and why not', whyList(decision.why)),
     card(
-      'Members',
-      table(
-        [
-          ['Model', (row) => row.model],
-          ['Provider', (row) => row.provider],
-          [
-            'Answer',
-            (row) => (row.probability === null ? (row.failure ?? 'failed') : decimal(row.probability)),
-            'number',
-          ],
-          ['Weight', (row) => decimal(row.weight), 'number'],
-          ['Cost', (row) => usd(row.costUsd), 'number'],
-          ['Time', (row) => duration(row.latencyMs), 'number'],
-        ],
-        decision.members,
-      ),
+      'Why and why not',
+      whyList(decision.why),
+      decision.disagreement && element('p', { class: 'soft' }, disagreementText(decision.disagreement)),
     ),
-    element(
-      'div',
-      { class: 'grid' },
-      card(
-        'The same answers under each strategy',
-        table(
-          [
-            ['Strategy', (row) => row.strategy.replaceAll('_', ' ')],
-            ['Says', (row) => row.status.replace('_', ' ')],
-            ['p', (row) => decimal(row.probability), 'number'],
-          ],
-          decision.shadow,
-        ),
-      ),
-      card(
-        'Candidates',
-        table(
-          [
-            ['Model', (row) => row.model],
-            ['Taken', (row) => (row.taken ? 'yes' : 'no')],
-            ['Because', (row) => row.why],
-          ],
-          decision.candidates,
-        ),
-      ),
-    ),
-    decision.disagreement &&
-      card(
-        'Disagreement',
-        element(
-          'p',
-          {},
-          `spread ${percent(decision.disagreement.stdP)} · Jensen-Shannon ${decimal(decision.disagreement.jensenShannon)} · uncertainty ${decimal(decision.disagreement.uncertainty)}`,
-        ),
-      ),
+    card('Members', table(memberColumns, decision.members)),
+    replayCard(decision),
+    candidatesCard(decision.candidates),
     element(
       'p',
       { class: 'links' },
       decision.workflowUrl && link(decision.workflowUrl, 'The workflow in Temporal'),
       decision.briefId && link(`#/research/${encodeURIComponent(decision.briefId)}`, 'The brief it rests on'),
+      decision.sessionId && link(`#/today/${encodeURIComponent(decision.sessionId)}`, 'Its session'),
       link('#/decisions', 'All decisions'),
     ),
   ].filter(Boolean);

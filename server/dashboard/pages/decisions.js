@@ -5,13 +5,21 @@ import { decimal, instant, subjectName, usd } from '../format.js';
 import { actionText, decisionDetail, memberRow, statusBadge } from './decision-card.js';
 import { currentWorld, worldChoice } from './worlds.js';
 
-const runningDetail = (decision) => [
-  element('h1', {}, 'Decision under way ', badge(decision.stage, 'warn')),
-  element('p', { class: 'lead' }, decision.decisionId),
-  card('Members', ...decision.members.map(memberRow)),
-];
+/** How often a decision under way is looked at. */
+const LOOK_MS = 500;
 
-const columns = [
+const runningDetail = (decision, again, signal) => {
+  const timer = setTimeout(again, LOOK_MS);
+  signal.addEventListener('abort', () => clearTimeout(timer));
+  return [
+    element('h1', {}, 'Decision under way ', badge(decision.stage, 'warn')),
+    element('p', { class: 'lead' }, decision.decisionId),
+    card('Members', ...decision.members.map(memberRow)),
+    decision.workflowUrl && element('p', {}, link(decision.workflowUrl, 'The workflow in Temporal')),
+  ];
+};
+
+export const decisionColumns = [
   [
     'Subject',
     (row) => link(`#/decisions/${encodeURIComponent(row.decisionId)}`, subjectName(row.subject)),
@@ -23,7 +31,7 @@ const columns = [
   ['Members', (row) => `${row.quorum.answered}/${row.quorum.asked}`, 'number'],
   ['Cost', (row) => usd(row.costUsd), 'number'],
   ['Why (last)', (row) => row.why.at(-1) ?? ''],
-  ['Made', (row) => instant(row.createdAt)],
+  ['Made', (row) => instant(row.createdAt, row.market)],
 ];
 
 const noDecisions = () =>
@@ -40,23 +48,23 @@ const pageOf = (cursor) =>
 
 const listOf = (first) => {
   const rows = [...first.decisions];
-  const place = element('div', {}, rows.length === 0 ? noDecisions() : table(columns, rows));
+  const place = element('div', {}, rows.length === 0 ? noDecisions() : table(decisionColumns, rows));
   let next = first.next;
   const more = element('button', { class: 'quiet', hidden: next === null }, 'Show more');
   more.addEventListener('click', async () => {
-    const page = await pageOf(next);
-    rows.push(...page.decisions);
-    next = page.next;
+    const following = await pageOf(next);
+    rows.push(...following.decisions);
+    next = following.next;
     more.hidden = next === null;
-    place.replaceChildren(table(columns, rows));
+    place.replaceChildren(table(decisionColumns, rows));
   });
   return card(null, place, more);
 };
 
-export const decisionsPage = async ({ argument, again }) => {
+export const page = async ({ argument, again, signal }) => {
   if (argument) {
     const decision = await get(`/api/v1/decisions/${encodeURIComponent(argument)}`);
-    return decision.status === 'running' ? runningDetail(decision) : decisionDetail(decision);
+    return decision.status === 'running' ? runningDetail(decision, again, signal) : decisionDetail(decision);
   }
   const first = await pageOf(null);
   return [
@@ -66,7 +74,7 @@ export const decisionsPage = async ({ argument, again }) => {
       { class: 'lead' },
       'What was decided, by whom, and why nothing was traded where nothing was.',
     ),
-    element('form', { class: 'row toolbar' }, worldChoice(again)),
+    element('form', { class: 'row toolbar' }, await worldChoice(again)),
     listOf(first),
   ];
 };

@@ -1,7 +1,18 @@
 // Experiments: two arms on the same questions, with an interval that holds however often one looks.
 import { get, post } from '../api.js';
-import { badge, card, code, element, empty } from '../element.js';
-import { instant, usd, whole } from '../format.js';
+import {
+  badge,
+  card,
+  code,
+  element,
+  empty,
+  formNote,
+  intervalBar,
+  onSubmit,
+  option,
+  tiles,
+} from '../element.js';
+import { instant, usd, whole, words } from '../format.js';
 
 const TONES = { running: 'warn', decided: 'good', stopped: '', budget_reached: 'bad' };
 
@@ -16,43 +27,40 @@ const resultText = (experiment) => {
   return experiment.difference === null ? 'no block of questions has resolved yet' : 'undecided so far';
 };
 
-const tiles = (experiment) =>
-  element(
-    'div',
-    { class: 'tiles' },
-    ...[
-      ['result', resultText(experiment)],
-      [
-        'Brier a − b, above 0: b is better',
-        experiment.difference === null
-          ? '–'
-          : `${signed(experiment.difference)} [${signed(experiment.low)}, ${signed(experiment.high)}]`,
-      ],
-      [
-        'questions asked / answered by both / scored',
-        [experiment.asked, experiment.answered, experiment.scored].map(whole).join(' / '),
-      ],
-      ['independent blocks', whole(experiment.blocks)],
-      ['cost of budget', `${usd(experiment.costUsd)} of ${usd(experiment.budgetUsd)}`],
-    ].map(([label, value]) =>
-      element('div', { class: 'tile' }, element('b', {}, value), element('span', {}, label)),
-    ),
-  );
+const intervalOf = ({ difference, low, high }) =>
+  difference === null
+    ? null
+    : intervalBar({
+        ...{ low, high, value: difference, from: Math.min(low, 0), to: Math.max(high, 0) },
+        label: `Brier a minus b ${signed(difference)}, between ${signed(low)} and ${signed(high)}`,
+      });
+
+const facts = (experiment) =>
+  tiles([
+    [
+      'Brier a − b, above 0: b is better',
+      experiment.difference === null
+        ? '–'
+        : `${signed(experiment.difference)} [${signed(experiment.low)}, ${signed(experiment.high)}]`,
+    ],
+    ['questions asked', whole(experiment.asked)],
+    ['answered by both', whole(experiment.answered)],
+    ['scored, in independent blocks', `${whole(experiment.scored)}, ${whole(experiment.blocks)}`],
+    [
+      'cost of budget',
+      experiment.kind === 'strategy' ? 'free' : `${usd(experiment.costUsd)} of ${usd(experiment.budgetUsd)}`,
+    ],
+  ]);
 
 const stopForm = (experiment, again) => {
   const reason = element('input', { required: true, maxlength: 2000 });
-  const note = element('p', { class: 'soft', role: 'status' });
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      await post(`/api/v1/experiments/${encodeURIComponent(experiment.experimentId)}/stop`, {
-        reason: reason.value.trim(),
-      });
-      await again();
-    } catch (error) {
-      note.textContent = error.message;
-    }
-  };
+  const note = formNote();
+  const submit = onSubmit(note, async () => {
+    await post(`/api/v1/experiments/${encodeURIComponent(experiment.experimentId)}/stop`, {
+      reason: reason.value.trim(),
+    });
+    await again();
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
@@ -65,13 +73,8 @@ const stopForm = (experiment, again) => {
 const experimentCard = (experiment, again) =>
   card(
     null,
-    element(
-      'h2',
-      {},
-      experiment.name,
-      ' ',
-      badge(experiment.status.replaceAll('_', ' '), TONES[experiment.status]),
-    ),
+    element('h2', {}, experiment.name, ' ', badge(words(experiment.status), TONES[experiment.status])),
+    element('p', {}, resultText(experiment)),
     element(
       'p',
       { class: 'soft' },
@@ -80,7 +83,8 @@ const experimentCard = (experiment, again) =>
     ),
     element('p', {}, element('b', {}, 'a '), short(experiment.a)),
     element('p', {}, element('b', {}, 'b '), short(experiment.b)),
-    tiles(experiment),
+    facts(experiment),
+    intervalOf(experiment),
     experiment.note && element('p', {}, experiment.note),
     ['running', 'budget_reached'].includes(experiment.status) && stopForm(experiment, again),
   );
@@ -94,29 +98,20 @@ const FIELDS = [
 ];
 
 const createForm = (again) => {
-  const kind = element(
-    'select',
-    {},
-    ...['strategy', 'model', 'tier', 'prompt'].map((one) => element('option', { value: one }, one)),
-  );
+  const kind = element('select', {}, ...['strategy', 'model', 'tier', 'prompt'].map((one) => option(one)));
   const inputs = FIELDS.map(([name, label, required]) => [
     name,
     label,
     element('input', { required, id: `experiment-${name}` }),
   ]);
-  const note = element('p', { class: 'soft', role: 'status' });
-  const submit = async (event) => {
-    event.preventDefault();
+  const note = formNote();
+  const submit = onSubmit(note, async () => {
     const given = inputs
       .map(([name, , input]) => [name, input.value.trim()])
       .filter(([, value]) => value !== '');
-    try {
-      await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) });
-      await again();
-    } catch (error) {
-      note.textContent = error.message;
-    }
-  };
+    await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) });
+    await again();
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
@@ -127,7 +122,7 @@ const createForm = (again) => {
   );
 };
 
-export const experimentsPage = async ({ again }) => {
+export const page = async ({ again }) => {
   const { experiments } = await get('/api/v1/experiments?limit=50');
   return [
     element('h1', {}, 'Experiments'),

@@ -1,22 +1,18 @@
 // Money: the month's budget and when it ends, spending by day, model and category, what sharing saved.
 import { get, put } from '../api.js';
-import { chart } from '../chart.js';
-import { card, code, element, empty, table, tile } from '../element.js';
+import { chart, DATES } from '../chart.js';
+import { card, code, element, empty, formNote, onSubmit, table, tile } from '../element.js';
 import { usd, whole } from '../format.js';
+import { currentWorld } from './worlds.js';
 
 const limitForm = (again) => {
   const amount = element('input', { id: 'limit', inputmode: 'decimal', placeholder: '20', required: true });
   const reason = element('input', { id: 'reason', placeholder: 'why', required: true });
-  const note = element('p', { class: 'soft', role: 'status' });
-  const submit = async (event) => {
-    event.preventDefault();
-    try {
-      await put('/api/v1/budget', { scope: 'month', limitUsd: amount.value.trim(), reason: reason.value });
-      await again();
-    } catch (error) {
-      note.textContent = error.message;
-    }
-  };
+  const note = formNote();
+  const submit = onSubmit(note, async () => {
+    await put('/api/v1/budget', { scope: 'month', limitUsd: amount.value.trim(), reason: reason.value });
+    await again();
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
@@ -27,29 +23,74 @@ const limitForm = (again) => {
   );
 };
 
-const dayChart = (days) => {
+const DAY_MS = 86_400_000;
+
+/** Every day of a month `YYYY-MM`, UTC. */
+const daysOf = (month) => {
+  const first = Date.parse(`${month}-01T00:00:00Z`);
+  const days = [];
+  for (let at = first; new Date(at).toISOString().startsWith(month); at += DAY_MS)
+    days.push(new Date(at).toISOString().slice(0, 10));
+  return days;
+};
+
+/** What is left of the limit day by day, then as it goes on at the present rate; without a limit, what is spent. */
+const burnDown = ({ month, days, limitUsd, ratePerDayUsd, atMonthEndUsd, endsOn }) => {
+  const all = daysOf(month);
+  const today = new Date().toISOString().slice(0, 10);
+  const spentOn = new Map(days.map(({ day, spentUsd }) => [day, Number(spentUsd)]));
+  const shown = (spent) => (limitUsd === null ? spent : Math.max(0, Number(limitUsd) - spent));
   let sum = 0;
-  const total = days.map(({ spentUsd }) => (sum += Number(spentUsd)));
+  const past = all.map((day) => {
+    sum += spentOn.get(day) ?? 0;
+    return day <= today ? shown(sum) : null;
+  });
+  const now = all.indexOf(today);
+  const ahead = all.map((_, at) => (at < now ? null : shown(sum + (at - now) * Number(ratePerDayUsd))));
+  const what = limitUsd === null ? 'spent' : 'left';
+  const end = endsOn ? `the budget ends on ${endsOn}` : `${usd(atMonthEndUsd)} spent at the month's end`;
   return chart({
-    label: `Spending by day, ${usd(sum)} in ${days.length} days`,
-    data: [
-      days.map(({ day }) => Date.parse(day) / 1000),
-      days.map(({ spentUsd }) => Number(spentUsd)),
-      total,
-    ],
-    scales: { x: { time: true } },
+    label: `${what} in ${month}: ${usd(String(shown(sum)))} by ${today}; at the present rate ${end}`,
+    data: [all.map((day) => Date.parse(day) / 1000), past, ahead],
+    dates: true,
+    scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low), (high || 1) * 1.1] } },
+    axes: [DATES, { size: 64, values: (_, ticks) => ticks.map((tick) => usd(String(tick))) }],
     series: [
       { label: 'day', value: '{YYYY}-{MM}-{DD}' },
-      { label: 'USD that day' },
-      { label: 'USD in total' },
+      { label: `USD ${what}`, points: { show: true, size: 5 } },
+      { label: 'at this rate', dash: [4, 4], points: { show: false } },
     ],
   });
 };
 
-const spendTable = (rows) =>
+const SAVINGS = [
+  ['sharedBriefsUsd', 'one brief for all who ask'],
+  ['siblingModelUsd', 'a cheaper sibling where a task allows it'],
+  ['cascadeUsd', 'few models first, all only where they differ'],
+  ['promptCacheUsd', 'prompt parts that the provider had cached'],
+  ['similarQuestionsUsd', 'answers to the same question'],
+];
+
+const savingsCard = ({ saved }, cache) => {
+  const rows = saved
+    ? SAVINGS.filter(([key]) => saved[key] !== undefined).map(([key, text]) => [text, saved[key]])
+    : [['one brief for all who ask', cache.metrics[0]?.costSavedUsd ?? '0']];
+  return card(
+    'Saved',
+    table(
+      [
+        ['By', ([text]) => text, 'name'],
+        ['Saved', ([, amount]) => usd(amount), 'number'],
+      ],
+      rows,
+    ),
+  );
+};
+
+const spendTable = (what, rows) =>
   table(
     [
-      ['', (row) => row.group],
+      [what, (row) => row.group, 'name'],
       ['Calls', (row) => whole(row.calls), 'number'],
       ['Spent', (row) => usd(row.spentUsd), 'number'],
       ['Held', (row) => usd(row.heldUsd), 'number'],
@@ -81,12 +122,12 @@ const capsCard = (caps) =>
     ),
   );
 
-export const moneyPage = async ({ again }) => {
+export const page = async ({ again }) => {
   const [budget, byModel, byCategory, cache] = await Promise.all([
     get('/api/v1/budget'),
     get('/api/v1/spend?by=model&unbilled=true'),
     get('/api/v1/spend?by=category'),
-    get('/api/v1/cache'),
+    get(`/api/v1/cache?world=${encodeURIComponent(currentWorld())}`),
   ]);
   return [
     element('h1', {}, 'Money'),
@@ -103,16 +144,17 @@ export const moneyPage = async ({ again }) => {
       tile('a day, on average', usd(budget.ratePerDayUsd)),
       tile('at month end', usd(budget.atMonthEndUsd)),
       tile('budget ends', budget.endsOn ?? (budget.limitUsd === null ? 'no limit' : 'not this month')),
-      tile('saved by sharing', usd(cache.metrics[0]?.costSavedUsd ?? '0')),
+      tile('saved', usd(byModel.saved?.totalUsd ?? cache.metrics[0]?.costSavedUsd ?? '0')),
     ),
-    card('Spending by day', budget.days.length === 0 ? noSpend() : dayChart(budget.days)),
+    card('This month', budget.days.length === 0 ? noSpend() : burnDown(budget)),
     card("The month's limit", limitForm(again)),
     capsCard(budget.caps),
     element(
       'div',
       { class: 'grid' },
-      card('By model', byModel.rows.length === 0 ? noSpend() : spendTable(byModel.rows)),
-      card('By category', byCategory.rows.length === 0 ? noSpend() : spendTable(byCategory.rows)),
+      card('By model', byModel.rows.length === 0 ? noSpend() : spendTable('Model', byModel.rows)),
+      card('By category', byCategory.rows.length === 0 ? noSpend() : spendTable('Category', byCategory.rows)),
     ),
+    savingsCard(byModel, cache),
   ].filter(Boolean);
 };

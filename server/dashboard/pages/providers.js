@@ -71,9 +71,9 @@ const modelsTable = (models) =>
     models,
   );
 
-export const providersPage = async () => {
+export const page = async () => {
   const [state, { models }] = await Promise.all([get('/api/v1/providers'), get('/api/v1/models')]);
-  const usable = [...models].sort((a, b) => Number(b.hasKey) - Number(a.hasKey) || (a.id < b.id ? -1 : 1));
+  const withoutKey = models.filter(({ hasKey }) => !hasKey);
   return [
     element('h1', {}, 'Providers'),
     element('p', { class: 'lead' }, 'Mode: ', ...modeText(state.mode)),
@@ -105,6 +105,16 @@ export const providersPage = async () => {
         ? empty('No calls have been observed yet. Start a session on the page Today.')
         : healthTable(state.health),
     ),
-    card(`Models (${models.length})`, modelsTable(usable)),
+    card(
+      `Models (${models.length})`,
+      modelsTable(models.filter(({ hasKey }) => hasKey)),
+      withoutKey.length > 0 &&
+        element(
+          'details',
+          {},
+          element('summary', {}, `${withoutKey.length} without a key`),
+          modelsTable(withoutKey),
+        ),
+    ),
   ];
 };

@@ -1,6 +1,6 @@
 // Research: what is shared and what it saves, how fresh it is, and the events that make it stale.
 import { get, post } from '../api.js';
-import { badge, card, code, element, empty, link, table, tile } from '../element.js';
+import { badge, card, code, element, empty, formNote, link, onSubmit, table, tile } from '../element.js';
 import { instant, percent, subjectName, usd, whole } from '../format.js';
 import { currentWorld, worldChoice } from './worlds.js';
 
@@ -16,7 +16,7 @@ const briefDetail = ({ brief, ...facts }) => [
     'p',
     { class: 'lead' },
     `${facts.kind} · ${facts.template} · quality ${Math.round(facts.quality)} · by ${facts.writtenBy} · `,
-    instant(facts.createdAt),
+    instant(facts.createdAt, facts.market),
   ),
   card(
     'Thesis',
@@ -51,22 +51,16 @@ const eventForm = (again) => {
   );
   const symbols = element('input', { placeholder: 'AAPL (for earnings and news)' });
   const reason = element('input', { placeholder: 'what happened', required: true });
-  const note = element('p', { class: 'soft', role: 'status' });
-  const submit = async (event) => {
-    event.preventDefault();
+  const note = formNote();
+  const submit = onSubmit(note, async () => {
     const names = symbols.value.split(/[\s,]+/).filter(Boolean);
-    try {
-      const ack = await post('/api/v1/events', {
-        type: type.value,
-        reason: reason.value,
-        ...(names.length > 0 ? { symbols: names } : {}),
-      });
-      note.textContent = `In force: epoch ${ack.epoch}`;
-      await again();
-    } catch (error) {
-      note.textContent = error.message;
-    }
-  };
+    await post('/api/v1/events', {
+      type: type.value,
+      reason: reason.value,
+      ...(names.length > 0 ? { symbols: names } : {}),
+    });
+    await again();
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
@@ -89,8 +83,8 @@ const briefColumns = [
   ['Quality', (row) => Math.round(row.quality), 'number'],
   ['By', (row) => row.writtenBy],
   ['Cost', (row) => usd(row.costUsd), 'number'],
-  ['Made', (row) => instant(row.createdAt)],
-  ['Until', (row) => instant(row.expiresAt)],
+  ['Made', (row) => instant(row.createdAt, row.market)],
+  ['Until', (row) => instant(row.expiresAt, row.market)],
 ];
 
 const eventColumns = [
@@ -111,7 +105,7 @@ const metricColumns = [
   ['Saved', (row) => usd(row.costSavedUsd), 'number'],
 ];
 
-export const researchPage = async ({ argument, again }) => {
+export const page = async ({ argument, again }) => {
   if (argument) return briefDetail(await get(`/api/v1/briefs/${encodeURIComponent(argument)}`));
   const world = encodeURIComponent(currentWorld());
   const [overall, bySubject, { briefs }, { events }] = await Promise.all([
@@ -128,7 +122,7 @@ export const researchPage = async ({ argument, again }) => {
       { class: 'lead' },
       'One brief serves every model that asks; an event makes it stale for all at once.',
     ),
-    element('form', { class: 'row toolbar' }, worldChoice(again)),
+    element('form', { class: 'row toolbar' }, await worldChoice(again)),
     element(
       'div',
       { class: 'tiles' },

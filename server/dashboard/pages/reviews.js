@@ -1,6 +1,6 @@
 // Disputes that wait for a person: what was asked, what each model says, and the buttons that decide.
 import { get, post } from '../api.js';
-import { badge, card, code, element, empty, link, table } from '../element.js';
+import { badge, card, code, element, empty, formNote, link, onSubmit, table } from '../element.js';
 import { decimal, instant, usd } from '../format.js';
 
 /** Who decided last in this browser; typed once. */
@@ -28,18 +28,13 @@ const decisionForm = (review, again) => {
     value: localStorage.getItem(NAME) ?? '',
   });
   const reason = element('input', { required: true, maxlength: 2000 });
-  const note = element('p', { class: 'soft', role: 'status' });
-  const submit = async (event) => {
-    event.preventDefault();
+  const note = formNote();
+  const submit = onSubmit(note, async (event) => {
     localStorage.setItem(NAME, name.value.trim());
     const body = { verdict: event.submitter.value, reviewer: name.value.trim(), reason: reason.value.trim() };
-    try {
-      await post(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}/decide`, body);
-      await again();
-    } catch (error) {
-      note.textContent = error.message;
-    }
-  };
+    await post(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}/decide`, body);
+    await again();
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
@@ -101,7 +96,7 @@ const nothingWaits = () =>
     '.',
   );
 
-export const reviewsPage = async ({ again }) => {
+export const page = async ({ again }) => {
   const [waiting, all, { tournaments }] = await Promise.all([
     get('/api/v1/reviews'),
     get('/api/v1/reviews?status=all&limit=30'),

@@ -85,7 +85,7 @@ const TITLES = {
   alerts: 'Alerts',
 };
 
-export const settingsPage = async ({ again }) => {
+export const page = async ({ again }) => {
   const [{ settings }, { changes }] = await Promise.all([
     get('/api/v1/settings'),
     get('/api/v1/settings/history?limit=30'),

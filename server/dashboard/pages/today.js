@@ -1,8 +1,10 @@
 // Today: start a market session, watch it live, see the latest ones.
 import { follow, get, post } from '../api.js';
-import { badge, card, code, element, empty, link, table } from '../element.js';
+import { badge, card, code, element, empty, link, option, table } from '../element.js';
 import { duration, instant, subjectName, usd } from '../format.js';
 import { decisionCard, memberRow } from './decision-card.js';
+import { decisionColumns } from './decisions.js';
+import { scheduleCard } from './schedule-card.js';
 import { chooseWorld, suggestWorld } from './worlds.js';
 
 const MARKETS = [
@@ -14,15 +16,13 @@ const MARKETS = [
   ['XTKS', 'Tokyo'],
 ];
 
-const option = ([value, text]) => element('option', { value }, text);
-
 const startForm = (onStarted) => {
   const symbols = element('input', {
     id: 'symbols',
     placeholder: 'AAPL, MSFT (empty: the watchlist)',
     autocomplete: 'off',
   });
-  const market = element('select', { id: 'market' }, ...MARKETS.map(option));
+  const market = element('select', { id: 'market' }, ...MARKETS.map(([value, text]) => option(value, text)));
   const stake = element('input', { id: 'stake', value: '25', inputmode: 'decimal', size: '6' });
   const button = element('button', { id: 'start' }, 'Start session');
   const note = element('p', { class: 'soft', role: 'status' });
@@ -90,33 +90,20 @@ const liveSession = (sessionId, signal, onEnd) => {
   return element('section', { 'aria-live': 'off' }, card(sessionId, head, bar), running, decided);
 };
 
-const totals = (session) => [
-  [
-    'Session',
-    link(
-      `#/today/${encodeURIComponent(session.sessionId)}`,
-      `${session.market} ${session.date} ${session.kind.replace('_', '-')}`,
-    ),
-  ],
-  [
-    'State',
-    badge(
-      session.status,
-      session.status === 'finished' ? 'good' : session.status === 'running' ? 'warn' : '',
-    ),
-  ],
-];
+const TONES = { finished: 'good', running: 'warn', failed: 'bad' };
+
+const sessionName = (session) => `${session.market} ${session.date} ${session.kind.replace('_', '-')}`;
 
 const columns = [
-  ['Session', (row) => totals(row)[0][1], 'name'],
-  ['State', (row) => totals(row)[1][1]],
+  ['Session', (row) => link(`#/today/${encodeURIComponent(row.sessionId)}`, sessionName(row)), 'name'],
+  ['State', (row) => badge(row.status, TONES[row.status] ?? '')],
   ['World', (row) => (row.synthetic ? 'synthetic' : row.world)],
   ['Subjects', (row) => row.subjects.length, 'number'],
   ['Cost', (row) => usd(row.costUsd), 'number'],
   ['Saved', (row) => usd(row.savedUsd), 'number'],
   ['Took', (row) => duration(row.wallMs), 'number'],
   ['Started', (row) => instant(row.startedAt, row.market)],
-  ['', (row) => (row.workflowUrl ? link(row.workflowUrl, 'Temporal') : '')],
+  ['Workflow', (row) => (row.workflowUrl ? link(row.workflowUrl, 'Temporal') : '–')],
 ];
 
 const noSessions = () =>
@@ -138,19 +125,38 @@ const attention = async () => {
     get('/api/v1/alerts?limit=10'),
   ]);
   const open = alerts.filter(({ resolvedAt }) => resolvedAt === null);
+  const notice = (text, href, action) => element('p', { class: 'notice' }, `${text} `, link(href, action));
   return [
-    ...reviews.map((review) => element('p', { class: 'notice' }, `Waits for you: ${review.question}`)),
-    ...open.map((alert) => element('p', { class: 'notice' }, alert.title)),
+    ...reviews.map(({ question }) => notice(`Waits for you: ${question}`, '#/reviews', 'Decide')),
+    ...open.map(({ title }) => notice(title, '#/alerts', 'Alerts')),
   ];
 };
 
-export const todayPage = async ({ argument, signal, again }) => {
-  const [sessions, notices] = await Promise.all([recentSessions(), attention()]);
+/** The newest session's decisions, as a board. */
+const latestBoard = async (session) => {
+  const { decisions } = await get(
+    `/api/v1/decisions?world=${encodeURIComponent(session.world)}&sessionId=${encodeURIComponent(session.sessionId)}&limit=100`,
+  );
+  return card(
+    `Latest board: ${sessionName(session)}`,
+    session.synthetic &&
+      element('p', { class: 'soft' }, 'Synthetic data: made-up prices, no decision here means anything.'),
+    decisions.length === 0 ? empty('It decided nothing.') : table(decisionColumns, decisions),
+  );
+};
+
+export const page = async ({ argument, signal, again }) => {
+  const [sessions, notices, schedules] = await Promise.all([
+    recentSessions(),
+    attention(),
+    scheduleCard(again),
+  ]);
   suggestWorld(sessions[0]?.world);
   const live = element('div');
   const shown = argument || sessions.find(({ status }) => status === 'running')?.sessionId;
   const showLive = (sessionId, onEnd) => live.replaceChildren(liveSession(sessionId, signal, onEnd));
   if (shown) showLive(shown);
+  else if (sessions[0]) live.replaceChildren(await latestBoard(sessions[0]));
   const list = element('div', {}, sessions.length === 0 ? noSessions() : table(columns, sessions));
   const refresh = async () => list.replaceChildren(table(columns, await recentSessions()));
   const started = ({ sessionId, world }) => {
@@ -164,6 +170,7 @@ export const todayPage = async ({ argument, signal, again }) => {
     ...notices,
     card('Start a session', startForm(started)),
     live,
-    card('Sessions', list, element('button', { class: 'quiet', onclick: again }, 'Refresh')),
+    card('Sessions', list),
+    schedules,
   ];
 };

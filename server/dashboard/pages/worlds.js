@@ -1,34 +1,39 @@
-// Live work and the made-up tape are shown apart; the choice is kept for this tab.
-import { element } from '../element.js';
+// Live work, the made-up tape and replays are shown apart; the choice is kept for this tab.
+import { get } from '../api.js';
+import { element, option } from '../element.js';
 
 const KEY = 'conclave-world';
 
 export const currentWorld = () => sessionStorage.getItem(KEY) ?? 'live';
+
+export const chooseWorld = (world) => sessionStorage.setItem(KEY, world);
+
 /** Where nothing was chosen yet, the world of the newest session. */
 export const suggestWorld = (world) => {
   if (world && !sessionStorage.getItem(KEY)) chooseWorld(world);
 };
 
-export const chooseWorld = (world) => sessionStorage.setItem(KEY, world);
+const nameOf = ({ world, clockAt }) => {
+  if (world === 'synthetic') return 'synthetic (made-up tape)';
+  return clockAt ? `${world}, as of ${clockAt.slice(0, 10)}` : world;
+};
 
 /** A small choice beside a page's title. */
-export const worldChoice = (again) => {
-  const select = element('select', {
-    'aria-label': 'World',
-    onchange: () => {
-      chooseWorld(select.value);
-      again();
-    },
+export const worldChoice = async (again) => {
+  const { worlds } = await get('/api/v1/worlds');
+  const current = currentWorld();
+  const known = new Map(
+    [{ world: 'live' }, { world: 'synthetic' }, { world: current }].map((one) => [one.world, one]),
+  );
+  for (const one of worlds) known.set(one.world, one);
+  const select = element(
+    'select',
+    {},
+    ...[...known.values()].map((one) => option(one.world, nameOf(one), one.world === current)),
+  );
+  select.addEventListener('change', () => {
+    chooseWorld(select.value);
+    again();
   });
-  const world = currentWorld();
-  const worlds = ['live', 'synthetic', ...(['live', 'synthetic'].includes(world) ? [] : [world])];
-  for (const one of worlds)
-    select.append(
-      element(
-        'option',
-        { value: one, selected: one === world },
-        one === 'synthetic' ? 'synthetic (made-up tape)' : one,
-      ),
-    );
   return element('label', {}, 'World', select);
 };

@@ -8,7 +8,7 @@ import { gathered } from './gathered';
 import type { LedgerStatus, LedgerUsage } from './ledger-store';
 import type { ModeRow } from './mode-store';
 import { modelAsJson, type RegistryEntry } from './registry-store';
-import { type Sql, withCamelKeys } from './sql';
+import { type Sql, storableJson, withCamelKeys } from './sql';
 
 /** A call by its answer key, and whom it would ask. */
 export interface CallQuestion {
@@ -126,7 +126,7 @@ export const createCallStore = (db: Sql): CallStore => {
   const finish = gathered((calls: readonly FinishedCall[]) =>
     db.query<{ readonly stored: boolean }>(
       'select * from finish_calls($1::jsonb)',
-      [JSON.stringify(calls.map(finishRow))],
+      [storableJson(calls.map(finishRow))],
       'call-finish',
     ),
   );

@@ -65,9 +65,19 @@ export const only = <Row>(rows: readonly Row[]): Row => {
   return row;
 };
 
+/** Escapes of JSON that jsonb refuses: a NUL, and half of a surrogate pair (whole pairs are not escaped). */
+const UNSTORABLE = /\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g;
+
+/**
+ * JSON that Postgres stores whatever a model, a feed or a person wrote: characters that jsonb refuses become the
+ * replacement character. A paid answer must not be lost for one of them.
+ */
+export const storableJson = (value: unknown): string =>
+  JSON.stringify(value).replace(UNSTORABLE, (escape, rest: string) => (rest.length > 1 ? '\ufffd' : escape));
+
 /** Form of a jsonb parameter: arrays and strings would otherwise be taken for Postgres's own. */
 export const jsonb = (value: unknown): string | null =>
-  value === undefined || value === null ? null : JSON.stringify(value);
+  value === undefined || value === null ? null : storableJson(value);
 
 /** SQLSTATE of an error from Postgres, or null for any other error. */
 export const sqlState = (error: unknown): string | null =>

@@ -79,6 +79,19 @@ it('finishing books, stores and notes health at once, and the first answer under
   expect(await stores.health.list()).toMatchObject([{ model: 'gpt-4o-mini', averageResponseTimeMs: 20 }]);
 });
 
+it('an answer with characters that Postgres cannot hold is kept without them, and paid once', async () => {
+  await stores.ledger.reserve(aReservation({ callKey: 'odd' }));
+  const { answer, ...call } = finished('odd');
+  const said = ['a\u0000b', 'half \ud83d', '\\u0000', 'whole \u{1f600} "quoted"\n'];
+  await stores.calls.finish({ ...call, answer: { ...answer, answer: { probability: 0.6, reasons: said } } });
+  const { answered, sendings } = await stores.calls.look(question('odd'));
+  expect(answered?.answer).toEqual({
+    probability: 0.6,
+    reasons: ['a\ufffdb', 'half \ufffd', '\\u0000', 'whole \u{1f600} "quoted"\n'],
+  });
+  expect(sendings.map(({ status }) => status)).toEqual(['settled']);
+});
+
 it('a call that was never reserved fails alone and leaves no answer', async () => {
   for (const callKey of ['good-1', 'good-2']) await stores.ledger.reserve(aReservation({ callKey }));
   const outcomes = await Promise.allSettled(

@@ -52,6 +52,8 @@ export interface NewPair {
 export interface PairRow extends NewPair {
   readonly yes: boolean | null;
   readonly resolvedAt: IsoInstant | null;
+  /** Its question is void, or the truth was public before it was asked: it will never count. */
+  readonly lapsed: boolean;
 }
 
 export interface ExperimentStore {
@@ -157,8 +159,10 @@ export const createExperimentStore = (db: Sql): ExperimentStore => {
 
     pairsOf: (id) =>
       db.query<PairRow>(
-        `select ${PAIR_COLUMNS}, yes, resolved_at from experiment_pairs where experiment_id = $1
-         order by asked_at, decision_id`,
+        `select ${PAIR_COLUMNS}, yes, resolved_at, coalesce((
+           select o.status = 'void' or o.resolved_at < asked_at from outcomes o
+           where o.proposition_id = experiment_pairs.proposition_id order by o.revision desc limit 1), false) as lapsed
+         from experiment_pairs where experiment_id = $1 order by asked_at, decision_id`,
         [id],
       ),
 

@@ -73,7 +73,7 @@ const UNSTORABLE = /\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g;
  * replacement character. A paid answer must not be lost for one of them.
  */
 export const storableJson = (value: unknown): string =>
-  JSON.stringify(value).replace(UNSTORABLE, (escape, rest: string) => (rest.length > 1 ? '\ufffd' : escape));
+  JSON.stringify(value).replace(UNSTORABLE, (whole, rest: string) => (rest.length > 1 ? '\ufffd' : whole));
 
 /** Form of a jsonb parameter: arrays and strings would otherwise be taken for Postgres's own. */
 export const jsonb = (value: unknown): string | null =>

@@ -13,6 +13,8 @@ export interface PairedAnswer {
   readonly probabilityB: number | null;
   /** Null while the outcome is not known. */
   readonly yes: boolean | null;
+  /** There will be no outcome that counts: its block does not wait for one. Absent: there may be. */
+  readonly lapsed?: boolean;
 }
 
 export interface Evaluation {
@@ -78,8 +80,10 @@ export const evaluateExperiment = (
 ): Evaluation => {
   let experiment = NEW_EXPERIMENT;
   for (const block of blocksOf(pairs)) {
-    const losses = block.flatMap((pair) => lossesOf(pair) ?? []);
-    if (losses.length < block.length || block[0]!.resolvesAt > now) break;
+    const counting = block.filter(({ lapsed }) => lapsed !== true);
+    const losses = counting.flatMap((pair) => lossesOf(pair) ?? []);
+    if (losses.length < counting.length || block[0]!.resolvesAt > now) break;
+    if (losses.length === 0) continue;
     experiment = recordPair(experiment, meanLosses(losses), alpha);
   }
   return {

@@ -36,6 +36,12 @@ describe('blocks of questions', () => {
     expect(evaluateExperiment(known, { alpha: 0.05, now: LATER }).experiment.running.n).toBe(2);
   });
 
+  it('do not wait for questions that are void', () => {
+    const none = { yes: null, lapsed: true };
+    const pairs = [pair(0), pair(1, none), pair(20, none), pair(40)];
+    expect(evaluateExperiment(pairs, { alpha: 0.05, now: LATER }).experiment.running.n).toBe(2);
+  });
+
   it('leave out pairs in which an arm gave no answer', () => {
     const pairs = [pair(0, { probabilityA: null }), pair(1)];
     const { scored, experiment } = evaluateExperiment(pairs, { alpha: 0.05, now: LATER });

@@ -98,9 +98,9 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
   const cap = createRunCap(stores.caps);
   const { catchUp } = createExperimentScoring(dependencies);
 
+  /** The cap stays: arms of other questions may be under way, and must not go past it. */
   const outOfBudget = async (id: string): Promise<void> => {
     await stores.experiments.end(id, 'budget_reached', 'the budget does not pay for both arms any more');
-    await cap.close(id);
   };
 
   const modelOf = async (experiment: ExperimentRow, arm: string): Promise<Candidate | null> => {

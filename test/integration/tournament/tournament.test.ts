@@ -496,6 +496,20 @@ describe('experiments on live decisions', () => {
       ...{ better: 'undecided', low: -1, high: 1, costUsd: '0.000000' },
     });
     expect(await status(strategies.experimentId)).toMatchObject({ asked: 1 });
+    await recordOutcomes(
+      running.client,
+      'synthetic',
+      [
+        {
+          ...{ propositionId: pair!.propositionId, action: 'void', yes: null, resolvedAt: null },
+          ...{ source: 'test', reason: 'no such question' },
+        },
+      ],
+      'experiment-void',
+    );
+    expect(await running.client.stores.experiments.pairsOf(models.experimentId)).toMatchObject([
+      { yes: null, lapsed: true },
+    ]);
     for (const { experimentId } of [models, prompts, strategies])
       expect((await stop(experimentId)).status).toBe(200);
   });
@@ -515,7 +529,11 @@ describe('experiments on live decisions', () => {
       asked: 0,
       note: 'the budget does not pay for both arms any more',
     });
-    expect(await running.client.stores.caps.limits()).toEqual([]);
+    // Arms that are under way stay under their budget until the experiment is over.
+    const limits = () => running.client.stores.caps.limits();
+    expect(await limits()).toMatchObject([{ key: experiment.experimentId, limitMicroUsd: 1 }]);
+    expect((await stop(experiment.experimentId)).status).toBe(200);
+    expect(await limits()).toEqual([]);
   });
 
   test('stopping keeps the reason, and a second stop and a stop without a reason are refused', async () => {
@@ -535,7 +553,7 @@ describe('experiments on live decisions', () => {
 
   test.each([
     ['an unknown kind', { kind: 'colour' }, 'kind is "colour"; accepted: strategy, model, tier, prompt'],
-    ['an unknown strategy', { b: 'best' }, 'b is "best"; accepted: weighted_vote'],
+    ['an unknown strategy', { b: 'best' }, 'b is "best"; accepted: calibrated_confidence'],
     ['the same arm twice', { b: 'weighted_vote' }, 'b is "weighted_vote"; accepted: something other than a'],
     ['a budget for strategies', { budgetUsd: '5' }, 'budgetUsd is "5"; accepted for strategies: none'],
     ['no budget for models', { kind: 'model' }, 'budgetUsd is missing; accepted for a model'],

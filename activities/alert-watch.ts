@@ -1,4 +1,5 @@
-// One look of the alert watch: every rule, then the outbox. Each part stands alone.
+// One look of the alert watch: every rule, then the outbox; and, as it looks so often, whether the desk's
+// schedules are still as declared. Each part stands alone.
 import { Context } from '@temporalio/activity';
 import type { AlertLook } from '../workflows/contracts/alerts';
 import { createAlertDelivery } from './alert-delivery';
@@ -24,6 +25,11 @@ export const createAlertWatch = (dependencies: Dependencies) => {
     }
   };
 
+  const holdSchedules = async (): Promise<void> => {
+    const { changes } = (await dependencies.keepSchedules?.()) ?? { changes: [] };
+    if (changes.length > 0) logger.info({ changes }, 'schedules brought in line with what is declared');
+  };
+
   const look = async (): Promise<AlertLook> => {
     await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
     await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
@@ -31,6 +37,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
       const failed = await holdRules();
       if (failed.length > 0) logger.warn({ rules: failed }, 'rules of alerts could not be judged');
     });
+    await quietly('schedules', holdSchedules);
     const { sent, failed } = await deliverAlerts();
     const open = await stores.alerts.list({ openOnly: true, limit: 500 });
     return { open: open.length, sent, failed, waiting: await stores.alertDeliveries.waiting() };

@@ -45,5 +45,7 @@ export interface Dependencies {
   readonly logger: Logger;
   /** Ways out for alerts, besides the log. */
   readonly alertChannels?: readonly AlertChannel[];
+  /** Brings the desk's schedules in line with what is declared; what it changed. Absent: nobody looks. */
+  readonly keepSchedules?: () => Promise<{ readonly changes: readonly unknown[] }>;
   readonly options: ActivityOptions;
 }

@@ -6,21 +6,28 @@ import {
   type ScheduleOptionsAction,
 } from '@temporalio/client';
 import { parseScheduleKind, type ScheduleKind } from '../domain/desk/schedule-kinds';
-import { calendarEndWarning, localDateOf } from '../domain/market/calendar';
-import { type Market, parseMarket } from '../domain/market/market';
-import { type ScheduleSettings, scheduleSettings } from '../domain/settings/desk-settings';
-import { settingValue } from '../domain/settings/setting-definitions';
+import { calendarEndWarning } from '../domain/market/calendar';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
-import { type DeskSchedule, deskSchedule, eventWatchSchedule } from './desk-schedules';
+import type { DeskSchedule } from './desk-schedules';
 import { BadInput, checked } from './inputs';
+import {
+  deskMarkets,
+  fingerprintOf,
+  refuseFirst,
+  type WantedSchedules,
+  wantedSchedules,
+} from './wanted-schedules';
+
+type Temporal = Pick<ConclaveClient, 'temporal'>;
+type Desk = Pick<ConclaveClient, 'stores' | 'temporal'>;
 
 const KINDS_SETTING = 'schedule_kinds';
 
 export interface ScheduleChange {
   readonly scheduleId: string;
-  readonly change: 'created' | 'replaced' | 'unchanged' | 'deleted';
-  /** What differs, such as `time: 08:30 -> 08:15`; empty unless replaced. */
+  readonly change: 'created' | 'replaced' | 'unchanged' | 'deleted' | 'refused';
+  /** What differs, such as `time: 08:30 -> 08:15`, or why it is refused; else empty. */
   readonly differences: readonly string[];
 }
 
@@ -39,7 +46,7 @@ const policiesOf = ({ overlap, catchupMinutes }: DeskSchedule) => ({
   catchupWindow: `${catchupMinutes} minutes` as const,
 });
 
-const describe = async (client: ConclaveClient, id: string): Promise<ScheduleDescription | null> => {
+const describe = async (client: Temporal, id: string): Promise<ScheduleDescription | null> => {
   try {
     return await client.temporal.schedule.getHandle(id).describe();
   } catch (error) {
@@ -61,7 +68,7 @@ const differencesOf = (known: ScheduleDescription, wanted: DeskSchedule): readon
 
 /** Creates a schedule, or replaces its whole spec, action and policies; whether it is paused stays. */
 export const putSchedule = async (
-  client: ConclaveClient,
+  client: Temporal,
   wanted: DeskSchedule,
   dryRun = false,
 ): Promise<ScheduleChange> => {
@@ -85,54 +92,63 @@ export const putSchedule = async (
   return { scheduleId, change: 'replaced', differences };
 };
 
-const settingsOf = async (client: ConclaveClient): Promise<ScheduleSettings> => {
-  const stored = new Map((await client.stores.settings.list()).map(({ key, value }) => [key, value]));
-  return checked(() => scheduleSettings((key) => settingValue(stored, key)));
+/**
+ * Ids that the desk's schedules may have, in order: the server's list lags behind by moments, so what syncs made
+ * is looked at too; some may be gone.
+ */
+const scheduleIds = async ({ stores, temporal }: Desk): Promise<readonly string[]> => {
+  const ids = new Set(await stores.scheduleSyncs.scheduleIds());
+  for await (const { scheduleId } of temporal.schedule.list())
+    if (scheduleId.startsWith('desk:')) ids.add(scheduleId);
+  return [...ids].sort();
 };
 
-/** Markets with a watchlist, and those that a running competition trades. */
-const marketsOf = async (client: ConclaveClient) => {
-  const parsed = (markets: readonly string[]): readonly Market[] =>
-    [...new Set(markets)].map((market) => checked(() => parseMarket(market)));
-  return {
-    watched: parsed((await client.stores.watchlists.list()).map(({ market }) => market)),
-    traded: parsed(await client.stores.competitions.liveMarkets()),
-  };
+const remove = async (client: Temporal, scheduleId: string, dryRun: boolean): Promise<boolean> => {
+  const there = (await describe(client, scheduleId)) !== null;
+  if (there && !dryRun) await client.temporal.schedule.getHandle(scheduleId).delete();
+  return there;
 };
 
-const PAPER_KINDS: readonly ScheduleKind[] = ['paper_orders', 'end_of_day'];
+const removeOthers = async (
+  client: Desk,
+  keep: ReadonlySet<string>,
+  dryRun: boolean,
+): Promise<readonly ScheduleChange[]> => {
+  const others = (await scheduleIds(client)).filter((id) => !keep.has(id));
+  const removed = await Promise.all(others.map((id) => remove(client, id, dryRun)));
+  return others
+    .filter((_id, index) => removed[index])
+    .map((scheduleId) => ({ scheduleId, change: 'deleted', differences: [] }));
+};
 
-const wantedSchedules = async (
-  client: ConclaveClient,
-  kinds: readonly ScheduleKind[] | null,
-): Promise<readonly DeskSchedule[]> => {
-  const stored = await settingsOf(client);
-  const settings = { ...stored, kinds: kinds ?? stored.kinds };
-  const now = await client.stores.worlds.now('live');
-  const { watched, traded } = await marketsOf(client);
-  const kindsOf = (market: Market): ReadonlySet<ScheduleKind> =>
-    new Set([
-      ...(watched.includes(market) ? settings.kinds.filter((kind) => kind !== 'paper_orders') : []),
-      ...(traded.includes(market) ? PAPER_KINDS : []),
-    ]);
-  const markets = [...new Set([...watched, ...traded])];
-  const schedules = markets.flatMap((market) =>
-    [...kindsOf(market)].map((kind) =>
-      checked(() => deskSchedule(market, kind, localDateOf(market, now), settings)),
+/** Makes what is declared so; a schedule that is refused stays as it is. */
+export const syncWanted = async (
+  client: Desk,
+  { schedules, refused }: WantedSchedules,
+  dryRun: boolean,
+): Promise<readonly ScheduleChange[]> => {
+  const changes = await Promise.all(schedules.map((schedule) => putSchedule(client, schedule, dryRun)));
+  const keep = new Set([...schedules, ...refused].map(({ scheduleId }) => scheduleId));
+  return [
+    ...changes,
+    ...(await removeOthers(client, keep, dryRun)),
+    ...refused.map(
+      ({ scheduleId, reason }): ScheduleChange => ({ scheduleId, change: 'refused', differences: [reason] }),
     ),
-  );
-  return markets.length > 0 ? [...schedules, eventWatchSchedule()] : [];
+  ];
 };
 
 /**
- * Brings schedules in line with watchlists, running competitions and settings.
+ * Brings schedules in line with watchlists, running competitions and settings. From then on a worker keeps them so.
  * @param options.kinds kept as the setting `schedule_kinds`; null leaves it as it is
+ * @throws BadInput for a time that a schedule cannot have; nothing is changed then
  */
 export const syncSchedules = async (
-  client: ConclaveClient,
+  client: Desk,
   options: { readonly kinds: readonly ScheduleKind[] | null; readonly dryRun: boolean },
 ): Promise<readonly ScheduleChange[]> => {
-  const wanted = await wantedSchedules(client, options.kinds);
+  const wanted = await wantedSchedules(client, options.kinds ? { [KINDS_SETTING]: options.kinds } : {});
+  refuseFirst(wanted);
   if (options.kinds && !options.dryRun)
     await client.stores.settings.set({
       key: KINDS_SETTING,
@@ -140,14 +156,13 @@ export const syncSchedules = async (
       value: options.kinds,
       reason: 'schedules sync --kinds',
     });
-  const changes: ScheduleChange[] = [];
-  for (const schedule of wanted) changes.push(await putSchedule(client, schedule, options.dryRun));
-  const ids = new Set(wanted.map(({ scheduleId }) => scheduleId));
-  for (const { scheduleId } of await listSchedules(client)) {
-    if (ids.has(scheduleId)) continue;
-    if (!options.dryRun) await client.temporal.schedule.getHandle(scheduleId).delete();
-    changes.push({ scheduleId, change: 'deleted', differences: [] });
-  }
+  const changes = await syncWanted(client, wanted, options.dryRun);
+  if (!options.dryRun)
+    await client.stores.scheduleSyncs.record({
+      fingerprint: fingerprintOf(wanted),
+      cause: 'person',
+      changes: changes.filter(({ change }) => change !== 'unchanged'),
+    });
   return changes;
 };
 
@@ -174,12 +189,9 @@ const rowOf = (scheduleId: string, known: ScheduleDescription): ScheduleRow => (
   rules: wordsOf(known),
 });
 
-export const listSchedules = async (client: ConclaveClient): Promise<readonly ScheduleRow[]> => {
-  const ids: string[] = [];
-  for await (const { scheduleId } of client.temporal.schedule.list())
-    if (scheduleId.startsWith('desk:')) ids.push(scheduleId);
+export const listSchedules = async (client: Desk): Promise<readonly ScheduleRow[]> => {
   const rows = await Promise.all(
-    ids.sort().map(async (id) => {
+    (await scheduleIds(client)).map(async (id) => {
       const known = await describe(client, id);
       return known ? [rowOf(id, known)] : [];
     }),
@@ -187,15 +199,21 @@ export const listSchedules = async (client: ConclaveClient): Promise<readonly Sc
   return rows.flat();
 };
 
-/** A warning for every market with a schedule whose calendar ends soon. */
-export const scheduleWarnings = async (client: ConclaveClient): Promise<readonly string[]> => {
+/** A warning for every market whose calendar ends soon, and every schedule that cannot be as declared. */
+export const scheduleWarnings = async (
+  client: Pick<ConclaveClient, 'stores'>,
+): Promise<readonly string[]> => {
   const now = await client.stores.worlds.now('live');
-  const { watched, traded } = await marketsOf(client);
-  return [...new Set([...watched, ...traded])].flatMap((market) => calendarEndWarning(market, now) ?? []);
+  const { watched, traded } = await deskMarkets(client);
+  const { refused } = await wantedSchedules(client);
+  return [
+    ...[...new Set([...watched, ...traded])].flatMap((market) => calendarEndWarning(market, now) ?? []),
+    ...refused.map(({ scheduleId, reason }) => `${scheduleId} is not as declared: ${reason}`),
+  ];
 };
 
 /** @throws BadInput for a schedule that does not exist, naming those that do. */
-export const scheduleHandle = async (client: ConclaveClient, id: string) => {
+export const scheduleHandle = async (client: Desk, id: string) => {
   const known = (await listSchedules(client)).map((schedule) => schedule.scheduleId);
   if (!known.includes(id))
     throw new BadInput(

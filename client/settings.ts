@@ -9,6 +9,7 @@ import {
 } from '../domain/settings/setting-definitions';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
+import { checkScheduleSetting } from './wanted-schedules';
 
 export interface SettingView {
   readonly key: string;
@@ -120,6 +121,7 @@ export const changeSetting = async (
 ): Promise<void> => {
   const { key, value } = change;
   const { category } = checkedSetting(key, value);
+  await checkScheduleSetting(client, key, value);
   const reason = reasonOr(change.reason, `setting ${key} changed`);
   if (key === 'monthly_budget') await applyBudget(client, value as number | null, reason);
   await client.stores.settings.set({ key, category, value, reason });
@@ -131,7 +133,7 @@ export const resetSetting = async (
   key: string,
   reason?: string,
 ): Promise<boolean> => {
-  definitionOf(key);
+  await checkScheduleSetting(client, key, definitionOf(key).fallback);
   const why = reasonOr(reason, `setting ${key} reset`);
   const hadCap = key === 'monthly_budget' && (await monthlyBudget(client)) !== null;
   if (hadCap) await applyBudget(client, null, why);

@@ -23,6 +23,8 @@ export interface ScheduleSyncStore {
   /** Null where nobody ever synced: then nothing is to run by itself. */
   latest(): Promise<ScheduleSyncRow | null>;
   record(sync: Omit<ScheduleSyncRow, 'syncedAt'>): Promise<void>;
+  /** Every schedule that a sync ever changed, whether it still is or not. */
+  scheduleIds(): Promise<readonly string[]>;
   /** Syncs that changed something, newest first. */
   list(limit?: number): Promise<readonly ScheduleSyncRow[]>;
 }
@@ -43,6 +45,13 @@ export const createScheduleSyncStore = (db: Sql): ScheduleSyncStore => ({
       jsonb(changes),
     ]);
   },
+  scheduleIds: async () =>
+    (
+      await db.query<{ id: string }>(
+        `select distinct change ->> 'scheduleId' as id
+         from schedule_syncs, jsonb_array_elements(changes) as change`,
+      )
+    ).map(({ id }) => id),
   list: (limit = 20) =>
     db.query<ScheduleSyncRow>(
       `select ${COLUMNS} from schedule_syncs where changes <> '[]'::jsonb

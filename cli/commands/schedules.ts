@@ -4,12 +4,12 @@ import { BadInput } from '../../client/inputs';
 import {
   listSchedules,
   readKinds,
-  type ScheduleChange,
   type ScheduleRow,
   scheduleHandle,
   scheduleWarnings,
   syncSchedules,
 } from '../../client/schedules';
+import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
 import { parseIsoInstant } from '../../domain/market/iso-date';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -23,7 +23,7 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const changeText = ({ scheduleId, change, differences }: ScheduleChange): string =>
+const changeText = ({ scheduleId, change, differences }: RecordedChange): string =>
   [`${change.padEnd(10)} ${scheduleId}`, ...differences.map((line) => `           ${line}`)].join('\n');
 
 const sync = async (flags: Flags): Promise<void> => {
@@ -68,6 +68,18 @@ const list = async (flags: Flags): Promise<void> => {
   else printText([...schedules.map(rowText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
 };
 
+const syncText = ({ syncedAt, cause, changes }: ScheduleSyncRow): string =>
+  [`${syncedAt} by a ${cause}`, ...changes.map(changeText)].join('\n');
+
+const history = async (flags: Flags): Promise<void> => {
+  const syncs = await withClient(({ client }) => client.stores.scheduleSyncs.list());
+  if (flags.json) printJson({ syncs });
+  else
+    printText(
+      syncs.map(syncText).join('\n') || 'Nothing was changed yet. Begin with: conclave schedules sync',
+    );
+};
+
 type Handle = Awaited<ReturnType<typeof scheduleHandle>>;
 
 const act =
@@ -97,13 +109,22 @@ export const registerSchedules = (program: Command): void => {
       'after',
       '\nExamples:\n  $ conclave schedules sync\n  $ conclave schedules sync --kinds pre_market,open,afternoon,close --dry-run\n  $ conclave schedules pause desk:XETR:afternoon --reason "holiday"',
     );
-  json(schedules.command('sync').description('bring schedules in line with the watchlists'))
+  json(
+    schedules
+      .command('sync')
+      .description('bring schedules in line with the watchlists; a worker keeps them so'),
+  )
     .option(
       '--kinds <list>',
       'of warming, pre_market, open, afternoon, close, end_of_day; kept as the setting schedule_kinds',
     )
     .option('--dry-run', 'only say what would change')
     .action(runAction(sync));
+  json(
+    schedules
+      .command('history')
+      .description('what syncs changed, by a person or by the worker, newest first'),
+  ).action(runAction(history));
   json(schedules.command('list').description('show schedules and their next runs')).action(runAction(list));
   json(
     schedules.command('pause').argument('<id>').option('--reason <text>', 'why').description('pause one'),

@@ -1,5 +1,5 @@
 // What the hands-free desk reads of the settings: schedules, warming and event detectors. Read when a run is
-// planned, so that a change holds from the next run on.
+// planned, so that a change holds from the next run on; a worker moves schedules within moments.
 import { SCHEDULE_KINDS, type ScheduleKind } from '../desk/schedule-kinds';
 import { checkScheduleTimes } from '../desk/schedule-times';
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
@@ -32,7 +32,7 @@ export const DESK_SETTINGS: readonly DeskSetting[] = [
     'schedule_kinds',
     listOf(SCHEDULE_KINDS, 'kinds of scheduled runs'),
     ['warming', 'paper_orders', 'pre_market', 'afternoon', 'end_of_day'],
-    'Runs that every market with a watchlist has; in force with "conclave schedules sync"',
+    'Runs that every market with a watchlist has',
   ],
   [
     'schedule_times',
@@ -42,7 +42,7 @@ export const DESK_SETTINGS: readonly DeskSetting[] = [
         'an object of MARKET:kind with a local time outside 01:00 to 03:59, such as {"XETR:warming": "07:00 Europe/Berlin"}; kinds warming and end_of_day',
     },
     {},
-    'Local times of warming and end of day instead of the usual; in force with "conclave schedules sync"',
+    'Local times of warming and end of day instead of the usual',
   ],
   ['warming_enabled', trueOrFalse, true, 'Research the watchlist before the session'],
   ['warming_budget_usd', numberFrom(0, 999_999_999), 1, 'Most that one warming of a market may spend'],

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { type Month, ScheduleOverlapPolicy } from '@temporalio/client';
 import type { ConclaveClient } from '../../../client/connect';
 import { type DeskSchedule, deskSchedule, scheduleId } from '../../../client/desk-schedules';
-import { listSchedules, putSchedule, syncSchedules } from '../../../client/schedules';
-import { SCHEDULE_KINDS, scheduleInstant } from '../../../domain/desk/schedule-kinds';
+import { keepSchedules, scheduleKeeper } from '../../../client/keep-schedules';
+import { listSchedules, putSchedule, scheduleWarnings, syncSchedules } from '../../../client/schedules';
+import { changeSetting } from '../../../client/settings';
+import { SCHEDULE_KINDS, type ScheduleKind, scheduleInstant } from '../../../domain/desk/schedule-kinds';
 import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import { EXCHANGES } from '../../../domain/market/market';
@@ -17,8 +19,12 @@ import { STACK_START_MS } from '../db/fresh-database';
 
 jest.setTimeout(120_000);
 
-/** Between two looks at a schedule. */
-const LOOK_MS = 200;
+/** Between two looks at a schedule: a server that is just back lets queries go before timers that are due. */
+const LOOK_MS = 1_000;
+/** Time to make schedules and end the server before they are due, on a busy machine too. */
+const OUTAGE_BEGINS_MS = 8_000;
+/** The shortest catch-up window that the server takes. */
+const WINDOW_MS = 10_000;
 
 let folder: string;
 let running: RunningStack;
@@ -56,9 +62,10 @@ const CHANGES = [
   ['2027-11-04', '2027-11-10'],
 ] as const;
 
-it.each(EXCHANGES)('the server lists the calendar of %s over every change of the clocks', async (market) => {
-  for (const kind of SCHEDULE_KINDS) {
-    const settings = { kinds: SCHEDULE_KINDS, times: {}, leadMinutes: 45 };
+it('the server lists the calendars of all exchanges over every change of the clocks', async () => {
+  const settings = { kinds: SCHEDULE_KINDS, times: {}, leadMinutes: 45 };
+  const seen = async (market: (typeof EXCHANGES)[number], kind: ScheduleKind): Promise<void> => {
+    const id = scheduleId(market, kind);
     await putSchedule(client(), deskSchedule(market, kind, '2027-01-04', settings));
     for (const [from, to] of CHANGES) {
       const [start, end] = [`${from}T00:00:00.000Z`, `${to}T23:59:59.000Z`];
@@ -66,14 +73,22 @@ it.each(EXCHANGES)('the server lists the calendar of %s over every change of the
         .map((day) => scheduleInstant(market, day, kind, 45))
         .filter((instant) => instant >= start && instant <= end);
       expect(wanted.length).toBeGreaterThan(0);
-      expect([kind, await serversTimes(scheduleId(market, kind), start, end)]).toEqual([kind, wanted]);
+      expect([id, await serversTimes(id, start, end)]).toEqual([id, wanted]);
     }
-  }
-  for (const kind of SCHEDULE_KINDS)
-    await client().temporal.schedule.getHandle(scheduleId(market, kind)).delete();
+    await client().temporal.schedule.getHandle(id).delete();
+  };
+  await Promise.all(EXCHANGES.flatMap((market) => SCHEDULE_KINDS.map((kind) => seen(market, kind))));
 });
 
 describe('sync', () => {
+  it('is what begins: until a person asked, a watchlist alone lets nothing run by itself', async () => {
+    const entry = [{ market: 'XETR', subject: 'equity:SAP.DE' }];
+    await client().stores.watchlists.add(entry);
+    expect(await scheduleKeeper(client())()).toEqual({ changes: [], recorded: false });
+    expect(await listSchedules(client())).toEqual([]);
+    await client().stores.watchlists.remove(entry);
+  });
+
   it('makes what watchlists and settings ask for, and says what it leaves as it is', async () => {
     await client().stores.watchlists.add([{ market: 'XETR', subject: 'equity:SAP.DE' }]);
     const options = { kinds: null, dryRun: false };
@@ -128,6 +143,71 @@ describe('sync', () => {
   });
 });
 
+describe('what a worker keeps', () => {
+  const changesOf = async () => (await keepSchedules(client())).changes;
+
+  it('is a changed setting, with the difference on record and a pause as it was', async () => {
+    expect(await changesOf()).toMatchObject([
+      { change: 'replaced', differences: [expect.any(String), 'time: 07:30 -> 07:45'] },
+    ]);
+    await changeSetting(client(), { key: 'warming_lead_minutes', value: 75 });
+    expect(await changesOf()).toEqual([
+      {
+        scheduleId: 'desk:XETR:warming',
+        change: 'replaced',
+        differences: ['time: 07:45 -> 07:15', 'catchup: 35 minutes -> 65 minutes'],
+      },
+    ]);
+    expect(await changesOf()).toEqual([]);
+    const [row] = await client().stores.scheduleSyncs.list();
+    expect(row).toMatchObject({ cause: 'worker', changes: [{ scheduleId: 'desk:XETR:warming' }] });
+    const rows = await listSchedules(client());
+    expect(rows.find(({ scheduleId: id }) => id === 'desk:XETR:warming')).toMatchObject({
+      paused: true,
+      rules: { time: '07:15' },
+    });
+  });
+
+  it('is a market that a watchlist begins or ends', async () => {
+    const tokyo = [{ market: 'XTKS', subject: 'equity:7203.T' }];
+    await client().stores.watchlists.add(tokyo);
+    expect((await changesOf()).map(({ scheduleId: id, change }) => [id, change])).toEqual(
+      ['warming', 'pre_market', 'afternoon', 'end_of_day'].map((kind) => [`desk:XTKS:${kind}`, 'created']),
+    );
+    await client().stores.watchlists.remove(tokyo);
+    expect((await changesOf()).map(({ scheduleId: id, change }) => [id, change])).toEqual(
+      ['afternoon', 'end_of_day', 'pre_market', 'warming'].map((kind) => [`desk:XTKS:${kind}`, 'deleted']),
+    );
+  });
+
+  it('is left as it was where it cannot be as declared, and the reason is shown', async () => {
+    const reason = expect.stringMatching(/the time of XETR:warming is 02:30/);
+    const change = { key: 'warming_lead_minutes', value: 360 };
+    await expect(changeSetting(client(), change)).rejects.toThrow(/the time of XETR:warming is 02:30/);
+    expect(await changesOf()).toEqual([]);
+    await set(change.key, change.value);
+    expect(await changesOf()).toEqual([
+      { scheduleId: 'desk:XETR:warming', change: 'refused', differences: [reason] },
+    ]);
+    expect(await changesOf()).toEqual([]);
+    expect((await listSchedules(client())).map(({ rules }) => rules.time)).toContain('07:15');
+    expect(await scheduleWarnings(client())).toEqual([
+      expect.stringMatching(/desk:XETR:warming is not as declared/),
+    ]);
+    await set(change.key, 45);
+  });
+
+  it('is made again by the first look of a process, where Temporal has lost it', async () => {
+    const look = scheduleKeeper(client());
+    expect((await look()).changes).toHaveLength(1);
+    await client().temporal.schedule.getHandle('desk:XETR:afternoon').delete();
+    expect((await look()).changes).toEqual([]);
+    expect((await scheduleKeeper(client())()).changes).toMatchObject([
+      { scheduleId: 'desk:XETR:afternoon', change: 'created' },
+    ]);
+  });
+});
+
 /** What is tested is real time itself: nothing else says that a window has passed. */
 const clockReaches = (ms: number): Promise<void> =>
   new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - Date.now())));
@@ -166,7 +246,7 @@ it('a run that is still going when the next is due is left alone, and the next i
 });
 
 it('a run missed while everything was down is caught up within its window, and counted as missed after', async () => {
-  const at = new Date(Date.now() + 3_000);
+  const at = new Date(Date.now() + OUTAGE_BEGINS_MS);
   const month = at.toLocaleString('en', { month: 'long', timeZone: 'UTC' }).toUpperCase() as Month;
   const once = {
     calendars: [
@@ -176,12 +256,16 @@ it('a run missed while everything was down is caught up within its window, and c
       },
     ],
   };
-  await putSchedule(client(), atTest({ scheduleId: 'desk:test:late', spec: once }));
-  await putSchedule(client(), atTest({ scheduleId: 'desk:test:missed', spec: once, catchupMinutes: 0.2 }));
+  const catchupMinutes = WINDOW_MS / 60_000;
+  await Promise.all([
+    putSchedule(client(), atTest({ scheduleId: 'desk:test:late', spec: once })),
+    putSchedule(client(), atTest({ scheduleId: 'desk:test:missed', spec: once, catchupMinutes })),
+  ]);
   await running.close();
   await endStack(running.place);
-  // The window of the second is ten seconds and some: it must be over when the server comes back.
-  await clockReaches(at.getTime() + 13_000);
+  expect(Date.now()).toBeLessThan(at.getTime());
+  // A schedule's times are whole seconds: one more and the window is over for certain.
+  await clockReaches(at.getTime() + WINDOW_MS + 1_000);
   running = await enterStack(running.place);
   let [late, missed] = [await rowOf('desk:test:late'), await rowOf('desk:test:missed')];
   while (late.recent.length === 0 || missed.missed === 0)

@@ -1,20 +1,47 @@
 // Alerts of money and outages: each raised once per period or episode, and resolved when it is over (E4, I2).
-import { spendAnomalies } from '../domain/money/burn-rate';
+import { type DaySpend, monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd } from '../domain/money/micro-usd';
+import type { IsoDate } from '../domain/world';
 import type { Dependencies } from './dependencies';
+
+const DAY_MS = 86_400_000;
+/** Four weeks before yesterday, and what the burn rate needs. */
+const HISTORY_DAYS = 40;
 
 const episodeOf = (provider: string, model: string): string => `breaker:${provider}:${model}`;
 
 export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const daySpends = async (today: IsoDate): Promise<readonly DaySpend[]> => {
+    const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - HISTORY_DAYS * DAY_MS).toISOString();
+    const days = await stores.spend.by('day', { from });
+    return days.map((row) => ({ day: row.group, spentMicroUsd: row.settledMicroUsd }));
+  };
+
+  /** Once a month: at this rate its budget ends before it does. Ends when it no longer would. */
+  const raiseBudgetEnd = async (): Promise<void> => {
+    const today = (await stores.worlds.now('live')).slice(0, 10);
+    const limits = await stores.caps.limits();
+    const limit = limits.find(({ scope }) => scope === 'month')?.limitMicroUsd ?? null;
+    const outlook = monthOutlook(await daySpends(today), limit, today);
+    const { endsOn, ratePerDayMicroUsd } = outlook;
+    const episode = `budget_end:${today.slice(0, 7)}`;
+    const known = (await stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'budget_end');
+    for (const old of known)
+      if (old.resolvedAt === null && (old.episode !== episode || endsOn === null))
+        await stores.alerts.resolve(old.episode);
+    if (endsOn === null || known.some((alert) => alert.episode === episode)) return;
+    await stores.alerts.raise({
+      ...{ kind: 'budget_end', episode, severity: 'warning' },
+      title: `The month's budget ends on ${endsOn} at $${formatUsd(ratePerDayMicroUsd)} a day`,
+      details: { ...outlook, limitMicroUsd: limit },
+    });
+  };
+
   /** Yesterday against the four weeks before it: today is not over yet. */
   const raiseAnomaly = async (): Promise<void> => {
     const today = (await stores.worlds.now('live')).slice(0, 10);
-    const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - 40 * 86_400_000).toISOString();
-    const days = (await stores.spend.by('day', { from })).map((row) => ({
-      day: row.group,
-      spentMicroUsd: row.settledMicroUsd,
-    }));
-    const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+    const days = await daySpends(today);
+    const yesterday = new Date(Date.parse(today) - DAY_MS).toISOString().slice(0, 10);
     const last = spendAnomalies(days.filter(({ day }) => day < today)).at(-1);
     const episode = `spend:${yesterday}`;
     const known = (await stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'spend_anomaly');
@@ -30,11 +57,12 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     });
   };
 
-  /** 50, 80, 95 and 100 % of each cap, once per period, and days that cost far more than usual. */
+  /** 50, 80, 95 and 100 % of each cap, once per period; days that cost far more than usual; a month's early end. */
   const raiseBudgetAlerts = async (): Promise<number> => {
     await stores.alerts.resolveForCaps();
     const raised = await stores.alerts.raiseForCaps();
     await raiseAnomaly();
+    await raiseBudgetEnd();
     return raised.length;
   };
 

@@ -1,6 +1,6 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
 import type { CapPolicy, CapRow, CapScope } from '../db/cap-store';
-import { burnRatePerDay, forecastBudgetEnd, monthEnd, spendAnomalies } from '../domain/money/burn-rate';
+import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';
 import type { ConclaveClient } from './connect';
@@ -20,9 +20,6 @@ const daySpends = async (client: ConclaveClient, today: IsoDate) => {
   const rows = await client.stores.spend.by('day', { from });
   return rows.map(({ group, settledMicroUsd }) => ({ day: group, spentMicroUsd: settledMicroUsd }));
 };
-
-const dayBefore = (day: IsoDate): IsoDate =>
-  new Date(Date.parse(`${day}T00:00:00.000Z`) - DAY_MS).toISOString().slice(0, 10);
 
 interface CapView {
   readonly row: Pick<CapRow, 'scope' | 'key' | 'period' | 'limitMicroUsd' | 'policy'> &
@@ -68,30 +65,18 @@ export const budgetDocument = async (client: ConclaveClient) => {
     client.stores.caps.history(20),
   ]);
   const alerts = (await client.stores.alerts.list({ limit: 200 })).filter(({ kind }) =>
-    ['cap', 'spend_anomaly'].includes(kind),
+    ['cap', 'spend_anomaly', 'budget_end'].includes(kind),
   );
-  const rate = burnRatePerDay(days, dayBefore(today));
   const month = limits.find(({ scope }) => scope === 'month');
-  const spentThisMonth = days
-    .filter(({ day }) => day.startsWith(today.slice(0, 7)))
-    .reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0);
-  const forecast =
-    month &&
-    forecastBudgetEnd({
-      spentMicroUsd: spentThisMonth,
-      limitMicroUsd: month.limitMicroUsd,
-      ratePerDayMicroUsd: rate,
-      today,
-      periodEnd: monthEnd(today),
-    });
+  const outlook = monthOutlook(days, month?.limitMicroUsd ?? null, today);
   return {
     at: now,
     caps: caps.map(capDocument),
     burn: {
-      perDayUsd: formatUsd(rate),
-      spentThisMonthUsd: formatUsd(spentThisMonth),
-      endsOn: forecast?.endsOn ?? null,
-      atMonthEndUsd: forecast ? formatUsd(forecast.atPeriodEndMicroUsd) : null,
+      perDayUsd: formatUsd(outlook.ratePerDayMicroUsd),
+      spentThisMonthUsd: formatUsd(outlook.spentMicroUsd),
+      endsOn: outlook.endsOn,
+      atMonthEndUsd: month ? formatUsd(outlook.atMonthEndMicroUsd) : null,
     },
     anomalies: spendAnomalies(days).map((one) => ({
       day: one.day,

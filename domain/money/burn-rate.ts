@@ -82,6 +82,36 @@ export const monthEnd = (day: IsoDate): IsoDate => {
   return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 };
 
+export interface MonthOutlook {
+  readonly ratePerDayMicroUsd: MicroUsd;
+  readonly spentMicroUsd: MicroUsd;
+  readonly atMonthEndMicroUsd: MicroUsd;
+  /** The day on which the month's limit is reached at this rate; null: not this month, or no limit. */
+  readonly endsOn: IsoDate | null;
+}
+
+/** What the month of `today` comes to, at the rate of the full days before it. */
+export const monthOutlook = (
+  days: readonly DaySpend[],
+  limitMicroUsd: MicroUsd | null,
+  today: IsoDate,
+): MonthOutlook => {
+  const ratePerDayMicroUsd = burnRatePerDay(days, dayAfter(today, -1));
+  const spentMicroUsd = days
+    .filter(({ day }) => day.startsWith(today.slice(0, 7)))
+    .reduce((sum, one) => sum + one.spentMicroUsd, 0);
+  const forecast = forecastBudgetEnd({
+    ...{ spentMicroUsd, ratePerDayMicroUsd, today, periodEnd: monthEnd(today) },
+    limitMicroUsd: limitMicroUsd ?? Number.MAX_SAFE_INTEGER,
+  });
+  return {
+    ratePerDayMicroUsd,
+    spentMicroUsd,
+    atMonthEndMicroUsd: forecast.atPeriodEndMicroUsd,
+    endsOn: limitMicroUsd === null ? null : forecast.endsOn,
+  };
+};
+
 export interface SpendAnomaly extends DaySpend {
   /** Median of the days before. */
   readonly usualMicroUsd: MicroUsd;

@@ -24,20 +24,6 @@ const saving = (cause: SavingCause, savedMicroUsd: number): Saving => ({
   savedMicroUsd: Math.max(0, savedMicroUsd),
 });
 
-/** `readers` models read one brief; without sharing each would have paid for its own. */
-export const sharedBriefSaving = (briefCostMicroUsd: MicroUsd, readers: number): Saving =>
-  saving('shared_brief', briefCostMicroUsd * Math.max(0, readers - 1));
-
-/** Share of research cost saved when `readers` models share each brief: (n-1)/n; four 75 %, ten 90 %. */
-export const sharedShare = (readers: number): number => (readers <= 1 ? 0 : (readers - 1) / readers);
-
-/** Research done by the sibling; the same tokens at the premium model's price would have cost more. */
-export const siblingSaving = (
-  usage: UsageTokens,
-  siblingPrice: ModelPrice,
-  premiumPrice: ModelPrice,
-): Saving => saving('sibling_model', costOfUsage(usage, premiumPrice) - costOfUsage(usage, siblingPrice));
-
 /** A lower stage sufficed where the full ensemble was planned at `plannedMicroUsd`. */
 export const cascadeSaving = (plannedMicroUsd: MicroUsd, spentMicroUsd: MicroUsd): Saving =>
   saving('cascade', plannedMicroUsd - spentMicroUsd);

@@ -6,7 +6,7 @@ import type { ConclaveClient } from '../../client/connect';
 import { monthlyBudget } from '../../client/settings';
 import { skillCostDocument } from '../../client/skill-cost';
 import { SPEND_GROUPS } from '../../db/spend-store';
-import { burnRatePerDay, forecastBudgetEnd, monthEnd } from '../../domain/money/burn-rate';
+import { monthOutlook } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { savingsInUsd } from '../../domain/money/savings';
 import { WINDOWS } from '../../domain/track/windows';
@@ -141,24 +141,14 @@ const budgetView = async (client: ConclaveClient): Promise<z.input<typeof budget
     client.stores.caps.status(),
   ]);
   const spends = days.map((row) => ({ day: row.group, spentMicroUsd: row.settledMicroUsd }));
-  const spent = spends
-    .filter(({ day }) => day.startsWith(month))
-    .reduce((sum, { spentMicroUsd }) => sum + spentMicroUsd, 0);
-  const rate = burnRatePerDay(spends, today);
-  const forecast = forecastBudgetEnd({
-    spentMicroUsd: spent,
-    limitMicroUsd: limit ?? Number.MAX_SAFE_INTEGER,
-    ratePerDayMicroUsd: rate,
-    today,
-    periodEnd: monthEnd(today),
-  });
+  const outlook = monthOutlook(spends, limit, today);
   return {
     month,
-    spentUsd: formatUsd(spent),
+    spentUsd: formatUsd(outlook.spentMicroUsd),
     limitUsd: limit === null ? null : formatUsd(limit),
-    ratePerDayUsd: formatUsd(rate),
-    atMonthEndUsd: formatUsd(forecast.atPeriodEndMicroUsd),
-    endsOn: limit === null ? null : forecast.endsOn,
+    ratePerDayUsd: formatUsd(outlook.ratePerDayMicroUsd),
+    atMonthEndUsd: formatUsd(outlook.atMonthEndMicroUsd),
+    endsOn: outlook.endsOn,
     days: spends.slice(-60).map(({ day, spentMicroUsd }) => ({ day, spentUsd: formatUsd(spentMicroUsd) })),
     limits: limits.map(({ limitMicroUsd, ...one }) => ({ ...one, limitUsd: formatUsd(limitMicroUsd) })),
     caps: caps.map((cap) => ({

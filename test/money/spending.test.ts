@@ -10,10 +10,9 @@ import { costPerSkill } from '../../domain/money/cost-per-skill';
 import {
   cascadeSaving,
   promptCacheSaving,
+  savingsInUsd,
   savingsReport,
-  sharedBriefSaving,
-  sharedShare,
-  siblingSaving,
+  savingsText,
 } from '../../domain/money/savings';
 import { PRICES } from './usage-cases';
 
@@ -101,32 +100,26 @@ describe('spending anomalies', () => {
 describe('savings', () => {
   const usage = { input: 10_000, cachedInput: 8000, cacheWrite: 0, output: 500, reasoning: 0 };
 
-  test('four readers of one brief save three quarters, ten nine tenths', () => {
-    expect(sharedShare(4)).toBe(0.75);
-    expect(sharedShare(10)).toBe(0.9);
-    expect(sharedBriefSaving(1000, 4).savedMicroUsd).toBe(3000);
-    expect(sharedBriefSaving(1000, 0).savedMicroUsd).toBe(0);
-  });
-
   test('causes are summed apart and in total', () => {
-    // Cached: 8000 x (0.15 - 0.075) = 600. Sibling: at gpt-4o (2000 x 2.5 + 8000 x 1.25 + 500 x 10 = 20000)
-    // less at gpt-4o-mini (2000 x .15 + 8000 x .075 + 500 x .6 = 1200) = 18800.
-    const mini = PRICES['gpt-4o-mini'] as never;
+    // Cached: 8000 x (0.15 - 0.075) = 600.
     const report = savingsReport([
-      sharedBriefSaving(1000, 4),
-      promptCacheSaving(usage, mini),
-      siblingSaving(usage, mini, PRICES['gpt-4o'] as never),
+      { cause: 'shared_brief', savedMicroUsd: 3000 },
+      promptCacheSaving(usage, PRICES['gpt-4o-mini'] as never),
       cascadeSaving(5000, 1200),
       cascadeSaving(1000, 1200),
     ]);
     expect(report).toEqual({
       shared_brief: 3000,
       prompt_cache: 600,
-      sibling_model: 18_800,
+      sibling_model: 0,
       cascade: 3800,
       similar_question: 0,
-      total: 26_200,
+      total: 7400,
     });
+    expect(savingsText(savingsInUsd(report))).toMatch(
+      /^Saved \$0\.0074\d*: shared briefs \$0\.003\d*, the cascade \$0\.0038\d*, prompt caches \$0\.0006\d*$/,
+    );
+    expect(savingsText(savingsInUsd(savingsReport([])))).toMatch(/^Saved \$0\.0+$/);
   });
 
   test('writing a cache that nobody reads saves nothing', () => {

@@ -195,6 +195,33 @@ it('a cap alerts once per threshold and period, and the document says how much i
   expect((await spendDocument(client(), 'model')).rows).toMatchObject([{ model: 'gpt-4o-mini', calls: 2 }]);
 });
 
+it('a month whose budget would end early raises one alert, which ends when the limit is raised enough', async () => {
+  await limit(10_000_000);
+  const spend = (daysAgo: number, microUsd: number) =>
+    test.db.query(
+      `insert into ledger (key, call_key, ordinal, world, provider, model, feature, category, status, billed,
+         reserved_micro_usd, actual_micro_usd, price_version, outcome, reserved_at, settled_at)
+       values ($1, $1, 1, 'live', 'openai', 'gpt-4o', 'decision', 'test', 'settled', true, $2, $2, 'test', 'answered',
+         world_now('live') - $3 * interval '1 day', world_now('live'))`,
+      [`burnt-${daysAgo}`, microUsd, daysAgo],
+    );
+  for (let day = 1; day <= 14; day += 1) await spend(day, 9_900_000);
+  const { raiseBudgetAlerts } = createAlertActivities(harness.dependencies);
+  const ends = async () =>
+    (await harness.stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'budget_end');
+  await raiseBudgetAlerts();
+  await raiseBudgetAlerts();
+  const { burn } = await budgetDocument(client());
+  expect(Number(burn.perDayUsd)).toBe(9.9);
+  expect((await ends()).map(({ title }) => title)).toEqual([
+    `The month's budget ends on ${burn.endsOn} at $${burn.perDayUsd} a day`,
+  ]);
+  await limit(1_000_000_000);
+  await raiseBudgetAlerts();
+  expect((await ends()).map(({ resolvedAt }) => resolvedAt === null)).toEqual([false]);
+  await test.db.query(`delete from ledger where key like 'burnt-%'`);
+});
+
 it('a budget is raised only upward and only with a reason', async () => {
   await limit(1_000_000);
   const change = { scope: 'month', key: '*', limitMicroUsd: 900_000, reason: 'less' } as const;

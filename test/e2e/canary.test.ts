@@ -1,9 +1,12 @@
 // Secrets with names of their own go through a whole day of the desk: sessions under faults that echo the key,
-// commands with --json, the API with its token, logs at debug level. Then everything that was written is searched.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+// commands with --json, the API with its token, logs at debug level, payloads encrypted. Then everything that was
+// written is searched, encrypted payloads also as what they hold.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
+import type { Payload } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { dataConverter } from '../../client/data-converter';
 import { openDatabase } from '../../db/database';
 import { type CliResult, conclave } from '../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../support/generated-tape';
@@ -27,12 +30,16 @@ const CANARIES: Readonly<Record<string, string>> = {
   OPENROUTER_API_KEY: 'canary.five.fd84b1360e',
   CONCLAVE_WEBHOOK_SECRET: 'canary.six.whsec8812f0a9',
 };
+/** 32 bytes that are text, so that they are found raw as well as in base64. */
+const PAYLOAD_KEY = 'canary.seven.payload.key.0000032';
 const BASES = ['openai', 'anthropic', 'xai', 'deepseek', 'openrouter'] as const;
 const MEMBERS = ['gpt-4o-mini', 'claude-3-haiku', 'grok-3-mini', 'deepseek-chat', 'qwen-turbo'];
 /** In every place that is searched, or the search itself is broken. */
 const MARKER = 'AAPL';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-canary-'));
+const keysFile = join(folder, 'payload-keys');
+const payloadKeysName = `file:${keysFile}`;
 const outputs: { readonly what: string; readonly text: string }[] = [];
 let server: ProviderServer;
 let place: StackPlace;
@@ -40,9 +47,11 @@ let running: RunningStack;
 
 beforeAll(async () => {
   server = await startProviderServer();
+  writeFileSync(keysFile, `canary-key:${Buffer.from(PAYLOAD_KEY).toString('base64')}\n`, { mode: 0o600 });
   const urls = BASES.map((name) => [`${name.toUpperCase()}_BASE_URL`, `${server.as(name)}/v1`]);
   place = stackPlace(join(folder, 'home'), {
     ...{ durable: true, api: true, lingerSeconds: 120 },
+    yaml: `temporal: { payloadKeysName: ${JSON.stringify(payloadKeysName)} }`,
     env: { ...CANARIES, ...Object.fromEntries(urls), CONCLAVE_LOG_LEVEL: 'debug', CONCLAVE_DEBUG: '1' },
   });
   running = await enterStack(place);
@@ -86,16 +95,33 @@ const filesUnder = (path: string): readonly string[] =>
     return entry.isFile() && !isSecretStore(file) ? [file] : [];
   });
 
-const histories = async (): Promise<string> => {
+const isEncrypted = (value: object): value is Payload =>
+  Buffer.from((value as Payload).metadata?.encoding ?? []).toString() === 'binary/encrypted';
+
+const encryptedIn = (value: unknown): readonly Payload[] => {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return [];
+  return isEncrypted(value) ? [value] : Object.values(value).flatMap(encryptedIn);
+};
+
+/** Histories as they are stored, and what their encrypted payloads hold. */
+const histories = async (): Promise<{
+  readonly stored: string;
+  readonly held: string;
+  readonly payloads: number;
+}> => {
+  const [codec] = dataConverter(payloadKeysName).payloadCodecs!;
   const texts: string[] = [];
+  const held: Payload[] = [];
   for await (const { workflowId } of running.client.temporal.workflow.list()) {
     const history = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
     texts.push(
       workflowId,
       Buffer.from(temporal.api.history.v1.History.encode(history).finish()).toString('latin1'),
     );
+    held.push(...(await codec!.decode([...encryptedIn(history)])));
   }
-  return texts.join('\n');
+  const contents = held.map(({ data }) => Buffer.from(data ?? []).toString('latin1'));
+  return { stored: texts.join('\n'), held: contents.join('\n'), payloads: held.length };
 };
 
 /** What a dump would hold: every row of every table as text. */
@@ -144,16 +170,23 @@ it('no secret is in any history, table, database file, log or output, while a 40
   const echoed = server.calls().filter(({ outcome }) => outcome === 'auth_echo').length;
   expect(echoed).toBeGreaterThan(0);
 
+  const { stored, held, payloads } = await histories();
+  expect(payloads).toBeGreaterThan(100);
+  // Ids are names and stay readable; a symbol in a payload is not.
+  expect(held).toContain('"subject":"equity:AAPL"');
+  expect(stored).not.toContain('"subject":"equity:AAPL"');
   const places = [
     ...outputs,
-    { what: 'Temporal histories', text: await histories() },
+    { what: 'Temporal histories', text: stored },
+    { what: 'payloads of Temporal', text: held },
     { what: 'Postgres rows', text: await dump() },
     ...filesUnder(place.home).map((file) => ({
       what: relative(place.home, file),
       text: readFileSync(file).toString('latin1'),
     })),
   ];
-  const secrets = { ...CANARIES, token, databasePassword };
+  const payloadKey = Buffer.from(PAYLOAD_KEY).toString('base64');
+  const secrets = { ...CANARIES, token, databasePassword, payloadKey, rawPayloadKey: PAYLOAD_KEY };
   const hits = places.flatMap(({ what, text }) =>
     Object.entries(secrets).flatMap(([name, value]) => (text.includes(value) ? [`${name} in ${what}`] : [])),
   );
@@ -163,7 +196,10 @@ it('no secret is in any history, table, database file, log or output, while a 40
     `searched ${places.length} places, ${filesUnder(place.home).reduce((sum, file) => sum + statSync(file).size, 0)} bytes of files; ${echoed} keys were echoed`,
   );
   expect(marked).toEqual(
-    expect.arrayContaining(['decide AAPL', 'Temporal histories', 'Postgres rows', 'temporal/temporal.db']),
+    expect.arrayContaining([
+      ...['decide AAPL', 'Temporal histories', 'payloads of Temporal', 'Postgres rows'],
+      'temporal/temporal.db',
+    ]),
   );
   expect(places.map(({ what }) => what)).toEqual(
     expect.arrayContaining(['logs/worker-1.log', 'logs/api.log']),

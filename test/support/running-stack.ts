@@ -74,7 +74,11 @@ export interface RunningStack {
 /** Attaches to the stack of a place, or starts it. */
 export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
   const stack = await ensureStack(place);
-  const client = await connectClient({ databaseUrl: stack.databaseUrl, temporal: stack.temporal });
+  const client = await connectClient({
+    databaseUrl: stack.databaseUrl,
+    temporal: stack.temporal,
+    payloadKeysName: place.config.temporal.payloadKeysName,
+  });
   const close = async (): Promise<void> => {
     await client.close();
     await stack.release();

@@ -26,6 +26,7 @@ export interface FilledStack {
   readonly replayWorld: string;
   readonly decisionId: string;
   readonly panelId: string;
+  readonly tournamentId: string;
   close(): Promise<void>;
 }
 
@@ -54,7 +55,7 @@ const until = async (call: Call, path: string, done: (json: Json) => boolean): P
   }
 };
 
-const fill = async (call: Call): Promise<{ readonly decisionId: string; readonly panelId: string }> => {
+const fill = async (call: Call): Promise<Pick<FilledStack, 'decisionId' | 'panelId' | 'tournamentId'>> => {
   await call('POST', '/experiments', {
     ...{ name: 'Consensus against the vote', kind: 'strategy', a: 'weighted_vote', b: 'consensus' },
     world: 'synthetic',
@@ -72,14 +73,18 @@ const fill = async (call: Call): Promise<{ readonly decisionId: string; readonly
     world: 'synthetic',
   });
   await until(call, `/panels/${encodeURIComponent(String(panelId))}`, (json) => json.status !== 'running');
-  await call('POST', '/tournaments', {
+  const { tournamentId } = await call('POST', '/tournaments', {
     ...{ task: 'risk_review', prompt: QUESTION, default: 'reject', timeout: '2d' },
     models: LOCAL.map((name) => `local/${name}`),
   });
   await until(call, '/reviews', ({ reviews }) => (reviews as unknown[]).length > 0);
   const { decisions } = await call('GET', '/decisions?world=synthetic&limit=1');
   const [decision] = decisions as readonly { readonly decisionId: string }[];
-  return { decisionId: decision!.decisionId, panelId: String(panelId) };
+  return {
+    decisionId: decision!.decisionId,
+    panelId: String(panelId),
+    tournamentId: String(tournamentId),
+  };
 };
 
 const playedModels = (url: (name: string) => string): NodeJS.ProcessEnv => ({

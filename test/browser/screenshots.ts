@@ -20,12 +20,13 @@ const VIEWS = [
 type View = (typeof VIEWS)[number];
 
 /** Name of the picture, address, and the world that it shows. */
-const shotsOf = ({ decisionId, panelId, replayWorld }: FilledStack) =>
+const shotsOf = ({ decisionId, panelId, tournamentId, replayWorld }: FilledStack) =>
   [
     ['today', 'today', 'synthetic'],
     ['decisions', 'decisions', 'synthetic'],
     ['decision', `decisions/${encodeURIComponent(decisionId)}`, 'synthetic'],
     ['reviews', 'reviews', 'synthetic'],
+    ['tournament', `reviews/${encodeURIComponent(tournamentId)}`, 'synthetic'],
     ['track', 'track', replayWorld],
     ['competition', 'competition', replayWorld],
     ['panels', 'panels', 'synthetic'],

@@ -3,7 +3,6 @@ import { get, put } from '../api.js';
 import { chart, DATES } from '../chart.js';
 import { card, code, element, empty, formNote, onSubmit, table, tile } from '../element.js';
 import { usd, whole } from '../format.js';
-import { currentWorld } from './worlds.js';
 
 const limitForm = (again) => {
   const amount = element('input', { id: 'limit', inputmode: 'decimal', placeholder: '20', required: true });
@@ -65,27 +64,23 @@ const burnDown = ({ month, days, limitUsd, ratePerDayUsd, atMonthEndUsd, endsOn 
 
 const SAVINGS = [
   ['sharedBriefsUsd', 'one brief for all who ask'],
-  ['siblingModelUsd', 'a cheaper sibling where a task allows it'],
+  ['siblingModelUsd', 'research by a cheaper sibling of the model'],
   ['cascadeUsd', 'few models first, all only where they differ'],
   ['promptCacheUsd', 'prompt parts that the provider had cached'],
   ['similarQuestionsUsd', 'answers to the same question'],
 ];
 
-const savingsCard = ({ saved }, cache) => {
-  const rows = saved
-    ? SAVINGS.filter(([key]) => saved[key] !== undefined).map(([key, text]) => [text, saved[key]])
-    : [['one brief for all who ask', cache.metrics[0]?.costSavedUsd ?? '0']];
-  return card(
+const savingsCard = ({ saved }) =>
+  card(
     'Saved',
     table(
       [
-        ['By', ([text]) => text, 'name'],
-        ['Saved', ([, amount]) => usd(amount), 'number'],
+        ['By', ([, text]) => text, 'name'],
+        ['Saved', ([key]) => usd(saved[key]), 'number'],
       ],
-      rows,
+      SAVINGS,
     ),
   );
-};
 
 const spendTable = (what, rows) =>
   table(
@@ -123,11 +118,10 @@ const capsCard = (caps) =>
   );
 
 export const page = async ({ again }) => {
-  const [budget, byModel, byCategory, cache] = await Promise.all([
+  const [budget, byModel, byCategory] = await Promise.all([
     get('/api/v1/budget'),
     get('/api/v1/spend?by=model&unbilled=true'),
     get('/api/v1/spend?by=category'),
-    get(`/api/v1/cache?world=${encodeURIComponent(currentWorld())}`),
   ]);
   return [
     element('h1', {}, 'Money'),
@@ -144,7 +138,7 @@ export const page = async ({ again }) => {
       tile('a day, on average', usd(budget.ratePerDayUsd)),
       tile('at month end', usd(budget.atMonthEndUsd)),
       tile('budget ends', budget.endsOn ?? (budget.limitUsd === null ? 'no limit' : 'not this month')),
-      tile('saved', usd(byModel.saved?.totalUsd ?? cache.metrics[0]?.costSavedUsd ?? '0')),
+      tile('saved', usd(byModel.saved.totalUsd)),
     ),
     card('This month', budget.days.length === 0 ? noSpend() : burnDown(budget)),
     card("The month's limit", limitForm(again)),
@@ -155,6 +149,6 @@ export const page = async ({ again }) => {
       card('By model', byModel.rows.length === 0 ? noSpend() : spendTable('Model', byModel.rows)),
       card('By category', byCategory.rows.length === 0 ? noSpend() : spendTable('Category', byCategory.rows)),
     ),
-    savingsCard(byModel, cache),
+    savingsCard(byModel),
   ].filter(Boolean);
 };

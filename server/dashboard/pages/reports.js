@@ -111,7 +111,7 @@ export const page = async ({ argument, again }) => {
         ),
       ],
       ['spent', usd(money.spentUsd)],
-      ['saved', usd(money.saved?.totalUsd ?? money.savedUsd)],
+      ['saved', usd(money.saved.totalUsd)],
       ['models with new outcomes', whole(record.length)],
       ['changes of mode, alerts', `${outages.modes.length}, ${outages.alerts.length}`],
     ]),

@@ -1,12 +1,19 @@
 // Disputes that wait for a person: what was asked, what each model says, and the buttons that decide.
 import { get, post } from '../api.js';
-import { badge, card, code, element, empty, formNote, link, onSubmit, table } from '../element.js';
+import { badge, card, code, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
 import { decimal, instant, usd } from '../format.js';
 
 /** Who decided last in this browser; typed once. */
 const NAME = 'conclave-reviewer';
 
-const TONES = { waiting: 'warn', answered: 'good', agreed: 'good', decided: 'good', cancelled: 'bad' };
+const TONES = {
+  waiting: 'warn',
+  asking: 'warn',
+  answered: 'good',
+  agreed: 'good',
+  decided: 'good',
+  cancelled: 'bad',
+};
 
 const stateBadge = (status) => badge(status.replaceAll('_', ' '), TONES[status] ?? 'warn');
 
@@ -80,7 +87,7 @@ const decidedColumns = [
 ];
 
 const tournamentColumns = [
-  ['Task', (row) => words(row.task), 'name'],
+  ['Task', (row) => link(`#/reviews/${encodeURIComponent(row.tournamentId)}`, words(row.task)), 'name'],
   ['Asked', (row) => row.prompt.slice(0, 120)],
   ['Status', (row) => stateBadge(row.status)],
   ['Verdict', (row) => row.verdict ?? '–'],
@@ -89,6 +96,42 @@ const tournamentColumns = [
   ['Started', (row) => instant(row.createdAt)],
 ];
 
+/** How often a tournament under way is looked at. */
+const LOOK_MS = 500;
+
+const tournamentDetail = (tournament, again, signal) => {
+  if (tournament.status === 'asking') {
+    const timer = setTimeout(again, LOOK_MS);
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+  return [
+    element('h1', {}, words(tournament.task), ' ', stateBadge(tournament.status)),
+    element('p', { class: 'lead' }, 'Asked ', instant(tournament.createdAt)),
+    card('Task', element('p', {}, tournament.prompt)),
+    tiles([
+      ['verdict', tournament.verdict ?? '–'],
+      ['confidence', tournament.confidence ?? '–'],
+      ['without a person', tournament.default],
+      ['cost', usd(tournament.costUsd)],
+      ['budget', usd(tournament.budgetUsd)],
+    ]),
+    tournament.why.length > 0 &&
+      card('Why', element('ul', { class: 'why' }, ...tournament.why.map((why) => element('li', {}, why)))),
+    card(
+      'Models',
+      tournament.members.length === 0
+        ? empty('No model has answered yet.')
+        : table(memberColumns, tournament.members),
+    ),
+    element(
+      'p',
+      { class: 'links' },
+      tournament.workflowUrl && link(tournament.workflowUrl, 'The workflow in Temporal'),
+      link('#/reviews', 'All reviews'),
+    ),
+  ];
+};
+
 const nothingWaits = () =>
   empty(
     'Nothing waits for you. Let several models judge a critical task with ',
@@ -96,7 +139,9 @@ const nothingWaits = () =>
     '.',
   );
 
-export const page = async ({ again }) => {
+export const page = async ({ argument, again, signal }) => {
+  if (argument)
+    return tournamentDetail(await get(`/api/v1/tournaments/${encodeURIComponent(argument)}`), again, signal);
   const [waiting, all, { tournaments }] = await Promise.all([
     get('/api/v1/reviews'),
     get('/api/v1/reviews?status=all&limit=30'),

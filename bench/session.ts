@@ -1,58 +1,58 @@
 // Bench of a market session on a stack of its own, offline on the made-up tape: sessions an hour, what the engine
 // adds per member beside a minimal workflow of one activity in the same run, and what 1 to 500 symbols cost.
-import { NativeConnection, Worker } from '@temporalio/worker';
 import type { ConclaveClient } from '../client/connect';
 import { type BenchStack, withBenchStack } from './support/bench-stack';
+import { inLanes } from './support/lanes';
+import { withMinimalWork } from './support/minimal-work';
 import { millisecondsOf, quantile } from './support/quantiles';
 import { benchSubjects, HOUSE_MEMBERS, runSession } from './support/run-session';
+import type { BenchSize } from './support/size';
 
-const SIZES = [1, 10, 100, 500];
-const ROUNDS = 7;
-const RATE_SESSIONS = 40;
 const AT_ONCE = 4;
-const MINIMAL_QUEUE = 'bench-minimal';
 
-const minimalMs = async (client: ConclaveClient, address: string): Promise<number> => {
-  const connection = await NativeConnection.connect({ address });
-  const worker = await Worker.create({
-    connection,
-    namespace: client.namespace,
-    taskQueue: MINIMAL_QUEUE,
-    workflowsPath: require.resolve('./support/minimal-workflow'),
-    activities: { wait: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)) },
-  });
-  const times: number[] = [];
-  await worker.runUntil(async () => {
-    for (let round = 0; round <= ROUNDS; round += 1) {
-      const ms = await millisecondsOf(() =>
-        client.temporal.workflow.execute('oneActivity', {
-          workflowId: `bench-minimal-${round}`,
-          taskQueue: MINIMAL_QUEUE,
-          args: [0],
-        }),
-      );
-      if (round > 0) times.push(ms);
+interface Counts {
+  /** Numbers of symbols. */
+  readonly sizes: readonly number[];
+  readonly rounds: number;
+  readonly rateSessions: number;
+}
+
+const FULL: Counts = { sizes: [1, 10, 100, 500], rounds: 7, rateSessions: 40 };
+const QUICK: Counts = { sizes: [1, 10], rounds: 3, rateSessions: 12 };
+
+/** Milliseconds of a session of one researched symbol with so many members. */
+const withMembers = async (
+  client: ConclaveClient,
+  members: readonly string[],
+  round: number,
+): Promise<number> => {
+  const key = `members-${members.length}-${round}`;
+  return (await runSession(client, { key, subjects: benchSubjects(1, 'BENCH'), members })).wallMs;
+};
+
+/** One member, all members, and a minimal workflow in turns; medians. */
+const engineOf = async ({ client, stack }: BenchStack, rounds: number) =>
+  withMinimalWork({ client, address: stack.temporal.address }, async (minimalMs) => {
+    const one: number[] = [];
+    const all: number[] = [];
+    const minimal: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      one.push(await withMembers(client, HOUSE_MEMBERS.slice(0, 1), round));
+      all.push(await withMembers(client, HOUSE_MEMBERS, round));
+      minimal.push(await minimalMs());
     }
+    const [oneMs, allMs, floorMs] = [quantile(one, 0.5), quantile(all, 0.5), quantile(minimal, 0.5)];
+    return {
+      sessionOfOneMemberMs: oneMs,
+      sessionOfFourMembersMs: allMs,
+      sessionOfFourMembersSpreadMs: [quantile(all, 0.25), quantile(all, 0.75)],
+      engineMsPerMember: allMs / HOUSE_MEMBERS.length,
+      engineMsPerAddedMember: (allMs - oneMs) / (HOUSE_MEMBERS.length - 1),
+      minimalWorkflowMs: floorMs,
+      perMemberToMinimalWorkflow: allMs / HOUSE_MEMBERS.length / floorMs,
+      rounds,
+    };
   });
-  await connection.close();
-  return quantile(times, 0.5);
-};
-
-/** Median of a session of one researched symbol with so many members. */
-const withMembers = async (client: ConclaveClient, members: readonly string[]): Promise<number> => {
-  const walls: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1)
-    walls.push(
-      (
-        await runSession(client, {
-          key: `members-${members.length}-${round}`,
-          subjects: benchSubjects(1, 'BENCH'),
-          members,
-        })
-      ).wallMs,
-    );
-  return quantile(walls, 0.5);
-};
 
 /** The largest history of a session's runs: it continues as new. */
 const largestHistory = async (client: ConclaveClient, sessionId: string) => {
@@ -86,17 +86,13 @@ const ofSize = async ({ client, workersMib }: BenchStack, count: number) => {
 };
 
 /** Sessions of one researched symbol, four at a time. */
-const sessionsPerHour = async (client: ConclaveClient): Promise<number> => {
-  const waiting = Array.from({ length: RATE_SESSIONS }, (_unused, index) => index);
+const sessionsPerHour = async (client: ConclaveClient, count: number): Promise<number> => {
   const ms = await millisecondsOf(() =>
-    Promise.all(
-      Array.from({ length: AT_ONCE }, async () => {
-        for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-          await runSession(client, { key: `rate-${next}`, subjects: benchSubjects(1, 'BENCH') });
-      }),
+    inLanes(count, AT_ONCE, (index) =>
+      runSession(client, { key: `rate-${index}`, subjects: benchSubjects(1, 'BENCH') }),
     ),
   );
-  return (RATE_SESSIONS / ms) * 3_600_000;
+  return (count / ms) * 3_600_000;
 };
 
 /** Five hundred symbols take minutes: what is known is shown as it comes. */
@@ -104,28 +100,18 @@ const tell = (known: Record<string, unknown>): void => {
   process.stderr.write(`${JSON.stringify(known)}\n`);
 };
 
-const measure = async (bench: BenchStack) => {
+const measure = async (bench: BenchStack, counts: Counts) => {
   const { client } = bench;
   // The first session finds out that no price source can be reached, and makes the brief the others read.
   await runSession(client, { key: 'warm-up', subjects: benchSubjects(1, 'BENCH') });
-  const one = await withMembers(client, HOUSE_MEMBERS.slice(0, 1));
-  const four = await withMembers(client, HOUSE_MEMBERS);
-  const minimal = await minimalMs(client, bench.stack.temporal.address);
-  const perHour = await sessionsPerHour(client);
-  const bySymbols: Record<string, unknown> = {};
   const engine = {
-    sessionsPerHour: perHour,
+    sessionsPerHour: await sessionsPerHour(client, counts.rateSessions),
     sessionsAtOnce: AT_ONCE,
-    sessionOfOneMemberMs: one,
-    sessionOfFourMembersMs: four,
-    engineMsPerMember: four / HOUSE_MEMBERS.length,
-    engineMsPerAddedMember: (four - one) / (HOUSE_MEMBERS.length - 1),
-    minimalWorkflowMs: minimal,
-    perMemberToMinimalWorkflow: four / HOUSE_MEMBERS.length / minimal,
-    rounds: ROUNDS,
+    ...(await engineOf(bench, counts.rounds)),
   };
   tell(engine);
-  for (const count of SIZES) {
+  const bySymbols: Record<string, unknown> = {};
+  for (const count of counts.sizes) {
     const size = await ofSize(bench, count);
     tell({ [`symbols${count}`]: size });
     bySymbols[`symbols${count}`] = size;
@@ -134,4 +120,5 @@ const measure = async (bench: BenchStack) => {
 };
 
 /** Sessions an hour, milliseconds per member, and time, history and memory by number of symbols. */
-export const run = async (): Promise<Record<string, unknown>> => withBenchStack({ name: 'session' }, measure);
+export const run = async ({ quick = false }: BenchSize = {}): Promise<Record<string, unknown>> =>
+  withBenchStack({ name: 'session' }, (bench) => measure(bench, quick ? QUICK : FULL));

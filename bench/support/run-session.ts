@@ -1,7 +1,7 @@
 // A market session on the made-up tape, run to its end and timed; what the benches of the desk are made of.
 import type { ConclaveClient } from '../../client/connect';
 import { startSession } from '../../client/sessions';
-import type { SessionResult } from '../../workflows/contracts/session';
+import type { SessionRequest, SessionResult } from '../../workflows/contracts/session';
 import { millisecondsOf } from './quantiles';
 
 /** Members that need no key and no network. */
@@ -25,19 +25,25 @@ export interface SessionWish {
 export const benchSubjects = (count: number, prefix: string): readonly string[] =>
   Array.from({ length: count }, (_unused, index) => `equity:${prefix}${index}`);
 
+/** The request of such a session. */
+export const sessionRequest = ({
+  key,
+  subjects,
+  members = HOUSE_MEMBERS,
+  refresh = false,
+}: SessionWish): SessionRequest => ({
+  ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, subjects, members },
+  ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh },
+  ...{ prices: null, horizonDays: 5, requestKey: key },
+});
+
 /** @throws when a subject was not decided. */
-export const runSession = async (
-  client: ConclaveClient,
-  { key, subjects, members = HOUSE_MEMBERS, refresh = false }: SessionWish,
-): Promise<SessionRun> => {
+export const runSession = async (client: ConclaveClient, wish: SessionWish): Promise<SessionRun> => {
+  const { key, subjects } = wish;
   let sessionId = '';
   let result: SessionResult | undefined;
   const wallMs = await millisecondsOf(async () => {
-    const target = await startSession(client, {
-      ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, subjects, members },
-      ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh },
-      ...{ prices: null, horizonDays: 5, requestKey: key },
-    });
+    const target = await startSession(client, sessionRequest(wish));
     sessionId = target.sessionId!;
     result = (await client.temporal.workflow
       .getHandle(`trigger:XNYS:pre_market:${key}`)

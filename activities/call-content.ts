@@ -13,6 +13,7 @@ import {
   VERDICT_FORM,
 } from '../domain/research/answer-forms';
 import type { Brief, BriefContent } from '../domain/research/brief';
+import { evidenceOf } from '../domain/research/evidence';
 import type { ModelEntry } from '../domain/selection/model';
 import { prompt } from '../prompts/prompt-library';
 import type { CallData, PromptParts } from '../providers/port';
@@ -43,7 +44,11 @@ export const createCallContent = ({ stores }: Dependencies) => {
   const loadProposition = sharedLoad((id) => stores.propositions.get(id));
   const loadBrief = sharedLoad((id) => stores.briefs.get(id));
   const loadSeries = sharedLoad((id) => stores.series.get(id));
-  const loadDossier = sharedLoad((id) => stores.dossiers.get(id));
+  // As models may read it: no document reaches a prompt past this line.
+  const loadDossier = sharedLoad(async (id) => {
+    const dossier = await stores.dossiers.get(id);
+    return dossier && { ...dossier, items: evidenceOf(dossier.items).items };
+  });
   const loadWording = sharedLoad((version) => stores.panels.wording(version));
 
   const propositionOf = async (id: string): Promise<Proposition> => {
@@ -125,6 +130,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
         facts: dossier.facts,
         news: dossier.items,
         upcoming: dossier.upcoming,
+        asOf: dossier.asOf,
         researchKind: task.kind,
       },
     };
@@ -151,6 +157,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
         facts: dossier.facts,
         news: dossier.items,
         upcoming: dossier.upcoming,
+        asOf: dossier.asOf,
         researchKind: task.kind,
         ...(brief ? { brief } : {}),
       },

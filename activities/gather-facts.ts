@@ -9,6 +9,7 @@ import { figuresOf } from '../domain/market/figures';
 import { marketOfSymbol } from '../domain/market/market';
 import { parseSubject } from '../domain/market/subject';
 import type { SourceItem } from '../domain/research/brief';
+import { evidenceOf } from '../domain/research/evidence';
 import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
 import { type FundamentalsSource, type NewsSource, type PriceSource, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
@@ -173,10 +174,20 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       asOf,
       synthetic: dossier.synthetic,
       items: dossier.items.length,
-      degraded: gathering.degraded,
+      degraded: [...gathering.degraded, ...withheldNews(dossier.items)],
     };
   };
   return { gatherFacts };
+};
+
+/** What models will not read of the news, for people to see. */
+const withheldNews = (items: readonly SourceItem[]): readonly string[] => {
+  const { withheld } = evidenceOf(items);
+  const { instructions, uncorroborated } = withheld;
+  return [
+    ...(instructions > 0 ? [`news: ${instructions} withheld that read like instructions to a model`] : []),
+    ...(uncorroborated > 0 ? [`news: ${uncorroborated} withheld that only one source tells`] : []),
+  ];
 };
 
 /** The price feed as a source of the brief, with the instant at which its last bar was public. */

@@ -3,9 +3,11 @@ import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import { isProblem, parseBrief, parseVerdict } from '../domain/research/answer-forms';
 import type { Brief } from '../domain/research/brief';
 import { briefKey } from '../domain/research/cache-key';
+import { evidenceOf } from '../domain/research/evidence';
+import { briefQuality, figuresFromFeed } from '../domain/research/quality';
 import { expiresAt } from '../domain/research/ttl';
 import { SYNTHETIC_WORLD } from '../domain/world';
-import { verifyBriefByRule } from '../providers/house/brief-verifier';
+import { feedFigures } from '../providers/house/brief-figures';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
 import type {
   AttachResult,
@@ -93,13 +95,13 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     if (isProblem(content) || !dossier) throw noData(`brief ${input.briefKey} cannot be read`);
     const judged = verdict ? parseVerdict(verdict.answer) : null;
     const series = facts.seriesId ? await stores.series.get(facts.seriesId) : null;
-    const ruled = verifyBriefByRule({
-      brief: content,
-      bars: series?.bars ?? [],
-      facts: dossier.facts,
-      news: dossier.items,
-      upcoming: dossier.upcoming,
-      researchKind: research.kind,
+    const feed = feedFigures({ bars: series?.bars ?? [], facts: dossier.facts });
+    const ruled = briefQuality({
+      content,
+      sources: evidenceOf(dossier.items).items,
+      kind: research.kind,
+      feed,
+      asOf: facts.asOf,
     });
     const createdAt = await stores.worlds.now(research.world);
     return {
@@ -110,7 +112,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       subject: research.subject,
       kind: research.kind,
       template: research.template,
-      content,
+      content: { ...content, figures: figuresFromFeed(content.figures, feed) },
       sources: dossier.items,
       quality: judged && !isProblem(judged) ? Math.min(judged.quality, ruled.quality) : ruled.quality,
       writtenBy: input.writtenBy,

@@ -4,6 +4,7 @@ import type { Proposition } from '../domain/market/proposition';
 import type { FailureKind } from '../domain/outage/failure';
 import type { BriefContent, ResearchKind, SourceItem } from '../domain/research/brief';
 import type { ModelEntry } from '../domain/selection/model';
+import type { IsoInstant } from '../domain/world';
 
 /** Parts in the order they are sent: the stable prefix first, so that providers can cache it (E7). */
 export interface PromptParts {
@@ -30,6 +31,8 @@ export interface CallData {
   readonly facts?: Readonly<Record<string, number | string>>;
   /** News known at the as-of instant, newest first; what the house brief writer cites. */
   readonly news?: readonly SourceItem[];
+  /** Nothing public after this instant is in the data. */
+  readonly asOf?: IsoInstant;
   /** Dated events ahead, one line each (`2025-10-30: earnings`). */
   readonly upcoming?: readonly string[];
   /** Which kind of brief is to be written or verified. */

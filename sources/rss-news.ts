@@ -4,6 +4,7 @@ import Parser from 'rss-parser';
 import { knownItems } from '../domain/market/as-of';
 import { parseSymbol } from '../domain/market/market';
 import type { SourceItem } from '../domain/research/brief';
+import { DOCUMENT_PREFIX, inTurns, ownerOf } from '../domain/research/evidence';
 import type { GuardedFetch } from './fetch';
 import type { Politeness } from './politeness';
 import { type NewsSource, SourceFailure } from './port';
@@ -44,7 +45,7 @@ const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceI
   const url = safeLink(item.link);
   const text = plain(item.contentSnippet ?? item.content, MAX_TEXT_CHARS);
   return {
-    source: `${SOURCE}:${feedHost}`,
+    source: `${DOCUMENT_PREFIX}${feedHost}`,
     title,
     publicAt: new Date(at).toISOString(),
     fetchedAt,
@@ -68,7 +69,8 @@ const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item
   }
 };
 
-/** News of a symbol over all feeds, newest first, each title once. One failing feed does not hide the others. */
+/** News of a symbol over all feeds, newest first, each title once per source, every source
+ * in turn up to the limit. One failing feed does not hide the others. */
 export const createRssNews = (options: RssOptions): NewsSource => {
   const feeds = options.feeds ?? DEFAULT_NEWS_FEEDS;
   const now = options.now ?? Date.now;
@@ -97,9 +99,11 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     const failed = answers.find((answer) => answer.status === 'rejected');
     if (good.length === 0 && failed) throw failed.reason;
     const known = knownItems(good.flat(), request.asOf).toSorted(newestFirst);
-    // Of equal titles the earliest stays: the others repeat it.
-    const byTitle = new Map(known.map((item) => [item.title.toLowerCase(), item]));
-    return [...byTitle.values()].toSorted(newestFirst).slice(0, request.limit);
+    // Of one source's equal titles the earliest stays: the others repeat it. Another source's confirms it.
+    const byTitle = new Map(
+      known.map((item) => [`${ownerOf(item.source)} ${item.title.toLowerCase()}`, item]),
+    );
+    return inTurns([...byTitle.values()].toSorted(newestFirst), request.limit).toSorted(newestFirst);
   };
   return { name: SOURCE, headlines };
 };

@@ -94,6 +94,23 @@ export const contradictedFigures = (
 };
 
 /**
+ * The figures that a stored brief may carry: names that the feed knows, with the feed's values. What a model adds
+ * from memory, or from a document, is no figure.
+ */
+export const figuresFromFeed = (
+  figures: Readonly<Record<string, number>>,
+  feed: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> => {
+  const known = new Map(Object.entries(feed).map(([name, value]) => [plain(name), value]));
+  return Object.fromEntries(
+    Object.keys(figures).flatMap((name) => {
+      const value = known.get(plain(name));
+      return value === undefined || !Number.isFinite(value) ? [] : [[name, value]];
+    }),
+  );
+};
+
+/**
  * Numbers of the text that no feed figure and no source's text supports. A figure of the brief itself supports
  * them only where there is no feed: else a model could vouch for what it made up.
  */

@@ -62,3 +62,15 @@ export const briefFigures = (
     ...peerFigures(peers),
   };
 };
+
+/** Everything the data feed knows of one instrument, by name: what a brief's figures are checked against. */
+export const feedFigures = (data: {
+  readonly bars?: readonly Bar[];
+  readonly peers?: Readonly<Record<string, readonly Bar[]>>;
+  readonly facts?: Readonly<Record<string, number | string>>;
+}): Readonly<Record<string, number>> => {
+  const known = { ...briefFigures(data.bars ?? [], data.peers ?? {}), ...data.facts };
+  return Object.fromEntries(
+    Object.entries(known).filter((entry): entry is [string, number] => Number.isFinite(entry[1])),
+  );
+};

@@ -2,10 +2,11 @@
 // free and without a key.
 
 import { parseSubject } from '../../domain/market/subject';
-import { isProblem, validateAnswer } from '../../domain/research/answer-forms';
+import { isProblem, type VerdictAnswer, validateAnswer } from '../../domain/research/answer-forms';
+import { briefQuality } from '../../domain/research/quality';
 import { type Completion, type CompletionRequest, NO_USAGE, type Provider, ProviderFailure } from '../port';
 import { HOUSE_ANALYSTS } from './analysts';
-import { verifyBriefByRule } from './brief-verifier';
+import { feedFigures } from './brief-figures';
 import { writeHouseBrief } from './brief-writer';
 import { barsUpToReference, horizonDaysOf } from './horizon';
 import { abstains } from './house-model';
@@ -56,6 +57,24 @@ const analyst = ({ data }: CompletionRequest): unknown => {
   return { signal: view.signal, p_yes: view.p, confidence: view.confidence, reasons: view.reasons };
 };
 
+/** The one rule of quality, as a verdict. */
+const verdict = ({ data }: CompletionRequest): VerdictAnswer => {
+  const { brief, news = [] } = data;
+  if (!brief) return { quality: 0, problems: ['there is no brief to verify'] };
+  const newest = news
+    .map(({ publicAt }) => publicAt)
+    .toSorted()
+    .at(-1);
+  const { quality, problems } = briefQuality({
+    content: brief,
+    sources: news,
+    kind: data.researchKind ?? 'complete',
+    feed: feedFigures(data),
+    asOf: data.asOf ?? newest ?? '1970-01-01T00:00:00.000Z',
+  });
+  return { quality, problems };
+};
+
 const subjectName = ({ data }: CompletionRequest): string => {
   if (data.proposition) return parseSubject(data.proposition.subject).name;
   return data.bars?.at(-1)?.symbol ?? 'the subject';
@@ -68,7 +87,7 @@ const answerOf = async (request: CompletionRequest, options: HouseProviderOption
     case 'brief':
       return writeHouseBrief(request.data, subjectName(request));
     case 'verdict':
-      return verifyBriefByRule(request.data);
+      return verdict(request);
     case 'analyst':
       return analyst(request);
     default:

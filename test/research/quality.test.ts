@@ -1,5 +1,10 @@
 import type { BriefContent, SourceItem } from '../../domain/research/brief';
-import { briefQuality, contradictedFigures, type QualityQuestion } from '../../domain/research/quality';
+import {
+  briefQuality,
+  contradictedFigures,
+  figuresFromFeed,
+  type QualityQuestion,
+} from '../../domain/research/quality';
 import { isSupported, numbersIn } from '../../domain/research/text-numbers';
 
 const AS_OF = '2026-03-02T14:00:00.000Z';
@@ -125,6 +130,16 @@ describe('quality of a brief by rule', () => {
     ];
     const made = { ...content, volatility: '' };
     expect(briefQuality(question({ kind: 'financial', sources, content: made })).quality).toBe(100);
+  });
+
+  test('a stored brief carries the feed’s values alone, whatever a model wrote', () => {
+    const told = { last_close: 999, targetPrice: 500, return21dPercent: 4.2, broken: Number.NaN };
+    expect(
+      figuresFromFeed(told, { lastClose: 231.45, return21dPercent: 4.1987, broken: Number.NaN }),
+    ).toEqual({
+      last_close: 231.45,
+      return21dPercent: 4.1987,
+    });
   });
 
   test('an infinite figure is a contradiction', () => {

@@ -72,7 +72,7 @@ describe('RSS news', () => {
     expect(texts.join(' ')).not.toMatch(/[<>]/);
   });
 
-  test('of a general feed keeps what names the symbol, each title once over all feeds', async () => {
+  test('of a general feed keeps what names the symbol, each title once per source', async () => {
     const items = await headlines(['/own?s={symbol}', '/general']);
     expect(items.map((each) => each.title)).toEqual([
       'ABC raises outlook',

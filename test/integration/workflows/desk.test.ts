@@ -9,7 +9,9 @@ import { readLiveDefinition } from '../../../client/competition-input';
 import type { ConclaveClient } from '../../../client/connect';
 import { sendMarketEvent } from '../../../client/events';
 import { research } from '../../../client/research';
+import { syncSchedules } from '../../../client/schedules';
 import { sessionDocument, startSession } from '../../../client/sessions';
+import { changeSetting } from '../../../client/settings';
 import { openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
 import { addDays } from '../../../domain/market/iso-date';
@@ -17,6 +19,8 @@ import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contrac
 import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
 import type { SessionResult } from '../../../workflows/contracts/session';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
+import { ALERT_WATCH_ID } from '../../../workflows/contracts/workflow-ids';
+import { lookForAlerts } from '../../../workflows/messages';
 import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -330,30 +334,48 @@ describe('sharing', () => {
     };
   };
 
-  it.each([
-    [4, 'equity:SHARE', 0.75],
-    [10, 'equity:MANY', 0.9],
-  ])(
-    '%d models on ten symbols that all begin at once pay for research once',
-    async (models, prefix, share) => {
-      await clockAt('2026-12-10T14:35:00Z');
-      const subjects = SUBJECTS.map((subject) => subject.replace('equity:SHARE', prefix));
-      await Promise.all(
-        LANGUAGE_MODELS.slice(0, models).map((model) => session(`at-once-${models}`, model, subjects)),
-      );
-      const measured = await metricsOf(subjects);
-      expect(measured).toMatchObject({ sessions: 10, reads: 10 * models });
-      expect(measured.savedShare).toBeCloseTo(share, 2);
-    },
-  );
+  const atOnce = (models: readonly string[], subjects: readonly string[]) =>
+    Promise.all(models.map((model) => session('at-once', model, subjects)));
+
+  it('pays for research once, by four models on ten symbols that all begin at once and by six more', async () => {
+    await clockAt('2026-12-10T14:35:00Z');
+    await atOnce(LANGUAGE_MODELS.slice(0, 4), SUBJECTS);
+    const four = await metricsOf(SUBJECTS);
+    expect(four).toMatchObject({ sessions: 10, reads: 40 });
+    expect(four.savedShare).toBeCloseTo(0.75, 2);
+    await atOnce(LANGUAGE_MODELS.slice(4), SUBJECTS);
+    const ten = await metricsOf(SUBJECTS);
+    expect(ten).toMatchObject({ sessions: 10, reads: 100 });
+    expect(ten.savedShare).toBeCloseTo(0.9, 2);
+  });
 
   it('serves popular symbols from the cache more than four times out of five over a day', async () => {
-    const popular = ['equity:POPA', 'equity:POPB', 'equity:POPC'];
+    const popular = ['equity:POPA', 'equity:POPB'];
     for (const time of ['14:00', '14:35', '19:00', '20:50']) {
       await clockAt(`2026-12-11T${time}:00Z`);
-      await Promise.all(LANGUAGE_MODELS.slice(0, 4).map((model) => session(`day-${time}`, model, popular)));
+      await Promise.all(LANGUAGE_MODELS.slice(0, 3).map((model) => session(`day-${time}`, model, popular)));
     }
     expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);
+  });
+});
+
+it('moves schedules by itself when a setting or a watchlist asks for others', async () => {
+  const look = () => client().temporal.workflow.getHandle(ALERT_WATCH_ID).executeUpdate(lookForAlerts);
+  const last = async () => (await client().stores.scheduleSyncs.list(1))[0];
+  await watch('XTKS', ['7203.T']);
+  await syncSchedules(client(), { kinds: ['end_of_day'], dryRun: false });
+  await changeSetting(client(), { key: 'schedule_times', value: { 'XTKS:end_of_day': '16:10' } });
+  await look();
+  expect(await last()).toMatchObject({
+    cause: 'worker',
+    changes: [{ change: 'replaced', differences: ['time: 15:50 -> 16:10'] }],
+  });
+  await watch('XTKS', []);
+  await look();
+  expect((await last())?.changes).toContainEqual({
+    scheduleId: 'desk:XTKS:end_of_day',
+    change: 'deleted',
+    differences: [],
   });
 });
 

@@ -55,8 +55,13 @@ export interface CapStore {
   /** Closes the open caps, whose books stay, so that the next call opens new ones at zero. The number closed. */
   reset(target: { readonly scope: CapScope; readonly key: string; readonly reason: string }): Promise<number>;
   limits(): Promise<readonly CapLimit[]>;
-  /** Caps of the running periods, and with `all` also past and closed ones, newest first. */
+  /**
+   * Caps of the running periods, those of a month or a day before those without an end, of which there is one per
+   * decision or session; with `all` also past and closed ones; newest first.
+   */
   status(options?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly CapRow[]>;
+  /** The open cap without an end of this very key; null before its first call. */
+  openOnce(scope: CapScope, key: string): Promise<CapRow | null>;
   history(limit?: number): Promise<readonly CapChange[]>;
 }
 
@@ -65,11 +70,14 @@ const LOCK_LIMITS = 'select pg_advisory_xact_lock(4021500115)';
 const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, held_micro_usd, overrun_micro_usd, policy,
   greatest(0, limit_micro_usd - spent_micro_usd - held_micro_usd) as remaining_micro_usd, opened_at, closed_at`;
 
+/** Periods that run now, in SQL: this month's, this day's, and that of caps without an end. */
+export const RUNNING_PERIODS = `('once', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'),
+    to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD'))`;
+
 /** Open caps of running periods that follow the limit (scope, key): those with an exact limit of their own do not follow \`*\`. */
 const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
     select 1 from cap_limits own where own.scope = c.scope and own.key = c.key)))
-  and c.period in ('once', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'),
-    to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD'))`;
+  and c.period in ${RUNNING_PERIODS}`;
 
 const assertReason = (reason: string): void => {
   if (reason.trim() === '')
@@ -186,10 +194,17 @@ export const createCapStore = (db: Database): CapStore => ({
 
   status: (options = {}) =>
     db.query<CapRow>(
-      `select ${CAP_COLUMNS} from caps where $1 or (closed_at is null and period in ('once',
-         to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'), to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD')))
-       order by opened_at desc, id desc limit $2`,
+      `select ${CAP_COLUMNS} from caps where $1 or (closed_at is null and period in ${RUNNING_PERIODS})
+       order by not $1 and period = 'once', opened_at desc, id desc limit $2`,
       [options.all ?? false, options.limit ?? 100],
+    ),
+
+  openOnce: async (scope, key) =>
+    first(
+      await db.query<CapRow>(
+        `select ${CAP_COLUMNS} from caps where scope = $1 and key = $2 and period = 'once' and closed_at is null`,
+        [scope, key],
+      ),
     ),
 
   history: (limit = 100) =>

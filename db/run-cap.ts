@@ -3,7 +3,7 @@
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { CapStore } from './cap-store';
 
-export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'status'>) => {
+export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'openOnce'>) => {
   const limitOf = async (key: string): Promise<MicroUsd | null> =>
     (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
     null;
@@ -30,10 +30,7 @@ export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'remov
   const remaining = async (id: string): Promise<MicroUsd | null> => {
     const limit = await limitOf(id);
     if (limit === null) return null;
-    const open = (await caps.status({ limit: 1_000 })).find(
-      (row) => row.scope === 'decision' && row.key === id,
-    );
-    return open?.remainingMicroUsd ?? limit;
+    return (await caps.openOnce('decision', id))?.remainingMicroUsd ?? limit;
   };
 
   return { open, close, remaining };

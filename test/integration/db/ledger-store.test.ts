@@ -305,6 +305,20 @@ describe('limits', () => {
     await sound();
   });
 
+  it('show the month behind any number of decisions with caps of their own, and each of those by its key', async () => {
+    for (const scope of ['month', 'decision'] as const) await limit({ scope });
+    const decisions = Array.from({ length: 101 }, (_unused, index) => `d${index}`);
+    await Promise.all(
+      decisions.map((id) =>
+        ledger().reserve(aReservation({ callKey: id, decisionId: id, amountMicroUsd: 10 })),
+      ),
+    );
+    expect(await month()).toEqual({ spent: 0, held: 1_010, overrun: 0 });
+    expect((await caps().status()).length).toBe(100);
+    expect(await caps().openOnce('decision', 'd0')).toMatchObject({ heldMicroUsd: 10 });
+    expect(await caps().openOnce('decision', 'd999')).toBeNull();
+  });
+
   it('of one key go before those of all keys', async () => {
     await limit({ scope: 'provider', key: '*', limitMicroUsd: 10 });
     await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 40_000 });

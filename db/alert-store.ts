@@ -1,5 +1,6 @@
 // Alerts: raised once per episode, resolved once, each delivered once.
 import type { IsoInstant } from '../domain/world';
+import { RUNNING_PERIODS } from './cap-store';
 import { jsonb, type Sql } from './sql';
 
 export interface AlertRow {
@@ -37,11 +38,11 @@ export interface AlertStore {
 const COLUMNS =
   'id, kind, episode, severity, title, details, raised_at, resolved_at, raised_delivered_at, resolved_delivered_at';
 
-/** The steps that open caps have passed, each with its episode. */
+/** The steps that open caps of running periods have passed, each with its episode. */
 const PASSED = `
   select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode
   from caps c cross join (values (50), (80), (95), (100)) s (step)
-  where c.closed_at is null and c.limit_micro_usd > 0
+  where c.closed_at is null and c.period in ${RUNNING_PERIODS} and c.limit_micro_usd > 0
     and (c.spent_micro_usd + c.held_micro_usd) * 100 >= c.limit_micro_usd * s.step`;
 
 const RESOLVE_FOR_CAPS = `

@@ -275,6 +275,10 @@ describe('alerts', () => {
     await test.db.query('update alerts set resolved_at = now()');
     await ledger.reserve(aReservation({ callKey: 'b', amountMicroUsd: 19 }));
     expect(await percents()).toEqual([95, 100]);
+    // The day is over, and with it what was said of its budget.
+    await test.db.query("update caps set period = '2020-01-01' where scope = 'day'");
+    expect((await alerts.resolveForCaps()).map((alert) => alert.details.percent)).toEqual([95, 100]);
+    expect(await percents()).toEqual([]);
   });
 });
 

@@ -189,7 +189,7 @@ const scores = (recentP: number): Promise<unknown> =>
 const cap = (spent: number) =>
   test.db.query(
     `insert into caps (scope, key, period, limit_micro_usd, spent_micro_usd, policy, opened_at)
-     values ('month', '*', '2026-01', 1000000, $1, 'stop', clock_timestamp())
+     values ('month', '*', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'), 1000000, $1, 'stop', clock_timestamp())
      on conflict (scope, key, period) where closed_at is null do update set spent_micro_usd = excluded.spent_micro_usd`,
     [spent],
   );

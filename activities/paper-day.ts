@@ -67,6 +67,12 @@ export const createPaperDay = (dependencies: Dependencies) => {
     return null;
   };
 
+  /** A last day that could not be settled in time still is. */
+  const outside = ({ from, to }: CompetitionRun, date: IsoDate, part: PaperDayRequest['part']) => {
+    if (from > date) return `begins on ${from}`;
+    return to < date && part === 'orders' ? `ended on ${to}` : null;
+  };
+
   /** A world's clock may be ahead of the machine's: the scheduled time moves with it. */
   const dayIn = async (world: WorldId, market: Market, scheduledAt: IsoInstant | null) => {
     const [live, now] = await Promise.all([stores.worlds.now(LIVE_WORLD), stores.worlds.now(world)]);
@@ -82,7 +88,7 @@ export const createPaperDay = (dependencies: Dependencies) => {
     const refused: string[] = [];
     for (const run of runs) {
       const { date, now } = await dayIn(run.world, market, scheduledAt);
-      const why = run.from > date ? `begins on ${run.from}` : refusal(market, date, request.part, now);
+      const why = outside(run, date, request.part) ?? refusal(market, date, request.part, now);
       if (why === null) due.push({ run, date });
       else refused.push(why);
     }
@@ -171,12 +177,21 @@ export const createPaperDay = (dependencies: Dependencies) => {
     }
   };
 
-  /** Trading days that have closed and have no snapshot yet, oldest first. */
+  /** Trading days that have closed and that some account has no snapshot of yet, oldest first. */
   const unsettledDays = async ({ run, date }: DayOf): Promise<readonly IsoDate[]> => {
-    const snapshots = await stores.competitions.snapshots(run.competitionId);
-    const last = snapshots.at(-1)?.date ?? null;
-    const from = last === null ? run.from : nextTradingDay(run.market as Market, last);
-    return from > date ? [] : tradingDays(run.market as Market, from, date);
+    const [accounts, snapshots] = await Promise.all([
+      stores.competitions.accounts(run.competitionId),
+      stores.competitions.snapshots(run.competitionId),
+    ]);
+    // A worker that died between two accounts has left one of them a day behind.
+    const last = new Map(snapshots.map((snapshot) => [snapshot.accountId, snapshot.date]));
+    const next = accounts.map(({ id }) => {
+      const settled = last.get(id);
+      return settled === undefined ? run.from : nextTradingDay(run.market as Market, settled);
+    });
+    const [from] = next.sort();
+    const through = date < run.to ? date : run.to;
+    return from === undefined || from > through ? [] : tradingDays(run.market as Market, from, through);
   };
 
   /** Symbols whose bar of the day is not public yet. */

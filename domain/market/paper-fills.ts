@@ -144,13 +144,16 @@ const marked = (position: PaperPosition, quotes: readonly DayQuote[]): PaperPosi
   return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close) };
 };
 
-/** Sales meet the open before purchases, each in the order in which they were placed. */
+/**
+ * Sales meet the open before purchases, each in the order in which they were placed. An order placed on a later
+ * day, while this one was still to be settled, knew more than this day's open: it waits for its own.
+ */
 export const settleDay = (day: DaySettlement): SettledDay => {
   const book: Book = {
     cash: day.state.cashMicroUsd,
     positions: new Map(day.state.positions.map((position) => [position.symbol, position])),
   };
-  const waiting = day.orders.filter(({ status }) => status === 'open');
+  const waiting = day.orders.filter(({ status, placedOn }) => status === 'open' && placedOn <= day.date);
   const inOrder = [
     ...waiting.filter(({ side }) => side === 'sell'),
     ...waiting.filter(({ side }) => side === 'buy'),

@@ -93,6 +93,17 @@ test('an order waits for the next bar where the symbol does not trade', () => {
   expect(later.orders[0]).toMatchObject({ status: 'filled', placedOn: DAY, filledOn: '2025-07-02' });
 });
 
+test('a day that is settled late leaves orders of later days alone', () => {
+  const later = { ...openOrder(order('buy', 'AAPL', 1)), placedOn: '2025-07-02' };
+  const late = settle(
+    EMPTY,
+    [openOrder(order('buy', 'MSFT', 1)), later],
+    [quote('AAPL', 50, 90), quote('MSFT', 10, 10)],
+  );
+  expect(late.orders.map(({ symbol, filledOn }) => [symbol, filledOn])).toEqual([['MSFT', DAY]]);
+  expect(late.state.positions.map(({ symbol }) => symbol)).toEqual(['MSFT']);
+});
+
 test('a split-like jump is refused: the order is rejected and the position stays at its last value', () => {
   const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 200)]).state;
   const reason = splitLikeJump(200, { date: '2025-07-02', open: 100 });

@@ -199,6 +199,72 @@ describe('circuit breaker', () => {
     expect(one.ask('d', 40_002)).toMatchObject({ type: 'admitted', probe: true });
   });
 
+  test('a probe that was never sent leaves nothing of its lease, and all else as it was', () => {
+    const one = openOne();
+    const verdict = one.ask('c', 40_000);
+    const leased = one.state();
+    const generation = verdict.type === 'admitted' ? verdict.generation : -1;
+    one.apply({ type: 'released', holder: 'd', generation }, 40_001);
+    expect(one.state()).toEqual(leased);
+    one.apply({ type: 'released', holder: 'c', generation }, 40_002);
+    expect(one.state()).toEqual({ ...leased, probeHolder: null, probeUntil: null });
+  });
+
+  test('a probe told to come back later waits as long as it was told, and at least its window', () => {
+    for (const [told, until] of [
+      [100_000, 100_000],
+      [45_000, 70_001],
+    ] as const) {
+      const one = openOne();
+      one.ask('c', 40_000);
+      one.fail('c', 40_001, 'rate_limited', at(told));
+      expect(one.state().retryAt).toBe(at(until));
+      expect(one.ask('d', until - 1)).toEqual({ type: 'rejected', retryAt: at(until) });
+      expect(one.ask('d', until)).toMatchObject({ type: 'admitted', probe: true });
+    }
+  });
+
+  test('a wish of the provider that ends before the window does not shorten it', () => {
+    const one = breaker();
+    one.ask('a', 0);
+    one.fail('a', 1);
+    one.ask('b', 2);
+    one.fail('b', 3, 'unavailable', at(10));
+    expect(one.state().retryAt).toBe(at(30_003));
+  });
+
+  test('while half open only the leased probe is heard', () => {
+    const one = openOne();
+    const verdict = one.ask('c', 40_000);
+    const generation = verdict.type === 'admitted' ? verdict.generation : -1;
+    const leased = one.state();
+    const other = { type: 'failed' as const, holder: 'd', generation, kind: 'unavailable' as const };
+    expect(one.apply(other, 40_001)).toMatchObject({
+      state: leased,
+      change: null,
+      verdict: { counted: false },
+    });
+  });
+
+  test('a report of the time before it opened and closed again is not heard', () => {
+    const one = breaker();
+    one.ask('late', 0);
+    one.apply({ type: 'force_open', until: at(5) }, 1);
+    one.apply({ type: 'force_close' }, 6);
+    const before = one.state();
+    expect(one.fail('late', 7)).toMatchObject({ state: before, verdict: { counted: false } });
+  });
+
+  test('the third successful probe announces that it has closed, and closing what is closed announces nothing', () => {
+    const one = openOne();
+    const changes = ['c', 'd', 'e'].map((holder, index) => {
+      one.ask(holder, 40_000 + index);
+      return one.succeed(holder, 40_000 + index).change;
+    });
+    expect(changes).toEqual([null, null, 'closed']);
+    expect(one.apply({ type: 'force_close' }, 50_000).change).toBeNull();
+  });
+
   test('reports of calls admitted before it opened change nothing', () => {
     const one = breaker();
     for (const holder of ['a', 'b', 'late']) one.ask(holder, 0);

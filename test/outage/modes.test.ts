@@ -55,6 +55,16 @@ describe('mode rule', () => {
     expect(rule([provider('a', { health: 'out' }), provider('b', { health: 'out' })]).mode).toBe('cached');
   });
 
+  test('each says why in words, with those who are out in order', () => {
+    const down = (name: string) => provider(name, { health: 'out' });
+    expect(rule([]).reason).toBe('no language-model provider is configured');
+    expect(rule([provider('a'), provider('b')]).reason).toBe('all 2 providers answer');
+    expect(rule([down('b'), down('a')]).reason).toBe('none of 2 providers answers: a, b');
+    expect(rule([down('b'), down('a'), provider('c')]).reason).toBe(
+      'out: a, b; only 1 members remain of 3 needed',
+    );
+  });
+
   test('a degraded provider still counts as working', () => {
     expect(rule([provider('a', { health: 'degraded' })]).mode).toBe('normal');
   });

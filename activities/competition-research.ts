@@ -31,7 +31,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
     const sessionRow = `${runKey}/research`;
     const plan = await research.planResearch({ research: input, sessionRow, restarts: 0 });
     const facts = await gatherFacts(input);
-    const writer = plan.writer.at(-1)!;
+    const writer = plan.standIn ?? plan.writer.at(-1)!;
     const written = await callModel({
       key: `${runKey}/brief/${writer.model}`,
       provider: writer.provider,

@@ -120,9 +120,13 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
         input.stakeMicroUsd,
       ),
       candidates: chosen.notes,
-      degradations: [about.missing, announcement(inForce), remark, ...chosen.remarks].flatMap(
-        (each) => each ?? [],
-      ),
+      degradations: [
+        about.missing,
+        announcement(inForce),
+        research.brief?.degraded,
+        remark,
+        ...chosen.remarks,
+      ].flatMap((each) => each ?? []),
       synthetic: research.brief?.synthetic ?? false,
       settings,
       ...(chosen.choice ? { choice: chosen.choice } : {}),

@@ -1,10 +1,10 @@
-// Who writes a brief and who checks it: the cheap sibling of the best model at hand, with the house's own
-// writer behind it, so that research never fails for want of a model.
+// Who writes a brief and who checks it: the cheap sibling of the best model at hand. The house's own writer does
+// where there is none, and stands in, openly, where none can.
 import { siblingOf } from '../domain/research/research-model';
 import type { ModelEntry } from '../domain/selection/model';
 import { HOUSE_RESEARCH_ID } from '../providers/house/house-models';
 import type { Candidate } from '../workflows/contracts/calls';
-import type { ResearchInput } from '../workflows/contracts/research';
+import type { ResearchInput, ResearchPlan } from '../workflows/contracts/research';
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { createUsableModels } from './usable-models';
@@ -31,11 +31,12 @@ export const createResearchModels = (dependencies: Dependencies) => {
 
   const choose = async (
     research: ResearchInput,
-  ): Promise<{ readonly writer: readonly Candidate[]; readonly verifier: readonly Candidate[] }> => {
+  ): Promise<Pick<ResearchPlan, 'writer' | 'verifier' | 'standIn'>> => {
     // Replays must not let a model write from what it has learnt since: figures only, from the house.
     const models = research.asOf === null ? await usable.languageModels() : [];
     const writers = siblings(models).map(toCandidate);
-    return { writer: [...writers, houseWriter], verifier: writers.slice(-1) };
+    if (writers.length === 0) return { writer: [houseWriter], verifier: [] };
+    return { writer: writers, verifier: writers.slice(-1), standIn: houseWriter };
   };
   /** The model at hand whose research `writer` did as its sibling; null: it wrote for itself. */
   const premiumOf = async (writer: string): Promise<ModelEntry | null> => {

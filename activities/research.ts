@@ -24,10 +24,15 @@ import { noData } from './failures';
 import { createLearntTtl } from './learnt-ttl';
 import { createResearchModels } from './research-models';
 import { createResearchSavings } from './research-savings';
+import { createSettingsInForce } from './settings-in-force';
+
+/** Ten minutes: soon after the outage the language models write anew. */
+const DEGRADED_TTL_SECONDS = 600;
 
 export const createResearchActivities = (dependencies: Dependencies) => {
   const { stores, client, options, briefCache } = dependencies;
   const models = createResearchModels(dependencies);
+  const settingsInForce = createSettingsInForce(stores);
   const savings = createResearchSavings(dependencies);
   const ttl = createLearntTtl(dependencies);
 
@@ -61,7 +66,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       taskQueue: CONCLAVE_QUEUE,
       args: [{ ...research, waiters: [] }],
       signal: 'addWaiter',
-      signalArgs: [waiter],
+      signalArgs: [waiter, research.deadlineAt ?? null],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       priority: { priorityKey: research.sessionId ? PRIORITY.session : PRIORITY.live },
       staticSummary: `research · ${research.subject} · ${research.kind}`,
@@ -80,8 +85,15 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     await stores.worlds.enter({ id: research.world, asOf: research.asOf });
     await stores.research.start({ ...keyOf(research), id: sessionRow, key: briefKey(research) });
     const epoch = await stores.briefs.coveringEpoch(research.world, research.subject);
-    const { writer, verifier } = await models.choose(research);
-    return { epoch, writer, verifier, deadlineMs: options.callDeadlineMs, category: 'research' };
+    const mostWaitMinutes = Number(await settingsInForce.value('research_wait_minutes'));
+    return {
+      epoch,
+      ...(await models.choose(research)),
+      mostWaitMs: mostWaitMinutes * 60_000,
+      ...(options.waits ? { waits: options.waits } : {}),
+      deadlineMs: options.callDeadlineMs,
+      category: 'research',
+    };
   };
 
   const endedBrief = async (input: StoreBriefInput): Promise<Brief> => {
@@ -104,6 +116,8 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       asOf: facts.asOf,
     });
     const createdAt = await stores.worlds.now(research.world);
+    const { degraded } = input;
+    const seconds = await ttl.secondsFor(research, createdAt);
     return {
       id: `brief:${input.runKey}`,
       key: briefKey(research),
@@ -112,7 +126,11 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       subject: research.subject,
       kind: research.kind,
       template: research.template,
-      content: { ...content, figures: figuresFromFeed(content.figures, feed) },
+      content: {
+        ...content,
+        figures: figuresFromFeed(content.figures, feed),
+        ...(degraded === undefined ? {} : { degraded }),
+      },
       sources: dossier.items,
       quality: judged && !isProblem(judged) ? Math.min(judged.quality, ruled.quality) : ruled.quality,
       writtenBy: input.writtenBy,
@@ -121,7 +139,10 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       costMicroUsd: input.costMicroUsd,
       epoch: input.epoch,
       createdAt,
-      expiresAt: expiresAt(createdAt, await ttl.secondsFor(research, createdAt)),
+      expiresAt: expiresAt(
+        createdAt,
+        degraded === undefined ? seconds : Math.min(seconds, DEGRADED_TTL_SECONDS),
+      ),
       dossierId: facts.dossierId,
       seriesId: facts.seriesId,
     };

@@ -47,6 +47,7 @@ export const researchDocument = (brief: BriefRef | null) =>
     asOf: brief.asOf,
     synthetic: brief.synthetic,
     sources: brief.sources,
+    ...(brief.degraded === undefined ? {} : { degraded: brief.degraded }),
   };
 
 /** The `brief` that `research --json` adds. */

@@ -106,6 +106,7 @@ const obtainBrief = async (
         sessionId: input.sessionId,
         reader: workflowInfo().workflowId,
         waiters: [workflowInfo().workflowId],
+        deadlineAt: input.deadlineAt,
       },
     });
     if (attached.status === 'hit') return { brief: attached.brief, failure: null };

@@ -10,8 +10,8 @@ import type { BriefReady } from './contracts/research';
 import type { SessionProgress, SessionTarget } from './contracts/session';
 import type { ReviewResult, ReviewState, TournamentProgress } from './contracts/tournament';
 
-/** To `researchSession`: tell this workflow too when the brief is ready. */
-export const addWaiter = defineSignal<[waiterWorkflowId: string]>('addWaiter');
+/** To `researchSession`: tell this workflow too when the brief is ready, or, without a deadline, that it has to wait. */
+export const addWaiter = defineSignal<[waiterWorkflowId: string, deadlineAt?: string | null]>('addWaiter');
 /** To whoever waits for research. */
 export const briefReady = defineSignal<[BriefReady]>('briefReady');
 /** To `market-events`, and from there to research under way. */

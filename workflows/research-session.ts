@@ -15,6 +15,7 @@ import { PRIORITY } from './contracts/task-queues';
 import { detailsTable } from './details-table';
 import { failureText } from './failure-text';
 import { addWaiter, briefReady, marketEvent } from './messages';
+import { type WrittenBrief, writeBrief } from './research-writing';
 import { runUnless } from './run-unless';
 
 /** A run that events restart more often than this ends as failed rather than never. */
@@ -26,15 +27,22 @@ interface Round {
   readonly runKey: string;
   readonly restarts: number;
   readonly hops: Hop[];
+  readonly waiters: Waiter[];
+}
+
+interface Waiter {
+  readonly workflowId: string;
+  /** Null: it does not wait out an outage. */
+  readonly deadlineAt: string | null;
 }
 
 export async function researchSession(input: ResearchInput): Promise<ResearchOutcome> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
   const sessionRow = `${workflowId}/${firstExecutionRunId}`;
-  const waiting: string[] = [];
+  const waiters: Waiter[] = [];
   const hops: Hop[] = [];
   let stale = false;
-  setHandler(addWaiter, (waiter) => void waiting.push(waiter));
+  setHandler(addWaiter, (waiter, deadlineAt = null) => void waiters.push({ workflowId: waiter, deadlineAt }));
   setHandler(marketEvent, () => {
     stale = true;
   });
@@ -44,7 +52,7 @@ export async function researchSession(input: ResearchInput): Promise<ResearchOut
     failure: string | null,
     restarts: number,
   ): Promise<ResearchOutcome> => {
-    await tellWaiters(waiting, { researchId: workflowId, brief, failure }, input);
+    await tellWaiters(waiters, { researchId: workflowId, brief, failure }, input);
     return { brief, failure, initiator: input.reader, hops, restarts };
   };
 
@@ -53,7 +61,14 @@ export async function researchSession(input: ResearchInput): Promise<ResearchOut
     if (known) return await finish(known, null, 0);
     for (let restarts = 0; restarts <= MAX_RESTARTS; restarts += 1) {
       stale = false;
-      const round: Round = { input, sessionRow, runKey: `${sessionRow}/${restarts}`, restarts, hops };
+      const round: Round = {
+        input,
+        sessionRow,
+        runKey: `${sessionRow}/${restarts}`,
+        restarts,
+        hops,
+        waiters,
+      };
       const brief = await runUnless(
         () => stale,
         () => researchOnce(round),
@@ -75,18 +90,13 @@ const researchOnce = async (round: Round): Promise<BriefRef | null> => {
   showState(round, 'gathering', null);
   const facts = await gather.gatherFacts.executeWithOptions({ summary: `facts · ${input.subject}` }, [input]);
   showState(round, 'writing', facts);
-  const written = await ask(round, plan, plan.writer, 'brief', {
-    type: 'brief',
-    dossierId: facts.dossierId,
-    kind: input.kind,
-    template: input.template,
-  });
+  const written = await write(round, plan, facts);
   if (!written.result) throw new Error(`no brief could be written: ${written.failure}`);
   hops.push(...written.hops);
   showState(round, 'verifying', facts);
   const briefKey = written.result.key;
   const verified =
-    plan.verifier.length > 0
+    plan.verifier.length > 0 && written.degraded === null
       ? await ask(round, plan, plan.verifier, 'verdict', {
           type: 'verdict',
           dossierId: facts.dossierId,
@@ -107,10 +117,37 @@ const researchOnce = async (round: Round): Promise<BriefRef | null> => {
     verifiedBy: verified?.result?.model ?? null,
     costMicroUsd: (written.costMicroUsd ?? 0) + (verified?.costMicroUsd ?? 0),
     restarts,
+    ...(written.degraded === null ? {} : { degraded: written.degraded }),
   });
   if (stored.status === 'superseded') return null;
   showState(round, 'stored', facts);
   return stored.brief;
+};
+
+const OUT = 'its language models are out, and without a deadline nobody waits for them';
+
+const write = (round: Round, plan: ResearchPlan, facts: GatheredFacts): Promise<WrittenBrief> => {
+  const { input, runKey, waiters } = round;
+  const impatient = () => waiters.some(({ deadlineAt }) => deadlineAt === null);
+  return writeBrief({
+    plan,
+    key: runKey,
+    deadlineMs: input.deadlineAt ? Date.parse(input.deadlineAt) : null,
+    ask: (candidates, step) =>
+      ask(round, plan, candidates, step, {
+        type: 'brief',
+        dossierId: facts.dossierId,
+        kind: input.kind,
+        template: input.template,
+      }),
+    interrupted: impatient,
+    whileWaiting: async () => {
+      showState(round, 'waiting for language models', facts);
+      const leaving = waiters.filter(({ deadlineAt }) => deadlineAt === null);
+      waiters.splice(0, waiters.length, ...waiters.filter((waiter) => !leaving.includes(waiter)));
+      await tellWaiters(leaving, { researchId: workflowInfo().workflowId, brief: null, failure: OUT }, input);
+    },
+  });
 };
 
 const ask = (
@@ -137,16 +174,17 @@ const ask = (
   return callWithFailover(request, inOrder(candidates));
 };
 
-/** Tells each waiter once; one that has ended meanwhile needs no answer. */
+/** Tells each waiter once, also those that come meanwhile; one that has ended meanwhile needs no answer. */
 const tellWaiters = async (
-  waiting: string[],
+  waiters: Waiter[],
   ready: { readonly researchId: string; readonly brief: BriefRef | null; readonly failure: string | null },
   input: ResearchInput,
 ): Promise<void> => {
-  for (let waiter = waiting.shift(); waiter !== undefined; waiter = waiting.shift()) {
-    const brief = ready.brief && waiter !== input.reader ? joined(ready.brief) : ready.brief;
-    if (brief) await store.recordBriefRead({ reader: waiter, brief, research: input });
-    await getExternalWorkflowHandle(waiter)
+  for (let waiter = waiters.shift(); waiter !== undefined; waiter = waiters.shift()) {
+    const { workflowId } = waiter;
+    const brief = ready.brief && workflowId !== input.reader ? joined(ready.brief) : ready.brief;
+    if (brief) await store.recordBriefRead({ reader: workflowId, brief, research: input });
+    await getExternalWorkflowHandle(workflowId)
       .signal(briefReady, { ...ready, brief })
       .catch(() => undefined);
   }

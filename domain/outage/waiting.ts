@@ -32,8 +32,11 @@ export interface MemberOutcome {
 /** Rounds that may be thrown away though somebody answered: their answers were paid for. */
 export const MAX_PARTIAL_ROUNDS = 3;
 
+/** True for failures that waiting can mend. */
+export const passesByItself = (failure: FailureKind): boolean => WAITABLE.has(failure);
+
 const passes = ({ answered, failure }: MemberOutcome): boolean =>
-  answered || (failure !== null && WAITABLE.has(failure));
+  answered || (failure !== null && passesByItself(failure));
 
 /**
  * True when too few answered and every failure may pass by itself. Where nobody answered, waiting costs nothing;
@@ -66,4 +69,25 @@ export const waitBeforeRound = (
   const base = Math.min(longestMs, firstMs * 2 ** Math.min(20, Math.max(0, round)));
   const spreadMs = Math.ceil(base * (1 + spread(`${key}/${round}`) / 2));
   return deadlineMs === null ? spreadMs : Math.max(0, Math.min(spreadMs, deadlineMs - nowMs));
+};
+
+/** Of the time that is left for research and decision, so much may be waited: a fifth stays for the members. */
+export const RESEARCH_WAIT_SHARE = 0.8;
+
+/**
+ * Until when research waits for its language models while all are out, in milliseconds since 1970.
+ * @param question.deadlineMs of who asked; null: nobody said how long the brief has value, so it does not wait
+ * @param question.mostMs the most it waits whatever the deadline
+ */
+export const researchWaitsUntil = ({
+  nowMs,
+  deadlineMs,
+  mostMs,
+}: {
+  readonly nowMs: number;
+  readonly deadlineMs: number | null;
+  readonly mostMs: number;
+}): number => {
+  if (deadlineMs === null) return nowMs;
+  return nowMs + Math.max(0, Math.min(mostMs, Math.floor((deadlineMs - nowMs) * RESEARCH_WAIT_SHARE)));
 };

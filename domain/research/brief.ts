@@ -31,6 +31,8 @@ export interface BriefContent {
   readonly upcoming: readonly string[];
   /** Numbers the text relies on, each from the data feed. */
   readonly figures: Readonly<Record<string, number>>;
+  /** Why the house wrote it in place of its language models. Absent: it did not have to. */
+  readonly degraded?: string;
 }
 
 export interface Brief {

@@ -53,6 +53,12 @@ export const DESK_SETTINGS: readonly DeskSetting[] = [
     ['complete'],
     'Kinds of briefs that are warmed; sessions read complete ones',
   ],
+  [
+    'research_wait_minutes',
+    numberFrom(0, 1_440),
+    30,
+    'Longest that research waits while all its language models are out, within the deadline of who asked; then the house writes and the brief says so',
+  ],
   ['detectors_enabled', trueOrFalse, true, 'Look for market events in prices, news and calendars'],
   [
     'detector_gap',

@@ -51,6 +51,7 @@ const briefSchema = z
       volatility: z.string(),
       upcoming: textList,
       figures: z.record(z.string(), z.number()),
+      degraded: z.string().optional(),
     }),
     sources: z.array(sourceItem),
   })

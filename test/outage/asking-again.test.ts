@@ -6,6 +6,7 @@ import {
   LONGEST_WAIT_MS,
   MAX_PARTIAL_ROUNDS,
   mayWait,
+  researchWaitsUntil,
   waitBeforeRound,
 } from '../../domain/outage/waiting';
 
@@ -65,5 +66,19 @@ describe('how long', () => {
       waitBeforeRound({ round: 3, key: `decision-${index}`, nowMs: 0, deadlineMs: null }),
     );
     expect(new Set(waits).size).toBeGreaterThan(45);
+  });
+});
+
+describe('how long research waits', () => {
+  test('is within its bound and leaves a fifth of the time to the decision', () => {
+    const asked = { nowMs: 1_000, deadlineMs: 11_000, mostMs: 60_000 };
+    expect(researchWaitsUntil(asked)).toBe(9_000);
+    expect(researchWaitsUntil({ ...asked, mostMs: 3_000 })).toBe(4_000);
+    expect(researchWaitsUntil({ ...asked, mostMs: 0 })).toBe(1_000);
+  });
+
+  test('is not at all without a deadline or after it', () => {
+    expect(researchWaitsUntil({ nowMs: 1_000, deadlineMs: null, mostMs: 60_000 })).toBe(1_000);
+    expect(researchWaitsUntil({ nowMs: 1_000, deadlineMs: 500, mostMs: 60_000 })).toBe(1_000);
   });
 });

@@ -18,6 +18,7 @@ export const briefRef = (brief: Brief, cache: BriefOrigin, listed = LISTED): Bri
   asOf: brief.asOf,
   synthetic: brief.synthetic,
   sources: brief.sources.slice(0, listed).map(({ source, title, publicAt }) => ({ source, title, publicAt })),
+  ...(brief.content.degraded === undefined ? {} : { degraded: brief.content.degraded }),
 });
 
 const READ_OUTCOME = {

@@ -1,4 +1,5 @@
 // Research sessions: input and result.
+import type { WaitSettings } from '../../domain/outage/waiting';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoInstant, WorldId } from '../../domain/world';
 import type { Candidate, Hop } from './calls';
@@ -25,6 +26,8 @@ export interface ResearchInput {
   readonly reader: string;
   /** Workflows to signal `briefReady` when done. */
   readonly waiters: readonly string[];
+  /** When the brief loses its value for who asks: how long research may wait out an outage. Absent or null: it does not wait. */
+  readonly deadlineAt?: IsoInstant | null;
 }
 
 export type BriefOrigin = 'miss' | 'hit' | 'joined' | 'restarted';
@@ -44,6 +47,8 @@ export interface BriefRef {
   readonly asOf: IsoInstant;
   readonly synthetic: boolean;
   readonly sources: readonly BriefSource[];
+  /** Why the house wrote it in place of the language models. Absent: it did not have to. */
+  readonly degraded?: string;
 }
 
 export interface BriefSource {
@@ -69,6 +74,12 @@ export interface ResearchPlan {
   /** Session row id, one per run and round. */
   readonly epoch: number;
   readonly writer: readonly Candidate[];
+  /** The house, where language models are to write: it does when none of them can. Absent: it is among the writers. */
+  readonly standIn?: Candidate;
+  /** How long to wait while all writers are out, at most. Absent: not at all. */
+  readonly mostWaitMs?: number;
+  /** Between two rounds of asking. Absent: the defaults. */
+  readonly waits?: WaitSettings;
   /** Empty: quality is verified by rule. */
   readonly verifier: readonly Candidate[];
   readonly deadlineMs: number;
@@ -108,6 +119,8 @@ export interface StoreBriefInput {
   readonly verifiedBy: string | null;
   readonly costMicroUsd: number;
   readonly restarts: number;
+  /** Why the house wrote in place of the language models. Absent: it did not have to. */
+  readonly degraded?: string;
 }
 
 export type StoreBriefResult =

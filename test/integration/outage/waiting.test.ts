@@ -1,4 +1,4 @@
-// A decision that nobody answers, as a workflow on a real Temporal server with activities that the test plays.
+// Decisions that nobody answers and research that nobody writes, as workflows on a real Temporal server with activities that the test plays.
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
@@ -8,6 +8,12 @@ import type {
   DecisionRecord,
   DecisionResult,
 } from '../../../workflows/contracts/decision';
+import type {
+  ResearchInput,
+  ResearchOutcome,
+  ResearchPlan,
+  StoreBriefInput,
+} from '../../../workflows/contracts/research';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { STACK_START_MS } from '../db/fresh-database';
 
@@ -70,10 +76,14 @@ let substitutes: DecisionPlan['substitutes'] = [];
 let downgrade = false;
 let asked: string[] = [];
 let recorded: DecisionRecord[] = [];
+let stored: StoreBriefInput[] = [];
+let mostWaitMs = 0;
+/** The research that decisions join. */
+let waitingFor = '';
 
 const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
   asked.push(key);
-  if (kind !== 'none' && !model.startsWith('substitute'))
+  if (kind !== 'none' && !model.startsWith('substitute') && model !== 'house-brief')
     throw ApplicationFailure.create({
       message: 'out',
       type: kind,
@@ -99,6 +109,32 @@ beforeAll(async () => {
       substitutes,
     }),
     recordDecision: async (record: DecisionRecord) => void recorded.push(record),
+    findBrief: async () => null,
+    failResearch: async () => undefined,
+    recordBriefRead: async () => undefined,
+    attachResearch: async ({ research }: { research: ResearchInput }) => {
+      await client.workflow
+        .getHandle(waitingFor)
+        .signal('addWaiter', research.reader, research.deadlineAt ?? null);
+      return { status: 'attached', researchId: waitingFor };
+    },
+    planResearch: async (): Promise<ResearchPlan> => ({
+      ...{ category: 'research', epoch: 0, deadlineMs: 1_000, verifier: [], mostWaitMs },
+      ...{ writer: [member('a', queue)], standIn: member('house-brief', queue) },
+      waits: { firstMs: 500, longestMs: 500 },
+    }),
+    gatherFacts: async () => ({
+      dossierId: 'd',
+      seriesId: null,
+      asOf: '',
+      synthetic: true,
+      items: 0,
+      degraded: [],
+    }),
+    storeBrief: async (brief: StoreBriefInput) => {
+      stored.push(brief);
+      return { status: 'stored', brief: { briefId: 'b', cache: 'miss' } };
+    },
   };
   // Both queues are the test's own: the database activities follow the workflow's, calls have the provider's.
   worker = await Worker.create({ connection, taskQueue: queue, workflowBundle, activities });
@@ -114,6 +150,8 @@ beforeEach(() => {
   substitutes = [];
   asked = [];
   recorded = [];
+  stored = [];
+  mostWaitMs = 60_000;
 });
 
 const decide = (changes: Partial<DecisionInput>): Promise<DecisionResult> =>
@@ -184,4 +222,67 @@ it('a cap that asks for cheaper ones lets a substitute try, and one that stops d
   downgrade = true;
   expect((await decide({})).status).toBe('decided');
   downgrade = false;
+});
+
+const startResearch = (deadlineAt: string | null) =>
+  client.workflow.start<(input: ResearchInput) => Promise<ResearchOutcome>>('researchSession', {
+    workflowId: `research:${queue}:${Math.random()}`,
+    taskQueue: queue,
+    args: [
+      {
+        ...{ world: 'live', asOf: null, subject: 'question:waiting', kind: 'complete', template: 'swing' },
+        ...{ refresh: false, prices: null, sessionId: null, reader: 'test', waiters: [], deadlineAt },
+      },
+    ],
+  });
+const untilStarted = (): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (asked.length === 0) return;
+      clearInterval(timer);
+      resolve();
+    }, 20);
+  });
+
+it('research waits for its language models and is written by them, and nobody without a deadline waits with it', async () => {
+  kind = 'unavailable';
+  const research = await startResearch(inMs(90_000));
+  waitingFor = research.workflowId;
+  await untilStarted();
+  // A decision that asks without a deadline is told at once that there is no brief.
+  const impatient = await client.workflow.start('ensembleDecision', {
+    workflowId: `decision:${queue}:impatient`,
+    taskQueue: queue,
+    args: [input({ research: { kind: 'complete', template: 'swing', refresh: false } })],
+  });
+  expect(await impatient.result()).toMatchObject({ status: 'abstained', research: null });
+  kind = 'none';
+  expect(await research.result()).toMatchObject({ failure: null, brief: { briefId: 'b' } });
+  expect(stored).toMatchObject([{ writtenBy: 'a' }]);
+  expect(stored[0]?.degraded).toBeUndefined();
+  expect(stored[0]?.briefKey).toMatch(/\/0\/brief\/\d+\/a$/);
+});
+
+it.each([
+  ['when the wait has ended', 'unavailable', 5_000, 1_500],
+  ['at once where waiting cannot mend it', 'auth', 90_000, 0],
+  ['at once where the budget is reached', 'budget', 90_000, 0],
+  ['at once for who has no deadline', 'unavailable', null, 0],
+] as const)('the house writes the brief %s, and it says so', async (_when, failure, deadlineMs, leastMs) => {
+  kind = failure;
+  mostWaitMs = 2_000;
+  const started = Date.now();
+  await (await startResearch(deadlineMs === null ? null : inMs(deadlineMs))).result();
+  expect(Date.now() - started).toBeGreaterThanOrEqual(leastMs);
+  expect(stored).toMatchObject([
+    { writtenBy: 'house-brief', degraded: `Research written by the house: a could not (${failure})` },
+  ]);
+  if (leastMs === 0) expect(asked.filter((key) => key.endsWith('/a'))).toHaveLength(1);
+});
+
+it('while calls are halted not even the house writes', async () => {
+  kind = 'halted';
+  const { failure } = await (await startResearch(null)).result();
+  expect(failure).toBe('no brief could be written: halted');
+  expect(stored).toEqual([]);
 });

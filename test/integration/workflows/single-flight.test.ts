@@ -47,21 +47,21 @@ const ask = async (symbol: string): Promise<ResearchDocument> => {
 };
 
 /** In this process, whose own LRU lies in front of Postgres. */
-const askHere = async (symbol: string): Promise<string> => {
-  const input: ResearchInput = {
-    world: WORLD,
-    asOf: null,
-    subject: `equity:${symbol}`,
-    kind: 'complete',
-    template: 'swing',
-    refresh: false,
-    prices: null,
-    sessionId: null,
-    reader: 'test',
-    waiters: [],
-  };
-  return (await research(running.client, input)).ref.cache;
-};
+const inputOf = (symbol: string): ResearchInput => ({
+  world: WORLD,
+  asOf: null,
+  subject: `equity:${symbol}`,
+  kind: 'complete',
+  template: 'swing',
+  refresh: false,
+  prices: null,
+  sessionId: null,
+  reader: 'test',
+  waiters: [],
+});
+
+const askHere = async (symbol: string): Promise<string> =>
+  (await research(running.client, inputOf(symbol))).ref.cache;
 
 const askAll = async (): Promise<readonly string[]> => {
   const answers: string[] = [];
@@ -191,4 +191,19 @@ test('an event during research restarts it, and only what was made after the eve
   expect(result.restarts).toBe(1);
   expect(briefsWritten()).toBe(2);
   expect((await ask('NVDA')).cache).toBe('hit');
+});
+
+test('where the language models are out the house writes, says so to whoever decides on it, and not for long', async () => {
+  server.set({ mix: [{ share: 1, fault: 'server_error' }] });
+  const { brief } = await research(running.client, inputOf('AMZN'));
+  server.set({ mix: [] });
+  const degraded = 'Research written by the house: local/writer could not (unavailable)';
+  expect(brief).toMatchObject({ writtenBy: 'house-research', content: { degraded } });
+  expect(Date.parse(brief.expiresAt) - Date.parse(brief.createdAt)).toBe(600_000);
+  const words = ['decide', 'AMZN', '--world', WORLD, '--members', 'house-drift', '--json'];
+  const decided = await conclave(words, running.place);
+  expect(decided.json()).toMatchObject({ degradations: expect.arrayContaining([degraded]) });
+  const anew = await research(running.client, { ...inputOf('AMZN'), refresh: true });
+  expect(anew.brief.writtenBy).toBe('local/writer');
+  expect(anew.brief.content.degraded).toBeUndefined();
 });

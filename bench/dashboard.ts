@@ -84,9 +84,14 @@ const delaysOf = async (
   await page.waitForSelector('main:not([aria-busy]) h1');
   const begun = Date.now();
   await page.evaluate(WATCH);
-  await page.waitForFunction(`Object.keys(window.seen).length === ${SUBJECTS}`, null, {
-    timeout: SESSION_TIMEOUT_MS,
-  });
+  await page.waitForSelector(`#decided .card >> nth=${SUBJECTS - 1}`, { timeout: SESSION_TIMEOUT_MS });
+  // The page's policy forbids what playwright would use to wait for a function.
+  await page.evaluate(
+    `new Promise((resolve) => {
+      const look = () => Object.keys(window.seen).length === ${SUBJECTS} ? resolve() : requestAnimationFrame(look);
+      look();
+    })`,
+  );
   const seen = await page.evaluate<Record<string, number>>('window.seen');
   const { decisions } = await client.stores.decisions.list({
     world: world!,

@@ -1,16 +1,20 @@
-// `npm run bench -- NAME --json`: runs one bench, or all of them. A bench is a file of this folder that exports
-// `run()`; its name is the file's.
+// `npm run bench [-- NAME] [--quick] [--rounds N] [--json]`: one bench, or all of them in one table. A bench is a
+// file of this folder that exports `run()`; its name is the file's.
 import { readdirSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
 import { basename, extname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { type AllResult, runAll } from './all';
+import type { BenchSize } from './support/size';
+import { type Document, shownTable } from './table';
 
 export interface Bench {
-  /** Measures once and returns one flat document: numbers with their unit in the name. */
-  run(): Promise<Record<string, unknown>>;
+  /** Measures once and returns one document: numbers with their unit in the name. */
+  run(size?: BenchSize): Promise<Record<string, unknown>>;
 }
 
-const SOURCE = /^(?!main\.)[a-z][a-z0-9-]*\.(js|ts)$/;
-const GIB = 1024 ** 3;
+const SOURCE = /^(?!(main|all|table)\.)[a-z][a-z0-9-]*\.(js|ts)$/;
+const ROUNDS = 3;
 
 /** Names of the benches, in the order in which `all` runs them. */
 export const benchNames = (folder: string = __dirname): readonly string[] =>
@@ -19,31 +23,10 @@ export const benchNames = (folder: string = __dirname): readonly string[] =>
     .map((file) => basename(file, extname(file)))
     .sort();
 
-const machine = () => ({
-  node: process.versions.node,
-  platform: `${process.platform} ${process.arch}`,
-  cpu: cpus()[0]?.model ?? 'unknown',
-  cores: cpus().length,
-  memoryGiB: Math.round(totalmem() / GIB),
-});
-
-const runBench = async (name: string): Promise<Record<string, unknown>> => {
+const runBench = async (name: string, quick: boolean): Promise<Document> => {
   const bench = require(join(__dirname, name)) as Bench;
-  return bench.run();
-};
-
-/** One bench that fails must not hide the figures of the others. */
-const runAll = async (): Promise<{ readonly document: Record<string, unknown>; readonly ok: boolean }> => {
-  const benches: Record<string, unknown> = {};
-  let ok = true;
-  for (const name of benchNames()) {
-    process.stderr.write(`${name}\n`);
-    benches[name] = await runBench(name).catch((error: unknown) => {
-      ok = false;
-      return { error: error instanceof Error ? error.message : String(error) };
-    });
-  }
-  return { document: { machine: machine(), benches }, ok };
+  Runtime.install({ logger: new DefaultLogger('ERROR') });
+  return bench.run({ quick });
 };
 
 const rows = (document: unknown, prefix = ''): readonly string[] =>
@@ -51,38 +34,82 @@ const rows = (document: unknown, prefix = ''): readonly string[] =>
     ? Object.entries(document).flatMap(([key, value]) => rows(value, prefix ? `${prefix}.${key}` : key))
     : [`${prefix.padEnd(44)} ${typeof document === 'number' ? Number(document.toPrecision(4)) : document}`];
 
-const print = (document: Record<string, unknown>, json: boolean): void => {
-  process.stdout.write(`${json ? JSON.stringify(document, null, 2) : rows(document).join('\n')}\n`);
+const failures = ({ benches }: AllResult): readonly string[] =>
+  benches.flatMap((round) =>
+    Object.entries(round).flatMap(([name, document]) => {
+      const { error } = document as { readonly error?: string };
+      return error === undefined ? [] : [`${name} failed: ${error}`];
+    }),
+  );
+
+const shownAll = (result: AllResult): string => {
+  const { node, platform, cpu, cores, memoryGiB, loadBefore } = result.machine;
+  const head = `Node ${node}, ${platform}, ${cores} x ${cpu}, ${memoryGiB} GiB, load ${loadBefore} before; ${result.rounds} round(s)`;
+  return [head, '', shownTable(result.table), ...failures(result)].join('\n');
 };
 
-/** Runs what `args` name and prints it. @returns the exit code: 2 for an unknown name. */
+const usage = (known: readonly string[]): string =>
+  `usage: npm run bench -- [NAME] [--quick] [--rounds N] [--json], where NAME is all or one of: ${known.join(', ')}\n`;
+
+interface Wish {
+  readonly name: string;
+  readonly json: boolean;
+  readonly quick: boolean;
+  readonly rounds: number;
+}
+
+/** @returns null for what is not understood. */
+const readArguments = (args: readonly string[], known: readonly string[]): Wish | null => {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+      },
+    });
+    const { json, quick } = values;
+    const [name = 'all', ...more] = positionals;
+    const rounds = Number(values.rounds ?? (quick ? 1 : ROUNDS));
+    const isKnown = more.length === 0 && (name === 'all' || known.includes(name));
+    return isKnown && Number.isInteger(rounds) && rounds > 0 ? { name, json, quick, rounds } : null;
+  } catch {
+    return null;
+  }
+};
+
+/** Runs what `args` name and prints it. @returns the exit code: 2 for what is not understood. */
 export const main = async (args: readonly string[]): Promise<number> => {
-  const json = args.includes('--json');
-  const [name = 'all', ...more] = args.filter((arg) => arg !== '--json');
   const known = benchNames();
-  if (more.length > 0 || (name !== 'all' && !known.includes(name))) {
-    process.stderr.write(
-      `usage: npm run bench -- [NAME] [--json], where NAME is all or one of: ${known.join(', ')}\n`,
-    );
+  const wish = readArguments(args, known);
+  if (wish === null) {
+    process.stderr.write(usage(known));
     return 2;
   }
+  const { name, json, quick, rounds } = wish;
+  const printJson = (document: unknown) => process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   if (name !== 'all') {
-    print(await runBench(name), json);
+    const document = await runBench(name, quick);
+    if (json) printJson(document);
+    else process.stdout.write(`${rows(document).join('\n')}\n`);
     return 0;
   }
-  const { document, ok } = await runAll();
-  print(document, json);
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const { ok, ...result } = await runAll({ names: known, rounds, quick, say });
+  if (json) printJson(result);
+  else process.stdout.write(`${shownAll({ ok, ...result })}\n`);
   return ok ? 0 : 1;
 };
 
 if (require.main === module) {
   main(process.argv.slice(2)).then(
-    (code) => {
-      process.exitCode = code;
-    },
+    // A bench may leave native handles open; what it measured is printed.
+    (code) => process.exit(code),
     (error: unknown) => {
       process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-      process.exitCode = 1;
+      process.exit(1);
     },
   );
 }

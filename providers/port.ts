@@ -1,6 +1,7 @@
 // The one interface behind which every model is served, hosted, local, statistical or recorded.
 import type { Bar } from '../domain/market/bar';
 import type { Proposition } from '../domain/market/proposition';
+import type { UsageTokens } from '../domain/money/usage';
 import type { FailureKind } from '../domain/outage/failure';
 import type { BriefContent, ResearchKind, SourceItem } from '../domain/research/brief';
 import type { ModelEntry } from '../domain/selection/model';
@@ -63,15 +64,8 @@ export interface CompletionRequest {
   readonly callKey: string;
 }
 
-/** Tokens as billed. `input` counts all input tokens, `cachedInput` and `cacheWrite` are parts of it. */
-export interface TokenUsage {
-  readonly input: number;
-  readonly cachedInput: number;
-  readonly cacheWrite: number;
-  readonly output: number;
-  /** Part of `output`. */
-  readonly reasoning: number;
-}
+/** Tokens as billed. */
+export type TokenUsage = UsageTokens;
 
 export const NO_USAGE: TokenUsage = { input: 0, cachedInput: 0, cacheWrite: 0, output: 0, reasoning: 0 };
 

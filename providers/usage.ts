@@ -1,5 +1,6 @@
 // Brings the providers' different usage objects to one form, from the raw reply, so that a billed call
 // whose answer was unreadable is priced like any other.
+import { usageProblem } from '../domain/money/usage';
 import type { TokenUsage } from './port';
 
 type Json = Readonly<Record<string, unknown>>;
@@ -7,9 +8,10 @@ type Json = Readonly<Record<string, unknown>>;
 const object = (value: unknown): Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : {};
 
+/** The first that is told; none is 0. What is told and cannot be a count makes the whole usage unknown. */
 const count = (...candidates: readonly unknown[]): number => {
-  const found = candidates.find((value) => typeof value === 'number' && Number.isFinite(value) && value >= 0);
-  return found === undefined ? 0 : Math.round(found as number);
+  const found = candidates.find((value) => value !== undefined && value !== null) ?? 0;
+  return Number.isSafeInteger(found) && (found as number) >= 0 ? (found as number) : Number.NaN;
 };
 
 const parsed = (body: string): Json => {
@@ -45,8 +47,8 @@ const openaiUsage = (usage: Json): TokenUsage => {
   const reasoning = count(outputDetails.reasoning_tokens);
   const beside = Math.max(0, count(usage.total_tokens) - input - told);
   const output = told + (reasoning > told ? Math.max(reasoning, beside) : beside);
-  const cachedInput = Math.min(input, count(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens));
-  const cacheWrite = Math.min(input - cachedInput, count(inputDetails.cache_write_tokens));
+  const cachedInput = count(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens);
+  const cacheWrite = count(inputDetails.cache_write_tokens);
   return { input, cachedInput, cacheWrite, output, reasoning: Math.min(reasoning, output) };
 };
 
@@ -71,12 +73,12 @@ const usageOf = (reply: Json): TokenUsage | null => {
 };
 
 /**
- * Usage told by a raw reply body of any supported format; null when it tells none, or only zeros, which no
- * real call uses: the caller must then keep what it reserved.
+ * Usage told by a raw reply body of any supported format; null when it tells none, only zeros, which no real call
+ * uses, or counts that contradict each other: the caller must then keep what it reserved.
  */
 export const readUsage = (body: string): TokenUsage | null => {
   const usage = usageOf(parsed(body));
-  return usage && usage.input + usage.output > 0 ? usage : null;
+  return usage && usage.input + usage.output > 0 && usageProblem(usage) === null ? usage : null;
 };
 
 /** OpenRouter tells the cost itself, in dollars; micro-dollars rounded up, or null. */

@@ -121,12 +121,13 @@ export const createCallModel = (dependencies: Dependencies) => {
     input: CallModelInput,
     { key, admission }: Admitted,
     model: PricedModel,
+    content: CallContent,
     completion: Completion,
   ): Promise<AnsweredCall> => {
     const known =
       input.provider === 'recorded' || input.provider === 'house'
         ? completion.costMicroUsd
-        : pricing.costOf(model, completion);
+        : pricing.costOf(model, content, completion);
     const finished: FinishedCall = {
       ledgerKey: key,
       actualMicroUsd: known ?? 0,
@@ -177,7 +178,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     try {
       const completion = await send(input, provider, content, key);
       const [stored] = await Promise.all([
-        settleAndStore(input, admitted, model, completion),
+        settleAndStore(input, admitted, model, content, completion),
         noteAnswer(admission, completion.latencyMs),
       ]);
       return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);

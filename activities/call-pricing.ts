@@ -130,11 +130,13 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     costOfUsage(usage, priceOf(model, at));
 
   /** A reply without usage is booked at what its texts come to in the worst case: never at nothing. */
-  const costOf = (priced: PricedModel, completion: Completion): MicroUsd => {
+  const costOf = (priced: PricedModel, content: CallContent, completion: Completion): MicroUsd => {
     if (completion.costMicroUsd !== null) return completion.costMicroUsd;
     if (completion.usage) return cost(priced, completion.usage);
-    const price = priceOf(priced.model, priced.at);
-    return worstCaseCost(0, worstCaseTokens(roughTokens(JSON.stringify(completion.answer))), price);
+    const [input, output] = [promptText(content), JSON.stringify(completion.answer)].map((text) =>
+      worstCaseTokens(roughTokens(text)),
+    );
+    return worstCaseCost(input!, output!, priceOf(priced.model, priced.at));
   };
   return { reserve, cost, costOf };
 };

@@ -5,10 +5,12 @@ import { budgetDocument, raiseBudget, setBudget } from '../../../client/budget';
 import type { ConclaveClient } from '../../../client/connect';
 import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
+import type { CallModelInput } from '../../../workflows/contracts/calls';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aProposition } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -108,6 +110,21 @@ it('an answer that is malformed is booked at its bill and becomes no forecast', 
   expect(row).toMatchObject({ status: 'settled', outcome: 'malformed' });
   expect(row?.actualMicroUsd).toBeGreaterThan(0);
   expect(await harness.stores.answers.get(malformed)).toBeNull();
+});
+
+it('an answer without usage is booked at what its prompt and its text come to', async () => {
+  const long = aProposition({ id: 'long-question', statement: 'Will it rise? '.repeat(2_000) });
+  await harness.stores.propositions.put(long);
+  const task = { ...callInput('').task, propositionId: long.id } as CallModelInput['task'];
+  fail({ fault: 'no_usage', times: 2 });
+  const booked = async (changes: Partial<CallModelInput>) => {
+    const callKey = key();
+    expect((await harness.call(callInput(callKey, changes))).failure).toBeNull();
+    return (await rows(callKey))[0]!.actualMicroUsd!;
+  };
+  const short = await booked({});
+  // 28,000 characters are 7,000 tokens and more, at $0.15 per million.
+  expect(await booked({ task })).toBeGreaterThan(short + 1_000);
 });
 
 it.each([

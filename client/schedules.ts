@@ -60,7 +60,7 @@ const wordsOf = ({ action }: ScheduleDescription): Readonly<Record<string, unkno
 
 const differencesOf = (known: ScheduleDescription, wanted: DeskSchedule): readonly string[] => {
   const before = wordsOf(known);
-  const names = [...new Set([...Object.keys(before), ...Object.keys(wanted.words)])];
+  const names = [...new Set([...Object.keys(before), ...Object.keys(wanted.words)])].sort();
   return names
     .filter((name) => before[name] !== wanted.words[name])
     .map((name) => `${name}: ${String(before[name] ?? 'none')} -> ${wanted.words[name] ?? 'none'}`);

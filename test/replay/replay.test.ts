@@ -10,12 +10,12 @@ import {
   DefaultLogger,
   makeTelemetryFilterString,
   Runtime,
-  Worker,
   type WorkflowBundle,
 } from '@temporalio/worker';
 import * as workflows from '../../workflows';
 import { PROJECT_ROOT } from '../support/source-files';
-import { HISTORIES, readHistories, type StoredHistory } from './stored-histories';
+import { replayFailures } from './replay-histories';
+import { HISTORIES, readHistories } from './stored-histories';
 
 jest.setTimeout(120_000);
 
@@ -25,24 +25,6 @@ const stored = readHistories();
 
 const bundle = (workflowsPath: string): Promise<WorkflowBundle> =>
   bundleWorkflowCode({ workflowsPath, logger: quiet } satisfies BundleOptions);
-
-/** Failures by the history's name. */
-const replay = async (
-  code: WorkflowBundle,
-  histories: readonly StoredHistory[],
-  maxCachedWorkflows?: number,
-): Promise<Readonly<Record<string, string>>> => {
-  const names = new Map(histories.map(({ workflowId, name }) => [workflowId, name]));
-  const failures: Record<string, string> = {};
-  const options = {
-    workflowBundle: code,
-    ...(maxCachedWorkflows === undefined ? {} : { maxCachedWorkflows }),
-  };
-  const input = histories.map(({ workflowId, history }) => ({ workflowId, history }));
-  for await (const { workflowId, error } of Worker.runReplayHistories(options, input))
-    if (error) failures[names.get(workflowId) ?? workflowId] = error.message;
-  return failures;
-};
 
 let code: WorkflowBundle;
 
@@ -58,11 +40,11 @@ test('there is a history of every workflow type', () => {
 });
 
 test('every stored history replays', async () => {
-  expect(await replay(code, stored)).toEqual({});
+  expect(await replayFailures(code, stored)).toEqual({});
 });
 
 test('every stored history replays with no workflow kept in memory', async () => {
-  expect(await replay(code, stored, 0)).toEqual({});
+  expect(await replayFailures(code, stored, 0)).toEqual({});
 });
 
 test('the histories hold the ways that are seldom taken', () => {
@@ -88,7 +70,7 @@ test('the files are small and name no machine', () => {
 test('a planted nondeterminism is caught', async () => {
   const housekeeping = stored.filter(({ workflowType }) => workflowType === 'housekeeping');
   const planted = await bundle(require.resolve('./planted-housekeeping.ts'));
-  const failures = await replay(planted, housekeeping);
+  const failures = await replayFailures(planted, housekeeping);
   expect(Object.keys(failures)).toEqual(['housekeeping']);
   expect(failures.housekeeping).toMatch(/[Nn]ondeterminism|TMPRL1100/);
 });

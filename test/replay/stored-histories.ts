@@ -51,13 +51,13 @@ export const writeHistory = async (
   return file;
 };
 
-/** All stored histories, by name. */
-export const readHistories = (): readonly StoredHistory[] =>
-  readdirSync(HISTORIES)
+/** All stored histories of a folder, by name. */
+export const readHistories = (folder: string = HISTORIES): readonly StoredHistory[] =>
+  readdirSync(folder)
     .filter((file) => file.endsWith('.json'))
     .sort()
     .map((file) => {
-      const stored = JSON.parse(readFileSync(join(HISTORIES, file), 'utf8')) as HistoryFile;
+      const stored = JSON.parse(readFileSync(join(folder, file), 'utf8')) as HistoryFile;
       const bytes = gunzipSync(Buffer.from(stored.history, 'base64'));
       return {
         ...stored,

@@ -41,7 +41,8 @@ export const assertAffordable = async (
   ]);
   for (const limit of limits) {
     const period = { month: now.slice(0, 7), day: now.slice(0, 10), decision: 'once' }[limit.scope as string];
-    if (period === undefined) continue;
+    // A cap of one key (a tournament's, an experiment's, another decision's) says nothing about this work.
+    if (period === undefined || limit.key !== '*') continue;
     const left = limit.scope === 'decision' ? limit.limitMicroUsd : leftOf(limit, rows, period);
     if (left > 0 && atMostMicroUsd <= left) continue;
     throw new BeyondCap(

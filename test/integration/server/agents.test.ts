@@ -2,6 +2,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { assertAffordable } from '../../../client/agents/affordable';
 import { type ApiServer, apiServer } from '../../support/api-server';
 import { CONCLAVE_FROM_SOURCE } from '../../support/conclave-cli';
 
@@ -89,6 +90,21 @@ describe('tools for other agents', () => {
       await caps.removeLimit({ scope: 'month', key: '*', reason: 'a test' });
     }
     expect(await spend.total({ includeUnbilled: true })).toEqual(before);
+  });
+
+  it('are not refused for the cap of another run', async () => {
+    const { caps } = api.running.client.stores;
+    const other = { scope: 'decision', key: 'tournament:other' } as const;
+    await caps.setLimit({ ...other, limitMicroUsd: 1, policy: 'stop', reason: 'a test' });
+    try {
+      const plan = { atMostMicroUsd: 10_000, maxCostMicroUsd: null };
+      await assertAffordable(api.running.client, plan);
+      await caps.setLimit({ ...other, key: '*', limitMicroUsd: 1, policy: 'stop', reason: 'a test' });
+      await expect(assertAffordable(api.running.client, plan)).rejects.toThrow(/left of the decision's cap/);
+    } finally {
+      for (const key of [other.key, '*'])
+        await caps.removeLimit({ scope: 'decision', key, reason: 'a test' });
+    }
   });
 
   it('name the field and the accepted form of a wrong argument', async () => {

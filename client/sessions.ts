@@ -42,8 +42,11 @@ export interface SessionView {
 /** Running decisions looked into at once for the live view. */
 const SHOWN_RUNNING = 12;
 
-/** What a live view shows: decided subjects from Postgres, running ones from their workflows. */
-export const sessionView = async (client: ConclaveClient, sessionId: string): Promise<SessionView> => {
+/** What a session's workflow says of itself, and each of its first running decisions. */
+export const sessionRunning = async (
+  client: ConclaveClient,
+  sessionId: string,
+): Promise<Pick<SessionView, 'progress' | 'running'>> => {
   const progress = await client.temporal.workflow.getHandle(sessionId).query<SessionProgress>('progress');
   const running = await Promise.all(
     progress.running.slice(0, SHOWN_RUNNING).map(async ({ subject, decisionId }) => ({
@@ -54,8 +57,14 @@ export const sessionView = async (client: ConclaveClient, sessionId: string): Pr
         .catch(() => null),
     })),
   );
-  return { progress, running, decided: await sessionDecisions(client, sessionId) };
+  return { progress, running };
 };
+
+/** What a live view shows: decided subjects from Postgres, running ones from their workflows. */
+export const sessionView = async (client: ConclaveClient, sessionId: string): Promise<SessionView> => ({
+  ...(await sessionRunning(client, sessionId)),
+  decided: await sessionDecisions(client, sessionId),
+});
 
 /** All decisions of a session, in the order of its subjects. */
 export const sessionDecisions = async (

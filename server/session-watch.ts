@@ -1,14 +1,17 @@
 // Follows running sessions for everyone who watches: one look per session and interval, however many watch.
+// Decisions come from Postgres, often and cheaply; what still runs takes a query per workflow, so it comes apart
+// and never keeps a decision waiting.
+import { setTimeout } from 'node:timers/promises';
 import type { ConclaveClient } from '../client/connect';
 import { decisionDocument } from '../client/documents';
-import { type SessionView, sessionDecisions, sessionView } from '../client/sessions';
+import { type SessionView, sessionDecisions, sessionRunning } from '../client/sessions';
 import type { DecisionRecord } from '../db/decision-record';
 import type { MarketSessionRow } from '../db/session-store';
 
 export interface SessionLook {
   readonly session: MarketSessionRow;
   /** Null when the workflow does not answer just now. */
-  readonly view: SessionView | null;
+  readonly view: Pick<SessionView, 'running'> | null;
   readonly decisions: readonly DecisionRecord[];
 }
 
@@ -20,55 +23,95 @@ export interface SessionWatch {
   close(): void;
 }
 
-/** Half of what an event may take to the screen. */
-const LOOK_MS = 250;
-
-export const lookAt = async (client: ConclaveClient, sessionId: string): Promise<SessionLook | null> => {
-  const session = await client.stores.sessions.get(sessionId);
-  if (!session) return null;
-  const running = session.status === 'running';
-  const view = running ? await sessionView(client, sessionId).catch(() => null) : null;
-  return { session, view, decisions: view?.decided ?? (await sessionDecisions(client, sessionId)) };
-};
+/** A fifth of what an event may take to the screen. */
+const DECISIONS_MS = 100;
+const RUNNING_MS = 250;
+/** Decisions are dated when their transaction begins and seen when it has ended. */
+const OVERLAP_MS = 10_000;
 
 interface Watched {
   readonly listeners: Set<Listener>;
-  timer: NodeJS.Timeout | null;
+  readonly decisions: Map<string, DecisionRecord>;
+  view: SessionLook['view'];
+  readonly stop: AbortController;
 }
 
-export const createSessionWatch = (client: ConclaveClient, lookMs = LOOK_MS): SessionWatch => {
+/** Adds what was decided since the last look; all of it where the session has ended, so that nothing is missed. */
+const lookForDecisions = async (
+  client: ConclaveClient,
+  session: MarketSessionRow,
+  decisions: Map<string, DecisionRecord>,
+): Promise<void> => {
+  const newest = Math.max(0, ...[...decisions.values()].map(({ createdAt }) => Date.parse(createdAt)));
+  const found =
+    session.status === 'running' && newest > 0
+      ? (
+          await client.stores.decisions.list({
+            ...{ world: session.world, sessionId: session.id, limit: 500 },
+            from: new Date(newest - OVERLAP_MS).toISOString(),
+          })
+        ).decisions
+      : await sessionDecisions(client, session.id);
+  for (const decision of found) decisions.set(decision.id, decision);
+};
+
+/** The session as it stands, with what is known of its running decisions; null where there is none. */
+const lookAt = async (
+  client: ConclaveClient,
+  sessionId: string,
+  { decisions, view }: Pick<Watched, 'decisions' | 'view'>,
+): Promise<SessionLook | null> => {
+  const session = await client.stores.sessions.get(sessionId);
+  if (!session) return null;
+  await lookForDecisions(client, session, decisions);
+  return { session, view: session.status === 'running' ? view : null, decisions: [...decisions.values()] };
+};
+
+/** Does `work` again and again, each time so long after it ended. */
+const repeat = async (signal: AbortSignal, pauseMs: number, work: () => Promise<void>): Promise<void> => {
+  while (!signal.aborted) {
+    await work().catch(() => undefined);
+    await setTimeout(pauseMs, undefined, { signal }).catch(() => undefined);
+  }
+};
+
+export const createSessionWatch = (client: ConclaveClient): SessionWatch => {
   const watched = new Map<string, Watched>();
 
-  const turn = async (sessionId: string, entry: Watched): Promise<void> => {
-    const look = await lookAt(client, sessionId).catch(() => null);
-    if (entry.listeners.size === 0) return;
-    if (look) for (const listener of entry.listeners) listener(look);
-    entry.timer = setTimeout(() => void turn(sessionId, entry), lookMs);
+  const begin = (sessionId: string): Watched => {
+    const entry: Watched = {
+      listeners: new Set(),
+      decisions: new Map(),
+      view: null,
+      stop: new AbortController(),
+    };
+    const { signal } = entry.stop;
+    void repeat(signal, DECISIONS_MS, async () => {
+      const look = await lookAt(client, sessionId, entry);
+      if (look && !signal.aborted) for (const listener of entry.listeners) listener(look);
+    });
+    void repeat(signal, RUNNING_MS, async () => {
+      entry.view = await sessionRunning(client, sessionId).catch(() => null);
+    });
+    watched.set(sessionId, entry);
+    return entry;
   };
 
   const leave = (sessionId: string, entry: Watched, listener: Listener): void => {
     entry.listeners.delete(listener);
     if (entry.listeners.size > 0) return;
-    if (entry.timer) clearTimeout(entry.timer);
+    entry.stop.abort();
     if (watched.get(sessionId) === entry) watched.delete(sessionId);
   };
 
   return {
     follow: (sessionId, listener) => {
-      const known = watched.get(sessionId);
-      const entry = known ?? { listeners: new Set<Listener>(), timer: null };
+      const entry = watched.get(sessionId) ?? begin(sessionId);
       entry.listeners.add(listener);
-      if (!known) {
-        watched.set(sessionId, entry);
-        void turn(sessionId, entry);
-      }
       return () => leave(sessionId, entry, listener);
     },
     close: () => {
-      for (const entry of watched.values()) {
-        entry.listeners.clear();
-        if (entry.timer) clearTimeout(entry.timer);
-      }
+      for (const entry of watched.values()) entry.stop.abort();
       watched.clear();
     },
   };
@@ -104,11 +147,13 @@ const progressData = ({ session, view, decisions }: SessionLook) => ({
   status: session.status,
   total: session.subjects.length,
   done: decisions.length,
-  running: (view?.running ?? []).map(({ subject, decision }) => ({
-    subject,
-    stage: decision?.stage ?? 'starting',
-    members: decision?.members ?? [],
-  })),
+  running: (view?.running ?? [])
+    .filter(({ subject }) => !decisions.some((decision) => decision.subject === subject))
+    .map(({ subject, decision }) => ({
+      subject,
+      stage: decision?.stage ?? 'starting',
+      members: decision?.members ?? [],
+    })),
 });
 
 /** Turns looks into events; keeps what one listener has seen. `seen` grows. */

@@ -19,8 +19,7 @@ const nothing = () =>
   );
 
 const boardColumns = [
-  ['Rank', (row) => row.rank],
-  ['Account', (row) => row.account, 'name'],
+  ['Account', (row) => `${row.rank}. ${row.account}`, 'name'],
   ['Equity', (row) => usd(row.equityUsd), 'number'],
   ['Return', (row) => signedPercent(row.return), 'number'],
   ['After model cost', (row) => signedPercent(row.returnAfterModelCost), 'number'],

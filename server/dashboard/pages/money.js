@@ -107,7 +107,7 @@ const capsCard = (caps) =>
     'Open caps',
     table(
       [
-        ['Cap', (row) => `${row.scope} ${row.key} ${row.period}`],
+        ['Cap', (row) => [row.scope, row.key === '*' ? '' : row.key, row.period].filter(Boolean).join(' ')],
         ['Limit', (row) => usd(row.limitUsd), 'number'],
         ['Spent', (row) => usd(row.spentUsd), 'number'],
         ['Held', (row) => usd(row.heldUsd), 'number'],

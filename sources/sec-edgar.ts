@@ -1,5 +1,6 @@
 // Fundamentals of US filers from the SEC's public EDGAR data; it asks callers to name themselves.
 import { z } from 'zod';
+import { daysBetween } from '../domain/market/iso-date';
 import { marketOfSymbol, parseSymbol } from '../domain/market/market';
 import type { IsoDate, IsoInstant } from '../domain/world';
 import type { GuardedFetch } from './fetch';
@@ -13,8 +14,11 @@ export const SEC_DATA_BASE = 'https://data.sec.gov';
 /** Facts of large banks reach 15 MB. */
 const MAX_BYTES = 30_000_000;
 
-const tickersSchema = z.record(z.string(), z.object({ cik_str: z.number(), ticker: z.string() }));
+const tickersSchema = z
+  .record(z.string(), z.object({ cik_str: z.number(), ticker: z.string() }))
+  .refine((tickers) => Object.keys(tickers).length > 0);
 const submissionsSchema = z.object({
+  cik: z.string().optional(),
   sicDescription: z.string().nullish(),
   filings: z.object({
     recent: z.object({
@@ -44,6 +48,24 @@ const earningsDatesOf = (submissions: Submissions, asOf: IsoInstant): readonly I
       (items[index] ?? '').split(',').includes('2.02') &&
       Date.parse(publicFrom(filed)) <= Date.parse(asOf),
   );
+};
+
+/** Two annual reports were missed: whoever files no more has figures of long ago. */
+const MAX_AGE_DAYS = 800;
+
+/** @throws SourceFailure for the answer about another company. */
+const checkFiler = (symbol: string, cik: string, named: string | number | undefined): void => {
+  if (named !== undefined && String(named).padStart(10, '0') !== cik)
+    throw new SourceFailure(
+      SOURCE,
+      'malformed',
+      `the answer for ${symbol} (CIK ${cik}) is about CIK ${named}`,
+    );
+};
+
+const checkAge = (symbol: string, publicAt: IsoInstant, asOf: IsoInstant): void => {
+  if (daysBetween(publicAt.slice(0, 10), asOf.slice(0, 10)) > MAX_AGE_DAYS)
+    throw new SourceFailure(SOURCE, 'stale', `${symbol} has filed no figures since ${publicAt.slice(0, 10)}`);
 };
 
 /** EDGAR as a source of figures as they had been filed at the as-of instant. */
@@ -95,10 +117,13 @@ export const createSecEdgar = (options: SecOptions): FundamentalsSource => {
       signal,
     );
     const submissions = await read(`${data}/submissions/CIK${cik}.json`, submissionsSchema, signal);
+    checkFiler(symbol, cik, facts.cik);
+    checkFiler(symbol, cik, submissions.cik);
     const { figures, publicAt } = secFiguresAt(facts, asOf);
     if (publicAt === null) {
       throw new SourceFailure(SOURCE, 'not_found', `${symbol} had filed no figures by ${asOf}`);
     }
+    checkAge(symbol, publicAt, asOf);
     return {
       figures,
       publicAt,

@@ -15,6 +15,7 @@ export type SecFact = z.infer<typeof factSchema>;
 
 const conceptSchema = z.object({ units: z.record(z.string(), z.array(factSchema)) });
 export const companyFactsSchema = z.object({
+  cik: z.number().optional(),
   entityName: z.string(),
   facts: z.record(z.string(), z.record(z.string(), conceptSchema)),
 });

@@ -12,7 +12,7 @@ const SOURCE = 'yahoo-fundamentals';
 /** Answers 404 with the cookie that the crumb belongs to. */
 export const YAHOO_COOKIE_URL = 'https://fc.yahoo.com/';
 const CRUMB_TTL_MS = 1_800_000;
-const MODULES = 'financialData,defaultKeyStatistics,assetProfile,summaryDetail,calendarEvents';
+const MODULES = 'quoteType,financialData,defaultKeyStatistics,assetProfile,summaryDetail,calendarEvents';
 
 /** Names in Yahoo's answer that become figures of the same name. */
 const FIGURES = [
@@ -53,6 +53,7 @@ const summarySchema = z.object({
     result: z
       .array(
         z.object({
+          quoteType: z.object({ symbol: z.string().nullish() }).optional(),
           financialData: part,
           defaultKeyStatistics: part,
           summaryDetail: part,
@@ -86,6 +87,17 @@ const earningsDatesOf = (summary: Summary): readonly IsoDate[] =>
     .map(numberOf)
     .filter((seconds): seconds is number => seconds !== null)
     .map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
+
+/** @throws SourceFailure for the summary of another symbol, or one in which nothing stands. */
+const checkedSummary = (symbol: string, summary: Summary | undefined): Summary => {
+  const fail = (text: string) => new SourceFailure(SOURCE, 'malformed', `the summary of ${symbol} ${text}`);
+  if (!summary) throw fail('is not of the known form');
+  const named = summary.quoteType?.symbol?.toUpperCase() ?? symbol;
+  if (named !== symbol) throw fail(`is one of ${named}`);
+  const something = Object.keys(figuresOf(summary)).length + earningsDatesOf(summary).length;
+  if (something === 0 && !summary.assetProfile) throw fail('holds nothing');
+  return summary;
+};
 
 export interface YahooFundamentalsOptions {
   readonly fetch: GuardedFetch;
@@ -132,10 +144,7 @@ export const createYahooFundamentals = (options: YahooFundamentalsOptions): Fund
         throw error;
       });
     const parsed = summarySchema.safeParse(answer);
-    const summary = parsed.data?.quoteSummary.result?.[0];
-    if (!summary)
-      throw new SourceFailure(SOURCE, 'malformed', `the summary of ${symbol} is not of the known form`);
-    return summary;
+    return checkedSummary(symbol, parsed.data?.quoteSummary.result?.[0]);
   };
 
   const fundamentals: FundamentalsSource['fundamentals'] = async (request) => {

@@ -70,6 +70,9 @@ const readChart = (symbol: string, answer: unknown): Chart => {
   }
   const { result, error } = parsed.data.chart;
   const chart = result?.[0];
+  if (chart && chart.meta.symbol.toUpperCase() !== symbol) {
+    throw new SourceFailure(SOURCE, 'malformed', `the chart of ${symbol} is one of ${chart.meta.symbol}`);
+  }
   if (chart) return chart;
   const unknown = error?.code === 'Not Found';
   throw new SourceFailure(

@@ -3,7 +3,7 @@ import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
 import { createPoliteness } from '../../sources/politeness';
 import { createSecEdgar } from '../../sources/sec-edgar';
 import { type CompanyFacts, publicFrom, secFiguresAt } from '../../sources/sec-facts';
-import { type LocalServer, noSignal, startLocalServer } from './local-server';
+import { type LocalServer, noSignal, type Reply, startLocalServer } from './local-server';
 
 const fact = (val: number, end: string, filed: string, start?: string) => ({
   val,
@@ -64,15 +64,23 @@ describe('figures from company facts', () => {
   });
 });
 
+const TICKERS = '/files/company_tickers.json';
+const COMPANY = '/api/xbrl/companyfacts/CIK0000000042.json';
+const SUBMISSIONS = '/submissions/CIK0000000042.json';
+
 describe('the EDGAR source', () => {
+  let instead: Readonly<Record<string, Reply>> = {};
+  beforeEach(() => {
+    instead = {};
+  });
   let server: LocalServer;
   let fetch: GuardedFetch;
   beforeAll(async () => {
     server = await startLocalServer((path) => {
-      if (path === '/files/company_tickers.json')
-        return { body: { 0: { cik_str: 42, ticker: 'ABC', title: 'ABC' } } };
-      if (path === '/api/xbrl/companyfacts/CIK0000000042.json') return { body: FACTS };
-      if (path !== '/submissions/CIK0000000042.json') return null;
+      if (instead[path]) return instead[path];
+      if (path === TICKERS) return { body: { 0: { cik_str: 42, ticker: 'ABC', title: 'ABC' } } };
+      if (path === COMPANY) return { body: FACTS };
+      if (path !== SUBMISSIONS) return null;
       const recent = {
         form: ['8-K', '8-K', '10-K', '8-K'],
         filingDate: ['2025-05-01', '2025-02-10', '2025-02-01', '2025-01-30'],
@@ -80,20 +88,54 @@ describe('the EDGAR source', () => {
       };
       return { body: { sicDescription: 'Electronic Computers', filings: { recent } } };
     });
-    fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+    fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 500 });
   });
   afterAll(async () => {
     await fetch.close();
     await server.close();
   });
-  const ask = (symbol: string, userAgent: string | null = 'Desk desk@example.org') =>
+  const ask = (
+    symbol: string,
+    userAgent: string | null = 'Desk desk@example.org',
+    asOf = '2025-03-01T00:00:00.000Z',
+  ) =>
     createSecEdgar({
       fetch,
       userAgent,
       filesBaseUrl: server.url,
       dataBaseUrl: server.url,
       politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
-    }).fundamentals({ symbol, asOf: '2025-03-01T00:00:00.000Z', signal: noSignal() });
+    }).fundamentals({ symbol, asOf, signal: noSignal() });
+
+  const faults: Readonly<Record<string, readonly [path: string, reply: Reply, kind: string]>> = {
+    'a page with status 200 for the list of tickers': [TICKERS, { body: '<html>' }, 'malformed'],
+    'an empty list of tickers': [TICKERS, { body: {} }, 'malformed'],
+    'facts without anything': [COMPANY, { body: {} }, 'malformed'],
+    'facts of another company': [COMPANY, { body: { ...FACTS, cik: 43 } }, 'malformed'],
+    'facts that hold no figures': [COMPANY, { body: { entityName: 'ABC', facts: {} } }, 'not_found'],
+    'a page in place of submissions': [SUBMISSIONS, { body: '<html>' }, 'malformed'],
+    'submissions of another company': [
+      SUBMISSIONS,
+      { body: { cik: '43', filings: { recent: { form: [], filingDate: [] } } } },
+      'malformed',
+    ],
+    'too many requests': [COMPANY, { status: 429 }, 'rate_limited'],
+    'a name that is refused': [TICKERS, { status: 403, body: '<html>' }, 'refused'],
+    'a server in trouble': [COMPANY, { status: 503 }, 'unreachable'],
+    'no end of an answer': [COMPANY, { drip: true }, 'unreachable'],
+  };
+  test.each(Object.keys(faults))('%s fails by its kind', async (fault) => {
+    const [path, reply, kind] = faults[fault]!;
+    instead = { [path]: reply };
+    await expect(ask('ABC')).rejects.toMatchObject({ name: 'SourceFailure', source: 'sec-edgar', kind });
+  });
+
+  test('figures of a company that files no more are stale', async () => {
+    await expect(ask('ABC', undefined, '2028-03-01T00:00:00.000Z')).rejects.toMatchObject({
+      kind: 'stale',
+      message: 'ABC has filed no figures since 2025-06-02',
+    });
+  });
 
   test('names who asks, and gives industry and past earnings days', async () => {
     expect(await ask('abc')).toMatchObject({

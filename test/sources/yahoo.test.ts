@@ -53,6 +53,21 @@ const routes: Record<string, () => Reply> = {
     body: { chart: { result: null, error: { code: 'Not Found', description: 'No data found' } } },
   }),
   '/v8/finance/chart/BUSY': () => ({ status: 429, body: 'Too Many Requests' }),
+  '/v8/finance/chart/PAGE': () => ({ body: '<!doctype html><title>Will be right back</title>' }),
+  '/v8/finance/chart/VOID': () => ({ body: {} }),
+  '/v8/finance/chart/NULL': () => ({ body: { chart: { result: null, error: null } } }),
+  '/v8/finance/chart/OTHER': () => chart(),
+  '/v8/finance/chart/DOWN': () => ({ status: 503, body: 'try later' }),
+  '/v8/finance/chart/SHUT': () => ({ status: 403, body: 'denied' }),
+  '/v8/finance/chart/SLOW': () => ({ hang: true }),
+  '/v8/finance/chart/DRIP': () => ({ drip: true }),
+  '/v10/finance/quoteSummary/PAGE': () => ({ body: '<html>consent</html>' }),
+  '/v10/finance/quoteSummary/VOID': () => ({ body: {} }),
+  '/v10/finance/quoteSummary/BARE': () => ({ body: { quoteSummary: { result: [{}], error: null } } }),
+  '/v10/finance/quoteSummary/OTHER': () => ({
+    body: { quoteSummary: { result: [{ quoteType: { symbol: 'ABC' }, summaryDetail: { beta: 1 } }] } },
+  }),
+  '/v10/finance/quoteSummary/BUSY': () => ({ status: 429, body: 'Too Many Requests' }),
   '/cookie': () => ({ status: 404, headers: { 'set-cookie': 'A3=abc; Path=/; HttpOnly' } }),
   '/v1/test/getcrumb': () => {
     crumbs += 1;
@@ -82,7 +97,7 @@ const routes: Record<string, () => Reply> = {
 
 beforeAll(async () => {
   server = await startLocalServer((path) => routes[path]?.() ?? null);
-  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 500 });
 });
 afterAll(async () => {
   await fetch.close();
@@ -113,8 +128,23 @@ describe('Yahoo prices', () => {
     ['ODD', 'malformed'],
     ['GONE', 'not_found'],
     ['BUSY', 'rate_limited'],
+    ['PAGE', 'malformed'],
+    ['VOID', 'malformed'],
+    ['NULL', 'malformed'],
+    ['OTHER', 'malformed'],
+    ['DOWN', 'unreachable'],
+    ['SHUT', 'refused'],
+    ['SLOW', 'unreachable'],
+    ['DRIP', 'unreachable'],
   ])('of %s fail as %s', async (symbol, kind) => {
     await expect(bars(symbol)).rejects.toMatchObject({ name: 'SourceFailure', source: 'yahoo', kind });
+  });
+
+  test("of a symbol whose bars ended weeks ago are stale, not today's", async () => {
+    await expect(bars('ABC', '2025-10-15T20:00:00.000Z')).rejects.toMatchObject({
+      kind: 'stale',
+      message: expect.stringContaining('the last bar is of 2025-09-15'),
+    });
   });
 
   test('give the last trade, unless it came after the as-of', async () => {
@@ -160,6 +190,17 @@ describe('Yahoo fundamentals', () => {
       kind: 'not_found',
     });
     expect(crumbs).toBe(before + 2);
+  });
+
+  test.each([
+    ['PAGE', 'malformed'],
+    ['VOID', 'malformed'],
+    ['BARE', 'malformed'],
+    ['OTHER', 'malformed'],
+    ['BUSY', 'rate_limited'],
+  ])('of %s fail as %s, whatever the status said', async (symbol, kind) => {
+    const asked = source().fundamentals({ symbol, asOf, signal: noSignal() });
+    await expect(asked).rejects.toMatchObject({ name: 'SourceFailure', source: 'yahoo-fundamentals', kind });
   });
 
   test('refuse an as-of in the past: Yahoo tells the present only', async () => {

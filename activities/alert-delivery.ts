@@ -1,6 +1,6 @@
 // Empties the outbox of alerts: everything due is sent once per channel; what fails waits longer each time.
 import type { DueDelivery } from '../db/alert-delivery-store';
-import { type AlertChannel, AlertNotSent, logChannel } from './alert-channels';
+import { type AlertChannel, type AlertMessage, AlertNotSent, logChannel } from './alert-channels';
 import type { Dependencies } from './dependencies';
 
 const FIRST_WAIT_SECONDS = 10;
@@ -9,6 +9,11 @@ const LONGEST_WAIT_SECONDS = 3_600;
 const MOST_ATTEMPTS = 56;
 /** Of one look; the next takes the rest. */
 const MOST_PER_LOOK = 50;
+/**
+ * Half the time for which rows are held: a channel that hangs must not keep its rows past it, when another look may
+ * send them too, nor keep the rules from being judged again.
+ */
+const LOOK_MS = 60_000;
 
 /** Seconds until the next attempt; null after the last. */
 export const waitAfter = (attempts: number): number | null =>
@@ -21,21 +26,28 @@ export interface DeliveryTally {
   readonly failed: number;
 }
 
-export const createAlertDelivery = ({
-  stores,
-  logger,
-  alertChannels,
-}: Pick<Dependencies, 'stores' | 'logger' | 'alertChannels'>) => {
+export const createAlertDelivery = (
+  { stores, logger, alertChannels }: Pick<Dependencies, 'stores' | 'logger' | 'alertChannels'>,
+  lookMs = LOOK_MS,
+) => {
   const channels = new Map<string, AlertChannel>(
     [logChannel(logger), ...(alertChannels ?? [])].map((channel) => [channel.name, channel]),
   );
 
+  /** @throws AlertNotSent, also for what a channel did not foresee, such as a secret that is none. */
+  const sendBy = async (channel: string, message: AlertMessage): Promise<void> => {
+    const way = channels.get(channel);
+    if (!way) throw new AlertNotSent('channel is not configured any more');
+    await way.send(message).catch((error: unknown) => {
+      if (error instanceof AlertNotSent) throw error;
+      throw new AlertNotSent(`failed: ${error instanceof Error ? error.name : 'unknown'}`);
+    });
+  };
+
   const send = async ({ alert, moment, channel, attempts }: DueDelivery): Promise<boolean> => {
     const key = { alertId: alert.id, moment, channel };
     try {
-      const way = channels.get(channel);
-      if (!way) throw new AlertNotSent('channel is not configured any more');
-      await way.send({ alert, moment });
+      await sendBy(channel, { alert, moment });
       await stores.alertDeliveries.delivered(key);
       return true;
     } catch (error) {
@@ -54,9 +66,14 @@ export const createAlertDelivery = ({
   const deliverAlerts = async (): Promise<DeliveryTally> => {
     await stores.alertDeliveries.fill([...channels.keys()]);
     const due = await stores.alertDeliveries.take(MOST_PER_LOOK);
+    const startedAt = performance.now();
     const inOrder = async (name: string): Promise<readonly boolean[]> => {
       const sent: boolean[] = [];
-      for (const row of due.filter(({ channel }) => channel === name)) sent.push(await send(row));
+      for (const row of due.filter(({ channel }) => channel === name)) {
+        // What is left falls due again by itself.
+        if (sent.length > 0 && performance.now() - startedAt > lookMs) break;
+        sent.push(await send(row));
+      }
       return sent;
     };
     const names = [...new Set(due.map(({ channel }) => channel))];

@@ -13,6 +13,7 @@ import {
 import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { mailChannel, webhookChannel } from '../../../activities/alert-channels';
+import { createAlertDelivery } from '../../../activities/alert-delivery';
 import { createAlertWatch } from '../../../activities/alert-watch';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createModeWatch } from '../../../activities/modes';
@@ -335,4 +336,40 @@ it('fires each alert once, ends each once, and loses and repeats none over a res
       .sort(),
   );
   expect(new Set(hooks.map(({ id }) => id)).size).toBe(hooks.length);
+});
+
+describe('a channel that does not work', () => {
+  const raise = (episode: string) =>
+    harness.stores.alerts.raise({ kind: 'test', episode, severity: 'info', title: episode, details: {} });
+  const pendingOf = (channel: string) =>
+    test.db.query<{ readonly lastError: string | null }>(
+      'select last_error from alert_deliveries where channel = $1 and delivered_at is null order by alert_id',
+      [channel],
+    );
+
+  it('for a reason that nobody foresaw, holds up no other', async () => {
+    await raise('unforeseen');
+    const url = `http://127.0.0.1:${portOf(receiver)}/hook`;
+    const said: string[] = [];
+    const { deliverAlerts } = createAlertDelivery({
+      ...harness.dependencies,
+      alertChannels: [
+        webhookChannel({ url, readSecret: () => 'no base64, no secret' }),
+        { name: 'email', send: async ({ alert }) => void said.push(alert.episode) },
+      ],
+    });
+    expect(await deliverAlerts()).toEqual({ sent: 2, failed: 1 });
+    expect(said).toEqual(['unforeseen']);
+    expect(await pendingOf('webhook')).toEqual([{ lastError: 'failed: Error' }]);
+  });
+
+  it('in time, leaves the rest to another look', async () => {
+    await test.db.query('truncate alert_deliveries, alerts cascade');
+    for (const episode of ['first', 'second']) await raise(episode);
+    const { deliverAlerts } = createAlertDelivery(harness.dependencies, 0);
+    expect(await deliverAlerts()).toEqual({ sent: 1, failed: 0 });
+    expect(await deliverAlerts()).toEqual({ sent: 0, failed: 0 });
+    await waitIsOver();
+    expect(await deliverAlerts()).toEqual({ sent: 1, failed: 0 });
+  });
 });

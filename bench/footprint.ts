@@ -3,7 +3,7 @@
 import { statSync } from 'node:fs';
 import { BUNDLE_PATH } from '../workers/workflow-code';
 import { type BenchStack, withBenchStack } from './support/bench-stack';
-import { addedRows, databaseSize } from './support/database-size';
+import { added, databaseSize } from './support/database-size';
 import { inLanes } from './support/lanes';
 import { liveDecisionMs } from './support/live-decision';
 import { withMinimalWork } from './support/minimal-work';
@@ -58,6 +58,12 @@ const histories = async ({ client }: BenchStack) => {
   return total;
 };
 
+const sumOf = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, count) => sum + count, 0);
+
+const perOne = (counts: Readonly<Record<string, number>>, number: number) =>
+  Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, count / number]));
+
 /** Sessions of ten symbols that are all researched anew. */
 const underLoad = async (bench: BenchStack, { sessions, atOnce }: Counts) => {
   const { client, stack } = bench;
@@ -82,7 +88,8 @@ const underLoad = async (bench: BenchStack, { sessions, atOnce }: Counts) => {
       (sum, [part, used]) => sum + (of(part) ? used - (before.seconds[part] ?? 0) : 0),
       0,
     ) / decisions;
-  const added = addedRows(before.size, size);
+  const rows = added(before.size.rows, size.rows);
+  const bytes = added(before.size.bytes, size.bytes);
   return {
     decisions,
     decisionsPerSecond: (decisions / ms) * 1_000,
@@ -91,14 +98,15 @@ const underLoad = async (bench: BenchStack, { sessions, atOnce }: Counts) => {
     temporalProcessorMsPerDecision: perDecision((part) => part === 'temporal') * 1_000,
     postgresProcessorMsPerDecision: perDecision((part) => part === 'postgres') * 1_000,
     workersMib: mostMib,
-    rowsPerDecision: Object.values(added).reduce((sum, rows) => sum + rows, 0) / decisions,
-    bytesPerDecision: (size.bytes - before.size.bytes) / decisions,
-    rowsPerSession: Object.values(added).reduce((sum, rows) => sum + rows, 0) / sessions,
-    bytesPerSession: (size.bytes - before.size.bytes) / sessions,
+    rowsPerDecision: sumOf(rows) / decisions,
+    bytesPerDecision: sumOf(bytes) / decisions,
+    rowsPerSession: sumOf(rows) / sessions,
+    bytesPerSession: sumOf(bytes) / sessions,
     workflowsPerDecision: (written.workflows - before.histories.workflows) / decisions,
     historyEventsPerDecision: (written.events - before.histories.events) / decisions,
     historyBytesPerDecision: (written.bytes - before.histories.bytes) / decisions,
-    rowsByTable: Object.fromEntries(Object.entries(added).map(([table, rows]) => [table, rows / decisions])),
+    rowsByTable: perOne(rows, decisions),
+    bytesByTable: perOne(bytes, decisions),
   };
 };
 

@@ -3,8 +3,8 @@ import { type Database, openDatabase } from '../../db/database';
 
 export interface DatabaseSize {
   readonly rows: Readonly<Record<string, number>>;
-  /** Tables with their indexes. */
-  readonly bytes: number;
+  /** Of each table with its indexes. */
+  readonly bytes: Readonly<Record<string, number>>;
 }
 
 const sizeOf = async (db: Database): Promise<DatabaseSize> => {
@@ -16,10 +16,11 @@ const sizeOf = async (db: Database): Promise<DatabaseSize> => {
     const [row] = await db.query<{ count: number }>(`select count(*) as count from "${name}"`);
     rows[name] = row!.count;
   }
-  const [total] = await db.query<{ bytes: number }>(
-    `select sum(pg_total_relation_size(quote_ident(tablename)::regclass)) as bytes from pg_tables where schemaname = 'public'`,
+  const sizes = await db.query<{ name: string; bytes: number }>(
+    `select tablename as name, pg_total_relation_size(quote_ident(tablename)::regclass) as bytes
+     from pg_tables where schemaname = 'public'`,
   );
-  return { rows, bytes: total!.bytes };
+  return { rows, bytes: Object.fromEntries(sizes.map(({ name, bytes }) => [name, bytes])) };
 };
 
 export const databaseSize = async (databaseUrl: string): Promise<DatabaseSize> => {
@@ -31,11 +32,14 @@ export const databaseSize = async (databaseUrl: string): Promise<DatabaseSize> =
   }
 };
 
-/** Rows added to each table that grew. */
-export const addedRows = (before: DatabaseSize, after: DatabaseSize): Readonly<Record<string, number>> =>
+/** What was added to each table that grew. */
+export const added = (
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> =>
   Object.fromEntries(
-    Object.entries(after.rows).flatMap(([name, rows]) => {
-      const added = rows - (before.rows[name] ?? 0);
-      return added > 0 ? [[name, added]] : [];
+    Object.entries(after).flatMap(([name, count]) => {
+      const more = count - (before[name] ?? 0);
+      return more > 0 ? [[name, more]] : [];
     }),
   );

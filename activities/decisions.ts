@@ -240,6 +240,7 @@ const toRow = (record: DecisionRecord): NewDecision => {
       settings: plan.settings ?? null,
       choice: plan.choice ?? null,
       research: result.research,
+      ...(record.review ? { review: record.review } : {}),
       reused: plan.reusedAnswers ?? [],
       ...earnedDetails(record),
     },

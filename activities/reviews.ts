@@ -1,6 +1,8 @@
 // Reviews as activities: the row that people see, opened and closed once.
 import type { ReviewRow } from '../db/review-store';
 import type { ReviewAnswer } from '../domain/ensemble/review';
+import { formatUsd } from '../domain/money/micro-usd';
+import type { DisputedTrade } from '../workflows/contracts/decision';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import type { Dependencies } from './dependencies';
 
@@ -20,7 +22,13 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       return `${row?.taskType ?? 'task'}: ${text ?? targetId}`.slice(0, QUESTION_CHARS);
     }
     const decision = await stores.decisions.get(targetId);
-    return decision ? `${decision.subject}: ${String(decision.details.statement ?? '')}` : targetId;
+    if (!decision) return targetId;
+    const trade = decision.details.review as DisputedTrade | undefined;
+    const asked = trade ? `${trade.action} for $${formatUsd(trade.sizeMicroUsd)}? ` : '';
+    return `${decision.subject}: ${asked}${String(decision.details.statement ?? '')}`.slice(
+      0,
+      QUESTION_CHARS,
+    );
   };
 
   /** Opens once; a repetition changes nothing. */
@@ -52,6 +60,27 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     closedAt: row.closedAt ?? row.dueAt,
   });
 
+  /** What the review's end says of the trade that was parked for it. */
+  const parkedEnd = ({ status, verdict, reviewer, comment }: ReviewRow, trade: DisputedTrade | null) => {
+    if (status === 'timed_out')
+      return {
+        status: 'expired',
+        why: 'Nobody approved the disputed trade in time; nothing is traded',
+      } as const;
+    if (status !== 'answered')
+      return { status: 'no_consensus', why: 'The review of the disputed trade was cancelled' } as const;
+    return verdict === 'approve' && trade
+      ? ({ status: 'decided', why: `Approved by ${reviewer}: ${comment}` } as const)
+      : ({ status: 'no_consensus', why: `Rejected by ${reviewer}: ${comment}` } as const);
+  };
+
+  const endParked = async (decisionId: string, row: ReviewRow): Promise<void> => {
+    const decision = await stores.decisions.get(decisionId);
+    const trade = (decision?.details.review ?? null) as DisputedTrade | null;
+    const end = parkedEnd(row, trade);
+    await stores.decisions.endParked(decisionId, { ...end, trade: end.status === 'decided' ? trade : null });
+  };
+
   /** Closes once: by a person's answer, by the clock with the declared default, or cancelled without a verdict. */
   const closeReview = async ({
     reviewId,
@@ -74,6 +103,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       reviewer: answer?.reviewer ?? null,
       comment: answer?.reason ?? null,
     });
+    if (input.targetKind === 'decision') await endParked(input.targetId, row);
     return toResult(row);
   };
   return { openReview, closeReview };

@@ -28,6 +28,18 @@ export interface DecisionFilter {
   readonly cursor?: string;
 }
 
+export interface ParkedEnd {
+  readonly status: 'decided' | 'no_consensus' | 'expired';
+  /** Null unless decided. */
+  readonly trade: {
+    readonly probability: number;
+    readonly action: 'buy' | 'sell';
+    readonly sizeMicroUsd: number;
+  } | null;
+  /** Comes before the reasons so far. */
+  readonly why: string;
+}
+
 export interface DecisionPage {
   readonly decisions: readonly DecisionRecord[];
   /** Null on the last page. */
@@ -38,6 +50,8 @@ export interface DecisionStore {
   /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
   recordDecision(decision: NewDecision, forecasts: readonly NewForecast[]): Promise<OnceOnly<DecisionRecord>>;
   get(id: string): Promise<DecisionRecord | null>;
+  /** Ends a parked decision once, with a trade or without; one that is not parked stays as it is. */
+  endParked(id: string, end: ParkedEnd): Promise<void>;
   /** Newest first. @throws RangeError for a cursor that is not one. */
   list(filter: DecisionFilter): Promise<DecisionPage>;
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
@@ -122,6 +136,15 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
       if (stored.first) await insertForecasts(sql, forecasts);
       return stored;
     }),
+
+  endParked: async (id, { status, trade, why }) => {
+    await db.query(
+      `update ensemble_decisions set status = $2, probability = $3, action = $4, size_micro_usd = $5,
+         why = jsonb_build_array($6::text) || why
+       where id = $1 and status = 'parked'`,
+      [id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
+    );
+  },
 
   get: async (id) => first(await db.query<DecisionRecord>(`${READ} where id = $1`, [id])),
 

@@ -5,15 +5,18 @@ import { nearestAnswer } from '../domain/ensemble/nearest-answer';
 import { sizePosition } from '../domain/ensemble/sizing';
 import type { Sizing } from '../domain/ensemble/sizing-input';
 import type { StrategyResult } from '../domain/ensemble/strategy';
+import { formatUsd } from '../domain/money/micro-usd';
 import type {
   DecisionInput,
   DecisionPlan,
   DecisionRecord,
   DecisionResult,
   DecisionStatus,
+  DisputedTrade,
   MemberResult,
 } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
+import { reviewId } from './contracts/workflow-ids';
 import { strategyInput } from './decision-answers';
 import type { EarlierRounds } from './decision-rounds';
 import type { AskedMembers } from './decision-stages';
@@ -95,6 +98,30 @@ const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null
   ...(parts.plan.sizing?.refusals ?? []),
 ];
 
+/** After critique and second vote there is still no consensus, and live money is at stake. */
+const isDisputed = ({ asked, expired, input, plan }: ResultParts, consensus: StrategyResult): boolean =>
+  plan.settings?.reviewDisputed === true &&
+  asked.stage === 'enhanced' &&
+  !expired &&
+  input.asOf === null &&
+  consensus.status === 'no_consensus';
+
+const tradeOf = (
+  { plan }: ResultParts,
+  probability: number | null,
+  sizing: Sizing | null,
+): DisputedTrade | null =>
+  probability === null ||
+  sizing === null ||
+  sizing.action === 'hold' ||
+  sizing.sizeMicroUsd <= 0 ||
+  (plan.sizing?.refusals.length ?? 0) > 0
+    ? null
+    : { probability, action: sizing.action, sizeMicroUsd: sizing.sizeMicroUsd };
+
+const parkedText = (decisionId: string, { action, sizeMicroUsd }: DisputedTrade): string =>
+  `No trade: awaiting review. The members dispute, so to ${action} for $${formatUsd(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
+
 const costOf = ({ members, secondVote }: AskedMembers): number =>
   [...members, ...secondVote].reduce((total, member) => total + (member.costMicroUsd ?? 0), 0);
 
@@ -110,23 +137,24 @@ export const combine = (parts: ResultParts): DecisionRecord => {
   const all = runAllStrategies(answers);
   const chosen = all[plan.strategy];
   const status = statusOf(parts, chosen);
-  const probability = status === 'decided' ? chosen.probability : null;
-  const sizing = sizeOf(parts, probability, votes);
-  const trades =
-    sizing !== null &&
-    sizing.sizeMicroUsd > 0 &&
-    (plan.sizing?.refusals.length ?? 0) === 0 &&
-    status === 'decided';
+  const disputed = isDisputed(parts, all.consensus);
+  const leaning = disputed && status === 'no_consensus' ? nearestAnswer(plan.strategy, answers).p : null;
+  const said = status === 'decided' ? chosen.probability : leaning;
+  const wanted = tradeOf(parts, said, sizeOf(parts, said, votes));
+  const review = disputed ? wanted : null;
+  const probability = status === 'decided' && review === null ? chosen.probability : null;
+  const sizing = sizeOf(parts, review?.probability ?? probability, votes);
+  const trade = status === 'decided' && review === null ? wanted : null;
   const result: DecisionResult = {
     decisionId: plan.decisionId,
     subject: input.subject,
-    status,
+    status: review ? 'parked' : status,
     strategy: plan.strategy,
     stage: asked.stage,
     probability,
-    action: trades ? sizing.action : 'hold',
-    sizeMicroUsd: trades ? sizing.sizeMicroUsd : 0,
-    why: whyOf(parts, chosen, sizing),
+    action: trade?.action ?? 'hold',
+    sizeMicroUsd: trade?.sizeMicroUsd ?? 0,
+    why: [...(review ? [parkedText(plan.decisionId, review)] : []), ...whyOf(parts, chosen, sizing)],
     disagreement: chosen.disagreement && {
       stdP: chosen.disagreement.stdOfP,
       jensenShannon: chosen.disagreement.jensenShannon,
@@ -155,5 +183,6 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     secondVote: asked.secondVote,
     sizing,
     selectedModel: chosen.selectedModel,
+    ...(review ? { review } : {}),
   };
 };

@@ -14,6 +14,7 @@ import { decisionAttributes } from './decision-attributes';
 import { createDecisionBoard } from './decision-board';
 import { withinDeadline } from './decision-deadline';
 import { combine } from './decision-result';
+import { startDecisionReview } from './decision-review';
 import { askInRounds, NO_EARLIER_ROUNDS, type Prepared } from './decision-rounds';
 import { startExperimentArms } from './experiment-arms';
 import { failureText } from './failure-text';
@@ -68,6 +69,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     expired: isOverdue(input),
   });
   const arms = await store.recordDecision(record);
+  await startDecisionReview(record);
   await startProbation({ input, plan, brief });
   await startExperimentArms(arms);
   const { result } = record;

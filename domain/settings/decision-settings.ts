@@ -18,6 +18,8 @@ export interface DecisionSettings {
   readonly clusterCapShare: number;
   /** Answers to the same question in other words may be taken over. */
   readonly reuseSimilar: boolean;
+  /** A disputed trade of the enhanced stage waits for a person. Absent: recorded before there was a choice. */
+  readonly reviewDisputed?: boolean;
   readonly shadowShare: number;
   readonly shadowSpendShare: number;
 }
@@ -40,6 +42,7 @@ export const decisionSettings = (stored: StoredSettings, category: string): Deci
     positionCapShare: value('position_cap_share'),
     clusterCapShare: value('cluster_cap_share'),
     reuseSimilar: value('reuse_similar_questions'),
+    reviewDisputed: value('review_disputed_decisions'),
     shadowShare: value('shadow_share'),
     shadowSpendShare: value('shadow_spend_share'),
   };

@@ -124,6 +124,12 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     false,
     'Take an answer of the last half hour to the same question in other words, at no cost',
   ),
+  decision(
+    'review_disputed_decisions',
+    trueOrFalse,
+    true,
+    'A trade above $50 whose members still dispute after the second vote waits for a person',
+  ),
   decision('shadow_share', numberFrom(0, 1), 0.1, 'Most decisions that also ask a model for the record only'),
   decision('shadow_spend_share', numberFrom(0, 1), 0.05, 'Most spending on such calls, as a share'),
   define('track', 'world')(

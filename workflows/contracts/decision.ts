@@ -196,6 +196,14 @@ export interface DecisionRecord {
   readonly secondVote: readonly MemberResult[];
   readonly sizing: Sizing | null;
   readonly selectedModel: string | null;
+  /** The disputed trade that a person has to approve; the decision is `parked` until then. Absent: none. */
+  readonly review?: DisputedTrade;
+}
+
+export interface DisputedTrade {
+  readonly probability: number;
+  readonly action: 'buy' | 'sell';
+  readonly sizeMicroUsd: number;
 }
 
 /** Answer of the update `earlyAnswer`: what the current stage says while a higher one runs. */

@@ -1,3 +1,4 @@
+import { createReviewActivities } from '../../../activities/reviews';
 import { createAnswerStore } from '../../../db/answer-store';
 import { createDecisionStore } from '../../../db/decision-store';
 import { createForecastStore } from '../../../db/forecast-store';
@@ -5,7 +6,9 @@ import { findViolations } from '../../../db/invariants';
 import { createOutcomeStore, type NewOutcome } from '../../../db/outcome-store';
 import { createPerformanceStore } from '../../../db/performance-store';
 import { createPropositionStore } from '../../../db/proposition-store';
+import { createStores } from '../../../db/stores';
 import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, aProposition } from './rows';
 
@@ -30,6 +33,45 @@ const outcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
   reason: 'close',
   resolvedAt: '2025-09-22T20:00:00.000Z',
   ...changes,
+});
+
+describe('a parked decision', () => {
+  const trade = { probability: 0.7, action: 'buy', sizeMicroUsd: 12_000_000 } as const;
+  const input: ReviewInput = {
+    world: 'live',
+    targetKind: 'decision',
+    targetId: 'decision-1',
+    timeoutMs: 1,
+    options: ['approve', 'reject'],
+    declaredDefault: 'reject',
+  };
+  const opening = { reviewId: 'review:decision-1', input, dueAt: '2030-01-01T00:00:00.000Z' };
+  const answer = (verdict: string) => ({ verdict, reviewer: 'Ann', reason: 'read it' });
+
+  it.each([
+    ['answered', answer('approve'), 'decided', 'Approved by Ann: read it'],
+    ['answered', answer('reject'), 'no_consensus', 'Rejected by Ann: read it'],
+    ['timed_out', null, 'expired', 'Nobody approved the disputed trade in time; nothing is traded'],
+    ['cancelled', null, 'no_consensus', 'The review of the disputed trade was cancelled'],
+  ] as const)('whose review is %s with %j ends as %s, once', async (status, given, ended, why) => {
+    await test.db.query('truncate reviews');
+    const parked = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
+    await decisions().recordDecision(
+      aDecision({ ...parked, stakeMicroUsd: 60_000_000, why: ['parked'], details: { review: trade } }),
+      [aForecast()],
+    );
+    const { openReview, closeReview } = createReviewActivities({ stores: createStores(test.db) });
+    await openReview(opening);
+    const [question] = await test.db.query<{ question: string }>('select question from reviews');
+    expect(question?.question).toContain('buy for $12');
+    await closeReview({ ...opening, status, answer: given });
+    await closeReview({ ...opening, status: 'answered', answer: answer('approve') });
+    const row = await decisions().get('decision-1');
+    expect(row).toMatchObject({ status: ended, why: [why, 'parked'] });
+    expect(row).toMatchObject(
+      ended === 'decided' ? trade : { probability: null, action: 'hold', sizeMicroUsd: 0 },
+    );
+  });
 });
 
 describe('a decision', () => {

@@ -2,6 +2,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { decisionSettings } from '../../../domain/settings/decision-settings';
 import type {
   DecisionInput,
   DecisionPlan,
@@ -14,6 +15,7 @@ import type {
   ResearchPlan,
   StoreBriefInput,
 } from '../../../workflows/contracts/research';
+import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { STACK_START_MS } from '../db/fresh-database';
 
@@ -78,8 +80,14 @@ let asked: string[] = [];
 let recorded: DecisionRecord[] = [];
 let stored: StoreBriefInput[] = [];
 let mostWaitMs = 0;
+let changed: Partial<DecisionPlan> = {};
+let opened: { readonly input: ReviewInput }[] = [];
+let closed: { readonly input: ReviewInput; readonly status: string }[] = [];
 /** The research that decisions join. */
 let waitingFor = '';
+
+/** Probabilities of models that say something of their own. */
+let says: Readonly<Record<string, number>> = {};
 
 const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
   asked.push(key);
@@ -90,7 +98,15 @@ const callModel = async ({ key, model, provider }: { key: string; model: string;
       nonRetryable: true,
       details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out', downgrade }],
     });
-  const answer = { key, model, provider, probability: 0.7, costMicroUsd: 5, latencyMs: 1, sends: 1 };
+  const answer = {
+    key,
+    model,
+    provider,
+    probability: says[model] ?? 0.7,
+    costMicroUsd: 5,
+    latencyMs: 1,
+    sends: 1,
+  };
   return { ...answer, reused: false, modelVersion: 'v' };
 };
 
@@ -107,8 +123,14 @@ beforeAll(async () => {
     prepareDecision: async ({ decisionId }: { decisionId: string }) => ({
       ...plan(decisionId, queue),
       substitutes,
+      ...changed,
     }),
     recordDecision: async (record: DecisionRecord) => void recorded.push(record),
+    openReview: async (opening: { input: ReviewInput }) => void opened.push(opening),
+    closeReview: async (closing: { input: ReviewInput; status: string }) => {
+      closed.push(closing);
+      return { reviewId: 'r', status: closing.status, verdict: null, reviewer: null, closedAt: '' };
+    },
     findBrief: async () => null,
     failResearch: async () => undefined,
     recordBriefRead: async () => undefined,
@@ -152,6 +174,9 @@ beforeEach(() => {
   recorded = [];
   stored = [];
   mostWaitMs = 60_000;
+  changed = {};
+  opened = [];
+  closed = [];
 });
 
 const decide = (changes: Partial<DecisionInput>): Promise<DecisionResult> =>
@@ -222,6 +247,53 @@ it('a cap that asks for cheaper ones lets a substitute try, and one that stops d
   downgrade = true;
   expect((await decide({})).status).toBe('decided');
   downgrade = false;
+});
+
+/** Three members far apart about a contract that costs a tenth, at a stake above fifty dollars. */
+const disputed = (reviewDisputed: boolean): Partial<DecisionInput> => {
+  says = { a: 0.9, b: 0.8, c: 0.3 };
+  changed = {
+    members: ['a', 'b', 'c'].map((model) => ({ ...member(model, queue), statistical: true })),
+    price: 0.1,
+    settings: { ...decisionSettings(new Map(), 'test'), reviewDisputed },
+    sizing: {
+      terms: { kind: 'prediction_market', fee: 0.01 },
+      bankrollMicroUsd: 10_000_000_000,
+      caps: {
+        ...{ positionMicroUsd: 1_000_000_000, clusterMicroUsd: 2_000_000_000 },
+        ...{ heldPositionMicroUsd: 0, heldClusterMicroUsd: 0 },
+      },
+      refusals: [],
+    },
+  };
+  return { stakeMicroUsd: 60_000_000 };
+};
+
+it('a disputed trade of a high stake is parked for a person, and expires with its deadline', async () => {
+  kind = 'none';
+  const deadlineAt = inMs(6_000);
+  const result = await decide({ ...disputed(true), deadlineAt });
+  expect(result).toMatchObject({ status: 'parked', stage: 'enhanced', action: 'hold', probability: null });
+  expect(result.why[0]).toMatch(/^No trade: awaiting review\. .* to buy for \$\d+/);
+  expect(recorded[0]?.review).toMatchObject({ action: 'buy' });
+  const review = client.workflow.getHandle(`review:${result.decisionId}`);
+  await review.result();
+  expect(opened[0]?.input).toMatchObject({ targetKind: 'decision', declaredDefault: 'reject' });
+  expect(closed).toMatchObject([{ status: 'timed_out' }]);
+  expect(Math.abs(Date.now() - Date.parse(deadlineAt))).toBeLessThan(5_000);
+  says = {};
+});
+
+it.each([
+  ['the setting is off', () => disputed(false)],
+  ['the stake is lower', () => ({ ...disputed(true), stakeMicroUsd: 40_000_000 })],
+  ['the decision is of the past', () => ({ ...disputed(true), asOf: '2025-09-15T13:00:00.000Z' })],
+])('nobody is asked where %s', async (_why, changes) => {
+  kind = 'none';
+  const result = await decide(changes());
+  expect(result).toMatchObject({ status: 'decided', action: 'buy' });
+  expect(recorded[0]?.review).toBeUndefined();
+  says = {};
 });
 
 const startResearch = (deadlineAt: string | null) =>

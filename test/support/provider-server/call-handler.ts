@@ -35,6 +35,7 @@ export interface ServerState {
   queue: { rule: QueuedFault; left: number }[];
   ordinal: number;
   readonly startedAt: string;
+  readonly respond: (call: WireCall) => unknown;
   readonly log: CallLog;
   readonly timers: Set<NodeJS.Timeout>;
   readonly arrivals: Set<() => void>;
@@ -69,6 +70,8 @@ const chooseFault = (state: ServerState, provider: string, call: WireCall): Chos
 const answerText = (state: ServerState, provider: string, call: WireCall): string => {
   const fixed = state.behaviour.answers.find(({ match }) => matches(match, provider, call));
   if (fixed) return typeof fixed.answer === 'string' ? fixed.answer : JSON.stringify(fixed.answer);
+  const own = state.respond(call);
+  if (own !== null) return JSON.stringify(own);
   const p = probabilityFor(call.model, call.prompt);
   const seed = `${call.model}|${call.prompt}`;
   if (!call.schema)

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { type ServerState, sendJson, serveCall, setBehaviour } from './call-handler';
 import { type CallRecord, createCallLog } from './call-log';
 import { type Behaviour, DEFAULT_BEHAVIOUR } from './faults';
-import { type Api, readWireCall } from './wire-formats';
+import { type Api, readWireCall, type WireCall } from './wire-formats';
 
 export interface ProviderServerOptions {
   /** 0 picks a free one. */
@@ -13,6 +13,8 @@ export interface ProviderServerOptions {
   /** Call log file; null or absent keeps it in memory. */
   readonly logFile?: string | null;
   readonly behaviour?: Partial<Behaviour>;
+  /** Answers by itself; null leaves the call to the generated answers. */
+  readonly respond?: (call: WireCall) => unknown;
 }
 
 export interface ProviderServer {
@@ -110,6 +112,7 @@ const newState = (options: ProviderServerOptions): ServerState => {
     queue: [],
     ordinal: 0,
     startedAt: Date.now().toString(36),
+    respond: options.respond ?? (() => null),
     log: createCallLog(options.logFile ?? null),
     timers: new Set(),
     arrivals: new Set(),

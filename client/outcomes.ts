@@ -1,12 +1,7 @@
 // Outcomes from outside: entered, imported or looked up, always by the batch workflow that also scores.
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { WorldId } from '../domain/world';
-import type {
-  OutcomeEntry,
-  OutcomeWatchInput,
-  OutcomeWatchResult,
-  PerformanceRollupResult,
-} from '../workflows/contracts/outcomes';
+import type { OutcomeEntry, OutcomeWatchInput, OutcomeWatchResult } from '../workflows/contracts/outcomes';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import { outcomeOf } from './workflow-result';
@@ -73,20 +68,3 @@ export const resolveDueOutcomes = (
     { world: options.world, prices: options.prices, entries: [], resolveDue: true },
     `outcome:${options.world}:due:${options.requestKey}`,
   );
-
-/** Rolls scores up into windows now. */
-export const rollUpPerformance = async (
-  client: ConclaveClient,
-  world: WorldId,
-  requestKey: string,
-): Promise<PerformanceRollupResult> => {
-  const handle = await client.temporal.workflow.start('performanceRollup', {
-    workflowId: `performance:${world}:${requestKey}`,
-    taskQueue: CONCLAVE_QUEUE,
-    args: [{ world }],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-    priority: { priorityKey: PRIORITY.background },
-    staticSummary: `performance windows · ${world}`,
-  });
-  return outcomeOf(handle.result() as Promise<PerformanceRollupResult>);
-};

@@ -2,7 +2,6 @@
 import { SPEND_GROUPS, type SpendGroup, type SpendRange } from '../db/spend-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { savingsInUsd } from '../domain/money/savings';
-import { currentSpendShape } from '../domain/selection/estimates';
 import type { ConclaveClient } from './connect';
 
 /** @throws RangeError naming the accepted groups. */
@@ -43,20 +42,4 @@ export const spendDocument = async (client: ConclaveClient, by: SpendGroup, rang
     total: row(total),
     saved: savingsInUsd(saved),
   };
-};
-
-/** The known shape of current-spend. */
-export const currentSpend = async (client: ConclaveClient) => {
-  const now = await client.stores.worlds.now('live');
-  const month = now.slice(0, 7);
-  const [total, limits] = await Promise.all([
-    client.stores.spend.total({ from: `${month}-01T00:00:00.000Z` }),
-    client.stores.caps.limits(),
-  ]);
-  const limit = limits.find(({ scope }) => scope === 'month');
-  return currentSpendShape({
-    month,
-    spentMicroUsd: total.settledMicroUsd,
-    budgetMicroUsd: limit?.limitMicroUsd ?? null,
-  });
 };

@@ -121,10 +121,6 @@ export const loadPriceFile = async (path: string): Promise<PriceFile> => {
 /** sha-256 of a price file's uncompressed content, hex. @throws SourceFailure as loadPriceFile does. */
 export const hashPriceFile = async (path: string): Promise<string> => (await loadPriceFile(path)).contentHash;
 
-/** The world of work over one price file: `replay:` and the first 12 hex digits of its content's hash. */
-export const priceFileWorld = async (path: string): Promise<string> =>
-  `replay:${(await hashPriceFile(path)).slice(0, 12)}`;
-
 const barsOf = (file: PriceFile, symbol: string): readonly Bar[] => {
   const found = file.bars.get(symbol) ?? file.bars.get(symbol.replace(/-USD$/, ''));
   if (found) return found;

@@ -3,14 +3,11 @@ import { readFileSync } from 'node:fs';
 import { assetPath } from '../config/package-root';
 import type { RegistryStore } from '../db/registry-store';
 import type { ModelEntry } from '../domain/selection/model';
+import { parseRegistry } from '../domain/selection/registry';
 import { houseModelEntries } from '../providers/house/house-models';
 
 const shippedModels = (): readonly ModelEntry[] =>
-  (
-    JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')) as {
-      readonly models: readonly ModelEntry[];
-    }
-  ).models;
+  parseRegistry(JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')));
 
 const datedPrices = (models: readonly ModelEntry[]) =>
   models.flatMap((model) =>

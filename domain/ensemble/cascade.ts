@@ -22,8 +22,6 @@ export const stageForStake = (stakeMicroUsd: MicroUsd): Stage => {
 };
 
 export const stageAbove = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) + 1] ?? null;
-export const stageBelow = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) - 1] ?? null;
-
 /** What each stage costs beyond the one below it. */
 export type StageCosts = Readonly<Record<Stage, MicroUsd>>;
 

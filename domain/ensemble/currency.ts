@@ -75,7 +75,3 @@ export const toMicroUsd = ({ amount, currency, rate, asOf }: ConversionInput): C
   const microUsd = Math.ceil(Number((usd * MICRO_PER_USD).toPrecision(12)));
   return { status: 'converted', microUsd, rate: dollars ? null : rate };
 };
-
-/** Whole shares that `sizeMicroUsd` buys; 0 when it buys none or the price is 0. */
-export const wholeShares = (sizeMicroUsd: MicroUsd, sharePriceMicroUsd: MicroUsd): number =>
-  sharePriceMicroUsd > 0 ? Math.floor(sizeMicroUsd / sharePriceMicroUsd) : 0;

@@ -1,6 +1,5 @@
 // Exponential weights on log loss, updated outcome by outcome: the weights a category earns (requirement B3).
 // Fixed share lets a member that has improved come back; absent members keep their share.
-import { logLoss, type Outcome } from '../track/scoring';
 import { boundWeights, equalWeights, normaliseWeights, type WeightBounds, type Weights } from './weights';
 
 /** Plain JSON, so that it can be stored as a dated version. */
@@ -81,10 +80,6 @@ export const hedgeUpdate = (state: HedgeState, losses: Weights, options: HedgeOp
     outcomes: state.outcomes + 1,
   };
 };
-
-/** The log losses of the members that answered one question. */
-export const hedgeLosses = (probabilities: Weights, outcome: Outcome): Weights =>
-  Object.fromEntries(Object.entries(probabilities).map(([model, p]) => [model, logLoss(p, outcome)]));
 
 /** The weights to decide with: floor 0.5/N and cap 2/N unless told otherwise. */
 export const hedgeWeights = (state: HedgeState, bounds?: WeightBounds): Weights =>

@@ -10,8 +10,6 @@ import type { EquityTerms, Sizing, SizingInput, TradeAction } from './sizing-inp
 
 /** Evidence a direction needs before real size (requirement B8); by Ville's inequality, 1 in 20 by chance. */
 export const DIRECTION_E_VALUE = 20;
-/** Trading days of an equity proposition unless it says otherwise. */
-export const DEFAULT_HORIZON_DAYS = 5;
 /** Std of members' p assumed for a single member without past v: the order seen in recorded ensembles. */
 export const PRIOR_MEMBER_STD = 0.08;
 

@@ -27,18 +27,6 @@ export const parseMarket = (text: string, field = 'market'): Market => {
   return code;
 };
 
-/**
- * Reads an exchange's code, case aside.
- * @throws RangeError naming the accepted codes.
- */
-export const parseExchange = (text: string, field = 'exchange'): Exchange => {
-  const code = text.trim().toUpperCase() as Exchange;
-  if (!EXCHANGES.includes(code)) {
-    throw new RangeError(`${field} "${text}" is unknown; accepted: ${EXCHANGES.join(', ')}`);
-  }
-  return code;
-};
-
 /** IANA zone of the market's local time; UTC for those that never close. */
 export const zoneOf = (market: Market): string =>
   isAlwaysOpen(market) ? 'UTC' : EXCHANGE_CALENDARS[market].zone;

@@ -69,19 +69,6 @@ export type NewPaperOrder = Pick<
   'symbol' | 'side' | 'quantity' | 'placedOn' | 'reason' | 'probability' | 'priceOfYes'
 >;
 
-/** An order that waits for the next bar. */
-export const openOrder = (order: NewPaperOrder): PaperOrder => ({
-  ...order,
-  status: 'open',
-  filledOn: null,
-  filledQuantity: 0,
-  openMicroUsd: null,
-  fillMicroUsd: null,
-  feeMicroUsd: 0,
-  realizedMicroUsd: null,
-  note: null,
-});
-
 /** An account at the end of a day. */
 export interface PaperState {
   readonly cashMicroUsd: MicroUsd;

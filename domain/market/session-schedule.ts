@@ -6,7 +6,6 @@ import { closedReason, localInstant, tradingDays } from './calendar';
 import { CALENDAR_LAST_DAY } from './exchange-calendars';
 import { addDays, weekdayOf } from './iso-date';
 import { isAlwaysOpen, type Market, zoneOf } from './market';
-import { type SessionKind, sessionInstant } from './session-times';
 
 /** A local clock time, either on all weekdays (or all days) or on one date. */
 export interface ClockRule {
@@ -84,29 +83,4 @@ export const clockSchedule = (
     rules: [{ time: usual, date: null }, ...odd.map((day) => ({ time: timeOf.get(day)!, date: day }))],
     skip: [...closed, ...odd].sort().map((date) => ({ time: usual, date })),
   };
-};
-
-/** The rules for one kind of session. @throws RangeError outside the calendar. */
-export const sessionSchedule = (
-  market: Market,
-  kind: SessionKind,
-  from: IsoDate,
-  to: IsoDate,
-): ClockSchedule => clockSchedule(market, (date) => sessionInstant(market, date, kind), from, to);
-
-/** Every instant at which the schedule fires, oldest first. */
-export const firingInstants = (schedule: ClockSchedule): readonly IsoInstant[] => {
-  const { market, from, to } = schedule;
-  const everyDay = (day: IsoDate): boolean =>
-    !schedule.weekdaysOnly || (weekdayOf(day) !== 0 && weekdayOf(day) !== 6);
-  const skipped = new Set(schedule.skip.map(({ date, time }) => `${date} ${time}`));
-  const instants: IsoInstant[] = [];
-  for (let day = from; day <= to; day = addDays(day, 1)) {
-    for (const rule of schedule.rules) {
-      if (rule.date === null ? !everyDay(day) : rule.date !== day) continue;
-      if (rule.date === null && skipped.has(`${day} ${rule.time}`)) continue;
-      instants.push(localInstant(market, day, rule.time));
-    }
-  }
-  return instants.sort();
 };

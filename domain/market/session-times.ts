@@ -1,7 +1,7 @@
 // The instant at which each kind of market session decides; DATE as an as-of means this instant.
 import type { IsoDate, IsoInstant } from '../world';
-import { localDateOf, localInstant, sessionTimes } from './calendar';
-import { addMinutes, isIsoDate, parseIsoDate, parseIsoInstant } from './iso-date';
+import { localInstant, sessionTimes } from './calendar';
+import { addMinutes } from './iso-date';
 import { isAlwaysOpen, type Market } from './market';
 
 export const SESSION_KINDS = ['pre_market', 'open', 'afternoon', 'close'] as const;
@@ -61,14 +61,3 @@ export interface AsOf {
   readonly date: IsoDate;
   readonly instant: IsoInstant;
 }
-
-/**
- * Reads an as-of: a day means that day's decision instant of `kind`; an instant is taken as it is.
- * @throws RangeError for another form, or for a day on which the market is closed.
- */
-export const parseAsOf = (text: string, market: Market, kind: SessionKind, field = 'as-of'): AsOf => {
-  if (isIsoDate(text)) return { date: text, instant: sessionInstant(market, text, kind) };
-  if (!text.includes('T')) parseIsoDate(text, field);
-  const instant = parseIsoInstant(text, field);
-  return { date: localDateOf(market, instant), instant };
-};

@@ -63,10 +63,6 @@ export const learnCorrection = (
   return { n, meanLog, varianceLog, highestLog };
 };
 
-/** Expected billed tokens for a rough count. */
-export const expectedTokens = (rough: number, correction: TokenCorrection = NO_CORRECTION): number =>
-  Math.round(rough * Math.exp(correction.meanLog + correction.varianceLog / 2));
-
 /** Bills seen before a learned spread is trusted more than the fixed margin. */
 export const TRUSTED_BILLS = 20;
 /** Share added on top while little is known: enough for every tokenizer seen on English and tables. */

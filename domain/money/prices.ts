@@ -5,19 +5,6 @@ import type { IsoInstant } from '../world';
 import type { MicroUsd } from './micro-usd';
 import { type UsageTokens, usageProblem } from './usage';
 
-/** No price is known for a model that is not free. */
-export class UnknownPrice extends Error {
-  override readonly name = 'UnknownPrice';
-  constructor(
-    readonly model: string,
-    readonly day: string,
-  ) {
-    super(
-      `model ${model} has no known price on ${day}; set one with "conclave models edit ${model} --price-in USD --price-out USD"`,
-    );
-  }
-}
-
 const TOKENS_PER_PRICE = 1_000_000n;
 
 /** Local and statistical models: no bill ever comes. */
@@ -50,16 +37,6 @@ export const knownPriceAt = (model: Priced, at: IsoInstant): ModelPrice | null =
       (latest, price) => (latest === null || price.validFrom >= latest.validFrom ? price : latest),
       null,
     );
-};
-
-/**
- * The price in force on the UTC day of `at`.
- * @throws UnknownPrice when none is known for a model that is neither local nor statistical.
- */
-export const priceAt = (model: Priced, at: IsoInstant): ModelPrice => {
-  const price = knownPriceAt(model, at);
-  if (price === null) throw new UnknownPrice(model.id, at.slice(0, 10));
-  return price;
 };
 
 /** Rates of one call, long context applied: micro-dollars per 1M tokens. */

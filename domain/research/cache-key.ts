@@ -60,6 +60,3 @@ export const asOfKey = ({ world, asOf }: WorldRef): string => {
  */
 export const briefKey = (parts: BriefKeyParts): string =>
   [parts.world, asOfKey(parts), normaliseSubject(parts.subject), parts.kind, parts.template].join(':');
-
-/** Workflow id of the research session that makes the brief of `parts`. */
-export const researchWorkflowId = (parts: BriefKeyParts): string => `research:${briefKey(parts)}`;

@@ -153,9 +153,6 @@ export const parseMarketEvent = (input: unknown, reading: EventReading): MarketE
   };
 };
 
-/** What an event makes stale. */
-export const scopeOf = (event: MarketEvent): EventScope => event.scope;
-
 /** True when a brief about `subject` in `world` is stale after `event`. */
 export const covers = (
   event: MarketEvent,
@@ -171,20 +168,3 @@ export interface EpochKey {
   readonly world: WorldId | typeof EVERY;
   readonly subject: Subject | typeof EVERY;
 }
-
-/** The epoch rows an event moves: each to the event's own, ever-growing number. */
-export const epochKeysMovedBy = (event: MarketEvent): readonly EpochKey[] => {
-  const world = event.world ?? EVERY;
-  return event.scope.kind === 'everything'
-    ? [{ world, subject: EVERY }]
-    : event.scope.subjects.map((subject) => ({ world, subject }));
-};
-
-/** The epoch rows that cover a subject; its covering epoch is the greatest of their numbers, 0 without any. */
-export const epochKeysCovering = (at: {
-  readonly world: WorldId;
-  readonly subject: Subject;
-}): readonly EpochKey[] => {
-  const subject = normaliseSubject(at.subject);
-  return [EVERY, at.world].flatMap((world) => [EVERY, subject].map((name) => ({ world, subject: name })));
-};

@@ -9,12 +9,3 @@ export const siblingOf = (model: string, registry: readonly ModelEntry[]): strin
   const sibling = registry.find((entry) => entry.id === model)?.researchSibling ?? null;
   return sibling !== null && registry.some((entry) => entry.id === sibling) ? sibling : model;
 };
-
-/**
- * The research models for a set of members, each once, in the members' order: what a session with these
- * members may choose from.
- */
-export const researchModelsFor = (
-  members: readonly string[],
-  registry: readonly ModelEntry[],
-): readonly string[] => [...new Set(members.map((member) => siblingOf(member, registry)))];

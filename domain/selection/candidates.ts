@@ -73,9 +73,6 @@ export interface ExplorationSettings {
   readonly spendShare: number;
 }
 
-/** One decision in ten looks at a model it does not need, for at most a twentieth of the money. */
-export const DEFAULT_EXPLORATION: ExplorationSettings = { share: 0.1, spendShare: 0.05 };
-
 export interface ConsideredCandidate {
   readonly model: string;
   /** `shadow`: asked, recorded and scored, but without a vote. */

@@ -138,20 +138,6 @@ export const parseRegistry = (input: unknown): readonly ModelEntry[] => {
   });
 };
 
-/** What users changed: entries added or replaced by id, and ids removed. */
-export interface RegistryChanges {
-  readonly entries: readonly ModelEntry[];
-  readonly removed: readonly string[];
-}
-
-/** The seed with the users' changes, by id. A removed id stays away though the seed has it. */
-export const withChanges = (seed: readonly ModelEntry[], changes: RegistryChanges): readonly ModelEntry[] => {
-  const byId = new Map(seed.map((one) => [one.id, one]));
-  for (const entry of changes.entries) byId.set(entry.id, entry);
-  for (const id of changes.removed) byId.delete(id);
-  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-};
-
 /**
  * An entry with some fields replaced, as `models edit` does.
  * @throws RangeError naming the field and the accepted form; the id cannot change.

@@ -1,5 +1,5 @@
 // Task types and what each asks of a model (D2): one strength, and how many tokens it usually takes.
-import { STRENGTHS, type Strength } from './model';
+import type { Strength } from './model';
 
 export interface TaskType {
   readonly type: string;
@@ -46,10 +46,6 @@ export const TASK_TYPES: readonly TaskType[] = [
   task('trading', 'risk_review', 'risk', [5000, 800], 'find what can go wrong'),
   task('trading', 'critique', 'risk', [4500, 600], 'contest other forecasts'),
 ];
-
-/** The writing strengths, seven of them; the rest of STRENGTHS are the trading ones. */
-export const WRITING_STRENGTHS: readonly Strength[] = STRENGTHS.slice(0, 7);
-export const TRADING_STRENGTHS: readonly Strength[] = STRENGTHS.slice(7);
 
 /** @throws RangeError naming the accepted task types. */
 export const taskType = (type: string): TaskType => {

@@ -4,9 +4,7 @@ import {
   addSample,
   type CalibrationSample,
   emptyColumns,
-  fitPlatt,
   fitPlattColumns,
-  MIN_UNSHRUNK_OUTCOMES,
   PLATT_PRIOR,
   type PlattParameters,
   type PlattPrior,
@@ -51,21 +49,6 @@ const around = (centre: PlattParameters, sd: number): PlattPrior => ({
   meanB: centre.b,
   sdB: sd,
 });
-
-/**
- * A Platt fit that refuses to go without its prior on little data.
- * @throws RangeError for `prior` null (an unshrunk fit) below 300 outcomes.
- */
-export const fitCalibrator = (
-  samples: readonly CalibrationSample[],
-  prior: PlattPrior | null = PLATT_PRIOR,
-): PlattParameters => {
-  if (prior === null && samples.length < MIN_UNSHRUNK_OUTCOMES)
-    throw new RangeError(
-      `${samples.length} outcomes without a prior; accepted: at least ${MIN_UNSHRUNK_OUTCOMES} outcomes, or a prior`,
-    );
-  return fitPlatt(samples, prior ?? { meanLogA: 0, sdLogA: 10, meanB: 0, sdB: 10 });
-};
 
 interface Rate {
   yes: number;

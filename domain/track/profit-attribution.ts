@@ -30,14 +30,3 @@ export const attributeProfit = (decision: AttributedDecision): Readonly<Record<s
     ]),
   );
 };
-
-/** Sum of shares over decisions, by member. */
-export const attributeProfits = (
-  decisions: readonly AttributedDecision[],
-): Readonly<Record<string, number>> => {
-  const totals: Record<string, number> = {};
-  for (const decision of decisions)
-    for (const [member, share] of Object.entries(attributeProfit(decision)))
-      totals[member] = (totals[member] ?? 0) + share;
-  return totals;
-};

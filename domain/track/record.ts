@@ -135,9 +135,6 @@ export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOpti
   };
 };
 
-/** The record before any outcome. */
-export const emptyRecord = (options: RecordOptions): TrackRecord => fitRecord([], options);
-
 const atWork = (record: TrackRecord, key: string): boolean =>
   record.evidenceThreshold <= 0 || (record.trials[key]?.atWork ?? false);
 

@@ -18,8 +18,6 @@ export interface ShadowOptions {
   readonly priorOutcomes?: number;
 }
 
-export const DEFAULT_SHADOW_SHARE = 0.1;
-
 const drawSkill = (candidate: ShadowCandidate, priorOutcomes: number, random: Random): number => {
   const total = candidate.n + priorOutcomes;
   const mean = (candidate.skill * candidate.n) / total;

@@ -1,7 +1,6 @@
 // Disagreement is zero in agreement, bounded, indifferent to order and to the name of yes.
 import fc from 'fast-check';
 import {
-  effectiveMembers,
   jensenShannon,
   maxUncertainty,
   measureDisagreement,
@@ -116,12 +115,6 @@ describe('The spread variance', () => {
     }
     expect(estimated / actual).toBeGreaterThan(0.95);
     expect(estimated / actual).toBeLessThan(1.05);
-  });
-
-  it('counts five members that correlate .9 as about one', () => {
-    expect(effectiveMembers(5)).toBeCloseTo(1.087, 3);
-    expect(effectiveMembers(0)).toBe(0);
-    expect(effectiveMembers(1)).toBe(1);
   });
 });
 

@@ -5,7 +5,6 @@ import {
   DEFAULT_PAPER_RULES,
   equityOf,
   type NewPaperOrder,
-  openOrder,
   type PaperOrder,
   type PaperState,
 } from '../../domain/market/paper-account';
@@ -17,6 +16,19 @@ const RULES = DEFAULT_PAPER_RULES;
 const CASH = RULES.startCashMicroUsd;
 const EMPTY: PaperState = { cashMicroUsd: CASH, positions: [] };
 const DAY = '2025-07-01';
+
+/** An order that waits for the next bar. */
+const openOrder = (order: NewPaperOrder): PaperOrder => ({
+  ...order,
+  status: 'open',
+  filledOn: null,
+  filledQuantity: 0,
+  openMicroUsd: null,
+  fillMicroUsd: null,
+  feeMicroUsd: 0,
+  realizedMicroUsd: null,
+  note: null,
+});
 
 const order = (side: 'buy' | 'sell', symbol: string, quantity: number): NewPaperOrder => ({
   symbol,

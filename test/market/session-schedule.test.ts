@@ -1,10 +1,34 @@
-import { tradingDays } from '../../domain/market/calendar';
-import { EXCHANGES } from '../../domain/market/market';
-import { firingInstants, sessionSchedule } from '../../domain/market/session-schedule';
-import { SESSION_KINDS, sessionInstant } from '../../domain/market/session-times';
+// Rules for a scheduler, expanded day by day: they fire at the sessions' instants and at no other.
+import { localInstant, tradingDays } from '../../domain/market/calendar';
+import { addDays, weekdayOf } from '../../domain/market/iso-date';
+import { EXCHANGES, type Market } from '../../domain/market/market';
+import { type ClockSchedule, clockSchedule } from '../../domain/market/session-schedule';
+import { SESSION_KINDS, type SessionKind, sessionInstant } from '../../domain/market/session-times';
+import type { IsoDate, IsoInstant } from '../../domain/world';
 
 const FROM = '2024-01-01';
 const TO = '2027-12-31';
+
+/** The rules for one kind of session. @throws RangeError outside the calendar. */
+const sessionSchedule = (market: Market, kind: SessionKind, from: IsoDate, to: IsoDate): ClockSchedule =>
+  clockSchedule(market, (date) => sessionInstant(market, date, kind), from, to);
+
+/** Every instant at which the schedule fires, oldest first. */
+const firingInstants = (schedule: ClockSchedule): readonly IsoInstant[] => {
+  const { market, from, to } = schedule;
+  const everyDay = (day: IsoDate): boolean =>
+    !schedule.weekdaysOnly || (weekdayOf(day) !== 0 && weekdayOf(day) !== 6);
+  const skipped = new Set(schedule.skip.map(({ date, time }) => `${date} ${time}`));
+  const instants: IsoInstant[] = [];
+  for (let day = from; day <= to; day = addDays(day, 1)) {
+    for (const rule of schedule.rules) {
+      if (rule.date === null ? !everyDay(day) : rule.date !== day) continue;
+      if (rule.date === null && skipped.has(`${day} ${rule.time}`)) continue;
+      instants.push(localInstant(market, day, rule.time));
+    }
+  }
+  return instants.sort();
+};
 
 describe('session schedules', () => {
   it.each(EXCHANGES)(

@@ -3,7 +3,6 @@ import registryFile from '../../data/models.json';
 import { type Bill, correctionFor, profilesFrom } from '../../domain/money/bill-lessons';
 import {
   expectedCost,
-  expectedTokens,
   learnCorrection,
   learnProfile,
   NO_CORRECTION,
@@ -11,14 +10,7 @@ import {
   worstCaseCost,
   worstCaseTokens,
 } from '../../domain/money/estimate';
-import {
-  costOfUsage,
-  isFree,
-  knownPriceAt,
-  priceAgeDays,
-  priceAt,
-  UnknownPrice,
-} from '../../domain/money/prices';
+import { costOfUsage, isFree, knownPriceAt, priceAgeDays } from '../../domain/money/prices';
 import { parseRegistry } from '../../domain/selection/registry';
 import { seeded } from '../support/question-variants';
 import { PRICES } from './usage-cases';
@@ -33,25 +25,23 @@ const model = (id: string) => {
 describe('prices by date', () => {
   test('the price in force on a day is the latest that had begun', () => {
     const flash = model('gemini-3.8-flash');
-    expect(priceAt(flash, '2026-12-31T23:59:59.999Z').inputPer1M).toBe(750_000);
-    expect(priceAt(flash, '2027-01-01T00:00:00.000Z').inputPer1M).toBe(1_500_000);
+    expect(knownPriceAt(flash, '2026-12-31T23:59:59.999Z')?.inputPer1M).toBe(750_000);
+    expect(knownPriceAt(flash, '2027-01-01T00:00:00.000Z')?.inputPer1M).toBe(1_500_000);
   });
 
-  test('an unknown price is an error that says what to do, never zero', () => {
+  test('an unknown price is none, never zero', () => {
     const unpriced = { ...model('gpt-4o'), price: null };
-    expect(() => priceAt(unpriced, '2026-03-02T00:00:00.000Z')).toThrow(UnknownPrice);
-    expect(() => priceAt(unpriced, '2026-03-02T00:00:00.000Z')).toThrow('conclave models edit gpt-4o');
     expect(knownPriceAt(unpriced, '2026-03-02T00:00:00.000Z')).toBeNull();
     expect(isFree(unpriced)).toBe(false);
   });
 
   test('a price that has not begun is unknown', () => {
     const price = { ...(PRICES['gpt-4o'] as never as object), validFrom: '2027-01-01' } as never;
-    expect(() => priceAt({ ...model('gpt-4o'), price }, '2026-12-31T00:00:00.000Z')).toThrow(UnknownPrice);
+    expect(knownPriceAt({ ...model('gpt-4o'), price }, '2026-12-31T00:00:00.000Z')).toBeNull();
   });
 
   test('local models cost nothing', () => {
-    expect(priceAt(model('llama3.2'), '2026-03-02T00:00:00.000Z')).toMatchObject({
+    expect(knownPriceAt(model('llama3.2'), '2026-03-02T00:00:00.000Z')).toMatchObject({
       inputPer1M: 0,
       outputPer1M: 0,
     });
@@ -103,20 +93,6 @@ describe('token estimates', () => {
 
   test('an untaught estimate reserves half as much again', () => {
     expect(worstCaseTokens(1000)).toBe(1564);
-  });
-
-  test('after a hundred bills the expected tokens are within ten per cent of the next hundred', () => {
-    const random = seeded(42);
-    const bill = (rough: number) => Math.round(rough * 1.31 * (0.9 + 0.2 * random()));
-    const sizes = Array.from({ length: 200 }, () => 500 + Math.floor(random() * 5000));
-    const learnt = sizes
-      .slice(0, 100)
-      .reduce((known, rough) => learnCorrection(known, rough, bill(rough)), NO_CORRECTION);
-    const [estimated, billed] = sizes
-      .slice(100)
-      .reduce(([a, b], rough) => [a + expectedTokens(rough, learnt), b + bill(rough)], [0, 0]);
-    expect(Math.abs(estimated / billed - 1)).toBeLessThan(0.1);
-    for (const rough of sizes) expect(worstCaseTokens(rough, learnt)).toBeGreaterThanOrEqual(bill(rough));
   });
 
   test('bills of nothing teach nothing', () => {

@@ -1,6 +1,6 @@
 import registryFile from '../../data/models.json';
 import { siblingOf } from '../../domain/research/research-model';
-import { editedEntry, parseModelEntry, parseRegistry, withChanges } from '../../domain/selection/registry';
+import { editedEntry, parseModelEntry, parseRegistry } from '../../domain/selection/registry';
 
 const ALL = parseRegistry(registryFile);
 const valid = () => structuredClone(ALL[0]) as unknown as Record<string, unknown>;
@@ -73,14 +73,6 @@ describe('entries from outside', () => {
     expect(() => parseRegistry({ models: [valid(), { ...valid(), speed: 'warp' }] })).toThrow(
       'models[1].speed',
     );
-  });
-
-  test('users add, replace and remove by id', () => {
-    const added = { ...parseModelEntry(valid()), id: 'mine' };
-    const changed = withChanges(ALL, { entries: [added], removed: ['gpt-4o'] });
-    expect(changed.map((model) => model.id)).toContain('mine');
-    expect(changed.map((model) => model.id)).not.toContain('gpt-4o');
-    expect(changed).toHaveLength(ALL.length);
   });
 
   test('an edit keeps the id, and a new price replaces all dated ones', () => {

@@ -1,8 +1,9 @@
 import registryFile from '../../data/models.json';
 import { isFree } from '../../domain/money/prices';
 import type { ModelEntry } from '../../domain/selection/model';
+import { STRENGTHS } from '../../domain/selection/model';
 import { parseRegistry } from '../../domain/selection/registry';
-import { TASK_TYPES, TRADING_STRENGTHS, taskType, WRITING_STRENGTHS } from '../../domain/selection/tasks';
+import { TASK_TYPES, taskType } from '../../domain/selection/tasks';
 import { pickForTask, pickFromMap, TIERS, type Tier, taskCost } from '../../domain/selection/tiers';
 
 const ALL = parseRegistry(registryFile);
@@ -44,7 +45,7 @@ describe('the original eight', () => {
 const hostedFree = (id: string, quality: number): ModelEntry => {
   const model = EIGHT.find((one) => one.id === 'gpt-4o') as ModelEntry;
   const price = { ...(model.price as NonNullable<ModelEntry['price']>), inputPer1M: 0, outputPer1M: 0 };
-  const strengths = [...WRITING_STRENGTHS, ...TRADING_STRENGTHS];
+  const strengths = STRENGTHS;
   return { ...model, id, quality, price, strengths, keyName: 'OPENROUTER_API_KEY' };
 };
 const WITH_FREE_HOSTED = [...ALL, hostedFree('free-good', 9.9), hostedFree('free-poor', 5)];
@@ -186,7 +187,6 @@ describe('tiers', () => {
 test('fifteen or more task types map to a needed strength, seven of them writing strengths', () => {
   expect(TASK_TYPES.length).toBeGreaterThanOrEqual(15);
   expect(new Set(TASK_TYPES.map((task) => task.type)).size).toBe(TASK_TYPES.length);
-  expect(WRITING_STRENGTHS).toHaveLength(7);
   const needed = new Set(TASK_TYPES.map((task) => task.needs));
-  for (const strength of [...WRITING_STRENGTHS, ...TRADING_STRENGTHS]) expect(needed).toContain(strength);
+  for (const strength of STRENGTHS) expect(needed).toContain(strength);
 });

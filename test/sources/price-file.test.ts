@@ -4,12 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sessionInstant } from '../../domain/market/session-times';
-import {
-  createPriceFileSource,
-  hashPriceFile,
-  loadPriceFile,
-  priceFileWorld,
-} from '../../sources/price-file';
+import { createPriceFileSource, hashPriceFile, loadPriceFile } from '../../sources/price-file';
 import { describeWithShared } from '../support/shared-data';
 import { noSignal } from './local-server';
 
@@ -61,12 +56,10 @@ describe('reading a price file', () => {
     expect(cut).toEqual(whole);
   });
 
-  test('counts a file and its gzip as one content, and another content as another world', async () => {
+  test('counts a file and its gzip as one content', async () => {
     const plain = write(lines(ROWS));
     const zipped = write(gzipSync(lines(ROWS)), 'zipped-without-the-ending.csv');
     expect(await hashPriceFile(zipped)).toBe(await hashPriceFile(plain));
-    expect(await priceFileWorld(plain)).toMatch(/^replay:[0-9a-f]{12}$/);
-    expect(await priceFileWorld(write(lines(ROWS.slice(1))))).not.toBe(await priceFileWorld(plain));
     expect((await loadPriceFile(plain)).symbols).toEqual(['ABC']);
   });
 

@@ -47,7 +47,7 @@ export const resolveImport = (from: string, specifier: string): string => {
   return BUILT_IN.has(specifier) ? `node:${specifier}` : packageOf(specifier);
 };
 
-interface Node {
+export interface Node {
   readonly type?: string;
   readonly [field: string]: unknown;
 }
@@ -55,7 +55,7 @@ interface Node {
 const isNode = (value: unknown): value is Node => typeof value === 'object' && value !== null;
 
 /** Every node of a tree, the root first. */
-function* nodesOf(value: unknown): Generator<Node> {
+export function* nodesOf(value: unknown): Generator<Node> {
   if (Array.isArray(value)) {
     for (const item of value) yield* nodesOf(item);
     return;
@@ -111,7 +111,7 @@ const importOf = (node: Node): Found | null => {
   }
 };
 
-const parse = (path: string, text: string): unknown =>
+export const parse = (path: string, text: string): unknown =>
   parseSync(text, { syntax: 'typescript', tsx: path.endsWith('.tsx'), target: 'es2022' });
 
 /** All imports of a text, dynamic ones, `require` and re-exports included. */

@@ -3,7 +3,6 @@
 import fc from 'fast-check';
 import { calibrate, NO_CALIBRATOR } from '../../domain/ensemble/calibrator';
 import { checkConsensus } from '../../domain/ensemble/consensus';
-import { solveLinear } from '../../domain/ensemble/linear-system';
 import { areaUnderCurve, rankedUncertainty } from '../../domain/track/auc';
 import { growthReport } from '../../domain/track/backtest-growth';
 import type { WalkedRow } from '../../domain/track/backtest-walk';
@@ -20,7 +19,6 @@ import type { Outcome } from '../../domain/track/scoring';
 import { screen, UNSCREENED } from '../../domain/track/screening';
 import { pickShadowCall } from '../../domain/track/shadow-calls';
 import { exactShapley, leaveOneOut, poolValue } from '../../domain/track/shapley';
-import { fitTemperature } from '../../domain/track/temperature';
 import { tradeProfit } from '../../domain/track/trade-profit';
 import { rollingWindows } from '../../domain/track/windows';
 
@@ -169,13 +167,11 @@ describe('Calibration', () => {
     );
   });
 
-  it('fits a slope and a temperature that mirror yes and no, and order does not matter', () => {
+  it('fits a slope that mirrors yes and no, and order does not matter', () => {
     fc.assert(
       fc.property(scored, (rows) => {
         const mirrored = rows.map(({ p, y }) => ({ p: 1 - p, y: (1 - y) as Outcome })).reverse();
         expect(fitSlope(mirrored)).toBeCloseTo(fitSlope(rows), 6);
-        expect(fitTemperature(mirrored)).toBeCloseTo(fitTemperature(rows), 6);
-        expect(fitTemperature(rows)).toBeGreaterThan(0);
       }),
     );
   });
@@ -375,20 +371,5 @@ describe('Consensus', () => {
       }),
     );
     expect(checkConsensus([])).toMatchObject({ reached: false, median: null });
-  });
-});
-
-describe('A linear system', () => {
-  it('is solved where its diagonal rules', () => {
-    const side = fc.array(difference, { minLength: 3, maxLength: 3 });
-    fc.assert(
-      fc.property(fc.array(side, { minLength: 3, maxLength: 3 }), side, (off, x) => {
-        const matrix = off.map((line, i) => line.map((value, j) => (i === j ? value + 5 : value)));
-        const right = matrix.map((line) => line.reduce((sum, value, j) => sum + value * x[j]!, 0));
-        solveLinear(matrix, right).forEach((value, i) => {
-          expect(value).toBeCloseTo(x[i]!, 9);
-        });
-      }),
-    );
   });
 });

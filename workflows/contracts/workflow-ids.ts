@@ -26,9 +26,6 @@ export const sessionId = (key: {
 }): string =>
   `session:${key.world}:${key.market}:${key.date}:${key.kind}${key.requestKey ? `:${key.requestKey}` : ''}`;
 
-/** A part of a large session: subjects `from` (inclusive) onward. */
-export const sessionPartId = (session: string, from: number): string => `${session}/part-${from}`;
-
 export const panelId = (key: string): string => `panel:${key}`;
 export const tournamentId = (key: string): string => `tournament:${key}`;
 export const taskRunId = (key: string): string => `task:${key}`;
@@ -36,4 +33,3 @@ export const taskRunId = (key: string): string => `task:${key}`;
 export const reviewId = (target: string): string => `review:${target}`;
 /** What a decision's question is put to beside it, for experiments. */
 export const armsId = (decision: string): string => `arms:${decision}`;
-export const outcomeBatchId = (world: WorldId, date: IsoDate): string => `outcome:${world}:${date}`;

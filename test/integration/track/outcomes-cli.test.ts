@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { ConclaveClient } from '../../../client/connect';
 import { readRecorded } from '../../../client/inputs';
-import { rollUpPerformance } from '../../../client/outcomes';
 import { isTradingDay } from '../../../domain/market/calendar';
 import { scoreForecast } from '../../../domain/track/forecast-score';
+import type { PerformanceRollupResult } from '../../../workflows/contracts/outcomes';
+import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
 import { conclave } from '../../support/conclave-cli';
 import { runLiveLoop } from '../../support/live-loop';
 import { type RunningStack, runningStack } from '../../support/running-stack';
@@ -163,10 +165,18 @@ describe('rank', () => {
   });
 });
 
+/** As the schedule does it. */
+const rollUpPerformance = (client: ConclaveClient, key: string): Promise<PerformanceRollupResult> =>
+  client.temporal.workflow.execute('performanceRollup', {
+    workflowId: `performance:${world}:${key}`,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ world }],
+  });
+
 describe('performance windows', () => {
   test('are rolled up per model, and the same instant again changes nothing', async () => {
     const { client } = running;
-    const first = await rollUpPerformance(client, world, 'first');
+    const first = await rollUpPerformance(client, 'first');
     const windows = await client.stores.performance.windows({ world, timeWindow: 'all' });
     const whole = windows.filter(
       ({ marketCategory, volatilityRegime, timeToExpiry }) =>
@@ -174,7 +184,7 @@ describe('performance windows', () => {
     );
     expect(whole.map(({ model }) => model).sort()).toEqual([...files.members].sort());
     expect(whole.every(({ n }) => n === QUESTIONS)).toBe(true);
-    expect((await rollUpPerformance(client, world, 'second')).windows).toBe(first.windows);
+    expect((await rollUpPerformance(client, 'second')).windows).toBe(first.windows);
     expect(await client.stores.performance.windows({ world, timeWindow: 'all' })).toHaveLength(
       windows.length,
     );

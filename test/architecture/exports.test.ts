@@ -1,0 +1,85 @@
+// No dead code: what is exported is read by another file of the product, or used in its own. What only tests use is
+// kept alive by its tests, and what nothing uses by nobody.
+import { exportsOf, readNamesOf } from '../support/exported-names';
+import { readSources, type SourceFile } from '../support/source-files';
+
+const FOLDERS = [
+  'domain',
+  'workflows',
+  'activities',
+  'providers',
+  'sources',
+  'db',
+  'workers',
+  'stack',
+  'client',
+  'server',
+  'cli',
+  'config',
+  'prompts',
+];
+/** Read by programs rather than by imports: workflow types by their names, tables by the migration generator. */
+const LISTS_READ_WHOLE = ['workflows/index', 'db/schema/'];
+/** Loaded by Temporal by its path and this name. */
+const LOADED_BY_NAME = [
+  'workers/bundle-failures#failureConverter',
+  'client/encoded-failures#failureConverter',
+];
+/** Baselines of the golden figures, which the project promises to reproduce (docs/operations.md, parity). */
+const BASELINES = [
+  'domain/ensemble/earned-weights#inverseBrierWeights',
+  'domain/ensemble/pool#trimmedMeanPool',
+  'domain/ensemble/pool#neymanRoughgardenPool',
+  'domain/track/platt#fitSlope',
+];
+/** Beside the product itself; what only they use is not dead, as they are commands people run. */
+const OTHER_READERS = ['bench', 'test/chaos'];
+
+const keyOf = (target: string, name: string): string => `${target}#${name}`;
+
+/** Whether one of these files reads a name of another: by import, or as a member where it is loaded whole. */
+const readersIn = (files: readonly SourceFile[]): ((file: string, name: string) => boolean) => {
+  const names = new Set<string>();
+  const whole = new Map<string, string[]>();
+  for (const { target, name, text } of files.flatMap((file) =>
+    readNamesOf(file).map((read) => ({ ...read, text: file.text })),
+  ))
+    for (const file of [target, `${target}/index`])
+      if (name !== null) names.add(keyOf(file, name));
+      else whole.set(file, [...(whole.get(file) ?? []), text]);
+  return (file, name) =>
+    names.has(keyOf(file, name)) || (whole.get(file) ?? []).some((text) => text.includes(name));
+};
+
+const product = readSources(FOLDERS);
+const readBySources = readersIn([...product, ...readSources(OTHER_READERS)]);
+const isRead = (file: string, name: string): boolean =>
+  readBySources(file, name) || [...LOADED_BY_NAME, ...BASELINES].includes(keyOf(file, name));
+
+const isReadWhole = ({ path }: SourceFile): boolean => LISTS_READ_WHOLE.some((one) => path.startsWith(one));
+
+/** Beyond its own declaration. */
+const isUsedInside = ({ text }: SourceFile, name: string): boolean =>
+  (text.match(new RegExp(`(?<![\\w$.])${name.replace('$', '\\$')}(?![\\w$])`, 'g')) ?? []).length > 1;
+
+const withoutEnding = ({ path }: SourceFile): string => path.replace(/\.tsx?$/, '');
+
+/** Types are left out: they come with what they describe, for callers to name their own values by. */
+const unreadIn = (file: SourceFile): readonly string[] =>
+  isReadWhole(file)
+    ? []
+    : exportsOf(file)
+        .filter(({ name, isType }) => !isType && !isRead(withoutEnding(file), name))
+        .map(({ name }) => name);
+
+const inProduct = product.flatMap((file) => unreadIn(file).map((name) => ({ file, name })));
+
+test('nothing is kept alive by its tests alone', () => {
+  const dead = inProduct.filter(({ file, name }) => !isUsedInside(file, name));
+  expect(dead.map(({ file, name }) => `${file.path}: ${name}`)).toEqual([]);
+});
+
+test('exports and their readers are really found', () => {
+  expect(product.flatMap(exportsOf).length).toBeGreaterThan(1500);
+  expect(inProduct.length).toBeGreaterThan(10);
+});

@@ -64,8 +64,12 @@ const withBatch = async <T>({ client }: BenchStack, work: () => Promise<T>): Pro
     sessionRequest({ key: 'batch', subjects: benchSubjects(BATCH_SYMBOLS, 'BATCH') }),
   );
   const batch = client.temporal.workflow.getHandle(sessionId!);
-  const decided = async (): Promise<number> =>
-    (await batch.query<{ readonly done: number }>('progress')).done;
+  // Its id is known a moment before it runs.
+  const decided = (): Promise<number> =>
+    batch.query<{ readonly done: number }>('progress').then(
+      ({ done }) => done,
+      () => 0,
+    );
   while ((await decided()) < 3) await new Promise((resolve) => setTimeout(resolve, 200));
   const result = await work();
   if ((await decided()) >= BATCH_SYMBOLS) throw new Error('the batch ended before the decisions beside it');

@@ -8,7 +8,14 @@ import { ConfigError, type ConfigProblem } from './config-error';
 import { type LoadedFile, loadConfigFile } from './config-file';
 import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
-import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
+import {
+  databaseUrl,
+  feedAddresses,
+  fileSchema,
+  mailAddresses,
+  providerUrl,
+  temporalAddress,
+} from './schema';
 import { readSecret } from './secrets';
 
 export interface TemporalConfig {
@@ -39,6 +46,12 @@ export interface StackConfig {
   readonly durable: boolean;
 }
 
+/** Where facts come from; null: the public defaults. */
+export interface SourceConfig {
+  readonly newsFeeds: readonly string[] | null;
+  readonly secUserAgent: string | null;
+}
+
 /** Ways out for alerts; null: not used. */
 export interface AlertConfig {
   readonly webhookUrl: string | null;
@@ -60,6 +73,7 @@ export interface Config {
   readonly temporal: TemporalConfig;
   readonly ports: PortConfig;
   readonly stack: StackConfig;
+  readonly sources: SourceConfig;
   readonly alerts: AlertConfig;
   readonly providers: readonly ProviderSettings[];
   /** Dotted setting -> `default`, `environment variable X` or `conclave.yaml:4`. */
@@ -156,7 +170,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     values.home && resolve(base, expandHome(values.home, env)),
     join(env.HOME || homedir(), DEFAULT_HOME),
   );
-  const { temporal, ports, stack, alerts } = values;
+  const { temporal, ports, stack, sources, alerts } = values;
   const cliText = pick<string | null>('temporal.cli', 'CONCLAVE_TEMPORAL_CLI', temporal.cli, null);
   const databaseUrlName = pick<string | null>(
     'databaseUrlName',
@@ -210,6 +224,21 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
       api: pick('stack.api', null, stack.api, true),
       lingerSeconds: pick('stack.lingerSeconds', null, stack.lingerSeconds, 30),
       durable: pick('stack.durable', null, stack.durable, true),
+    },
+    sources: {
+      newsFeeds: pick<readonly string[] | null>(
+        'sources.newsFeeds',
+        'CONCLAVE_NEWS_FEEDS',
+        sources.newsFeeds,
+        null,
+        feedAddresses,
+      ),
+      secUserAgent: pick<string | null>(
+        'sources.secUserAgent',
+        'CONCLAVE_SEC_USER_AGENT',
+        sources.secUserAgent,
+        null,
+      ),
     },
     alerts: {
       webhookUrl: pick<string | null>(

@@ -86,6 +86,15 @@ export const fileSchema = z.strictObject({
       durable: z.boolean().optional(),
     })
     .default({}),
+  /** Where facts come from, besides the public defaults. */
+  sources: z
+    .strictObject({
+      /** RSS or Atom addresses with `{symbol}` where the symbol goes; of two or more, only what two say is used. */
+      newsFeeds: z.array(httpUrl).min(1).max(20).optional(),
+      /** Name and mail address that SEC EDGAR asks of its readers. */
+      secUserAgent: z.string().trim().min(3).max(200).optional(),
+    })
+    .default({}),
   /** Ways out for alerts, besides the log and the dashboard. */
   alerts: z
     .strictObject({
@@ -108,6 +117,10 @@ export type ProviderFileEntry = z.infer<typeof providerSchema>;
 /** The same forms for values that come from environment variables. */
 export const temporalAddress = z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233');
 export const providerUrl = httpUrl;
+export const feedAddresses = z
+  .string()
+  .transform((text) => text.split(/[\s,]+/).filter(Boolean))
+  .pipe(z.array(httpUrl).min(1).max(20, 'must be at most 20 addresses'));
 export const mailAddresses = z
   .string()
   .transform((text) => text.split(',').map((one) => one.trim()))

@@ -66,6 +66,18 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
   ),
   setting('stack.durable', null, 'true', 'false keeps nothing safe from a power cut: for throwaway tests'),
   setting(
+    'sources.newsFeeds',
+    'CONCLAVE_NEWS_FEEDS',
+    '["https://example.org/news?s={symbol}", "https://example.net/rss?q={symbol}"]',
+    'news feeds in place of the default one; of two or more, models read only what two independent ones say',
+  ),
+  setting(
+    'sources.secUserAgent',
+    'CONCLAVE_SEC_USER_AGENT',
+    'Example Desk desk@example.org',
+    'who asks; SEC EDGAR wants name and mail address, and is not asked without',
+  ),
+  setting(
     'alerts.webhookUrl',
     'CONCLAVE_ALERT_WEBHOOK_URL',
     'http://127.0.0.1:9000/alerts',

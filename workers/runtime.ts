@@ -83,8 +83,13 @@ export const createRuntime = async (
   const converter = dataConverter(config.temporal.payloadKeysName, process.env, ({ message }) =>
     logger.error(message),
   );
+  const { newsFeeds, secUserAgent } = config.sources;
   const { providers, discovered } = await serveProviders(config);
-  const sources = createSources({ synthetic: 'never' });
+  const sources = createSources({
+    synthetic: 'never',
+    ...(newsFeeds ? { newsFeeds } : {}),
+    ...(secUserAgent ? { secUserAgent } : {}),
+  });
   await seedModels(stores.registry, discovered);
   const client = new Client({
     connection,

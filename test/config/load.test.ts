@@ -122,3 +122,14 @@ test('the configuration holds no secret', () => {
   });
   expect(JSON.stringify(config)).not.toMatch(/very-secret-value|hidden-word/);
 });
+
+test('news feeds come from the file or a variable, and nothing but http addresses is taken', () => {
+  const feeds = ['https://example.org/news?s={symbol}', 'https://example.net/rss'];
+  expect(load(`sources: { newsFeeds: ${JSON.stringify(feeds)} }`).sources.newsFeeds).toEqual(feeds);
+  expect(load(null, { CONCLAVE_NEWS_FEEDS: feeds.join(', ') }).sources.newsFeeds).toEqual(feeds);
+  expect(load(null).sources).toEqual({ newsFeeds: null, secUserAgent: null });
+  expect(problems('{}', { CONCLAVE_NEWS_FEEDS: 'file:///etc/passwd' }).message).toMatch(
+    /CONCLAVE_NEWS_FEEDS.*http or https address/,
+  );
+  expect(problems('sources: { newsFeeds: ["gopher://x"] }').message).toMatch(/newsFeeds.*http or https/);
+});

@@ -99,7 +99,7 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ['a share above one', setting('consensus_threshold', 2, 'for consensus_threshold a number from 0.5 to 1')],
   ['a size of half a member', setting('ensemble_size', 1.5, 'for ensemble_size a whole number from 1 to 25')],
   ['no equity', setting('desk_equity_usd', 0, 'for desk_equity_usd US dollars above 0')],
-  ['an unknown strategy', setting('strategy', 'best', 'for strategy one of weighted_vote')],
+  ['an unknown strategy', setting('strategy', 'best', 'for strategy one of calibrated_confidence')],
   [
     'an unknown setting',
     {
@@ -242,7 +242,7 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ],
   [
     'a strategy of a decision',
-    decide({ strategy: 'best' }, ['--strategy=best'], 'is "best"; accepted: weighted_vote'),
+    decide({ strategy: 'best' }, ['--strategy=best'], 'is "best"; accepted: calibrated_confidence'),
   ],
   [
     'a kind of research',
@@ -264,7 +264,7 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ],
   [
     'a strategy of a session',
-    session({ strategy: 'best' }, ['--strategy=best'], 'is "best"; accepted: weighted_vote'),
+    session({ strategy: 'best' }, ['--strategy=best'], 'is "best"; accepted: calibrated_confidence'),
   ],
   [
     'a template of a session',

@@ -11,6 +11,7 @@ import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
 import { askOperations } from './operations/ask';
+import { codecOperations } from './operations/codec';
 import { competitionOperations } from './operations/competitions';
 import { decisionOperations } from './operations/decisions';
 import { experimentOperations } from './operations/experiments';
@@ -56,6 +57,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...modelDeskOperations,
   ...settingOperations,
   ...healthOperations,
+  ...codecOperations,
 ];
 
 /** Larger than any watchlist or model entry. */

@@ -1,5 +1,8 @@
 // Every operation of the OpenAPI document guards itself, and answers in the form that the document promises.
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConclaveClient, connectClient } from '../../../client/connect';
 import { createToken } from '../../../client/tokens';
 import type { Listening } from '../../../server/listen';
@@ -14,6 +17,8 @@ interface DocumentedOperation {
 
 const NEXT_SMALLER = { admin: 'run', run: 'read', read: null } as const;
 
+const keysFolder = mkdtempSync(join(tmpdir(), 'conclave-codec-'));
+const keysFile = join(keysFolder, 'keys');
 /** A database of its own: tokens made here must not shut other tests out. */
 let database: FreshDatabase;
 let client: ConclaveClient;
@@ -46,7 +51,12 @@ const makeToken = async (scope: string, by?: string) => {
 
 beforeAll(async () => {
   database = await freshDatabase();
-  client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
+  writeFileSync(keysFile, `desk:${randomBytes(32).toString('base64')}`);
+  client = await connectClient({
+    databaseUrl: database.url,
+    temporal: (await testStack()).temporal,
+    payloadKeysName: `file:${keysFile}`,
+  });
   // As the first worker does; without models some operations would wait for it.
   await seedModels(client.stores.registry, []);
   const logger = { error: (line: unknown) => faults.push(line) } as unknown as ServeOptions['logger'];
@@ -73,6 +83,7 @@ afterAll(async () => {
   await server?.close();
   await client?.close();
   await database?.drop();
+  rmSync(keysFolder, { recursive: true, force: true });
 });
 
 describe('scopes of the API', () => {
@@ -115,6 +126,31 @@ describe('scopes of the API', () => {
       await answer.text();
     }
     expect(faults).toEqual([]);
+  });
+
+  it('decrypt payloads for an admin, in the form of Temporal’s codec protocol', async () => {
+    const base64 = (text: string) => Buffer.from(text).toString('base64');
+    const plain = { metadata: { encoding: base64('json/plain') }, data: base64('{"subject":"equity:AAPL"}') };
+    const codec = async (direction: string, payloads: readonly unknown[]) => {
+      const answer = await fetch(`${url}/api/v1/codec/${direction}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${tokens.admin?.token}` },
+        body: JSON.stringify({ payloads }),
+      });
+      return {
+        status: answer.status,
+        body: (await answer.json()) as { payloads: (typeof plain)[]; detail: string },
+      };
+    };
+    const { body: encrypted } = await codec('encode', [plain]);
+    expect(encrypted.payloads[0]?.metadata.encoding).toBe(base64('binary/encrypted'));
+    expect((await codec('decode', encrypted.payloads)).body.payloads).toEqual([plain]);
+    const changed = { ...encrypted.payloads[0]!, data: base64('nonsense that no key opens, long enough') };
+    const refused = await codec('decode', [changed]);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringMatching(/"desk" cannot be read/) },
+    });
   });
 
   it('guard the metrics as well, and refuse unknown and malformed tokens', async () => {

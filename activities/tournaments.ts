@@ -117,8 +117,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
     const named = await Promise.all(input.models.map(entryOf));
     const callable = await usable.languageModels();
     const ids = new Set(callable.map(({ id }) => id));
-    await runCap.open(tournamentId, input.budgetMicroUsd);
-    await stores.tournaments.open({
+    const { status } = await stores.tournaments.open({
       id: tournamentId,
       world: input.world,
       taskType: input.taskType,
@@ -128,6 +127,12 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
       timeoutMs: input.timeoutMs,
       budgetMicroUsd: input.budgetMicroUsd,
     });
+    // Its end holds: answers paid for now could not be kept.
+    if (status !== 'asking')
+      throw badInput(
+        `tournament "${tournamentId}" is ${status}; accepted: the same wish under a new request key`,
+      );
+    await runCap.open(tournamentId, input.budgetMicroUsd);
     const seats = named.filter(({ id }) => ids.has(id)).map(toCandidate);
     const reused = await reusable(input, seats);
     return {

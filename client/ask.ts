@@ -1,5 +1,4 @@
 // Single tasks from outside: the desk picks a model, a workflow runs it, a person rates the result.
-import { WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { TaskRunRow } from '../db/task-run-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { taskType } from '../domain/selection/tasks';
@@ -13,6 +12,7 @@ import { BadInput, checked, checkModels } from './inputs';
 import { chooseForTask, openDesk } from './model-desk';
 import { rateModel, ratingInput } from './model-input';
 import { registeredModels } from './registry';
+import { startOnce } from './start-once';
 import { readPrompt } from './tournaments';
 import { outcomeOf } from './workflow-result';
 
@@ -81,7 +81,7 @@ export interface AskHandle extends RunHandle {
 }
 
 /**
- * Starts a task; the same request key attaches to the one that exists.
+ * Starts a task; the same request key attaches to the one that exists, also after its end.
  * @throws BadInput naming the field and the accepted form
  */
 export const startTask = async (
@@ -100,11 +100,10 @@ export const startTask = async (
       ...{ world: LIVE_WORLD, taskType: type, ...picked, models, reason, promptId, priority: PRIORITY.live },
     };
     const id = taskRunId(key);
-    const handle = await client.temporal.workflow.start('taskRun', {
+    const handle = await startOnce(client, 'taskRun', {
       workflowId: id,
       taskQueue: CONCLAVE_QUEUE,
       args: [input],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       priority: { priorityKey: PRIORITY.live },
       staticSummary: `ask · ${type} · ${models[0]}`,
       staticDetails: reason,

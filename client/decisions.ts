@@ -1,11 +1,11 @@
 // Single decisions from outside.
 
-import { WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
-import type { Workflow } from '@temporalio/common';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../workflows/contracts/decision';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { decisionId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
+import { startOnce } from './start-once';
 import { outcomeOf } from './workflow-result';
 
 export interface DecisionHandle {
@@ -15,30 +15,36 @@ export interface DecisionHandle {
   result(): Promise<DecisionResult>;
 }
 
-/** Starts a decision; the same request key attaches to the one that exists. */
+/** What a decision that has ended says. */
+const finalAnswer = ({ stage, status, probability, quorum }: DecisionResult): EarlyAnswer => ({
+  ...{ stage, final: true, status, probability },
+  ...{ answered: quorum.answered, asked: quorum.asked },
+});
+
+/** Starts a decision; the same request key attaches to the one that exists, also after its end. */
 export const startDecision = async (
   client: ConclaveClient,
   input: DecisionInput,
   requestKey: string,
 ): Promise<DecisionHandle> => {
   const id = decisionId(input.subject, requestKey);
-  const options = {
+  const handle = await startOnce(client, 'ensembleDecision', {
     workflowId: id,
     taskQueue: CONCLAVE_QUEUE,
-    args: [input] as [DecisionInput],
-    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+    args: [input],
     // Of all its work: someone waits for it, before whatever a session has queued.
     priority: { priorityKey: input.priority },
     staticSummary: `decision · ${input.subject}`,
     staticDetails: `world ${input.world}, as of ${input.asOf ?? 'now'}`,
-  };
-  const handle = await client.temporal.workflow.start('ensembleDecision', options);
+  });
+  const result = () => outcomeOf(handle.result() as Promise<DecisionResult>);
   return {
     decisionId: id,
     early: () =>
-      client.temporal.workflow.executeUpdateWithStart<Workflow, EarlyAnswer, []>('earlyAnswer', {
-        startWorkflowOperation: new WithStartWorkflowOperation('ensembleDecision', options),
+      handle.executeUpdate<EarlyAnswer, []>('earlyAnswer').catch(async (error: unknown) => {
+        if (error instanceof WorkflowNotFoundError) return finalAnswer(await result());
+        throw error;
       }),
-    result: () => outcomeOf(handle.result() as Promise<DecisionResult>),
+    result,
   };
 };

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { startDecision } from '../../../client/decisions';
 import { recordOutcomes } from '../../../client/outcomes';
 import {
   startTournament,
@@ -14,6 +15,7 @@ import {
 import { openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
 import { serve } from '../../../server/serve';
+import type { DecisionInput } from '../../../workflows/contracts/decision';
 import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import {
@@ -374,6 +376,14 @@ test('a cancelled tournament leaves no review behind that waits for nothing', as
     .catch(() => undefined);
   expect((await running.client.stores.reviews.get(reviewId))?.status).toBe('cancelled');
   expect((await running.client.stores.tournaments.get(tournamentId))?.status).toBe('cancelled');
+  const asked = provider.calls().length;
+  const wish = { task: 'risk_review', prompt: `Shall we ship change ${runs}?`, models: THREE };
+  const again = await startTournament(running.client, wish, `dispute-${runs}`);
+  expect(again.tournamentId).toBe(tournamentId);
+  await expect(again.result()).rejects.toThrow(
+    /is cancelled; accepted: the same wish under a new request key/,
+  );
+  expect(provider.calls()).toHaveLength(asked);
 });
 
 describe('what is wrong is said alike by command and by API', () => {
@@ -445,6 +455,22 @@ describe('experiments on live decisions', () => {
     await running.client.temporal.workflow.getHandle(id).result();
     return id;
   };
+
+  test('a decision that has ended is attached to by its key, and nobody is asked again', async () => {
+    provider.set({ answers: [] });
+    const id = await decide('EXPZ');
+    const asked = provider.calls().length;
+    const { input } = (await running.client.temporal.workflow.getHandle(id).fetchHistory()).events![0]!
+      .workflowExecutionStartedEventAttributes!;
+    const given = defaultPayloadConverter.fromPayload<DecisionInput>(input!.payloads![0] as Payload);
+    const key = id.slice(`decision:${given.subject}:`.length);
+    const again = await startDecision(running.client, given, key);
+    const result = await again.result();
+    expect(result.decisionId).toBe(id);
+    expect(await again.early()).toMatchObject({ final: true, probability: result.probability });
+    expect(provider.calls()).toHaveLength(asked);
+  });
+
   const create = async (wish: Readonly<Record<string, Json>>): Promise<Json> => {
     const created = await send('POST', '/experiments', { name: 'test', world: 'synthetic', ...wish });
     expect([created.status, created.json.detail]).toEqual([201, undefined]);
@@ -638,6 +664,19 @@ describe('single tasks', () => {
     provider.set({ queue: [] });
     await running.client.stores.settings.unset('task_models');
     expect((await send('POST', '/tasks', body, key)).json).toEqual(first.json);
+    await running.client.stores.settings.set({
+      ...{ key: 'task_models', category: 'orchestrator', value: { theme_analysis: 'local/two' } },
+    });
+    // A request that was cut off before its answer was kept finds the run that has ended.
+    const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
+    await db.query(
+      "update requests set status = 'open', result = null, ended_at = null where key = 'ask-once'",
+    );
+    await db.close();
+    const asked = provider.calls().length;
+    expect((await send('POST', '/tasks', body, key)).json).toEqual(first.json);
+    expect(provider.calls()).toHaveLength(asked);
+    await running.client.stores.settings.unset('task_models');
   });
 
   test.each([

@@ -11,6 +11,7 @@ import {
   venueProposition,
 } from '../domain/market/propositions';
 import { parseSubject } from '../domain/market/subject';
+import { readsLikeInstructions } from '../domain/research/instruction-marks';
 import type { IsoInstant } from '../domain/world';
 import type { DecisionInput, SizingBasis } from '../workflows/contracts/decision';
 import type { BriefRef } from '../workflows/contracts/research';
@@ -81,6 +82,9 @@ export const createDecisionSubjects = ({ stores, recorded }: Dependencies) => {
   ): Promise<DecisionSubject> => {
     const dossier = brief.dossierId ? await stores.dossiers.get(brief.dossierId) : null;
     if (!dossier?.quote) return unanswerable(input, asOf, 'no quote is stored with the brief');
+    // The question itself stands in every prompt, and nothing else says what is asked.
+    if (readsLikeInstructions(dossier.quote.title))
+      return unanswerable(input, asOf, 'the question of the venue reads like instructions to a model');
     const proposition = venueProposition({ world: input.world, quote: dossier.quote });
     return {
       proposition,

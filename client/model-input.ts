@@ -5,6 +5,7 @@ import { parseUsd } from '../domain/money/micro-usd';
 import { type ModelPrice, SPEEDS, STRENGTHS } from '../domain/selection/model';
 import { editedEntry, parseModelEntry } from '../domain/selection/registry';
 import { TASK_TYPES } from '../domain/selection/tasks';
+import { type IsoInstant, LIVE_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
 
@@ -65,10 +66,11 @@ export const ratingInput = z.strictObject({
   note: z.string().max(500).default(''),
 });
 
-const priceOf = (price: z.output<typeof priceInput> | null): ModelPrice | null =>
+/** Valid from now by the clock that calls are priced by: this machine's may be ahead of it. */
+const priceOf = (price: z.output<typeof priceInput> | null, now: IsoInstant): ModelPrice | null =>
   price && {
-    validFrom: new Date().toISOString(),
-    readOn: new Date().toISOString().slice(0, 10),
+    validFrom: now,
+    readOn: now.slice(0, 10),
     inputPer1M: parseUsd(price.inputUsdPer1M),
     outputPer1M: parseUsd(price.outputUsdPer1M),
     cachedInputPer1M: price.cachedInputUsdPer1M === undefined ? null : parseUsd(price.cachedInputUsdPer1M),
@@ -108,7 +110,7 @@ export const addModel = async (
     providerModel: input.providerModel ?? input.id,
     displayName: input.displayName ?? input.id,
     statistical: false,
-    price: priceOf(input.price),
+    price: priceOf(input.price, await client.stores.worlds.now(LIVE_WORLD)),
   });
   await client.stores.registry.upsert(entry, 'user');
   return modelById(client, input.id);
@@ -123,7 +125,8 @@ export const editModel = async (
   const { origin: _origin, ...entry } = await modelById(client, id);
   const { price, ...rest } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
-  const change = { ...given, ...(price === undefined ? {} : { price: priceOf(price) }) };
+  const now = await client.stores.worlds.now(LIVE_WORLD);
+  const change = { ...given, ...(price === undefined ? {} : { price: priceOf(price, now) }) };
   await client.stores.registry.upsert(editedEntry(entry, change), 'user');
   return modelById(client, id);
 };

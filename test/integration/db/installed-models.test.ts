@@ -2,6 +2,7 @@
 // and strengths that the list knows, anything else is added as found, and what is not installed is not chosen.
 import type { ConclaveClient } from '../../../client/connect';
 import { openDesk, recommend } from '../../../client/model-desk';
+import { addModel, editModel, newModelInput } from '../../../client/model-input';
 import { createStores, type Stores } from '../../../db/stores';
 import { createOllamaProvider } from '../../../providers/ollama';
 import { seedModels } from '../../../workers/seed-models';
@@ -77,4 +78,15 @@ it('passes over a model whose breaker is open, until it closes', async () => {
   expect((await picks('health_check_review'))[0]).not.toBe('llama3.2');
   await stores.breakers.apply(key, { type: 'force_close' });
   expect((await picks('health_check_review'))[0]).toBe('llama3.2');
+});
+
+it('prices a model entered by hand from now on, by the clock that calls are priced by', async () => {
+  const client = { stores } as ConclaveClient;
+  await stores.worlds.setClockOffsetForTests('live', -3_600_000);
+  const price = { inputUsdPer1M: '1', outputUsdPer1M: '2', source: 'test' };
+  await addModel(client, newModelInput.parse({ id: 'mine', provider: 'openai', quality: 5, price }));
+  const edited = await editModel(client, 'mine', { price: { ...price, inputUsdPer1M: '3' } });
+  await stores.worlds.setClockOffsetForTests('live', 0);
+  expect(edited.price).toMatchObject({ inputPer1M: 3_000_000 });
+  expect(Date.parse(edited.price!.validFrom)).toBeLessThan(Date.now() - 3_500_000);
 });

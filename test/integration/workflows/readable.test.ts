@@ -5,8 +5,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import { startDecision } from '../../../client/decisions';
 import { readPriceFile } from '../../../client/inputs';
 import { startSession } from '../../../client/sessions';
+import { decisionInput } from '../../../client/work-inputs';
+import { SYNTHETIC_WORLD } from '../../../domain/world';
+import { PRIORITY } from '../../../workflows/contracts/task-queues';
 import { MARKET_EVENTS_ID } from '../../../workflows/contracts/workflow-ids';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
@@ -196,4 +200,16 @@ test('nothing large or secret travels: no event of a session, decision or resear
     const sizes = (history?.events ?? []).map((event) => JSON.stringify(event).length);
     expect(Math.max(...sizes)).toBeLessThan(16_000);
   }
+});
+
+test('a decision that a person waits for goes before the work of sessions', async () => {
+  const input = decisionInput({
+    ...{ symbol: 'RDA', stakeUsd: '25', members: ['house-drift'], horizonDays: 5, world: SYNTHETIC_WORLD },
+    ...{ kind: 'complete', template: 'swing', refresh: false },
+  });
+  const { decisionId } = await startDecision(running.client, input, `priority-${process.pid}`);
+  const priorityOf = async (id: string) =>
+    (await running.client.temporal.workflow.getHandle(id).describe()).priority.priorityKey ??
+    PRIORITY.session;
+  expect(await priorityOf(decisionId)).toBeLessThan(await priorityOf(sessionId));
 });

@@ -208,8 +208,9 @@ test('a decision that a person waits for goes before the work of sessions', asyn
     ...{ kind: 'complete', template: 'swing', refresh: false },
   });
   const { decisionId } = await startDecision(running.client, input, `priority-${process.pid}`);
-  const priorityOf = async (id: string) =>
-    (await running.client.temporal.workflow.getHandle(id).describe()).priority.priorityKey ??
-    PRIORITY.session;
+  const priorityOf = async (id: string): Promise<number> => {
+    const { priority } = await running.client.temporal.workflow.getHandle(id).describe();
+    return priority?.priorityKey ?? PRIORITY.session;
+  };
   expect(await priorityOf(decisionId)).toBeLessThan(await priorityOf(sessionId));
 });

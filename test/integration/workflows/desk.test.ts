@@ -264,6 +264,19 @@ describe('a competition that trades day by day', () => {
     expect(document.research.savedShare).toBeGreaterThanOrEqual(0.75);
   });
 
+  it('settles the accounts that a killed worker left a day behind', async () => {
+    const { competitions } = client().stores;
+    const accounts = new Set((await competitions.snapshots(NAME)).map(({ accountId }) => accountId));
+    const [behind] = accounts;
+    const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
+    for (const table of ['positions', 'snapshots'])
+      await db.query(`delete from ${table} where account_id = $1 and date = $2`, [behind, '2026-12-03']);
+    await db.close();
+    expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1 }]);
+    const settled = await competitions.snapshots(NAME);
+    expect(settled.filter(({ date }) => date === '2026-12-03')).toHaveLength(accounts.size);
+  });
+
   it('makes up for days it could not settle, and refuses orders once the market is open', async () => {
     await clockAt('2026-12-04T15:00:00Z');
     expect((await part('orders')).skipped).toMatch(/late: XNYS opened at 2026-12-04T14:30/);
@@ -280,6 +293,20 @@ describe('a competition that trades day by day', () => {
     expect(held.length).toBeGreaterThan(0);
     await clockAt('2026-12-09T13:20:00Z');
     expect(await warmNewYork()).toMatchObject({ made: held.length + 1 });
+  });
+
+  it('takes no orders after its last day, settles none, and is finished', async () => {
+    const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
+    await db.query(
+      `update competitions set definition = definition || '{"to": "2026-12-08"}' where id = $1`,
+      [NAME],
+    );
+    await db.close();
+    await clockAt('2026-12-09T14:00:00Z');
+    expect((await part('orders')).skipped).toBe('ended on 2026-12-08');
+    await clockAt('2026-12-09T21:20:00Z');
+    expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
+    expect((await client().stores.competitions.get(NAME))?.status).toBe('finished');
   });
 });
 

@@ -16,8 +16,9 @@ import type { Brief, BriefContent } from '../domain/research/brief';
 import { evidenceOf } from '../domain/research/evidence';
 import type { ModelEntry } from '../domain/selection/model';
 import { prompt } from '../prompts/prompt-library';
-import type { CallData, PromptParts } from '../providers/port';
+import { type CallData, type PromptParts, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
+import { missingNeeds } from './analyst-needs';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
@@ -173,6 +174,14 @@ export const createCallContent = ({ stores }: Dependencies) => {
       loadWording(task.promptVersion),
     ]);
     if (!wording) throw noData(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
+    // The house's analysts say themselves what their statistic lacks.
+    const missing = model.statistical
+      ? []
+      : missingNeeds(wording.needs, { bars: series?.bars ?? [], dossier });
+    if (missing.length > 0)
+      throw new ProviderFailure('no_data', `${wording.name} has no ${missing.join(' and no ')} to go by`, {
+        sent: false,
+      });
     return {
       model,
       form: ANALYST_FORM,

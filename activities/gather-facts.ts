@@ -4,7 +4,6 @@ import { Context } from '@temporalio/activity';
 import type { Dossier } from '../db/dossier-store';
 import { knownBars, knownItems } from '../domain/market/as-of';
 import type { BarSeries } from '../domain/market/bar';
-import { sessionTimes } from '../domain/market/calendar';
 import { figuresOf } from '../domain/market/figures';
 import { marketOfSymbol } from '../domain/market/market';
 import { parseSubject } from '../domain/market/subject';
@@ -17,6 +16,7 @@ import type { GatheredFacts, ResearchInput } from '../workflows/contracts/resear
 import type { Dependencies } from './dependencies';
 import { badInput, noData } from './failures';
 import { peerFacts } from './peer-facts';
+import { priceItem } from './price-item';
 
 /** A trading year and a half: 250 bars of volatility context and room for the longest look-back. */
 const BAR_DAYS = 400;
@@ -188,17 +188,4 @@ const withheldNews = (items: readonly SourceItem[]): readonly string[] => {
     ...(instructions > 0 ? [`news: ${instructions} withheld that read like instructions to a model`] : []),
     ...(uncorroborated > 0 ? [`news: ${uncorroborated} withheld that only one source tells`] : []),
   ];
-};
-
-/** The price feed as a source of the brief, with the instant at which its last bar was public. */
-const priceItem = (series: BarSeries, asOf: IsoInstant): SourceItem => {
-  const first = series.bars[0];
-  const last = series.bars.at(-1);
-  return {
-    source: series.source,
-    title: `${series.bars.length} daily bars of ${series.symbol}, ${first?.date} to ${last?.date}`,
-    publicAt: last ? sessionTimes(marketOfSymbol(series.symbol), last.date).closeUtc : asOf,
-    fetchedAt: series.fetchedAt,
-    ...(series.synthetic ? { synthetic: true } : {}),
-  };
 };

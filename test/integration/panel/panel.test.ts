@@ -8,6 +8,7 @@ import { openDatabase } from '../../../db/database';
 import { stackStatus } from '../../../stack/stack';
 import type { PanelProgress } from '../../../workflows/contracts/panel';
 import { conclave } from '../../support/conclave-cli';
+import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import type { CallRecord } from '../../support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -225,6 +226,27 @@ test('without keys the house plays, whoever lacks data abstains, and a user adds
     running.place,
   );
   expect(own.json()).toMatchObject({ predictions: [{ analyst: 'contrarian', status: 'answered' }] });
+});
+
+test('with prices alone, a hosted analyst that needs key figures or news abstains unasked', async () => {
+  const tape = join(running.place.home, 'prices.csv');
+  writeGeneratedTape(tape, ['AAPL']);
+  const args = ['panel', 'AAPL', '--model', MODEL, '--prices', tape, '--as-of', GENERATED_AS_OF, '--json'];
+  const { predictions } = (await conclave(args, running.place)).json<{
+    predictions: { analyst: string; status: string; failure: string | null; costUsd: string | null }[];
+  }>();
+  const folders = [join(running.place.home, 'analysts')];
+  const needs = new Map(readAnalysts(folders, null).map((analyst) => [analyst.id, analyst.needs]));
+  for (const { analyst, status, failure } of predictions) {
+    const served = needs.get(analyst)!.every((need) => need === 'bars');
+    expect([analyst, status, failure]).toEqual([
+      analyst,
+      ...(served ? ['answered', null] : ['abstained', 'no_data']),
+    ]);
+  }
+  const answered = predictions.filter(({ status }) => status === 'answered');
+  expect(answered.length).toBeGreaterThan(0);
+  expect(panelCalls()).toHaveLength(answered.length);
 });
 
 test('bad input is named before anything is asked', async () => {

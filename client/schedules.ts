@@ -171,6 +171,8 @@ export interface ScheduleRow {
   readonly paused: boolean;
   readonly next: readonly string[];
   readonly recent: readonly string[];
+  /** How much later than it was due the last run started: it was late, not missed. Null before the first. */
+  readonly lastLateSeconds: number | null;
   /** Runs that were due longer ago than the catch-up window when the server came back. */
   readonly missed: number;
   /** Runs left out because the one before was still going. */
@@ -179,11 +181,17 @@ export interface ScheduleRow {
   readonly rules: Readonly<Record<string, unknown>>;
 }
 
+const lateSecondsOf = ({ info }: ScheduleDescription): number | null => {
+  const last = info.recentActions.at(-1);
+  return last ? Math.max(0, Math.round((last.takenAt.getTime() - last.scheduledAt.getTime()) / 1_000)) : null;
+};
+
 const rowOf = (scheduleId: string, known: ScheduleDescription): ScheduleRow => ({
   scheduleId,
   paused: known.state.paused,
   next: known.info.nextActionTimes.map((time) => time.toISOString()),
   recent: known.info.recentActions.map((action) => action.takenAt.toISOString()),
+  lastLateSeconds: lateSecondsOf(known),
   missed: known.info.numActionsMissedCatchupWindow,
   overlapped: known.info.numActionsSkippedOverlap,
   rules: wordsOf(known),

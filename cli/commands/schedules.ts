@@ -39,9 +39,14 @@ const sync = async (flags: Flags): Promise<void> => {
   else printText([...changes.map(changeText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
 };
 
+/** From here on a start counts as late; before, the machine was merely busy. */
+const LATE_SECONDS = 60;
+
 const rowText = (row: ScheduleRow): string => {
   const { time, zone, overlap, catchup, timeout } = row.rules;
+  const late = row.lastLateSeconds ?? 0;
   const counts = [
+    late >= LATE_SECONDS ? `last run ${Math.round(late / 60)} minutes late` : '',
     row.missed > 0 ? `${row.missed} missed` : '',
     row.overlapped > 0 ? `${row.overlapped} left out while one was running` : '',
   ].filter(Boolean);

@@ -12,6 +12,7 @@ const scheduleSchema = z
     paused: z.boolean(),
     next: z.array(z.string()),
     recent: z.array(z.string()),
+    lastLateSeconds: z.int().nullable(),
     missed: z.int(),
     overlapped: z.int(),
     rules: z.looseObject({}),

@@ -281,4 +281,8 @@ it('a run missed while everything was down is caught up within its window, and c
     [late, missed] = [await rowOf('desk:test:late'), await rowOf('desk:test:missed')];
   expect(late).toMatchObject({ missed: 0, recent: [expect.any(String)] });
   expect(missed).toMatchObject({ missed: 1, recent: [] });
+  const rows = new Map((await listSchedules(client())).map((row) => [row.scheduleId, row]));
+  expect(rows.get('desk:test:missed')).toMatchObject({ missed: 1, lastLateSeconds: null });
+  expect(rows.get('desk:test:late')?.missed).toBe(0);
+  expect(rows.get('desk:test:late')?.lastLateSeconds).toBeGreaterThanOrEqual(WINDOW_MS / 1_000);
 });

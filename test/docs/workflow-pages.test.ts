@@ -17,7 +17,7 @@ const MESSAGE_NAMES = new Map(
   ),
 );
 
-const messagesOf = (file: string): readonly string[] =>
+const messagesOf = (file: string): string[] =>
   [...read('workflows', `${file}.ts`).matchAll(/setHandler\(\s*(\w+)/g)].map(([, constant = '']) => {
     const name = MESSAGE_NAMES.get(constant);
     if (name === undefined)

@@ -223,7 +223,7 @@ describe('replay', () => {
   test.each([
     [['--weights', 'nobody=1'], /"nobody", which took no part/],
     [['--weights', 'a=-1'], /not understood at "a=-1"/],
-    [['--strategy', 'majority'], /strategy is "majority"; accepted: weighted_vote/],
+    [['--strategy', 'majority'], /strategy is "majority"; accepted: calibrated_confidence, cascade/],
   ])('refuses %j', async (args, message) => {
     const decision = await decisionOf(2);
     const result = await cli('replay', decision.id, ...args);

@@ -10,7 +10,7 @@ import { Connection } from '@temporalio/client';
 import { stringify } from 'yaml';
 import { loadConfig } from '../../config/load';
 import { withDatabaseAlone } from '../../stack/database-alone';
-import { LOOPBACK } from '../../stack/ports';
+import { isPortFree, LOOPBACK } from '../../stack/ports';
 import { runStatement } from '../../stack/postgres-server';
 import { checkTemporal } from '../../stack/temporal-check';
 import { scratchEnvironment, scratchHome } from './scratch-postgres';
@@ -32,6 +32,21 @@ export interface PostgresTemporal {
 /** The folder with the server's programs; null where none is named. */
 export const temporalServerFolder = (): string | null => process.env.CONCLAVE_BENCH_TEMPORAL_SERVER || null;
 
+/** Frontend, history, matching, worker; each has a port for calls and one for membership. */
+const SERVICES = 4;
+
+/** The server keeps ports in two signed bytes, so they stay below those that the system hands out by itself. */
+const LEAST_PORT = 15_000;
+const MOST_PORT = 32_000;
+
+/** Free ports next to each other or nearly so, each another. */
+const freePorts = async (count: number): Promise<readonly number[]> => {
+  const ports: number[] = [];
+  const first = LEAST_PORT + ((process.pid * SERVICES * 2) % (MOST_PORT - LEAST_PORT));
+  for (let port = first; ports.length < count; port += 1) if (await isPortFree(port)) ports.push(port);
+  return ports;
+};
+
 const storeOf = (url: URL, databaseName: string) => ({
   sql: {
     pluginName: PLUGIN,
@@ -45,9 +60,9 @@ const storeOf = (url: URL, databaseName: string) => ({
   },
 });
 
-const serverConfig = (url: URL, firstPort: number) => {
+const serverConfig = (url: URL, ports: readonly number[]) => {
   const service = (index: number) => ({
-    rpc: { grpcPort: firstPort + index, membershipPort: firstPort + 10 + index, bindOnLocalHost: true },
+    rpc: { grpcPort: ports[index], membershipPort: ports[index + SERVICES], bindOnLocalHost: true },
   });
   return {
     log: { stdout: true, level: 'warn' },
@@ -69,7 +84,7 @@ const serverConfig = (url: URL, firstPort: number) => {
           enabled: true,
           initialFailoverVersion: 1,
           rpcName: 'frontend',
-          rpcAddress: `${LOOPBACK}:${firstPort}`,
+          rpcAddress: `${LOOPBACK}:${ports[0]}`,
         },
       },
     },
@@ -141,8 +156,8 @@ export const withPostgresTemporal = async <T>(
       await makeSchemas(folder, url);
       const root = join(home, 'temporal-server');
       mkdirSync(root, { recursive: true });
-      const firstPort = 20_000 + (process.pid % 20_000);
-      writeFileSync(join(root, 'server.yaml'), stringify(serverConfig(url, firstPort)));
+      const ports = await freePorts(2 * SERVICES);
+      writeFileSync(join(root, 'server.yaml'), stringify(serverConfig(url, ports)));
       writeFileSync(join(root, 'dynamic.yaml'), stringify(DYNAMIC));
       const log = openSync(join(root, 'server.log'), 'w');
       const server = spawn(
@@ -152,7 +167,7 @@ export const withPostgresTemporal = async <T>(
       );
       const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
       try {
-        const address = `${LOOPBACK}:${firstPort}`;
+        const address = `${LOOPBACK}:${ports[0]}`;
         await registerNamespace(address);
         return await work({ databaseUrl, address, pid: server.pid!, postgresPid: postmasterPid(home) });
       } finally {

@@ -2,9 +2,11 @@
 // what is wrong.
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import type * as PayloadCodecs from '../client/payload-codec';
 import type { Config } from '../config/load';
 import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
 import { readSecret } from '../config/secrets';
+import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
@@ -15,7 +17,7 @@ import { checkProvider } from './provider-check';
 import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
-import type { checkTemporal as CheckTemporal } from './temporal-check';
+import type * as TemporalCheck from './temporal-check';
 
 export interface Check {
   readonly name: string;
@@ -70,9 +72,24 @@ const checkHome = async (config: Config): Promise<Check> => {
 const checkConfig = (config: Config): Check =>
   good('config', config.file ?? 'no file; environment and defaults');
 
-const checkPayloadKeys = (config: Config, env: NodeJS.ProcessEnv): Check => {
-  const { payloadKeysName } = config.temporal;
-  const [first, ...others] = readPayloadKeys(payloadKeysName ?? PAYLOAD_KEYS, env).map(({ id }) => id);
+const checkEncryption = async (
+  config: Config,
+  status: StackStatus | null,
+  env: NodeJS.ProcessEnv,
+): Promise<Check> => {
+  const { address: configured, namespace, tls, apiKeyName, payloadKeysName } = config.temporal;
+  const keys = readPayloadKeys(payloadKeysName ?? PAYLOAD_KEYS, env);
+  const address = configured ?? status?.endpoints?.temporal.address ?? null;
+  if (address !== null) {
+    const { checkPayloadKeys } = require('./temporal-check') as typeof TemporalCheck;
+    const { payloadCodec } = require('../client/payload-codec') as typeof PayloadCodecs;
+    const apiKey = apiKeyName === null ? null : readSecret(apiKeyName, env);
+    const target = { address, namespace, tls, ...(apiKey ? { apiKey } : {}) };
+    const problem = await checkPayloadKeys(target, PROVIDER_WATCH_ID, payloadCodec(keys));
+    if (problem !== null)
+      return bad('encryption', problem, 'Set CONCLAVE_PAYLOAD_KEYS to all keys in use, the newest first.');
+  }
+  const [first, ...others] = keys.map(({ id }) => id);
   if (first === undefined) return good('encryption', 'payloads in Temporal are plain; no keys are set');
   const older = others.length > 0 ? `; ${others.join(', ')} only decrypt` : '';
   return good('encryption', `payloads in Temporal are encrypted with key ${first}${older}`);
@@ -109,7 +126,7 @@ const checkTemporalServer = async (
   try {
     if (address !== null) {
       // Loading the SDK takes a quarter of a second; only where there is something to ask.
-      const { checkTemporal } = require('./temporal-check') as { checkTemporal: typeof CheckTemporal };
+      const { checkTemporal } = require('./temporal-check') as typeof TemporalCheck;
       const { namespace, tls, apiKeyName } = config.temporal;
       const apiKey = apiKeyName === null ? null : readSecret(apiKeyName, env);
       const problem = await checkTemporal({ address, namespace, tls, ...(apiKey ? { apiKey } : {}) });
@@ -157,7 +174,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     checkNode(),
     home,
     checkConfig(config),
-    checkPayloadKeys(config, env),
+    await checkEncryption(config, status, env),
     await checkPostgres(config, status, env),
     await checkTemporalServer(config, status, env),
     ...checkParts(status),

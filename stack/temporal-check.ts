@@ -1,6 +1,7 @@
 // Looks at a Temporal server through its API: does it answer, does the namespace exist, are our search
 // attributes registered, and is work under way?
 import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import type { PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
 import { describeError } from './stack-error';
 
@@ -78,6 +79,29 @@ export const registerSearchAttributes = async (
       searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, typeNumber(type)])),
     });
   });
+
+/**
+ * Tries the payload keys on the first event of a workflow that always runs. Null when they fit or there is nothing
+ * to try them on, else what is wrong, in a sentence.
+ */
+export const checkPayloadKeys = async (
+  target: TemporalTarget,
+  workflowId: string,
+  codec: PayloadCodec,
+): Promise<string | null> => {
+  const payloads = await withConnection(target, async ({ workflowService }) => {
+    const { history } = await workflowService.getWorkflowExecutionHistory({
+      namespace: target.namespace,
+      execution: { workflowId },
+      maximumPageSize: 1,
+    });
+    return history?.events?.[0]?.workflowExecutionStartedEventAttributes?.input?.payloads ?? [];
+  }).catch(() => []);
+  return codec.decode(payloads).then(
+    () => null,
+    (error: unknown) => describeError(error),
+  );
+};
 
 /** Number of running workflows of these types. */
 export const countRunning = async (target: TemporalTarget, types: readonly string[]): Promise<number> =>

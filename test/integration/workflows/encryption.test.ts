@@ -6,6 +6,7 @@ import { type DataConverter, defaultPayloadConverter } from '@temporalio/common'
 import { temporal } from '@temporalio/proto';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { dataConverter } from '../../../client/data-converter';
+import { checkPayloadKeys } from '../../../stack/temporal-check';
 import { withEncodedFailures } from '../../../workers/workflow-code';
 import { proceed, type secretive } from '../../support/secretive-workflow';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
@@ -173,6 +174,16 @@ it('says which key is missing, to clients and in the history of a workflow whose
     const read = clientWith(converter).workflow.getHandle(handle.workflowId).result();
     await expect(read).rejects.toThrow(/encrypted with key "fresh"; (no key is set|set are "foreign")/);
   }
+});
+
+it('lets doctor try the keys in force on what is stored', async () => {
+  const target = { address: await temporalAddress(), namespace: 'default' };
+  const tried = (converter: DataConverter, id = 'rotated') =>
+    checkPayloadKeys(target, `${queue}-${id}`, converter.payloadCodecs![0]!);
+  expect(await tried(keys('fresh', 'old'))).toBeNull();
+  expect(await tried(keys('fresh'))).toMatch(/encrypted with key "old"; set are "fresh"/);
+  expect(await tried(dataConverter(null, {}))).toMatch(/encrypted with key "old"; no key is set/);
+  expect(await tried(keys('fresh'), 'never-started')).toBeNull();
 });
 
 it('leaves failures readable where nothing is encrypted', async () => {

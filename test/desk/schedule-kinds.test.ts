@@ -1,0 +1,36 @@
+// Every scheduled run on its own side of open and close, on days that close early too.
+import { SCHEDULE_KINDS, scheduleInstant } from '../../domain/desk/schedule-kinds';
+import { sessionTimes, tradingDays } from '../../domain/market/calendar';
+import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../../domain/market/exchange-calendars';
+import { EXCHANGES } from '../../domain/market/market';
+
+/** Kinds by where they belong; orders are placed before the open and settled after the close. */
+const BEFORE_OPEN = ['warming', 'paper_orders', 'pre_market'];
+const WHILE_OPEN = ['open', 'afternoon', 'close'];
+
+const sideOf = (instant: string, { openUtc, closeUtc }: { openUtc: string; closeUtc: string }): string =>
+  instant < openUtc ? 'before' : instant < closeUtc ? 'open' : 'after';
+
+const wantedSide = (kind: string): string =>
+  BEFORE_OPEN.includes(kind) ? 'before' : WHILE_OPEN.includes(kind) ? 'open' : 'after';
+
+test.each(EXCHANGES)('no run of %s falls on the wrong side of a day, early closes included', (market) => {
+  const days = tradingDays(market, CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY).map((day) => ({
+    day,
+    times: sessionTimes(market, day),
+  }));
+  const wrong = days.flatMap(({ day, times }) =>
+    SCHEDULE_KINDS.filter(
+      (kind) => sideOf(scheduleInstant(market, day, kind, 45), times) !== wantedSide(kind),
+    ).map((kind) => `${day} ${kind}`),
+  );
+  expect(wrong).toEqual([]);
+  expect(days.length).toBeGreaterThan(900);
+});
+
+test('on the Friday after Thanksgiving the day is settled after its early close', () => {
+  const times = sessionTimes('XNYS', '2026-11-27');
+  expect(times).toMatchObject({ earlyClose: true, closeUtc: '2026-11-27T18:00:00.000Z' });
+  expect(scheduleInstant('XNYS', '2026-11-27', 'close', 45)).toBe('2026-11-27T17:50:00.000Z');
+  expect(scheduleInstant('XNYS', '2026-11-27', 'end_of_day', 45)).toBe('2026-11-27T18:20:00.000Z');
+});

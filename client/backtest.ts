@@ -9,6 +9,7 @@ import { type CascadeReport, cascadeReport } from '../domain/track/backtest-casc
 import { type BacktestReport, backtestReport } from '../domain/track/backtest-report';
 import { type Walk, walkForward } from '../domain/track/backtest-walk';
 import { type BootstrapOptions, DEFAULT_BOOTSTRAP } from '../domain/track/cluster-bootstrap';
+import type { Weighting } from '../domain/track/weighting';
 import { readBacktestTable } from './backtest-files';
 
 export interface CascadeOptions {
@@ -32,6 +33,8 @@ export interface BacktestOptions {
   readonly bootstrap?: BootstrapOptions;
   /** e-value that puts learnt weights and calibrators to work; 0 asks for no evidence. Default 20. */
   readonly evidenceThreshold?: number;
+  /** How weights are learnt. Default `exponential`. */
+  readonly weighting?: Weighting;
 }
 
 export type BacktestDocument = BacktestReport & { readonly cascade?: CascadeReport };
@@ -62,6 +65,7 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
     screening,
     testRound: options.testRound ?? null,
     ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
+    ...(options.weighting === undefined ? {} : { weighting: options.weighting }),
   });
   const report = backtestReport(walk, {
     members: table.members,

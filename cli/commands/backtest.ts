@@ -5,6 +5,7 @@ import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../c
 import type { MeanGrowth } from '../../domain/ensemble/growth';
 import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
+import { WEIGHTINGS, type Weighting } from '../../domain/track/weighting';
 import { runAction } from '../output';
 
 interface Flags {
@@ -20,6 +21,7 @@ interface Flags {
   readonly bootstraps: number;
   readonly seed: number;
   readonly evidence?: number;
+  readonly weights: Weighting;
   readonly json?: boolean;
 }
 
@@ -130,6 +132,7 @@ const run = async (flags: Flags): Promise<void> => {
     members,
     strategy: flags.strategy,
     screening: flags.screen,
+    weighting: flags.weights,
     bootstrap: { resamples: flags.bootstraps, seed: flags.seed },
     ...(flags.testRound === undefined ? {} : { testRound: flags.testRound }),
     ...(flags.predictions === undefined ? {} : { predictions: flags.predictions }),
@@ -176,6 +179,11 @@ export const backtestCommand = (): Command =>
       '--evidence <e-value>',
       'evidence asked before learnt weights and calibrators work; 0 asks for none (default 20)',
       numberIn(0, 1e9, false),
+    )
+    .addOption(
+      new Option('--weights <rule>', 'how weights are learnt from what has resolved; equal learns none')
+        .choices([...WEIGHTINGS])
+        .default('exponential'),
     )
     .option('--json', 'print one JSON document')
     .action(runAction(run));

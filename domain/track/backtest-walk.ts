@@ -17,6 +17,7 @@ import {
   shadowPredictions,
 } from './recorded-decision';
 import { type ScreenState, screen, UNSCREENED } from './screening';
+import type { Weighting } from './weighting';
 
 export interface WalkOptions {
   /** Strategies to score; the first is the one reported. */
@@ -25,6 +26,7 @@ export interface WalkOptions {
   /** Score only this round; earlier rounds are still walked, for training. Null: every round. */
   readonly testRound: IsoDate | null;
   readonly evidenceThreshold?: number;
+  readonly weighting?: Weighting;
   readonly thresholds?: Partial<StrategyThresholds>;
 }
 
@@ -199,6 +201,7 @@ const fitOn = (training: readonly PastRow[], members: readonly string[], options
     {
       members,
       ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
+      ...(options.weighting === undefined ? {} : { weighting: options.weighting }),
     },
   );
 

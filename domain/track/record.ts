@@ -14,6 +14,7 @@ import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
 import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
 import { brier, logLoss, type Outcome } from './scoring';
+import { fitWeights, type Weighting } from './weighting';
 
 /** What was predicted in the shadow when the forecast was made, so that a candidate can be judged later. */
 export interface ShadowPredictions {
@@ -40,6 +41,8 @@ export interface TrackRecord {
   readonly outcomes: number;
   readonly members: readonly string[];
   readonly hedge: Readonly<Record<string, HedgeState>>;
+  /** By category, where another rule than exponential weights was asked for. */
+  readonly fittedWeights?: Readonly<Record<string, Weights>>;
   readonly calibration: HierarchicalCalibration;
   /** Keys: `weights<NUL>category`, `curve<NUL>model<NUL>category`, `half<NUL>model<NUL>category`. */
   readonly trials: Readonly<Record<string, Trial>>;
@@ -52,6 +55,8 @@ export interface RecordOptions {
   readonly members: readonly string[];
   /** e-value that puts a learnt version to work or takes it back; 0 asks for none. Default 20. */
   readonly evidenceThreshold?: number;
+  /** How weights are learnt. Default `exponential`. */
+  readonly weighting?: Weighting;
 }
 
 /** Keys of `trials`. */
@@ -124,11 +129,15 @@ const advanceTrials = (
 export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOptions): TrackRecord => {
   const evidenceThreshold = options.evidenceThreshold ?? SWITCH_E_VALUE;
   const drifts = options.members.map((_, m) => memberDrift(rows, m));
+  const weighting = options.weighting ?? 'exponential';
+  const held = withoutDrifted(rows, drifts);
   return {
     outcomes: rows.length,
     drifts,
     members: options.members,
-    hedge: fitHedges(withoutDrifted(rows, drifts), options.members),
+    ...(weighting === 'exponential'
+      ? { hedge: fitHedges(held, options.members) }
+      : { hedge: {}, fittedWeights: fitWeights(weighting, held, options.members) }),
     calibration: fitHierarchy(samplesOf(rows, options.members)),
     trials: advanceTrials(rows, options.members, evidenceThreshold),
     evidenceThreshold,
@@ -140,6 +149,8 @@ const atWork = (record: TrackRecord, key: string): boolean =>
 
 /** Learnt weights of a category whether at work or not; null without outcomes. */
 export const learntWeights = (record: TrackRecord, category: string): Weights | null => {
+  const fitted = record.fittedWeights?.[category];
+  if (fitted !== undefined) return fitted;
   const state = record.hedge[category];
   return state === undefined ? null : hedgeWeights(state);
 };

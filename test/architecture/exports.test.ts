@@ -27,7 +27,6 @@ const LOADED_BY_NAME = [
 ];
 /** Baselines of the golden figures, which the project promises to reproduce (docs/operations.md, parity). */
 const BASELINES = [
-  'domain/ensemble/earned-weights#inverseBrierWeights',
   'domain/ensemble/pool#trimmedMeanPool',
   'domain/ensemble/pool#neymanRoughgardenPool',
   'domain/track/platt#fitSlope',

@@ -3,6 +3,7 @@
 import fc from 'fast-check';
 import { calibrate, NO_CALIBRATOR } from '../../domain/ensemble/calibrator';
 import { checkConsensus } from '../../domain/ensemble/consensus';
+import { solveLinear } from '../../domain/ensemble/linear-system';
 import { areaUnderCurve, rankedUncertainty } from '../../domain/track/auc';
 import { growthReport } from '../../domain/track/backtest-growth';
 import type { WalkedRow } from '../../domain/track/backtest-walk';
@@ -371,5 +372,20 @@ describe('Consensus', () => {
       }),
     );
     expect(checkConsensus([])).toMatchObject({ reached: false, median: null });
+  });
+});
+
+describe('A linear system', () => {
+  it('is solved where its diagonal rules', () => {
+    const side = fc.array(difference, { minLength: 3, maxLength: 3 });
+    fc.assert(
+      fc.property(fc.array(side, { minLength: 3, maxLength: 3 }), side, (off, x) => {
+        const matrix = off.map((line, i) => line.map((value, j) => (i === j ? value + 5 : value)));
+        const right = matrix.map((line) => line.reduce((sum, value, j) => sum + value * x[j]!, 0));
+        solveLinear(matrix, right).forEach((value, i) => {
+          expect(value).toBeCloseTo(x[i]!, 9);
+        });
+      }),
+    );
   });
 });

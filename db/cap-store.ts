@@ -44,7 +44,7 @@ export interface CapChange {
 }
 
 export interface CapStore {
-  /** Sets a limit from now on and on the open caps it covers. @throws RangeError without a reason. */
+  /** Sets a limit on the open caps it covers and from now on; a new one counts its running period. @throws RangeError without a reason. */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
   /** Removes a limit; its open caps are closed and no longer checked. */
   removeLimit(target: {
@@ -116,6 +116,48 @@ const applyToOpenCaps = (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLim
     [scope, key, limitMicroUsd, policy],
   );
 
+/** Scopes whose caps have a period: a new limit counts what the period has booked so far. */
+const PERIOD_FORMATS: Partial<Record<CapScope, 'YYYY-MM' | 'YYYY-MM-DD'>> = {
+  month: 'YYYY-MM',
+  day: 'YYYY-MM-DD',
+  provider: 'YYYY-MM',
+  model: 'YYYY-MM',
+};
+
+/**
+ * Opens the caps of a new limit with what their period has spent and holds already; without it a month's limit that
+ * is set late in the month would allow its whole amount once more. The ledger is locked: a call under way is either
+ * in what is read here, or sees the new cap.
+ */
+const openWithPeriodSoFar = async (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLimit) => {
+  const format = PERIOD_FORMATS[scope];
+  if (!format) return;
+  await sql.query('lock table ledger in share row exclusive mode');
+  await sql.query(
+    `with booked as (
+       select case $1 when 'provider' then l.provider when 'model' then l.model else '*' end as cap_key,
+         l.key as ledger_key, l.status, l.reserved_micro_usd, coalesce(l.actual_micro_usd, 0) as actual
+       from ledger l where l.billed and l.reserved_at >= date_trunc(
+         case $5 when 'YYYY-MM' then 'month' else 'day' end, world_now('live'), 'UTC')
+     ), sums as (
+       select b.cap_key, coalesce(sum(actual) filter (where b.status = 'settled'), 0)::bigint as spent,
+         coalesce(sum(reserved_micro_usd) filter (where b.status in ('reserved', 'uncertain')), 0)::bigint as held
+       from booked b where $2 in ('*', b.cap_key) and not exists (select 1 from cap_limits own
+         where own.scope = $1 and own.key = b.cap_key and own.key <> $2) group by b.cap_key
+     ), opened as (
+       insert into caps (scope, key, period, limit_micro_usd, policy, opened_at, spent_micro_usd, held_micro_usd,
+         overrun_micro_usd)
+       select $1, cap_key, to_char(world_now('live') at time zone 'UTC', $5), $3, $4, world_now('live'), spent, held,
+         greatest(0, spent + held - $3) from sums
+       on conflict (scope, key, period) where closed_at is null do nothing returning id, key
+     )
+     insert into reservations (ledger_key, cap_id, status, held_micro_usd, spent_micro_usd)
+     select b.ledger_key, o.id, case when b.status in ('settled', 'void') then b.status else 'open' end, b.reserved_micro_usd,
+       b.actual from booked b join opened o on o.key = b.cap_key`,
+    [scope, key, limitMicroUsd, policy, format],
+  );
+};
+
 const closeOpenCaps = async (sql: Sql, scope: CapScope, key: string): Promise<number> =>
   (
     await sql.query(`update caps c set closed_at = world_now('live') where ${FOLLOWERS} returning c.id`, [
@@ -137,6 +179,7 @@ export const createCapStore = (db: Database): CapStore => ({
          set limit_micro_usd = excluded.limit_micro_usd, policy = excluded.policy, updated_at = excluded.updated_at`,
         [limit.scope, limit.key, limit.limitMicroUsd, limit.policy],
       );
+      if (old === null) await openWithPeriodSoFar(sql, limit);
       await applyToOpenCaps(sql, limit);
       const action = old !== null && limit.limitMicroUsd > old ? 'raise' : 'set';
       await recordChange(sql, {

@@ -20,8 +20,8 @@ interface Sending {
   readonly amount: number;
   status: LedgerStatus;
   bill: number;
-  /** Caps that were open when it was reserved; later ones never hold its money. */
-  readonly caps: ReadonlySet<string>;
+  /** Caps that were open when it was reserved, and those of the period that were opened after it. */
+  readonly caps: Set<string>;
 }
 
 interface Cap {
@@ -194,11 +194,21 @@ class Limit implements LedgerCommand {
   async run(model: Model, db: Database) {
     const cap = { scope: this.scope, key: '*', limitMicroUsd: this.limit, policy: 'stop' as const };
     await createCapStore(db).setLimit({ ...cap, reason: 'model' });
+    if (!model.limits.has(this.scope)) this.open(model);
     model.limits.set(this.scope, this.limit);
     for (const [name, open] of model.caps) {
       if (!name.startsWith(`${this.scope}:`)) continue;
       open.limit = this.limit;
       open.overrun = Math.max(open.overrun, spentOn(model, name) + heldOn(model, name) - this.limit);
+    }
+  }
+  /** A new limit counts what its period has booked so far; a decision has no period. */
+  private open(model: Model) {
+    if (this.scope === 'decision') return;
+    for (const sending of model.sendings.values()) {
+      const cap = `${this.scope}:${targetOf(this.scope, sending)}`;
+      model.caps.set(cap, { limit: this.limit, overrun: 0 });
+      sending.caps.add(cap);
     }
   }
   toString = () => `limit(${this.scope}, ${this.limit})`;

@@ -288,6 +288,26 @@ describe('limits', () => {
     await sound();
   });
 
+  it('count what their period has booked already when they are set late in it', async () => {
+    const done = { usage: null, outcome: 'answered' };
+    for (const callKey of ['settled', 'open', 'never-sent', 'late-bill'])
+      await ledger().reserve(aReservation({ callKey }));
+    await ledger().settle(ledgerKey('settled', 1), { actualMicroUsd: 20_000, ...done });
+    await ledger().voidCall(ledgerKey('never-sent', 1), 'unavailable');
+    await ledger().voidCall(ledgerKey('late-bill', 1), 'unavailable');
+    await limit({ limitMicroUsd: 70_000 });
+    await limit({ scope: 'provider', limitMicroUsd: 40_000 });
+    expect(await month()).toEqual({ spent: 20_000, held: 30_000, overrun: 0 });
+    expect(await ledger().reserve(aReservation({ callKey: 'next' }))).toMatchObject({ status: 'refused' });
+    await sound();
+    await ledger().settle(ledgerKey('open', 1), { actualMicroUsd: 31_000, ...done });
+    await ledger().settle(ledgerKey('late-bill', 1), { actualMicroUsd: 5_000, ...done });
+    expect(await month()).toEqual({ spent: 56_000, held: 0, overrun: 6_000 });
+    const provider = (await caps().status()).find((cap) => cap.scope === 'provider');
+    expect(provider).toMatchObject({ key: 'openai', spentMicroUsd: 56_000, overrunMicroUsd: 16_000 });
+    await sound();
+  });
+
   it('need a reason to change', async () => {
     await expect(limit({ reason: ' ' })).rejects.toThrow(/reason is empty/);
   });

@@ -26,8 +26,13 @@ const isPolled = async ({ temporal, namespace }: ConclaveClient, queue: string):
   });
 };
 
-/** A worker that is starting takes its time. */
+/** How long nobody is asked again after a look that found none. */
+const ABSENT_MS = 1_000;
+
+/** Who starts together with a worker waits for it: a worker that is starting takes its time. */
 export const WORKER_WAIT_MS = 20_000;
+/** Who has run for longer answers sooner. */
+const SETTLED_WAIT_MS = 2_000;
 const LOOK_MS = 500;
 
 export interface WorkerPresence {
@@ -40,15 +45,20 @@ export const createWorkerPresence = (
   client: ConclaveClient,
   { queue, waitMs }: { readonly queue: string; readonly waitMs: number },
 ): WorkerPresence => {
+  const startedAt = Date.now();
   let seenAt = 0;
+  let absentAt = 0;
+  const absent = () => new NoWorker('No worker takes work just now; "conclave up" starts one');
   return {
     assertPresent: async () => {
-      const deadline = Date.now() + waitMs;
+      if (Date.now() - absentAt < ABSENT_MS) throw absent();
+      const deadline = Math.max(startedAt + waitMs, Date.now() + Math.min(waitMs, SETTLED_WAIT_MS));
       while (Date.now() - seenAt >= KNOWN_MS) {
         if (await isPolled(client, queue)) seenAt = Date.now();
-        else if (Date.now() >= deadline)
-          throw new NoWorker('No worker takes work just now; "conclave up" starts one');
-        else await setTimeout(LOOK_MS);
+        else if (Date.now() >= deadline) {
+          absentAt = Date.now();
+          throw absent();
+        } else await setTimeout(LOOK_MS);
       }
     },
   };

@@ -25,7 +25,12 @@ export interface AlertStore {
   /** Ends the episode; the alert, or null when none was open. */
   resolve(episode: string): Promise<AlertRow | null>;
   /** Newest first. */
-  list(filter?: { readonly openOnly?: boolean; readonly limit?: number }): Promise<readonly AlertRow[]>;
+  list(filter?: {
+    readonly openOnly?: boolean;
+    readonly limit?: number;
+    /** The last of the page before. */
+    readonly before?: { readonly at: IsoInstant; readonly id: number };
+  }): Promise<readonly AlertRow[]>;
   /** Alerts whose raising or recovery still has to be delivered, oldest first. */
   undelivered(limit?: number): Promise<readonly AlertRow[]>;
   markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
@@ -86,8 +91,13 @@ export const createAlertStore = (db: Sql): AlertStore => ({
 
   list: (filter = {}) =>
     db.query<AlertRow>(
-      `select ${COLUMNS} from alerts where not $1 or resolved_at is null order by raised_at desc, id desc limit $2`,
-      [filter.openOnly ?? false, filter.limit ?? 100],
+      `select ${COLUMNS} from alerts where (not $1 or resolved_at is null)
+         and ($3::timestamptz is null or (raised_at, id) < ($3, $4::bigint))
+       order by raised_at desc, id desc limit $2`,
+      [
+        ...[filter.openOnly ?? false, filter.limit ?? 100],
+        ...[filter.before?.at ?? null, filter.before?.id ?? null],
+      ],
     ),
 
   undelivered: (limit = 100) =>

@@ -3,6 +3,7 @@
 import type { Brief } from '../domain/research/brief';
 import { type BriefKeyParts, briefKey, normaliseSubject } from '../domain/research/cache-key';
 import type { WorldId } from '../domain/world';
+import type { PageCursor } from './page-cursor';
 import { first, jsonb, only, type Sql } from './sql';
 
 export type StoreBriefResult =
@@ -36,6 +37,8 @@ export interface BriefStore {
     readonly world?: WorldId;
     readonly subject?: string;
     readonly limit?: number;
+    /** The last of the page before. */
+    readonly before?: PageCursor;
   }): Promise<readonly Brief[]>;
   /** Entries and bytes held. */
   size(): Promise<{ readonly entries: number; readonly bytes: number }>;
@@ -155,8 +158,12 @@ export const createBriefStore = (db: Sql): BriefStore => {
     list: (filter = {}) =>
       db.query<Brief>(
         `select ${COLUMNS} from briefs where ($1::text is null or world = $1) and ($2::text is null or subject = $2)
-         order by created_at desc, id limit $3`,
-        [filter.world ?? null, filter.subject ?? null, filter.limit ?? 50],
+           and ($4::timestamptz is null or (created_at, id) < ($4, $5::text))
+         order by created_at desc, id desc limit $3`,
+        [
+          ...[filter.world ?? null, filter.subject ?? null, filter.limit ?? 50],
+          ...[filter.before?.at ?? null, filter.before?.id ?? null],
+        ],
       ),
 
     size: async () =>

@@ -6,6 +6,7 @@ import type { SettledDay } from '../domain/market/paper-fills';
 import type { IsoDate, WorldId } from '../domain/world';
 import { type CompetitionTallies, createCompetitionTallies } from './competition-tallies';
 import type { Database } from './database';
+import type { PageCursor } from './page-cursor';
 import { first, jsonb, type Sql } from './sql';
 
 export type CompetitionStatus = 'open' | 'running' | 'finished';
@@ -45,7 +46,11 @@ export interface CompetitionStore extends CompetitionTallies {
   /** Creates once; the stored row, whoever made it. */
   create(competition: { readonly id: string; readonly definition: unknown }): Promise<CompetitionRow>;
   get(id: string): Promise<CompetitionRow | null>;
-  list(): Promise<readonly CompetitionRow[]>;
+  /** Newest first; all of them without a page. */
+  list(page?: {
+    readonly limit: number;
+    readonly before?: PageCursor | undefined;
+  }): Promise<readonly CompetitionRow[]>;
   /** Markets that running competitions trade day by day. */
   liveMarkets(): Promise<readonly string[]>;
   /** Fixes the world and who takes part; only an open competition starts. */
@@ -140,8 +145,13 @@ export const createCompetitionStore = (db: Database): CompetitionStore => ({
       await db.query<CompetitionRow>(`select ${COMPETITION_COLUMNS} from competitions where id = $1`, [id]),
     ),
 
-  list: () =>
-    db.query<CompetitionRow>(`select ${COMPETITION_COLUMNS} from competitions order by created_at desc, id`),
+  list: (page) =>
+    db.query<CompetitionRow>(
+      `select ${COMPETITION_COLUMNS} from competitions
+       where $2::timestamptz is null or (created_at, id) < ($2, $3::text)
+       order by created_at desc, id desc limit $1`,
+      [page?.limit ?? null, page?.before?.at ?? null, page?.before?.id ?? null],
+    ),
 
   liveMarkets: async () =>
     (

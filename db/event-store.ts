@@ -24,6 +24,8 @@ export interface EventStore {
     readonly world?: WorldId;
     readonly subject?: string;
     readonly limit?: number;
+    /** Sequence number of the last of the page before. */
+    readonly beforeSeq?: number;
   }): Promise<readonly MarketEventRow[]>;
   /** The newest event that covers a subject after an epoch, for the reason shown with a restart. */
   newestCovering(world: WorldId, subject: string, afterEpoch: number): Promise<MarketEventRow | null>;
@@ -53,8 +55,9 @@ export const createEventStore = (db: Sql): EventStore => ({
       `select ${COLUMNS} from market_events
        where ($1::text is null or world is null or world = $1)
          and ($2::text is null or everything or $2 = any(subjects))
+         and ($4::bigint is null or seq < $4)
        order by seq desc limit $3`,
-      [filter.world ?? null, filter.subject ?? null, filter.limit ?? 50],
+      [filter.world ?? null, filter.subject ?? null, filter.limit ?? 50, filter.beforeSeq ?? null],
     ),
 
   newestCovering: async (world, subject, afterEpoch) =>

@@ -42,6 +42,7 @@ const receive = async (context: ServerContext, body: string, headers: Record<str
       ? { id: headers['webhook-id'], ...event }
       : event;
   parseMarketEvent(withId, { receivedAt: new Date().toISOString() });
+  await context.workers.assertPresent();
   return sendMarketEvent(context.client, withId as Parameters<typeof sendMarketEvent>[1]);
 };
 

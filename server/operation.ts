@@ -94,7 +94,10 @@ export const problemResponse = (description: string) => ({
 });
 
 const responsesOf = (
-  form: Pick<OperationForm<Fields, Fields, z.ZodType, z.ZodType>, 'status' | 'response' | 'summary'>,
+  form: Pick<
+    OperationForm<Fields, Fields, z.ZodType, z.ZodType>,
+    'status' | 'response' | 'summary' | 'needsWorker'
+  >,
 ) => ({
   [form.status ?? 200]: {
     description: form.summary,
@@ -103,6 +106,7 @@ const responsesOf = (
   400: problemResponse('A field is wrong; the problem names it and the accepted form'),
   401: problemResponse('A token is needed'),
   403: problemResponse("The token's scope is too small, or the request comes from another origin"),
+  ...(form.needsWorker ? { 503: problemResponse('No worker takes work just now') } : {}),
   default: problemResponse('Any other refusal'),
 });
 

@@ -40,6 +40,7 @@ const ask = operation({
   tag: TAG,
   summary: 'Runs a task on the model that the desk picks and answers when it is done',
   scope: 'run',
+  needsWorker: true,
   keyed: true,
   body: z
     .strictObject({

@@ -1,17 +1,19 @@
 // Competitions: who takes part, the board, and the equity curves.
 import { z } from '@hono/zod-openapi';
 import { competitionDocument } from '../../client/competition-document';
+import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { operation } from '../operation';
 import { notFound } from '../problem';
-import { idField, textList } from '../schemas/fields';
+import { cursorField, idField, limitField, nextOut, textList } from '../schemas/fields';
 
 const list = operation({
   id: 'listCompetitions',
   method: 'get',
   path: '/api/v1/competitions',
   tag: 'competition',
-  summary: 'Competitions, with where each stands',
+  summary: 'Competitions with where each stands, newest first',
   scope: 'read',
+  query: z.object({ limit: limitField, cursor: cursorField }),
   response: z.object({
     competitions: z.array(
       z.object({
@@ -21,12 +23,18 @@ const list = operation({
         createdAt: z.string(),
       }),
     ),
+    next: nextOut,
   }),
-  handle: async ({ context: { client } }) => ({
-    competitions: (await client.stores.competitions.list()).map(({ id, world, status, createdAt }) => ({
-      ...{ competitionId: id, world, status, createdAt },
-    })),
-  }),
+  handle: async ({ query: { limit, cursor }, context: { client } }) => {
+    const before = cursor === undefined ? undefined : decodeCursor(cursor);
+    const rows = await client.stores.competitions.list({ limit, before });
+    return {
+      competitions: rows.map(({ id, world, status, createdAt }) => ({
+        ...{ competitionId: id, world, status, createdAt },
+      })),
+      next: nextCursor(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id })),
+    };
+  },
 });
 
 const get = operation({

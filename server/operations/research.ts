@@ -4,6 +4,7 @@ import { briefDocument, researchDocument } from '../../client/documents';
 import { sendMarketEvent } from '../../client/events';
 import { BadInput, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
 import { research } from '../../client/research';
+import { decodeCountedCursor, decodeCursor, nextCursor } from '../../db/page-cursor';
 import { toSubject } from '../../domain/market/subject';
 import { formatUsd } from '../../domain/money/micro-usd';
 import type { Brief } from '../../domain/research/brief';
@@ -14,9 +15,11 @@ import { operation } from '../operation';
 import { present } from '../present';
 import { notFound } from '../problem';
 import {
+  cursorField,
   idField,
   instantField,
   limitField,
+  nextOut,
   researchKindField,
   symbolField,
   templateField,
@@ -149,17 +152,20 @@ const listBriefs = operation({
     world: worldField.default(LIVE_WORLD),
     subject: symbolField.optional(),
     limit: limitField,
+    cursor: cursorField,
   }),
-  response: z.object({ briefs: z.array(briefSummary.extend({ fresh: z.boolean() })) }),
-  handle: async ({ query: { subject, ...filter }, context: { client } }) => {
+  response: z.object({ briefs: z.array(briefSummary.extend({ fresh: z.boolean() })), next: nextOut }),
+  handle: async ({ query: { subject, cursor, ...filter }, context: { client } }) => {
     const briefs = await client.stores.briefs.list({
       ...filter,
+      ...(cursor === undefined ? {} : { before: decodeCursor(cursor) }),
       ...(subject === undefined ? {} : { subject: normaliseSubject(toSubject(subject)) }),
     });
     return {
       briefs: await Promise.all(
         briefs.map(async (one) => ({ ...summary(one), fresh: await client.stores.briefs.isFresh(one.id) })),
       ),
+      next: nextCursor(briefs, filter.limit, ({ createdAt, id }) => ({ at: createdAt, id })),
     };
   },
 });
@@ -267,7 +273,7 @@ const listEvents = operation({
   tag: 'events',
   summary: 'Market events, newest first',
   scope: 'read',
-  query: z.object({ world: worldField.optional(), limit: limitField }),
+  query: z.object({ world: worldField.optional(), limit: limitField, cursor: cursorField }),
   response: z.object({
     events: z.array(
       z.object({
@@ -282,10 +288,19 @@ const listEvents = operation({
         recordedAt: z.string(),
       }),
     ),
+    next: nextOut,
   }),
-  handle: async ({ query, context: { client } }) => ({
-    events: await client.stores.events.list(present(query)),
-  }),
+  handle: async ({ query: { cursor, ...query }, context: { client } }) => {
+    const events = await client.stores.events.list({
+      ...present(query),
+      ...(cursor === undefined ? {} : { beforeSeq: decodeCountedCursor(cursor).id }),
+    });
+    const next = nextCursor(events, query.limit, ({ recordedAt, seq }) => ({
+      at: recordedAt,
+      id: String(seq),
+    }));
+    return { events, next };
+  },
 });
 
 export const researchOperations = [doResearch, listBriefs, getBrief, cacheMetrics, sendEvent, listEvents];

@@ -2,9 +2,10 @@
 import { z } from '@hono/zod-openapi';
 import { changeSetting, listSettings, resetSetting, settingHistory } from '../../client/settings';
 import { AdminFirst, createToken, tokenInput } from '../../client/tokens';
+import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
-import { limitField, textList } from '../schemas/fields';
+import { cursorField, limitField, nextOut, textList } from '../schemas/fields';
 
 /** Any JSON but undefined. */
 const anyJson = z.unknown().openapi({ description: 'Any JSON; each setting says what it accepts' });
@@ -153,7 +154,7 @@ const alerts = operation({
   tag: 'alerts',
   summary: 'Alerts, newest first',
   scope: 'read',
-  query: z.object({ limit: limitField }),
+  query: z.object({ limit: limitField, cursor: cursorField }),
   response: z.object({
     alerts: z.array(
       z.object({
@@ -165,19 +166,18 @@ const alerts = operation({
         resolvedAt: z.string().nullable(),
       }),
     ),
+    next: nextOut,
   }),
-  handle: async ({ query, context: { client } }) => ({
-    alerts: (await client.stores.alerts.list(query)).map(
-      ({ id, kind, severity, title, raisedAt, resolvedAt }) => ({
-        id,
-        kind,
-        severity,
-        title,
-        raisedAt,
-        resolvedAt,
-      }),
-    ),
-  }),
+  handle: async ({ query: { limit, cursor }, context: { client } }) => {
+    const before = cursor === undefined ? {} : { before: decodeCountedCursor(cursor) };
+    const rows = await client.stores.alerts.list({ limit, ...before });
+    return {
+      alerts: rows.map(({ id, kind, severity, title, raisedAt, resolvedAt }) => ({
+        ...{ id, kind, severity, title, raisedAt, resolvedAt },
+      })),
+      next: nextCursor(rows, limit, ({ raisedAt, id }) => ({ at: raisedAt, id: String(id) })),
+    };
+  },
 });
 
 const reviews = operation({

@@ -172,6 +172,7 @@ const decide = operation({
   tag: 'tournaments',
   summary: 'Decides a dispute once; answers when it is committed, 409 when it was decided before',
   scope: 'run',
+  needsWorker: true,
   keyed: true,
   params: z.object({ id: idField }),
   body: z

@@ -14,5 +14,6 @@ export const sharedData = (path: string): string | null => {
 export const describeWithShared = (path: string, title: string, body: (full: string) => void): void => {
   const full = sharedData(path);
   if (full) describe(title, () => body(full));
-  else describe.skip(title, () => body(path));
+  // Not the body: a skipped one is still run to collect its tests, and would read what is not there.
+  else describe.skip(title, () => it(`needs ${path}`, () => undefined));
 };

@@ -49,7 +49,7 @@ const CHECKS = [
 
 /** Operations that start work answer right requests with 503 here, where no worker runs. */
 const STARTERS =
-  /^(startSession|startDecision|decide|startPanel|research|sendEvent|startTournament|syncSchedules|createToken|revokeToken)$/;
+  /^(startSession|startDecision|decide|startPanel|research|sendEvent|startTournament|ask|decideReview|syncSchedules|createToken|revokeToken)$/;
 
 const fuzz = (...more: readonly string[]) =>
   runSchemathesis(program!, [

@@ -5,8 +5,9 @@ import { buildApp, type ServeOptions, type ServerApp } from '../../../server/ser
 import { seedModels } from '../../../workers/seed-models';
 import { hostileTexts } from '../../support/hostile-texts';
 import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
+import { aBrief, anEvent } from '../db/rows';
 
-const TEXTS = hostileTexts(Number(process.env.CONCLAVE_HOSTILE_TEXTS ?? 20));
+const TEXTS = hostileTexts(Number(process.env.CONCLAVE_HOSTILE_TEXTS ?? 100));
 /** Requests under way at once: as many as the pool has connections. */
 const AT_ONCE = 8;
 
@@ -28,6 +29,7 @@ interface Schema {
 
 interface Documented {
   readonly operationId: string;
+  readonly responses: Readonly<Record<string, unknown>>;
   readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
   readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
 }
@@ -91,6 +93,8 @@ const requiredOf = ({ properties = {}, required = [] }: Schema): Record<string, 
 interface Field {
   readonly operation: string;
   readonly name: string;
+  /** A place in the address itself cannot be shared. */
+  readonly inPath: boolean;
   readonly request: (text: string) => { readonly url: string; readonly body?: unknown };
 }
 
@@ -124,12 +128,14 @@ const fieldsOf = (method: string, path: string, operation: Documented): readonly
       .filter((one) => one.in === 'path')
       .map(({ name }) => ({
         ...named(name),
+        inPath: true,
         request: (text: string) => ({ url: fill(name, text), body: right }),
       })),
     ...parameters
       .filter((one) => one.in === 'query' && isText(one.schema))
       .map(({ name }) => ({
         ...named(name),
+        inPath: false,
         request: (text: string) => ({ url: `${fill('', '')}?${query(name, text)}`, body: right }),
       })),
     ...Object.entries(form?.properties ?? {}).flatMap(([name, property]) => {
@@ -139,6 +145,7 @@ const fieldsOf = (method: string, path: string, operation: Documented): readonly
       return [
         {
           ...named(name),
+          inPath: false,
           request: (text: string) => ({ url: fill('', ''), body: { ...right, [name]: value(text) } }),
         },
       ];
@@ -146,36 +153,169 @@ const fieldsOf = (method: string, path: string, operation: Documented): readonly
   ];
 };
 
-const ask = async (
-  method: string,
-  { url, body }: { url: string; body?: unknown },
-): Promise<string | null> => {
+type Answer = 'refused' | 'taken' | { readonly fault: string };
+
+const ask = async (method: string, { url, body }: { url: string; body?: unknown }): Promise<Answer> => {
   const withBody = body !== undefined && method !== 'get' && method !== 'delete';
   const answer = await built.app.request(`http://127.0.0.1${url}`, {
     method: method.toUpperCase(),
     headers: { host: '127.0.0.1', ...(withBody ? { 'content-type': 'application/json' } : {}) },
     ...(withBody ? { body: JSON.stringify(body) } : {}),
   });
+  if (answer.status === 400) return 'refused';
+  if (answer.status < 500) return 'taken';
   const text = await answer.text();
   // Right requests that start work are refused here, where no worker runs.
-  return answer.status < 500 || text.includes('problem:no-worker')
-    ? null
-    : `${answer.status} ${text.slice(0, 200)}`;
+  return text.includes('problem:no-worker') ? 'taken' : { fault: `${answer.status} ${text.slice(0, 200)}` };
 };
 
-const tryField = async (method: string, field: Field): Promise<string | null> => {
-  for (let at = 0; at < TEXTS.length; at += AT_ONCE) {
-    const results = await Promise.all(
-      TEXTS.slice(at, at + AT_ONCE).map((text) => ask(method, field.request(text))),
-    );
-    const bad = results.find((result) => result !== null);
-    if (bad) return `${field.operation} ${field.name}: ${bad}`;
+/** Asks with each text, some at once. @returns the answers until the first fault */
+const askAll = async (method: string, field: Field, texts: readonly string[]): Promise<readonly Answer[]> => {
+  const answers: Answer[] = [];
+  for (let at = 0; at < texts.length; at += AT_ONCE) {
+    const some = texts.slice(at, at + AT_ONCE).map((text) => ask(method, field.request(text)));
+    answers.push(...(await Promise.all(some)));
+    if (answers.some((each) => typeof each === 'object')) return answers;
   }
-  return null;
+  return answers;
+};
+
+const faultOf = (field: Field, answers: readonly Answer[]): readonly string[] =>
+  answers.flatMap((each) =>
+    typeof each === 'object' ? [`${field.operation} ${field.name}: ${each.fault}`] : [],
+  );
+
+/** Fields that refuse every text so far share their requests: each has a text of its own in it. */
+const together = (fields: readonly Field[]): Field => ({
+  ...fields[0]!,
+  name: fields.map(({ name }) => name).join(', '),
+  request: (text) => {
+    const at = TEXTS.indexOf(text);
+    const own = fields.map((field, index) => ({
+      name: field.name,
+      ...field.request(TEXTS[(at + index) % TEXTS.length]!),
+    }));
+    const url = new URL(`http://127.0.0.1${own[0]!.url}`);
+    const body = { ...(own[0]!.body as object) } as Record<string, unknown>;
+    for (const { name, ...one } of own) {
+      const asked = new URL(`http://127.0.0.1${one.url}`).searchParams.get(name);
+      if (asked !== null) url.searchParams.set(name, asked);
+      else body[name] = (one.body as Record<string, unknown>)[name];
+    }
+    return { url: `${url.pathname}${url.search}`, body };
+  },
+});
+
+/** Enough to tell a field that takes free text from one that refuses all but its own form. */
+const TASTE = 20;
+
+const tryFields = async (method: string, fields: readonly Field[]): Promise<readonly string[]> => {
+  const faults: string[] = [];
+  const strict: Field[] = [];
+  const rest = TEXTS.slice(TASTE);
+  for (const field of fields) {
+    const tasted = await askAll(method, field, TEXTS.slice(0, TASTE));
+    faults.push(...faultOf(field, tasted));
+    if (!field.inPath && tasted.every((each) => each === 'refused')) strict.push(field);
+    else faults.push(...faultOf(field, await askAll(method, field, rest)));
+  }
+  if (strict.length > 0) {
+    const shared = together(strict);
+    faults.push(...faultOf(shared, await askAll(method, shared, rest)));
+  }
+  return faults;
 };
 
 /** It would delete the schedules of other tests on the shared server. */
 const LEFT_OUT = new Set(['syncSchedules', 'streamSession', 'streamPanel']);
+
+const send = async (method: string, path: string, body?: unknown) => {
+  const answer = await built.app.request(`http://127.0.0.1${path}`, {
+    method: method.toUpperCase(),
+    headers: { host: '127.0.0.1', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  return { status: answer.status, json: (await answer.json()) as Record<string, unknown> };
+};
+
+it('every operation that starts work is refused at once with 503 while no worker runs', async () => {
+  const refused: string[] = [];
+  const started = Date.now();
+  for (const [path, methods] of Object.entries(document.paths))
+    for (const [method, operation] of Object.entries(methods)) {
+      if (!('503' in operation.responses)) continue;
+      const schema = operation.requestBody?.content['application/json'].schema;
+      const { status, json } = await send(
+        method,
+        path.replace(/\{\w+\}/g, 'review:any'),
+        schema ? requiredOf(resolved(schema)) : undefined,
+      );
+      expect([operation.operationId, status, json.type]).toEqual([
+        operation.operationId,
+        503,
+        expect.stringContaining('no-worker'),
+      ]);
+      refused.push(operation.operationId);
+    }
+  expect(Date.now() - started).toBeLessThan(5_000);
+  expect(refused.sort()).toEqual([
+    'ask',
+    'decide',
+    'decideReview',
+    'research',
+    'sendEvent',
+    'startDecision',
+    'startPanel',
+    'startSession',
+    'startTournament',
+  ]);
+});
+
+it.each([
+  ['alerts', ''],
+  ['briefs', 'world=live&'],
+  ['events', ''],
+  ['competitions', ''],
+])('%s come page by page, newest first, each once', async (name, filter) => {
+  const { stores } = client;
+  for (let index = 0; index < 5; index += 1) {
+    await stores.alerts.raise({
+      kind: 'test',
+      episode: `paged-${index}`,
+      severity: 'info',
+      title: 't',
+      details: {},
+    });
+    await stores.briefs.storeBrief(aBrief({}, { subject: `equity:PAGE${index}` }), 0);
+    await stores.events.recordEvent(anEvent({ id: `paged-${index}` }));
+    await stores.competitions.create({ id: `paged-${index}`, definition: {} });
+  }
+  const seen: unknown[] = [];
+  let cursor = '';
+  for (let page = 0; page < 20; page += 1) {
+    const { status, json } = await send('get', `/api/v1/${name}?${filter}limit=2${cursor}`);
+    expect(status).toBe(200);
+    seen.push(
+      ...(json[name] as { id?: unknown; briefId?: unknown; competitionId?: unknown }[]).map(
+        (row) => row.briefId ?? row.competitionId ?? row.id,
+      ),
+    );
+    if (json.next === null) break;
+    cursor = `&cursor=${json.next}`;
+  }
+  const whole = await send('get', `/api/v1/${name}?${filter}limit=500`);
+  expect(seen).toHaveLength((whole.json[name] as unknown[]).length);
+  expect(new Set(seen).size).toBe(seen.length);
+  expect(seen.length).toBeGreaterThanOrEqual(5);
+  const madeUp = (...parts: unknown[]) => Buffer.from(JSON.stringify(parts)).toString('base64url');
+  for (const bad of [
+    'nonsense',
+    madeUp('1', 'a\0b'),
+    madeUp('+275760-09-13T00:00:00.000Z', '1'),
+    madeUp(1, 2),
+  ])
+    expect([bad, (await send('get', `/api/v1/${name}?limit=2&cursor=${bad}`)).status]).toEqual([bad, 400]);
+});
 
 it('hostile texts in every field reach no SQL error and no fault of the server', async () => {
   const bad: string[] = [];
@@ -183,11 +323,9 @@ it('hostile texts in every field reach no SQL error and no fault of the server',
   for (const [path, methods] of Object.entries(document.paths))
     for (const [method, operation] of Object.entries(methods)) {
       if (LEFT_OUT.has(operation.operationId)) continue;
-      for (const field of fieldsOf(method, path, operation)) {
-        fields += 1;
-        const result = await tryField(method, field);
-        if (result) bad.push(result);
-      }
+      const named = fieldsOf(method, path, operation);
+      fields += named.length;
+      bad.push(...(await tryFields(method, named)));
     }
   expect(bad).toEqual([]);
   expect(faults).toEqual([]);

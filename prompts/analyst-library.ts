@@ -27,8 +27,8 @@ export interface AnalystPrompt {
   readonly origin: string;
 }
 
-/** The order in which the panel's own analysts are shown. */
-const BUILT_IN = [
+/** The panel's own analysts that are shown first, in this order; others follow by the names of their files. */
+const SHOWN_FIRST: readonly string[] = [
   'fundamentals',
   'valuation',
   'technicals',
@@ -46,7 +46,7 @@ const BUILT_IN = [
   'damodaran',
   'jhunjhunwala',
   'pabrai',
-] as const;
+];
 
 const FORM =
   'accepted: a file that begins with --- / id: my-analyst / name: My analyst / group: fundamental, market or personality / needs: [bars, facts, news] / ---, and then the instructions';
@@ -114,19 +114,30 @@ export const parseAnalyst = (file: string, content: string, origin = file): Anal
   };
 };
 
-const readFolder = (folder: string): readonly AnalystPrompt[] => {
-  if (!existsSync(folder)) return [];
-  const files = readdirSync(folder).filter((name) => name.endsWith('.md') && name !== 'README.md');
-  return files
-    .sort()
-    .map((name) => parseAnalyst(join(folder, name), readFileSync(join(folder, name), 'utf8')));
+const namesIn = (folder: string): readonly string[] =>
+  readdirSync(folder)
+    .filter((name) => name.endsWith('.md') && name !== 'README.md')
+    .sort();
+
+const readFolder = (folder: string): readonly AnalystPrompt[] =>
+  existsSync(folder)
+    ? namesIn(folder).map((name) =>
+        parseAnalyst(join(folder, name), readFileSync(join(folder, name), 'utf8')),
+      )
+    : [];
+
+/** An order of its own for each file: the named ones first. */
+const placeOf = (name: string): number => {
+  const place = SHOWN_FIRST.indexOf(basename(name, '.md'));
+  return place < 0 ? SHOWN_FIRST.length : place;
 };
 
-const builtIn = (): readonly AnalystPrompt[] =>
-  BUILT_IN.map((id) => {
-    const file = assetPath('prompts', 'analysts', `${id}.md`);
-    return parseAnalyst(basename(file), readFileSync(file, 'utf8'), 'built in');
-  });
+const builtIn = (): readonly AnalystPrompt[] => {
+  const folder = assetPath('prompts', 'analysts');
+  return [...namesIn(folder)]
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .map((name) => parseAnalyst(name, readFileSync(join(folder, name), 'utf8'), 'built in'));
+};
 
 /**
  * The panel's own analysts and those of the users' folders (absent folders hold none). A user's file with the

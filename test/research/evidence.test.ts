@@ -116,7 +116,17 @@ describe('evidence', () => {
       fc.constantFrom('not', '99%'),
     );
     const sentence = fc.array(word, { minLength: 1, maxLength: 14 }).map((each) => each.join(' '));
-    const poison = fc.array(fc.tuple(sentence, sentence), { minLength: 1, maxLength: 25 });
+    // What an honest source says, with words of one's own in between: the likeliest to slip through.
+    const graft = fc
+      .tuple(fc.nat(8), fc.constantFrom('zebra', 'soar', 'certain'), fc.nat(2))
+      .map(([at, word, which]) => {
+        const copied = honest[which % 2]!.title.split(' ');
+        return [...copied.slice(0, at), word, ...copied.slice(at)].join(' ');
+      });
+    const poison = fc.array(fc.tuple(fc.oneof(sentence, graft), fc.oneof(sentence, graft)), {
+      minLength: 1,
+      maxLength: 25,
+    });
     fc.assert(
       fc.property(poison, fc.nat(2), (documents, at) => {
         const bad = documents.map(([title, text]) => item('news.evil.test', title, text));
@@ -177,6 +187,9 @@ describe('evidence', () => {
       'Flood number 1 of many',
     ]);
     expect(inTurns(few, 10)).toEqual(few);
+    // A flood in front of the others does not push out what they agree on.
+    const agreed = ['one.test', 'two.test'].map((host) => item(host, 'Acme opens third plant in Ohio'));
+    expect(titles(evidenceOf([...flood, ...agreed]).items)).toEqual(['Acme opens third plant in Ohio']);
   });
 
   it.each([

@@ -127,3 +127,10 @@ test('every command of the tutorial works, with what was added', async () => {
   expect(server.calls().filter(({ model }) => model === 'small-1').length).toBeGreaterThanOrEqual(3);
   expect(place.networkTries()).toEqual([]);
 });
+
+test('the same file in prompts/analysts/ is an analyst for everyone', async () => {
+  const text = files[0]!.text.replace('id: contrarian', 'id: dissenter');
+  writeFile({ path: 'prompts/analysts/dissenter.md', text });
+  const { out } = await conclave(['panel', '--list-analysts']);
+  expect(out).toMatch(/^dissenter .* built in$/m);
+});

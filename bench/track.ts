@@ -72,6 +72,8 @@ const backtest = (table: BacktestTable): void => {
     members: table.members,
     strategies: STRATEGY_NAMES,
     screening: true,
+    weighting: 'exponential',
+    calibrator: 'platt',
     bootstrap: BOOTSTRAP,
     contractFee: TRADE_FEES.contract,
   });

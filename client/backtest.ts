@@ -8,6 +8,7 @@ import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { type CascadeReport, cascadeReport } from '../domain/track/backtest-cascade';
 import { type BacktestReport, backtestReport } from '../domain/track/backtest-report';
 import { type Walk, walkForward } from '../domain/track/backtest-walk';
+import type { CalibratorKind } from '../domain/track/calibrator-fit';
 import { type BootstrapOptions, DEFAULT_BOOTSTRAP } from '../domain/track/cluster-bootstrap';
 import type { Weighting } from '../domain/track/weighting';
 import { readBacktestTable } from './backtest-files';
@@ -35,6 +36,8 @@ export interface BacktestOptions {
   readonly evidenceThreshold?: number;
   /** How weights are learnt. Default `exponential`. */
   readonly weighting?: Weighting;
+  /** How members' answers are calibrated. Default `platt`. */
+  readonly calibrator?: CalibratorKind;
 }
 
 export type BacktestDocument = BacktestReport & { readonly cascade?: CascadeReport };
@@ -66,11 +69,14 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
     testRound: options.testRound ?? null,
     ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
     ...(options.weighting === undefined ? {} : { weighting: options.weighting }),
+    ...(options.calibrator === undefined ? {} : { calibrator: options.calibrator }),
   });
   const report = backtestReport(walk, {
     members: table.members,
     strategies,
     screening,
+    weighting: options.weighting ?? 'exponential',
+    calibrator: options.calibrator ?? 'platt',
     bootstrap,
     contractFee: TRADE_FEES.contract,
   });

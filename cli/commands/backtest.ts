@@ -4,6 +4,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../client/backtest';
 import type { MeanGrowth } from '../../domain/ensemble/growth';
 import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
+import { CALIBRATOR_KINDS, type CalibratorKind } from '../../domain/track/calibrator-fit';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
 import { WEIGHTINGS, type Weighting } from '../../domain/track/weighting';
 import { runAction } from '../output';
@@ -22,6 +23,7 @@ interface Flags {
   readonly seed: number;
   readonly evidence?: number;
   readonly weights: Weighting;
+  readonly calibrator: CalibratorKind;
   readonly json?: boolean;
 }
 
@@ -111,6 +113,10 @@ const summaryLines = (report: BacktestDocument): string[] => [
         ),
       ]
     : []),
+  ...report.learning.plattInstead.map(
+    ({ member, category, outcomes, needed }) =>
+      `Platt in place of isotonic: ${member} (${category}) has ${outcomes} outcomes; ${needed} needed`,
+  ),
   `Cost $${report.costUsd.toFixed(2)}; trained on ${report.trainedOn.rows} rows`,
 ];
 
@@ -133,6 +139,7 @@ const run = async (flags: Flags): Promise<void> => {
     strategy: flags.strategy,
     screening: flags.screen,
     weighting: flags.weights,
+    calibrator: flags.calibrator,
     bootstrap: { resamples: flags.bootstraps, seed: flags.seed },
     ...(flags.testRound === undefined ? {} : { testRound: flags.testRound }),
     ...(flags.predictions === undefined ? {} : { predictions: flags.predictions }),
@@ -184,6 +191,11 @@ export const backtestCommand = (): Command =>
       new Option('--weights <rule>', 'how weights are learnt from what has resolved; equal learns none')
         .choices([...WEIGHTINGS])
         .default('exponential'),
+    )
+    .addOption(
+      new Option('--calibrator <curve>', "curve of a member's answers; isotonic is Platt below 1000 outcomes")
+        .choices([...CALIBRATOR_KINDS])
+        .default('platt'),
     )
     .option('--json', 'print one JSON document')
     .action(runAction(run));

@@ -1,10 +1,13 @@
 // A member's own calibrator as parameters, so that a decision row can carry and replay it.
+import { applyIsotonic, type IsotonicFit } from '../track/isotonic';
 import { logit, sigmoid } from '../track/log-odds';
 
 export type CalibratorParameters =
   | { readonly kind: 'identity' }
   /** p' = sigmoid(a logit p + b), p clipped to [.01, .99] (Platt 1999). Temperature T is a = 1/T, b = 0. */
-  | { readonly kind: 'platt'; readonly a: number; readonly b: number };
+  | { readonly kind: 'platt'; readonly a: number; readonly b: number }
+  /** Steps that only rise (Zadrozny and Elkan 2002). */
+  | ({ readonly kind: 'isotonic' } & IsotonicFit);
 
 export type Calibrator = CalibratorParameters & {
   /** 0 (no record, or a bad one) to 1 (calibrated on ample outcomes); lowers the bar for confidence. */
@@ -34,5 +37,6 @@ const assertCalibrator = (calibrator: Calibrator, model: string): void => {
  */
 export const calibrate = (calibrator: Calibrator, p: number, model: string): number => {
   assertCalibrator(calibrator, model);
+  if (calibrator.kind === 'isotonic') return applyIsotonic(calibrator, p);
   return calibrator.kind === 'platt' ? sigmoid(calibrator.a * logit(p) + calibrator.b) : p;
 };

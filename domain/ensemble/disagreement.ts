@@ -70,6 +70,10 @@ export const spreadVariance = (ps: readonly number[], options: SpreadOptions = {
   return (modelWeight ** 2 * s2 * (1 + (n - 1) * correlation)) / (n * (1 - correlation));
 };
 
+/** How many independent members n correlated ones are worth: n / (1 + (n - 1) rho) (Kish 1965). */
+export const effectiveMembers = (n: number, correlation = DEFAULT_ERROR_CORRELATION): number =>
+  n === 0 ? 0 : n / (1 + (n - 1) * correlation);
+
 /** All measures of one set of answers around its aggregate; null of no answers. */
 export const measureDisagreement = (aggregate: number, ps: readonly number[]): Disagreement | null =>
   ps.length === 0

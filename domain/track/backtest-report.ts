@@ -12,11 +12,13 @@ import {
   type LossesByMetric,
 } from './backtest-comparison';
 import { type GrowthReport, growthReport } from './backtest-growth';
+import { type LearningReport, learningReport } from './backtest-learning';
 import { type MemberReport, memberScores } from './backtest-members';
 import type { BacktestRow } from './backtest-table';
 import { agreements, uncertaintyRanking } from './backtest-uncertainty';
 import type { ScreeningEvent, Walk, WalkedRound } from './backtest-walk';
 import { type CalibrationError, calibrationError } from './calibration-error';
+import type { CalibratorKind } from './calibrator-fit';
 import type { BootstrapOptions } from './cluster-bootstrap';
 import {
   type CalibrationBin,
@@ -26,6 +28,7 @@ import {
 } from './murphy';
 import type { AgreementQuality } from './rank-correlation';
 import type { Scored } from './scoring';
+import type { Weighting } from './weighting';
 
 export interface BacktestReport {
   readonly n: number;
@@ -39,6 +42,7 @@ export interface BacktestReport {
   readonly costUnknown: number;
   readonly calibration: CalibrationReport | null;
   readonly trainedOn: TrainedOn;
+  readonly learning: LearningReport;
   readonly strategy: string;
   readonly members: readonly string[];
   /** Rows where the strategy gave no answer of its own; scored at the nearest one that exists. */
@@ -112,6 +116,8 @@ export interface ReportOptions {
   readonly members: readonly string[];
   readonly strategies: readonly string[];
   readonly screening: boolean;
+  readonly weighting: Weighting;
+  readonly calibrator: CalibratorKind;
   readonly bootstrap: BootstrapOptions;
   /** Fees of a contract per unit of payoff. */
   readonly contractFee: number;
@@ -143,6 +149,7 @@ export const backtestReport = (walk: Walk, options: ReportOptions): BacktestRepo
     ...totalCost(rows.map(({ row }) => row)),
     calibration: calibrationReport(rows.map(({ row, p }) => ({ p: p[0]!, y: row.y }))),
     trainedOn: trainedOn(walk.rounds),
+    learning: learningReport(walk.rounds.at(-1)!, options),
     strategy: options.strategies[0]!,
     members: options.members,
     abstained: rows.filter((row) => row.abstained).length,

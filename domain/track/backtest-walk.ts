@@ -5,6 +5,7 @@ import { stdOfProbabilities } from '../ensemble/disagreement';
 import type { StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import type { IsoDate } from '../world';
 import { assertSplit, type BacktestRow, type BacktestTable } from './backtest-table';
+import type { CalibratorKind } from './calibrator-fit';
 import { groupInOrder } from './group-in-order';
 import { fitRecord, type ResolvedForecast, type ShadowPredictions, type TrackRecord } from './record';
 import {
@@ -27,6 +28,7 @@ export interface WalkOptions {
   readonly testRound: IsoDate | null;
   readonly evidenceThreshold?: number;
   readonly weighting?: Weighting;
+  readonly calibrator?: CalibratorKind;
   readonly thresholds?: Partial<StrategyThresholds>;
 }
 
@@ -202,6 +204,7 @@ const fitOn = (training: readonly PastRow[], members: readonly string[], options
       members,
       ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
       ...(options.weighting === undefined ? {} : { weighting: options.weighting }),
+      ...(options.calibrator === undefined ? {} : { calibrator: options.calibrator }),
     },
   );
 

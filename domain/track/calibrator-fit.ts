@@ -1,5 +1,7 @@
 // Fits a calibrator per model and category with hierarchical shrinkage: everything pooled, then the
 // category around it, then model x category around that, so that a short record borrows from longer ones.
+import { fitIsotonic, type IsotonicFit, MIN_ISOTONIC_OUTCOMES } from './isotonic';
+import { sigmoid } from './log-odds';
 import {
   addSample,
   type CalibrationSample,
@@ -10,17 +12,25 @@ import {
   type PlattPrior,
   type SampleColumns,
 } from './platt';
+import type { Outcome } from './scoring';
+import { fitTemperature } from './temperature';
 
 export interface TrackedSample extends CalibrationSample {
   readonly model: string;
   readonly category: string;
 }
 
+/** The curves a calibrator can be: two numbers, one, or steps that only rise. */
+export const CALIBRATOR_KINDS = ['platt', 'temperature', 'isotonic'] as const;
+export type CalibratorKind = (typeof CALIBRATOR_KINDS)[number];
+
 export interface HierarchyOptions {
   /** Spread of a level's parameters around the level above. Default .125. */
   readonly levelSd: number;
   /** Rows that the level above counts for in a rate. Default 10. */
   readonly ratePriorRows: number;
+  /** Isotonic below MIN_ISOTONIC_OUTCOMES is Platt. Default `platt`. */
+  readonly kind?: CalibratorKind;
 }
 
 /** The best of half, once and twice (.25, 20) on rounds due before 2025-08-03 (`npm run bench -- choices`). */
@@ -28,7 +38,10 @@ export const DEFAULT_HIERARCHY: HierarchyOptions = { levelSd: 0.125, ratePriorRo
 
 export interface ModelCalibration {
   readonly n: number;
+  /** A temperature T is a = 1/T, b = 0. */
   readonly platt: PlattParameters;
+  /** Rules instead of `platt`, where asked for and outcomes are plenty. */
+  readonly isotonic?: IsotonicFit;
   /** What an answer of exactly one half stands for: it carries no opinion, so the record's own rate. */
   readonly half: number;
   readonly halfCount: number;
@@ -49,6 +62,24 @@ const around = (centre: PlattParameters, sd: number): PlattPrior => ({
   meanB: centre.b,
   sdB: sd,
 });
+
+/** A level's curve around the level above. */
+const curveOf = (
+  groups: readonly SampleColumns[],
+  prior: PlattPrior,
+  kind: CalibratorKind = 'platt',
+): PlattParameters => {
+  if (kind !== 'temperature') return fitPlattColumns(groups, prior);
+  const centre = Math.exp(-prior.meanLogA);
+  return { a: 1 / fitTemperature(groups, { centre, sdLog: prior.sdLogA }), b: 0 };
+};
+
+const isotonicOf = ({ x, y, w }: SampleColumns, kind?: CalibratorKind): { isotonic?: IsotonicFit } =>
+  kind !== 'isotonic' || x.length < MIN_ISOTONIC_OUTCOMES
+    ? {}
+    : {
+        isotonic: fitIsotonic(x.map((each, i) => ({ p: sigmoid(each), y: y[i] as Outcome, weight: w[i]! }))),
+      };
 
 interface Rate {
   yes: number;
@@ -112,7 +143,8 @@ const calibrateModel = (
   options: HierarchyOptions,
 ): ModelCalibration => ({
   n: group.opinions.x.length,
-  platt: fitPlattColumns([group.opinions], around(centre, options.levelSd)),
+  platt: curveOf([group.opinions], around(centre, options.levelSd), options.kind),
+  ...isotonicOf(group.opinions, options.kind),
   half: shrunkRate(group.halves, base, options.ratePriorRows),
   halfCount: group.halfCount,
 });
@@ -130,11 +162,12 @@ export const fitHierarchy = (
     groups: [...models.values()],
   }));
   const columns = (groups: readonly Group[]) => groups.map((group) => group.opinions);
-  const global = fitPlattColumns(columns(grouped.flatMap(({ groups }) => groups)), PLATT_PRIOR);
+  const all = columns(grouped.flatMap(({ groups }) => groups));
+  const global = curveOf(all, PLATT_PRIOR, options.kind);
   const byCategory: Record<string, PlattParameters> = {};
   const byModel: Record<string, ModelCalibration> = {};
   for (const { category, groups } of grouped) {
-    const centre = fitPlattColumns(columns(groups), around(global, options.levelSd));
+    const centre = curveOf(columns(groups), around(global, options.levelSd), options.kind);
     const base = baseRate(groups, options.ratePriorRows);
     byCategory[category] = centre;
     for (const group of groups)

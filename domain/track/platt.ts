@@ -29,6 +29,9 @@ export const SLOPE_PRIOR = { meanLogA: Math.log(1.25), sdLogA: 0.25 } as const;
 /** Below this many outcomes every fit carries a prior (requirement C4). */
 export const MIN_UNSHRUNK_OUTCOMES = 300;
 
+/** A prior wider than this hardly shrinks. */
+const WIDEST_SHRINKING_SD = 1;
+
 const ITERATIONS = 60;
 const TOLERANCE = 1e-12;
 const MAX_STEP = 1;
@@ -86,8 +89,21 @@ const curvatureAt = (
 
 const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
 
-/** Maximum a posteriori Platt parameters of several groups of samples together. */
+const assertShrunk = (groups: readonly SampleColumns[], prior: PlattPrior): void => {
+  const outcomes = groups.reduce((sum, { x }) => sum + x.length, 0);
+  const sd = Math.max(prior.sdLogA, prior.sdB);
+  if (outcomes < MIN_UNSHRUNK_OUTCOMES && !(sd <= WIDEST_SHRINKING_SD))
+    throw new RangeError(
+      `${outcomes} outcomes with a prior as wide as ${sd}; accepted: at least ${MIN_UNSHRUNK_OUTCOMES} outcomes, or a prior of at most ${WIDEST_SHRINKING_SD}`,
+    );
+};
+
+/**
+ * Maximum a posteriori Platt parameters of several groups of samples together.
+ * @throws RangeError for a prior that hardly shrinks below 300 outcomes.
+ */
 export const fitPlattColumns = (groups: readonly SampleColumns[], prior: PlattPrior): PlattParameters => {
+  assertShrunk(groups, prior);
   let logA = prior.meanLogA;
   let b = prior.meanB;
   for (let i = 0; i < ITERATIONS; i += 1) {

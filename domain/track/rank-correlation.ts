@@ -16,7 +16,8 @@ export const ranks = (values: readonly number[]): number[] => {
   return result;
 };
 
-const pearson = (x: readonly number[], y: readonly number[]): number | null => {
+/** Pearson's r in [-1, 1]; null when one side is constant. */
+export const pearson = (x: readonly number[], y: readonly number[]): number | null => {
   const n = x.length;
   const meanX = x.reduce((sum, value) => sum + value, 0) / n;
   const meanY = y.reduce((sum, value) => sum + value, 0) / n;

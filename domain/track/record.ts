@@ -5,6 +5,8 @@ import { type Calibrator, NO_CALIBRATOR } from '../ensemble/calibrator';
 import { type HedgeState, hedgeUpdate, hedgeWeights, newHedge } from '../ensemble/hedge';
 import type { Weights } from '../ensemble/weights';
 import {
+  type CalibratorKind,
+  DEFAULT_HIERARCHY,
   fitHierarchy,
   type HierarchicalCalibration,
   modelCategoryKey,
@@ -12,6 +14,7 @@ import {
 } from './calibrator-fit';
 import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
 import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
+import { applyIsotonic } from './isotonic';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
 import { brier, logLoss, type Outcome } from './scoring';
 import { fitWeights, type Weighting } from './weighting';
@@ -57,6 +60,8 @@ export interface RecordOptions {
   readonly evidenceThreshold?: number;
   /** How weights are learnt. Default `exponential`. */
   readonly weighting?: Weighting;
+  /** How members' answers are calibrated. Default `platt`. */
+  readonly calibrator?: CalibratorKind;
 }
 
 /** Keys of `trials`. */
@@ -138,7 +143,10 @@ export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOpti
     ...(weighting === 'exponential'
       ? { hedge: fitHedges(held, options.members) }
       : { hedge: {}, fittedWeights: fitWeights(weighting, held, options.members) }),
-    calibration: fitHierarchy(samplesOf(rows, options.members)),
+    calibration: fitHierarchy(samplesOf(rows, options.members), {
+      ...DEFAULT_HIERARCHY,
+      ...(options.calibrator === undefined ? {} : { kind: options.calibrator }),
+    }),
     trials: advanceTrials(rows, options.members, evidenceThreshold),
     evidenceThreshold,
   };
@@ -168,7 +176,8 @@ export const learntCalibration = (
 ): number | null => {
   const fit = record.calibration.byModel[modelCategoryKey(model, category)];
   if (fit === undefined) return null;
-  return p === 0.5 ? fit.half : applyPlatt(fit.platt, p);
+  if (p === 0.5) return fit.half;
+  return fit.isotonic === undefined ? applyPlatt(fit.platt, p) : applyIsotonic(fit.isotonic, p);
 };
 
 /** Calibrators to decide with, and what exact halves stand for: identity where neither has earned its place. */
@@ -184,6 +193,10 @@ export const calibratorsAtWork = (
       const half = atWork(record, halfTrial(model, category)) ? { half: fit.half } : {};
       if (!curve) return 'half' in half ? [[model, { ...NO_CALIBRATOR, ...half }] as const] : [];
       const reliability = 0.5 + (0.5 * fit.n) / (fit.n + MIN_UNSHRUNK_OUTCOMES);
-      return [[model, { kind: 'platt', a: fit.platt.a, b: fit.platt.b, reliability, ...half } as const]];
+      const form =
+        fit.isotonic === undefined
+          ? ({ kind: 'platt', a: fit.platt.a, b: fit.platt.b } as const)
+          : ({ kind: 'isotonic', ...fit.isotonic } as const);
+      return [[model, { ...form, reliability, ...half }] as const];
     }),
   );

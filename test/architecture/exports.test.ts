@@ -26,11 +26,7 @@ const LOADED_BY_NAME = [
   'client/encoded-failures#failureConverter',
 ];
 /** Baselines of the golden figures, which the project promises to reproduce (docs/operations.md, parity). */
-const BASELINES = [
-  'domain/ensemble/pool#trimmedMeanPool',
-  'domain/ensemble/pool#neymanRoughgardenPool',
-  'domain/track/platt#fitSlope',
-];
+const BASELINES = ['domain/ensemble/pool#trimmedMeanPool', 'domain/ensemble/pool#neymanRoughgardenPool'];
 /** Beside the product itself; what only they use is not dead, as they are commands people run. */
 const OTHER_READERS = ['bench', 'test/chaos'];
 

@@ -1,6 +1,7 @@
 // Disagreement is zero in agreement, bounded, indifferent to order and to the name of yes.
 import fc from 'fast-check';
 import {
+  effectiveMembers,
   jensenShannon,
   maxUncertainty,
   measureDisagreement,
@@ -9,6 +10,7 @@ import {
   uncertainty,
 } from '../../domain/ensemble/disagreement';
 import { moderate } from '../../domain/ensemble/moderation';
+import { errorCorrelation } from '../../domain/track/error-correlation';
 import { randomNormal, seededRandom } from '../../domain/track/random';
 import { keys, probabilities, probability, shuffle } from './arbitraries';
 
@@ -115,6 +117,26 @@ describe('The spread variance', () => {
     }
     expect(estimated / actual).toBeGreaterThan(0.95);
     expect(estimated / actual).toBeLessThan(1.05);
+  });
+});
+
+describe('Members worth', () => {
+  it('counts five members that correlate .9 as about one', () => {
+    expect(effectiveMembers(5)).toBeCloseTo(1.087, 3);
+    expect(effectiveMembers(0)).toBe(0);
+    expect(effectiveMembers(1)).toBe(1);
+  });
+
+  it('measures the correlation of errors that share a part', () => {
+    const random = seededRandom(9);
+    const noise = (): number => random() - 0.5;
+    const rows = Array.from({ length: 4000 }, () => {
+      const shared = noise();
+      return { p: [0, 1, 2].map(() => 0.5 + (shared + noise()) / 4), y: 0 as const };
+    });
+    expect(errorCorrelation(rows, 3)!).toBeCloseTo(0.5, 1);
+    expect(errorCorrelation(rows.slice(0, 2), 3)).toBeNull();
+    expect(errorCorrelation([{ p: [0.1, Number.NaN], y: 0 }, ...rows.slice(0, 2)], 2)).toBeNull();
   });
 });
 

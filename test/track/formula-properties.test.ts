@@ -12,7 +12,7 @@ import { clusterResamples, percentileInterval, quantile } from '../../domain/tra
 import { addValue, confidenceSequence, NO_VALUES } from '../../domain/track/confidence-sequence';
 import { NO_DRIFT, observeDrift, surprise } from '../../domain/track/drift';
 import { addEvidence, eValue, NO_EVIDENCE } from '../../domain/track/evidence';
-import { fitSlope } from '../../domain/track/platt';
+import { addSample, type CalibrationSample, emptyColumns, fitSlope } from '../../domain/track/platt';
 import { seededRandom } from '../../domain/track/random';
 import { type AgreementRow, agreementQuality, ranks, spearman } from '../../domain/track/rank-correlation';
 import { rankMembers } from '../../domain/track/ranking';
@@ -20,6 +20,7 @@ import type { Outcome } from '../../domain/track/scoring';
 import { screen, UNSCREENED } from '../../domain/track/screening';
 import { pickShadowCall } from '../../domain/track/shadow-calls';
 import { exactShapley, leaveOneOut, poolValue } from '../../domain/track/shapley';
+import { fitTemperature } from '../../domain/track/temperature';
 import { tradeProfit } from '../../domain/track/trade-profit';
 import { rollingWindows } from '../../domain/track/windows';
 
@@ -154,6 +155,12 @@ describe('The cluster bootstrap', () => {
   });
 });
 
+const temperatureOf = (rows: readonly CalibrationSample[]): number => {
+  const columns = emptyColumns();
+  for (const row of rows) addSample(columns, row);
+  return fitTemperature([columns]);
+};
+
 describe('Calibration', () => {
   it('has errors in [0, 1] that do not depend on order', () => {
     fc.assert(
@@ -168,11 +175,13 @@ describe('Calibration', () => {
     );
   });
 
-  it('fits a slope that mirrors yes and no, and order does not matter', () => {
+  it('fits a slope and a temperature that mirror yes and no, and order does not matter', () => {
     fc.assert(
       fc.property(scored, (rows) => {
         const mirrored = rows.map(({ p, y }) => ({ p: 1 - p, y: (1 - y) as Outcome })).reverse();
         expect(fitSlope(mirrored)).toBeCloseTo(fitSlope(rows), 6);
+        expect(temperatureOf(mirrored)).toBeCloseTo(temperatureOf(rows), 6);
+        expect(temperatureOf(rows)).toBeGreaterThan(0);
       }),
     );
   });

@@ -2,15 +2,17 @@
 import fc from 'fast-check';
 import { areaUnderCurve } from '../../domain/track/auc';
 import { calibrationError } from '../../domain/track/calibration-error';
-import { fitHierarchy, modelCategoryKey } from '../../domain/track/calibrator-fit';
+import { DEFAULT_HIERARCHY, fitHierarchy, modelCategoryKey } from '../../domain/track/calibrator-fit';
 import { clusterResamples, percentileInterval } from '../../domain/track/cluster-bootstrap';
+import { applyIsotonic, fitIsotonic, MIN_ISOTONIC_OUTCOMES } from '../../domain/track/isotonic';
 import { murphyDecomposition } from '../../domain/track/murphy';
-import { applyPlatt, fitPlatt } from '../../domain/track/platt';
+import { applyPlatt, fitPlatt, MIN_UNSHRUNK_OUTCOMES } from '../../domain/track/platt';
 import { attributeProfit } from '../../domain/track/profit-attribution';
 import { seededRandom } from '../../domain/track/random';
 import { spearman } from '../../domain/track/rank-correlation';
 import { brier, hit, logLoss, meanOfClasses, type Outcome, summarise } from '../../domain/track/scoring';
 import { exactShapley, poolValue, sampledShapley } from '../../domain/track/shapley';
+import { fitTemperature } from '../../domain/track/temperature';
 
 const probability = fc.double({ min: 0, max: 1, noNaN: true });
 const outcome = fc.constantFrom<Outcome>(0, 1);
@@ -77,6 +79,7 @@ describe('calibrators', () => {
       }),
     );
     expect(fitPlatt([]).a).toBeCloseTo(1, 12);
+    expect(fitTemperature([])).toBeCloseTo(1, 12);
   });
 
   it('do not depend on the order of outcomes', () => {
@@ -98,6 +101,47 @@ describe('calibrators', () => {
     const fresh = fit.byModel[modelCategoryKey('new', 'c')]!;
     expect(Math.abs(fresh.platt.b - fit.byCategory.c!.b)).toBeLessThan(0.25);
     expect(fit.byModel[modelCategoryKey('old', 'c')]!.half).toBeLessThan(0.3);
+  });
+
+  it('never go without a prior below 300 outcomes', () => {
+    const flat = { meanLogA: 0, sdLogA: 10, meanB: 0, sdB: 10 };
+    fc.assert(
+      fc.property(fc.array(scored, { maxLength: MIN_UNSHRUNK_OUTCOMES - 1 }), (rows) => {
+        expect(() => fitPlatt(rows, flat)).toThrow(/accepted: at least 300/);
+      }),
+    );
+    const enough = Array.from({ length: 300 }, (_, i) => ({ p: 0.3, y: (i % 2) as Outcome }));
+    expect(fitPlatt(enough, flat).a).toBeGreaterThan(0);
+  });
+
+  it('are isotonic only with ample outcomes, and then rise', () => {
+    expect(() => fitIsotonic([{ p: 0.5, y: 1 }])).toThrow(/at least 1000/);
+    const random = seededRandom(4);
+    const rows = Array.from({ length: MIN_ISOTONIC_OUTCOMES }, () => {
+      const p = random();
+      return { p, y: (random() < p * p ? 1 : 0) as Outcome };
+    });
+    const fit = fitIsotonic(rows);
+    const values = Array.from({ length: 101 }, (_, i) => applyIsotonic(fit, i / 100));
+    values.slice(1).forEach((value, i) => {
+      expect(value).toBeGreaterThanOrEqual(values[i]! - 1e-12);
+    });
+    expect(applyIsotonic(fit, 0.5)).toBeLessThan(0.4);
+  });
+
+  it('are of the kind asked for, isotonic falling back to the very same Platt fit on few outcomes', () => {
+    const rows = Array.from({ length: MIN_ISOTONIC_OUTCOMES }, (_, i) => ({
+      model: 'm',
+      category: 'c',
+      p: 0.6 + (i % 10) / 50,
+      y: (i % 3 === 0 ? 1 : 0) as Outcome,
+    }));
+    const fitted = (kind: 'platt' | 'temperature' | 'isotonic', n: number) =>
+      fitHierarchy(rows.slice(0, n), { ...DEFAULT_HIERARCHY, kind }).byModel[modelCategoryKey('m', 'c')]!;
+    expect(fitted('isotonic', 999)).toEqual(fitted('platt', 999));
+    expect(fitted('isotonic', 1000).isotonic!.knots.length).toBeGreaterThan(0);
+    expect(fitted('temperature', 999).platt.b).toBe(0);
+    expect(fitted('temperature', 999).platt.a).toBeLessThan(1);
   });
 });
 

@@ -1,8 +1,7 @@
 // Research of a competition's day: one brief per symbol, made by the same steps as any other and read by every
 // account, and the proposition that all models are asked about.
 import { ApplicationFailure } from '@temporalio/common';
-import { type Market, marketOfSymbol } from '../domain/market/market';
-import { equityProposition } from '../domain/market/propositions';
+import type { Market } from '../domain/market/market';
 import { sessionInstant } from '../domain/market/session-times';
 import { equitySubject } from '../domain/market/subject';
 import { SourceFailure } from '../sources/port';
@@ -13,6 +12,7 @@ import {
 } from '../workflows/contracts/competition';
 import type { BriefRef, ResearchInput } from '../workflows/contracts/research';
 import { createCallModel } from './call-model';
+import { competitionSubject, missingSubject } from './competition-subject';
 import type { Dependencies } from './dependencies';
 import { createGatherFacts } from './gather-facts';
 import { inTurns } from './in-turns';
@@ -100,22 +100,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
     const brief = known ?? (await makeBrief(input, runKey));
     if (!known) await countReads(input, brief, readers);
     const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
-    const proposition = equityProposition({
-      world: run.world,
-      symbol,
-      bars: series?.bars ?? [],
-      exchange: marketOfSymbol(symbol),
-      asOf,
-      horizonDays: run.rules.horizonDays,
-    });
-    await stores.propositions.put(proposition);
-    return {
-      symbol,
-      propositionId: proposition.id,
-      briefId: brief.briefId,
-      seriesId: brief.seriesId,
-      missing: null,
-    };
+    return competitionSubject(stores, { run, symbol, bars: series?.bars ?? [], brief, asOf });
   };
 
   /** A symbol without bars sits the day out; anything else that fails is tried again. */
@@ -131,7 +116,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
       const stale = error instanceof SourceFailure && error.kind === 'stale';
       if (!final && !stale) throw error;
       await research.failResearch({ sessionRow: `${runKey}/research`, failure: 'no bars', restarts: 0 });
-      return { symbol, propositionId: null, briefId: null, seriesId: null, missing: error.message };
+      return missingSubject(symbol, error.message);
     }
   };
 

@@ -7,8 +7,7 @@ import {
   sessionTimes,
   tradingDays,
 } from '../domain/market/calendar';
-import { type Market, marketOfSymbol, parseMarket } from '../domain/market/market';
-import { equityProposition } from '../domain/market/propositions';
+import { type Market, parseMarket } from '../domain/market/market';
 import { equitySubject } from '../domain/market/subject';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, type WorldId } from '../domain/world';
 import type {
@@ -21,6 +20,7 @@ import type {
 } from '../workflows/contracts/competition';
 import type { AttachResult, BriefRef, ResearchInput } from '../workflows/contracts/research';
 import { createCompetitionBars } from './competition-bars';
+import { competitionSubject, missingSubject } from './competition-subject';
 import { createCompetitionTrading } from './competition-trading';
 import type { Dependencies } from './dependencies';
 import { rethrowBadInput } from './failures';
@@ -146,33 +146,13 @@ export const createPaperDay = (dependencies: Dependencies) => {
         brief: { ...brief, cache: 'hit', costMicroUsd: 0 },
       });
     const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
-    const missing = (why: string): CompetitionSubject => ({
-      symbol,
-      propositionId: null,
-      briefId: null,
-      seriesId: null,
-      missing: why,
-    });
-    if (!series || (series.synthetic && run.world === LIVE_WORLD)) return missing('no real prices');
+    if (!series || (series.synthetic && run.world === LIVE_WORLD))
+      return missingSubject(symbol, 'no real prices');
     try {
-      const proposition = equityProposition({
-        world: run.world,
-        symbol,
-        bars: series.bars,
-        exchange: marketOfSymbol(symbol),
-        asOf: await stores.worlds.now(run.world),
-        horizonDays: run.rules.horizonDays,
-      });
-      await stores.propositions.put(proposition);
-      return {
-        symbol,
-        propositionId: proposition.id,
-        briefId: brief.briefId,
-        seriesId: brief.seriesId,
-        missing: null,
-      };
+      const asOf = await stores.worlds.now(run.world);
+      return await competitionSubject(stores, { run, symbol, bars: series.bars, brief, asOf });
     } catch (error) {
-      if (error instanceof RangeError) return missing(error.message);
+      if (error instanceof RangeError) return missingSubject(symbol, error.message);
       throw error;
     }
   };

@@ -74,6 +74,7 @@ const backtest = (table: BacktestTable): void => {
     screening: true,
     weighting: 'exponential',
     calibrator: 'platt',
+    pool: 'log_odds',
     bootstrap: BOOTSTRAP,
     contractFee: TRADE_FEES.contract,
   });

@@ -3,6 +3,7 @@
 
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
+import type { PoolName } from '../domain/ensemble/pool';
 import { STRATEGY_NAMES, type StrategyName } from '../domain/ensemble/strategy';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { type CascadeReport, cascadeReport } from '../domain/track/backtest-cascade';
@@ -38,6 +39,8 @@ export interface BacktestOptions {
   readonly weighting?: Weighting;
   /** How members' answers are calibrated. Default `platt`. */
   readonly calibrator?: CalibratorKind;
+  /** What makes one probability of several. Default `log_odds`, extremized. */
+  readonly pool?: PoolName;
 }
 
 export type BacktestDocument = BacktestReport & { readonly cascade?: CascadeReport };
@@ -70,6 +73,7 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
     ...(options.evidenceThreshold === undefined ? {} : { evidenceThreshold: options.evidenceThreshold }),
     ...(options.weighting === undefined ? {} : { weighting: options.weighting }),
     ...(options.calibrator === undefined ? {} : { calibrator: options.calibrator }),
+    ...(options.pool === undefined ? {} : { pool: options.pool }),
   });
   const report = backtestReport(walk, {
     members: table.members,
@@ -77,6 +81,7 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
     screening,
     weighting: options.weighting ?? 'exponential',
     calibrator: options.calibrator ?? 'platt',
+    pool: options.pool ?? 'log_odds',
     bootstrap,
     contractFee: TRADE_FEES.contract,
   });

@@ -3,6 +3,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { type BacktestDocument, type CascadeOptions, runBacktest } from '../../client/backtest';
 import type { MeanGrowth } from '../../domain/ensemble/growth';
+import { POOL_NAMES, type PoolName } from '../../domain/ensemble/pool';
 import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
 import { CALIBRATOR_KINDS, type CalibratorKind } from '../../domain/track/calibrator-fit';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
@@ -24,6 +25,7 @@ interface Flags {
   readonly evidence?: number;
   readonly weights: Weighting;
   readonly calibrator: CalibratorKind;
+  readonly pool: PoolName;
   readonly json?: boolean;
 }
 
@@ -140,6 +142,7 @@ const run = async (flags: Flags): Promise<void> => {
     screening: flags.screen,
     weighting: flags.weights,
     calibrator: flags.calibrator,
+    pool: flags.pool,
     bootstrap: { resamples: flags.bootstraps, seed: flags.seed },
     ...(flags.testRound === undefined ? {} : { testRound: flags.testRound }),
     ...(flags.predictions === undefined ? {} : { predictions: flags.predictions }),
@@ -196,6 +199,11 @@ export const backtestCommand = (): Command =>
       new Option('--calibrator <curve>', "curve of a member's answers; isotonic is Platt below 1000 outcomes")
         .choices([...CALIBRATOR_KINDS])
         .default('platt'),
+    )
+    .addOption(
+      new Option('--pool <name>', 'what makes one probability of several; log_odds is extremized')
+        .choices([...POOL_NAMES])
+        .default('log_odds'),
     )
     .option('--json', 'print one JSON document')
     .action(runAction(run));

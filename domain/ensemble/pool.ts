@@ -100,3 +100,23 @@ export const neymanRoughgardenSlope = (n: number): number =>
 /** Log-odds mean with the Neyman-Roughgarden slope for its number of members. */
 export const neymanRoughgardenPool = (ps: readonly number[]): number =>
   extremizedLogOddsPool(ps, { slope: neymanRoughgardenSlope(ps.length) });
+
+export const POOL_NAMES = ['log_odds', 'linear', 'median', 'trimmed_mean', 'neyman_roughgarden'] as const;
+export type PoolName = (typeof POOL_NAMES)[number];
+
+type Pool = (ps: readonly number[], options: ExtremizeOptions) => number;
+
+const POOLS: Readonly<Record<PoolName, Pool>> = {
+  log_odds: extremizedLogOddsPool,
+  linear: (ps, { weights }) => linearPool(ps, weights),
+  median: (ps) => medianPool(ps),
+  trimmed_mean: (ps) => trimmedMeanPool(ps),
+  neyman_roughgarden: (ps) => neymanRoughgardenPool(ps),
+};
+
+/** The pool of that name; only `log_odds` takes the slope, only it and `linear` take weights. */
+export const poolBy = (
+  name: PoolName | undefined,
+  ps: readonly number[],
+  options: ExtremizeOptions = {},
+): number => POOLS[name ?? 'log_odds'](ps, options);

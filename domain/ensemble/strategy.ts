@@ -4,6 +4,7 @@ import type { MicroUsd } from '../money/micro-usd';
 import type { Calibrator } from './calibrator';
 import type { Stage } from './cascade';
 import type { Disagreement } from './disagreement';
+import type { PoolName } from './pool';
 import type { MemberAnswer, Participation, QuorumRule } from './quorum';
 import { STRATEGY_NAMES } from './strategy-names';
 import type { Tally } from './tally';
@@ -72,6 +73,8 @@ export interface StrategyInput {
   readonly calibrators?: Readonly<Record<string, Calibrator>>;
   readonly thresholds?: Partial<StrategyThresholds>;
   readonly quorum?: QuorumRule;
+  /** What makes one probability of several. Default `log_odds`, extremized. */
+  readonly pool?: PoolName;
   readonly cascade?: CascadeInput;
 }
 

@@ -1,7 +1,7 @@
 // What every strategy does first and last: check the answers, weigh the valid ones, pool them, and phrase a
 // decision or an abstention in one shape.
 import { measureDisagreement } from './disagreement';
-import { extremizedLogOddsPool } from './pool';
+import { extremizedLogOddsPool, poolBy } from './pool';
 import {
   type AnsweredMember,
   answeredMembers,
@@ -45,12 +45,12 @@ export const tally = (input: StrategyInput, answers: readonly MemberAnswer[] = i
   };
 };
 
-/** The default pool over `members` under the input's weights (requirement B3). @throws RangeError of none. */
+/** The input's pool over `members` under the input's weights (requirement B3). @throws RangeError of none. */
 export const voteOf = (input: StrategyInput, members: readonly AnsweredMember[], slope: number): Vote => {
   const models = members.map((member) => member.model);
   const bounds = input.weightBounds === undefined ? DEFAULT_WEIGHT_BOUNDS : input.weightBounds;
   const weights = weightsOfPresent(input.weights ?? null, models, bounds);
-  const probability = extremizedLogOddsPool(probabilitiesOf(members), {
+  const probability = poolBy(input.pool, probabilitiesOf(members), {
     weights: models.map((model) => weights[model]!),
     slope,
   });
@@ -67,7 +67,7 @@ export const votedProbability = (
   slope: number,
 ): number =>
   input.weights === undefined || input.weights === null
-    ? extremizedLogOddsPool(probabilitiesOf(members), { weights: equalShares(members.length), slope })
+    ? poolBy(input.pool, probabilitiesOf(members), { weights: equalShares(members.length), slope })
     : voteOf(input, members, slope).probability;
 
 /** Weight 0 for the valid members that `weights` leaves out. */

@@ -1,6 +1,7 @@
 // Turns a walk into the document that `conclave backtest` prints: scores by class, differences to every
 // baseline, calibration, what sized positions would have earned, and what the numbers were trained on.
 
+import type { PoolName } from '../ensemble/pool';
 import type { RankedUncertainty } from './auc';
 import { type Metric, type PickChances, pickChances, roundLosses } from './backtest-baselines';
 import {
@@ -44,6 +45,7 @@ export interface BacktestReport {
   readonly trainedOn: TrainedOn;
   readonly learning: LearningReport;
   readonly strategy: string;
+  readonly pool: PoolName;
   readonly members: readonly string[];
   /** Rows where the strategy gave no answer of its own; scored at the nearest one that exists. */
   readonly abstained: number;
@@ -118,6 +120,7 @@ export interface ReportOptions {
   readonly screening: boolean;
   readonly weighting: Weighting;
   readonly calibrator: CalibratorKind;
+  readonly pool: PoolName;
   readonly bootstrap: BootstrapOptions;
   /** Fees of a contract per unit of payoff. */
   readonly contractFee: number;
@@ -151,6 +154,7 @@ export const backtestReport = (walk: Walk, options: ReportOptions): BacktestRepo
     trainedOn: trainedOn(walk.rounds),
     learning: learningReport(walk.rounds.at(-1)!, options),
     strategy: options.strategies[0]!,
+    pool: options.pool,
     members: options.members,
     abstained: rows.filter((row) => row.abstained).length,
     belowQuorum: walk.rounds.reduce((sum, round) => sum + round.belowQuorum, 0),

@@ -2,6 +2,7 @@
 // questions held out of the training rows, and screening that has seen only earlier answers.
 import { checkConsensus } from '../ensemble/consensus';
 import { stdOfProbabilities } from '../ensemble/disagreement';
+import type { PoolName } from '../ensemble/pool';
 import type { StrategyName, StrategyThresholds } from '../ensemble/strategy';
 import type { IsoDate } from '../world';
 import { assertSplit, type BacktestRow, type BacktestTable } from './backtest-table';
@@ -29,6 +30,7 @@ export interface WalkOptions {
   readonly evidenceThreshold?: number;
   readonly weighting?: Weighting;
   readonly calibrator?: CalibratorKind;
+  readonly pool?: PoolName;
   readonly thresholds?: Partial<StrategyThresholds>;
 }
 
@@ -155,6 +157,7 @@ const contextsOf = (record: TrackRecord, options: WalkOptions): ((category: stri
       decisionContext(record, category, {
         screening: options.screening,
         ...(options.thresholds === undefined ? {} : { thresholds: options.thresholds }),
+        ...(options.pool === undefined ? {} : { pool: options.pool }),
       });
     known.set(category, found);
     return found;

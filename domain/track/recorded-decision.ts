@@ -2,7 +2,7 @@
 // Used for live decisions, their shadow scores, replays and backtests alike.
 import type { Calibrator } from '../ensemble/calibrator';
 import { nearestAnswer } from '../ensemble/nearest-answer';
-import { extremizedLogOddsPool } from '../ensemble/pool';
+import { type PoolName, poolBy } from '../ensemble/pool';
 import type { MemberAnswer } from '../ensemble/quorum';
 import { defaultQuorum } from '../ensemble/quorum';
 import type { CascadeInput, StrategyInput, StrategyName, StrategyThresholds } from '../ensemble/strategy';
@@ -31,6 +31,7 @@ export interface DecisionSettings {
   readonly screening: boolean;
   readonly cascade?: CascadeInput;
   readonly thresholds?: Partial<StrategyThresholds>;
+  readonly pool?: PoolName;
 }
 
 /** What holds for all decisions of one category under one record. */
@@ -91,6 +92,7 @@ const strategyInput = (answers: CountedAnswers, context: DecisionContext): Strat
   weights: context.weights,
   calibrators: context.calibrators,
   ...(context.thresholds === undefined ? {} : { thresholds: context.thresholds }),
+  ...(context.pool === undefined ? {} : { pool: context.pool }),
   ...(context.cascade === undefined ? {} : { cascade: context.cascade }),
 });
 
@@ -114,12 +116,16 @@ export const decideRecordedBy = (
   });
 };
 
-const pooled = (answers: CountedAnswers, weights: Readonly<Record<string, number>> | null): number => {
+const pooled = (
+  answers: CountedAnswers,
+  weights: Readonly<Record<string, number>> | null,
+  pool?: PoolName,
+): number => {
   const ps = answers.valid.map((answer) => answer.p);
-  if (weights === null) return extremizedLogOddsPool(ps, { weights: equalShares(ps.length) });
+  if (weights === null) return poolBy(pool, ps, { weights: equalShares(ps.length) });
   const models = answers.valid.map((answer) => answer.model);
   const present = weightsOfPresent(weights, models);
-  return extremizedLogOddsPool(ps, { weights: models.map((model) => present[model]!) });
+  return poolBy(pool, ps, { weights: models.map((model) => present[model]!) });
 };
 
 /** What candidates would have said, to be kept with the forecast until its outcome is known. */
@@ -131,8 +137,8 @@ export const shadowPredictions = (
   const learnt = context.learnt;
   const two = answers.valid.length > 1 && learnt !== null;
   return {
-    equal: two ? pooled(answers, null) : null,
-    weighted: two ? pooled(answers, learnt) : null,
+    equal: two ? pooled(answers, null, context.pool) : null,
+    weighted: two ? pooled(answers, learnt, context.pool) : null,
     calibrated: given.map(({ model, p }) =>
       p === null ? Number.NaN : (learntCalibration(context.record, model, context.category, p) ?? Number.NaN),
     ),

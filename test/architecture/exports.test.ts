@@ -25,8 +25,6 @@ const LOADED_BY_NAME = [
   'workers/bundle-failures#failureConverter',
   'client/encoded-failures#failureConverter',
 ];
-/** Baselines of the golden figures, which the project promises to reproduce (docs/operations.md, parity). */
-const BASELINES = ['domain/ensemble/pool#trimmedMeanPool', 'domain/ensemble/pool#neymanRoughgardenPool'];
 /** Beside the product itself; what only they use is not dead, as they are commands people run. */
 const OTHER_READERS = ['bench', 'test/chaos'];
 
@@ -49,7 +47,7 @@ const readersIn = (files: readonly SourceFile[]): ((file: string, name: string) 
 const product = readSources(FOLDERS);
 const readBySources = readersIn([...product, ...readSources(OTHER_READERS)]);
 const isRead = (file: string, name: string): boolean =>
-  readBySources(file, name) || [...LOADED_BY_NAME, ...BASELINES].includes(keyOf(file, name));
+  readBySources(file, name) || LOADED_BY_NAME.includes(keyOf(file, name));
 
 const isReadWhole = ({ path }: SourceFile): boolean => LISTS_READ_WHOLE.some((one) => path.startsWith(one));
 

@@ -19,4 +19,3 @@ export const ttlSeconds = (kind: ResearchKind, settings: TtlSettings = {}): numb
 /** The instant at which a brief made at `createdAt` stops being usable (that instant excluded). */
 export const expiresAt = (createdAt: IsoInstant, forSeconds: number): IsoInstant =>
   new Date(Date.parse(createdAt) + forSeconds * 1000).toISOString();
-

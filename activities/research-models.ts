@@ -36,7 +36,8 @@ export const createResearchModels = (dependencies: Dependencies) => {
     const models = research.asOf === null ? await usable.languageModels() : [];
     const writers = siblings(models).map(toCandidate);
     if (writers.length === 0) return { writer: [houseWriter], verifier: [] };
-    return { writer: writers, verifier: writers.slice(-1), standIn: houseWriter };
+    const chosen = { writer: writers, verifier: writers.slice(-1) };
+    return research.withoutStandIn ? chosen : { ...chosen, standIn: houseWriter };
   };
   /** The model at hand whose research `writer` did as its sibling; null: it wrote for itself. */
   const premiumOf = async (writer: string): Promise<ModelEntry | null> => {

@@ -203,6 +203,7 @@ export const createWarming = (dependencies: Dependencies) => {
         sessionId: plan.sessionId,
         reader: waiter,
         waiters: [waiter],
+        withoutStandIn: true,
       },
     });
     return attached.status === 'hit'

@@ -1,6 +1,8 @@
 // Decisions as activities: one that finds out everything before the members are asked, one that records.
+
 import type { NewDecision, NewForecast } from '../db/decision-record';
 import { defaultQuorum } from '../domain/ensemble/quorum';
+import { eventClusterOf } from '../domain/market/event-cluster';
 import { isProblem, parseForecast } from '../domain/research/answer-forms';
 import type {
   DecisionInput,
@@ -75,6 +77,12 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
               now,
             },
           );
+    const open = await stores.decisions.openPositions({
+      world: input.world,
+      subject: input.subject,
+      cluster: eventClusterOf(input.subject),
+      exceptDecisionId: decisionId,
+    });
     const slow = chosen.members.some((member) => !member.statistical);
     const storedAnswers =
       mode === 'cached'
@@ -115,7 +123,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       thresholds: thresholdsInMode(settings.thresholds, mode),
       budgetLeftMicroUsd,
       sizing: sizingInMode(
-        sizingBasis(about.terms, settings, chosen.directionEValue),
+        sizingBasis(about.terms, settings, chosen.directionEValue, open),
         mode,
         input.stakeMicroUsd,
       ),

@@ -1,4 +1,5 @@
 // What sizing goes by, from the market's terms, the settings in force and what directions have earned.
+import type { OpenPositions } from '../db/decision-store';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { SizingBasis } from '../workflows/contracts/decision';
 
@@ -10,6 +11,7 @@ export const sizingBasis = (
   terms: SizingBasis['terms'] | null,
   settings: DecisionSettings,
   directionEValue: number | null,
+  open: OpenPositions,
 ): SizingBasis | null =>
   terms && {
     terms: withEvidence(terms, directionEValue),
@@ -18,8 +20,8 @@ export const sizingBasis = (
     caps: {
       positionMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.positionCapShare),
       clusterMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.clusterCapShare),
-      heldPositionMicroUsd: 0,
-      heldClusterMicroUsd: 0,
+      heldPositionMicroUsd: open.positionMicroUsd,
+      heldClusterMicroUsd: open.clusterMicroUsd,
     },
     refusals: [],
   };

@@ -1,4 +1,5 @@
 // Decisions with their forecasts, written once, in one transaction.
+import type { MicroUsd } from '../domain/money/micro-usd';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import type {
@@ -46,6 +47,27 @@ export interface DecisionPage {
   readonly next: string | null;
 }
 
+export interface OpenPositionsOf {
+  readonly world: WorldId;
+  readonly subject: string;
+  /** The start of the subjects of one event, the whole subject where it has no siblings. */
+  readonly cluster: string;
+  /** A decision that is made again does not count itself. */
+  readonly exceptDecisionId: string;
+}
+
+export interface OpenPositions {
+  readonly positionMicroUsd: MicroUsd;
+  readonly clusterMicroUsd: MicroUsd;
+}
+
+const OPEN_POSITIONS = `
+  select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
+    coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
+  from ensemble_decisions d
+  where d.world = $1 and d.size_micro_usd > 0 and starts_with(d.subject, $3) and d.id <> $4
+    and not exists (select 1 from outcomes o where o.proposition_id = d.proposition_id)`;
+
 export interface DecisionStore {
   /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
   recordDecision(decision: NewDecision, forecasts: readonly NewForecast[]): Promise<OnceOnly<DecisionRecord>>;
@@ -57,6 +79,8 @@ export interface DecisionStore {
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
   /** How many subjects of a session were decided. */
   countDecided(sessionId: string): Promise<number>;
+  /** Sizes of trades whose outcome is open: on this subject, and on all subjects that begin as the cluster does. */
+  openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
 }
 
 const JSON_COLUMNS = [
@@ -178,6 +202,9 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
         [sessionId],
       ),
     ).decided,
+
+  openPositions: async ({ world, subject, cluster, exceptDecisionId }) =>
+    only(await db.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId])),
 
   forecastsOf: (decisionId) =>
     db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [

@@ -98,6 +98,7 @@ export const ensembleDecisions = pgTable(
     index('ensemble_decisions_subject').on(table.world, table.subject, table.createdAt.desc()),
     index('ensemble_decisions_session').on(table.sessionId),
     index('ensemble_decisions_proposition').on(table.propositionId),
+    index('ensemble_decisions_positions').on(table.world, table.subject).where(sql`size_micro_usd > 0`),
     check(
       'ensemble_decisions_status',
       sql`${table.status} in ('decided', 'abstained', 'no_consensus', 'parked', 'expired')`,

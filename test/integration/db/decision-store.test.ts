@@ -35,6 +35,33 @@ const outcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
   ...changes,
 });
 
+it('counts trades on a subject and on its event as held until their outcome is known', async () => {
+  const held = (world = 'live', exceptDecisionId = 'another') =>
+    decisions().openPositions({
+      world,
+      subject: 'market:kalshi/KXFED-26DEC-T4',
+      cluster: 'market:kalshi/KXFED-26DEC-',
+      exceptDecisionId,
+    });
+  const trade = async (id: string, subject: string, sizeMicroUsd: number) => {
+    await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
+    const action = sizeMicroUsd > 0 ? 'buy' : 'hold';
+    await decisions().recordDecision(
+      aDecision({ id, subject, propositionId: `on-${id}`, action, sizeMicroUsd, stakeMicroUsd: 60_000_000 }),
+      [],
+    );
+  };
+  await trade('first', 'market:kalshi/KXFED-26DEC-T4', 5_000_000);
+  await trade('strike', 'market:kalshi/KXFED-26DEC-T5', 7_000_000);
+  await trade('other', 'market:kalshi/KXFED-27JAN-T4', 9_000_000);
+  await trade('none', 'market:kalshi/KXFED-26DEC-T4', 0);
+  expect(await held()).toEqual({ positionMicroUsd: 5_000_000, clusterMicroUsd: 12_000_000 });
+  expect(await held('live', 'first')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
+  expect(await held('elsewhere')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 0 });
+  await createOutcomeStore(test.db).record(outcome({ propositionId: 'on-first' }));
+  expect(await held()).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
+});
+
 describe('a parked decision', () => {
   const trade = { probability: 0.7, action: 'buy', sizeMicroUsd: 12_000_000 } as const;
   const input: ReviewInput = {

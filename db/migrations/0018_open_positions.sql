@@ -1,0 +1,1 @@
+CREATE INDEX "ensemble_decisions_positions" ON "ensemble_decisions" USING btree ("world","subject") WHERE size_micro_usd > 0;

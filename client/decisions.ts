@@ -1,6 +1,7 @@
 // Single decisions from outside.
 
 import { WorkflowNotFoundError } from '@temporalio/client';
+import type { DecisionRecord } from '../db/decision-record';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../workflows/contracts/decision';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { decisionId } from '../workflows/contracts/workflow-ids';
@@ -16,7 +17,12 @@ export interface DecisionHandle {
 }
 
 /** What a decision that has ended says. */
-const finalAnswer = ({ stage, status, probability, quorum }: DecisionResult): EarlyAnswer => ({
+const finalAnswer = ({
+  stage,
+  status,
+  probability,
+  quorum,
+}: DecisionResult | DecisionRecord): EarlyAnswer => ({
   ...{ stage, final: true, status, probability },
   ...{ answered: quorum.answered, asked: quorum.asked },
 });
@@ -47,4 +53,21 @@ export const startDecision = async (
       }),
     result,
   };
+};
+
+/**
+ * What a decision says so far, without waiting and without a trace in its history, so that it can be asked again and
+ * again; the final answer once it is stored.
+ * @returns null before any stage has answered, and for a decision that failed
+ * @throws WorkflowNotFoundError where there is no such decision
+ */
+export const answerSoFar = async (client: ConclaveClient, id: string): Promise<EarlyAnswer | null> => {
+  const handle = client.temporal.workflow.getHandle(id);
+  const stored = await client.stores.decisions.get(id);
+  if (stored) return finalAnswer(stored);
+  if ((await handle.describe()).status.name === 'RUNNING')
+    return handle.query<EarlyAnswer | null>('earlyAnswer');
+  // It may have ended between the two looks.
+  const ended = await client.stores.decisions.get(id);
+  return ended && finalAnswer(ended);
 };

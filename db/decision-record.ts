@@ -1,5 +1,6 @@
 // The forms in which decisions and forecasts are recorded (requirement B9): everything needed to explain a
 // decision later, or to replay it under other weights and strategies at no cost.
+import type { Stage } from '../domain/ensemble/cascade';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { IsoInstant, WorldId } from '../domain/world';
 
@@ -46,7 +47,7 @@ export interface DecisionRecord {
   readonly briefId: string | null;
   readonly status: DecisionStatus;
   readonly strategy: string;
-  readonly stage: string;
+  readonly stage: Stage;
   readonly stakeMicroUsd: MicroUsd;
   /** Null unless decided. */
   readonly probability: number | null;

@@ -18,7 +18,7 @@ import { startDecisionReview } from './decision-review';
 import { askInRounds, NO_EARLIER_ROUNDS, type Prepared } from './decision-rounds';
 import { startExperimentArms } from './experiment-arms';
 import { failureText } from './failure-text';
-import { briefReady, decisionProgress, earlyAnswer } from './messages';
+import { briefReady, decisionProgress, earlyAnswer, earlyAnswerSoFar } from './messages';
 import { startProbation } from './probation';
 
 export async function ensembleDecision(input: DecisionInput): Promise<DecisionResult> {
@@ -27,6 +27,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
   const ready: BriefReady[] = [];
   setHandler(briefReady, (message) => void ready.push(message));
   setHandler(decisionProgress, () => board.progress());
+  setHandler(earlyAnswerSoFar, () => board.early());
   setHandler(earlyAnswer, async () => {
     await condition(() => board.early() !== null);
     return board.early()!;

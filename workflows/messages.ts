@@ -32,6 +32,8 @@ export const sessionTarget = defineUpdate<SessionTarget>('sessionTarget');
 /** To `review`: a person's answer; refused when malformed or late, and returns once it is committed. */
 export const decideReview = defineUpdate<ReviewResult, [answer: ReviewAnswer]>('decide');
 
+/** To `ensembleDecision`: what its update of this name would return, null before any stage has answered. */
+export const earlyAnswerSoFar = defineQuery<EarlyAnswer | null>('earlyAnswer');
 export const decisionProgress = defineQuery<DecisionProgress>('progress');
 export const panelProgress = defineQuery<PanelProgress>('progress');
 export const sessionProgress = defineQuery<SessionProgress>('progress');

@@ -1,7 +1,8 @@
 // Decisions: list, read, start.
 import { z } from '@hono/zod-openapi';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
-import { startDecision } from '../../client/decisions';
+import { answerSoFar, startDecision } from '../../client/decisions';
 import { decisionDocument } from '../../client/documents';
 import { BadInput, checkModels, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
 import type { DecisionRecord } from '../../db/decision-record';
@@ -12,11 +13,12 @@ import type { DecisionInput, DecisionProgress } from '../../workflows/contracts/
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { operation } from '../operation';
 import { present } from '../present';
-import { notFound } from '../problem';
+import { notFound, Refusal } from '../problem';
 import {
   decisionQuery,
   decisionRequest,
   decisionSchema,
+  earlyAnswerSchema,
   runningDecisionSchema,
   storedDecisionSchema,
 } from '../schemas/decisions';
@@ -88,6 +90,25 @@ const getDecision = operation({
   },
 });
 
+const getEarlyAnswer = operation({
+  id: 'getEarlyAnswer',
+  method: 'get',
+  path: '/api/v1/decisions/{id}/early',
+  tag: 'decisions',
+  summary: 'What a lower stage says while a higher one runs; 409 before any has answered',
+  scope: 'read',
+  params: z.object({ id: idField }),
+  response: earlyAnswerSchema,
+  handle: async ({ params: { id }, context: { client } }) => {
+    if (!id.startsWith('decision:')) throw notFound('decision', id);
+    const answer = await answerSoFar(client, id).catch((error: unknown) => {
+      throw error instanceof WorkflowNotFoundError ? notFound('decision', id) : error;
+    });
+    if (answer) return answer;
+    throw new Refusal(409, 'No answer yet', `decision ${JSON.stringify(id)} has no answer of any stage`);
+  },
+});
+
 const inputOf = (body: z.output<typeof decisionRequest>): DecisionInput => {
   const [subject, second] = readSubjects(body.symbol);
   if (!subject || second) throw new BadInput('symbol is not one symbol; accepted: one, such as AAPL');
@@ -152,4 +173,4 @@ const decideAndWait = operation({
   },
 });
 
-export const decisionOperations = [listDecisions, getDecision, decide, decideAndWait];
+export const decisionOperations = [listDecisions, getDecision, getEarlyAnswer, decide, decideAndWait];

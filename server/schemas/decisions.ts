@@ -1,5 +1,6 @@
 // What decisions look like on the wire.
 import { z } from '@hono/zod-openapi';
+import { STAGES } from '../../domain/ensemble/cascade';
 import {
   horizonField,
   instantField,
@@ -100,6 +101,17 @@ export const runningDecisionSchema = z
     workflowUrl: z.string().nullable(),
   })
   .openapi('RunningDecision');
+
+export const earlyAnswerSchema = z
+  .object({
+    stage: z.enum(STAGES),
+    final: z.boolean().openapi({ description: 'False while a higher stage runs' }),
+    status: z.string(),
+    probability: z.number().nullable(),
+    answered: z.int(),
+    asked: z.int(),
+  })
+  .openapi('EarlyAnswer');
 
 export const decisionQuery = z.object({
   world: worldField.default('live'),

@@ -1,7 +1,13 @@
 // The API at work over a real stack without internet: sessions, streams, decisions, events, settings, models.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Webhook } from 'standardwebhooks';
+import { startDecision } from '../../../client/decisions';
 import { seededRandom } from '../../../domain/track/random';
+import type { DecisionInput } from '../../../workflows/contracts/decision';
+import { PRIORITY } from '../../../workflows/contracts/task-queues';
 import { type ApiServer, apiServer } from '../../support/api-server';
 
 let api: ApiServer;
@@ -76,6 +82,31 @@ const readBytes = async (id: string, lastId: string | null, most: number): Promi
   const text = bytes.subarray(0, most).toString();
   return parseEvents(text.slice(0, text.lastIndexOf('\n\n') + 2));
 };
+
+/** One question; `swift` answers at once, `slow` after an hour. */
+const writeRecorded = (folder: string): void => {
+  const write = (name: string, rows: readonly Readonly<Record<string, string | number>>[]): void =>
+    writeFileSync(
+      join(folder, `${name}.csv`),
+      [Object.keys(rows[0]!), ...rows.map((row) => Object.values(row))].map((row) => `${row}\n`).join(''),
+    );
+  const dates = { forecast_due_date: '2025-09-15', resolution_date: '2025-10-15' };
+  const price = { market_value_freeze: '', market_date: '', market_value_due: '' };
+  const kind = { qtype: 'dataset', category: 'dataset', question: 'Up?' };
+  write('questions', [{ row_id: 'one', source: 'test', base_id: 'one', ...dates, y: '', ...price, ...kind }]);
+  const forecast = (system: string, latency: number) => ({
+    ...{ row_id: 'one', system, llm: system, p: 0.8, n_trials: 1, usd_per_trial: 0 },
+    ...{ latency_s_per_trial: latency, tokens_in: '', tokens_out: '', n_rows_of_question: 1, silent_half: 0 },
+  });
+  write('forecasts', [forecast('swift', 0), forecast('slow', 3_600)]);
+};
+
+const recordedDecision = (folder: string, members: readonly string[]): DecisionInput => ({
+  ...{ world: 'replay:early', asOf: '2025-09-15T00:00:00.000Z', subject: 'question:one', sessionId: null },
+  ...{ stakeMicroUsd: 25_000_000, strategy: null, members, horizonDays: 5, research: null },
+  ...{ recorded: { folder, rowId: 'one' }, recordedLatencyScale: 1, prices: null },
+  ...{ deadlineAt: null, maxCostMicroUsd: null, priority: PRIORITY.live },
+});
 
 beforeAll(async () => {
   api = await apiServer({ webhookSecret: WEBHOOK_SECRET });
@@ -230,6 +261,64 @@ describe('the API', () => {
     const cache = await send('GET', '/api/v1/cache?world=synthetic');
     expect(cache.json.metrics[0].hits).toBeGreaterThan(0);
   }, 60_000);
+
+  describe('the early answer', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'conclave-early-'));
+    const started: string[] = [];
+    const early = (id: string) => send('GET', `/api/v1/decisions/${encodeURIComponent(id)}/early`);
+
+    beforeAll(() => writeRecorded(folder));
+    afterAll(async () => {
+      const { workflow } = api.running.client.temporal;
+      for (const id of started) await workflow.getHandle(id).terminate('the test has ended');
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    /** The first member is the lower stage. */
+    const start = async (members: readonly string[]) => {
+      const input = recordedDecision(folder, members);
+      const decision = await startDecision(api.running.client, input, `early-${members[0]}-${process.pid}`);
+      started.push(decision.decisionId);
+      return decision;
+    };
+
+    it('is what the lower stage says while the higher one runs, and is asked for without a trace', async () => {
+      const decision = await start(['swift', 'slow']);
+      const waited = await decision.early();
+      const handle = api.running.client.temporal.workflow.getHandle(decision.decisionId);
+      const { historyLength } = await handle.describe();
+      const answer = await early(decision.decisionId);
+      expect([answer.status, answer.json]).toEqual([200, waited]);
+      expect(answer.json).toMatchObject({ stage: 'quick', final: false, answered: 1, asked: 1 });
+      expect(answer.json.probability).toBeGreaterThan(0.5);
+      const after = await handle.describe();
+      expect([after.status.name, after.historyLength]).toEqual(['RUNNING', historyLength]);
+    }, 60_000);
+
+    it('is refused while nobody has answered, and for what is no decision', async () => {
+      const { decisionId } = await start(['slow', 'swift']);
+      for (const [id, status, title] of [
+        [decisionId, 409, 'No answer yet'],
+        ['decision:equity:NONE:none', 404, 'Not found'],
+        [sessionId, 404, 'Not found'],
+      ] as const) {
+        const answer = await early(id);
+        expect([answer.status, answer.json.title]).toEqual([status, title]);
+        expect(answer.headers.get('content-type')).toContain('application/problem+json');
+      }
+    }, 60_000);
+
+    it('is the final one of a decision that has ended', async () => {
+      const session = await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`);
+      const { decisionId } = session.json.decisions[0].decision;
+      const { stage, status, probability, quorum } = (
+        await send('GET', `/api/v1/decisions/${encodeURIComponent(decisionId)}`)
+      ).json;
+      const { answered, asked } = quorum;
+      const final = { stage, final: true, status, probability, answered, asked };
+      expect((await early(decisionId)).json).toEqual(final);
+    });
+  });
 
   it('answers an event only when no reader can get a covered brief any more', async () => {
     const event = {

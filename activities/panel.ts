@@ -17,6 +17,7 @@ import type { BriefRef } from '../workflows/contracts/research';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
 import { finalText } from './failures';
+import { panelForecasts } from './panel-forecasts';
 import { createPanelModels } from './panel-models';
 import { createResearchActivities } from './research';
 
@@ -158,7 +159,8 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     const rows = result.subjects.flatMap((subject) =>
       subject.predictions.map((prediction) => toRow(result.panelId, subject, prediction, answers)),
     );
-    await stores.panels.record(panelRow(input, result, rows), rows);
+    const panel = panelRow(input, result, rows);
+    await stores.panels.record(panel, rows, panelForecasts(panel, rows));
   };
   return { openPanel, describePanelSubject, recordPanel };
 };

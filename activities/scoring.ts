@@ -5,6 +5,7 @@ import type { PerformanceRow } from '../db/performance-store';
 import type { Stores } from '../db/stores';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import type { Proposition } from '../domain/market/proposition';
+import { ANALYSTS, isPanelGroup } from '../domain/panel/forecaster';
 import { expiryBucket } from '../domain/track/expiry';
 import { scoreForecast } from '../domain/track/forecast-score';
 import { attributeProfit } from '../domain/track/profit-attribution';
@@ -63,7 +64,7 @@ const toScore = (
     modelVersion: forecast.modelVersion,
     propositionId: proposition.id,
     outcomeRevision: outcome.revision,
-    marketCategory: proposition.category,
+    marketCategory: isPanelGroup(forecast.attemptGroup) ? ANALYSTS : proposition.category,
     volatilityRegime: regime,
     timeToExpiry: expiryBucket(Date.parse(forecastAt), Date.parse(outcome.resolvedAt)),
     probability: forecast.probability,

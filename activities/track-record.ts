@@ -1,5 +1,6 @@
 // Upkeep of the track record: fitting it after outcomes came in, and rolling scores up into windows.
 import type { PerformanceRow, WindowRow } from '../db/performance-store';
+import { ANALYSTS } from '../domain/panel/forecaster';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
 import { brier } from '../domain/track/scoring';
 import { rollingWindows, type TimedScore, WINDOW_MS, WINDOWS } from '../domain/track/windows';
@@ -20,9 +21,16 @@ interface Slice {
   readonly timeToExpiry: string;
 }
 
+/** Analysts stay in their own category: what is read over all categories is the members'. */
+const analystSlices = ({ model, volatilityRegime, timeToExpiry }: PerformanceRow): readonly Slice[] => {
+  const all = { model, marketCategory: ANALYSTS, volatilityRegime: ALL, timeToExpiry: ALL };
+  return [all, { ...all, volatilityRegime, timeToExpiry }];
+};
+
 /** Every score counts in its model's total, in each margin, and in the one full context. */
 const slicesOf = (row: PerformanceRow): readonly Slice[] => {
   const { model, marketCategory, volatilityRegime, timeToExpiry } = row;
+  if (marketCategory === ANALYSTS) return analystSlices(row);
   const all = { model, marketCategory: ALL, volatilityRegime: ALL, timeToExpiry: ALL };
   return [
     all,
@@ -160,8 +168,11 @@ export const createTrackRecordActivities = ({ stores }: Dependencies) => {
     readonly world: WorldId;
   }): Promise<{ readonly asOf: IsoInstant; readonly windows: number }> => {
     const asOf = await stores.worlds.now(request.world);
-    const scores = await stores.performance.scores({ world: request.world, limit: 2_000_000 });
-    const windows = rollUp(request.world, scores, asOf);
+    const all = { world: request.world, limit: 2_000_000 };
+    const members = await stores.performance.scores(all);
+    const analysts = await stores.performance.scores({ ...all, marketCategory: ANALYSTS });
+    // Apart: each is measured against the mean of its own kind.
+    const windows = [members, analysts].flatMap((scores) => rollUp(request.world, scores, asOf));
     for (let from = 0; from < windows.length; from += WRITTEN_AT_ONCE)
       await stores.performance.putWindows(windows.slice(from, from + WRITTEN_AT_ONCE));
     return { asOf, windows: windows.length };

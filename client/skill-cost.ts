@@ -2,6 +2,7 @@
 // windows of the track record.
 import { type CostPerSkill, costPerSkill } from '../domain/money/cost-per-skill';
 import { formatUsd } from '../domain/money/micro-usd';
+import { ANALYSTS } from '../domain/panel/forecaster';
 import type { WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
 import type { ConclaveClient } from './connect';
@@ -16,6 +17,10 @@ export interface SkillCostQuery {
 
 const usd = (microUsd: number | null): string | null =>
   microUsd === null ? null : formatUsd(Math.round(microUsd));
+
+/** Analysts are listed only where their category is named. */
+const isAsked = (category: string, named: string | undefined): boolean =>
+  named === undefined ? category !== ANALYSTS : category === named;
 
 const toDocument = (row: CostPerSkill & { readonly skill: number; readonly skillLow: number }) => ({
   model: row.model,
@@ -37,7 +42,7 @@ export const skillCostDocument = async ({ stores }: ConclaveClient, query: Skill
   });
   const rows = windows
     .filter(({ volatilityRegime, timeToExpiry }) => volatilityRegime === '*' && timeToExpiry === '*')
-    .filter(({ n, marketCategory }) => n > 0 && [marketCategory, undefined].includes(query.category))
+    .filter(({ n, marketCategory }) => n > 0 && isAsked(marketCategory, query.category))
     .flatMap(({ model, marketCategory: category, timeWindow: window, n, metrics }) => {
       const { skill, skillLow, costMicroUsd, pricedForecasts } = metrics;
       if (skill == null || skillLow == null) return [];

@@ -3,6 +3,7 @@
 import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
 import type { ModelFact } from '../domain/alerts/record-rules';
 import type { StartedSession } from '../domain/alerts/schedule-rule';
+import { ANALYSTS } from '../domain/panel/forecaster';
 import { first, type Sql } from './sql';
 
 export interface AlertFactsStore {
@@ -48,7 +49,8 @@ const MODELS = `
     coalesce(jsonb_agg(jsonb_build_object('p', probability, 'y', yes::int, 'brier', brier)) filter (where fresh), '[]') as recent,
     jsonb_build_object('n', count(*) filter (where not fresh), 'brier', avg(brier) filter (where not fresh)) as before
   from (select *, resolved_at > world_now('live') - interval '7 days' as fresh from model_performance
-    where world = 'live' and resolved_at > world_now('live') - interval '1 year') scored
+    where world = 'live' and market_category <> '${ANALYSTS}'
+      and resolved_at > world_now('live') - interval '1 year') scored
   group by model order by model`;
 
 const NOTHING: RateFact = { total: 0, failed: 0 };

@@ -24,27 +24,35 @@ const COLUMNS = `id, world, decision_id, attempt_group, model, provider, model_v
 
 const INSERT = `
   insert into forecasts (${COLUMNS}, created_at)
-  select ${COLUMNS}, world_now(world) from jsonb_to_recordset($1::jsonb) as f (
+  select ${COLUMNS}, coalesce(made_at, world_now(world)) from jsonb_to_recordset($1::jsonb) as f (
     id text, world text, decision_id text, attempt_group text, model text, provider text, model_version text,
     proposition_id text, brief_id text, answer_key text, status text, failure text, probability float8,
     calibrated_probability float8, weight float8, reasons jsonb, cost_micro_usd bigint, latency_ms int,
-    shadow boolean, synthetic boolean)
+    shadow boolean, synthetic boolean, made_at timestamptz)
   on conflict do nothing returning id`;
 
 const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 
-const toRow = (forecast: NewForecast): Readonly<Record<string, unknown>> =>
+const toRow = (forecast: NewForecast, madeAt: IsoInstant | null): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     Object.entries({
       ...forecast,
       latencyMs: Math.round(forecast.latencyMs),
       id: forecastId(forecast),
+      madeAt,
     }).map(([name, value]) => [snakeCase(name), value]),
   );
 
-/** Part of a decision's transaction. */
-export const insertForecasts = async (sql: Sql, forecasts: readonly NewForecast[]): Promise<number> =>
-  forecasts.length === 0 ? 0 : (await sql.query(INSERT, [JSON.stringify(forecasts.map(toRow))])).length;
+/** Part of the transaction of a decision or panel. `madeAt`: when a replay's were made; null: now in their world. */
+export const insertForecasts = async (
+  sql: Sql,
+  forecasts: readonly NewForecast[],
+  madeAt: IsoInstant | null = null,
+): Promise<number> => {
+  if (forecasts.length === 0) return 0;
+  const rows = forecasts.map((forecast) => toRow(forecast, madeAt));
+  return (await sql.query(INSERT, [JSON.stringify(rows)])).length;
+};
 
 export const createForecastStore = (db: Sql): ForecastStore => ({
   put: (forecasts) => insertForecasts(db, forecasts),

@@ -3,6 +3,8 @@ import type { MicroUsd } from '../domain/money/micro-usd';
 import type { PanelView } from '../domain/panel/portfolio';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
+import type { NewForecast } from './decision-record';
+import { insertForecasts } from './forecast-store';
 import type { PageCursor } from './page-cursor';
 import { first, jsonb, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
@@ -71,8 +73,15 @@ export interface PanelStore {
   /** Stores wordings that are not there yet. */
   putWordings(wordings: readonly AnalystWording[]): Promise<void>;
   wording(version: string): Promise<AnalystWording | null>;
-  /** Stores the panel and all its predictions once by panel id; a repetition returns what was stored. */
-  record(panel: NewPanel, predictions: readonly NewPrediction[]): Promise<OnceOnly<PanelRow>>;
+  /**
+   * Stores the panel, all its predictions and the forecasts that outcomes will score once by panel id; a
+   * repetition returns what was stored.
+   */
+  record(
+    panel: NewPanel,
+    predictions: readonly NewPrediction[],
+    forecasts: readonly NewForecast[],
+  ): Promise<OnceOnly<PanelRow>>;
   get(id: string): Promise<PanelRow | null>;
   /** Newest first, at most `limit` (default 50, at most 500), those after `before` only. */
   list(world: WorldId, limit?: number, before?: PageCursor): Promise<readonly PanelRow[]>;
@@ -147,14 +156,15 @@ export const createPanelStore = (db: Database): PanelStore => ({
       ),
     ),
 
-  record: (panel, predictions) =>
+  record: (panel, predictions, forecasts) =>
     db.transaction(async (sql) => {
       const stored = await once(
         () => insertPanel(sql, panel),
         () => sql.query<PanelRow>(`${READ} where id = $1`, [panel.id]),
       );
-      if (stored.first && predictions.length > 0)
-        await sql.query(INSERT_PREDICTIONS, [rowsOf(predictions), panel.world]);
+      if (!stored.first) return stored;
+      if (predictions.length > 0) await sql.query(INSERT_PREDICTIONS, [rowsOf(predictions), panel.world]);
+      await insertForecasts(sql, forecasts, panel.asOf);
       return stored;
     }),
 

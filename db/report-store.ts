@@ -1,5 +1,6 @@
 // Daily reports: the facts of a day read from the tables, and the documents made of them.
 import { addMinutes } from '../domain/market/iso-date';
+import { ANALYSTS } from '../domain/panel/forecaster';
 import type { ReportDocument, ReportFacts } from '../domain/report/report-document';
 import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
 import { createSavingsStore } from './savings-store';
@@ -59,7 +60,7 @@ const FACTS = `
     ${rows(`select model, count(*) filter (where today) as n, avg(brier) filter (where today) as brier,
       count(*) as "allN", avg(brier) as "allBrier"
       from (select model, brier, ${within('resolved_at')} as today from model_performance
-        where world = $1 and resolved_at < ${TO}) s
+        where world = $1 and market_category <> '${ANALYSTS}' and resolved_at < ${TO}) s
       group by model having count(*) filter (where today) > 0 order by 3, model`)} as record,
     ${rows(`select mode, manual, reason, entered_at as "enteredAt", left_at as "leftAt" from modes
       where mode <> 'normal' and entered_at < ${TO} and coalesce(left_at, 'infinity') >= ${FROM}

@@ -1,4 +1,5 @@
 // What choosing members reads: earned skill by context, health over time, and how much went to shadow calls.
+import { panelGroup } from '../domain/panel/forecaster';
 import type { ExpiryBucket } from '../domain/track/expiry';
 import type { VolatilityRegime } from '../domain/track/regime';
 import type { IsoInstant, WorldId } from '../domain/world';
@@ -85,7 +86,7 @@ const LOOKS = `
 const SHADOW_SHARE = `
   select coalesce(avg(shadow::int), 0)::float8 as calls,
     coalesce(sum(cost_micro_usd) filter (where shadow)::float8 / nullif(sum(cost_micro_usd), 0)::float8, 0) as spend
-  from forecasts where world = $1 and created_at > world_now($1) - interval '7 days'`;
+  from forecasts where world = $1 and attempt_group not like '${panelGroup('%')}' and created_at > world_now($1) - interval '7 days'`;
 
 export const createSelectionReads = (db: Sql): SelectionReads => ({
   contexts: ({ world, category, regime, expiry, through }) =>

@@ -1,6 +1,7 @@
 // Reads of the track record that join decisions, forecasts and outcomes: what learning, screening and
 // ranking are made from.
 import type { Proposition } from '../domain/market/proposition';
+import { ANALYSTS } from '../domain/panel/forecaster';
 import type { DirectionOutcome } from '../domain/track/direction-evidence';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
@@ -40,7 +41,7 @@ export interface MemberAnswerRow {
   readonly madeAt: IsoInstant;
 }
 
-/** One scored forecast beside all others of its proposition. */
+/** One scored forecast beside all others of its proposition; those of analysts only by their category. */
 export interface SkillScore {
   readonly model: string;
   readonly propositionId: string;
@@ -162,7 +163,8 @@ const DUE = `
 const SKILL = `
   select s.model, s.proposition_id, p.subject, s.probability, s.yes, s.cost_micro_usd, s.resolved_at
   from model_performance s join propositions p on p.id = s.proposition_id
-  where s.world = $1 and ($2::text is null or s.market_category = $2)
+  where s.world = $1 and s.market_category = coalesce($2, s.market_category)
+    and (s.market_category <> '${ANALYSTS}' or $2 is not null)
     and ($3::timestamptz is null or s.resolved_at >= $3)
   order by s.resolved_at, s.forecast_id`;
 

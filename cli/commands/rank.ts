@@ -1,5 +1,6 @@
 // `conclave rank`: models by the lower bound of what they have earned, and the strategies' shadow records.
 import { type Command, Option } from 'commander';
+import { BadInput } from '../../client/inputs';
 import {
   checkWorld,
   type RankDocument,
@@ -8,6 +9,7 @@ import {
   rank,
   readWindow,
 } from '../../client/rank';
+import { ANALYSTS } from '../../domain/panel/forecaster';
 import { LIVE_WORLD } from '../../domain/world';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -16,6 +18,7 @@ import { RECORD_VIEWS } from './rank-views';
 interface Flags {
   readonly world: string;
   readonly category?: string;
+  readonly analysts?: boolean;
   readonly window: string;
   readonly by: 'skill' | keyof typeof RECORD_VIEWS;
   readonly json?: boolean;
@@ -49,6 +52,12 @@ const strategyLine = (row: RankedStrategy): string =>
 const nothingYet = (world: string): string =>
   `No forecast has resolved in world ${world} yet: outcomes come from "conclave outcomes".`;
 
+/** Nothing where no decision is in the category, as in the analysts'. */
+const strategyLines = ({ strategies }: RankDocument): readonly string[] =>
+  strategies.every(({ n }) => n === 0)
+    ? []
+    : ['', 'Strategies on the same answers:', ...strategies.map(strategyLine)];
+
 const text = (document: RankDocument): string =>
   document.models.length === 0
     ? nothingYet(document.world)
@@ -56,9 +65,7 @@ const text = (document: RankDocument): string =>
         `World ${document.world}, ${document.category ?? 'all categories'}, window ${document.window}. Skill is Brier points gained on the simple mean, with 90 % bounds; one band cannot be told apart.`,
         'band  model                                      n  skill                            brier    hit        cost  per dollar',
         ...document.models.map(modelLine),
-        '',
-        'Strategies on the same answers:',
-        ...document.strategies.map(strategyLine),
+        ...strategyLines(document),
       ].join('\n');
 
 const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<void> => {
@@ -74,7 +81,17 @@ const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<
   else printText(document.n === 0 ? nothingYet(flags.world) : lines.join('\n'));
 };
 
-const run = async (flags: Flags): Promise<void> => {
+const withCategory = (given: Flags): Flags => {
+  if (!given.analysts) return given;
+  if (given.category !== undefined && given.category !== ANALYSTS)
+    throw new BadInput(
+      `category "${given.category}" is given with --analysts; accepted: one of the two, since analysts are a category`,
+    );
+  return { ...given, category: ANALYSTS };
+};
+
+const run = async (given: Flags): Promise<void> => {
+  const flags = withCategory(given);
   if (flags.by !== 'skill') return showView(flags, flags.by);
   const document = await withClient(({ client }) =>
     rank(client, {
@@ -93,6 +110,7 @@ export const registerRank = (program: Command): void => {
     .description('models by what they have surely earned, with cost; the five strategies side by side')
     .option('--world <id>', 'world', LIVE_WORLD)
     .option('--category <name>', 'one category')
+    .option('--analysts', 'the analysts of panels instead of models, measured against their own mean')
     .option('--window <name>', '1h, 6h, 24h, 7d, 30d or all', 'all')
     .addOption(
       new Option('--by <view>', 'skill, calibration, contribution (Shapley, without, P&L) or agreement')

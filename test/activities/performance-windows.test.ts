@@ -46,6 +46,12 @@ test('each model has six windows in total, in each margin and in each full conte
   expect(rollUp('live', rows, NOW)).toHaveLength(7 * 6);
 });
 
+test('analysts have windows in their own category, and none over all categories', () => {
+  const windows = rollUp('live', [score({ model: 'analyst:buffett', marketCategory: 'analysts' })], NOW);
+  expect(new Set(windows.map(({ marketCategory }) => marketCategory))).toEqual(new Set(['analysts']));
+  expect(windows.filter(({ timeWindow }) => timeWindow === 'all').map(({ n }) => n)).toEqual([1, 1]);
+});
+
 test('a window counts what resolved inside it, and the longest counts all', () => {
   const rows = [score({ hoursAgo: 3 }), score({ propositionId: 'q', hoursAgo: 24 * 20 })];
   const byWindow = Object.fromEntries(

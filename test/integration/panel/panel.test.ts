@@ -2,6 +2,7 @@
 // that leaves a stated partial result, a kill that repeats no answered call.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { recordOutcomes } from '../../../client/outcomes';
 import { type PanelHandle, type PanelRequest, readAnalysts, startPanel } from '../../../client/panel';
 import { research } from '../../../client/research';
 import { openDatabase } from '../../../db/database';
@@ -126,6 +127,42 @@ test('seventeen analysts on two symbols run at once, and all predictions are one
   expect(await transactionsOf(panel.panelId)).toBe(1);
 });
 
+interface Ranking {
+  readonly models: readonly {
+    model: string;
+    n: number;
+    skillLow: number;
+    skill: number;
+    skillHigh: number;
+  }[];
+}
+
+test('outcomes score what each analyst said, and only the ranking of analysts shows it', async () => {
+  const { subjects } = await (await start('at-once')).result();
+  const ids = subjects.flatMap(({ propositionId }) => propositionId ?? []);
+  const entry = { action: 'enter' as const, resolvedAt: null, source: 'test', reason: 'closed so' };
+  const entries = ids.map((propositionId, index) => ({ ...entry, propositionId, yes: index === 0 }));
+  const recorded = await recordOutcomes(running.client, WORLD, entries, 'panel');
+  expect(recorded).toMatchObject({ resolved: SYMBOLS.length, scored: CALLS });
+  // No decision was made: there is nothing that weights or calibrators could learn from.
+  expect(recorded.record).toMatchObject({ outcomes: 0, newVersions: 0 });
+
+  const rank = (...args: string[]) => conclave(['rank', '--world', WORLD, ...args], running.place);
+  const { models } = (await rank('--analysts', '--json')).json<Ranking>();
+  const analysts = readAnalysts(FOLDERS, null).map(({ id }) => `analyst:${id}`);
+  expect(models.map(({ model }) => model).sort()).toEqual(analysts.sort());
+  expect(
+    models.every(({ n, skillLow, skill, skillHigh }) => n === 2 && skillLow <= skill && skill <= skillHigh),
+  ).toBe(true);
+  const text = (await rank('--analysts')).stdout;
+  expect(text).toMatch(/analyst:buffett +2 +[+-]\d\.\d{4} \[/);
+  expect(text).not.toMatch(/Strategies/);
+  expect((await rank('--json')).json<Ranking>().models).toEqual([]);
+  for (const view of ['calibration', 'contribution', 'agreement'])
+    expect((await rank('--by', view, '--json')).json()).toMatchObject({ n: 0 });
+  expect((await rank('--analysts', '--category', 'equity', '--json')).code).toBe(2);
+});
+
 /** One analyst's calls take long, whoever else has answered. */
 const slowLynch = (forMs: number) => ({
   mix: [
@@ -232,7 +269,8 @@ test('with prices alone, a hosted analyst that needs key figures or news abstain
   const tape = join(running.place.home, 'prices.csv');
   writeGeneratedTape(tape, ['AAPL']);
   const args = ['panel', 'AAPL', '--model', MODEL, '--prices', tape, '--as-of', GENERATED_AS_OF, '--json'];
-  const { predictions } = (await conclave(args, running.place)).json<{
+  const { panelId, predictions } = (await conclave(args, running.place)).json<{
+    panelId: string;
     predictions: { analyst: string; status: string; failure: string | null; costUsd: string | null }[];
   }>();
   const folders = [join(running.place.home, 'analysts')];
@@ -247,6 +285,13 @@ test('with prices alone, a hosted analyst that needs key figures or news abstain
   const answered = predictions.filter(({ status }) => status === 'answered');
   expect(answered.length).toBeGreaterThan(0);
   expect(panelCalls()).toHaveLength(answered.length);
+  const [row] = await running.client.stores.panels.predictionsOf(panelId);
+  const forecasts = await running.client.stores.forecasts.ofProposition(row!.propositionId!);
+  expect(forecasts.map(({ model }) => model.replace('analyst:', '')).sort()).toEqual(
+    answered.map(({ analyst }) => analyst).sort(),
+  );
+  // A replay's forecasts were made at its instant, wherever its clock is.
+  expect(forecasts.every(({ createdAt }) => Date.parse(createdAt) === Date.parse(row!.createdAt))).toBe(true);
 });
 
 test('bad input is named before anything is asked', async () => {

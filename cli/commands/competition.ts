@@ -109,13 +109,14 @@ const status = async (name: string | undefined, flags: Flags): Promise<void> =>
   withClient(async ({ client }) => {
     const rows = name ? [await findCompetition(client, name)] : await client.stores.competitions.list();
     const competitions = await Promise.all(
-      rows.map(async ({ id, status: state, world }) => {
+      rows.map(async ({ id, status: state, world, createdAt }) => {
         const accounts = await client.stores.competitions.accounts(id);
         const snapshots = await client.stores.competitions.snapshots(id);
         return {
           competitionId: id,
           status: state,
           world,
+          createdAt,
           accounts: accounts.map((account) => account.name),
           lastDay: snapshots.at(-1)?.date ?? null,
         };
@@ -221,9 +222,15 @@ export const registerCompetition = (program: Command): void => {
   json(
     competition.command('start').argument('<name>').description('let one made with --live trade by schedule'),
   ).action(runAction(start));
-  json(competition.command('status').argument('[name]').description('list competitions')).action(
-    runAction(status),
+  json(competition.command('list').description('all, newest first, with where each stands')).action(
+    runAction((flags: Flags) => status(undefined, flags)),
   );
+  json(
+    competition
+      .command('status')
+      .argument('[name]')
+      .description('where one stands; without a name, the list'),
+  ).action(runAction(status));
   json(
     competition.command('board').argument('<name>').description('orders, snapshots and leaderboard'),
   ).action(runAction(board));

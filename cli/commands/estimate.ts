@@ -26,13 +26,16 @@ interface Flags {
   readonly json?: boolean;
 }
 
-/** `type=count` pairs. @throws RangeError naming the pair and the accepted form. */
+/** `type=count` pairs; a type alone means one call. @throws RangeError naming the pair and the accepted form. */
 const usageOf = (pairs: readonly string[]): Readonly<Record<string, unknown>> =>
   Object.fromEntries(
     pairs.map((pair) => {
-      const at = pair.indexOf('=');
-      if (at < 1) throw new RangeError(`task is "${pair}"; accepted: TYPE=COUNT, such as forecast=40`);
-      return [taskType(pair.slice(0, at).trim()).type, typedValue(pair.slice(at + 1).trim())];
+      const [, type, count] = /^([^=]+)(?:=(.*))?$/s.exec(pair) ?? [];
+      if (type === undefined)
+        throw new RangeError(
+          `task is "${pair}"; accepted: TYPE=COUNT, such as forecast=40, or TYPE alone for one call`,
+        );
+      return [taskType(type.trim()).type, count === undefined ? 1 : typedValue(count.trim())];
     }),
   );
 
@@ -110,7 +113,7 @@ export const registerEstimate = (program: Command): void => {
     .description('what a plan would cost before it runs')
     .option('--tier <name>', "quality tier for tasks: budget, balanced, premium; default: the setting's")
     .option('--all-tiers', 'price the plan at every tier')
-    .option('--task <type=count...>', 'calls by task type')
+    .option('--task <type=count...>', 'calls by task type; a type alone is one call')
     .option('--model <id>', 'price every task at this model')
     .option('--per <period>', 'what the counts are per: day, week, month', 'month')
     .option('--prefer-local', 'take a local model where it is about as good')
@@ -120,7 +123,7 @@ export const registerEstimate = (program: Command): void => {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json',
+      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json',
     )
     .action(runAction(async (flags: Flags) => run(flags)));
 };

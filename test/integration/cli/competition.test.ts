@@ -174,6 +174,11 @@ test('a competition can be defined, joined, replayed by its name and read', asyn
   expect(await run('board', 'friends')).toEqual(replayed);
   const { competitions } = await run('status', 'friends');
   expect(competitions).toMatchObject([{ status: 'finished', lastDay: TO }]);
+  const listed = (await run('list')).competitions as readonly { readonly competitionId: string }[];
+  expect(listed.slice(0, 1)).toEqual(competitions);
+  expect(listed.map(({ competitionId }) => competitionId)).toContain('whole');
+  const { stdout } = await conclave(['competition', 'list'], place);
+  expect(stdout).toMatch(new RegExp(`^friends +finished +4 accounts, up to ${TO}\n`));
 });
 
 /** Resolves once a day of the competition is written; looks again after each answer of the database. */

@@ -150,6 +150,12 @@ it('estimates by tier, over all tiers, on one model and per month', async () => 
   // Ten calls of 6,000 tokens in and 500 out.
   expect([daily.total_cost, daily.by_model]).toEqual([0.07, { priced: 0.07 }]);
   expect(daily.per_month).toBeCloseTo(2.1, 6);
+  const several = await done('estimate', '--task', 'summary', 'brief=2', '--model', 'priced');
+  const spelled = await done('estimate', '--task', 'summary=1', 'brief=2', '--model', 'priced');
+  expect(several).toEqual(spelled);
+  expect((await done('estimate', '--task', 'summary', '--model', 'priced')).total_cost).toBe(0.007);
+  for (const wrong of ['summary=', '=3', 'sorcery'])
+    expect([wrong, (await typeCommand(['estimate', '--task', wrong])).code]).toEqual([wrong, 2]);
   await done('models', 'remove', 'priced');
   const { tiers } = await done('estimate', '--task', 'theme_analysis=3', '--all-tiers');
   expect(Object.keys(tiers)).toEqual(['budget', 'balanced', 'premium']);

@@ -1,42 +1,25 @@
 // A fuzzer that reads the OpenAPI document asks every operation: no 5xx, and no answer that the document denies.
 // CONCLAVE_FUZZ_EXAMPLES raises the number of requests per operation; docs/operations.md has the longer command.
-import { type ConclaveClient, connectClient } from '../../../client/connect';
 import type { Listening } from '../../../server/listen';
-import { type ServeOptions, serve } from '../../../server/serve';
-import { seedModels } from '../../../workers/seed-models';
+import { serve } from '../../../server/serve';
+import { type WorkerlessApi, workerlessApi } from '../../support/open-api';
 import { findSchemathesis, runSchemathesis } from '../../support/schemathesis';
-import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
 
 const EXAMPLES = process.env.CONCLAVE_FUZZ_EXAMPLES ?? '3';
 const LONGEST_MS = 3_600_000;
 
-let database: FreshDatabase;
-let client: ConclaveClient;
+let api: WorkerlessApi;
 let server: Listening;
-const faults: string[] = [];
 const program = findSchemathesis();
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
-  await seedModels(client.stores.registry, []);
-  const logger = {
-    error: (line: unknown) => faults.push(JSON.stringify(line)),
-  } as unknown as ServeOptions['logger'];
-  server = await serve({
-    client,
-    config: { providers: [] },
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    workerWaitMs: 0,
-  });
+  api = await workerlessApi();
+  server = await serve(api.options);
 }, LONGEST_MS);
 
 afterAll(async () => {
   await server?.close();
-  await client?.close();
-  await database?.drop();
+  await api?.close();
 });
 
 const CHECKS = [
@@ -68,7 +51,7 @@ describe('the fuzzer', () => {
       const { code, output, cases } = await fuzz(...['--exclude-operation-id-regex', STARTERS.source]);
       expect([code, code === 0 ? '' : output.slice(-6_000)]).toEqual([0, '']);
       expect(cases).toBeGreaterThan(100);
-      expect(faults).toEqual([]);
+      expect(api.faults).toEqual([]);
     },
     LONGEST_MS,
   );
@@ -80,7 +63,7 @@ describe('the fuzzer', () => {
         ...['--include-operation-id-regex', STARTERS.source, '--mode', 'negative'],
       );
       expect([code, code === 0 ? '' : output.slice(-6_000)]).toEqual([0, '']);
-      expect(faults).toEqual([]);
+      expect(api.faults).toEqual([]);
     },
     LONGEST_MS,
   );

@@ -1,58 +1,30 @@
 // Hostile texts in every string field of every operation, the rest of the request being right: none makes the server
 // fail, and none reaches Postgres as anything but a value. CONCLAVE_HOSTILE_TEXTS=1000 asks with a thousand per field.
-import { type ConclaveClient, connectClient } from '../../../client/connect';
-import { buildApp, type ServeOptions, type ServerApp } from '../../../server/serve';
-import { seedModels } from '../../../workers/seed-models';
+import { buildApp, type ServerApp } from '../../../server/serve';
 import { hostileTexts } from '../../support/hostile-texts';
-import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
+import {
+  bodyOf,
+  type OpenApi,
+  type OperationAt,
+  operationsOf,
+  resolvedIn,
+  type Schema,
+  type WorkerlessApi,
+  workerlessApi,
+} from '../../support/open-api';
 import { aBrief, anEvent } from '../db/rows';
 
 const TEXTS = hostileTexts(Number(process.env.CONCLAVE_HOSTILE_TEXTS ?? 100));
 /** Requests under way at once: as many as the pool has connections. */
 const AT_ONCE = 8;
 
-interface Schema {
-  readonly type?: string | readonly string[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly default?: unknown;
-  readonly example?: unknown;
-  readonly format?: string;
-  readonly minimum?: number;
-  readonly exclusiveMinimum?: number;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly required?: readonly string[];
-  readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly $ref?: string;
-}
-
-interface Documented {
-  readonly operationId: string;
-  readonly responses: Readonly<Record<string, unknown>>;
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly schema: Schema }[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
-}
-
-interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-}
-
-let database: FreshDatabase;
-let client: ConclaveClient;
+let api: WorkerlessApi;
 let built: ServerApp;
 let document: OpenApi;
-const faults: string[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
-  await seedModels(client.stores.registry, []);
-  const logger = {
-    error: (line: unknown) => faults.push(JSON.stringify(line)),
-  } as unknown as ServeOptions['logger'];
-  built = buildApp({ client, config: { providers: [] }, host: '127.0.0.1', logger, workerWaitMs: 0 });
+  api = await workerlessApi();
+  built = buildApp(api.options);
   const answer = await built.app.request('http://127.0.0.1/api/v1/openapi.json', {
     headers: { host: '127.0.0.1' },
   });
@@ -61,12 +33,10 @@ beforeAll(async () => {
 
 afterAll(async () => {
   built?.close();
-  await client?.close();
-  await database?.drop();
+  await api?.close();
 });
 
-const resolved = (schema: Schema): Schema =>
-  schema.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!]! : schema;
+const resolved = (schema: Schema): Schema => resolvedIn(document, schema);
 
 const isText = (schema: Schema): boolean => {
   const { type, anyOf } = resolved(schema);
@@ -103,9 +73,8 @@ const inAddress = (text: string): string =>
   encodeURIComponent(text.replace(/\p{Surrogate}/gu, '\ufffd')) || 'x';
 
 /** Every place of an operation that takes text. */
-const fieldsOf = (method: string, path: string, operation: Documented): readonly Field[] => {
-  const schema = operation.requestBody?.content['application/json'].schema;
-  const form = schema ? resolved(schema) : null;
+const fieldsOf = ({ method, path, operation }: OperationAt): readonly Field[] => {
+  const form = bodyOf(document, operation);
   const right = form ? requiredOf(form) : undefined;
   const parameters = operation.parameters ?? [];
   const fill = (name: string, text: string): string =>
@@ -114,11 +83,10 @@ const fieldsOf = (method: string, path: string, operation: Documented): readonly
       return each === name ? inAddress(text) : inAddress(String(sample(found?.schema ?? {})));
     });
   const query = (name: string, text: string): string => {
-    const needed = parameters.filter((one) => one.in === 'query' && one.name !== name && isRequired(one));
+    const needed = parameters.filter((one) => one.in === 'query' && one.name !== name && one.required);
     const pairs = needed.map((one) => `${one.name}=${inAddress(String(sample(one.schema)))}`);
     return [...pairs, `${name}=${inAddress(text)}`].join('&');
   };
-  const isRequired = (parameter: object): boolean => (parameter as { required?: boolean }).required === true;
   const named = (name: string): Pick<Field, 'operation' | 'name'> => ({
     operation: `${method} ${operation.operationId}`,
     name,
@@ -241,22 +209,21 @@ const send = async (method: string, path: string, body?: unknown) => {
 it('every operation that starts work is refused at once with 503 while no worker runs', async () => {
   const refused: string[] = [];
   const started = Date.now();
-  for (const [path, methods] of Object.entries(document.paths))
-    for (const [method, operation] of Object.entries(methods)) {
-      if (!('503' in operation.responses)) continue;
-      const schema = operation.requestBody?.content['application/json'].schema;
-      const { status, json } = await send(
-        method,
-        path.replace(/\{\w+\}/g, 'review:any'),
-        schema ? requiredOf(resolved(schema)) : undefined,
-      );
-      expect([operation.operationId, status, json.type]).toEqual([
-        operation.operationId,
-        503,
-        expect.stringContaining('no-worker'),
-      ]);
-      refused.push(operation.operationId);
-    }
+  for (const { method, path, operation } of operationsOf(document)) {
+    if (!('503' in operation.responses)) continue;
+    const form = bodyOf(document, operation);
+    const { status, json } = await send(
+      method,
+      path.replace(/\{\w+\}/g, 'review:any'),
+      form ? requiredOf(form) : undefined,
+    );
+    expect([operation.operationId, status, json.type]).toEqual([
+      operation.operationId,
+      503,
+      expect.stringContaining('no-worker'),
+    ]);
+    refused.push(operation.operationId);
+  }
   expect(Date.now() - started).toBeLessThan(5_000);
   expect(refused.sort()).toEqual([
     'ask',
@@ -277,7 +244,7 @@ it.each([
   ['events', ''],
   ['competitions', ''],
 ])('%s come page by page, newest first, each once', async (name, filter) => {
-  const { stores } = client;
+  const { stores } = api.client;
   for (let index = 0; index < 5; index += 1) {
     await stores.alerts.raise({
       kind: 'test',
@@ -320,16 +287,15 @@ it.each([
 it('hostile texts in every field reach no SQL error and no fault of the server', async () => {
   const bad: string[] = [];
   let fields = 0;
-  for (const [path, methods] of Object.entries(document.paths))
-    for (const [method, operation] of Object.entries(methods)) {
-      if (LEFT_OUT.has(operation.operationId)) continue;
-      const named = fieldsOf(method, path, operation);
-      fields += named.length;
-      bad.push(...(await tryFields(method, named)));
-    }
+  for (const at of operationsOf(document)) {
+    if (LEFT_OUT.has(at.operation.operationId)) continue;
+    const named = fieldsOf(at);
+    fields += named.length;
+    bad.push(...(await tryFields(at.method, named)));
+  }
   expect(bad).toEqual([]);
-  expect(faults).toEqual([]);
+  expect(api.faults).toEqual([]);
   expect(fields).toBeGreaterThan(100);
-  expect(await client.stores.apiTokens.any()).toBe(false);
-  expect((await client.stores.settings.list()).map(({ key }) => key)).not.toContain('');
+  expect(await api.client.stores.apiTokens.any()).toBe(false);
+  expect((await api.client.stores.settings.list()).map(({ key }) => key)).not.toContain('');
 }, 3_600_000);

@@ -1,9 +1,14 @@
 // Every string that the API takes, filled with hostile text: nothing may fail by our fault, nothing may reach SQL.
-import { type ConclaveClient, connectClient } from '../../../client/connect';
 import type { Listening } from '../../../server/listen';
-import { type ServeOptions, serve } from '../../../server/serve';
-import { seedModels } from '../../../workers/seed-models';
-import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
+import { serve } from '../../../server/serve';
+import {
+  bodyOf,
+  type Documented,
+  type OpenApi,
+  operationsOf,
+  type WorkerlessApi,
+  workerlessApi,
+} from '../../support/open-api';
 
 /** None of these can be a symbol, so that nothing is started. */
 const HOSTILE: readonly string[] = [
@@ -28,63 +33,25 @@ const HOSTILE: readonly string[] = [
 /** A body without any wrong field would start work. */
 const NO_FIELD = 'no_such_field';
 
-interface Schema {
-  readonly type?: string | readonly string[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly $ref?: string;
-}
-
-interface Documented {
-  readonly operationId: string;
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: { readonly content: { readonly 'application/json': { readonly schema: Schema } } };
-}
-
-interface OpenApi {
-  readonly paths: Readonly<Record<string, Readonly<Record<string, Documented>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
-}
-
-let database: FreshDatabase;
-let client: ConclaveClient;
+let api: WorkerlessApi;
 let server: Listening;
 let url: string;
 let document: OpenApi;
-const faults: string[] = [];
 
 beforeAll(async () => {
-  database = await freshDatabase();
-  client = await connectClient({ databaseUrl: database.url, temporal: (await testStack()).temporal });
-  // As the first worker does; without models some operations would wait for it.
-  await seedModels(client.stores.registry, []);
-  const logger = {
-    error: (line: unknown) => faults.push(JSON.stringify(line)),
-  } as unknown as ServeOptions['logger'];
-  server = await serve({
-    client,
-    config: { providers: [] },
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    workerWaitMs: 0,
-  });
+  api = await workerlessApi();
+  server = await serve(api.options);
   url = `http://127.0.0.1:${server.port}`;
   document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as OpenApi;
 }, 120_000);
 
 afterAll(async () => {
   await server?.close();
-  await client?.close();
-  await database?.drop();
+  await api?.close();
 });
 
 /** No worker runs here: work that would be accepted is refused for that. */
 const REFUSED = 400;
-
-const propertiesOf = (schema: Schema | undefined): readonly string[] => {
-  const found = schema?.$ref ? document.components.schemas[schema.$ref.split('/').at(-1)!] : schema;
-  return Object.keys(found?.properties ?? {});
-};
 
 const call = async (method: string, path: string, query: string, body: unknown): Promise<number> => {
   const answer = await fetch(`${url}${path}${query}`, {
@@ -107,7 +74,7 @@ function* attempts(path: string, operation: Documented, text: string) {
   yield { path: filled, query: '', body: { [NO_FIELD]: text } };
   for (const name of names('query'))
     yield { path: filled, query: `?${name}=${safe}`, body: { [NO_FIELD]: text } };
-  const properties = propertiesOf(operation.requestBody?.content['application/json'].schema);
+  const properties = Object.keys(bodyOf(document, operation)?.properties ?? {});
   const all = Object.fromEntries(properties.map((name) => [name, text]));
   if (properties.length > 0) yield { path: filled, query: '', body: all };
   for (const name of properties) yield { path: filled, query: '', body: { [name]: text } };
@@ -117,23 +84,22 @@ describe('hostile text', () => {
   it('in any place of any operation is refused or stored as text, never a fault of the server', async () => {
     const bad: string[] = [];
     let sent = 0;
-    for (const [path, methods] of Object.entries(document.paths))
-      for (const [method, operation] of Object.entries(methods))
-        for (const text of HOSTILE)
-          for (const attempt of attempts(path, operation, text)) {
-            const body = method === 'get' || method === 'delete' ? undefined : attempt.body;
-            const status = await call(method, attempt.path, attempt.query, body);
-            sent += 1;
-            if (status >= 500)
-              bad.push(`${operation.operationId} ${status} ${JSON.stringify(attempt).slice(0, 200)}`);
-          }
+    for (const { method, path, operation } of operationsOf(document))
+      for (const text of HOSTILE)
+        for (const attempt of attempts(path, operation, text)) {
+          const body = method === 'get' || method === 'delete' ? undefined : attempt.body;
+          const status = await call(method, attempt.path, attempt.query, body);
+          sent += 1;
+          if (status >= 500)
+            bad.push(`${operation.operationId} ${status} ${JSON.stringify(attempt).slice(0, 200)}`);
+        }
     expect(bad).toEqual([]);
-    expect(faults).toEqual([]);
+    expect(api.faults).toEqual([]);
     expect(sent).toBeGreaterThan(1000);
   }, 180_000);
 
   it('leaves the tables as they were', async () => {
-    expect(await client.stores.settings.list()).toEqual([]);
-    expect(await client.stores.apiTokens.any()).toBe(false);
+    expect(await api.client.stores.settings.list()).toEqual([]);
+    expect(await api.client.stores.apiTokens.any()).toBe(false);
   });
 });

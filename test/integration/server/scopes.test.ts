@@ -3,30 +3,26 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ConclaveClient, connectClient } from '../../../client/connect';
 import { createToken } from '../../../client/tokens';
 import type { Listening } from '../../../server/listen';
 import { type ServeOptions, serve } from '../../../server/serve';
-import { seedModels } from '../../../workers/seed-models';
-import { type FreshDatabase, freshDatabase, testStack } from '../../support/test-stack';
-
-interface DocumentedOperation {
-  readonly operationId: string;
-  readonly 'x-conclave-scope': 'none' | 'read' | 'run' | 'admin';
-}
+import {
+  type OpenApi,
+  type OperationAt,
+  operationsOf,
+  type WorkerlessApi,
+  workerlessApi,
+} from '../../support/open-api';
 
 const NEXT_SMALLER = { admin: 'run', run: 'read', read: null } as const;
 
 const keysFolder = mkdtempSync(join(tmpdir(), 'conclave-codec-'));
 const keysFile = join(keysFolder, 'keys');
 /** A database of its own: tokens made here must not shut other tests out. */
-let database: FreshDatabase;
-let client: ConclaveClient;
+let api: WorkerlessApi;
 let server: Listening;
 let url: string;
-const faults: unknown[] = [];
-const operations: { readonly method: string; readonly path: string; readonly form: DocumentedOperation }[] =
-  [];
+let operations: readonly OperationAt[] = [];
 const tokens: Record<string, { readonly id: string; readonly token: string }> = {};
 
 const call = (method: string, path: string, token?: string) =>
@@ -50,30 +46,11 @@ const makeToken = async (scope: string, by?: string) => {
 };
 
 beforeAll(async () => {
-  database = await freshDatabase();
   writeFileSync(keysFile, `desk:${randomBytes(32).toString('base64')}`);
-  client = await connectClient({
-    databaseUrl: database.url,
-    temporal: (await testStack()).temporal,
-    payloadKeysName: `file:${keysFile}`,
-  });
-  // As the first worker does; without models some operations would wait for it.
-  await seedModels(client.stores.registry, []);
-  const logger = { error: (line: unknown) => faults.push(line) } as unknown as ServeOptions['logger'];
-  server = await serve({
-    client,
-    config: { providers: [] },
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    workerWaitMs: 0,
-  });
+  api = await workerlessApi({ payloadKeysName: `file:${keysFile}` });
+  server = await serve(api.options);
   url = `http://127.0.0.1:${server.port}`;
-  const document = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as {
-    paths: Record<string, Record<string, DocumentedOperation>>;
-  };
-  for (const [path, methods] of Object.entries(document.paths))
-    for (const [method, form] of Object.entries(methods)) operations.push({ method, path, form });
+  operations = operationsOf((await (await fetch(`${url}/api/v1/openapi.json`)).json()) as OpenApi);
   await makeToken('admin');
   await makeToken('run', tokens.admin?.token);
   await makeToken('read', tokens.admin?.token);
@@ -81,51 +58,51 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await server?.close();
-  await client?.close();
-  await database?.drop();
+  await api?.close();
   rmSync(keysFolder, { recursive: true, force: true });
 });
 
 describe('scopes of the API', () => {
   it('are documented for at least thirty operations', () => {
     expect(operations.length).toBeGreaterThanOrEqual(30);
-    for (const { form } of operations) expect(form['x-conclave-scope']).toMatch(/^(none|read|run|admin)$/);
+    for (const { operation } of operations)
+      expect(operation['x-conclave-scope']).toMatch(/^(none|read|run|admin)$/);
   });
 
   it('refuse every guarded operation without a token once one exists', async () => {
-    for (const { method, path, form } of operations) {
-      if (form['x-conclave-scope'] === 'none') continue;
+    for (const { method, path, operation } of operations) {
+      if (operation['x-conclave-scope'] === 'none') continue;
       const answer = await call(method, path);
-      expect([form.operationId, answer.status]).toEqual([form.operationId, 401]);
+      expect([operation.operationId, answer.status]).toEqual([operation.operationId, 401]);
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       await answer.text();
     }
   });
 
   it('refuse every operation to a token of the next smaller scope', async () => {
-    for (const { method, path, form } of operations) {
-      const scope = form['x-conclave-scope'];
+    for (const { method, path, operation } of operations) {
+      const scope = operation['x-conclave-scope'];
       const smaller = scope === 'none' ? null : NEXT_SMALLER[scope];
       if (smaller === null) continue;
       const answer = await call(method, path, tokens[smaller]?.token);
-      expect([form.operationId, answer.status]).toEqual([form.operationId, 403]);
+      expect([operation.operationId, answer.status]).toEqual([operation.operationId, 403]);
       await answer.text();
     }
   });
 
   it('let every operation through with its own scope', async () => {
-    for (const { method, path, form } of operations) {
-      const scope = form['x-conclave-scope'];
+    for (const { method, path, operation } of operations) {
+      const scope = operation['x-conclave-scope'];
       if (scope === 'none') continue;
       const answer = await call(method, path, tokens[scope]?.token);
-      expect([form.operationId, [200, 400, 404].includes(answer.status), answer.status]).toEqual([
-        form.operationId,
+      expect([operation.operationId, [200, 400, 404].includes(answer.status), answer.status]).toEqual([
+        operation.operationId,
         true,
         answer.status,
       ]);
       await answer.text();
     }
-    expect(faults).toEqual([]);
+    expect(api.faults).toEqual([]);
   });
 
   it('decrypt payloads for an admin, in the form of Temporal’s codec protocol', async () => {
@@ -165,9 +142,16 @@ describe('scopes of the API', () => {
     const limited = async () => {
       const logger = { error: () => undefined } as unknown as ServeOptions['logger'];
       const requestLimit = { perMinute: 1, burst: 2 };
-      return serve({ client, config: { providers: [] }, host: '127.0.0.1', port: 0, logger, requestLimit });
+      return serve({
+        client: api.client,
+        config: { providers: [] },
+        host: '127.0.0.1',
+        port: 0,
+        logger,
+        requestLimit,
+      });
     };
-    const { token } = await createToken(client, { name: 'counted', scope: 'read' });
+    const { token } = await createToken(api.client, { name: 'counted', scope: 'read' });
     const ask = ({ port }: Listening) =>
       fetch(`http://127.0.0.1:${port}/api/v1/settings`, { headers: { authorization: `Bearer ${token}` } });
     const first = await limited();
@@ -200,11 +184,11 @@ describe('scopes of the API', () => {
       call('get', `/api/v1/spend?from=${encodeURIComponent(from)}`, tokens.read?.token);
     expect((await ask('0709-05-17T12:57:57.2084-20:19')).status).toBe(200);
     expect((await ask('0000-01-01T00:00:00+05:00')).status).toBe(400);
-    expect(faults).toEqual([]);
+    expect(api.faults).toEqual([]);
   });
 
   it('keep only the hash of a token', async () => {
-    const stored = JSON.stringify(await client.stores.apiTokens.list());
+    const stored = JSON.stringify(await api.client.stores.apiTokens.list());
     expect(stored).not.toContain(tokens.read?.token ?? 'missing');
     expect(readFileSync(`${__dirname}/../../../db/schema/api-tokens.ts`, 'utf8')).toContain('token_hash');
   });

@@ -11,6 +11,7 @@ import { findViolations } from '../../db/invariants';
 import type { StackStatus } from '../../stack/protocol';
 import { stackStatus } from '../../stack/stack';
 import type { SessionRequest } from '../../workflows/contracts/session';
+import { answerFor, probabilityFor } from '../support/provider-server/answers';
 import type { CallRecord } from '../support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
 import {
@@ -36,6 +37,9 @@ const folder = mkdtempSync(join(tmpdir(), 'conclave-recovery-'));
 
 beforeAll(async () => {
   server = await startProviderServer({
+    // Each model sticks to its opinion: one that contradicts itself is screened out, as it should be.
+    respond: ({ schema, model, prompt }) =>
+      schema ? answerFor(schema, 'answer', prompt, probabilityFor(model, '')) : null,
     behaviour: {
       models: MODELS,
       delayMs: 50,

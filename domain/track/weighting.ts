@@ -72,13 +72,13 @@ export const fitWeights = (
   rows: readonly ResolvedForecast[],
   members: readonly string[],
 ): Readonly<Record<string, Weights>> => {
-  const fit = FITS[weighting];
-  if (fit === undefined || members.length < 2) return {};
+  const weigh = FITS[weighting];
+  if (weigh === undefined || members.length < 2) return {};
   const full = rows.filter(({ p }) => !p.some(Number.isNaN));
   return Object.fromEntries(
     groupInOrder(full, ({ category }) => category).map((own) => [
       own[0]!.category,
-      boundWeights(fit(own, members)),
+      boundWeights(weigh(own, members)),
     ]),
   );
 };

@@ -77,12 +77,15 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
               now,
             },
           );
-    const open = await stores.decisions.openPositions({
-      world: input.world,
-      subject: input.subject,
-      cluster: eventClusterOf(input.subject),
-      exceptDecisionId: decisionId,
-    });
+    const [open, membersVariance] = await Promise.all([
+      stores.decisions.openPositions({
+        world: input.world,
+        subject: input.subject,
+        cluster: eventClusterOf(input.subject),
+        exceptDecisionId: decisionId,
+      }),
+      stores.decisions.membersVariance(input.world, about.proposition.category),
+    ]);
     const slow = chosen.members.some((member) => !member.statistical);
     const storedAnswers =
       mode === 'cached'
@@ -123,7 +126,11 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       thresholds: thresholdsInMode(settings.thresholds, mode),
       budgetLeftMicroUsd,
       sizing: sizingInMode(
-        sizingBasis(about.terms, settings, chosen.directionEValue, open),
+        sizingBasis(about.terms, settings, {
+          directionEValue: chosen.directionEValue,
+          open,
+          membersVariance,
+        }),
         mode,
         input.stakeMicroUsd,
       ),

@@ -1,27 +1,39 @@
 // What sizing goes by, from the market's terms, the settings in force and what directions have earned.
 import type { OpenPositions } from '../db/decision-store';
+import { singleMemberVariance } from '../domain/ensemble/sizing';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { SizingBasis } from '../workflows/contracts/decision';
 
 const withEvidence = (terms: SizingBasis['terms'], directionEValue: number | null): SizingBasis['terms'] =>
   terms.kind === 'equity' ? { ...terms, directionEValue } : terms;
 
+/** What earlier decisions left: evidence of the direction, open positions, and how far members were apart. */
+export interface EarlierDecisions {
+  readonly directionEValue: number | null;
+  readonly open: OpenPositions;
+  /** Of the category; null without decisions by two or more members. */
+  readonly membersVariance: number | null;
+}
+
 /** Null without terms: there is no price to compare with. */
 export const sizingBasis = (
   terms: SizingBasis['terms'] | null,
   settings: DecisionSettings,
-  directionEValue: number | null,
-  open: OpenPositions,
+  earlier: EarlierDecisions,
 ): SizingBasis | null =>
   terms && {
-    terms: withEvidence(terms, directionEValue),
+    terms: withEvidence(terms, earlier.directionEValue),
     bankrollMicroUsd: settings.deskEquityMicroUsd,
     modelWeight: settings.sizingWeight,
+    pastSpreadVariance:
+      earlier.membersVariance === null
+        ? null
+        : singleMemberVariance(earlier.membersVariance, settings.sizingWeight),
     caps: {
       positionMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.positionCapShare),
       clusterMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.clusterCapShare),
-      heldPositionMicroUsd: open.positionMicroUsd,
-      heldClusterMicroUsd: open.clusterMicroUsd,
+      heldPositionMicroUsd: earlier.open.positionMicroUsd,
+      heldClusterMicroUsd: earlier.open.clusterMicroUsd,
     },
     refusals: [],
   };

@@ -61,6 +61,12 @@ export interface OpenPositions {
   readonly clusterMicroUsd: MicroUsd;
 }
 
+const MEMBERS_VARIANCE = `
+  select avg(s.std_p * s.std_p) as variance from (
+    select (disagreement->>'stdP')::float8 as std_p from ensemble_decisions
+    where world = $1 and category = $2 and status = 'decided' and (quorum->>'answered')::int > 1
+    order by created_at desc limit 100) s`;
+
 const OPEN_POSITIONS = `
   select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
     coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
@@ -81,6 +87,8 @@ export interface DecisionStore {
   countDecided(sessionId: string): Promise<number>;
   /** Sizes of trades whose outcome is open: on this subject, and on all subjects that begin as the cluster does. */
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
+  /** Mean variance of the members' p over the category's last 100 decisions by two or more; null without any. */
+  membersVariance(world: WorldId, category: string): Promise<number | null>;
 }
 
 const JSON_COLUMNS = [
@@ -205,6 +213,9 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
 
   openPositions: async ({ world, subject, cluster, exceptDecisionId }) =>
     only(await db.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId])),
+
+  membersVariance: async (world, category) =>
+    only(await db.query<{ readonly variance: number | null }>(MEMBERS_VARIANCE, [world, category])).variance,
 
   forecastsOf: (decisionId) =>
     db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [

@@ -25,12 +25,22 @@ export const pullToPrice = (p: number, price: number, modelWeight = DEFAULT_MODE
   return sigmoid(modelWeight * logit(clipped, PRICE_CLIP) + (1 - modelWeight) * logit(price, PRICE_CLIP));
 };
 
-/** v of past decisions or, without any, of the prior std: w^2 s^2 / (1 - rho), the formula at n = 1. */
+/** v of a single member from the members' variance s^2 of past decisions: w^2 s^2 / (1 - rho), B8's formula at n = 1. */
+export const singleMemberVariance = (
+  membersVariance: number,
+  modelWeight: number,
+  correlation = DEFAULT_ERROR_CORRELATION,
+): number => (modelWeight ** 2 * membersVariance) / (1 - correlation);
+
+/** v as measured on these members, of past decisions or, without any, of the prior std. */
 const varianceOf = (input: SizingInput, modelWeight: number): number => {
   const correlation = input.correlation ?? DEFAULT_ERROR_CORRELATION;
   const measured = spreadVariance(input.memberProbabilities, { modelWeight, correlation });
-  const prior = (modelWeight * PRIOR_MEMBER_STD) ** 2 / (1 - correlation);
-  return measured ?? input.pastSpreadVariance ?? prior;
+  return (
+    measured ??
+    input.pastSpreadVariance ??
+    singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation)
+  );
 };
 
 interface Trade {

@@ -62,6 +62,22 @@ it('counts trades on a subject and on its event as held until their outcome is k
   expect(await held()).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
 });
 
+it('knows how far members of a category were apart in decisions by two or more', async () => {
+  const decide = async (id: string, stdP: number, answered: number, category = 'rates') => {
+    await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
+    const disagreement = { stdP, jensenShannon: 0, uncertainty: 0.2 };
+    const quorum = { asked: answered, answered, needed: 1 };
+    const changes = { id, category, disagreement, quorum, propositionId: `on-${id}` };
+    await decisions().recordDecision(aDecision(changes), []);
+  };
+  expect(await decisions().membersVariance('live', 'rates')).toBeNull();
+  await decide('near', 0.1, 3);
+  await decide('far', 0.2, 2);
+  await decide('alone', 0, 1);
+  await decide('elsewhere', 0.4, 5, 'sports');
+  expect(await decisions().membersVariance('live', 'rates')).toBeCloseTo(0.025, 12);
+});
+
 describe('a parked decision', () => {
   const trade = { probability: 0.7, action: 'buy', sizeMicroUsd: 12_000_000 } as const;
   const input: ReviewInput = {

@@ -1,5 +1,4 @@
 // Decisions as activities: one that finds out everything before the members are asked, one that records.
-
 import type { NewDecision, NewForecast } from '../db/decision-record';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import { eventClusterOf } from '../domain/market/event-cluster';
@@ -83,8 +82,9 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
         subject: input.subject,
         cluster: eventClusterOf(input.subject),
         exceptDecisionId: decisionId,
+        through: now,
       }),
-      stores.decisions.membersVariance(input.world, about.proposition.category),
+      stores.decisions.membersVariance(input.world, about.proposition.category, now),
     ]);
     const slow = chosen.members.some((member) => !member.statistical);
     const storedAnswers =

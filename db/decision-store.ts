@@ -54,6 +54,8 @@ export interface OpenPositionsOf {
   readonly cluster: string;
   /** A decision that is made again does not count itself. */
   readonly exceptDecisionId: string;
+  /** What was asked or known later than this is not read. */
+  readonly through: IsoInstant;
 }
 
 export interface OpenPositions {
@@ -63,16 +65,18 @@ export interface OpenPositions {
 
 const MEMBERS_VARIANCE = `
   select avg(s.std_p * s.std_p) as variance from (
-    select (disagreement->>'stdP')::float8 as std_p from ensemble_decisions
-    where world = $1 and category = $2 and status = 'decided' and (quorum->>'answered')::int > 1
-    order by created_at desc limit 100) s`;
+    select (d.disagreement->>'stdP')::float8 as std_p
+    from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $3
+    where d.world = $1 and d.category = $2 and d.status = 'decided' and (d.quorum->>'answered')::int > 1
+    order by d.created_at desc limit 100) s`;
 
 const OPEN_POSITIONS = `
   select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
     coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
-  from ensemble_decisions d
+  from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $5
   where d.world = $1 and d.size_micro_usd > 0 and starts_with(d.subject, $3) and d.id <> $4
-    and not exists (select 1 from outcomes o where o.proposition_id = d.proposition_id)`;
+    and not exists (
+      select 1 from outcomes o where o.proposition_id = d.proposition_id and o.resolved_at <= $5)`;
 
 export interface DecisionStore {
   /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
@@ -88,7 +92,7 @@ export interface DecisionStore {
   /** Sizes of trades whose outcome is open: on this subject, and on all subjects that begin as the cluster does. */
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
   /** Mean variance of the members' p over the category's last 100 decisions by two or more; null without any. */
-  membersVariance(world: WorldId, category: string): Promise<number | null>;
+  membersVariance(world: WorldId, category: string, through: IsoInstant): Promise<number | null>;
 }
 
 const JSON_COLUMNS = [
@@ -211,11 +215,12 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
       ),
     ).decided,
 
-  openPositions: async ({ world, subject, cluster, exceptDecisionId }) =>
-    only(await db.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId])),
+  openPositions: async ({ world, subject, cluster, exceptDecisionId, through }) =>
+    only(await db.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through])),
 
-  membersVariance: async (world, category) =>
-    only(await db.query<{ readonly variance: number | null }>(MEMBERS_VARIANCE, [world, category])).variance,
+  membersVariance: async (world, category, through) =>
+    only(await db.query<{ readonly variance: number | null }>(MEMBERS_VARIANCE, [world, category, through]))
+      .variance,
 
   forecastsOf: (decisionId) =>
     db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [

@@ -36,12 +36,13 @@ const outcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
 });
 
 it('counts trades on a subject and on its event as held until their outcome is known', async () => {
-  const held = (world = 'live', exceptDecisionId = 'another') =>
+  const held = (world = 'live', exceptDecisionId = 'another', through = '2025-09-23T00:00:00.000Z') =>
     decisions().openPositions({
       world,
       subject: 'market:kalshi/KXFED-26DEC-T4',
       cluster: 'market:kalshi/KXFED-26DEC-',
       exceptDecisionId,
+      through,
     });
   const trade = async (id: string, subject: string, sizeMicroUsd: number) => {
     await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
@@ -60,6 +61,10 @@ it('counts trades on a subject and on its event as held until their outcome is k
   expect(await held('elsewhere')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 0 });
   await createOutcomeStore(test.db).record(outcome({ propositionId: 'on-first' }));
   expect(await held()).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
+  const both = { positionMicroUsd: 5_000_000, clusterMicroUsd: 12_000_000 };
+  expect(await held('live', 'another', '2025-09-22T19:59:00.000Z')).toEqual(both);
+  const none = { positionMicroUsd: 0, clusterMicroUsd: 0 };
+  expect(await held('live', 'another', '2025-09-15T12:59:00.000Z')).toEqual(none);
 });
 
 it('knows how far members of a category were apart in decisions by two or more', async () => {
@@ -70,12 +75,16 @@ it('knows how far members of a category were apart in decisions by two or more',
     const changes = { id, category, disagreement, quorum, propositionId: `on-${id}` };
     await decisions().recordDecision(aDecision(changes), []);
   };
-  expect(await decisions().membersVariance('live', 'rates')).toBeNull();
+  expect(await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z')).toBeNull();
   await decide('near', 0.1, 3);
   await decide('far', 0.2, 2);
   await decide('alone', 0, 1);
   await decide('elsewhere', 0.4, 5, 'sports');
-  expect(await decisions().membersVariance('live', 'rates')).toBeCloseTo(0.025, 12);
+  expect(await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z')).toBeCloseTo(
+    0.025,
+    12,
+  );
+  expect(await decisions().membersVariance('live', 'rates', '2025-09-15T12:59:00.000Z')).toBeNull();
 });
 
 describe('a parked decision', () => {

@@ -4,13 +4,12 @@ import { WorkflowNotFoundError } from '@temporalio/client';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
 import { answerSoFar, startDecision } from '../../client/decisions';
 import { decisionDocument } from '../../client/documents';
-import { BadInput, checkModels, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
+import { checkModels } from '../../client/inputs';
+import { decisionInput } from '../../client/work-inputs';
 import type { DecisionRecord } from '../../db/decision-record';
 import { toSubject } from '../../domain/market/subject';
-import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
-import { LIVE_WORLD } from '../../domain/world';
-import type { DecisionInput, DecisionProgress } from '../../workflows/contracts/decision';
-import { PRIORITY } from '../../workflows/contracts/task-queues';
+import { formatUsd } from '../../domain/money/micro-usd';
+import type { DecisionProgress } from '../../workflows/contracts/decision';
 import { operation } from '../operation';
 import { present } from '../present';
 import { notFound, Refusal } from '../problem';
@@ -109,31 +108,6 @@ const getEarlyAnswer = operation({
   },
 });
 
-const inputOf = (body: z.output<typeof decisionRequest>): DecisionInput => {
-  const [subject, second] = readSubjects(body.symbol);
-  if (!subject || second) throw new BadInput('symbol is not one symbol; accepted: one, such as AAPL');
-  if (body.asOf && body.world)
-    throw new BadInput('world is given beside asOf; accepted: one of them, an as-of has a world of its own');
-  const asOf = body.asOf ? readAsOf(body.asOf, marketOf([subject]), 'pre_market') : null;
-  return {
-    world: asOf ? worldOfPrices(null) : (body.world ?? LIVE_WORLD),
-    asOf: asOf?.instant ?? null,
-    subject,
-    sessionId: null,
-    stakeMicroUsd: parseUsd(body.stakeUsd),
-    strategy: body.strategy ?? null,
-    members: body.members ?? null,
-    horizonDays: body.horizonDays,
-    research: { kind: body.kind, template: body.template, refresh: body.refresh },
-    recorded: null,
-    recordedLatencyScale: 0,
-    prices: null,
-    deadlineAt: null,
-    maxCostMicroUsd: null,
-    priority: PRIORITY.live,
-  };
-};
-
 const decide = operation({
   id: 'startDecision',
   method: 'post',
@@ -147,7 +121,7 @@ const decide = operation({
   body: decisionRequest,
   response: z.object({ decisionId: z.string(), workflowUrl: z.string().nullable() }),
   handle: async ({ body, requestKey, context: { client } }) => {
-    const input = inputOf(body);
+    const input = decisionInput(body);
     await checkModels(client, input.members);
     const { decisionId } = await startDecision(client, input, requestKey);
     return { decisionId, workflowUrl: workflowUrl(client, decisionId) };
@@ -166,7 +140,7 @@ const decideAndWait = operation({
   body: decisionRequest,
   response: decisionSchema,
   handle: async ({ body, requestKey, context: { client } }) => {
-    const input = inputOf(body);
+    const input = decisionInput(body);
     await checkModels(client, input.members);
     const decision = await startDecision(client, input, requestKey);
     return decisionDocument(await decision.result());

@@ -22,14 +22,23 @@ const parsed = (body: string): Json => {
   }
 };
 
-/** Anthropic: `input_tokens` leaves out what was read from or written to the cache. */
+/**
+ * Anthropic: `input_tokens` leaves out what was read from or written to the cache. What was written is also told by
+ * how long it is kept; where only the parts are told, they make the sum.
+ */
 const anthropicUsage = (usage: Json): TokenUsage => {
   const cachedInput = count(usage.cache_read_input_tokens);
-  const cacheWrite = count(usage.cache_creation_input_tokens);
+  const written = object(usage.cache_creation);
+  const cacheWriteHour = count(written.ephemeral_1h_input_tokens);
+  const cacheWrite = count(
+    usage.cache_creation_input_tokens,
+    count(written.ephemeral_5m_input_tokens) + cacheWriteHour,
+  );
   return {
     input: count(usage.input_tokens) + cachedInput + cacheWrite,
     cachedInput,
     cacheWrite,
+    ...(cacheWriteHour === 0 ? {} : { cacheWriteHour }),
     output: count(usage.output_tokens),
     reasoning: count(object(usage.output_tokens_details).reasoning_tokens),
   };

@@ -26,7 +26,7 @@ export const filledDays = (spends: readonly DaySpend[], lastDay: IsoDate): reado
 };
 
 /** Days looked back: two weeks hold two of each weekday, so that weekends weigh as they should. */
-export const BURN_WINDOW_DAYS = 14;
+const BURN_WINDOW_DAYS = 14;
 
 /** Mean micro-dollars per day over the last `windowDays` full days up to `lastFullDay`; 0 without any. */
 export const burnRatePerDay = (

@@ -44,8 +44,13 @@ export interface CallRates {
   readonly input: MicroUsd;
   readonly cachedInput: MicroUsd;
   readonly cacheWrite: MicroUsd;
+  /** Of tokens written for an hour. */
+  readonly cacheWriteHour: MicroUsd;
   readonly output: MicroUsd;
 }
+
+/** Anthropic, the only one who keeps a cache so long, asks twice the input rate; its list of prices has one rate. */
+const HOUR_TO_INPUT = 2;
 
 /**
  * Rates for a call with `inputTokens`. Beyond the long-context bound the higher rates hold for the whole call,
@@ -63,6 +68,7 @@ export const ratesFor = (price: ModelPrice, inputTokens: number): CallRates => {
     input,
     cachedInput: cached ?? input,
     cacheWrite: write ?? input,
+    cacheWriteHour: Math.max(HOUR_TO_INPUT * input, write ?? input),
     output: long?.outputPer1M ?? price.outputPer1M,
   };
 };
@@ -72,19 +78,21 @@ const roundedUp = (numerator: bigint): MicroUsd =>
   Number((numerator + TOKENS_PER_PRICE - 1n) / TOKENS_PER_PRICE);
 
 /**
- * What a call cost: (uncached x input + cached x cached + written x write + output x output) / 1M, rounded up
- * once. Reasoning tokens are output tokens.
+ * What a call cost: (uncached x input + cached x cached + written x write + written for an hour x its rate
+ * + output x output) / 1M, rounded up once. Reasoning tokens are output tokens.
  * @throws RangeError when the counts contradict each other.
  */
 export const costOfUsage = (usage: UsageTokens, price: ModelPrice): MicroUsd => {
   const problem = usageProblem(usage);
   if (problem !== null) throw new RangeError(problem);
   const rates = ratesFor(price, usage.input);
+  const forAnHour = usage.cacheWriteHour ?? 0;
   const uncached = usage.input - usage.cachedInput - usage.cacheWrite;
   return roundedUp(
     BigInt(uncached) * BigInt(rates.input) +
       BigInt(usage.cachedInput) * BigInt(rates.cachedInput) +
-      BigInt(usage.cacheWrite) * BigInt(rates.cacheWrite) +
+      BigInt(usage.cacheWrite - forAnHour) * BigInt(rates.cacheWrite) +
+      BigInt(forAnHour) * BigInt(rates.cacheWriteHour) +
       BigInt(usage.output) * BigInt(rates.output),
   );
 };

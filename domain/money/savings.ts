@@ -5,7 +5,7 @@ import { formatUsd, type MicroUsd } from './micro-usd';
 import { costOfUsage } from './prices';
 import type { UsageTokens } from './usage';
 
-export const SAVING_CAUSES = [
+const SAVING_CAUSES = [
   'shared_brief',
   'sibling_model',
   'cascade',
@@ -32,7 +32,8 @@ export const cascadeSaving = (plannedMicroUsd: MicroUsd, spentMicroUsd: MicroUsd
 export const promptCacheSaving = (usage: UsageTokens, price: ModelPrice): Saving =>
   saving(
     'prompt_cache',
-    costOfUsage({ ...usage, cachedInput: 0, cacheWrite: 0 }, price) - costOfUsage(usage, price),
+    costOfUsage({ ...usage, cachedInput: 0, cacheWrite: 0, cacheWriteHour: 0 }, price) -
+      costOfUsage(usage, price),
   );
 
 export type SavingsReport = Readonly<Record<SavingCause | 'total', MicroUsd>>;

@@ -47,6 +47,15 @@ describe('usage that cannot be', () => {
     ['openai_chat', { prompt_tokens: '10', completion_tokens: 5 }],
     ['anthropic', { input_tokens: 1, output_tokens: 'two' }],
     ['anthropic', { input_tokens: 1, output_tokens: 2, cache_read_input_tokens: -3 }],
+    [
+      'anthropic',
+      {
+        input_tokens: 1,
+        output_tokens: 2,
+        cache_creation_input_tokens: 5,
+        cache_creation: { ephemeral_1h_input_tokens: 6 },
+      },
+    ],
     ['deepseek', { prompt_tokens: 10, completion_tokens: 5, prompt_cache_hit_tokens: 11 }],
     ['ollama', {}],
     ['xai', null],

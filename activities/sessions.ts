@@ -1,5 +1,6 @@
 // Market sessions as activities: which session a request means, opening its row, closing it with totals.
 import { createHash } from 'node:crypto';
+import { lateSeconds } from '../domain/desk/lateness';
 import {
   closedReason,
   isTradingDay,
@@ -129,6 +130,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
         synthetic: world === SYNTHETIC_WORLD,
         asOf: request.replay ? decisionAt : null,
         date,
+        scheduledAt,
         decisionAt: request.replay ? decisionAt : now,
         deadlineAt: deadlineOf(request, market, date),
         subjects,
@@ -153,6 +155,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       subjects: input.subjects,
       mode: await modeNow(),
       synthetic: input.synthetic,
+      scheduledAt: input.scheduledAt ?? null,
     });
   };
 
@@ -187,6 +190,8 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       savedMicroUsd: row.savedMicroUsd,
       providerCalls: row.providerCalls,
       wallMs: row.wallMs ?? 0,
+      scheduledAt: row.scheduledAt,
+      lateSeconds: lateSeconds(row.scheduledAt, row.startedAt),
     };
   };
   return { resolveSession, openSession, closeSession };

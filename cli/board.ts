@@ -1,5 +1,6 @@
 // How a session looks on a terminal: a live tree while it runs, a board when it is done.
 import type { SessionView, sessionDocument } from '../client/sessions';
+import { latenessText } from '../domain/desk/lateness';
 import { formatUsd } from '../domain/money/micro-usd';
 
 type SessionDocument = Awaited<ReturnType<typeof sessionDocument>>;
@@ -45,6 +46,12 @@ const boardRow = ({ subject, decision }: SessionDocument['subjects'][number]): s
   cell(`${decision.quorum.answered}/${decision.quorum.asked}`, WIDTHS.members) +
   (decision.why.at(-1) ?? '');
 
+/** Late is not missed: a board says which it was. */
+const lateNote = ({ lateSeconds, scheduledAt }: SessionDocument): string => {
+  const late = latenessText(lateSeconds);
+  return late ? ` · started ${late} (due ${scheduledAt})` : '';
+};
+
 /** The board of a finished session. */
 export const renderBoard = (session: SessionDocument): string => {
   const head =
@@ -58,7 +65,7 @@ export const renderBoard = (session: SessionDocument): string => {
     'why';
   const { totals } = session;
   return [
-    `${session.market} ${session.date} ${session.kind} · mode ${session.mode}${session.synthetic ? ' · SYNTHETIC DATA: made-up prices, no decision here means anything' : ''}`,
+    `${session.market} ${session.date} ${session.kind} · mode ${session.mode}${lateNote(session)}${session.synthetic ? ' · SYNTHETIC DATA: made-up prices, no decision here means anything' : ''}`,
     '',
     head,
     ...session.subjects.map(boardRow),

@@ -5,6 +5,7 @@ import {
   ScheduleNotFoundError,
   type ScheduleOptionsAction,
 } from '@temporalio/client';
+import { lateSeconds } from '../domain/desk/lateness';
 import { parseScheduleKind, type ScheduleKind } from '../domain/desk/schedule-kinds';
 import { calendarEndWarning } from '../domain/market/calendar';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
@@ -183,7 +184,7 @@ export interface ScheduleRow {
 
 const lateSecondsOf = ({ info }: ScheduleDescription): number | null => {
   const last = info.recentActions.at(-1);
-  return last ? Math.max(0, Math.round((last.takenAt.getTime() - last.scheduledAt.getTime()) / 1_000)) : null;
+  return last ? lateSeconds(last.scheduledAt.toISOString(), last.takenAt.toISOString()) : null;
 };
 
 const rowOf = (scheduleId: string, known: ScheduleDescription): ScheduleRow => ({

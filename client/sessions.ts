@@ -3,6 +3,7 @@
 import { WithStartWorkflowOperation, WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import type { DecisionRecord } from '../db/decision-record';
+import { lateSeconds } from '../domain/desk/lateness';
 import { formatUsd } from '../domain/money/micro-usd';
 import type { DecisionProgress } from '../workflows/contracts/decision';
 import type { BriefRef } from '../workflows/contracts/research';
@@ -102,6 +103,10 @@ export const sessionDocument = async (client: ConclaveClient, sessionId: string)
     mode: session.mode,
     synthetic: session.synthetic,
     status: session.status,
+    scheduledAt: session.scheduledAt,
+    startedAt: session.startedAt,
+    /** How much later than scheduled it started; null for a run by hand. */
+    lateSeconds: lateSeconds(session.scheduledAt, session.startedAt),
     subjects: decisions.map((decision) => ({
       subject: decision.subject,
       research: researchDocument((decision.details.research ?? null) as BriefRef | null),

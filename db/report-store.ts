@@ -38,7 +38,9 @@ const rows = (select: string): string => `coalesce((select jsonb_agg(to_jsonb(r)
 const FACTS = `
   select
     ${rows(`select id, market, kind, status, jsonb_array_length(subjects) as subjects, wall_ms as "wallMs", mode,
-      cost_micro_usd as "costMicroUsd", saved_micro_usd as "savedMicroUsd", note
+      cost_micro_usd as "costMicroUsd", saved_micro_usd as "savedMicroUsd", note,
+      case when scheduled_at is not null
+        then greatest(0, round(extract(epoch from started_at - scheduled_at)))::int end as "lateSeconds"
       from market_sessions where world = $1 and ${within('started_at')} order by started_at, id`)} as sessions,
     ${rows(`select id, subject, status, action, probability, size_micro_usd as "sizeMicroUsd",
       cost_micro_usd as "costMicroUsd", strategy, mode, (quorum->>'asked')::int as asked,

@@ -24,6 +24,8 @@ export interface MarketSessionRow {
   readonly providerCalls: number;
   readonly wallMs: number | null;
   readonly note: string | null;
+  /** When its schedule meant it to start; null for a run by hand. */
+  readonly scheduledAt: IsoInstant | null;
   readonly startedAt: IsoInstant;
   readonly endedAt: IsoInstant | null;
 }
@@ -40,6 +42,7 @@ export type MarketSessionStart = Pick<
   | 'subjects'
   | 'mode'
   | 'synthetic'
+  | 'scheduledAt'
 >;
 
 export interface MarketSessionEnd {
@@ -72,12 +75,12 @@ export interface SessionStore {
 }
 
 const COLUMNS = `id, world, market, date, kind, status, decision_at, stake_micro_usd, subjects, mode, synthetic,
-  cost_micro_usd, saved_micro_usd, provider_calls, wall_ms, note, started_at, ended_at`;
+  cost_micro_usd, saved_micro_usd, provider_calls, wall_ms, note, scheduled_at, started_at, ended_at`;
 
 const INSERT = `
   insert into market_sessions (id, world, market, date, kind, decision_at, stake_micro_usd, subjects, mode, synthetic,
-    status, started_at)
-  values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, 'running', clock_timestamp())
+    scheduled_at, status, started_at)
+  values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, 'running', clock_timestamp())
   on conflict (id) do nothing returning ${COLUMNS}`;
 
 const CLOSE = `
@@ -107,6 +110,7 @@ export const createSessionStore = (db: Sql): SessionStore => {
             jsonb(session.subjects),
             session.mode,
             session.synthetic,
+            session.scheduledAt,
           ]),
         () => read(session.id),
       ),

@@ -10,6 +10,7 @@ import {
   syncSchedules,
 } from '../../client/schedules';
 import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
+import { latenessText } from '../../domain/desk/lateness';
 import { parseIsoInstant } from '../../domain/market/iso-date';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -39,14 +40,11 @@ const sync = async (flags: Flags): Promise<void> => {
   else printText([...changes.map(changeText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
 };
 
-/** From here on a start counts as late; before, the machine was merely busy. */
-const LATE_SECONDS = 60;
-
 const rowText = (row: ScheduleRow): string => {
   const { time, zone, overlap, catchup, timeout } = row.rules;
-  const late = row.lastLateSeconds ?? 0;
+  const late = latenessText(row.lastLateSeconds);
   const counts = [
-    late >= LATE_SECONDS ? `last run ${Math.round(late / 60)} minutes late` : '',
+    late ? `last run ${late}` : '',
     row.missed > 0 ? `${row.missed} missed` : '',
     row.overlapped > 0 ? `${row.overlapped} left out while one was running` : '',
   ].filter(Boolean);

@@ -25,6 +25,8 @@ export const marketSessions = pgTable(
     providerCalls: integer('provider_calls').notNull().default(0),
     wallMs: integer('wall_ms'),
     note: text('note'),
+    /** When its schedule meant it to start; null for runs by hand. */
+    scheduledAt: instant('scheduled_at'),
     startedAt: instant('started_at').notNull(),
     endedAt: instant('ended_at'),
   },

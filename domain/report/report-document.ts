@@ -16,6 +16,8 @@ export interface ReportFacts {
     readonly costMicroUsd: MicroUsd;
     readonly savedMicroUsd: MicroUsd;
     readonly note: string | null;
+    /** Null for a run by hand; absent in documents from before it was kept. */
+    readonly lateSeconds?: number | null;
   }[];
   readonly decisions: readonly {
     readonly id: string;

@@ -1,4 +1,5 @@
 // The report in sections of sentences and tables, so that Markdown and HTML say the same in the same order.
+import { latenessText } from '../desk/lateness';
 import { savingsText } from '../money/savings';
 import type { ReportDocument } from './report-document';
 
@@ -28,7 +29,9 @@ const sessions = ({ sessions: rows }: ReportDocument): ReportSection => ({
     rows.map((one) => [
       one.market,
       one.kind,
-      one.note ? `${one.status}: ${one.note}` : one.status,
+      [one.note ? `${one.status}: ${one.note}` : one.status, latenessText(one.lateSeconds ?? null)]
+        .filter(Boolean)
+        .join(', '),
       String(one.subjects),
       seconds(one.wallMs),
       one.mode,

@@ -6,6 +6,7 @@ import { checked, checkModels, marketOf, readAsOf, readSubjects } from '../../cl
 import { sessionDocument, startSession } from '../../client/sessions';
 import { decodeCursor, encodeCursor } from '../../db/page-cursor';
 import type { MarketSessionRow } from '../../db/session-store';
+import { lateSeconds } from '../../domain/desk/lateness';
 import { parseMarket } from '../../domain/market/market';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
@@ -69,7 +70,11 @@ const sessionSchema = z
     providerCalls: z.int(),
     wallMs: z.number().nullable(),
     note: z.string().nullable(),
+    scheduledAt: z.string().nullable(),
     startedAt: z.string(),
+    lateSeconds: z.int().nullable().openapi({
+      description: 'How much later than scheduled it started: late is not missed; null for a run by hand',
+    }),
     endedAt: z.string().nullable(),
     workflowUrl: z.string().nullable(),
   })
@@ -92,7 +97,9 @@ const view = (client: ConclaveClient, row: MarketSessionRow) => ({
   providerCalls: row.providerCalls,
   wallMs: row.wallMs,
   note: row.note,
+  scheduledAt: row.scheduledAt,
   startedAt: row.startedAt,
+  lateSeconds: lateSeconds(row.scheduledAt, row.startedAt),
   endedAt: row.endedAt,
   workflowUrl: workflowUrl(client, row.id),
 });

@@ -3,9 +3,10 @@
 import type { Stage } from '../../domain/ensemble/cascade';
 import type { StrategyName } from '../../domain/ensemble/strategy';
 import type { SessionKind } from '../../domain/market/session-times';
+import type { Mode } from '../../domain/outage/modes';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
-import type { DecisionStatus, Mode } from './decision';
+import type { DecisionStatus } from './decision';
 import type { BriefRef, PriceFile } from './research';
 
 export interface SessionRequest {
@@ -44,6 +45,8 @@ export interface SessionInput {
   readonly synthetic: boolean;
   readonly asOf: IsoInstant | null;
   readonly date: IsoDate;
+  /** When its schedule meant it to start; null for a run by hand, absent in histories from before. */
+  readonly scheduledAt?: IsoInstant | null;
   readonly decisionAt: IsoInstant;
   readonly deadlineAt: IsoInstant | null;
   readonly subjects: readonly string[];
@@ -80,6 +83,9 @@ export interface SessionResult {
   readonly savedMicroUsd: number;
   readonly providerCalls: number;
   readonly wallMs: number;
+  readonly scheduledAt: IsoInstant | null;
+  /** How much later than scheduled it started: late is not missed. Null for a run by hand. */
+  readonly lateSeconds: number | null;
 }
 
 export interface SessionProgress {

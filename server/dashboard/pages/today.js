@@ -92,11 +92,20 @@ const liveSession = (sessionId, signal, onEnd) => {
 
 const TONES = { finished: 'good', running: 'warn', failed: 'bad' };
 
+/** Late is not missed: what began a minute or more after its schedule says so. */
+const lateBadge = ({ lateSeconds, scheduledAt }) =>
+  lateSeconds >= 60 &&
+  element(
+    'span',
+    { class: 'badge warn', title: `due ${scheduledAt}` },
+    `${Math.round(lateSeconds / 60)} min late`,
+  );
+
 const sessionName = (session) => `${session.market} ${session.date} ${session.kind.replace('_', '-')}`;
 
 const columns = [
   ['Session', (row) => link(`#/today/${encodeURIComponent(row.sessionId)}`, sessionName(row)), 'name'],
-  ['State', (row) => badge(row.status, TONES[row.status] ?? '')],
+  ['State', (row) => [badge(row.status, TONES[row.status] ?? ''), lateBadge(row)]],
   ['World', (row) => (row.synthetic ? 'synthetic' : row.world)],
   ['Subjects', (row) => row.subjects.length, 'number'],
   ['Cost', (row) => usd(row.costUsd), 'number'],

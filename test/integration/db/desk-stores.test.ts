@@ -333,6 +333,7 @@ describe('a market session', () => {
     date: '2025-09-15',
     kind: 'pre_market',
     decisionAt: '2025-09-15T13:00:00.000Z',
+    scheduledAt: null,
     stakeMicroUsd: 25_000_000,
     subjects: ['equity:AAPL'],
     mode: 'normal',

@@ -20,6 +20,7 @@ const session = () =>
     ...{ id: 'session-1', world: 'live', market: 'XNYS', date: today, kind: 'pre_market', mode: 'normal' },
     ...{
       decisionAt: `${today}T14:00:00.000Z`,
+      scheduledAt: null,
       stakeMicroUsd: 1,
       subjects: ['equity:AAPL'],
       synthetic: false,

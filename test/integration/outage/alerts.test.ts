@@ -133,6 +133,7 @@ const session = async (wallMs: number, date: string): Promise<void> => {
     ...{ id, world: 'synthetic', market: 'XNYS', date, kind: 'pre_market', mode: 'normal' },
     ...{
       decisionAt: '2026-01-05T14:00:00.000Z',
+      scheduledAt: null,
       stakeMicroUsd: 1,
       subjects: ['equity:AAA'],
       synthetic: true,

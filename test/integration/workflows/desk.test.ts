@@ -14,6 +14,9 @@ import { sessionDocument, startSession } from '../../../client/sessions';
 import { changeSetting } from '../../../client/settings';
 import { openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
+import { latenessText } from '../../../domain/desk/lateness';
+import { scheduleInstant } from '../../../domain/desk/schedule-kinds';
+import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
 import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
@@ -384,6 +387,37 @@ describe('sharing', () => {
     }
     expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);
   });
+});
+
+it('says of a session that its schedule started late how late it was, wherever it is shown', async () => {
+  const now = new Date().toISOString();
+  const date = tradingDays('XNYS', addDays(now.slice(0, 10), -10), addDays(now.slice(0, 10), -1)).at(-1)!;
+  const dueAt = scheduleInstant('XNYS', date, 'open', 45);
+  await client().stores.worlds.setClockOffsetForTests(WORLD, 0);
+  await watch('XNYS', ['LATEA']);
+  await syncSchedules(client(), { kinds: ['open'], dryRun: false });
+  const due = Date.parse(dueAt);
+  const period = { start: new Date(due - 60_000), end: new Date(due + 60_000) };
+  const schedule = client().temporal.schedule.getHandle('desk:XNYS:open');
+  await schedule.backfill(period);
+  const started = async () => (await schedule.describe()).info.recentActions[0]?.action;
+  while (!(await started())) await client().stores.worlds.now(WORLD);
+  const trigger = client().temporal.workflow.getHandle((await started())!.workflow.workflowId);
+  const result = (await trigger.result()) as SessionResult;
+  const id = `session:${WORLD}:XNYS:${date}:open`;
+  expect(result.sessionId).toBe(id);
+  const late = result.lateSeconds!;
+  expect(result.scheduledAt).toBe(dueAt);
+  expect(late).toBeGreaterThanOrEqual(Math.round((Date.parse(now) - due) / 1_000) - 1);
+  expect(late).toBeLessThan((Date.now() - due) / 1_000);
+  const json = (await conclave(['session', '--follow', id, '--json'], running.place)).json();
+  expect(json).toMatchObject({ scheduledAt: dueAt, lateSeconds: late });
+  const shown = await conclave(['session', '--follow', id], running.place);
+  expect(shown.stdout).toContain(`started ${latenessText(late)} (due ${dueAt})`);
+  const byHand = (await client().stores.sessions.list({ world: WORLD })).find(
+    ({ kind }) => kind === 'pre_market',
+  );
+  expect(await sessionDocument(client(), byHand!.id)).toMatchObject({ scheduledAt: null, lateSeconds: null });
 });
 
 it('moves schedules by itself when a setting or a watchlist asks for others', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "market_sessions" ADD COLUMN "scheduled_at" timestamp (3) with time zone;

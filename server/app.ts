@@ -33,14 +33,16 @@ import { panelStream } from './panel-stream';
 import { problemOf, Refusal } from './problem';
 import { sessionStream } from './session-stream';
 import { mountDashboard, SECURITY_HEADERS } from './static-files';
+import { tournamentStream } from './tournament-stream';
 
 /** Every operation, in the order of the document. */
-export const OPERATIONS: readonly Operation[] = [
+const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   sessionStream,
   ...decisionOperations,
   ...askOperations,
   ...tournamentOperations,
+  tournamentStream,
   ...experimentOperations,
   ...researchOperations,
   eventWebhook,

@@ -1,5 +1,5 @@
 // Disputes that wait for a person: what was asked, what each model says, and the buttons that decide.
-import { get, post } from '../api.js';
+import { follow, get, post } from '../api.js';
 import { badge, card, code, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
 import { decimal, instant, usd } from '../format.js';
 
@@ -96,14 +96,25 @@ const tournamentColumns = [
   ['Started', (row) => instant(row.createdAt)],
 ];
 
-/** How often a tournament under way is looked at. */
-const LOOK_MS = 500;
+const seatColumns = [
+  ['Model', (row) => row.model, 'name'],
+  ['State', (row) => stateBadge(row.status)],
+];
+
+/** The models while they are asked; `again` reads the page anew when the tournament has moved on. */
+const liveSeats = (tournament, again, signal) => {
+  const seats = element('div', { id: 'seats' }, empty('No model has answered yet.'));
+  const listener = (event, data) => {
+    if (event === 'progress' && data.seats.length > 0) seats.replaceChildren(table(seatColumns, data.seats));
+    if (event === 'end' || (event === 'waiting' && tournament.status === 'asking')) again();
+  };
+  const path = `/api/v1/tournaments/${encodeURIComponent(tournament.tournamentId)}/stream`;
+  follow(path, listener, signal).catch((error) => seats.replaceChildren(empty(error.message)));
+  return seats;
+};
 
 const tournamentDetail = (tournament, again, signal) => {
-  if (tournament.status === 'asking') {
-    const timer = setTimeout(again, LOOK_MS);
-    signal.addEventListener('abort', () => clearTimeout(timer));
-  }
+  const live = tournament.endedAt === null ? liveSeats(tournament, again, signal) : null;
   return [
     element('h1', {}, words(tournament.task), ' ', stateBadge(tournament.status)),
     element('p', { class: 'lead' }, 'Asked ', instant(tournament.createdAt)),
@@ -117,12 +128,7 @@ const tournamentDetail = (tournament, again, signal) => {
     ]),
     tournament.why.length > 0 &&
       card('Why', element('ul', { class: 'why' }, ...tournament.why.map((why) => element('li', {}, why)))),
-    card(
-      'Models',
-      tournament.members.length === 0
-        ? empty('No model has answered yet.')
-        : table(memberColumns, tournament.members),
-    ),
+    card('Models', tournament.members.length === 0 ? live : table(memberColumns, tournament.members)),
     element(
       'p',
       { class: 'links' },

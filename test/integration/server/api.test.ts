@@ -146,9 +146,26 @@ describe('the API', () => {
     expect(answer.headers.get('content-type')).toContain('text/event-stream');
     const events = parseEvents(await answer.text());
     expect(events.at(-1)).toMatchObject({ event: 'end', data: { panelId } });
-    for (const { event, data } of events.slice(0, -1)) {
-      expect(event).toBe('progress');
+    for (const { data } of events.filter(({ event }) => event === 'progress'))
       expect((data as { total: number }).total).toBeGreaterThanOrEqual((data as { done: number }).done);
+    const answers = events.filter(({ event }) => event === 'answer');
+    expect(answers.every(({ id }) => id !== null)).toBe(true);
+    const predictions = await api.running.client.stores.panels.predictionsOf(panelId);
+    expect(answers.map(({ data }) => data.analyst).sort()).toEqual(
+      predictions.map(({ analyst }) => analyst).sort(),
+    );
+    // Resumed behind any of its answers, it gives the others and no other.
+    for (const at of [0, 5, answers.length - 1]) {
+      const rest = await fetch(`${api.url}/api/v1/panels/${encodeURIComponent(panelId)}/stream`, {
+        headers: { 'last-event-id': answers[at]!.id! },
+      });
+      const missing = parseEvents(await rest.text()).filter(({ event }) => event === 'answer');
+      expect(missing.map(({ data }) => data.analyst).sort()).toEqual(
+        answers
+          .slice(at + 1)
+          .map(({ data }) => data.analyst)
+          .sort(),
+      );
     }
     expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });
     for (const unknown of ['panel:none', 'none'])

@@ -14,6 +14,7 @@ import {
 } from '../../../client/tournaments';
 import { openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
+import { seededRandom } from '../../../domain/track/random';
 import { serve } from '../../../server/serve';
 import type { DecisionInput } from '../../../workflows/contracts/decision';
 import { conclave } from '../../support/conclave-cli';
@@ -67,6 +68,49 @@ const answer = (verdicts: Readonly<Record<string, string>>): void =>
 const AGREED = { one: 'reject', two: 'reject', three: 'reject', four: 'reject' };
 const DISPUTED = { one: 'approve', two: 'reject', three: 'approve', four: 'reject' };
 
+interface StreamEvent {
+  readonly id: string | null;
+  readonly event: string;
+  readonly data: Json;
+}
+
+const parseEvents = (text: string): StreamEvent[] =>
+  text.split('\n\n').flatMap((block) => {
+    const field = (name: string) => block.match(new RegExp(`^${name}: ?(.*)$`, 'm'))?.[1] ?? null;
+    const event = field('event');
+    return event === null ? [] : [{ id: field('id'), event, data: JSON.parse(field('data') ?? 'null') }];
+  });
+
+/** Reads a stream until it ends or so many bytes have come, then cuts it off; the events that came whole. */
+const streamed = async (path: string, lastId: string | null, mostBytes: number): Promise<StreamEvent[]> => {
+  const cut = new AbortController();
+  const answer = await fetch(`http://127.0.0.1:${api.port}/api/v1${path}/stream`, {
+    headers: lastId ? { 'last-event-id': lastId } : {},
+    signal: cut.signal,
+  });
+  expect(answer.headers.get('content-type')).toContain('text/event-stream');
+  let bytes = Buffer.alloc(0);
+  for await (const chunk of answer.body!) {
+    bytes = Buffer.concat([bytes, chunk as Uint8Array]);
+    if (bytes.length >= mostBytes) break;
+  }
+  cut.abort();
+  const text = bytes.subarray(0, mostBytes).toString();
+  return parseEvents(text.slice(0, text.lastIndexOf('\n\n') + 2));
+};
+
+/** Follows a stream to its end over cuts at random places, resuming as a client does. */
+const overCuts = async (path: string, random: () => number): Promise<readonly StreamEvent[]> => {
+  const seen: StreamEvent[] = [];
+  let lastId: string | null = null;
+  while (!seen.some(({ event }) => event === 'end')) {
+    const events = await streamed(path, lastId, 1 + Math.floor(random() * 1_500));
+    seen.push(...events);
+    lastId = events.filter(({ id }) => id !== null).at(-1)?.id ?? lastId;
+  }
+  return seen;
+};
+
 let runs = 0;
 const tournament = (more: readonly string[] = [], models = THREE) => {
   runs += 1;
@@ -115,6 +159,39 @@ afterAll(async () => {
   await endStack(place);
   await provider?.close();
   rmSync(folder, { recursive: true, force: true });
+});
+
+test('a stream cut off at random misses no answer of a tournament, no dispute and no end, and repeats none', async () => {
+  const random = seededRandom(11);
+  answer(DISPUTED);
+  runs += 1;
+  const body = { task: 'risk_review', prompt: `Shall we ship change ${runs}?`, models: THREE };
+  const { json } = await send('POST', '/tournaments', body);
+  const path = `/tournaments/${encodeURIComponent(json.tournamentId)}`;
+  const live = overCuts(path, random);
+  const handle = running.client.temporal.workflow.getHandle(json.tournamentId);
+  await untilJudged(running.client, { ...handle, tournamentId: json.tournamentId } as never);
+  const [{ reviewId }] = (await send('GET', '/reviews')).json.reviews.filter(
+    (each: Json) => each.targetId === json.tournamentId,
+  );
+  const verdict = { verdict: 'approve', reviewer: 'Ann', reason: 'read both' };
+  await send('POST', `/reviews/${encodeURIComponent(reviewId)}/decide`, verdict);
+  for (const events of [await live, await overCuts(path, random), await overCuts(path, () => 0.9)]) {
+    const once = events.filter(({ id }) => id !== null);
+    expect(
+      once
+        .filter(({ event }) => event === 'answer')
+        .map(({ data }) => data.model)
+        .sort(),
+    ).toEqual([...THREE].sort());
+    expect(once.filter(({ event }) => event === 'waiting').map(({ data }) => data.reviewId)).toEqual([
+      reviewId,
+    ]);
+    expect(once).toHaveLength(THREE.length + 1);
+    expect(events.at(-1)).toMatchObject({ event: 'end', data: { status: 'decided', verdict: 'approve' } });
+  }
+  for (const unknown of ['tournament:none', 'none'])
+    expect((await send('GET', `/tournaments/${unknown}/stream`)).status).toBe(404);
 });
 
 test('models that agree give the verdict with high confidence, and no review', async () => {

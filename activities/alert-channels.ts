@@ -24,7 +24,7 @@ export class AlertNotSent extends Error {
 const SEND_MS = 10_000;
 
 /** The same for every attempt, so that a receiver can tell a repetition. */
-export const messageId = ({ alert, moment }: AlertMessage): string => `alert-${alert.id}-${moment}`;
+const messageId = ({ alert, moment }: AlertMessage): string => `alert-${alert.id}-${moment}`;
 
 const sentence = ({ alert, moment }: AlertMessage): string =>
   moment === 'raised' ? alert.title : `Over: ${alert.title}`;

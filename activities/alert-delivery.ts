@@ -16,7 +16,7 @@ const MOST_PER_LOOK = 50;
 const LOOK_MS = 60_000;
 
 /** Seconds until the next attempt; null after the last. */
-export const waitAfter = (attempts: number): number | null =>
+const waitAfter = (attempts: number): number | null =>
   attempts >= MOST_ATTEMPTS
     ? null
     : Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(attempts - 1, 20));

@@ -19,7 +19,7 @@ import type { IsoInstant, WorldId } from '../domain/world';
 import { createSettingsInForce } from './settings-in-force';
 
 /** Setting: the e-value that puts learnt weights and calibrators to work, or takes them back; 0 asks for none. */
-export const EVIDENCE_SETTING = 'track.evidence_threshold';
+const EVIDENCE_SETTING = 'track.evidence_threshold';
 
 export interface EarnedRecord {
   readonly record: TrackRecord;

@@ -48,7 +48,7 @@ const believedStatus = ({ state: { status, retryAt } }: BreakerRow, well: boolea
 };
 
 /** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
-export const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
+const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
   input.providers
     .filter((provider) => !NEVER_COUNTED.has(provider))
     .map((provider) => {

@@ -149,7 +149,7 @@ export const describeFailure = (error: unknown): { document: ErrorDocument; exit
 };
 
 /** Prints the failure in one paragraph, or as a document with `--json`. */
-export const printFailure = (error: unknown, json: boolean): number => {
+const printFailure = (error: unknown, json: boolean): number => {
   const { document, exitCode } = describeFailure(error);
   if (json) printJson(document);
   else {

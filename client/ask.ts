@@ -143,10 +143,7 @@ export const taskDocument = async (client: ConclaveClient, row: TaskRunRow) => {
 };
 
 /** The row of a finished task. @throws BadInput where no model can be called */
-export const finishedTask = async (
-  client: ConclaveClient,
-  { runId, result }: RunHandle,
-): Promise<TaskRunRow> => {
+const finishedTask = async (client: ConclaveClient, { runId, result }: RunHandle): Promise<TaskRunRow> => {
   await result();
   const row = await client.stores.taskRuns.get(runId);
   if (!row) throw new Error(`task ${runId} is not stored`);

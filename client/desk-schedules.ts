@@ -57,7 +57,7 @@ const TIMEOUT_MINUTES: Readonly<Record<ScheduleKind, number>> = {
   end_of_day: 720,
 };
 
-export const EVENT_WATCH_SCHEDULE = 'desk:events';
+const EVENT_WATCH_SCHEDULE = 'desk:events';
 
 export const scheduleId = (market: string, kind: ScheduleKind): string => `desk:${market}:${kind}`;
 
@@ -89,7 +89,7 @@ const toCalendar = (schedule: ClockSchedule, rule: ClockRule): CalendarSpec => {
 };
 
 /** The whole spec; it ends where the calendar does, rather than run on days nobody has checked. */
-export const toScheduleSpec = (schedule: ClockSchedule): ScheduleSpec => ({
+const toScheduleSpec = (schedule: ClockSchedule): ScheduleSpec => ({
   timezone: schedule.zone,
   calendars: schedule.rules.map((rule) => toCalendar(schedule, rule)),
   skip: schedule.skip.map((rule) => toCalendar(schedule, rule)),

@@ -12,11 +12,7 @@ import { type DeskSchedule, deskSchedule, eventWatchSchedule, scheduleId } from 
 import { BadInput, checked } from './inputs';
 
 /** Settings that decide what runs by itself and when. */
-export const SCHEDULE_SETTINGS: readonly string[] = [
-  'schedule_kinds',
-  'schedule_times',
-  'warming_lead_minutes',
-];
+const SCHEDULE_SETTINGS: readonly string[] = ['schedule_kinds', 'schedule_times', 'warming_lead_minutes'];
 
 /** A schedule that cannot be as declared; `reason` names the field and the accepted form. */
 export interface RefusedSchedule {

@@ -35,8 +35,8 @@ interface KnownProvider {
 }
 
 /** Kinds that one variable is enough for: the maker's own name for its key. */
-export const KNOWN_PROVIDERS: readonly KnownProvider[] = PROVIDER_KINDS.flatMap(
-  ({ kind, keyName, urlName }) => (keyName === null ? [] : [{ name: kind, kind, keyName, urlName }]),
+const KNOWN_PROVIDERS: readonly KnownProvider[] = PROVIDER_KINDS.flatMap(({ kind, keyName, urlName }) =>
+  keyName === null ? [] : [{ name: kind, kind, keyName, urlName }],
 );
 
 const addressIn = (env: NodeJS.ProcessEnv, urlName: string | null): string | null =>

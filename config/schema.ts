@@ -14,7 +14,7 @@ const httpUrl = z.url({
   error: 'must be an http or https address, e.g. http://127.0.0.1:8000/v1',
 });
 
-export const secretName = z
+const secretName = z
   .string()
   .regex(
     SECRET_NAME,
@@ -25,7 +25,7 @@ const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 fo
 
 const mailAddress = z.email('must be a mail address, e.g. desk@example.org');
 
-export const providerSchema = z.strictObject({
+const providerSchema = z.strictObject({
   name: z
     .string()
     .regex(

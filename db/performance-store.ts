@@ -34,7 +34,7 @@ export interface PerformanceRow {
   readonly scoredAt: IsoInstant;
 }
 
-export const PERFORMANCE_WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
+const PERFORMANCE_WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
 export type PerformanceWindow = (typeof PERFORMANCE_WINDOWS)[number];
 
 export interface WindowRow {

@@ -7,11 +7,11 @@ import { parse } from 'yaml';
 import { assetPath } from '../config/package-root';
 import { prompt } from './prompt-library';
 
-export const ANALYST_GROUPS = ['fundamental', 'market', 'personality'] as const;
+const ANALYST_GROUPS = ['fundamental', 'market', 'personality'] as const;
 export type AnalystGroup = (typeof ANALYST_GROUPS)[number];
 
 /** What an analyst reads: daily bars, key figures, headlines. */
-export const ANALYST_NEEDS = ['bars', 'facts', 'news'] as const;
+const ANALYST_NEEDS = ['bars', 'facts', 'news'] as const;
 export type AnalystNeed = (typeof ANALYST_NEEDS)[number];
 
 export interface AnalystPrompt {

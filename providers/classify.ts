@@ -34,7 +34,7 @@ const parsed = (body: string): Json | null => {
 };
 
 /** The `error` of a body in any of the providers' forms; null when the body reports none. */
-export const readBodyError = (body: string): BodyError | null => {
+const readBodyError = (body: string): BodyError | null => {
   const reply = parsed(body);
   const error = reply?.error;
   if (error === undefined || error === null || error === false) return null;

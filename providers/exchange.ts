@@ -6,7 +6,7 @@ import { ProviderFailure } from './port';
 import { readUsage } from './usage';
 
 /** No answer form comes near this; a larger reply is a fault and must not fill memory. */
-export const MAX_REPLY_BYTES = 2 * 1024 * 1024;
+const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 
 /** A provider that has not accepted a connection by then is down, whatever the call's own deadline. */
 const CONNECT_TIMEOUT_MS = 10_000;

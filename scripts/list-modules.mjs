@@ -33,7 +33,7 @@ const imports = (names, folder) =>
   names.map((name) => `import { ${camelCase(name)} } from './${folder}/${name}';`).join('\n');
 
 /** Path below the root and text of every list. */
-export const moduleLists = (root) => {
+const moduleLists = (root) => {
   const strategies = filesOf(join(root, 'domain', 'ensemble', 'strategies'));
   const kinds = filesOf(join(root, 'providers', 'kinds'));
   return [

@@ -28,7 +28,7 @@ export const run = (program, args, { quiet = false } = {}) => {
   }
 };
 
-export const requireNode = () => {
+const requireNode = () => {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major > 20 || (major === 20 && minor >= 19)) return;
   say(

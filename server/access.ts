@@ -7,10 +7,10 @@ import type { ServerContext } from './context';
 import { Refusal } from './problem';
 import { countRequest, countWrongToken } from './rate-limit';
 
-export const SCOPES = API_SCOPES;
 export type Scope = ApiScope;
 
-const includes = (held: Scope, needed: Scope): boolean => SCOPES.indexOf(held) >= SCOPES.indexOf(needed);
+const includes = (held: Scope, needed: Scope): boolean =>
+  API_SCOPES.indexOf(held) >= API_SCOPES.indexOf(needed);
 
 const unauthorised = (detail: string): Refusal =>
   new Refusal(401, 'Token needed', detail, [], { 'www-authenticate': 'Bearer realm="conclave"' });

@@ -6,7 +6,7 @@ import type { Politeness } from './politeness';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
 const SOURCE = 'kalshi';
-export const KALSHI_BASE = 'https://api.elections.kalshi.com/trade-api/v2';
+const KALSHI_BASE = 'https://api.elections.kalshi.com/trade-api/v2';
 
 /** Prices come in whole cents, in dollars as text, or both, by the age of the API. */
 const cents = z.number().nullish();

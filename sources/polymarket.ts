@@ -5,7 +5,7 @@ import { assertLive, midOrLast } from './live-quote';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
 const SOURCE = 'polymarket';
-export const POLYMARKET_BASE = 'https://gamma-api.polymarket.com';
+const POLYMARKET_BASE = 'https://gamma-api.polymarket.com';
 
 /** Lists arrive as JSON inside a string. */
 const textList = z

@@ -5,7 +5,7 @@ import type { Market } from '../domain/market/market';
 import type { SourceItem } from '../domain/research/brief';
 import type { IsoDate, IsoInstant } from '../domain/world';
 
-export const SOURCE_FAILURE_KINDS = [
+const SOURCE_FAILURE_KINDS = [
   'unreachable',
   'not_found',
   'rate_limited',

@@ -14,7 +14,7 @@ const MAX_TITLE_CHARS = 300;
 const MAX_TEXT_CHARS = 1_000;
 
 /** Feeds asked when none is configured; `{symbol}` is replaced. */
-export const DEFAULT_NEWS_FEEDS = [
+const DEFAULT_NEWS_FEEDS = [
   'https://feeds.finance.yahoo.com/rss/2.0/headline?s={symbol}&region=US&lang=en-US',
 ] as const;
 

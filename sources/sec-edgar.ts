@@ -9,8 +9,8 @@ import { type FundamentalsSource, SourceFailure } from './port';
 import { type CompanyFacts, companyFactsSchema, publicFrom, secFiguresAt } from './sec-facts';
 
 const SOURCE = 'sec-edgar';
-export const SEC_FILES_BASE = 'https://www.sec.gov';
-export const SEC_DATA_BASE = 'https://data.sec.gov';
+const SEC_FILES_BASE = 'https://www.sec.gov';
+const SEC_DATA_BASE = 'https://data.sec.gov';
 /** Facts of large banks reach 15 MB. */
 const MAX_BYTES = 30_000_000;
 

@@ -11,7 +11,7 @@ import type { IsoInstant } from '../domain/world';
 import { checkBars } from './check-bars';
 import type { BarsRequest, FundamentalsSource, NewsSource, PriceSource } from './port';
 
-export const SYNTHETIC_SOURCE = 'synthetic';
+const SYNTHETIC_SOURCE = 'synthetic';
 
 /** Price source of made-up bars for any symbol on its market's trading days. */
 export const createSyntheticPrices = (now: () => number = Date.now): PriceSource => ({

@@ -10,7 +10,7 @@ import { YAHOO_BASE } from './yahoo-prices';
 
 const SOURCE = 'yahoo-fundamentals';
 /** Answers 404 with the cookie that the crumb belongs to. */
-export const YAHOO_COOKIE_URL = 'https://fc.yahoo.com/';
+const YAHOO_COOKIE_URL = 'https://fc.yahoo.com/';
 const CRUMB_TTL_MS = 1_800_000;
 const MODULES = 'quoteType,financialData,defaultKeyStatistics,assetProfile,summaryDetail,calendarEvents';
 

@@ -13,7 +13,7 @@ const buildStamp = (): string => {
 };
 
 /** Names of the secrets that the configuration uses. */
-export const secretNames = (config: Config): readonly string[] =>
+const secretNames = (config: Config): readonly string[] =>
   [
     config.databaseUrlName,
     config.temporal.apiKeyName,

@@ -8,7 +8,7 @@ import { endProcess, isSameProcess, type ProcessRecord } from './process-identit
 const LEFTOVER_GRACE_MS = 5_000;
 
 /** Where the supervisor notes the processes that it started. */
-export const recordsFile = (paths: HomePaths): string => join(paths.run, 'processes.json');
+const recordsFile = (paths: HomePaths): string => join(paths.run, 'processes.json');
 
 /** Ends what is left; returns how many still lived. Postgres is looked after by its own file. */
 export const endLeftovers = async (paths: HomePaths): Promise<number> => {

@@ -27,7 +27,7 @@ const psStartTime = (pid: number): string | null => {
 };
 
 /** When the process started, in a form that no other process with this number shares; null when it is gone. */
-export const processIdentity = (pid: number): string | null =>
+const processIdentity = (pid: number): string | null =>
   process.platform === 'linux' ? linuxStartTime(pid) : psStartTime(pid);
 
 export interface ProcessRecord {

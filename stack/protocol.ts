@@ -15,7 +15,7 @@ export interface StackEndpoints {
   readonly home: string;
 }
 
-export const PART_STATES = ['external', 'starting', 'running', 'restarting', 'stopped'] as const;
+const PART_STATES = ['external', 'starting', 'running', 'restarting', 'stopped'] as const;
 export type PartState = (typeof PART_STATES)[number];
 
 export interface PartStatus {

@@ -9,7 +9,7 @@ import { buildTemporal } from './temporal-build';
 import { downloadTemporal } from './temporal-download';
 
 /** Newer tags carry a `replace` directive, which `go install` refuses. */
-export const TEMPORAL_CLI_VERSION = '1.5.1';
+const TEMPORAL_CLI_VERSION = '1.5.1';
 
 const execFileAsync = promisify(execFile);
 
@@ -32,7 +32,7 @@ const isProgram = (file: string): boolean => {
 };
 
 /** Folder that several data folders of one machine share: CONCLAVE_CACHE, else the user's cache folder. */
-export const sharedCacheFolder = (env: NodeJS.ProcessEnv): string =>
+const sharedCacheFolder = (env: NodeJS.ProcessEnv): string =>
   env.CONCLAVE_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME || homedir(), '.cache'), 'conclave');
 
 const onPath = (env: NodeJS.ProcessEnv): readonly string[] =>

@@ -15,7 +15,7 @@ export interface TemporalTarget {
 }
 
 /** Connection options of the SDK for a target. */
-export const connectionOptions = (target: TemporalTarget): ConnectionOptions => ({
+const connectionOptions = (target: TemporalTarget): ConnectionOptions => ({
   address: target.address,
   connectTimeout: target.timeoutMs ?? 5_000,
   ...(target.tls || target.apiKey ? { tls: true } : {}),

@@ -51,7 +51,7 @@ export interface TemporalServerOptions {
   readonly onSpawn: (record: ProcessRecord) => void;
 }
 
-export const databaseFile = (paths: HomePaths): string => join(paths.temporal, 'temporal.db');
+const databaseFile = (paths: HomePaths): string => join(paths.temporal, 'temporal.db');
 
 const serverArguments = (options: TemporalServerOptions): readonly string[] => [
   'server',

@@ -4,7 +4,7 @@ import { bundleWorkflowCode } from '@temporalio/worker';
 import { codePath } from '../config/package-root';
 import { BUNDLE_PATH } from './workflow-code';
 
-export const buildBundle = async (): Promise<void> => {
+const buildBundle = async (): Promise<void> => {
   const { code } = await bundleWorkflowCode({
     workflowsPath: codePath('workflows/index'),
     failureConverterPath: codePath('workers/bundle-failures'),

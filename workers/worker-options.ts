@@ -5,7 +5,7 @@ import type { WorkerOptions } from '@temporalio/worker';
 export const DATABASE_SLOTS = 20;
 
 /** Calls to one provider at once: ten panels of 17 analysts and two tickers (340) fit. They wait on the network. */
-export const PROVIDER_SLOTS = 400;
+const PROVIDER_SLOTS = 400;
 
 /** Workflows kept in memory: a 500-symbol session with its children, without replays. */
 const CACHED_WORKFLOWS = 600;

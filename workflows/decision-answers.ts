@@ -5,7 +5,7 @@ import type { StrategyInput } from '../domain/ensemble/strategy';
 import type { DecisionInput, DecisionPlan, MemberResult } from './contracts/decision';
 
 /** A failed member stays failed: it never becomes a probability. */
-export const toAnswer = (member: MemberResult): MemberAnswer =>
+const toAnswer = (member: MemberResult): MemberAnswer =>
   member.probability === null
     ? { model: member.model, status: 'failed', failure: member.failure ?? 'malformed' }
     : { model: member.model, status: 'answered', probability: member.probability };

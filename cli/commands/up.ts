@@ -9,7 +9,7 @@ interface UpOptions {
 }
 
 /** The addresses, without the database's password. */
-export const describeStack = (stack: StackHandle) => ({
+const describeStack = (stack: StackHandle) => ({
   temporal: stack.temporal,
   api: stack.apiUrl,
   home: stack.home,

@@ -5,7 +5,7 @@ import { formatUsd, type MicroUsd } from '../../domain/money/micro-usd';
 import type { ConclaveClient } from '../connect';
 
 /** Work that a cap or the caller's own ceiling does not allow. */
-export class BeyondCap extends Error {
+class BeyondCap extends Error {
   override readonly name = 'BeyondCap';
 }
 

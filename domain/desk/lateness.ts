@@ -3,7 +3,7 @@
 import type { IsoInstant } from '../world';
 
 /** From here on a start counts as late; before, the machine was merely busy. */
-export const LATE_FROM_SECONDS = 60;
+const LATE_FROM_SECONDS = 60;
 
 /**
  * Whole seconds from the scheduled to the real start, never negative.

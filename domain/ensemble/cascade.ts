@@ -8,9 +8,9 @@ export const STAGES = ['quick', 'full', 'enhanced'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Below: quick. */
-export const FULL_FROM_MICRO_USD: MicroUsd = 10 * MICRO_PER_USD;
+const FULL_FROM_MICRO_USD: MicroUsd = 10 * MICRO_PER_USD;
 /** Above: enhanced. */
-export const ENHANCED_ABOVE_MICRO_USD: MicroUsd = 50 * MICRO_PER_USD;
+const ENHANCED_ABOVE_MICRO_USD: MicroUsd = 50 * MICRO_PER_USD;
 
 /** Below $10 quick, $10 to $50 full, above $50 enhanced. @throws RangeError for a negative or broken stake. */
 export const stageForStake = (stakeMicroUsd: MicroUsd): Stage => {
@@ -21,7 +21,7 @@ export const stageForStake = (stakeMicroUsd: MicroUsd): Stage => {
   return stakeMicroUsd <= ENHANCED_ABOVE_MICRO_USD ? 'full' : 'enhanced';
 };
 
-export const stageAbove = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) + 1] ?? null;
+const stageAbove = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) + 1] ?? null;
 /** What each stage costs beyond the one below it. */
 export type StageCosts = Readonly<Record<Stage, MicroUsd>>;
 

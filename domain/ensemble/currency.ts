@@ -41,7 +41,7 @@ const OLDEST_RATE_DAYS = 7;
 const DAY_MS = 86_400_000;
 
 /** The whole currency behind a quoting unit and what one unit is of it. */
-export const currencyUnit = (unit: string): { readonly currency: string; readonly factor: number } => {
+const currencyUnit = (unit: string): { readonly currency: string; readonly factor: number } => {
   const whole = HUNDREDTHS.get(unit);
   return whole ? { currency: whole, factor: 0.01 } : { currency: unit, factor: 1 };
 };

@@ -18,7 +18,7 @@ export interface HedgeOptions {
 }
 
 /** Outcomes below which nothing learnt beat equal weights reliably: the horizon the rate is tuned for. */
-export const HEDGE_HORIZON_OUTCOMES = 400;
+const HEDGE_HORIZON_OUTCOMES = 400;
 
 /** Largest log loss with p clipped to [.005, .995], in nats. */
 const LOSS_RANGE = -Math.log(0.005);

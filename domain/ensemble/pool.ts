@@ -3,7 +3,7 @@
 import { LOGIT_CLIP, logit, sigmoid } from '../track/log-odds';
 
 /** Extremizing slope of the default pool (requirement B3). */
-export const DEFAULT_SLOPE = 1.25;
+const DEFAULT_SLOPE = 1.25;
 
 const requireMembers = (values: readonly number[], pool: string): void => {
   if (values.length === 0) throw new RangeError(`${pool} has no probabilities; accepted: at least one`);
@@ -35,11 +35,7 @@ export const linearPool = (ps: readonly number[], weights?: readonly number[]): 
 };
 
 /** Weighted mean of clipped log-odds: the common scale of the pools below. */
-export const meanLogOdds = (
-  ps: readonly number[],
-  weights?: readonly number[],
-  clip = LOGIT_CLIP,
-): number => {
+const meanLogOdds = (ps: readonly number[], weights?: readonly number[], clip = LOGIT_CLIP): number => {
   requireMembers(ps, 'log-odds pool');
   return weightedMean(
     ps.map((p) => logit(p, clip)),

@@ -22,7 +22,7 @@ export interface QuorumRule {
   readonly needed: number | null;
 }
 
-export const DEFAULT_QUORUM: QuorumRule = { needed: null };
+const DEFAULT_QUORUM: QuorumRule = { needed: null };
 
 export interface Participation {
   readonly asked: number;

@@ -9,9 +9,9 @@ import { bakerMcHaleFactor, KELLY_SHARE, kellyFraction } from './kelly';
 import type { EquityTerms, Sizing, SizingInput, TradeAction } from './sizing-input';
 
 /** Evidence a direction needs before real size (requirement B8); by Ville's inequality, 1 in 20 by chance. */
-export const DIRECTION_E_VALUE = 20;
+const DIRECTION_E_VALUE = 20;
 /** Std of members' p assumed for a single member without past v: the order seen in recorded ensembles. */
-export const PRIOR_MEMBER_STD = 0.08;
+const PRIOR_MEMBER_STD = 0.08;
 
 /** Prices are exact facts: only 0 and 1 themselves must be kept from their infinite log-odds. */
 const PRICE_CLIP = 1e-6;

@@ -8,7 +8,7 @@ export const DEFAULT_VERDICTS = ['approve', 'reject'] as const;
 export const isStatementTask = (taskType: string): boolean => taskType === 'forecast';
 
 /** Fewest models asked, and fewest valid answers. */
-export const FEWEST_ANSWERS = DEFAULT_CONSENSUS.minimumMembers;
+const FEWEST_ANSWERS = DEFAULT_CONSENSUS.minimumMembers;
 
 /** A valid answer: a verdict in words, or the probability that a statement holds. */
 export interface TournamentAnswer {
@@ -100,7 +100,7 @@ const VERDICT_FORM = /^[a-z][a-z0-9_-]{0,31}$/;
 const MOST_VERDICTS = 8;
 
 /** @throws RangeError naming the field and the accepted form. */
-export const assertVerdicts = (options: readonly string[]): readonly string[] => {
+const assertVerdicts = (options: readonly string[]): readonly string[] => {
   const unlike = new Set(options).size === options.length;
   const fits = options.length >= 2 && options.length <= MOST_VERDICTS && unlike;
   if (fits && options.every((option) => VERDICT_FORM.test(option))) return options;

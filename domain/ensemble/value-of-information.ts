@@ -5,7 +5,7 @@ import type { MicroUsd } from '../money/micro-usd';
  * How far a further stage is expected to move a probability, as a standard deviation, before it is learnt:
  * members of one ensemble lie about this far apart.
  */
-export const PRIOR_REVISION_STD = 0.08;
+const PRIOR_REVISION_STD = 0.08;
 
 /** Standard normal density. */
 const density = (x: number): number => Math.exp(-0.5 * x * x) / Math.sqrt(2 * Math.PI);

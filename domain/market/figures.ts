@@ -2,7 +2,7 @@
 
 import type { Bar } from './bar';
 import { baseRateOfUp, meanMoves } from './base-rate';
-import { mean, returnOver, volatilityContext } from './returns';
+import { annualVolatility, mean, returnOver, volatilityPercentile } from './returns';
 
 /** Trading days of a week, a month, a quarter. */
 const RETURN_DAYS = [1, 5, 20, 60] as const;
@@ -42,12 +42,11 @@ const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, n
   const year = bars.slice(-YEAR_BARS);
   const close = bars.at(-1)!.close;
   const moves = meanMoves(bars, horizonDays);
-  const volatility = volatilityContext(bars);
   const figures: Record<string, number | null> = {
     lastClose: close,
     barsKnown: bars.length,
-    volatility20dAnnual: volatility.annual,
-    volatilityPercentile: volatility.percentile,
+    volatility20dAnnual: annualVolatility(bars),
+    volatilityPercentile: volatilityPercentile(bars),
     highOfYear: Math.max(...year.map((bar) => bar.high)),
     lowOfYear: Math.min(...year.map((bar) => bar.low)),
     maxDrawdownOfYear: maxDrawdown(year),

@@ -6,7 +6,7 @@ export const EXCHANGES = ['XETR', 'XNYS', 'XLON', 'XPAR', 'XTKS'] as const;
 export type Exchange = (typeof EXCHANGES)[number];
 
 /** Always open: a day is a UTC day, its "close" is the following midnight. */
-export const ALWAYS_OPEN_MARKETS = ['CRYPTO', 'PREDICTION'] as const;
+const ALWAYS_OPEN_MARKETS = ['CRYPTO', 'PREDICTION'] as const;
 export type AlwaysOpenMarket = (typeof ALWAYS_OPEN_MARKETS)[number];
 
 export type Market = Exchange | AlwaysOpenMarket;

@@ -30,7 +30,7 @@ export interface PaperMetrics {
 }
 
 /** Daily simple returns, the first from the starting cash. */
-export const dailyReturns = (start: MicroUsd, equities: readonly MicroUsd[]): readonly number[] =>
+const dailyReturns = (start: MicroUsd, equities: readonly MicroUsd[]): readonly number[] =>
   equities.map((equity, index) => equity / (equities[index - 1] ?? start) - 1);
 
 /** Sharpe (1994), "The Sharpe Ratio", with a risk-free rate of 0: sqrt(252) mean / sample deviation. */

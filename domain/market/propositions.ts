@@ -11,7 +11,7 @@ import type { Proposition } from './proposition';
 import type { RecordedQuestion, VenueQuote } from './quote';
 import { equitySubject, normaliseSymbol } from './subject';
 
-export const DEFAULT_HORIZON_DAYS = 5;
+const DEFAULT_HORIZON_DAYS = 5;
 
 export interface EquityPropositionInput {
   readonly world: WorldId;

@@ -1,7 +1,7 @@
 // A prediction market's contract as the domain sees it; sources deliver this shape.
 import type { IsoInstant } from '../world';
 
-export const VENUES = ['kalshi', 'polymarket'] as const;
+const VENUES = ['kalshi', 'polymarket'] as const;
 export type Venue = (typeof VENUES)[number];
 
 /** The part of a venue's quote that a proposition is made of. */

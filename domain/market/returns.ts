@@ -1,15 +1,12 @@
-// Statistics of daily bars: returns, volatility and its regime, and how often and how far prices rise over a
+// Statistics of daily bars: returns, volatility and its rank, and how often and how far prices rise over a
 // horizon. Every function reads only the bars given; callers pass those known at the as-of instant.
 import type { Bar } from './bar';
 
 /** Trading days of a year, for annualising daily volatility. */
 export const TRADING_DAYS_PER_YEAR = 252;
-export const VOLATILITY_WINDOW_DAYS = 20;
-/** Trading days over which the volatility regime is ranked: about a year. */
-export const REGIME_WINDOW_DAYS = 250;
-
-export const VOLATILITY_REGIMES = ['low', 'middle', 'high', 'unknown'] as const;
-export type VolatilityRegime = (typeof VOLATILITY_REGIMES)[number];
+const VOLATILITY_WINDOW_DAYS = 20;
+/** Trading days among which today's volatility is ranked: about a year. */
+export const VOLATILITY_YEAR_DAYS = 250;
 
 export const mean = (values: readonly number[]): number =>
   values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -49,33 +46,19 @@ export const annualVolatility = (bars: readonly Bar[], window = VOLATILITY_WINDO
   return daily === null ? null : daily * Math.sqrt(TRADING_DAYS_PER_YEAR);
 };
 
-/** Rolling daily volatility, one per bar that has a full window, oldest first. */
+/** Rolling daily volatility of closes, one per close that has a full window before it, oldest first. */
 export const rollingVolatility = (
-  bars: readonly Bar[],
+  closes: readonly number[],
   window = VOLATILITY_WINDOW_DAYS,
 ): readonly number[] => {
-  const returns = logReturns(bars);
+  const returns = closes.slice(1).map((close, index) => Math.log(close / closes[index]!));
   return returns.slice(window - 1).map((_, index) => sampleStd(returns.slice(index, index + window)));
 };
 
-export interface VolatilityContext {
-  /** Annualised, of the last 20 trading days; null with fewer than 21 bars. */
-  readonly annual: number | null;
-  /** Share of the past year's rolling values at or below today's; null when the regime is unknown. */
-  readonly percentile: number | null;
-  /** Tercile of today's volatility among the past 250 bars' (requirement C3); unknown with fewer bars. */
-  readonly regime: VolatilityRegime;
-}
-
-/** Where today's volatility stands in its own past year. */
-export const volatilityContext = (bars: readonly Bar[]): VolatilityContext => {
-  const annual = annualVolatility(bars);
-  if (bars.length < REGIME_WINDOW_DAYS || annual === null) {
-    return { annual, percentile: null, regime: 'unknown' };
-  }
-  const past = rollingVolatility(bars.slice(-REGIME_WINDOW_DAYS));
+/** Share of the past year's rolling volatilities at or below today's; null with fewer than 250 bars. */
+export const volatilityPercentile = (bars: readonly Bar[]): number | null => {
+  if (bars.length < VOLATILITY_YEAR_DAYS) return null;
+  const past = rollingVolatility(bars.slice(-VOLATILITY_YEAR_DAYS).map(({ close }) => close));
   const today = past.at(-1)!;
-  const percentile = past.filter((value) => value <= today).length / past.length;
-  const regime = percentile <= 1 / 3 ? 'low' : percentile <= 2 / 3 ? 'middle' : 'high';
-  return { annual, percentile, regime };
+  return past.filter((value) => value <= today).length / past.length;
 };

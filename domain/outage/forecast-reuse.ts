@@ -5,7 +5,7 @@ import type { IsoInstant, WorldId } from '../world';
 /** 30 minutes: news older than that may have moved a market without a brief noticing. */
 export const FORECAST_REUSE_MS = 30 * 60_000;
 /** Relative move of the price of yes beyond which a forecast is about another market. */
-export const FORECAST_REUSE_PRICE_SHARE = 0.01;
+const FORECAST_REUSE_PRICE_SHARE = 0.01;
 
 export interface ForecastCircumstances {
   readonly world: WorldId;

@@ -7,7 +7,7 @@ import type { IsoInstant } from '../world';
 export const MODES = ['normal', 'degraded', 'conservative', 'cached', 'halted'] as const;
 export type Mode = (typeof MODES)[number];
 
-export const HEALTHS = ['up', 'degraded', 'out'] as const;
+const HEALTHS = ['up', 'degraded', 'out'] as const;
 export type ProviderHealth = (typeof HEALTHS)[number];
 
 /** One provider as the mode rule sees it. */

@@ -3,7 +3,7 @@ import type { IsoInstant } from '../world';
 import { type BreakerSettings, type BreakerState, DEFAULT_BREAKER_SETTINGS } from './breaker-state';
 
 /** Share admitted in the first instant after closing; from there it grows linearly. */
-export const FIRST_RAMP_SHARE = 0.1;
+const FIRST_RAMP_SHARE = 0.1;
 
 /**
  * Share of ordinary traffic, in (0, 1], that may go to a provider whose breaker is in `state` at `now`.

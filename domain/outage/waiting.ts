@@ -22,7 +22,7 @@ export interface WaitSettings {
   readonly longestMs: number;
 }
 
-export const DEFAULT_WAITS: WaitSettings = { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS };
+const DEFAULT_WAITS: WaitSettings = { firstMs: FIRST_WAIT_MS, longestMs: LONGEST_WAIT_MS };
 
 export interface MemberOutcome {
   readonly answered: boolean;
@@ -72,7 +72,7 @@ export const waitBeforeRound = (
 };
 
 /** Of the time that is left for research and decision, so much may be waited: a fifth stays for the members. */
-export const RESEARCH_WAIT_SHARE = 0.8;
+const RESEARCH_WAIT_SHARE = 0.8;
 
 /**
  * Until when research waits for its language models while all are out, in milliseconds since 1970.

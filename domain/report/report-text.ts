@@ -16,7 +16,7 @@ const markdownSection = ({ title, lines, table }: ReportSection): string => {
   return [`## ${title}`, '', ...lines.map((line) => `- ${markdown(line)}`), ...rows].join('\n');
 };
 
-export const reportMarkdown = (document: ReportDocument): string => {
+const reportMarkdown = (document: ReportDocument): string => {
   const caveat = reportCaveat(document);
   return `${[
     `# ${markdown(reportTitle(document))}`,
@@ -48,7 +48,7 @@ const htmlSection = ({ title, lines, table }: ReportSection): string => {
 const STYLE =
   'body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color-scheme:light dark}table{border-collapse:collapse;width:100%}th,td{border-bottom:1px solid #8886;padding:.3rem .5rem;text-align:left;vertical-align:top}';
 
-export const reportHtml = (document: ReportDocument): string => {
+const reportHtml = (document: ReportDocument): string => {
   const title = html(reportTitle(document));
   const caveat = reportCaveat(document);
   return `<!doctype html>

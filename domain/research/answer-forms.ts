@@ -27,7 +27,7 @@ export interface VerdictAnswer {
   readonly problems: readonly string[];
 }
 
-export const ANALYST_SIGNALS = ['bullish', 'bearish', 'neutral'] as const;
+const ANALYST_SIGNALS = ['bullish', 'bearish', 'neutral'] as const;
 export type AnalystSignal = (typeof ANALYST_SIGNALS)[number];
 
 export interface AnalystAnswer {
@@ -209,7 +209,7 @@ export const parseAnalyst = (answer: unknown): AnalystAnswer | AnswerProblem => 
 };
 
 /** Reads `{ points, blind_spots }`. */
-export const parseCritique = (answer: unknown): CritiqueAnswer | AnswerProblem => {
+const parseCritique = (answer: unknown): CritiqueAnswer | AnswerProblem => {
   const fields = fieldsOf(answer);
   if (!fields) return NOT_AN_OBJECT;
   const { points, blind_spots: blindSpots } = fields;

@@ -34,7 +34,7 @@ export const normaliseSubject = (subject: Subject): Subject => {
  * `live`, or the as-of instant in its one ISO form with milliseconds.
  * @throws RangeError when live work carries an as-of instant, a replay carries none, or it is no instant.
  */
-export const asOfKey = ({ world, asOf }: WorldRef): string => {
+const asOfKey = ({ world, asOf }: WorldRef): string => {
   if (asOf === null) {
     if (isReplay(world))
       throw new RangeError(

@@ -29,7 +29,7 @@ export interface TtlSuggestion {
 }
 
 /** A brief may be stale one time in five before its TTL ends: the reader also has events and prices. */
-export const TOLERATED_STALE_SHARE = 0.2;
+const TOLERATED_STALE_SHARE = 0.2;
 /** The default counts as ten stale briefs seen. */
 const PRIOR_STALE = 10;
 /** A suggestion stays within a quarter and four times the default. */

@@ -7,7 +7,7 @@ import { normaliseSubject } from './cache-key';
 export type EventScopeKind = 'symbols' | 'everything';
 
 /** Built-in types; a custom type declares its scope with the event or in the configuration. */
-export const EVENT_SCOPES = {
+const EVENT_SCOPES = {
   earnings: 'symbols',
   major_news: 'symbols',
   market_crash: 'everything',
@@ -162,7 +162,7 @@ export const covers = (
   (event.scope.kind === 'everything' || event.scope.subjects.includes(normaliseSubject(at.subject)));
 
 /** Stands for every world, and for every subject, in epoch rows. */
-export const EVERY = '*';
+const EVERY = '*';
 
 export interface EpochKey {
   readonly world: WorldId | typeof EVERY;

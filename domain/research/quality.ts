@@ -114,7 +114,7 @@ export const figuresFromFeed = (
  * Numbers of the text that no feed figure and no source's text supports. A figure of the brief itself supports
  * them only where there is no feed: else a model could vouch for what it made up.
  */
-export const unsupportedNumbers = (question: QualityQuestion): readonly string[] => {
+const unsupportedNumbers = (question: QualityQuestion): readonly string[] => {
   const { content, sources, feed } = question;
   const quoted = sources.flatMap((item) =>
     numbersIn(`${item.title}\n${item.text ?? ''}`).map(({ value }) => value),

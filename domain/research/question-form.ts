@@ -189,7 +189,7 @@ const unframed = (text: string): string => {
  * The question as a list of canonical words: entities, numbers, dates with roles, comparisons, negations and
  * every other content word, in order. Two questions are the same only if the lists are equal.
  */
-export const canonicalWords = (question: string): readonly string[] => {
+const canonicalWords = (question: string): readonly string[] => {
   const rewritten = markNumbers(unframed(prepare(question)));
   return (rewritten.match(TOKEN) ?? []).filter((word) => !EMPTY_WORDS.has(word) && word !== '-');
 };

@@ -89,7 +89,7 @@ export const similarity = (a: string, b: string): number => {
 };
 
 /** Low, because it only proposes: a paraphrase with another frame and date form shares about this much. */
-export const PROPOSAL_SIMILARITY = 0.3;
+const PROPOSAL_SIMILARITY = 0.3;
 
 export interface ReuseProposal<Stored extends ScopedQuestion> {
   readonly stored: Stored;

@@ -41,7 +41,7 @@ export interface SelectionWeights {
 }
 
 /** One point of skill outweighs a call that costs the whole budget share; seed quality spans two points. */
-export const DEFAULT_WEIGHTS: SelectionWeights = {
+const DEFAULT_WEIGHTS: SelectionWeights = {
   skillPerPoint: 1,
   cost: 0.5,
   latency: 0.3,

@@ -20,7 +20,7 @@ export interface ContextSkill {
 }
 
 /** A wider level counts as 30 outcomes: with fewer the wider record speaks louder than the own. */
-export const SHRINKAGE_OUTCOMES = 30;
+const SHRINKAGE_OUTCOMES = 30;
 /** Spread of single Brier differences between models on one question, order of size. */
 export const OUTCOME_SPREAD = 0.1;
 

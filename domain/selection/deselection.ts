@@ -26,7 +26,7 @@ export interface Look {
 }
 
 /** Three, as the breaker asks for three successes. */
-export const GOOD_LOOKS_TO_RETURN = 3;
+const GOOD_LOOKS_TO_RETURN = 3;
 /** Fewer calls say nothing about a rate. */
 const ENOUGH_CALLS = 5;
 /** Half of the calls failing is degradation, whatever the breaker says (429s and malformed answers included). */

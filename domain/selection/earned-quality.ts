@@ -3,10 +3,10 @@
 import type { ModelEntry, Strength } from './model';
 import { TASK_TYPES } from './tasks';
 
-export const RATING_RANGE = [0, 10] as const;
+const RATING_RANGE = [0, 10] as const;
 
 /** @throws RangeError naming the accepted form. */
-export const assertRating = (rating: number): number => {
+const assertRating = (rating: number): number => {
   if (!Number.isFinite(rating) || rating < RATING_RANGE[0] || rating > RATING_RANGE[1])
     throw new RangeError(`rating is ${rating}; accepted: a number from 0 (useless) to 10 (perfect)`);
   return rating;

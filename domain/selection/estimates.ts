@@ -32,7 +32,7 @@ const checkedCount = (task: string, count: number): number => {
 };
 
 /** Expected cost of one call of `task` at its picked model. */
-export const expectedTaskCost = (pick: TierPick, profileOf: ProfileOf = NO_PROFILES): MicroUsd => {
+const expectedTaskCost = (pick: TierPick, profileOf: ProfileOf = NO_PROFILES): MicroUsd => {
   if (pick.model === null) return 0;
   const profile = profileOf(pick.task, pick.model.id);
   if (profile === null || pick.model.price === null || pick.model.local) return pick.costMicroUsd ?? 0;

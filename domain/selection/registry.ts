@@ -63,7 +63,7 @@ const parseLongContext = (value: unknown): ModelPrice['longContext'] => {
 };
 
 /** @throws RangeError naming the field and the accepted form. */
-export const parseModelPrice = (value: unknown): ModelPrice => {
+const parseModelPrice = (value: unknown): ModelPrice => {
   const fields = objectAt(value, 'price');
   const readOn = optionalText(fields, 'readOn', DAY, 'a day such as 2026-11-20');
   return {

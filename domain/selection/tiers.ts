@@ -8,9 +8,9 @@ export const TIERS = ['budget', 'balanced', 'premium'] as const;
 export type Tier = (typeof TIERS)[number];
 
 /** Below this a free model is not good enough to be taken for being free. */
-export const LEAST_FREE_QUALITY = 6;
+const LEAST_FREE_QUALITY = 6;
 /** Qualities within half a point are similar: `preferLocal` may choose by place. */
-export const SIMILAR_QUALITY = 0.5;
+const SIMILAR_QUALITY = 0.5;
 
 export interface TierQuestion {
   readonly task: string;

@@ -15,7 +15,7 @@ export type ByClass = Readonly<Record<string, number | null>>;
 
 export type Comparison = Readonly<Record<Metric, Interval | null>>;
 
-export const BASELINES = [
+const BASELINES = [
   'simpleMean',
   'expectedSinglePick',
   'bestInHindsight',

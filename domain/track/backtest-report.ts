@@ -127,7 +127,7 @@ export interface ReportOptions {
 }
 
 /** Losses of every scored row under both metrics. */
-export const walkLosses = (walk: Walk, members: number, bootstrap: BootstrapOptions): LossesByMetric => {
+const walkLosses = (walk: Walk, members: number, bootstrap: BootstrapOptions): LossesByMetric => {
   const chances: readonly PickChances[] = walk.rounds.map((round) =>
     pickChances(round.training, members, bootstrap),
   );

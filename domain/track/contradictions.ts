@@ -13,7 +13,7 @@ export interface AskedAnswer {
 }
 
 /** Answers to one question vary by about .05 between calls: five times that is no chance. */
-export const CONTRADICTION_MARGIN = 0.25;
+const CONTRADICTION_MARGIN = 0.25;
 
 /** Dates by which something happens: the later includes the sooner. */
 const DEADLINE = /^(?:by|before) (@.+)$/;

@@ -13,7 +13,7 @@ export interface MemberDrift {
   readonly state: DriftState;
 }
 
-export const STEADY: MemberDrift = { resets: 0, since: 0, state: NO_DRIFT };
+const STEADY: MemberDrift = { resets: 0, since: 0, state: NO_DRIFT };
 
 /**
  * The drift of member `m` over rows in order of resolution. It is held to its calibrated p: a member that has

@@ -16,7 +16,7 @@ const BETS: readonly number[] = [0.1, 0.3, 0.6, 0.9];
 export const NO_DRIFT: DriftState = { n: 0, logWealth: BETS.map(() => 0), drifted: false, detectedAt: null };
 
 /** e-detector level: at most one false alarm in so many outcomes on average. */
-export const DRIFT_AVERAGE_RUN = 1000;
+const DRIFT_AVERAGE_RUN = 1000;
 
 /** Score minus expected score of one row, in [-1, 1]; the mean of several rows of one question is fine too. */
 export const surprise = (p: number, y: Outcome): number => brier(p, y) - expectedBrier(p);

@@ -1,6 +1,6 @@
 // How far off the outcome was: one of the contexts by which a record is kept (requirement C3).
 
-export const EXPIRY_BUCKETS = ['under_1_day', '1_to_7_days', '7_to_30_days', 'over_30_days'] as const;
+const EXPIRY_BUCKETS = ['under_1_day', '1_to_7_days', '7_to_30_days', 'over_30_days'] as const;
 export type ExpiryBucket = (typeof EXPIRY_BUCKETS)[number];
 
 const DAY_MS = 86_400_000;

@@ -2,7 +2,7 @@
 import { brier, hit, logLoss, type Outcome } from './scoring';
 
 /** Bins of a calibration curve: [0, .1), [.1, .2), ... [.9, 1]. */
-export const CALIBRATION_BINS = 10;
+const CALIBRATION_BINS = 10;
 
 export interface ForecastScore {
   /** 1 hit, 0 miss, .5 at exactly one half. */

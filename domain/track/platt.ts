@@ -24,7 +24,7 @@ export interface PlattPrior {
 }
 
 export const PLATT_PRIOR: PlattPrior = { meanLogA: 0, sdLogA: 0.5, meanB: 0, sdB: 0.5 };
-export const SLOPE_PRIOR = { meanLogA: Math.log(1.25), sdLogA: 0.25 } as const;
+const SLOPE_PRIOR = { meanLogA: Math.log(1.25), sdLogA: 0.25 } as const;
 
 /** Below this many outcomes every fit carries a prior (requirement C4). */
 export const MIN_UNSHRUNK_OUTCOMES = 300;

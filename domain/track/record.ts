@@ -68,7 +68,7 @@ export interface RecordOptions {
 export const weightsTrial = (category: string): string => `weights\u0000${category}`;
 export const curveTrial = (model: string, category: string): string =>
   `curve\u0000${modelCategoryKey(model, category)}`;
-export const halfTrial = (model: string, category: string): string =>
+const halfTrial = (model: string, category: string): string =>
   `half\u0000${modelCategoryKey(model, category)}`;
 
 function* samplesOf(rows: readonly ResolvedForecast[], members: readonly string[]): Generator<TrackedSample> {

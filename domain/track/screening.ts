@@ -2,19 +2,18 @@
 // uncertain forecaster. Shares of exact halves, failures and contradictions are watched per member and
 // category, each by a sequential test, so that a broken one is noticed within dozens of answers.
 
-export const FAULT_KINDS = ['exact_half', 'failure', 'contradiction'] as const;
+const FAULT_KINDS = ['exact_half', 'failure', 'contradiction'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Share of faults of a sound and of a broken member; the test tells the two apart. */
-export const FAULT_SHARES: Readonly<Record<FaultKind, { readonly sound: number; readonly broken: number }>> =
-  {
-    exact_half: { sound: 0.15, broken: 0.6 },
-    failure: { sound: 0.15, broken: 0.6 },
-    contradiction: { sound: 0.1, broken: 0.5 },
-  };
+const FAULT_SHARES: Readonly<Record<FaultKind, { readonly sound: number; readonly broken: number }>> = {
+  exact_half: { sound: 0.15, broken: 0.6 },
+  failure: { sound: 0.15, broken: 0.6 },
+  contradiction: { sound: 0.1, broken: 0.5 },
+};
 
 /** Log likelihood ratio that flags a member or clears it: odds of about 150 to 1. */
-export const SCREEN_THRESHOLD = 5;
+const SCREEN_THRESHOLD = 5;
 
 /** One question's answers of one member: which faults they show. */
 export type Faults = Readonly<Record<FaultKind, boolean>>;

@@ -17,7 +17,7 @@ export interface Contribution {
   readonly standardError: number;
 }
 
-export const MAX_EXACT_MEMBERS = 12;
+const MAX_EXACT_MEMBERS = 12;
 
 /** Value of a coalition, given as a bit mask over members. */
 export type CoalitionValue = (mask: number) => number;

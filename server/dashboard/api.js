@@ -2,7 +2,7 @@
 
 const TOKEN = 'conclave-token';
 
-export class ApiProblem extends Error {
+class ApiProblem extends Error {
   constructor(status, problem) {
     super(problem.detail ?? `The server answered ${status}`);
     this.status = status;

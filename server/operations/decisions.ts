@@ -24,7 +24,7 @@ import {
 import { idField, limitField } from '../schemas/fields';
 import { shownMarket } from '../shown-market';
 
-export const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
+const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
   ...decisionDocument(decision),
   world: decision.world,
   sessionId: decision.sessionId,

@@ -10,7 +10,7 @@ import { cursorField, limitField, nextOut, textList } from '../schemas/fields';
 /** Any JSON but undefined. */
 const anyJson = z.unknown().openapi({ description: 'Any JSON; each setting says what it accepts' });
 
-export const settingSchema = z
+const settingSchema = z
   .object({
     key: z.string(),
     category: z.string(),

@@ -1,5 +1,5 @@
-// No dead code: what is exported is read by another file of the product, or used in its own. What only tests use is
-// kept alive by its tests, and what nothing uses by nobody.
+// No dead code: what is exported is read by another file. What only tests read is used by its own file too, or its
+// tests alone keep it alive.
 import { exportsOf, readNamesOf } from '../support/exported-names';
 import { readSources, type SourceFile } from '../support/source-files';
 
@@ -57,6 +57,8 @@ const isUsedInside = ({ text }: SourceFile, name: string): boolean =>
 
 const withoutEnding = ({ path }: SourceFile): string => path.replace(/\.tsx?$/, '');
 
+const readByTests = readersIn(readSources(['test']));
+
 /** Types are left out: they come with what they describe, for callers to name their own values by. */
 const unreadIn = (file: SourceFile): readonly string[] =>
   isReadWhole(file)
@@ -70,6 +72,11 @@ const inProduct = product.flatMap((file) => unreadIn(file).map((name) => ({ file
 test('nothing is kept alive by its tests alone', () => {
   const dead = inProduct.filter(({ file, name }) => !isUsedInside(file, name));
   expect(dead.map(({ file, name }) => `${file.path}: ${name}`)).toEqual([]);
+});
+
+test('nothing is exported that no other file reads', () => {
+  const unread = inProduct.filter(({ file, name }) => !readByTests(withoutEnding(file), name));
+  expect(unread.map(({ file, name }) => `${file.path}: ${name}`)).toEqual([]);
 });
 
 test('exports and their readers are really found', () => {

@@ -28,10 +28,10 @@ import { GENERATED_AS_OF, writeGeneratedTape } from '../support/generated-tape';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
 import { endStack, type StackPlace, stackPlace } from '../support/running-stack';
 
-export const DESK_PROVIDERS = ['openai', 'anthropic', 'deepseek'] as const;
+const DESK_PROVIDERS = ['openai', 'anthropic', 'deepseek'] as const;
 export type DeskProvider = (typeof DESK_PROVIDERS)[number];
 /** One of each provider, so that each must answer for itself. */
-export const DESK_MEMBERS = ['gpt-4o-mini', 'claude-3-haiku', 'deepseek-chat'] as const;
+const DESK_MEMBERS = ['gpt-4o-mini', 'claude-3-haiku', 'deepseek-chat'] as const;
 
 const KEYS = { openai: 'OPENAI_API_KEY', anthropic: 'ANTHROPIC_API_KEY', deepseek: 'DEEPSEEK_API_KEY' };
 const TICK_MS = 50;

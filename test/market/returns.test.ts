@@ -8,7 +8,7 @@ import {
   logReturns,
   returnOver,
   rollingVolatility,
-  volatilityContext,
+  volatilityPercentile,
 } from '../../domain/market/returns';
 import { seededNumbers, syntheticBars } from '../../domain/market/synthetic-tape';
 
@@ -48,12 +48,12 @@ describe('returns and volatility', () => {
   test('the last rolling volatility is the present one', () => {
     fc.assert(
       fc.property(closesOf, (closes) => {
-        expect(rollingVolatility(tape(closes)).at(-1)!).toBeCloseTo(dailyVolatility(tape(closes))!, 10);
+        expect(rollingVolatility(closes).at(-1)!).toBeCloseTo(dailyVolatility(tape(closes))!, 10);
       }),
     );
   });
 
-  test('the regime is unknown below 250 bars, high after a storm and low after calm', () => {
+  test('volatility has no rank below 250 bars, a high one after a storm and a low one after calm', () => {
     const next = seededNumbers('regime');
     const walk = (sizes: readonly number[]) => {
       let close = 100;
@@ -66,9 +66,9 @@ describe('returns and volatility', () => {
     };
     const storm = walk(Array.from({ length: 260 }, (_, index) => (index < 230 ? 0.01 : 0.2)));
     const calm = walk(Array.from({ length: 260 }, (_, index) => (index < 230 ? 0.1 : 0.001)));
-    expect(volatilityContext(storm).regime).toBe('high');
-    expect(volatilityContext(calm).regime).toBe('low');
-    expect(volatilityContext(storm.slice(0, 249))).toMatchObject({ regime: 'unknown', percentile: null });
+    expect(volatilityPercentile(storm)).toBeGreaterThan(2 / 3);
+    expect(volatilityPercentile(calm)).toBeLessThan(1 / 3);
+    expect(volatilityPercentile(storm.slice(0, 249))).toBeNull();
   });
 });
 

@@ -4,6 +4,7 @@ import type { Stage } from '../../domain/ensemble/cascade';
 import type { Sizing, SizingInput } from '../../domain/ensemble/sizing-input';
 import type { StrategyName, StrategyThresholds } from '../../domain/ensemble/strategy';
 import type { FailureKind } from '../../domain/outage/failure';
+import type { Mode } from '../../domain/outage/modes';
 import type { WaitSettings } from '../../domain/outage/waiting';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { DecisionSettings } from '../../domain/settings/decision-settings';
@@ -14,11 +15,8 @@ import type { Candidate, Hop, RecordedRow, ReusedAnswer } from './calls';
 import type { EarnedPlan } from './outcomes';
 import type { BriefRef, PriceFile } from './research';
 
-export const DECISION_STATUSES = ['decided', 'abstained', 'no_consensus', 'parked', 'expired'] as const;
+const DECISION_STATUSES = ['decided', 'abstained', 'no_consensus', 'parked', 'expired'] as const;
 export type DecisionStatus = (typeof DECISION_STATUSES)[number];
-
-export const MODES = ['normal', 'degraded', 'conservative', 'cached', 'halted'] as const;
-export type Mode = (typeof MODES)[number];
 
 export interface DecisionInput {
   readonly world: WorldId;
@@ -86,6 +84,14 @@ export interface DecisionPlan {
   readonly storedAnswers?: readonly StoredAnswerOf[];
   /** Answers to the same question in other words, taken over instead of asking. Absent: none. */
   readonly reusedAnswers?: readonly ReusedForecast[];
+  /** When its calls are hedged. Absent: never. */
+  readonly hedge?: HedgePlan;
+}
+
+/** After how long a call without an answer gets a second one beside it. */
+export interface HedgePlan {
+  /** Milliseconds by model; a model that is missing is not hedged. */
+  readonly afterMs: Readonly<Record<string, number>>;
 }
 
 /** A forecast that stands for a member's call. */

@@ -43,7 +43,7 @@ const signalOf = (p: number): AnalystSignal => {
 };
 
 /** The view that a score stands for: P(up) = Phi(0.12 z sqrt(h / 5)), with the horizon's factor at most 1.5. */
-export const viewOf = ({ z, reason }: Reading, horizonDays: number, method: string): HouseAnalystView => {
+const viewOf = ({ z, reason }: Reading, horizonDays: number, method: string): HouseAnalystView => {
   const bounded = clamp(z, -LARGEST_Z, LARGEST_Z);
   const p = normalCdf(STRENGTH * Math.min(1.5, Math.sqrt(horizonDays / 5)) * bounded);
   return {

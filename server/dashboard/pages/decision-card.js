@@ -23,7 +23,7 @@ export const memberRow = (member) => {
   );
 };
 
-export const whyList = (reasons) =>
+const whyList = (reasons) =>
   element('ul', { class: 'why' }, ...reasons.map((reason) => element('li', {}, reason)));
 
 export const decisionCard = (decision) =>

@@ -3,7 +3,7 @@
 
 type Json = Readonly<Record<string, unknown>>;
 
-export const APIS = ['chat', 'responses', 'messages', 'ollama'] as const;
+const APIS = ['chat', 'responses', 'messages', 'ollama'] as const;
 export type Api = (typeof APIS)[number];
 
 export interface WireCall {

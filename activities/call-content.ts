@@ -17,7 +17,7 @@ import { evidenceOf } from '../domain/research/evidence';
 import type { ModelEntry } from '../domain/selection/model';
 import { prompt } from '../prompts/prompt-library';
 import { type CallData, type PromptParts, ProviderFailure } from '../providers/port';
-import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
+import type { CallModelInput, CallTask, QuotedPrice } from '../workflows/contracts/calls';
 import { missingNeeds } from './analyst-needs';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
@@ -39,6 +39,19 @@ const BRIEF_OUTPUT_TOKENS = 6_000;
 
 type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
 
+interface AboutProposition {
+  readonly propositionId: string;
+  readonly quoted?: QuotedPrice;
+}
+
+/** What is known of a contract reaches to its last quote; of a share, to its last close whatever the price. */
+const pricedNow = (proposition: Proposition, { priceOfYes, at }: QuotedPrice): Proposition => ({
+  ...proposition,
+  priceOfYes,
+  priceAt: at,
+  asOf: proposition.rule.type === 'venue_settlement' ? at : proposition.asOf,
+});
+
 export const createCallContent = ({ stores }: Dependencies) => {
   const tasks = createTaskContent(stores);
   // None of these ever changes under its id.
@@ -52,10 +65,10 @@ export const createCallContent = ({ stores }: Dependencies) => {
   });
   const loadWording = sharedLoad((version) => stores.panels.wording(version));
 
-  const propositionOf = async (id: string): Promise<Proposition> => {
+  const propositionOf = async ({ propositionId: id, quoted }: AboutProposition): Promise<Proposition> => {
     const proposition = await loadProposition(id);
     if (!proposition) throw noData(`proposition ${id} is not stored`);
-    return proposition;
+    return quoted ? pricedNow(proposition, quoted) : proposition;
   };
   const briefOf = async (id: string | null): Promise<Brief | null> => (id === null ? null : loadBrief(id));
   const seriesOf = async (id: string | null): Promise<BarSeries | null> =>
@@ -72,7 +85,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
 
   const forecast = async (model: ModelEntry, task: TaskOf<'forecast'>): Promise<CallContent> => {
     const [proposition, brief, series, critiques] = await Promise.all([
-      propositionOf(task.propositionId),
+      propositionOf(task),
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       answersOf(task.critiqueKeys ?? []),
@@ -97,7 +110,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
 
   const critique = async (model: ModelEntry, task: TaskOf<'critique'>): Promise<CallContent> => {
     const [proposition, brief, answers] = await Promise.all([
-      propositionOf(task.propositionId),
+      propositionOf(task),
       briefOf(task.briefId),
       answersOf(task.answerKeys),
     ]);
@@ -167,7 +180,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
 
   const analyst = async (model: ModelEntry, task: TaskOf<'analyst'>): Promise<CallContent> => {
     const [proposition, brief, series, dossier, wording] = await Promise.all([
-      propositionOf(task.propositionId),
+      propositionOf(task),
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       task.dossierId === null ? null : dossierOf(task.dossierId),

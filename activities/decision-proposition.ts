@@ -17,6 +17,7 @@ import type { DecisionInput, SizingBasis } from '../workflows/contracts/decision
 import type { BriefRef } from '../workflows/contracts/research';
 import type { Dependencies } from './dependencies';
 import { rethrowBadInput } from './failures';
+import { createVenueQuote } from './venue-quote';
 
 export interface DecisionSubject {
   readonly proposition: Proposition;
@@ -25,6 +26,8 @@ export interface DecisionSubject {
   readonly terms: SizingBasis['terms'] | null;
   /** Why no model can be asked, where none can. */
   readonly missing: string | null;
+  /** Why the price is an old one; absent: it is not, or there is none. */
+  readonly stale?: string | null;
 }
 
 const CONTRACT: SizingBasis['terms'] = { kind: 'prediction_market', fee: TRADE_FEES.contract };
@@ -50,7 +53,9 @@ const equityTerms = (
   );
 };
 
-export const createDecisionSubjects = ({ stores, recorded }: Dependencies) => {
+export const createDecisionSubjects = ({ stores, recorded, sources }: Dependencies) => {
+  const quotes = createVenueQuote({ sources });
+
   const equity = async (
     input: DecisionInput,
     symbol: string,
@@ -82,15 +87,22 @@ export const createDecisionSubjects = ({ stores, recorded }: Dependencies) => {
   ): Promise<DecisionSubject> => {
     const dossier = brief.dossierId ? await stores.dossiers.get(brief.dossierId) : null;
     if (!dossier?.quote) return unanswerable(input, asOf, 'no quote is stored with the brief');
+    const { quote, stale } = await quotes.inForce(input, dossier.quote, asOf);
+    // Who answers now knows the outcome: that would be no forecast, and there is nothing left to trade.
+    if (quote.result !== null && quote.result !== undefined)
+      return unanswerable(input, asOf, `${quote.venue} has settled ${quote.contract} already`);
+    if (Date.parse(quote.closesAt) <= Date.parse(asOf))
+      return unanswerable(input, asOf, `${quote.contract} closed for trading at ${quote.closesAt}`);
     // The question itself stands in every prompt, and nothing else says what is asked.
-    if (readsLikeInstructions(dossier.quote.title))
+    if (readsLikeInstructions(quote.title))
       return unanswerable(input, asOf, 'the question of the venue reads like instructions to a model');
-    const proposition = venueProposition({ world: input.world, quote: dossier.quote });
+    const proposition = venueProposition({ world: input.world, quote });
     return {
       proposition,
       seriesId: null,
       terms: CONTRACT,
       missing: null,
+      stale,
     };
   };
 

@@ -144,6 +144,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ].flatMap((each) => each ?? []),
       synthetic: research.brief?.synthetic ?? false,
       settings,
+        about.stale,
       ...(chosen.choice ? { choice: chosen.choice } : {}),
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),

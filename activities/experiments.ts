@@ -4,7 +4,7 @@ import { createRunCap } from '../db/run-cap';
 import { pickForTask, type Tier } from '../domain/selection/tiers';
 import { evaluateExperiment } from '../domain/track/experiment-blocks';
 import type { IsoInstant, WorldId } from '../domain/world';
-import type { Candidate } from '../workflows/contracts/calls';
+import { type Candidate, quotedBy } from '../workflows/contracts/calls';
 import type { DecisionRecord } from '../workflows/contracts/decision';
 import type { ArmAnswer, ArmsInput, PairAnswer, PlannedArm } from '../workflows/contracts/experiment';
 import { toCandidate } from './candidate';
@@ -176,6 +176,7 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
     return {
       ...questionOf(record),
       input: { world, asOf, subject, recorded, recordedLatencyScale },
+      ...quotedBy(plan.price, plan.priceAt),
       seriesId: plan.seriesId,
       briefId: result.research?.briefId ?? null,
       category: plan.category,

@@ -66,6 +66,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
       category: proposition.category,
       resolvesAt: missing === null ? proposition.resolvesAt : null,
       price: proposition.priceOfYes,
+      priceAt: proposition.priceAt,
       seriesId,
       missing,
     };

@@ -1,7 +1,7 @@
 // Asks one member: along its own model first, then along substitutes that are no dearer and not yet taken.
 import { DEFAULT_MAX_HOPS } from '../domain/outage/failover';
 import { type CallRequest, callWithFailover } from './call-with-failover';
-import type { CallTask, Candidate, Hop } from './contracts/calls';
+import { type CallTask, type Candidate, type Hop, quotedBy } from './contracts/calls';
 import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import type { DecisionBoard } from './decision-board';
@@ -92,7 +92,10 @@ const withStoredAnswer = (
 };
 
 const taskFor = ({ plan, input, brief }: StageContext, question: Question): CallTask => {
-  const about = { propositionId: plan.propositionId, briefId: brief?.briefId ?? null };
+  const about = {
+    ...{ propositionId: plan.propositionId, briefId: brief?.briefId ?? null },
+    ...quotedBy(plan.price, plan.priceAt),
+  };
   if (question.round === 'critique') return { type: 'critique', ...about, answerKeys: question.keys };
   const forecast = { type: 'forecast' as const, ...about, seriesId: plan.seriesId, recorded: input.recorded };
   return question.round === 'second' ? { ...forecast, critiqueKeys: question.keys } : forecast;

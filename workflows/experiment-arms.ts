@@ -24,6 +24,7 @@ const askArm = async (about: ArmsInput, experimentId: string, planned: PlannedAr
         briefId: about.briefId,
         seriesId: about.seriesId,
         recorded: about.input.recorded,
+        ...(about.quoted ? { quoted: about.quoted } : {}),
         ...(wordingId === null ? {} : { wordingId }),
       },
       world: about.input.world,

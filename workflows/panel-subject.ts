@@ -3,6 +3,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { FailureKind } from '../domain/outage/failure';
 import { store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
+import { quotedBy } from './contracts/calls';
 import {
   type OpenedSubject,
   type PanelAnalyst,
@@ -68,6 +69,7 @@ const requestFor = (
       briefId: asked.research?.briefId ?? null,
       seriesId: asked.about.seriesId,
       dossierId: asked.research?.dossierId ?? null,
+      ...quotedBy(asked.about.price, asked.about.priceAt),
     },
     world: input.world,
     asOf: input.asOf,

@@ -15,12 +15,14 @@ export type CallTask =
       readonly critiqueKeys?: readonly string[];
       /** Id of another wording of the forecast's prompt, for an experiment. */
       readonly wordingId?: string;
+      readonly quoted?: QuotedPrice;
     }
   | {
       readonly type: 'critique';
       readonly propositionId: string;
       readonly briefId: string | null;
       readonly answerKeys: readonly string[];
+      readonly quoted?: QuotedPrice;
     }
   | {
       readonly type: 'brief';
@@ -43,6 +45,7 @@ export type CallTask =
       readonly briefId: string | null;
       readonly seriesId: string | null;
       readonly dossierId: string | null;
+      readonly quoted?: QuotedPrice;
     }
   | { readonly type: 'text'; readonly taskType: string; readonly promptId: string }
   /** A statement in words: its probability. */
@@ -54,6 +57,22 @@ export type CallTask =
       readonly promptId: string;
       readonly options: readonly string[];
     };
+
+/**
+ * The price that the asker compares with. A contract's proposition is stored once and asked about for weeks: its own
+ * price is that of the first time. Absent: the stored one.
+ */
+export interface QuotedPrice {
+  readonly priceOfYes: number;
+  readonly at: IsoInstant;
+}
+
+/** The part of a task that says so; nothing where there is no price. */
+export const quotedBy = (
+  priceOfYes: number | null,
+  at: IsoInstant | null | undefined,
+): { readonly quoted?: QuotedPrice } =>
+  priceOfYes === null || at === null || at === undefined ? {} : { quoted: { priceOfYes, at } };
 
 /** A row of a recorded set of forecasts, by folder (as the worker sees it) and row id. */
 export interface RecordedRow {

@@ -1,7 +1,7 @@
 // Experiments: the arms that are asked beside a recorded decision, and what came of them.
 import type { FailureKind } from '../../domain/outage/failure';
 import type { IsoInstant } from '../../domain/world';
-import type { Candidate } from './calls';
+import type { Candidate, QuotedPrice } from './calls';
 import type { DecisionInput } from './decision';
 
 export type ArmName = 'a' | 'b';
@@ -26,6 +26,7 @@ export interface ArmsInput {
   readonly decisionId: string;
   readonly input: Pick<DecisionInput, 'world' | 'asOf' | 'subject' | 'recorded' | 'recordedLatencyScale'>;
   readonly propositionId: string;
+  readonly quoted?: QuotedPrice;
   readonly seriesId: string | null;
   readonly briefId: string | null;
   readonly category: string;

@@ -46,6 +46,7 @@ export interface PanelSubject {
   readonly category: string;
   readonly resolvesAt: IsoInstant | null;
   readonly price: number | null;
+  readonly priceAt?: IsoInstant | null;
   readonly seriesId: string | null;
   readonly missing: string | null;
 }

@@ -1,8 +1,8 @@
 // Research of a competition's day: one brief per symbol, made by the same steps as any other and read by every
 // account, and the proposition that all models are asked about.
 import { ApplicationFailure } from '@temporalio/common';
+import { scheduleInstant } from '../domain/desk/schedule-kinds';
 import type { Market } from '../domain/market/market';
-import { sessionInstant } from '../domain/market/session-times';
 import { equitySubject } from '../domain/market/subject';
 import { SourceFailure } from '../sources/port';
 import {
@@ -20,6 +20,10 @@ import { createResearchActivities } from './research';
 
 /** Symbols at once: each needs a connection and some CPU of the one process. */
 const AT_ONCE = 4;
+
+/** Orders of a day are decided then, in replays and live alike: nothing later may be known. */
+const ordersAt = ({ market }: CompetitionDayInput['run'], date: string): string =>
+  scheduleInstant(market as Market, date, 'paper_orders', 0);
 
 export const createCompetitionResearch = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
@@ -82,7 +86,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
     symbol: string,
     readers: readonly string[],
   ): Promise<CompetitionSubject> => {
-    const asOf = sessionInstant(run.market as Market, date);
+    const asOf = ordersAt(run, date);
     const runKey = competitionCallPrefix(run.world, date, symbol);
     const input: ResearchInput = {
       world: run.world,
@@ -123,7 +127,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
   /** Moves the replay's clock to the day's decision instant, then researches every symbol once. */
   const researchCompetitionDay = async (day: CompetitionDayInput): Promise<readonly CompetitionSubject[]> => {
     const { run, date } = day;
-    await stores.worlds.enter({ id: run.world, asOf: sessionInstant(run.market as Market, date) });
+    await stores.worlds.enter({ id: run.world, asOf: ordersAt(run, date) });
     const accounts = await stores.competitions.accounts(run.competitionId);
     const readers = accounts.filter(({ kind }) => kind === 'model').map(({ id }) => id);
     return inTurns(run.symbols, AT_ONCE, (symbol) =>

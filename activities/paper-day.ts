@@ -1,12 +1,7 @@
 // Competitions that trade day by day: which of a market's run today, what their accounts are asked about from
 // the shared briefs, and the settling of every day that has closed since the last snapshot.
-import {
-  closedReason,
-  localDateOf,
-  nextTradingDay,
-  sessionTimes,
-  tradingDays,
-} from '../domain/market/calendar';
+import { paperDateOf } from '../domain/desk/schedule-kinds';
+import { closedReason, nextTradingDay, sessionTimes, tradingDays } from '../domain/market/calendar';
 import { type Market, parseMarket } from '../domain/market/market';
 import { equitySubject } from '../domain/market/subject';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, type WorldId } from '../domain/world';
@@ -74,11 +69,16 @@ export const createPaperDay = (dependencies: Dependencies) => {
   };
 
   /** A world's clock may be ahead of the machine's: the scheduled time moves with it. */
-  const dayIn = async (world: WorldId, market: Market, scheduledAt: IsoInstant | null) => {
+  const dayIn = async (
+    world: WorldId,
+    market: Market,
+    part: PaperDayRequest['part'],
+    scheduledAt: IsoInstant | null,
+  ) => {
     const [live, now] = await Promise.all([stores.worlds.now(LIVE_WORLD), stores.worlds.now(world)]);
     const ahead = Date.parse(now) - Date.parse(live);
     const at = scheduledAt === null ? now : new Date(Date.parse(scheduledAt) + ahead).toISOString();
-    return { date: localDateOf(market, at), now };
+    return { date: paperDateOf(market, part, at), now };
   };
 
   const plan = async (request: PaperDayRequest, scheduledAt: IsoInstant | null): Promise<PaperDayPlan> => {
@@ -87,7 +87,7 @@ export const createPaperDay = (dependencies: Dependencies) => {
     const due: PaperDayPlan['runs'][number][] = [];
     const refused: string[] = [];
     for (const run of runs) {
-      const { date, now } = await dayIn(run.world, market, scheduledAt);
+      const { date, now } = await dayIn(run.world, market, request.part, scheduledAt);
       const why = outside(run, date, request.part) ?? refusal(market, date, request.part, now);
       if (why === null) due.push({ run, date });
       else refused.push(why);

@@ -2,6 +2,7 @@
 import type { AccountRow, CompetitionRow, OrderRow, SnapshotRow } from '../db/competition-store';
 import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
+import { isAlwaysOpen, type Market } from '../domain/market/market';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
 import { equitySubject } from '../domain/market/subject';
 import { formatUsd } from '../domain/money/micro-usd';
@@ -18,6 +19,10 @@ const NOTES = [
   'Brier scores count forecasts that resolved within the period.',
   'A language model may remember a past period from its training; only house models are free of that.',
 ] as const;
+
+/** What is different where no bell rings. */
+const NEVER_CLOSES =
+  'This market never closes: its days are UTC days, orders are decided at 23:30 for the open at midnight, and units are whole, so that an account must be able to buy one.';
 
 interface Skill {
   readonly forecasts: number;
@@ -70,6 +75,7 @@ const metricsOf = (account: AccountRow, definition: CompetitionDefinition, rows:
     modelCostMicroUsd:
       account.models.reduce((sum, model) => sum + (rows.tallies.get(model)?.costMicroUsd ?? 0), 0) +
       (account.kind === 'model' ? rows.researchPerAccount : 0),
+    ...(isAlwaysOpen(definition.market as Market) ? { daysPerYear: 365 } : {}),
   });
 
 const noSkill: Skill = { forecasts: 0, answered: 0, scored: 0, brier: null };
@@ -184,7 +190,7 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     ),
     orders: orders.map((order) => shownOrder(names, order)),
     snapshots: snapshots.map((snapshot) => shownSnapshot(names, snapshot)),
-    notes: NOTES,
+    notes: isAlwaysOpen(definition.market as Market) ? [...NOTES, NEVER_CLOSES] : NOTES,
   };
 };
 

@@ -9,13 +9,7 @@ import {
 } from '../domain/market/calendar';
 import { CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
 import { parseIsoDate } from '../domain/market/iso-date';
-import {
-  currencyOfMarket,
-  isAlwaysOpen,
-  type Market,
-  marketOfSymbol,
-  parseSymbol,
-} from '../domain/market/market';
+import { currencyOfMarket, type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
 import { checkRules, DEFAULT_PAPER_RULES, type PaperRules } from '../domain/market/paper-account';
 import { parseUsd } from '../domain/money/micro-usd';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
@@ -66,9 +60,18 @@ const rulesOf = (words: CompetitionWords): PaperRules => {
   );
 };
 
+/** A venue gives the price of the moment and keeps no bars: an order would have no open to meet. */
+const refuseContract = (typed: string): void => {
+  if (!/^market:/i.test(typed)) return;
+  throw new BadInput(
+    `symbol "${typed}" is a contract of a prediction market, which has no daily bars: no order could fill at the next open, and no day be valued at a close; accepted: symbols in USD of an exchange or of CRYPTO, such as AAPL or BTC-USD`,
+  );
+};
+
 /** Upper-case symbols, each once, of one market quoted in dollars. */
 const symbolsOf = (text: string): { readonly symbols: readonly string[]; readonly market: Market } => {
   const typed = text.split(',').map((symbol) => symbol.trim());
+  typed.forEach(refuseContract);
   const symbols = [...new Set(typed.filter(Boolean).map((symbol) => checked(() => parseSymbol(symbol))))];
   const first = symbols[0];
   if (first === undefined) throw new BadInput('--symbols is empty; accepted: symbols separated by commas');
@@ -129,10 +132,6 @@ export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): Co
   if (words.prices !== undefined || words.from !== undefined)
     throw new BadInput('--prices and --from belong to replays; a live competition begins with the next open');
   const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
-  if (isAlwaysOpen(market))
-    throw new BadInput(
-      `${market} never closes, so that no day of it opens or ends; accepted: symbols of an exchange`,
-    );
   const today = localDateOf(market, now);
   const ahead = isTradingDay(market, today) && now < sessionTimes(market, today).openUtc;
   const from = ahead ? today : nextTradingDay(market, today);

@@ -1,8 +1,13 @@
 // The runs a market can have on a schedule, in the order of a day, and the instant of each.
-import { sessionTimes } from '../market/calendar';
+import { lastKnownTradingDay, localDateOf, sessionTimes } from '../market/calendar';
 import { addMinutes } from '../market/iso-date';
-import type { Market } from '../market/market';
-import { SESSION_KINDS, type SessionKind, sessionInstant } from '../market/session-times';
+import { isAlwaysOpen, type Market } from '../market/market';
+import {
+  MINUTES_BEFORE_OPEN,
+  SESSION_KINDS,
+  type SessionKind,
+  sessionInstant,
+} from '../market/session-times';
 import type { IsoDate, IsoInstant } from '../world';
 
 export const SCHEDULE_KINDS = ['warming', 'paper_orders', ...SESSION_KINDS, 'end_of_day'] as const;
@@ -26,7 +31,8 @@ export const parseScheduleKind = (text: string, field = 'kind'): ScheduleKind =>
 
 /**
  * When a run of `kind` starts: sessions at their decision instant, warming so many minutes before the
- * pre-market one, orders of paper accounts with it, end of day 20 minutes after the close.
+ * pre-market one, orders of paper accounts 30 minutes before the open (also where midnight is the open), end of
+ * day 20 minutes after the close.
  * @throws RangeError when the market is closed on `date`.
  */
 export const scheduleInstant = (
@@ -37,5 +43,17 @@ export const scheduleInstant = (
 ): IsoInstant => {
   if (kind === 'warming') return addMinutes(sessionInstant(market, date, 'pre_market'), -leadMinutes);
   if (kind === 'end_of_day') return addMinutes(sessionTimes(market, date).closeUtc, MINUTES_AFTER_CLOSE);
-  return sessionInstant(market, date, kind === 'paper_orders' ? 'pre_market' : kind);
+  if (kind === 'paper_orders') return addMinutes(sessionTimes(market, date).openUtc, -MINUTES_BEFORE_OPEN);
+  return sessionInstant(market, date, kind);
+};
+
+/**
+ * The day that a run of paper accounts at an instant is for. A market that never closes has UTC days, so that
+ * orders are placed on the evening before their day, and what is settled is the day that ended last.
+ */
+export const paperDateOf = (market: Market, part: 'orders' | 'end_of_day', at: IsoInstant): IsoDate => {
+  if (!isAlwaysOpen(market)) return localDateOf(market, at);
+  return part === 'orders'
+    ? localDateOf(market, addMinutes(at, MINUTES_BEFORE_OPEN))
+    : lastKnownTradingDay(market, at);
 };

@@ -33,10 +33,16 @@ export interface PaperMetrics {
 const dailyReturns = (start: MicroUsd, equities: readonly MicroUsd[]): readonly number[] =>
   equities.map((equity, index) => equity / (equities[index - 1] ?? start) - 1);
 
-/** Sharpe (1994), "The Sharpe Ratio", with a risk-free rate of 0: sqrt(252) mean / sample deviation. */
-export const sharpeRatio = (returns: readonly number[]): number | null => {
+/**
+ * Sharpe (1994), "The Sharpe Ratio", with a risk-free rate of 0: sqrt(days a year) mean / sample deviation.
+ * @param daysPerYear on which the market trades; 252 when absent
+ */
+export const sharpeRatio = (
+  returns: readonly number[],
+  daysPerYear: number = TRADING_DAYS_PER_YEAR,
+): number | null => {
   const deviation = sampleStd(returns);
-  return deviation > 0 ? (Math.sqrt(TRADING_DAYS_PER_YEAR) * mean(returns)) / deviation : null;
+  return deviation > 0 ? (Math.sqrt(daysPerYear) * mean(returns)) / deviation : null;
 };
 
 export const maxDrawdownOf = (start: MicroUsd, equities: readonly MicroUsd[]): number => {
@@ -55,6 +61,8 @@ export const paperMetrics = (account: {
   readonly days: readonly PaperDay[];
   readonly realized: readonly number[];
   readonly modelCostMicroUsd: MicroUsd;
+  /** 252 when absent; 365 where every day trades. */
+  readonly daysPerYear?: number;
 }): PaperMetrics => {
   const { startCashMicroUsd: start, days, realized, modelCostMicroUsd } = account;
   const equities = days.map(({ equityMicroUsd }) => equityMicroUsd);
@@ -64,7 +72,7 @@ export const paperMetrics = (account: {
     days: days.length,
     equityMicroUsd: equity,
     return: equity / start - 1,
-    sharpe: sharpeRatio(dailyReturns(start, equities)),
+    sharpe: sharpeRatio(dailyReturns(start, equities), account.daysPerYear),
     maxDrawdown: maxDrawdownOf(start, equities),
     hitRate: realized.length === 0 ? null : realized.filter((gain) => gain > 0).length / realized.length,
     roundTrips: realized.length,

@@ -8,7 +8,7 @@ export const SESSION_KINDS = ['pre_market', 'open', 'afternoon', 'close'] as con
 export type SessionKind = (typeof SESSION_KINDS)[number];
 export const DEFAULT_SESSION_KIND: SessionKind = 'pre_market';
 
-const MINUTES_BEFORE_OPEN = 30;
+export const MINUTES_BEFORE_OPEN = 30;
 const MINUTES_AFTER_OPEN = 5;
 const MINUTES_BEFORE_CLOSE = 10;
 const AFTERNOON = '14:00';

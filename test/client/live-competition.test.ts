@@ -13,10 +13,18 @@ describe('a competition that trades day by day', () => {
     expect(read({}, '2026-11-25T22:00:00.000Z').from).toBe('2026-11-27');
   });
 
+  it('begins with the next UTC day in a market that never closes', () => {
+    expect(read({ symbols: 'BTC-USD,ETH-USD' })).toMatchObject({ market: 'CRYPTO', from: '2026-11-21' });
+    expect(read({ symbols: 'BTC-USD' }, '2026-11-20T23:45:00.000Z').from).toBe('2026-11-21');
+  });
+
   it.each<[CompetitionWords, RegExp]>([
     [{ from: '2026-12-01' }, /--prices and --from belong to replays/],
     [{ prices: 'bars.csv' }, /belong to replays/],
-    [{ symbols: 'BTC-USD' }, /CRYPTO never closes.*accepted: symbols of an exchange/],
+    [
+      { symbols: 'market:kalshi/KXFED-26DEC-T4.00' },
+      /symbol "market:kalshi\/KXFED-26DEC-T4.00" is a contract.* no daily bars.*accepted: symbols in USD/,
+    ],
     [{ symbols: 'AAPL,SAP.DE' }, /trades on another market/],
     [{ symbols: 'SAP.DE' }, /quoted in EUR; accepted: symbols in USD/],
     [{ to: '2026-11-01' }, /to 2026-11-01 is before the first day 2026-11-20/],

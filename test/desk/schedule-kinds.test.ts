@@ -1,5 +1,5 @@
 // Every scheduled run on its own side of open and close, on days that close early too.
-import { SCHEDULE_KINDS, scheduleInstant } from '../../domain/desk/schedule-kinds';
+import { paperDateOf, SCHEDULE_KINDS, scheduleInstant } from '../../domain/desk/schedule-kinds';
 import { sessionTimes, tradingDays } from '../../domain/market/calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../../domain/market/exchange-calendars';
 import { EXCHANGES } from '../../domain/market/market';
@@ -33,4 +33,22 @@ test('on the Friday after Thanksgiving the day is settled after its early close'
   expect(times).toMatchObject({ earlyClose: true, closeUtc: '2026-11-27T18:00:00.000Z' });
   expect(scheduleInstant('XNYS', '2026-11-27', 'close', 45)).toBe('2026-11-27T17:50:00.000Z');
   expect(scheduleInstant('XNYS', '2026-11-27', 'end_of_day', 45)).toBe('2026-11-27T18:20:00.000Z');
+});
+
+test('where midnight is the open, orders are placed on the evening before and the day is settled in the night after', () => {
+  expect(sessionTimes('CRYPTO', '2026-11-21').openUtc).toBe('2026-11-21T00:00:00.000Z');
+  const orders = scheduleInstant('CRYPTO', '2026-11-21', 'paper_orders', 45);
+  const settled = scheduleInstant('CRYPTO', '2026-11-21', 'end_of_day', 45);
+  expect([orders, settled]).toEqual(['2026-11-20T23:30:00.000Z', '2026-11-22T00:20:00.000Z']);
+  expect(paperDateOf('CRYPTO', 'orders', orders)).toBe('2026-11-21');
+  expect(paperDateOf('CRYPTO', 'end_of_day', settled)).toBe('2026-11-21');
+  expect(paperDateOf('CRYPTO', 'orders', '2026-11-20T15:00:00.000Z')).toBe('2026-11-20');
+});
+
+test.each(EXCHANGES)('a paper run of %s is for its own local day', (market) => {
+  for (const day of tradingDays(market, '2026-01-02', '2026-12-30'))
+    expect([
+      paperDateOf(market, 'orders', scheduleInstant(market, day, 'paper_orders', 45)),
+      paperDateOf(market, 'end_of_day', scheduleInstant(market, day, 'end_of_day', 45)),
+    ]).toEqual([day, day]);
 });

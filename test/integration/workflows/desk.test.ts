@@ -7,6 +7,7 @@ import { createCompetition, joinCompetition, startLiveCompetition } from '../../
 import { competitionDocument } from '../../../client/competition-document';
 import { readLiveDefinition } from '../../../client/competition-input';
 import type { ConclaveClient } from '../../../client/connect';
+import { deskSchedule } from '../../../client/desk-schedules';
 import { sendMarketEvent } from '../../../client/events';
 import { research } from '../../../client/research';
 import { syncSchedules } from '../../../client/schedules';
@@ -310,6 +311,45 @@ describe('a competition that trades day by day', () => {
     await clockAt('2026-12-09T21:20:00Z');
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
     expect((await client().stores.competitions.get(NAME))?.status).toBe('finished');
+  });
+});
+
+describe('a competition on a market that never closes', () => {
+  const NAME = 'desk-crypto';
+  const part = (which: PaperDayRequest['part']) =>
+    run<PaperDayResult>('paperDay', { market: 'CRYPTO', part: which });
+
+  it('orders before UTC midnight, fills at it, and settles each UTC day, weekends too', async () => {
+    await clockAt('2026-12-11T12:00:00Z');
+    const words = { symbols: 'BTC-USD,ETH-USD', world: WORLD, cash: '100000000' };
+    const now = await client().stores.worlds.now(WORLD);
+    await createCompetition(client(), NAME, readLiveDefinition(words, now));
+    await joinCompetition(client(), NAME, MODELS);
+    await startLiveCompetition(client(), NAME);
+    expect((await part('orders')).skipped).toBe('begins on 2026-12-12');
+    for (const day of ['2026-12-12', '2026-12-13']) {
+      await clockAt(`${addDays(day, -1)}T23:30:00Z`);
+      expect((await part('orders')).rounds).toMatchObject([{ date: day, forecasts: 4 * 2, missing: [] }]);
+      await clockAt(`${addDays(day, 1)}T00:20:00Z`);
+      expect((await part('end_of_day')).rounds).toMatchObject([{ date: day, settledDays: 1, missing: [] }]);
+    }
+    const { orders, snapshots, notes } = await competitionDocument(client(), NAME);
+    expect([...new Set(snapshots.map(({ date }) => date))]).toEqual(['2026-12-12', '2026-12-13']);
+    expect(orders.find(({ account }) => account === 'buy-and-hold')).toMatchObject({
+      ...{ placedOn: '2026-12-12', filledOn: '2026-12-12', status: 'filled' },
+    });
+    expect(notes.at(-1)).toMatch(/never closes: its days are UTC days/);
+    await clockAt('2026-12-14T00:05:00Z');
+    expect((await part('orders')).skipped).toMatch(/late: CRYPTO opened at 2026-12-14T00:00/);
+  });
+
+  it('has its schedules at those times, every day', async () => {
+    const changes = await syncSchedules(client(), { kinds: ['open'], dryRun: true });
+    const ids = changes.map(({ scheduleId: id }) => id);
+    expect(ids).toEqual(expect.arrayContaining(['desk:CRYPTO:paper_orders', 'desk:CRYPTO:end_of_day']));
+    const settings = { kinds: ['open'], times: {}, leadMinutes: 45 } as const;
+    const { words } = deskSchedule('CRYPTO', 'paper_orders', '2026-12-12', settings);
+    expect(words).toMatchObject({ zone: 'UTC', time: '23:30', days: 'every day' });
   });
 });
 

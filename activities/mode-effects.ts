@@ -26,16 +26,17 @@ const refusalOf = (mode: Mode, stakeMicroUsd: number): readonly string[] => {
     : [];
 };
 
-/** Sizing under the mode: refused above its small stake, and asking for a larger edge through higher fees. */
+/** Sizing under the mode: refused above its small stake, smaller by its uncertainty, and with a larger edge asked for through higher fees. */
 export const sizingInMode = (
   sizing: SizingBasis | null,
   mode: Mode,
   stakeMicroUsd: number,
 ): SizingBasis | null => {
   if (sizing === null || mode === 'normal') return sizing;
-  const { edgeFactor } = MODE_POLICIES[mode];
+  const { edgeFactor, varianceFactor } = MODE_POLICIES[mode];
   return {
     ...sizing,
+    varianceFactor,
     terms: { ...sizing.terms, fee: sizing.terms.fee * edgeFactor },
     refusals: [...sizing.refusals, ...refusalOf(mode, stakeMicroUsd)],
   };

@@ -88,14 +88,39 @@ const reuseText = (plan: DecisionPlan, members: readonly MemberResult[]): readon
     : [`${taken} of ${members.length} answers were given before to the same question and cost nothing`];
 };
 
+/** While no provider answers only language models' own words, fresh or stored, back a trade (F5). */
+const refusalsOf = ({ plan, asked }: ResultParts): readonly string[] => {
+  const statistics = new Set(
+    [...plan.members, ...plan.substitutes].flatMap((each) => (each.statistical ? [each.model] : [])),
+  );
+  const backed = asked.members.some(({ model, status }) => status === 'answered' && !statistics.has(model));
+  return [
+    ...(plan.sizing?.refusals ?? []),
+    ...(plan.mode === 'cached' && !backed
+      ? ['Mode cached: no language model answers and no stored forecast stands in; nothing is traded']
+      : []),
+  ];
+};
+
+const hedgeText = (members: readonly MemberResult[]): readonly string[] => {
+  const asked = members.filter(({ hops }) => hops.some(({ hedge }) => hedge));
+  const won = asked.filter(({ status, hops }) => status === 'answered' && hops.at(-1)?.hedge);
+  return asked.length === 0
+    ? []
+    : [
+        `${asked.length} of ${members.length} members took long and had a second call beside theirs; ${won.length} of those answered first`,
+      ];
+};
+
 const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
   ...(parts.expired ? ['The deadline passed before the members had answered; nothing is traded'] : []),
   ...waitedText(parts.earlier),
   ...budgetText(parts.asked.members),
   ...reuseText(parts.plan, parts.asked.members),
+  ...hedgeText(parts.asked.members),
   ...result.reasoning,
   ...(sizing?.why ?? ['Nothing is sized: there is no price to compare with']),
-  ...(parts.plan.sizing?.refusals ?? []),
+  ...refusalsOf(parts),
 ];
 
 /** After critique and second vote there is still no consensus, and live money is at stake. */
@@ -107,7 +132,7 @@ const isDisputed = ({ asked, expired, input, plan }: ResultParts, consensus: Str
   consensus.status === 'no_consensus';
 
 const tradeOf = (
-  { plan }: ResultParts,
+  parts: ResultParts,
   probability: number | null,
   sizing: Sizing | null,
 ): DisputedTrade | null =>
@@ -115,7 +140,7 @@ const tradeOf = (
   sizing === null ||
   sizing.action === 'hold' ||
   sizing.sizeMicroUsd <= 0 ||
-  (plan.sizing?.refusals.length ?? 0) > 0
+  refusalsOf(parts).length > 0
     ? null
     : { probability, action: sizing.action, sizeMicroUsd: sizing.sizeMicroUsd };
 

@@ -58,6 +58,8 @@ export interface SizingInput {
   readonly correlation?: number;
   /** v of past decisions, used with a single member; null or absent: a prior. */
   readonly pastSpreadVariance?: number | null;
+  /** Multiplies v where members are missing, so that fewer opinions never look like more agreement. Default 1. */
+  readonly varianceFactor?: number;
 }
 
 /** `buy`: yes, or long. `sell`: no, or short. `hold`: nothing, size 0. */

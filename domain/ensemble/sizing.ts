@@ -36,11 +36,11 @@ export const singleMemberVariance = (
 const varianceOf = (input: SizingInput, modelWeight: number): number => {
   const correlation = input.correlation ?? DEFAULT_ERROR_CORRELATION;
   const measured = spreadVariance(input.memberProbabilities, { modelWeight, correlation });
-  return (
+  const variance =
     measured ??
     input.pastSpreadVariance ??
-    singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation)
-  );
+    singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation);
+  return variance * (input.varianceFactor ?? 1);
 };
 
 interface Trade {
@@ -97,6 +97,9 @@ const validate = (input: SizingInput): void => {
   if (!(weight >= 0 && weight <= 1)) throw new RangeError(`modelWeight is ${weight}; accepted: [0, 1]`);
   const past = input.pastSpreadVariance ?? 0;
   if (!(past >= 0)) throw new RangeError(`pastSpreadVariance is ${past}; accepted: at least 0`);
+  const factor = input.varianceFactor ?? 1;
+  if (!(factor >= 1 && factor < Infinity))
+    throw new RangeError(`varianceFactor is ${factor}; accepted: at least 1`);
   const fee = input.terms.fee;
   if (!(fee >= 0 && fee < Infinity)) throw new RangeError(`terms.fee is ${fee}; accepted: at least 0`);
 };

@@ -120,6 +120,14 @@ describe('A size', () => {
     expect(far).toBeLessThan(sizePosition(contract()).sizeMicroUsd);
   });
 
+  it('is smaller where members are missing, and refuses a factor that would make it larger', () => {
+    const [full, missing] = [1, 2].map((varianceFactor) => sizePosition(contract({ varianceFactor })));
+    expect(missing!.spreadVariance).toBeCloseTo(2 * full!.spreadVariance!, 12);
+    expect(missing!.sizeMicroUsd).toBeLessThan(full!.sizeMicroUsd);
+    expect(missing!.sizeMicroUsd).toBeGreaterThan(0);
+    expect(() => sizePosition(contract({ varianceFactor: 0.5 }))).toThrow(/varianceFactor is 0.5/);
+  });
+
   it('is zero when the edge is below fees', () => {
     fc.assert(
       fc.property(anyInput, (input) => {

@@ -118,7 +118,7 @@ export interface PlannedMember extends Candidate {
 /** Everything sizing needs that is known before the members answer. */
 export type SizingBasis = Pick<
   SizingInput,
-  'terms' | 'bankrollMicroUsd' | 'caps' | 'modelWeight' | 'pastSpreadVariance'
+  'terms' | 'bankrollMicroUsd' | 'caps' | 'modelWeight' | 'pastSpreadVariance' | 'varianceFactor'
 > & {
   /** Reasons known beforehand why nothing may be traded, e.g. a conservative mode. Empty: none. */
   readonly refusals: readonly string[];

@@ -269,6 +269,25 @@ const disputed = (reviewDisputed: boolean): Partial<DecisionInput> => {
   return { stakeMicroUsd: 60_000_000 };
 };
 
+it('trades on statistics alone in no mode in which nobody answers, and on a stored forecast in that mode', async () => {
+  const sized = disputed(false);
+  says = { a: 0.6, b: 0.6, c: 0.6 };
+  kind = 'none';
+  expect(await decide({ ...sized, stakeMicroUsd: 9_000_000 })).toMatchObject({ action: 'buy' });
+  changed = { ...changed, mode: 'cached' };
+  const unbacked = await decide({ ...sized, stakeMicroUsd: 40_000_000 });
+  expect(unbacked).toMatchObject({ status: 'decided', action: 'hold', sizeMicroUsd: 0, mode: 'cached' });
+  expect(unbacked.why.at(-1)).toMatch(/^Mode cached: no language model answers/);
+  kind = 'breaker_open';
+  const stored = { provider: queue, probability: 0.6, madeAt: '', answerKey: 'k', modelVersion: 'v' };
+  changed = {
+    ...{ ...changed, members: ['a', 'b', 'c'].map((model) => member(model, queue)) },
+    storedAnswers: ['a', 'b', 'c'].map((model) => ({ ...stored, model })),
+  };
+  expect(await decide({ ...sized, stakeMicroUsd: 40_000_000 })).toMatchObject({ action: 'buy' });
+  says = {};
+});
+
 it('a disputed trade of a high stake is parked for a person, and expires with its deadline', async () => {
   kind = 'none';
   const deadlineAt = inMs(6_000);

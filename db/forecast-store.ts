@@ -8,7 +8,10 @@ export interface ForecastStore {
   put(forecasts: readonly NewForecast[]): Promise<number>;
   get(id: string): Promise<ForecastRecord | null>;
   ofProposition(propositionId: string): Promise<readonly ForecastRecord[]>;
-  /** The newest answered forecast of this model for this proposition and brief made at or after an instant (F5). */
+  /**
+   * The newest answered forecast of this model for this proposition and brief whose call was answered at or after an
+   * instant (F5). One that itself stood in for a call does not count, or it would grow older with every use.
+   */
   reusable(query: {
     readonly world: WorldId;
     readonly model: string;
@@ -69,9 +72,10 @@ export const createForecastStore = (db: Sql): ForecastStore => ({
   reusable: async ({ world, model, propositionId, briefId, since }) =>
     first(
       await db.query<ForecastRecord>(
-        `select ${COLUMNS}, created_at from forecasts
+        `select ${COLUMNS}, created_at from forecasts f
          where world = $1 and model = $2 and proposition_id = $3 and brief_id = $4 and status = 'answered'
-           and created_at >= $5
+           and created_at >= $5 and starts_with(answer_key, decision_id || '/')
+           and exists (select 1 from answers a where a.key = f.answer_key and a.created_at >= $5)
          order by created_at desc limit 1`,
         [world, model, propositionId, briefId, since],
       ),

@@ -193,7 +193,27 @@ describe('a decision', () => {
   });
 });
 
+const answered = (key: string) =>
+  createAnswerStore(test.db).put({
+    ...{ key, world: 'live', provider: 'openai', model: 'house-momentum', status: 'answered', failure: null },
+    ...{ answer: { p_yes: 0.6 }, usage: null, costMicroUsd: 12, latencyMs: 3, servedBy: 'm-1' },
+  });
+
 describe('a forecast', () => {
+  it('that stood in for a call itself stands in for no other: its answer would grow older with each', async () => {
+    await answered('decision-1/0/first');
+    const forecast = aForecast({ answerKey: 'decision-1/0/first' });
+    await decisions().recordDecision(aDecision(), [forecast]);
+    await decisions().recordDecision(aDecision({ id: 'decision-2' }), [
+      { ...forecast, decisionId: 'decision-2' },
+    ]);
+    const found = await createForecastStore(test.db).reusable({
+      ...{ world: 'live', model: 'house-momentum', propositionId: 'proposition-1', briefId: 'brief-1' },
+      since: '2020-01-01T00:00:00.000Z',
+    });
+    expect(found?.decisionId).toBe('decision-1');
+  });
+
   it('that failed has a failure and no probability', async () => {
     const store = createForecastStore(test.db);
     const failed = aForecast({ decisionId: null, status: 'failed', failure: 'malformed', probability: null });
@@ -204,7 +224,8 @@ describe('a forecast', () => {
   });
 
   it('is reusable only for the same proposition, brief and model, and while recent', async () => {
-    await decisions().recordDecision(aDecision(), [aForecast()]);
+    await answered('decision-1/0/first');
+    await decisions().recordDecision(aDecision(), [aForecast({ answerKey: 'decision-1/0/first' })]);
     const store = createForecastStore(test.db);
     const query = {
       world: 'live',

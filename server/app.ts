@@ -11,15 +11,18 @@ import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
 import { askOperations } from './operations/ask';
+import { briefCacheOperations } from './operations/brief-cache';
 import { codecOperations } from './operations/codec';
 import { competitionOperations } from './operations/competitions';
 import { decisionOperations } from './operations/decisions';
+import { eventOperations } from './operations/events';
 import { experimentOperations } from './operations/experiments';
 import { healthOperations } from './operations/health';
 import { modelDeskOperations } from './operations/model-desk';
 import { modelOperations } from './operations/models';
 import { moneyOperations } from './operations/money';
 import { panelOperations } from './operations/panels';
+import { providerOperations } from './operations/providers';
 import { reportOperations } from './operations/reports';
 import { researchOperations } from './operations/research';
 import { scheduleOperations } from './operations/schedules';
@@ -45,6 +48,8 @@ const OPERATIONS: readonly Operation[] = [
   tournamentStream,
   ...experimentOperations,
   ...researchOperations,
+  ...briefCacheOperations,
+  ...eventOperations,
   eventWebhook,
   ...trackOperations,
   ...trackViewOperations,
@@ -56,6 +61,7 @@ const OPERATIONS: readonly Operation[] = [
   ...reportOperations,
   ...moneyOperations,
   ...modelOperations,
+  ...providerOperations,
   ...modelDeskOperations,
   ...settingOperations,
   ...healthOperations,

@@ -1,23 +1,19 @@
-// Research, briefs, what sharing saves, and market events.
+// Research and the briefs it leaves.
 import { z } from '@hono/zod-openapi';
 import { briefDocument, researchDocument } from '../../client/documents';
-import { sendMarketEvent } from '../../client/events';
 import { BadInput, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
 import { research } from '../../client/research';
-import { decodeCountedCursor, decodeCursor, nextCursor } from '../../db/page-cursor';
+import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { toSubject } from '../../domain/market/subject';
 import { formatUsd } from '../../domain/money/micro-usd';
 import type { Brief } from '../../domain/research/brief';
 import { normaliseSubject } from '../../domain/research/cache-key';
-import { parseMarketEvent } from '../../domain/research/market-events';
 import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
-import { present } from '../present';
 import { notFound } from '../problem';
 import {
   cursorField,
   idField,
-  instantField,
   limitField,
   nextOut,
   researchKindField,
@@ -186,121 +182,4 @@ const getBrief = operation({
   },
 });
 
-const cacheMetrics = operation({
-  id: 'cacheMetrics',
-  method: 'get',
-  path: '/api/v1/cache',
-  tag: 'research',
-  summary: 'Hits, joins and misses of the shared briefs, and what they saved',
-  scope: 'read',
-  query: z.object({
-    world: worldField.default(LIVE_WORLD),
-    by: z.enum(['overall', 'subject', 'kind']).default('overall'),
-  }),
-  response: z.object({
-    world: z.string(),
-    size: z.object({ entries: z.int(), bytes: z.int() }),
-    metrics: z.array(
-      z.object({
-        subject: z.string(),
-        kind: z.string(),
-        hits: z.int(),
-        misses: z.int(),
-        joins: z.int(),
-        hitRate: z.number().nullable(),
-        sessions: z.int(),
-        averageQuality: z.number().nullable(),
-        costUsd: usdOut,
-        costSavedUsd: usdOut,
-        netCostUsd: usdOut,
-      }),
-    ),
-  }),
-  handle: async ({ query, context: { client } }) => ({
-    world: query.world,
-    size: await client.stores.briefs.size(),
-    metrics: (await client.stores.briefMetrics.metrics(query)).map(
-      ({ costMicroUsd, costSavedMicroUsd, netCostMicroUsd, ...counts }) => ({
-        ...counts,
-        costUsd: formatUsd(costMicroUsd),
-        costSavedUsd: formatUsd(costSavedMicroUsd),
-        netCostUsd: formatUsd(netCostMicroUsd),
-      }),
-    ),
-  }),
-});
-
-const eventRequest = z
-  .strictObject({
-    id: z.string().min(1).max(200).optional().openapi({ description: 'The same id counts once' }),
-    type: z.string().min(1).max(64).openapi({ example: 'earnings' }),
-    symbols: z.array(z.string().max(200)).max(1000).optional(),
-    reason: z.string().min(1).max(2000),
-    at: instantField.optional(),
-    world: worldField.optional(),
-    scope: z.enum(['symbols', 'everything']).optional(),
-  })
-  .openapi('EventRequest');
-
-const sendEvent = operation({
-  id: 'sendEvent',
-  method: 'post',
-  path: '/api/v1/events',
-  tag: 'events',
-  summary: 'A market event; answered once its epoch is committed, so that no reader gets a covered brief',
-  scope: 'run',
-  needsWorker: true,
-  keyed: true,
-  body: eventRequest,
-  response: z.object({
-    id: z.string(),
-    type: z.string(),
-    first: z.boolean(),
-    epoch: z.int(),
-    covers: z.union([z.literal('all'), textList]),
-  }),
-  handle: async ({ body, requestKey, context: { client } }) => {
-    const event = { ...present(body), id: body.id ?? `api-${requestKey}` };
-    parseMarketEvent(event, { receivedAt: new Date().toISOString() });
-    return sendMarketEvent(client, event as Parameters<typeof sendMarketEvent>[1]);
-  },
-});
-
-const listEvents = operation({
-  id: 'listEvents',
-  method: 'get',
-  path: '/api/v1/events',
-  tag: 'events',
-  summary: 'Market events, newest first',
-  scope: 'read',
-  query: z.object({ world: worldField.optional(), limit: limitField, cursor: cursorField }),
-  response: z.object({
-    events: z.array(
-      z.object({
-        id: z.string(),
-        seq: z.int(),
-        type: z.string(),
-        world: z.string().nullable(),
-        everything: z.boolean(),
-        subjects: textList,
-        reason: z.string(),
-        happenedAt: z.string(),
-        recordedAt: z.string(),
-      }),
-    ),
-    next: nextOut,
-  }),
-  handle: async ({ query: { cursor, ...query }, context: { client } }) => {
-    const events = await client.stores.events.list({
-      ...present(query),
-      ...(cursor === undefined ? {} : { beforeSeq: decodeCountedCursor(cursor).id }),
-    });
-    const next = nextCursor(events, query.limit, ({ recordedAt, seq }) => ({
-      at: recordedAt,
-      id: String(seq),
-    }));
-    return { events, next };
-  },
-});
-
-export const researchOperations = [doResearch, listBriefs, getBrief, cacheMetrics, sendEvent, listEvents];
+export const researchOperations = [doResearch, listBriefs, getBrief];

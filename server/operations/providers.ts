@@ -1,0 +1,85 @@
+// Who provides the models: who can be called, health, breakers and the mode in force.
+import { z } from '@hono/zod-openapi';
+import { operation } from '../operation';
+
+const health = z.object({
+  provider: z.string(),
+  model: z.string(),
+  available: z.boolean(),
+  availability: z.number(),
+  consecutiveFailures: z.int(),
+  averageResponseTimeMs: z.number().nullable(),
+  lastFailure: z.string().nullable(),
+  lastCheckAt: z.string(),
+});
+
+const providers = operation({
+  id: 'listProviders',
+  method: 'get',
+  path: '/api/v1/providers',
+  tag: 'providers',
+  summary: 'Who can be called and who cannot, with health, breakers and the mode in force',
+  scope: 'read',
+  response: z.object({
+    mode: z.object({
+      mode: z.string(),
+      reason: z.string(),
+      manual: z.boolean(),
+      enteredAt: z.string().nullable(),
+    }),
+    providers: z.array(
+      z.object({
+        name: z.string(),
+        kind: z.string(),
+        keyName: z.string().nullable(),
+        ready: z.boolean(),
+        origin: z.string(),
+      }),
+    ),
+    health: z.array(health),
+    breakers: z.array(
+      z.object({
+        provider: z.string(),
+        model: z.string(),
+        status: z.string(),
+        retryAt: z.string().nullable(),
+        updatedAt: z.string(),
+      }),
+    ),
+  }),
+  handle: async ({ context: { client, providers: configured } }) => {
+    const [mode, observed, breakers] = await Promise.all([
+      client.stores.modes.current(),
+      client.stores.health.list(),
+      client.stores.breakers.list(),
+    ]);
+    return {
+      mode: {
+        mode: mode?.mode ?? 'normal',
+        reason: mode?.reason ?? 'nothing is out',
+        manual: mode?.manual ?? false,
+        enteredAt: mode?.enteredAt ?? null,
+      },
+      providers: [
+        { name: 'house', kind: 'statistics', keyName: null, ready: true, origin: 'built in' },
+        ...configured.map(({ name, kind, keyName, enabled, hasKey, origin }) => ({
+          name,
+          kind,
+          keyName,
+          ready: enabled && (hasKey || keyName === null),
+          origin,
+        })),
+      ],
+      health: observed,
+      breakers: breakers.map(({ provider, model, state, updatedAt }) => ({
+        provider,
+        model,
+        status: state.status,
+        retryAt: state.retryAt ?? null,
+        updatedAt,
+      })),
+    };
+  },
+});
+
+export const providerOperations = [providers];

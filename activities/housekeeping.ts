@@ -1,4 +1,6 @@
-// What must be tidied by the hour: expired briefs, reservations without an end, old counters.
+// What must be tidied by the hour: expired briefs, reservations without an end, rows that are no record and old.
+import { PRUNE_KINDS, retentionSettings } from '../domain/settings/retention-settings';
+import { settingValue } from '../domain/settings/setting-definitions';
 import type { Dependencies } from './dependencies';
 
 export interface HousekeepingResult {
@@ -10,23 +12,28 @@ export interface HousekeepingResult {
 
 /** Longer than any attempt may take: a reservation older than this has lost its attempt. */
 const LOST_AFTER_SECONDS = 3_600;
-/** Reads, checks and requests are summed up elsewhere; their rows are kept for two quarters. */
-const KEEP_DAYS = 180;
+/** Of one kind in one hour, so that an attempt stays short; a backlog goes hour by hour. */
+const MOST_ROWS = 20_000;
 
 export const createHousekeeping = ({ stores, options, logger }: Dependencies) => {
+  /** Rows that are older than the settings keep them. */
+  const removeOld = async (): Promise<number> => {
+    const stored = new Map((await stores.settings.list()).map(({ key, value }) => [key, value]));
+    const { hourly, days } = retentionSettings((key) => settingValue(stored, key));
+    let removed = await stores.rateLimits.prune();
+    for (const kind of hourly ? PRUNE_KINDS : [])
+      if (days[kind] !== null)
+        removed += await stores.pruning.removeOld(kind, await stores.pruning.daysAgo(days[kind]), MOST_ROWS);
+    return removed;
+  };
+
   /** Repeatable; each step stands alone. */
   const tidyUp = async (): Promise<HousekeepingResult> => {
-    const old = [
-      await stores.briefMetrics.prune(KEEP_DAYS),
-      await stores.health.prune(KEEP_DAYS),
-      await stores.requests.prune(KEEP_DAYS),
-      await stores.rateLimits.prune(),
-    ];
     const result = {
       expiredBriefs: await stores.briefs.purgeExpired(),
       evictedBriefs: await stores.briefs.enforceLimits(options.briefLimits),
       uncertainCalls: await stores.ledger.sweepUncertain(LOST_AFTER_SECONDS),
-      oldRows: old.reduce((total, count) => total + count, 0),
+      oldRows: await removeOld(),
     };
     logger.info({ ...result }, 'housekeeping');
     return result;

@@ -11,8 +11,6 @@ import { createModeWatch } from './modes';
 const CHECK_MS = 5_000;
 /** Far beyond the longest attempt deadline with its retries: such a reservation has lost its caller. */
 const LOST_RESERVATION_SECONDS = 900;
-/** Health history kept. */
-const HEALTH_DAYS = 30;
 
 export const createProviderWatch = (dependencies: Dependencies) => {
   const { stores, providers, logger } = dependencies;
@@ -52,7 +50,6 @@ export const createProviderWatch = (dependencies: Dependencies) => {
     await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
     const look = await modes.refresh(pending);
     await quietly('uncertain', () => stores.ledger.sweepUncertain(LOST_RESERVATION_SECONDS));
-    await quietly('prune', () => stores.health.prune(HEALTH_DAYS));
     return { mode: look.mode, pending: look.pending, checked: checked.length, reason: look.reason };
   };
   return { watchProviders };

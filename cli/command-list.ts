@@ -218,6 +218,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/restore') as typeof import('./commands/restore')).registerRestore(program),
   },
   {
+    name: 'prune',
+    about: 'remove old rows that are not the record, with an archive if wanted',
+    register: (program) =>
+      (require('./commands/prune') as typeof import('./commands/prune')).registerPrune(program),
+  },
+  {
     name: 'token',
     about: 'tokens of the HTTP API: create, list, revoke',
     register: (program) =>

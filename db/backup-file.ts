@@ -1,6 +1,6 @@
-// The file of a backup: gzip; one JSON value a line. First a header, then for each table its name followed by
-// its rows (each the text that Postgres itself writes for the row), and at the end the counts, so that a cut
-// or changed file is known before anything is restored.
+// The file of a backup or an archive: gzip; one JSON value a line. First a header, then for each table its name
+// followed by its rows (each a text that Postgres itself writes for the row), and at the end the counts, so that
+// a cut or changed file is known before anything is restored.
 import { createHash, type Hash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
@@ -11,7 +11,12 @@ import { createGunzip, createGzip } from 'node:zlib';
 
 const FORMAT = 'conclave-backup-1';
 
-export interface BackupHeader {
+export interface RowFileHeader {
+  /** Says what wrote the file, and how to read it. */
+  readonly format: string;
+}
+
+export interface BackupHeader extends RowFileHeader {
   readonly format: typeof FORMAT;
   /** ISO-8601 UTC, of the database's clock. */
   readonly createdAt: string;
@@ -31,7 +36,7 @@ export type BackupLine =
   /** A row of the table named last. */
   | string;
 
-/** The file is not a whole, unchanged backup. */
+/** The file is not a whole, unchanged backup or archive. */
 export class BrokenBackup extends Error {
   override readonly name = 'BrokenBackup';
 }
@@ -47,10 +52,10 @@ const lineOf = (value: unknown, hash: Hash): string => {
   return line;
 };
 
-/** Writes a new file, mode 0600. @returns the number of rows. @throws when the file exists. */
+/** Writes a new file, mode 0600, and has it on disk. @returns the number of rows. @throws when the file exists. */
 export const writeBackupFile = async (
   path: string,
-  header: BackupHeader,
+  header: RowFileHeader,
   lines: AsyncIterable<BackupLine>,
 ): Promise<number> => {
   const hash = createHash('sha256');
@@ -66,7 +71,7 @@ export const writeBackupFile = async (
   };
   const file = await open(path, 'wx', 0o600);
   try {
-    await pipeline(text, createGzip(), file.createWriteStream());
+    await pipeline(text, createGzip(), file.createWriteStream({ flush: true }));
   } catch (error) {
     await rm(path, { force: true });
     throw error;
@@ -94,16 +99,19 @@ const parsed = (line: string): unknown => {
   }
 };
 
-const isHeader = (value: unknown): value is BackupHeader =>
-  typeof value === 'object' && value !== null && (value as { format?: unknown }).format === FORMAT;
+const isHeaderOf = (format: string, value: unknown): boolean =>
+  typeof value === 'object' && value !== null && (value as { format?: unknown }).format === format;
 
 const unreadable = (error: unknown): never => {
   if (error instanceof BrokenBackup) throw error;
   throw new BrokenBackup(error instanceof Error ? error.message : String(error));
 };
 
-/** Header and then each line of a backup. @throws BrokenBackup at the latest after the last line. */
-export async function* readBackupFile(path: string): AsyncGenerator<BackupHeader | BackupLine> {
+/** Header and then each line of a file in this format. @throws BrokenBackup at the latest after the last line. */
+export async function* readRowFile<Header extends RowFileHeader>(
+  path: string,
+  format: Header['format'],
+): AsyncGenerator<Header | BackupLine> {
   const hash = createHash('sha256');
   let rows = 0;
   let end: End | undefined;
@@ -112,13 +120,13 @@ export async function* readBackupFile(path: string): AsyncGenerator<BackupHeader
     for await (const line of textLines(path)) {
       if (end) throw new BrokenBackup('there are lines after the end');
       const value = parsed(line);
-      if (first && !isHeader(value)) throw new BrokenBackup(`it does not begin as a ${FORMAT}`);
+      if (first && !isHeaderOf(format, value)) throw new BrokenBackup(`it does not begin as a ${format}`);
       first = false;
       end = (value as { end?: End } | null)?.end;
       if (end) continue;
       hash.update(`${line}\n`);
       if (typeof value === 'string') rows += 1;
-      yield value as BackupHeader | BackupLine;
+      yield value as Header | BackupLine;
     }
   } catch (error) {
     unreadable(error);
@@ -129,8 +137,19 @@ export async function* readBackupFile(path: string): AsyncGenerator<BackupHeader
 }
 
 /** Reads the whole file once. @returns its header. @throws BrokenBackup */
-export const checkBackupFile = async (path: string): Promise<BackupHeader> => {
-  let header: BackupHeader | undefined;
-  for await (const line of readBackupFile(path)) if (isHeader(line)) header = line;
+export const checkRowFile = async <Header extends RowFileHeader>(
+  path: string,
+  format: Header['format'],
+): Promise<Header> => {
+  let header: Header | undefined;
+  for await (const line of readRowFile<Header>(path, format)) if (!header) header = line as Header;
   return header!;
 };
+
+/** Header and then each line of a backup. @throws BrokenBackup at the latest after the last line. */
+export const readBackupFile = (path: string): AsyncGenerator<BackupHeader | BackupLine> =>
+  readRowFile<BackupHeader>(path, FORMAT);
+
+/** Reads the whole backup once. @returns its header. @throws BrokenBackup */
+export const checkBackupFile = (path: string): Promise<BackupHeader> =>
+  checkRowFile<BackupHeader>(path, FORMAT);

@@ -49,8 +49,6 @@ export interface BriefMetricsStore {
     readonly world: WorldId;
     readonly by: 'subject' | 'kind' | 'overall';
   }): Promise<readonly BriefMetrics[]>;
-  /** Removes reads older than so many days. */
-  prune(olderThanDays: number): Promise<number>;
 }
 
 const GROUPS = {
@@ -96,12 +94,4 @@ export const createBriefMetricsStore = (db: Sql): BriefMetricsStore => ({
   },
 
   metrics: ({ world, by }) => db.query<BriefMetrics>(metricsSql(by), [world]),
-
-  prune: async (olderThanDays) =>
-    (
-      await db.query(
-        `delete from brief_reads where read_at < clock_timestamp() - $1 * interval '1 day' returning id`,
-        [olderThanDays],
-      )
-    ).length,
 });

@@ -42,8 +42,6 @@ export interface HealthStore {
   list(): Promise<readonly HealthRow[]>;
   /** Availability and latency percentiles of the last hours, per provider and model. */
   summary(hours: number): Promise<readonly HealthSummary[]>;
-  /** Removes observations older than so many days. */
-  prune(olderThanDays: number): Promise<number>;
 }
 
 const COLUMNS = `provider, model, available, availability, consecutive_failures, average_response_time_ms, last_failure,
@@ -85,12 +83,4 @@ export const createHealthStore = (db: Sql): HealthStore => ({
   list: () => db.query<HealthRow>(`select ${COLUMNS} from model_health order by provider, model`),
 
   summary: (hours) => db.query<HealthSummary>(SUMMARY, [hours]),
-
-  prune: async (olderThanDays) =>
-    (
-      await db.query(
-        `delete from health_checks where checked_at < clock_timestamp() - $1 * interval '1 day' returning id`,
-        [olderThanDays],
-      )
-    ).length,
 });

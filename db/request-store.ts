@@ -31,8 +31,6 @@ export interface RequestStore {
   /** Stores the end; `done` holds, a failed request may still be done. */
   finish(key: string, end: { readonly status: 'done' | 'failed'; readonly result: unknown }): Promise<void>;
   get(key: string): Promise<RequestRow | null>;
-  /** Removes ended requests older than so many days. */
-  prune(olderThanDays: number): Promise<number>;
 }
 
 const COLUMNS = 'key, kind, body_hash, workflow_id, status, result, created_at, ended_at';
@@ -64,14 +62,5 @@ export const createRequestStore = (db: Sql): RequestStore => {
     },
 
     get: async (key) => first(await read(key)),
-
-    prune: async (olderThanDays) =>
-      (
-        await db.query(
-          `delete from requests where status <> 'open' and ended_at < clock_timestamp() - $1 * interval '1 day'
-           returning key`,
-          [olderThanDays],
-        )
-      ).length,
   };
 };

@@ -28,6 +28,7 @@ import { createOutcomeStore, type OutcomeStore } from './outcome-store';
 import { createPanelStore, type PanelStore } from './panel-store';
 import { createPerformanceStore, type PerformanceStore } from './performance-store';
 import { createPropositionStore, type PropositionStore } from './proposition-store';
+import { createPruneStore, type PruneStore } from './prune-store';
 import { createRateLimitStore, type RateLimitStore } from './rate-limit-store';
 import { createRatingStore, type RatingStore } from './rating-store';
 import { createRegistryStore, type RegistryStore } from './registry-store';
@@ -84,6 +85,7 @@ export interface Stores {
   readonly panels: PanelStore;
   readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
+  readonly pruning: PruneStore;
   readonly ratings: RatingStore;
   readonly rateLimits: RateLimitStore;
   readonly registry: RegistryStore;
@@ -136,6 +138,7 @@ export const createStores = (db: Database): Stores => ({
   panels: createPanelStore(db),
   performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
+  pruning: createPruneStore(db),
   ratings: createRatingStore(db),
   rateLimits: createRateLimitStore(db),
   registry: createRegistryStore(db),

@@ -16,6 +16,7 @@ import {
 } from './accepted-form';
 import { ALERT_DEFINITIONS } from './alert-definitions';
 import { DESK_SETTINGS } from './desk-settings';
+import { RETENTION_SETTINGS } from './retention-settings';
 
 export const SETTING_CATEGORIES = ['orchestrator', 'desk', 'decision', 'track', 'alerts'] as const;
 export type SettingCategory = (typeof SETTING_CATEGORIES)[number];
@@ -90,7 +91,9 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     0.2,
     'Most in positions on one event, as a share of the bankroll',
   ),
-  ...DESK_SETTINGS.map(([key, form, fallback, doc]) => desk(key, form, fallback, doc)),
+  ...[...DESK_SETTINGS, ...RETENTION_SETTINGS].map(([key, form, fallback, doc]) =>
+    desk(key, form, fallback, doc),
+  ),
   desk('learnt_ttl', trueOrFalse, false, 'Keep briefs as long as earlier ones of the kind stayed true'),
   perCategory('strategy', oneOf(STRATEGY_NAMES), DEFAULT_STRATEGY, 'Strategy of decisions that name none'),
   perCategory(

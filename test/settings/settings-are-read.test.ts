@@ -1,6 +1,7 @@
 // A setting that nothing reads is a promise not kept: every key stands where it is defined, and once more at least,
 // in code that looks it up.
 import { STRATEGY_NAMES } from '../../domain/ensemble/strategy';
+import { PRUNE_KINDS } from '../../domain/settings/retention-settings';
 import { SETTING_DEFINITIONS } from '../../domain/settings/setting-definitions';
 import { readSources } from '../support/source-files';
 
@@ -8,9 +9,18 @@ const code = readSources(['domain', 'workflows', 'activities', 'workers', 'clien
   .map(({ text }) => text)
   .join('\n');
 
-/** As the key is written; all strategies are read by the beginning that their keys share. */
-const written = (key: string): string =>
-  STRATEGY_NAMES.some((name) => key === `strategy_${name}`) ? '`strategy_$' + '{name}`' : `'${key}'`;
+/** Keys that are read by the beginning they share. */
+const FAMILIES = [
+  { beginning: 'strategy_', rest: 'name', members: STRATEGY_NAMES },
+  { beginning: 'keep_days_', rest: 'kind', members: PRUNE_KINDS },
+] as const;
+
+const written = (key: string): string => {
+  const family = FAMILIES.find(({ beginning, members }) =>
+    members.some((member) => key === `${beginning}${member}`),
+  );
+  return family ? `\`${family.beginning}$` + `{${family.rest}}\`` : `'${key}'`;
+};
 
 test.each(SETTING_DEFINITIONS.map(({ key }) => key))('%s is read', (key) => {
   expect(code.split(written(key)).length - 1).toBeGreaterThanOrEqual(2);

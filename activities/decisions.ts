@@ -137,6 +137,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       candidates: chosen.notes,
       degradations: [
         about.missing,
+        about.stale,
         announcement(inForce),
         research.brief?.degraded,
         remark,
@@ -144,7 +145,6 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ].flatMap((each) => each ?? []),
       synthetic: research.brief?.synthetic ?? false,
       settings,
-        about.stale,
       ...(chosen.choice ? { choice: chosen.choice } : {}),
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),

@@ -1,12 +1,12 @@
 // Loads the configuration once at start: environment variables over the file over defaults, every value with
 // where it came from.
-import { existsSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error';
-import { type LoadedFile, loadConfigFile } from './config-file';
+import { loadConfigFile } from './config-file';
 import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
+import { picker } from './picker';
+import { expandHome, findFile, usualHome } from './places';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
 import {
   databaseUrl,
@@ -87,65 +87,6 @@ export interface LoadConfigOptions {
   readonly file?: string;
 }
 
-const DEFAULT_HOME = '.conclave';
-
-const expandHome = (path: string, env: NodeJS.ProcessEnv): string =>
-  path.replace(/^~(?=\/|$)/, env.HOME || homedir());
-
-/** CONCLAVE_CONFIG (`none` reads no file), else conclave.yaml here, else config.yaml in the data folder. */
-const findFile = (
-  options: Required<Pick<LoadConfigOptions, 'env' | 'cwd'>>,
-  given?: string,
-): string | null => {
-  const { env, cwd } = options;
-  const named = given ?? env.CONCLAVE_CONFIG;
-  if (named === 'none') return null;
-  if (named) return resolve(cwd, expandHome(named, env));
-  const home = env.CONCLAVE_HOME
-    ? resolve(cwd, expandHome(env.CONCLAVE_HOME, env))
-    : join(env.HOME || homedir(), DEFAULT_HOME);
-  return [join(cwd, 'conclave.yaml'), join(home, 'config.yaml')].find((file) => existsSync(file)) ?? null;
-};
-
-interface Picker {
-  readonly origins: Record<string, string>;
-  readonly problems: ConfigProblem[];
-  /** The variable's value where it is set and valid, else the file's, else the default. */
-  pick<T>(
-    setting: string,
-    variable: string | null,
-    fromFile: T | undefined,
-    fallback: T,
-    form?: z.ZodType,
-  ): T;
-}
-
-const picker = (env: NodeJS.ProcessEnv, file: LoadedFile | null): Picker => {
-  const origins: Record<string, string> = {};
-  const problems: ConfigProblem[] = [];
-  const pick = <T>(
-    setting: string,
-    variable: string | null,
-    fromFile: T | undefined,
-    fallback: T,
-    form?: z.ZodType,
-  ): T => {
-    const text = variable === null ? undefined : env[variable]?.trim();
-    if (variable !== null && text) {
-      const where = `environment variable ${variable}`;
-      origins[setting] = where;
-      const parsed = form?.safeParse(text);
-      if (parsed && !parsed.success) {
-        problems.push({ where, setting: '', message: parsed.error.issues[0]?.message ?? 'is not valid' });
-      }
-      return (parsed?.success ? parsed.data : text) as T;
-    }
-    origins[setting] = fromFile === undefined ? 'default' : (file?.whereIs(setting) ?? 'file');
-    return fromFile === undefined ? fallback : fromFile;
-  };
-  return { origins, problems, pick };
-};
-
 /** A variable's text as the whole number that the setting of the file takes. */
 const integerText = (low: number, high: number): z.ZodType =>
   z.coerce.number().int().min(low).max(high, `must be a whole number from ${low} to ${high}`);
@@ -168,7 +109,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     'home',
     'CONCLAVE_HOME',
     values.home && resolve(base, expandHome(values.home, env)),
-    join(env.HOME || homedir(), DEFAULT_HOME),
+    usualHome(env),
   );
   const { temporal, ports, stack, sources, alerts } = values;
   const cliText = pick<string | null>('temporal.cli', 'CONCLAVE_TEMPORAL_CLI', temporal.cli, null);

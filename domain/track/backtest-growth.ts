@@ -4,7 +4,7 @@ import { contractLogGrowth, type MeanGrowth, meanGrowth } from '../ensemble/grow
 import { kellyFraction } from '../ensemble/kelly';
 import { sizePosition } from '../ensemble/sizing';
 import { MICRO_PER_USD } from '../money/micro-usd';
-import type { WalkedRow } from './backtest-walk';
+import type { WalkedRow } from './backtest-round';
 import { groupInOrder } from './group-in-order';
 
 /** Bankroll before each question and the cap per position: the defaults of the settings of a desk. */

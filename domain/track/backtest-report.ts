@@ -15,9 +15,10 @@ import {
 import { type GrowthReport, growthReport } from './backtest-growth';
 import { type LearningReport, learningReport } from './backtest-learning';
 import { type MemberReport, memberScores } from './backtest-members';
+import type { ScreeningEvent } from './backtest-screens';
 import type { BacktestRow } from './backtest-table';
 import { agreements, uncertaintyRanking } from './backtest-uncertainty';
-import type { ScreeningEvent, Walk, WalkedRound } from './backtest-walk';
+import type { Walk, WalkedRound } from './backtest-walk';
 import { type CalibrationError, calibrationError } from './calibration-error';
 import type { CalibratorKind } from './calibrator-fit';
 import type { BootstrapOptions } from './cluster-bootstrap';

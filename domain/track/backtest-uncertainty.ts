@@ -1,7 +1,7 @@
 // Whether uncertainty and disagreement rank wrong answers above right ones, by class.
 import { type RankedUncertainty, rankedUncertainty } from './auc';
 import { classesOf } from './backtest-comparison';
-import type { WalkedRow } from './backtest-walk';
+import type { WalkedRow } from './backtest-round';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from './rank-correlation';
 import { brier } from './scoring';
 

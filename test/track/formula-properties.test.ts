@@ -6,7 +6,7 @@ import { checkConsensus } from '../../domain/ensemble/consensus';
 import { solveLinear } from '../../domain/ensemble/linear-system';
 import { areaUnderCurve, rankedUncertainty } from '../../domain/track/auc';
 import { growthReport } from '../../domain/track/backtest-growth';
-import type { WalkedRow } from '../../domain/track/backtest-walk';
+import type { WalkedRow } from '../../domain/track/backtest-round';
 import { calibrationError } from '../../domain/track/calibration-error';
 import { clusterResamples, percentileInterval, quantile } from '../../domain/track/cluster-bootstrap';
 import { addValue, confidenceSequence, NO_VALUES } from '../../domain/track/confidence-sequence';

@@ -59,6 +59,13 @@ export const createBreakerGate = (dependencies: Dependencies) => {
       throw notSent('breaker_open', `provider ${provider} asked to be left alone until ${until}`);
   };
 
+  /** A second call is there to save time: it is no probe of a model that may be out. */
+  const refuseHedge = ({ race, model }: CallModelInput, { breaker }: CallView): void => {
+    const { status } = breaker ?? CLOSED_BREAKER;
+    if (race === 'second' && status !== 'closed')
+      throw notSent('breaker_open', `breaker of ${model} is ${status}: no second call is made there`);
+  };
+
   /** An answer that changes nothing is read off what is known; one that takes the probe's lease is asked for. */
   const ask = async (key: BreakerKey, holder: string, { breaker, now }: CallView) => {
     const event: BreakerEvent = { type: 'ask', holder };
@@ -98,6 +105,7 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     const key: BreakerKey = { provider: input.provider, model: input.model };
     refuseByMode(view);
     refuseLeftAlone(input.provider, view);
+    refuseHedge(input, view);
     const step = await ask(key, input.key, view);
     if (step.verdict.type === 'rejected')
       throw notSent('breaker_open', `breaker of ${input.model} is open until ${step.verdict.retryAt}`);

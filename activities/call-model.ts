@@ -4,12 +4,13 @@ import { Context } from '@temporalio/activity';
 import type { AnsweredCall, CallView, FinishedCall } from '../db/call-store';
 import { isProblem, parseAnalyst, parseForecast } from '../domain/research/answer-forms';
 import type { ModelEntry } from '../domain/selection/model';
-import { type Completion, type Provider, ProviderFailure } from '../providers/port';
+import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
 import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
 import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
+import { type Patience, patienceWith } from './call-patience';
 import { createCallPricing, type PricedModel, type Reserved } from './call-pricing';
 import { createCallSpan } from './call-span';
 import type { Dependencies } from './dependencies';
@@ -82,7 +83,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     input: CallModelInput,
     provider: Provider,
     content: CallContent,
-    callKey: string,
+    { callKey, signal }: Pick<CompletionRequest, 'callKey' | 'signal'>,
   ): Promise<Completion> =>
     withSpan(input, () =>
       provider.complete({
@@ -91,7 +92,7 @@ export const createCallModel = (dependencies: Dependencies) => {
         data: content.data,
         schema: content.form,
         limits: { deadlineMs: input.deadlineMs, maxOutputTokens: content.maxOutputTokens },
-        signal: Context.current().cancellationSignal,
+        signal,
         callKey,
       }),
     );
@@ -173,10 +174,11 @@ export const createCallModel = (dependencies: Dependencies) => {
     const model = { model: await modelFor(input, provider, view), at: view.now };
     const content = await contents.load(input, model.model);
     const sends = before.count + 1;
+    const patience: Patience = patienceWith(input.race);
     const admitted = await reserveBehindGate(input, view, model, content, sends);
     const { key, billed, admission } = admitted;
     try {
-      const completion = await send(input, provider, content, key);
+      const completion = await send(input, provider, content, { callKey: key, signal: patience.signal });
       const [stored] = await Promise.all([
         settleAndStore(input, admitted, model, content, completion),
         noteAnswer(admission, completion.latencyMs),
@@ -185,7 +187,7 @@ export const createCallModel = (dependencies: Dependencies) => {
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       const cost = await outlastDatabase(() => bookFailure(key, error, model, billed));
-      await noteFailure(admission, error, sends);
+      await noteFailure(admission, error, { sends, patience });
       throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
     }
   };

@@ -1,7 +1,7 @@
 // What a call's end tells the breaker and the health record.
-import { Context } from '@temporalio/activity';
 import type { ProviderFailure } from '../providers/port';
 import type { Admission, BreakerGate } from './breaker-gate';
+import type { Patience } from './call-patience';
 import type { Dependencies } from './dependencies';
 import { willRetry } from './failures';
 import { createProviderHealth } from './provider-health';
@@ -16,14 +16,14 @@ export const createCallOutcome = (dependencies: Dependencies, gate: BreakerGate)
   const noteFailure = async (
     admission: Admission | null,
     error: ProviderFailure,
-    sends: number,
+    { sends, patience }: { readonly sends: number; readonly patience: Patience },
   ): Promise<void> => {
     if (admission === null) return;
-    if (Context.current().cancellationSignal.aborted) return gate.released(admission);
+    if (patience.signal.aborted) return gate.released(admission);
     const { kind, details } = error;
     const latencyMs = details.latencyMs ?? null;
     await Promise.all([
-      willRetry(error, sends) ? undefined : gate.failed(admission, error),
+      willRetry(error, sends) && !patience.outrun() ? undefined : gate.failed(admission, error),
       health.observe({
         ...admission.key,
         origin: admission.probe ? 'probe' : 'call',

@@ -19,6 +19,7 @@ import type { Dependencies } from './dependencies';
 import { createEarnedPlan, NO_CHOICE } from './earned-plan';
 import { calibratedOf, earnedDetails } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
+import { createHedgePlan } from './hedge-plan';
 import { createMemberSelection } from './member-selection';
 import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
 import { createModeWatch } from './modes';
@@ -41,6 +42,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const budgetLeft = createBudgetLeft(dependencies);
   const savings = createDecisionSavings(dependencies);
   const similar = createSimilarAnswers(dependencies);
+  const hedges = createHedgePlan(dependencies);
 
   const prepareDecision = async (request: {
     readonly decisionId: string;
@@ -87,6 +89,11 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       stores.decisions.membersVariance(input.world, about.proposition.category, now),
     ]);
     const slow = chosen.members.some((member) => !member.statistical);
+    const callDeadlineMs = slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS;
+    const hedge = await hedges.planFor({
+      ...{ input, terms: settings.hedge, callDeadlineMs },
+      ...{ members: chosen.members, substitutes: chosen.substitutes },
+    });
     const storedAnswers =
       mode === 'cached'
         ? await reuse.forMembers(chosen.members, {
@@ -120,7 +127,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       members: chosen.members,
       substitutes: chosen.substitutes,
       quorumNeeded: defaultQuorum(chosen.members.length),
-      callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
+      callDeadlineMs,
       ...(options.waits ? { waits: options.waits } : {}),
       weightsVersion: chosen.weightsVersion,
       thresholds: thresholdsInMode(settings.thresholds, mode),
@@ -149,6 +156,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       ...(chosen.earned ? { earned: chosen.earned } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
       ...(reusedAnswers.length > 0 ? { reusedAnswers } : {}),
+      ...(hedge ? { hedge } : {}),
     };
   };
 
@@ -234,7 +242,7 @@ const toRow = (record: DecisionRecord): NewDecision => {
     members: result.members.map((member) => ({
       ...member,
       calibratedProbability: calibratedOf(plan, member),
-      hops: failedHops(member),
+      hops: notableHops(member),
     })),
     selectedModel,
     mode: result.mode,
@@ -265,5 +273,10 @@ const toRow = (record: DecisionRecord): NewDecision => {
   };
 };
 
-const failedHops = (member: MemberResult) =>
-  member.hops.flatMap((hop) => (hop.failure ? [{ model: hop.model, failure: hop.failure }] : []));
+/** Calls that failed, and both calls of a hedge. */
+const notableHops = (member: MemberResult) =>
+  member.hops.flatMap(({ model, failure, hedge, outrun }) =>
+    failure || hedge || outrun
+      ? [{ model, failure, ...(hedge ? { hedge } : {}), ...(outrun ? { outrun } : {}) }]
+      : [],
+  );

@@ -6,6 +6,16 @@ import type { IsoInstant, WorldId } from '../domain/world';
 
 export type DecisionStatus = 'decided' | 'abstained' | 'no_consensus' | 'parked' | 'expired';
 
+export interface HopRecord {
+  readonly model: string;
+  /** Null: it had not failed. */
+  readonly failure: string | null;
+  /** A second call beside one that took long. */
+  readonly hedge?: true;
+  /** The other call answered first. */
+  readonly outrun?: true;
+}
+
 /** One member as the decision saw it. */
 export interface MemberRecord {
   readonly model: string;
@@ -19,8 +29,8 @@ export interface MemberRecord {
   readonly costMicroUsd: MicroUsd | null;
   readonly latencyMs: number | null;
   readonly answerKey: string | null;
-  /** The candidates tried before this one, in order, and why each was left. */
-  readonly hops?: readonly { readonly model: string; readonly failure: string }[];
+  /** The candidates tried before this one, in order, and why each was left; and both calls of a hedge. */
+  readonly hops?: readonly HopRecord[];
 }
 
 export interface CandidateRecord {

@@ -37,11 +37,24 @@ export interface HealthSummary {
   readonly p99Ms: number | null;
 }
 
+/** How long a model's answered calls took. */
+export interface AnswerTimesOf {
+  readonly provider: string;
+  readonly model: string;
+  readonly calls: number;
+  readonly p95Ms: number;
+}
+
 export interface HealthStore {
   observe(observation: HealthObservation): Promise<HealthRow>;
   list(): Promise<readonly HealthRow[]>;
   /** Availability and latency percentiles of the last hours, per provider and model. */
   summary(hours: number): Promise<readonly HealthSummary[]>;
+  /** Of live calls that were answered within the last hours; models without one are left out. */
+  answerTimes(
+    models: readonly { readonly provider: string; readonly model: string }[],
+    hours: number,
+  ): Promise<readonly AnswerTimesOf[]>;
 }
 
 const COLUMNS = `provider, model, available, availability, consecutive_failures, average_response_time_ms, last_failure,
@@ -61,6 +74,13 @@ const SUMMARY = `
     percentile_cont(0.9) within group (order by latency_ms) filter (where ok) as p90_ms,
     percentile_cont(0.99) within group (order by latency_ms) filter (where ok) as p99_ms
   from health_checks where checked_at > clock_timestamp() - $1 * interval '1 hour'
+  group by provider, model order by provider, model`;
+
+const ANSWER_TIMES = `
+  select provider, model, count(*) as calls, percentile_cont(0.95) within group (order by latency_ms) as p95_ms
+  from health_checks h join (select distinct * from unnest($1::text[], $2::text[]) q (provider, model)) q using (provider, model)
+  where h.ok and h.origin in ('call', 'probe') and h.latency_ms is not null
+    and h.checked_at > clock_timestamp() - $3 * interval '1 hour'
   group by provider, model order by provider, model`;
 
 export const createHealthStore = (db: Sql): HealthStore => ({
@@ -83,4 +103,11 @@ export const createHealthStore = (db: Sql): HealthStore => ({
   list: () => db.query<HealthRow>(`select ${COLUMNS} from model_health order by provider, model`),
 
   summary: (hours) => db.query<HealthSummary>(SUMMARY, [hours]),
+
+  answerTimes: (models, hours) =>
+    db.query<AnswerTimesOf>(ANSWER_TIMES, [
+      models.map(({ provider }) => provider),
+      models.map(({ model }) => model),
+      hours,
+    ]),
 });

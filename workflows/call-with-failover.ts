@@ -1,126 +1,124 @@
 // The failover loop: one member's question goes along the ranked candidates, one activity per hop on that
-// provider's queue, until one answers or the failure table says stop.
-import {
-  ActivityFailure,
-  ApplicationFailure,
-  isCancellation,
-  proxyActivities,
-  TimeoutFailure,
-} from '@temporalio/workflow';
-import type { Activities } from '../activities';
-import { FAILURE_KINDS, FAILURE_TABLE, type FailureKind } from '../domain/outage/failure';
-import type { CallFailureDetails, CallModelInput, CallModelResult, Candidate, Hop } from './contracts/calls';
-import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
+// provider's queue, until one answers or the failure table says stop. A hop that takes long may be hedged.
+import { FAILURE_TABLE, type FailureKind } from '../domain/outage/failure';
+import { type CallRequest, callOnce } from './call-once';
+import type { CallModelResult, Candidate, Hop } from './contracts/calls';
+import { type Hedging, type Runner, raceCalls } from './hedged-call';
 
-/** Time beyond the provider's own deadline for reserving, settling and storing. */
-const BOOKKEEPING_MS = 20_000;
-/** Upper bound over all kinds; the table's `attempts` is enforced where the failure is classified. */
-const MAXIMUM_ATTEMPTS = 5;
-
-export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' | 'key'> {
-  /** Prefix of the answer key; the model's id is appended per hop. */
-  readonly keyPrefix: string;
-  readonly summary: string;
-  readonly priority: number;
-}
+export type { CallRequest } from './call-once';
 
 export interface CallOutcome {
   readonly result: CallModelResult | null;
   readonly failure: FailureKind | null;
   readonly hops: readonly Hop[];
-  /** All hops together, the billed failures included. Null when the answer's own cost is unknown. */
+  /**
+   * All hops together, the billed failures included, and without a call that was outrun: its bill comes later.
+   * Null when the answer's own cost is unknown.
+   */
   readonly costMicroUsd: number | null;
+  /** From the first call's beginning to the last one's end: what ran side by side counts once. */
+  readonly latencyMs: number;
   readonly sends: number;
   /** The first failure's own words, for the record; null when the first candidate answered. */
   readonly firstProblem: string | null;
 }
 
-const failureKind = (type: string | null | undefined): FailureKind | null =>
-  FAILURE_KINDS.find((kind) => kind === type) ?? null;
+type Next = (tried: readonly Hop[]) => Candidate | null;
 
-/** Reads a failed activity as data; anything unknown counts as the provider being unavailable. */
-const readFailure = (error: unknown): CallFailureDetails => {
-  if (!(error instanceof ActivityFailure)) throw error;
-  const cause = error.cause;
-  if (cause instanceof ApplicationFailure) {
-    const kind = failureKind(cause.type);
-    const details = cause.details?.[0] as CallFailureDetails | undefined;
-    if (kind && details) return details;
-    return { kind: kind ?? 'unavailable', costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause.message };
+/** What the hops so far add up to. */
+interface Tally {
+  readonly hops: Hop[];
+  spent: number;
+  sends: number;
+  latencyMs: number;
+  firstProblem: string | null;
+}
+
+const hopOf = ({ candidate, hedge, landed }: Runner, outrunAfterMs: number): Hop => ({
+  model: candidate.model,
+  provider: candidate.provider,
+  failure: landed?.failed?.kind ?? null,
+  costMicroUsd: (landed?.result ?? landed?.failed)?.costMicroUsd ?? 0,
+  latencyMs: (landed?.result ?? landed?.failed)?.latencyMs ?? outrunAfterMs,
+  ...(hedge ? { hedge } : {}),
+});
+
+const endOf = ({ landed, startedAfterMs }: Runner): number =>
+  startedAfterMs + ((landed?.result ?? landed?.failed)?.latencyMs ?? 0);
+
+/** The winner's hop comes last. */
+const count = (tally: Tally, runners: readonly Runner[], winner: Runner | null): void => {
+  const tookMs = winner ? endOf(winner) : Math.max(...runners.map(endOf));
+  for (const runner of [...runners].sort((a, b) => Number(a === winner) - Number(b === winner))) {
+    const { landed, startedAfterMs } = runner;
+    const failed = landed?.failed ?? null;
+    tally.spent += (landed?.result ?? failed)?.costMicroUsd ?? 0;
+    // A call that was outrun has been sent, as far as anyone knows.
+    tally.sends += (landed?.result ?? failed)?.sends ?? 1;
+    tally.firstProblem ??= failed?.message ?? null;
+    const outrun = winner !== null && runner !== winner && failed === null;
+    tally.hops.push({
+      ...hopOf(runner, Math.max(0, tookMs - startedAfterMs)),
+      ...(outrun ? { outrun } : {}),
+    });
   }
-  const kind = cause instanceof TimeoutFailure ? 'timed_out' : 'unavailable';
-  return { kind, costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause?.message ?? 'activity failed' };
+  tally.latencyMs += tookMs;
 };
 
-const callOnce = (request: CallRequest, candidate: Candidate): Promise<CallModelResult> => {
-  const { keyPrefix, summary, priority, ...call } = request;
-  const { callModel } = proxyActivities<Activities>({
-    taskQueue: providerQueue(candidate.provider),
-    startToCloseTimeout: request.deadlineMs + BOOKKEEPING_MS,
-    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    retry: {
-      maximumAttempts: MAXIMUM_ATTEMPTS,
-      initialInterval: 200,
-      backoffCoefficient: 3,
-      maximumInterval: 5_000,
-    },
-    priority: { priorityKey: priority },
-  });
-  return callModel.executeWithOptions({ summary: `${summary} · ${candidate.model}` }, [
-    { ...call, key: `${keyPrefix}/${candidate.model}`, provider: candidate.provider, model: candidate.model },
-  ]);
+/** One hop: the candidate's call, and where that takes long one more. */
+const hop = async (
+  request: CallRequest,
+  candidate: Candidate,
+  {
+    hedging,
+    hops,
+    next,
+  }: { readonly hedging: Hedging | null; readonly hops: readonly Hop[]; readonly next: Next },
+): Promise<readonly Runner[]> => {
+  const alone = { candidate, hedge: false, startedAfterMs: 0 };
+  const afterMs = hops.some(({ hedge }) => hedge) ? null : (hedging?.afterMs(candidate) ?? null);
+  if (afterMs === null) return [{ ...alone, landed: await callOnce(request, candidate) }];
+  const underWay = hopOf({ ...alone, landed: null }, afterMs);
+  return raceCalls({ request, first: candidate, afterMs, second: () => next([...hops, underWay]) });
 };
 
 /**
  * Asks the candidates one after another.
- * @param candidates best first; `next` is asked again after every failure, so that a substitute which another
- * member has taken meanwhile is not used twice.
+ * @param next the candidate after those tried; asked again after every failure, so that a substitute which another
+ * member has taken meanwhile is not used twice. A hedge takes its second candidate from it too, once per question.
+ * @param hedging null: no call is hedged
  * @returns the first answer, or the last failure. Never throws for a failed call; cancellation is passed on.
  */
 export const callWithFailover = async (
   request: CallRequest,
-  next: (tried: readonly Hop[]) => Candidate | null,
+  next: Next,
+  hedging: Hedging | null = null,
 ): Promise<CallOutcome> => {
-  const hops: Hop[] = [];
-  let spent = 0;
-  let sends = 0;
+  const tally: Tally = { hops: [], spent: 0, sends: 0, latencyMs: 0, firstProblem: null };
+  const { hops } = tally;
   let failure: FailureKind | null = null;
-  let firstProblem: string | null = null;
   for (let candidate = next(hops); candidate; candidate = next(hops)) {
-    try {
-      const result = await callOnce(request, candidate);
-      hops.push({
-        ...named(candidate),
+    const runners = await hop(request, candidate, { hedging, hops, next });
+    const winner = runners.find(({ landed }) => landed?.result) ?? null;
+    count(tally, runners, winner);
+    const result = winner?.landed?.result ?? null;
+    if (result)
+      return {
+        ...ended(tally),
+        result,
         failure: null,
-        costMicroUsd: result.costMicroUsd ?? 0,
-        latencyMs: result.latencyMs,
-      });
-      const costMicroUsd = result.costMicroUsd === null ? null : spent + result.costMicroUsd;
-      return { result, failure: null, hops, costMicroUsd, sends: sends + result.sends, firstProblem };
-    } catch (error) {
-      if (isCancellation(error)) throw error;
-      const failed = readFailure(error);
-      failure = failed.kind;
-      firstProblem ??= failed.message;
-      spent += failed.costMicroUsd;
-      sends += failed.sends;
-      hops.push({
-        ...named(candidate),
-        failure,
-        costMicroUsd: failed.costMicroUsd,
-        latencyMs: failed.latencyMs,
-      });
-      // A cap with the policy `downgrade` lets a cheaper candidate try; each hop reserves anew.
-      if (FAILURE_TABLE[failure].then === 'stop' && !failed.downgrade) break;
-    }
+        costMicroUsd: result.costMicroUsd === null ? null : tally.spent,
+      };
+    // What became of a hedge says nothing about who comes next.
+    const failed = runners[0]?.landed?.failed;
+    failure = failed?.kind ?? 'unavailable';
+    // A cap with the policy `downgrade` lets a cheaper candidate try; each hop reserves anew.
+    if (FAILURE_TABLE[failure].then === 'stop' && !failed?.downgrade) break;
   }
-  return { result: null, failure: failure ?? 'unavailable', hops, costMicroUsd: spent, sends, firstProblem };
+  return { ...ended(tally), result: null, failure: failure ?? 'unavailable', costMicroUsd: tally.spent };
 };
 
-const named = (candidate: Candidate): { readonly model: string; readonly provider: string } => ({
-  model: candidate.model,
-  provider: candidate.provider,
-});
+const ended = ({ hops, sends, latencyMs, firstProblem }: Tally) => ({ hops, sends, latencyMs, firstProblem });
 
 /** Takes the candidates in order, each once. */
 export const inOrder =

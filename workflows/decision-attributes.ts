@@ -1,6 +1,6 @@
 // Typed search attributes of a decision, set as they become known.
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
-import type { DecisionInput, DecisionPlan, DecisionResult } from './contracts/decision';
+import type { DecisionInput, DecisionPlan, DecisionResult, MemberResult } from './contracts/decision';
 
 const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
@@ -13,6 +13,10 @@ const disagreement = defineSearchAttributeKey('ConclaveDisagreement', SearchAttr
 const costUsd = defineSearchAttributeKey('ConclaveCostUsd', SearchAttributeType.DOUBLE);
 const failedOver = defineSearchAttributeKey('ConclaveFailedOver', SearchAttributeType.BOOL);
 
+/** A hedge that failed, or was not needed, moved nothing. */
+const wasFailedOver = ({ hops }: MemberResult): boolean =>
+  hops.length > 1 && hops.some(({ failure, hedge }) => failure !== null && !hedge);
+
 export const decisionAttributes = {
   planned: (input: DecisionInput, plan: DecisionPlan): SearchAttributePair[] => [
     { key: symbol, value: input.subject.slice(input.subject.indexOf(':') + 1) },
@@ -24,6 +28,6 @@ export const decisionAttributes = {
     { key: status, value: result.status },
     { key: disagreement, value: result.disagreement?.stdP ?? 0 },
     { key: costUsd, value: result.costMicroUsd / 1e6 },
-    { key: failedOver, value: result.members.some((member) => member.hops.length > 1) },
+    { key: failedOver, value: result.members.some(wasFailedOver) },
   ],
 };

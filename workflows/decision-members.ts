@@ -5,6 +5,7 @@ import { type CallTask, type Candidate, type Hop, quotedBy } from './contracts/c
 import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import type { DecisionBoard } from './decision-board';
+import type { Hedging } from './hedged-call';
 import { takeSubstitute } from './substitutes';
 
 export interface StageContext {
@@ -38,6 +39,7 @@ export const askMember = async (
   const outcome = await callWithFailover(
     requestFor(context, question),
     candidatesFor(context, member, question),
+    hedgingOf(context, question),
   );
   const { result, failure, hops, costMicroUsd } = outcome;
   const answeredBy = result?.model ?? member.model;
@@ -49,7 +51,7 @@ export const askMember = async (
     probability: result?.probability ?? null,
     weight: null,
     costMicroUsd,
-    latencyMs: hops.reduce((total, hop) => total + hop.latencyMs, 0),
+    latencyMs: outcome.latencyMs,
     answerKey: result?.key ?? null,
     standsInFor: answeredBy === member.model ? null : member.model,
     modelVersion: result?.modelVersion ?? null,
@@ -127,3 +129,11 @@ const candidatesFor =
     if (question.round !== 'first' || context.overdue() || tried.length >= DEFAULT_MAX_HOPS) return null;
     return takeSubstitute(context.plan.substitutes, { seat: member, tried, taken: context.taken });
   };
+
+/** A critique or second vote is its member's own: nobody else is asked beside it. */
+const hedgingOf = ({ plan }: StageContext, { round }: Question): Hedging | null => {
+  const { hedge, substitutes } = plan;
+  return hedge && substitutes.length > 0 && round === 'first'
+    ? { afterMs: ({ model }) => hedge.afterMs[model] ?? null }
+    : null;
+};

@@ -1,6 +1,8 @@
 // What one decision reads of the settings, once, when it is prepared: the next decision reads them anew.
 import { STRATEGY_NAMES, type StrategyName, type StrategyThresholds } from '../ensemble/strategy';
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
+import type { HedgeTerms } from '../outage/hedging';
+import { hedgeTerms } from './hedge-settings';
 import { type StoredSettings, settingValue } from './setting-definitions';
 
 /** Plain JSON: recorded with the decision. */
@@ -22,11 +24,14 @@ export interface DecisionSettings {
   readonly reviewDisputed?: boolean;
   readonly shadowShare: number;
   readonly shadowSpendShare: number;
+  /** When a slow call gets a second one beside it. Absent: never. */
+  readonly hedge?: HedgeTerms;
 }
 
 /** The settings of a decision in `category`. @throws RangeError as `settingValue` does. */
 export const decisionSettings = (stored: StoredSettings, category: string): DecisionSettings => {
   const value = <T>(key: string): T => settingValue(stored, key, category) as T;
+  const hedge = hedgeTerms(value);
   return {
     strategy: value('strategy'),
     strategies: STRATEGY_NAMES.filter((name) => value(`strategy_${name}`)),
@@ -45,5 +50,6 @@ export const decisionSettings = (stored: StoredSettings, category: string): Deci
     reviewDisputed: value('review_disputed_decisions'),
     shadowShare: value('shadow_share'),
     shadowSpendShare: value('shadow_spend_share'),
+    ...(hedge ? { hedge } : {}),
   };
 };

@@ -16,6 +16,7 @@ import {
 } from './accepted-form';
 import { ALERT_DEFINITIONS } from './alert-definitions';
 import { DESK_SETTINGS } from './desk-settings';
+import { HEDGE_SETTINGS } from './hedge-settings';
 import { RETENTION_SETTINGS } from './retention-settings';
 
 export const SETTING_CATEGORIES = ['orchestrator', 'desk', 'decision', 'track', 'alerts'] as const;
@@ -127,6 +128,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     false,
     'Take an answer of the last half hour to the same question in other words, at no cost',
   ),
+  ...HEDGE_SETTINGS.map(([key, form, fallback, doc]) => perCategory(key, form, fallback, doc)),
   decision(
     'review_disputed_decisions',
     trueOrFalse,

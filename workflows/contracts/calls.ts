@@ -93,7 +93,7 @@ export interface CallModelInput {
   readonly task: CallTask;
   readonly world: WorldId;
   readonly asOf: IsoInstant | null;
-  /** For reports: `decision`, `research`, `panel`, `tournament`, `ask`. */
+  /** For reports: `decision`, `research`, `panel`, `tournament`, `ask`, `hedge`. */
   readonly feature: string;
   readonly category: string;
   readonly scopes: CallScopes;
@@ -103,6 +103,11 @@ export interface CallModelInput {
   readonly maxCostMicroUsd: number | null;
   /** Multiplies recorded latencies; 0 answers at once. */
   readonly recordedLatencyScale?: number;
+  /**
+   * One of two calls of which the first answer counts. It is waited for to its deadline and booked even when the
+   * other has won or the decision is over. A `second` one goes only where the breaker is closed. Absent: alone.
+   */
+  readonly race?: 'first' | 'second';
 }
 
 export interface CallModelResult {
@@ -148,6 +153,10 @@ export interface Hop {
   readonly failure: FailureKind | null;
   readonly costMicroUsd: number;
   readonly latencyMs: number;
+  /** A second call, made beside one that took long. */
+  readonly hedge?: true;
+  /** The other of two calls answered first. Its own answer and bill come later: they are in the ledger only. */
+  readonly outrun?: true;
 }
 
 /** An earlier answer that stands for a call: the same question in other words (A12). It costs nothing. */

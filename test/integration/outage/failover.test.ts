@@ -1,129 +1,30 @@
-// How long a decision waits for a provider that does not answer: its real workflow on a real Temporal server, real
-// calls over HTTP, and a second provider that takes over.
-import { randomUUID } from 'node:crypto';
-import { Client, Connection } from '@temporalio/client';
-import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
-import { createCallModel } from '../../../activities/call-model';
-import type { ModelEntry } from '../../../domain/selection/model';
-import type { DecisionInput, DecisionPlan, DecisionResult } from '../../../workflows/contracts/decision';
-import { type CallHarness, createCallHarness } from '../../support/call-harness';
+// How long a decision waits for a provider that does not answer, and for one that takes long: its real workflow on a
+// real Temporal server, real calls over HTTP, and a second provider that takes over or is asked beside the first.
+import { type FailoverDesk, openFailoverDesk } from '../../support/failover-desk';
 import type { QueuedFault } from '../../support/provider-server/faults';
-import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
-import { temporalAddress, uniquePrefix } from '../../support/test-stack';
-import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import type { ProviderServer } from '../../support/provider-server/provider-server';
+import { STACK_START_MS } from '../db/fresh-database';
 
 jest.setTimeout(120_000);
 
-const DEADLINE_MS = 1_000;
-const quiet = () => undefined;
-const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error };
-
-let test: TestDatabase;
-let server: ProviderServer;
-/** Its own server: one that refuses closes its port to everyone. */
-let healthy: ProviderServer;
-let harness: CallHarness;
-let workers: readonly Worker[];
-let running: Promise<unknown>;
-let client: Client;
-let queue: string;
-/** The two providers, named for this run: their queues are the server's own. */
-let first: string;
-let second: string;
-
-const member = (provider: string) => ({
-  ...{ model: `${provider}/m`, provider, worstCaseMicroUsd: 10, statistical: false, recorded: false },
-  ...{ weight: null, calibrator: null, calibratorVersion: null },
-});
-
-const plan = (decisionId: string): DecisionPlan =>
-  ({
-    decisionId,
-    propositionId: 'harness-proposition',
-    statement: 'The harness answers.',
-    category: 'test',
-    resolvesAt: '2030-01-01T00:00:00.000Z',
-    price: 0.5,
-    priceAt: null,
-    seriesId: null,
-    strategy: 'weighted_vote',
-    mode: 'normal',
-    now: new Date().toISOString(),
-    members: [member(first)],
-    substitutes: [member(second)],
-    quorumNeeded: 1,
-    callDeadlineMs: DEADLINE_MS,
-    weightsVersion: null,
-    thresholds: {},
-    budgetLeftMicroUsd: null,
-    sizing: null,
-    candidates: [],
-    degradations: [],
-    synthetic: false,
-  }) as DecisionPlan;
-
-const input: DecisionInput = {
-  ...{ world: 'live', asOf: null, subject: 'question:failover', sessionId: null, stakeMicroUsd: 25_000_000 },
-  ...{ strategy: null, members: null, horizonDays: 5, research: null, recorded: null },
-  ...{ recordedLatencyScale: 0, prices: null, deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
-};
-
-const entry = (provider: string): ModelEntry => ({
-  ...{ id: `${provider}/m`, provider, providerModel: 'm', displayName: 'm', quality: 7, price: null },
-  ...{ contextTokens: 8_000, maxOutputTokens: 1_000, strengths: [], speed: 'fast', local: true },
-  ...{ statistical: false, keyName: null, researchSibling: null, version: 'm' },
-});
-
-const decide = async (): Promise<{ readonly result: DecisionResult; readonly wallMs: number }> => {
-  const started = performance.now();
-  const result = await client.workflow.execute<(input: DecisionInput) => Promise<DecisionResult>>(
-    'ensembleDecision',
-    { taskQueue: queue, workflowId: `decision:failover:${randomUUID()}`, args: [input] },
-  );
-  return { result, wallMs: performance.now() - started };
-};
-
+let desk: FailoverDesk;
 beforeAll(async () => {
-  test = await freshTestDatabase(10);
-  [server, healthy] = await Promise.all([startProviderServer(), startProviderServer()]);
-  queue = uniquePrefix();
-  [first, second] = [`${queue}-one`, `${queue}-two`];
-  const hosted = [server.as(first), healthy.as(second)].map((address, index) => ({
-    ...{ name: [first, second][index]!, kind: 'openai-compatible' as const, readKey: () => null },
-    baseUrl: `${address}/v1`,
-  }));
-  harness = await createCallHarness(test.url, hosted, 8);
-  for (const name of [first, second]) await harness.stores.registry.upsert(entry(name), 'user');
-  const address = await temporalAddress();
-  const connection = await NativeConnection.connect({ address });
-  client = new Client({ connection: await Connection.connect({ address }) });
-  const workflowsPath = require.resolve('../../../workflows/index.ts');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
-  const activities = {
-    prepareDecision: async ({ decisionId }: { decisionId: string }) => plan(decisionId),
-    recordDecision: async () => undefined,
-  };
-  const { callModel } = createCallModel(harness.dependencies);
-  workers = await Promise.all([
-    Worker.create({ connection, taskQueue: queue, workflowBundle, activities }),
-    ...[first, second].map((name) =>
-      Worker.create({ connection, taskQueue: `provider-${name}`, activities: { callModel } }),
-    ),
-  ]);
-  running = Promise.all(workers.map((worker) => worker.run()));
-  // The first decision loads what the others find loaded.
-  await decide();
+  desk = await openFailoverDesk();
 }, STACK_START_MS);
-afterAll(async () => {
-  for (const worker of workers) worker.shutdown();
-  await running;
-  await harness.close();
-  await Promise.all([server.close(), healthy.close()]);
-  await test.drop();
+afterAll(() => desk.close());
+beforeEach(async () => {
+  await desk.test.db.query('truncate breakers');
+  for (const server of [desk.servers.first, desk.servers.second]) {
+    server.clear();
+    server.set({ queue: [], delayMs: 0 });
+  }
 });
 
+const DEADLINE_MS = 1_000;
 /** A bound on what Temporal and a busy machine add: the figures themselves are printed, not tested. */
 const SLACK_MS = 4_000;
+
+const outcomes = (server: ProviderServer) => server.calls().map(({ outcome }) => outcome);
 
 it.each([
   ['refuse', 0],
@@ -131,14 +32,164 @@ it.each([
   ['keep_alive_drip', DEADLINE_MS],
   ['drip', DEADLINE_MS],
 ] as const)('a decision whose provider answers with %s is taken over by the next', async (fault, heldMs) => {
-  await test.db.query('truncate breakers');
+  const { first, second, servers } = desk;
   const faults: QueuedFault[] = [{ fault, times: 2, match: { provider: first }, settings: { everyMs: 100 } }];
-  healthy.clear();
-  server.set({ queue: faults });
-  const { result, wallMs } = await decide();
+  servers.first.set({ queue: faults });
+  const { result, wallMs } = await desk.decide({ callDeadlineMs: DEADLINE_MS });
   console.info(`failover on ${fault}: decided after ${Math.round(wallMs)} ms`);
   expect(result.status).toBe('decided');
-  expect(healthy.calls().map(({ provider, outcome }) => [provider, outcome])).toEqual([[second, 'answered']]);
+  expect(servers.second.calls().map(({ provider, outcome }) => [provider, outcome])).toEqual([
+    [second, 'answered'],
+  ]);
   expect(wallMs).toBeGreaterThanOrEqual(heldMs);
   expect(wallMs).toBeLessThan(heldMs + SLACK_MS);
+});
+
+describe('a call that takes long', () => {
+  const AFTER_MS = 300;
+  const SLOW_MS = 6_000;
+  const PATIENT_MS = 15_000;
+  const hedged = () => ({
+    callDeadlineMs: PATIENT_MS,
+    hedge: { afterMs: { [`${desk.first}/m`]: AFTER_MS } },
+  });
+
+  interface Booked {
+    readonly key: string;
+    readonly status: string;
+    readonly feature: string;
+    readonly outcome: string | null;
+    readonly cost: number | null;
+    readonly answered: boolean;
+  }
+  /** The ledger's rows of a decision, first call first, and whether their answers are kept. */
+  const booked = (decisionId: string): Promise<readonly Booked[]> =>
+    desk.test.db.query<Booked>(
+      `select l.key, l.status, l.feature, l.outcome, l.actual_micro_usd as cost,
+         exists (select 1 from answers a where a.key = l.call_key and a.status = 'answered') as answered
+       from ledger l where l.decision_id = $1 order by l.reserved_at`,
+      [decisionId],
+    );
+  /** What the providers themselves billed, by ledger key. */
+  const bills = (): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      [desk.servers.first, desk.servers.second].flatMap((server) =>
+        server.calls().map(({ callKey, costMicroUsd }) => [callKey, costMicroUsd]),
+      ),
+    );
+  const billed = (rows: readonly Booked[]) => Object.fromEntries(rows.map(({ key, cost }) => [key, cost]));
+
+  it('is waited for where hedging is off', async () => {
+    desk.servers.first.set({ delayMs: 2 * AFTER_MS });
+    const { result } = await desk.decide({ callDeadlineMs: PATIENT_MS });
+    expect(result.members).toMatchObject([{ model: `${desk.first}/m`, standsInFor: null }]);
+    expect([outcomes(desk.servers.first), outcomes(desk.servers.second)]).toEqual([['answered'], []]);
+  });
+
+  it('is answered by a second one, and its own late answer is paid, kept and not used', async () => {
+    desk.servers.first.set({ delayMs: SLOW_MS });
+    const { decisionId, result, wallMs } = await desk.decide(hedged());
+    console.info(`hedged after ${AFTER_MS} ms: decided after ${Math.round(wallMs)} ms`);
+    expect(wallMs).toBeLessThan(SLOW_MS);
+    expect(outcomes(desk.servers.first)).toEqual(['pending']);
+    const [one, other] = [`${desk.first}/m`, `${desk.second}/m`];
+    expect(result.members).toMatchObject([{ model: other, standsInFor: one, status: 'answered', sends: 2 }]);
+    expect(result.members[0]?.hops).toMatchObject([
+      { model: one, failure: null, outrun: true },
+      { model: other, failure: null, hedge: true },
+    ]);
+    expect(result.members[0]?.latencyMs).toBeGreaterThanOrEqual(AFTER_MS);
+    expect(result.why.join('\n')).toContain('1 of 1 members took long and had a second call');
+    await desk.callsEnded();
+    const rows = await booked(decisionId);
+    expect(rows).toMatchObject([
+      { status: 'settled', feature: 'decision', outcome: 'answered', answered: true },
+      { status: 'settled', feature: 'hedge', outcome: 'answered', answered: true },
+    ]);
+    expect(billed(rows)).toEqual(bills());
+    expect(result.costMicroUsd).toBe(rows[1]?.cost);
+  });
+
+  it('that answers first after all keeps its seat, and the second one is paid', async () => {
+    desk.servers.first.set({ delayMs: 1_500 });
+    desk.servers.second.set({ delayMs: 3_000 });
+    const { decisionId, result, wallMs } = await desk.decide(hedged());
+    expect(wallMs).toBeLessThan(SLOW_MS);
+    expect(result.members).toMatchObject([
+      { model: `${desk.first}/m`, standsInFor: null, status: 'answered' },
+    ]);
+    expect(result.members[0]?.hops).toMatchObject([
+      { model: `${desk.second}/m`, hedge: true, outrun: true },
+      { model: `${desk.first}/m`, failure: null },
+    ]);
+    await desk.callsEnded();
+    const rows = await booked(decisionId);
+    expect(rows.map(({ status, answered }) => [status, answered])).toEqual([
+      ['settled', true],
+      ['settled', true],
+    ]);
+    expect(billed(rows)).toEqual(bills());
+  });
+
+  it('and never answers leaves its amount held, and counts against its breaker', async () => {
+    desk.servers.first.set({ queue: [{ fault: 'black_hole' }] });
+    const { decisionId, result } = await desk.decide({ ...hedged(), callDeadlineMs: 5_000 });
+    expect(result.members).toMatchObject([{ model: `${desk.second}/m`, status: 'answered' }]);
+    await desk.callsEnded();
+    expect(await booked(decisionId)).toMatchObject([
+      { status: 'uncertain', feature: 'decision', answered: false },
+      { status: 'settled', feature: 'hedge', answered: true },
+    ]);
+    const { state } = (
+      await desk.test.db.query<{ readonly state: { consecutiveFailures: number } }>(
+        'select state from breakers where model = $1',
+        [`${desk.first}/m`],
+      )
+    )[0]!;
+    expect(state.consecutiveFailures).toBe(1);
+  });
+
+  it('has no second one where a cap has room for the first alone', async () => {
+    const [{ reserved }] = (await desk.test.db.query<{ readonly reserved: number }>(
+      'select max(reserved_micro_usd) as reserved from ledger',
+    )) as [{ readonly reserved: number }];
+    const limit = { scope: 'decision', key: '*', limitMicroUsd: Math.floor(1.5 * reserved) } as const;
+    await desk.harness.stores.caps.setLimit({ ...limit, policy: 'stop', reason: 'a test' });
+    desk.servers.first.set({ delayMs: 1_500 });
+    const { decisionId, result } = await desk.decide(hedged());
+    await desk.harness.stores.caps.removeLimit({ scope: 'decision', key: '*', reason: 'the test is over' });
+    expect(result.status).toBe('decided');
+    expect(result.members[0]?.hops).toMatchObject([
+      { model: `${desk.second}/m`, failure: 'budget', hedge: true },
+      { model: `${desk.first}/m`, failure: null },
+    ]);
+    expect(desk.servers.second.calls()).toEqual([]);
+    expect(await booked(decisionId)).toHaveLength(1);
+  });
+
+  it.each([
+    ['open', '2099-01-01T00:00:00.000Z'],
+    ['open and may be probed', '2020-01-01T00:00:00.000Z'],
+  ])('has no second one at a model whose breaker is %s', async (_state, until) => {
+    const key = { provider: desk.second, model: `${desk.second}/m` };
+    await desk.harness.stores.breakers.apply(key, { type: 'force_open', until });
+    desk.servers.first.set({ delayMs: 1_500 });
+    const { result } = await desk.decide(hedged());
+    expect(result.members[0]?.hops).toMatchObject([
+      { failure: 'breaker_open', hedge: true },
+      { model: `${desk.first}/m`, failure: null },
+    ]);
+    expect(desk.servers.second.calls()).toEqual([]);
+  });
+
+  it('and fails leaves the seat to the second one that is under way', async () => {
+    desk.servers.first.set({ queue: [{ fault: 'bad_request' }], delayMs: 1_500 });
+    desk.servers.second.set({ delayMs: 2_500 });
+    const { result } = await desk.decide(hedged());
+    expect(result.members).toMatchObject([{ model: `${desk.second}/m`, status: 'answered' }]);
+    expect(result.members[0]?.hops).toMatchObject([
+      { model: `${desk.first}/m`, failure: 'bad_request' },
+      { model: `${desk.second}/m`, failure: null, hedge: true },
+    ]);
+  });
 });

@@ -1,0 +1,32 @@
+// How long a call's answer is waited for. Usually until Temporal cancels the activity; one of two racing calls goes
+// on although the other has won, or the decision has ended: it is billed all the same, and only its end says how much.
+import { Context } from '@temporalio/activity';
+import type { CallModelInput } from '../workflows/contracts/calls';
+
+export interface Patience {
+  /** Aborted when the answer is waited for no longer. */
+  readonly signal: AbortSignal;
+  /** True once nobody needs the answer, though it is waited for: no attempt follows this one. */
+  readonly outrun: () => boolean;
+}
+
+/** Lost, or the workflow is gone; not a worker that stops, or an attempt that ran out of time. */
+const nobodyNeedsIt = ({ cancellationDetails }: Context): boolean =>
+  cancellationDetails?.cancelRequested === true || cancellationDetails?.notFound === true;
+
+/** For the activity that is running. What was cancelled before it was sent is not sent. */
+export const patienceWith = (race: CallModelInput['race']): Patience => {
+  const context = Context.current();
+  const { cancellationSignal } = context;
+  if (race === undefined || cancellationSignal.aborted)
+    return { signal: cancellationSignal, outrun: () => false };
+  const controller = new AbortController();
+  cancellationSignal.addEventListener(
+    'abort',
+    () => {
+      if (!nobodyNeedsIt(context)) controller.abort(cancellationSignal.reason);
+    },
+    { once: true },
+  );
+  return { signal: controller.signal, outrun: () => cancellationSignal.aborted };
+};

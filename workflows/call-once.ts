@@ -1,0 +1,95 @@
+// One call of one candidate as data: what came back, or why nothing did. The activity runs on the provider's queue.
+import {
+  ActivityCancellationType,
+  ActivityFailure,
+  ApplicationFailure,
+  isCancellation,
+  proxyActivities,
+  TimeoutFailure,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities';
+import { FAILURE_KINDS, type FailureKind } from '../domain/outage/failure';
+import type { CallFailureDetails, CallModelInput, CallModelResult, Candidate } from './contracts/calls';
+import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
+
+/** Time beyond the provider's own deadline for reserving, settling and storing. */
+const BOOKKEEPING_MS = 20_000;
+/** Upper bound over all kinds; the table's `attempts` is enforced where the failure is classified. */
+const MAXIMUM_ATTEMPTS = 5;
+
+export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' | 'key' | 'race'> {
+  /** Prefix of the answer key; the model's id is appended per hop. */
+  readonly keyPrefix: string;
+  readonly summary: string;
+  readonly priority: number;
+}
+
+/** How one call ended. */
+export type Landed =
+  | { readonly result: CallModelResult; readonly failed: null }
+  | { readonly result: null; readonly failed: CallFailureDetails };
+
+const failureKind = (type: string | null | undefined): FailureKind | null =>
+  FAILURE_KINDS.find((kind) => kind === type) ?? null;
+
+/** Reads a failed activity as data; anything unknown counts as the provider being unavailable. */
+const readFailure = (error: unknown): CallFailureDetails => {
+  if (!(error instanceof ActivityFailure)) throw error;
+  const cause = error.cause;
+  if (cause instanceof ApplicationFailure) {
+    const kind = failureKind(cause.type);
+    const details = cause.details?.[0] as CallFailureDetails | undefined;
+    if (kind && details) return details;
+    return { kind: kind ?? 'unavailable', costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause.message };
+  }
+  const kind = cause instanceof TimeoutFailure ? 'timed_out' : 'unavailable';
+  return { kind, costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause?.message ?? 'activity failed' };
+};
+
+/** Nobody waits for who lost a race; a second call is one call: it is not made again. */
+const raceOptions = (race: CallModelInput['race']) =>
+  race === undefined ? {} : { cancellationType: ActivityCancellationType.TRY_CANCEL };
+
+const send = (
+  request: CallRequest,
+  candidate: Candidate,
+  race: CallModelInput['race'],
+): Promise<CallModelResult> => {
+  const { keyPrefix, summary, priority, ...call } = request;
+  const { callModel } = proxyActivities<Activities>({
+    taskQueue: providerQueue(candidate.provider),
+    startToCloseTimeout: request.deadlineMs + BOOKKEEPING_MS,
+    heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
+    retry: {
+      maximumAttempts: race === 'second' ? 1 : MAXIMUM_ATTEMPTS,
+      initialInterval: 200,
+      backoffCoefficient: 3,
+      maximumInterval: 5_000,
+    },
+    priority: { priorityKey: priority },
+    ...raceOptions(race),
+  });
+  return callModel.executeWithOptions({ summary: `${summary} · ${candidate.model}` }, [
+    {
+      ...call,
+      key: `${keyPrefix}/${candidate.model}`,
+      provider: candidate.provider,
+      model: candidate.model,
+      ...(race === undefined ? {} : { race }),
+    },
+  ]);
+};
+
+/** Never throws for a failed call; cancellation is passed on. */
+export const callOnce = async (
+  request: CallRequest,
+  candidate: Candidate,
+  race?: CallModelInput['race'],
+): Promise<Landed> => {
+  try {
+    return { result: await send(request, candidate, race), failed: null };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { result: null, failed: readFailure(error) };
+  }
+};

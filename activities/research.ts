@@ -61,7 +61,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     if (known) return { status: 'hit', brief: briefRef(known, 'hit') };
     const id = researchId(research);
     const [waiter] = research.waiters;
-    await client.workflow.signalWithStart('researchSession', {
+    const { signaledRunId } = await client.workflow.signalWithStart('researchSession', {
       workflowId: id,
       taskQueue: CONCLAVE_QUEUE,
       args: [{ ...research, waiters: [] }],
@@ -72,7 +72,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       staticSummary: `research · ${research.subject} · ${research.kind}`,
       staticDetails: `template ${research.template}, world ${research.world}, as of ${research.asOf ?? 'now'}`,
     });
-    return { status: 'attached', researchId: id };
+    return { status: 'attached', researchId: id, runId: signaledRunId };
   };
 
   /** Opens the session's row and reads the epoch before any fact is read. */

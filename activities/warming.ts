@@ -1,5 +1,6 @@
 // Warming as activities: what to make and in which order, one brief at a time under a cap of its own, and what
 // it came to. The same serves research after an event while the market is open.
+import { WorkflowNotFoundError } from '@temporalio/common';
 import { type WarmingOrder, warmingOrder } from '../domain/desk/warming';
 import { closedReason, isMarketOpen, localDateOf } from '../domain/market/calendar';
 import { addMinutes } from '../domain/market/iso-date';
@@ -21,6 +22,7 @@ import {
   type WarmingAttached,
   type WarmingPlan,
   type WarmingRequest,
+  type WarmingResearch,
   type WarmingResult,
   type WarmingTally,
   warmingSessionId,
@@ -47,7 +49,7 @@ interface Aim {
 }
 
 export const createWarming = (dependencies: Dependencies) => {
-  const { stores, options } = dependencies;
+  const { stores, options, client } = dependencies;
   const { runningWorld, watchlistOf, heldSubjects, readSettings } = createDeskWorld(dependencies);
   const { attachResearch } = createResearchActivities(dependencies);
 
@@ -208,10 +210,29 @@ export const createWarming = (dependencies: Dependencies) => {
     });
     return attached.status === 'hit'
       ? { status: 'fresh' }
-      : { status: 'attached', researchId: attached.researchId };
+      : { status: 'attached', researchId: attached.researchId, runId: attached.runId ?? '' };
   };
 
-  /** The run's cap ends with it; its books stay. */
+  /** Those that still run, and may still spend. */
+  const unsettledWarming = async ({
+    researches,
+  }: {
+    readonly researches: readonly WarmingResearch[];
+  }): Promise<readonly WarmingResearch[]> => {
+    const running = await Promise.all(researches.map(isRunning));
+    return researches.filter((_research, index) => running[index]);
+  };
+
+  const isRunning = async ({ researchId, runId }: WarmingResearch): Promise<boolean> => {
+    try {
+      return (await client.workflow.getHandle(researchId, runId).describe()).status.name === 'RUNNING';
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError) return false;
+      throw error;
+    }
+  };
+
+  /** The run's cap ends with the last of its research; its books stay. */
   const finishWarming = async ({
     plan,
     tally,
@@ -230,5 +251,5 @@ export const createWarming = (dependencies: Dependencies) => {
     });
     return { ...plan, ...tally, costMicroUsd };
   };
-  return { planWarming, attachWarming, finishWarming };
+  return { planWarming, attachWarming, unsettledWarming, finishWarming };
 };

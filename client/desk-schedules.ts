@@ -48,7 +48,8 @@ const WARMING_LEFT_MINUTES = 10;
 const EVENT_WATCH = { every: '15 minutes', catchupMinutes: 1, timeoutMinutes: 14 } as const;
 /** Upper bound of one run; a session's decisions never wait longer than their own deadline. */
 const TIMEOUT_MINUTES: Readonly<Record<ScheduleKind, number>> = {
-  warming: 360,
+  /** Its lead, and four hours for research that the session has overtaken. */
+  warming: 720,
   paper_orders: 120,
   pre_market: 720,
   open: 720,

@@ -3,7 +3,13 @@
 import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { WarmingItem } from '../domain/desk/warming';
 import { store } from './activity-stubs';
-import type { WarmingInput, WarmingPlan, WarmingResult, WarmingTally } from './contracts/desk';
+import type {
+  WarmingInput,
+  WarmingPlan,
+  WarmingResearch,
+  WarmingResult,
+  WarmingTally,
+} from './contracts/desk';
 import type { BriefReady } from './contracts/research';
 import { detailsTable } from './details-table';
 import { failureText } from './failure-text';
@@ -13,7 +19,17 @@ import { scheduledTime } from './scheduled-time';
 /** Briefs of one run; the rest follows in a new run, so that no history grows with the watchlist. */
 const ITEMS_PER_RUN = 200;
 
-type Outcome = keyof WarmingTally;
+/** Between two looks at research that this run no longer waits for: at first it may just be ending. */
+const FIRST_LOOKS = { count: 5, every: '2 seconds' } as const;
+const LATER_LOOKS = '2 minutes';
+/** Four hours: what still runs then keeps the cap for good. */
+const MOST_LOOKS = 120;
+
+interface Warmed {
+  readonly outcome: keyof WarmingTally;
+  /** Research whose answer was not waited for, or that goes on for others after a failure was told. */
+  readonly unsettled?: WarmingResearch;
+}
 
 export async function cacheWarming(input: WarmingInput): Promise<WarmingResult> {
   const ready: BriefReady[] = [];
@@ -21,13 +37,15 @@ export async function cacheWarming(input: WarmingInput): Promise<WarmingResult> 
   const plan =
     input.going?.plan ?? (await store.planWarming({ request: input.request, scheduledAt: scheduledTime() }));
   let tally = input.going?.tally ?? { made: 0, fresh: plan.fresh, failed: 0, overBudget: 0, late: 0 };
+  const unsettled: WarmingResearch[] = [...(input.going?.unsettled ?? [])];
   const queue = plan.items.slice(0, ITEMS_PER_RUN);
   show(plan, tally);
 
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      const outcome = await warm(plan, item, ready);
+      const { outcome, unsettled: left } = await warm(plan, item, ready);
       tally = { ...tally, [outcome]: tally[outcome] + 1 };
+      if (left) unsettled.push(left);
       show(plan, tally);
     }
   };
@@ -37,36 +55,49 @@ export async function cacheWarming(input: WarmingInput): Promise<WarmingResult> 
   if (rest.length > 0)
     await continueAsNew<typeof cacheWarming>({
       request: input.request,
-      going: { plan: { ...plan, items: rest }, tally },
+      going: { plan: { ...plan, items: rest }, tally, unsettled },
     });
   const { sessionId, world, date, skipped, budgetMicroUsd, tooEarly } = plan;
   if (skipped)
     return { ...tally, sessionId, world, date, skipped, budgetMicroUsd, tooEarly, costMicroUsd: 0 };
+  await settled(unsettled, ready);
   return await store.finishWarming({
     plan: { sessionId, world, date, skipped, budgetMicroUsd, tooEarly },
     tally,
   });
 }
 
-const warm = async (plan: WarmingPlan, item: WarmingItem, ready: readonly BriefReady[]): Promise<Outcome> => {
+/** Research that outlasts the session's begin spends under this run's cap: the cap stays until it has ended. */
+const settled = async (left: readonly WarmingResearch[], ready: readonly BriefReady[]): Promise<void> => {
+  let open = left;
+  for (let looks = 0; open.length > 0 && looks < MOST_LOOKS; looks += 1) {
+    const known = ready.length;
+    open = await store.unsettledWarming({ researches: open });
+    const pause = looks < FIRST_LOOKS.count ? FIRST_LOOKS.every : LATER_LOOKS;
+    if (open.length > 0) await condition(() => ready.length > known, pause);
+  }
+};
+
+const warm = async (plan: WarmingPlan, item: WarmingItem, ready: readonly BriefReady[]): Promise<Warmed> => {
   const { sessionId, world, budgetMicroUsd, deadlineAt } = plan;
   const leftMs = deadlineAt === null ? null : Date.parse(deadlineAt) - Date.now();
-  if (leftMs !== null && leftMs <= 0) return 'late';
+  if (leftMs !== null && leftMs <= 0) return { outcome: 'late' };
   try {
     const waiter = workflowInfo().workflowId;
     const attached = await store.attachWarming.executeWithOptions(
       { summary: `${item.kind} · ${item.subject}` },
       [{ plan: { sessionId, world, budgetMicroUsd }, item, waiter }],
     );
-    if (attached.status === 'over_budget') return 'overBudget';
-    if (attached.status === 'fresh') return 'fresh';
+    if (attached.status === 'over_budget') return { outcome: 'overBudget' };
+    if (attached.status === 'fresh') return { outcome: 'fresh' };
     const answer = () => ready.find(({ researchId }) => researchId === attached.researchId);
     if (leftMs === null) await condition(() => answer() !== undefined);
-    else if (!(await condition(() => answer() !== undefined, leftMs))) return 'late';
-    return answer()!.brief ? 'made' : 'failed';
+    else if (!(await condition(() => answer() !== undefined, leftMs)))
+      return { outcome: 'late', unsettled: attached };
+    return answer()!.brief ? { outcome: 'made' } : { outcome: 'failed', unsettled: attached };
   } catch (error) {
     setCurrentDetails(`${item.subject}: ${failureText(error)}`);
-    return 'failed';
+    return { outcome: 'failed' };
   }
 };
 

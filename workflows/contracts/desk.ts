@@ -40,10 +40,21 @@ export interface WarmingTally {
   readonly late: number;
 }
 
+/** One run of a research session that warming has started or joined. */
+export interface WarmingResearch {
+  readonly researchId: string;
+  readonly runId: string;
+}
+
 export interface WarmingInput {
   readonly request: WarmingRequest;
   /** Carried over by continue-as-new; null at the start. */
-  readonly going: { readonly plan: WarmingPlan; readonly tally: WarmingTally } | null;
+  readonly going: {
+    readonly plan: WarmingPlan;
+    readonly tally: WarmingTally;
+    /** Researches that were not waited for any longer. */
+    readonly unsettled?: readonly WarmingResearch[];
+  } | null;
 }
 
 export interface WarmingResult extends WarmingTally {
@@ -65,7 +76,7 @@ export interface AttachWarming {
 export type WarmingAttached =
   | { readonly status: 'fresh' }
   | { readonly status: 'over_budget' }
-  | { readonly status: 'attached'; readonly researchId: string };
+  | ({ readonly status: 'attached' } & WarmingResearch);
 
 export const warmingSessionId = (world: WorldId, market: string, date: IsoDate): string =>
   `warming:${world}:${market}:${date}`;

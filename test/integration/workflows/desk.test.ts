@@ -20,7 +20,12 @@ import { scheduleInstant } from '../../../domain/desk/schedule-kinds';
 import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
-import type { EventWatchResult, WarmingRequest, WarmingResult } from '../../../workflows/contracts/desk';
+import type {
+  EventWatchResult,
+  WarmingInput,
+  WarmingRequest,
+  WarmingResult,
+} from '../../../workflows/contracts/desk';
 import type { SessionResult } from '../../../workflows/contracts/session';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
 import { ALERT_WATCH_ID } from '../../../workflows/contracts/workflow-ids';
@@ -136,6 +141,42 @@ describe('warming', () => {
     const house = await client().stores.desk.freshUntil(WORLD, 'swing');
     expect([...house.keys()].filter((key) => /WARM[C-H]/.test(key))).toHaveLength(result.made);
     await set('warming_budget_usd', 1);
+  });
+});
+
+describe('warming that its session overtakes', () => {
+  const sessionId = 'warming:overtaken';
+  const capped = async () => (await client().stores.caps.limits()).some(({ key }) => key === sessionId);
+
+  it('keeps its cap until the research that goes on has ended', async () => {
+    const budgetMicroUsd = 1_000_000;
+    await client().stores.caps.setLimit({
+      ...{ scope: 'market_session', key: sessionId, limitMicroUsd: budgetMicroUsd, policy: 'stop' },
+      reason: 'test',
+    } as const);
+    server.clear();
+    server.set({ delayMs: 2_500 });
+    const ended = run<WarmingResult>('cacheWarming', {
+      request: { purpose: 'session', market: 'XNYS' },
+      going: {
+        tally: { made: 0, fresh: 0, failed: 0, overBudget: 0, late: 0 },
+        plan: {
+          ...{ sessionId, world: WORLD, date: MONDAY, skipped: null, fresh: 0, tooEarly: [], budgetMicroUsd },
+          items: [{ subject: 'equity:OVERTAKEN', kind: 'complete', refresh: false, expectedMicroUsd: 0 }],
+          concurrency: 1,
+          deadlineAt: new Date(Date.now() + 1_000).toISOString(),
+        },
+      },
+    } satisfies WarmingInput);
+    // The second call, which verifies, is made well after the session has begun.
+    await server.waitForCalls(2);
+    server.set({ delayMs: 0 });
+    expect(await capped()).toBe(true);
+    const { late, made, costMicroUsd } = await ended;
+    expect({ late, made }).toEqual({ late: 1, made: 0 });
+    expect(await capped()).toBe(false);
+    expect((await brief('equity:OVERTAKEN')).ref.cache).toBe('hit');
+    expect(costMicroUsd).toBe((await client().stores.sessions.ledgerTotals(sessionId)).costMicroUsd);
   });
 });
 

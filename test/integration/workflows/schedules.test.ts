@@ -114,7 +114,7 @@ describe('sync', () => {
     const rows = await listSchedules(client());
     expect(rows.find(({ scheduleId: id }) => id === 'desk:XETR:warming')).toMatchObject({
       paused: true,
-      rules: { time: '07:30', zone: 'Europe/Berlin', overlap: 'SKIP', timeout: '360 minutes' },
+      rules: { time: '07:30', zone: 'Europe/Berlin', overlap: 'SKIP', timeout: '720 minutes' },
     });
   });
 

@@ -15,7 +15,10 @@ jest.setTimeout(300_000);
 const LEFT_OUT: readonly (readonly [reason: string, pattern: RegExp])[] = [
   ['runs until someone ends it', /^(up|start|mcp)\b/],
   ['ends the stack that the others need; test/integration/stack', /^down\b/],
-  ['names a file of the reader; its own tests bring one', /\.csv|\.backup|--recorded|^competition replay/],
+  [
+    'names a file of the reader; its own tests bring one',
+    /\.csv|\.backup|\.archive|--recorded|^competition replay/,
+  ],
   ['names an id of the reader', /"?<|review:|task:ab|desk:|^review (approve|reject)/],
   ['needs prices of the day, from the web', /^(session|research|decide|panel (?!--list))\b/],
   ['needs models of several providers', /^tournament/],
@@ -66,3 +69,18 @@ test.each(toRun.map((command) => [`${command.file}:${command.line}`, command] as
     expect([words.join(' '), code, code === 0 ? null : json]).toEqual([words.join(' '), 0, null]);
   },
 );
+
+test('prune counts, takes into an archive, and puts back', async () => {
+  const file = join(home, 'old.archive');
+  const day = await typeCommand(['prune', '--kinds', 'requests', '--before', '2020-01-01', '--dry-run']);
+  expect(day).toMatchObject({ code: 0, json: { dryRun: true, archive: null, kinds: [{ rows: 0 }] } });
+  const taken = await typeCommand(['prune', '--archive', file]);
+  expect(taken).toMatchObject({ code: 0, json: { dryRun: false, archive: file } });
+  expect(taken.json.kinds).toHaveLength(9);
+  const back = await typeCommand(['prune', '--put-back', file]);
+  expect(back).toMatchObject({ code: 0, json: { file, rows: 0, present: 0 } });
+  expect(await typeCommand(['prune', '--archive', file])).toMatchObject({
+    ...{ code: 2, json: { error: { message: `"${file}" exists already` } } },
+  });
+  expect(await typeCommand(['prune', '--kinds', 'ledger'])).toMatchObject({ code: 2 });
+});

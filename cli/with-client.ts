@@ -1,14 +1,70 @@
 // Attaches a command to the running stack, or starts one, and gives it a client.
 import { type ConclaveClient, connectClient } from '../client/connect';
-import { loadConfig } from '../config/load';
+import { createWorkerPresence, SETTLED_WAIT_MS, type WorkerPresence } from '../client/worker-presence';
+import { type Config, loadConfig } from '../config/load';
 import { readSecret } from '../config/secrets';
-import { ensureStack, type StackHandle } from '../stack/stack';
-import { createProgress } from './output';
+import { ensureStack, type StackHandle, stackStatus } from '../stack/stack';
+import { createProgress, note } from './output';
+import { watchWorkers } from './worker-watch';
 
 export interface Attached {
   readonly client: ConclaveClient;
   readonly stack: StackHandle;
 }
+
+/** Workers of a stack that has just been started need their time. */
+const WORKERS_START_MS = 30_000;
+
+/** How long a worker may be on its way, by the age of the stack. */
+const workerWaitMs = async (config: Config): Promise<number> => {
+  const status = await stackStatus(config);
+  const ageMs = status ? Date.now() - Date.parse(status.startedAt) : 0;
+  return Math.min(WORKERS_START_MS, Math.max(SETTLED_WAIT_MS, WORKERS_START_MS - ageMs));
+};
+
+/** A person who waits for a worker is told so. */
+const SAY_SO_MS = 3_000;
+
+const saysThatItWaits = (presence: WorkerPresence): WorkerPresence => ({
+  assertPresent: async () => {
+    const timer = setTimeout(() => note('Waiting for a worker: none takes work just now.'), SAY_SO_MS);
+    try {
+      await presence.assertPresent();
+    } finally {
+      clearTimeout(timer);
+    }
+  },
+});
+
+/**
+ * A client of a stack that runs. Starting something waits for a worker that is on its way; from then on workers
+ * that go away are reported.
+ */
+export const openClient = async (
+  stack: Pick<StackHandle, 'databaseUrl' | 'temporal'>,
+  config: Config,
+): Promise<ConclaveClient> => {
+  let presence: WorkerPresence | null = null;
+  let unwatch: (() => void) | null = null;
+  const beforeWork = async (): Promise<void> => {
+    presence ??= saysThatItWaits(createWorkerPresence(client, { waitMs: await workerWaitMs(config) }));
+    await presence.assertPresent();
+    unwatch ??= watchWorkers(client);
+  };
+  const client = await connectClient({
+    databaseUrl: stack.databaseUrl,
+    temporal: stack.temporal,
+    tls: config.temporal.tls,
+    apiKey: config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null,
+    payloadKeysName: config.temporal.payloadKeysName,
+    beforeWork,
+  });
+  const close = (): Promise<void> => {
+    unwatch?.();
+    return client.close();
+  };
+  return { ...client, close };
+};
 
 /** Runs `work` with a client; the stack's lease and the connections end with it. */
 export const withClient = async <T>(work: (attached: Attached) => Promise<T>): Promise<T> => {
@@ -16,13 +72,7 @@ export const withClient = async <T>(work: (attached: Attached) => Promise<T>): P
   const progress = createProgress();
   const stack = await ensureStack({ config, onProgress: progress.update }).finally(progress.done);
   try {
-    const client = await connectClient({
-      databaseUrl: stack.databaseUrl,
-      temporal: stack.temporal,
-      tls: config.temporal.tls,
-      apiKey: config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null,
-      payloadKeysName: config.temporal.payloadKeysName,
-    });
+    const client = await openClient(stack, config);
     try {
       return await work({ client, stack });
     } finally {

@@ -1,5 +1,5 @@
 // The client: how commands, the API and scripts reach workflows and the database.
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
 import { type BriefCache, createBriefCache } from '../db/brief-cache';
 import { openDatabase } from '../db/database';
 import { createStores, type Stores } from '../db/stores';
@@ -21,7 +21,16 @@ export interface ConnectOptions {
   readonly tls?: boolean;
   /** Where the keys of payloads are; the usual variable when not given. */
   readonly payloadKeysName?: string | null;
+  /** Awaited before anything is started or updated; what it throws keeps it from being started. */
+  readonly beforeWork?: () => Promise<void>;
 }
+
+/** What only a worker can answer waits for `beforeWork`. */
+const guarded = (beforeWork: () => Promise<void>): WorkflowClientInterceptor => ({
+  startWithDetails: (input, next) => beforeWork().then(() => next(input)),
+  startUpdate: (input, next) => beforeWork().then(() => next(input)),
+  startUpdateWithStart: (input, next) => beforeWork().then(() => next(input)),
+});
 
 /** Connections of one command or API process. */
 const POOL_SIZE = 5;
@@ -37,7 +46,12 @@ export const connectClient = async (options: ConnectOptions): Promise<ConclaveCl
   const db = openDatabase(options.databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conclave-client' });
   const stores = createStores(db);
   return {
-    temporal: new Client({ connection, namespace, dataConverter: converter }),
+    temporal: new Client({
+      connection,
+      namespace,
+      dataConverter: converter,
+      ...(options.beforeWork ? { interceptors: { workflow: [guarded(options.beforeWork)] } } : {}),
+    }),
     stores,
     briefCache: createBriefCache(stores.briefs),
     namespace,

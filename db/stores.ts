@@ -53,6 +53,7 @@ import {
   type WeightStore,
 } from './version-store';
 import { createWatchlistStore, type WatchlistStore } from './watchlist-store';
+import { createWorkerBeatStore, type WorkerBeatStore } from './worker-beat-store';
 import { createWorldStore, type WorldStore } from './world-store';
 
 export interface Stores {
@@ -106,6 +107,7 @@ export interface Stores {
   readonly track: TrackStore;
   readonly weights: WeightStore;
   readonly watchlists: WatchlistStore;
+  readonly workerBeats: WorkerBeatStore;
   readonly worlds: WorldStore;
 }
 
@@ -158,5 +160,6 @@ export const createStores = (db: Database): Stores => ({
   track: createTrackStore(db),
   weights: createWeightStore(db),
   watchlists: createWatchlistStore(db),
+  workerBeats: createWorkerBeatStore(db),
   worlds: createWorldStore(db),
 });

@@ -16,8 +16,9 @@ export const mountAgents = (app: OpenAPIHono, context: ServerContext): void => {
     c.set('operation' as never, 'mcp' as never);
     const scope = await assertAccess(context, askerOf(c), 'read');
     const { createAgentServer, createTransport } = agents();
-    const { client, analystFolders, version } = context;
-    const server = createAgentServer({ client, scope, maxCostMicroUsd: null, analystFolders }, version);
+    const { client, analystFolders, workers, version } = context;
+    const caller = { client, scope, maxCostMicroUsd: null, analystFolders, workers };
+    const server = createAgentServer(caller, version);
     const transport = createTransport();
     await server.connect(transport as Parameters<typeof server.connect>[0]);
     return transport.handleRequest(c.req.raw);

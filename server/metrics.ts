@@ -52,6 +52,9 @@ const moneyGauges = ({ stores }: ConclaveClient, registers: Registry[]): void =>
 };
 
 const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {
+  gauge(registers, 'workers', 'Workers that are alive', [], async (set) =>
+    set({}, await stores.workerBeats.alive()),
+  );
   gauge(
     registers,
     'breaker_open',

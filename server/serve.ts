@@ -1,5 +1,6 @@
 // The API server's parts put together: config and client in, a listening server out.
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
@@ -7,7 +8,6 @@ import { createWorkerPresence, WORKER_WAIT_MS } from '../client/worker-presence'
 import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
 import type { RateLimit } from '../db/rate-limit-store';
-import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { createApp } from './app';
 import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
 import { assertBindable, type Listening, listen } from './listen';
@@ -54,13 +54,11 @@ export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
     metrics: createMetrics(client),
     logger,
     watch,
-    workers: createWorkerPresence(client, {
-      queue: CONCLAVE_QUEUE,
-      waitMs: options.workerWaitMs ?? WORKER_WAIT_MS,
-    }),
+    workers: createWorkerPresence(client, { waitMs: options.workerWaitMs ?? WORKER_WAIT_MS }),
     webhookSecret: options.webhookSecret ?? null,
     requestLimit: options.requestLimit ?? REQUESTS,
     analystFolders: options.analystFolders ?? [],
+    pricesFolder: join(config.home, 'prices'),
     allowedHosts: new Set([
       ...LOOPBACK_HOSTS,
       host.toLowerCase(),

@@ -18,6 +18,7 @@ import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
 import type * as TemporalCheck from './temporal-check';
+import { checkWorkers } from './worker-check';
 
 export interface Check {
   readonly name: string;
@@ -166,6 +167,19 @@ const checkParts = (status: StackStatus | null): readonly Check[] => {
   return [good('stack', `running since ${status.startedAt}, ${status.clients} clients${held}`), ...programs];
 };
 
+/** Asked only where a database answers. */
+const checkWork = async (
+  config: Config,
+  status: StackStatus | null,
+  env: NodeJS.ProcessEnv,
+): Promise<readonly Check[]> => {
+  const url = config.databaseUrlName
+    ? readSecret(config.databaseUrlName, env)
+    : (status?.endpoints?.databaseUrl ?? null);
+  const check = url === null ? null : await checkWorkers(url);
+  return check === null ? [] : [check];
+};
+
 /** Looks at every part. Starts nothing, sends nothing that is billed. */
 export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
   const home = await checkHome(config);
@@ -178,6 +192,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     await checkPostgres(config, status, env),
     await checkTemporalServer(config, status, env),
     ...checkParts(status),
+    ...(await checkWork(config, status, env)),
     checkCalendars(new Date().toISOString()),
     ...(await Promise.all(config.providers.map(checkProvider))),
   ];

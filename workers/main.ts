@@ -8,6 +8,7 @@ import { callRates } from './configured-providers';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
 import { createRuntime } from './runtime';
+import { startBeating } from './sign-of-life';
 import { startTelemetry } from './telemetry';
 
 const required = (name: string, value: string | null): string => {
@@ -46,9 +47,14 @@ const run = async (): Promise<void> => {
     { queues: workers.map((worker) => worker.options.taskQueue) },
     'worker ready',
   );
+  const running = Promise.all(workers.map((worker) => worker.run()));
+  const stopBeating = startBeating(runtime.dependencies.stores.workerBeats, () =>
+    workers.every((worker) => worker.getState() === 'RUNNING'),
+  );
   try {
-    await Promise.all(workers.map((worker) => worker.run()));
+    await running;
   } finally {
+    await stopBeating();
     await runtime.close();
     await connection.close();
     await telemetry.close();

@@ -1,10 +1,10 @@
 // `conclave start`, which `npm start` runs: the stack, one session now, its board, and then keeps serving.
 import type { Command } from 'commander';
-import { connectClient } from '../../client/connect';
 import { loadConfig } from '../../config/load';
 import { ensureStack, stopStack } from '../../stack/stack';
 import { createProgress, note, runAction } from '../output';
 import { readSessionRequest, runSession, type SessionFlags } from '../run-session';
+import { openClient } from '../with-client';
 import { addSessionOptions } from './session';
 import { holdStack } from './up';
 
@@ -19,11 +19,7 @@ const start = async (flags: Flags): Promise<number> => {
   const stack = await ensureStack({ config, hold: flags.once !== true, onProgress: progress.update }).finally(
     progress.done,
   );
-  const client = await connectClient({
-    databaseUrl: stack.databaseUrl,
-    temporal: stack.temporal,
-    payloadKeysName: config.temporal.payloadKeysName,
-  });
+  const client = await openClient(stack, config);
   const code = await runSession(client, request, flags.json === true).finally(() => client.close());
   if (stack.apiUrl) note(`Dashboard    ${stack.apiUrl}`);
   if (stack.temporal.uiUrl) note(`Temporal UI  ${stack.temporal.uiUrl}`);

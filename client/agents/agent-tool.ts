@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { ApiScope } from '../../db/api-token-store';
 import type { MicroUsd } from '../../domain/money/micro-usd';
 import type { ConclaveClient } from '../connect';
+import type { WorkerPresence } from '../worker-presence';
 
 export interface AgentContext {
   readonly client: ConclaveClient;
@@ -12,6 +13,8 @@ export interface AgentContext {
   readonly maxCostMicroUsd: MicroUsd | null;
   /** Folders with analysts of the user's own. */
   readonly analystFolders: readonly string[];
+  /** Asked before a tool that starts work. Absent: whoever made the client asks. */
+  readonly workers?: WorkerPresence;
 }
 
 export interface AgentTool {
@@ -32,5 +35,9 @@ export const agentTool = <Input extends z.ZodObject>(
   },
 ): AgentTool => ({
   ...form,
-  run: (input, context) => form.run(form.input.parse(input), context),
+  run: async (input, context) => {
+    const fields = form.input.parse(input);
+    if (form.scope !== 'read') await context.workers?.assertPresent();
+    return form.run(fields, context);
+  },
 });

@@ -70,6 +70,7 @@ const showStatus = async () => {
   const count = waiting.reviews.length;
   status.replaceChildren(
     ...[
+      about?.workers === 0 && badge('no worker: conclave up', 'bad'),
       count > 0 && link('#/reviews', `${count === 10 ? '10 or more' : count} to decide`),
       about
         ? badge(`mode ${about.mode}`, about.mode === 'normal' ? 'good' : 'warn')

@@ -1,5 +1,6 @@
 // Is it alive, is it ready, what does it know of itself.
 import { z } from '@hono/zod-openapi';
+import { workersAtWork } from '../../client/worker-presence';
 import { operation } from '../operation';
 import { Refusal } from '../problem';
 
@@ -58,12 +59,20 @@ const about = operation({
   method: 'get',
   path: '/api/v1/about',
   tag: 'health',
-  summary: 'Version, mode and where Temporal shows its workflows',
+  summary: 'Version, mode, workers at work and where Temporal shows its workflows',
   scope: 'read',
-  response: z.object({ version: z.string(), mode: z.string(), temporalUi: z.string().nullable() }),
+  response: z.object({
+    version: z.string(),
+    mode: z.string(),
+    workers: z
+      .int()
+      .openapi({ description: 'Workers that take work; 0 a few seconds after the last was lost' }),
+    temporalUi: z.string().nullable(),
+  }),
   handle: async ({ context: { client, version } }) => ({
     version,
     mode: (await client.stores.modes.current())?.mode ?? 'normal',
+    workers: await workersAtWork(client),
     temporalUi: client.uiUrl && `${client.uiUrl}/namespaces/${client.namespace}/workflows`,
   }),
 });

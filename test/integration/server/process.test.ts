@@ -1,14 +1,17 @@
-// The API as the supervisor runs it: started with the stack, serving the page, ended with the stack.
+// The API as the supervisor runs it: started with the stack, serving the page, ended with the stack; and what callers
+// hear while no worker takes work.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
-import { ensureStack, stopStack } from '../../../stack/stack';
-import { testConfig } from '../../support/test-stack';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { stackStatus } from '../../../stack/stack';
+import { conclave } from '../../support/conclave-cli';
+import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 
-const YAML = `ports: { postgres: 0, temporal: 0, temporalUi: 0, api: 0 }
-stack: { workers: 0, api: true, lingerSeconds: 5, durable: false }
-`;
+const home = mkdtempSync(join(tmpdir(), 'conclave-api-'));
+const place = stackPlace(join(home, 'home'), { api: true, lingerSeconds: 120 });
 
 /** Asks again until the process listens. */
 const untilServed = async (url: string): Promise<Response> => {
@@ -19,22 +22,104 @@ const untilServed = async (url: string): Promise<Response> => {
   }
 };
 
-describe('the API process', () => {
-  it('serves with the stack and ends with it', async () => {
-    const home = mkdtempSync(join(tmpdir(), 'conclave-api-'));
-    const place = testConfig(home, YAML);
-    const stack = await ensureStack(place);
-    try {
-      expect(stack.apiUrl).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-      expect((await untilServed(`${stack.apiUrl}/readyz`)).status).toBe(200);
-      const page = await fetch(`${stack.apiUrl}/`);
-      expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
-      expect(await page.text()).toContain('<title>Conclave</title>');
-    } finally {
-      await stack.release();
-      await stopStack(place.config);
-    }
-    await expect(fetch(`${stack.apiUrl}/healthz`)).rejects.toThrow('fetch failed');
-    rmSync(home, { recursive: true, force: true });
-  }, 120_000);
+let running: RunningStack;
+let url: string;
+
+beforeAll(async () => {
+  running = await enterStack(place);
+  url = running.stack.apiUrl!;
+}, 120_000);
+
+afterAll(async () => {
+  await endStack(place);
+  rmSync(home, { recursive: true, force: true });
+}, 60_000);
+
+const workerPid = async (): Promise<number> => {
+  const worker = (await stackStatus(place.config))?.parts.find(({ name }) => name === 'worker-1');
+  return worker?.pid ?? (await workerPid());
+};
+
+/** So many workers are seen by everyone. */
+const untilWorkers = async (count: number): Promise<void> => {
+  for (;;) {
+    const about = (await (await untilServed(`${url}/api/v1/about`)).json()) as { workers: number };
+    if (about.workers === count) return;
+    await setTimeout(100);
+  }
+};
+
+const WISH = { symbol: 'AAPL', world: 'synthetic', stakeUsd: '5' };
+
+const byApi = () =>
+  fetch(`${url}/api/v1/decisions`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(WISH),
+  });
+
+const byCommand = () => conclave(['decide', 'AAPL', '--world=synthetic', '--stake=5', '--json'], place);
+
+const byAgent = async () => {
+  const agent = new Client({ name: 'test', version: '1' });
+  const transport = new StreamableHTTPClientTransport(new URL(`${url}/mcp`));
+  await agent.connect(transport as Parameters<typeof agent.connect>[0]);
+  const answer = await agent.callTool({ name: 'decide', arguments: WISH });
+  await agent.close();
+  return { isError: answer.isError === true, text: JSON.stringify(answer.content) };
+};
+
+it('serves with the stack', async () => {
+  expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
+  expect((await untilServed(`${url}/readyz`)).status).toBe(200);
+  const page = await fetch(`${url}/`);
+  expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
+  expect(await page.text()).toContain('<title>Conclave</title>');
 });
+
+it('a worker that is killed and started again is never reported as absent', async () => {
+  await untilWorkers(1);
+  process.kill(await workerPid(), 'SIGKILL');
+  const [api, command, agent] = await Promise.all([byApi(), byCommand(), byAgent()]);
+  expect([api.status, command.code, agent.isError]).toEqual([202, 0, false]);
+  expect(command.stderr).not.toContain('No worker');
+}, 60_000);
+
+it('API, command line and agents hear within seconds that no worker takes work, and start nothing', async () => {
+  await untilWorkers(1);
+  const decisions = () => running.client.temporal.workflow.count("WorkflowType = 'ensembleDecision'");
+  const before = await decisions();
+  const pid = await workerPid();
+  // Stopped, not killed: nobody starts it again.
+  process.kill(pid, 'SIGSTOP');
+  try {
+    await untilWorkers(0);
+    const started = Date.now();
+    const [api, command, agent] = await Promise.all([byApi(), byCommand(), byAgent()]);
+    expect(Date.now() - started).toBeLessThan(20_000);
+    expect(api.status).toBe(503);
+    expect(await api.json()).toMatchObject({
+      title: 'No worker',
+      detail: expect.stringContaining('conclave up'),
+    });
+    expect(command.code).toBe(1);
+    expect(command.json()).toMatchObject({
+      error: { code: 'no_worker', fix: expect.stringContaining('doctor') },
+    });
+    expect(command.stderr).toContain('Waiting for a worker');
+    expect(agent).toMatchObject({ isError: true, text: expect.stringContaining('No worker takes work') });
+    const doctor = await conclave(['doctor'], place);
+    expect([doctor.code, doctor.stdout]).toEqual([1, expect.stringContaining('no worker takes work')]);
+    expect(await decisions()).toEqual(before);
+  } finally {
+    process.kill(pid, 'SIGCONT');
+  }
+  await untilWorkers(1);
+  expect((await byApi()).status).toBe(202);
+}, 90_000);
+
+it('ends with the stack', async () => {
+  await running.close();
+  await endStack(place);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
+}, 60_000);

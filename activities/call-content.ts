@@ -22,6 +22,7 @@ import { missingNeeds } from './analyst-needs';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
+import { isPriceItem } from './price-item';
 import { sharedLoad } from './shared-loads';
 import { createTaskContent } from './task-content';
 
@@ -51,6 +52,9 @@ const pricedNow = (proposition: Proposition, { priceOfYes, at }: QuotedPrice): P
   priceAt: at,
   asOf: proposition.rule.type === 'venue_settlement' ? at : proposition.asOf,
 });
+
+/** Headlines without the line that names the prices: bars are no news. */
+const newsOf = (dossier: Dossier): Dossier['items'] => dossier.items.filter((item) => !isPriceItem(item));
 
 export const createCallContent = ({ stores }: Dependencies) => {
   const tasks = createTaskContent(stores);
@@ -142,7 +146,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
       data: {
         bars: series?.bars ?? [],
         facts: dossier.facts,
-        news: dossier.items,
+        news: newsOf(dossier),
         upcoming: dossier.upcoming,
         asOf: dossier.asOf,
         researchKind: task.kind,
@@ -212,7 +216,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
         analyst: task.analyst,
         bars: series?.bars ?? [],
         ...(brief ? { brief: brief.content } : {}),
-        ...(dossier ? { facts: dossier.facts, news: dossier.items } : {}),
+        ...(dossier ? { facts: dossier.facts, news: newsOf(dossier) } : {}),
       },
     };
   };

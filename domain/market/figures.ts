@@ -65,6 +65,16 @@ const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, n
   return figures;
 };
 
+const ANY_BAR: Bar = {
+  symbol: '',
+  ...{ date: '2000-01-03', open: 1, high: 1, low: 1, close: 1, volume: 1 },
+};
+
+/** Whether a figure of this name is one of a series, so that its bars say the same. */
+export const isSeriesFigure = (name: string): boolean => SERIES_FIGURES.has(name);
+
+const SERIES_FIGURES: ReadonlySet<string> = new Set(Object.keys(candidates([ANY_BAR], 5)));
+
 /**
  * Figures of a series by name (prices in its currency unit, returns and shares as fractions); those that need
  * more bars than there are, are left out. Empty for no bars.

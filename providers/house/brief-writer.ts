@@ -1,5 +1,6 @@
 // Writes a brief from data alone: no model, no memory, every figure from the bars and facts at hand. It is
 // what keyless research is made of, and says so in its thesis.
+import { isSeriesFigure } from '../../domain/market/figures';
 import type { BriefContent, ResearchKind, SourceItem } from '../../domain/research/brief';
 import type { CallData } from '../port';
 import { briefFigures } from './brief-figures';
@@ -11,12 +12,22 @@ const signed = (value: number): string => `${value >= 0 ? '+' : ''}${value} %`;
 const HEADLINES_CITED = 5;
 const FACTS_CITED = 12;
 
+/** Facts beside the prices: what the bars say stands in the thesis, under names of its own. */
 const numericFacts = (facts: CallData['facts']): Figures =>
   Object.fromEntries(
-    Object.entries(facts ?? {})
-      .filter((entry): entry is [string, number] => Number.isFinite(entry[1]))
-      .slice(0, FACTS_CITED),
+    Object.entries(facts ?? {}).filter(
+      (entry): entry is [string, number] => Number.isFinite(entry[1]) && !isSeriesFigure(entry[0]),
+    ),
   );
+
+/** Compared in a sentence of their own. */
+const isPeerFigure = (name: string): boolean => name === 'peers' || name.startsWith('peerMedian');
+
+/** `trailingPE` as `trailing PE`, `revenueGrowth` as `revenue growth`. */
+const inWords = (name: string): string =>
+  name.replace(/([a-z])([A-Z0-9])/g, '$1 $2').replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
+
+const sixDigits = (value: number): number => Number(value.toPrecision(6));
 
 const trendWord = (figures: Figures): string => {
   const month = figures.return21dPercent ?? 0;
@@ -37,7 +48,9 @@ const driversOf = (figures: Figures, news: readonly SourceItem[], facts: Figures
     drivers.push(`Trend: ${signed(figures.return63dPercent)} over up to 63 trading days.`);
   if (figures.volumeRatio !== undefined)
     drivers.push(`Volume of the last day was ${figures.volumeRatio} times its monthly mean.`);
-  for (const [name, value] of Object.entries(facts)) drivers.push(`${name}: ${value}.`);
+  const told = Object.entries(facts).filter(([name]) => !isPeerFigure(name));
+  for (const [name, value] of told.slice(0, FACTS_CITED))
+    drivers.push(`${inWords(name)}: ${sixDigits(value)}.`);
   for (const item of news.slice(0, HEADLINES_CITED))
     drivers.push(`${item.publicAt.slice(0, 10)}, ${item.source}: ${item.title.trim() || 'untitled'}`);
   return drivers.length > 0 ? drivers : ['No driver can be told from the data at hand.'];

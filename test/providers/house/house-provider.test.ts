@@ -1,5 +1,6 @@
 // The house behind the provider port: forecasts, briefs and verdicts from data, and honest abstention.
 import type { Bar } from '../../../domain/market/bar';
+import { figuresOf } from '../../../domain/market/figures';
 import type { Proposition } from '../../../domain/market/proposition';
 import { BRIEF_FORM, FORECAST_FORM, VERDICT_FORM } from '../../../domain/research/answer-forms';
 import type { BriefContent } from '../../../domain/research/brief';
@@ -108,6 +109,22 @@ describe('the house provider', () => {
     expect(brief.figures.lastClose).toBeCloseTo(bars.at(-1)!.close, 3);
     const verdict = (await ask('house-research', { ...data, brief }, VERDICT_FORM)).answer;
     expect((verdict as { quality: number }).quality).toBe(100);
+  });
+
+  it('tells facts in words and compares with peers, whatever order a store gave them in', async () => {
+    const facts = {
+      peers: 3,
+      ...figuresOf(bars),
+      trailingPE: 28.123456789,
+      ...{ priceToBook: 4.5, profitMargin: 0.21, revenueGrowth: 0.1, peerMedianReturn21dPercent: 1.25 },
+    };
+    const data: CallData = { bars, facts };
+    const brief = (await ask('house-research', data, BRIEF_FORM)).answer as BriefContent;
+    expect(brief.peers).toMatch(/^Median of 3 peers over a month: \+1\.25 %, against /);
+    expect(brief.drivers).toEqual(expect.arrayContaining(['trailing PE: 28.1235.', 'revenue growth: 0.1.']));
+    expect(brief.drivers.join('\n')).not.toMatch(/return1d|lastClose|peers:/);
+    const verdict = (await ask('house-research', { ...data, brief }, VERDICT_FORM)).answer;
+    expect(JSON.stringify(verdict)).not.toMatch(/is in no data|contradicts/);
   });
 
   it('lowers the quality of a brief whose figure contradicts the feed, and names it', async () => {

@@ -1,6 +1,7 @@
 // Records a small history of each workflow type and of its unusual ways into test/replay/histories/, from a
 // stack with workers from source. Run it after a change of workflow code that is not to be versioned:
-//   node -r ./scripts/typescript-hook.cjs test/replay/record-histories.ts
+//   node -r ./scripts/typescript-hook.cjs test/replay/record-histories.ts [PART ...]
+// Parts are the names at the end of this file; without one, all.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -133,6 +134,18 @@ const recordDecisions = async (stage: Stage): Promise<void> => {
     subject: 'equity:EEE',
     deadlineAt: '2026-01-02T00:00:00.000Z',
   });
+};
+
+/** A slow member's second call answers first. */
+const recordHedge = async (stage: Stage): Promise<void> => {
+  const { settings } = stage.running.client.stores;
+  await settings.set({ key: 'ensemble_size', category: 'decision', value: 2 });
+  await settings.set({ key: 'hedge_after', category: 'decision', value: 300 });
+  const slow = { fault: 'slow_headers', match: { promptIncludes: 'Statement:' } } as const;
+  stage.server.set({ queue: [{ ...slow, settings: { everyMs: 5_000 } }] });
+  await decide(stage, 'ensemble-decision-hedged', { subject: 'equity:HHH' });
+  stage.server.set({ queue: [] });
+  for (const key of ['ensemble_size', 'hedge_after']) await settings.unset(key);
 };
 
 const recordRestart = async (stage: Stage): Promise<void> => {
@@ -313,7 +326,21 @@ const recordExperiment = async (stage: Stage): Promise<void> => {
   await record(stage, 'experiment-arms', armsId);
 };
 
-const main = async (): Promise<void> => {
+const PARTS = {
+  session: recordSession,
+  decisions: recordDecisions,
+  hedge: recordHedge,
+  restart: recordRestart,
+  background: recordBackground,
+  probation: recordProbation,
+  commands: recordCommands,
+  tournaments: recordTournaments,
+  experiment: recordExperiment,
+  task: recordTask,
+  desk: recordDesk,
+} as const;
+
+const main = async (wanted: readonly string[]): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-record-'));
   const server = await startProviderServer({ behaviour: { models: MODELS } });
   const env = { CONCLAVE_OPENAI_COMPATIBLE_URL: `${server.as('local')}/v1` };
@@ -323,16 +350,8 @@ const main = async (): Promise<void> => {
   const running = await enterStack(place);
   const stage = { running, server, tape, folder };
   try {
-    await recordSession(stage);
-    await recordDecisions(stage);
-    await recordRestart(stage);
-    await recordBackground(stage);
-    await recordProbation(stage);
-    await recordCommands(stage);
-    await recordTournaments(stage);
-    await recordExperiment(stage);
-    await recordTask(stage);
-    await recordDesk(stage);
+    for (const [name, recordPart] of Object.entries(PARTS))
+      if (wanted.length === 0 || wanted.includes(name)) await recordPart(stage);
   } finally {
     await running.close();
     await endStack(place);
@@ -341,7 +360,7 @@ const main = async (): Promise<void> => {
   }
 };
 
-main().then(
+main(process.argv.slice(2)).then(
   () => process.exit(0),
   (error: unknown) => {
     console.error(error);

@@ -56,6 +56,9 @@ test('the histories hold the ways that are seldom taken', () => {
     events('ensemble-decision-enhanced').filter((event) => event.endsWith(' callModel')).length,
   ).toBeGreaterThan(events('ensemble-decision-full').filter((event) => event.endsWith(' callModel')).length);
   expect(events('ensemble-decision-failed-member')).toContain('ACTIVITY_TASK_FAILED');
+  expect(events('ensemble-decision-hedged')).toEqual(
+    expect.arrayContaining(['TIMER_FIRED', 'ACTIVITY_TASK_CANCEL_REQUESTED']),
+  );
 });
 
 test('the files are small and name no machine', () => {

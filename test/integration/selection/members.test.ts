@@ -1,4 +1,5 @@
 // Who takes part in a decision, chosen over a real database from what models have earned, cost and how they do.
+import { createHedgePlan } from '../../../activities/hedge-plan';
 import type { SelectionRequest } from '../../../activities/member-selection';
 import { createMemberSelection } from '../../../activities/member-selection';
 import { DEFAULT_BREAKER_SETTINGS } from '../../../domain/outage/breaker-state';
@@ -220,4 +221,40 @@ it('asks a model for the record in a bounded share of decisions, always the same
 it('one model decides alone while ensembles are switched off', async () => {
   const alone = decisionSettings(new Map([['ensemble_decisions', false]]), 'politics');
   expect((await select({ settings: alone })).members).toHaveLength(1);
+});
+
+describe('calls are hedged', () => {
+  const DEADLINE_MS = 90_000;
+  const learned = { hedge_after: 'learned', hedge_least_ms: 500 };
+  const planFor = async (set: Readonly<Record<string, unknown>>, change: object = {}) => {
+    const { members, substitutes } = await select();
+    return createHedgePlan(harness.dependencies).planFor({
+      ...{ input: { maxCostMicroUsd: null }, callDeadlineMs: DEADLINE_MS, members, substitutes },
+      terms: decisionSettings(new Map(Object.entries(set)), 'politics').hedge,
+      ...change,
+    });
+  };
+  const delayOf = async (set: Readonly<Record<string, unknown>>, model: string) =>
+    (await planFor(set))?.afterMs[model];
+
+  it('after what 95 % of the answered calls of the model itself took', async () => {
+    for (const latencyMs of [1_000, 2_000, 3_000]) await calls('openai', 'gpt-4o-mini', 60, true, latencyMs);
+    await calls('openai', 'gpt-4o-mini', 60, false, 80_000);
+    await calls('openai', 'gpt-4o-mini', 80 * 60, true, 80_000);
+    await calls('openai', 'gpt-4o', 60, true, 40_000);
+    expect(await delayOf(learned, 'gpt-4o-mini')).toBe(3_000);
+    expect(await delayOf({ ...learned, 'hedge_factor.politics': 2 }, 'gpt-4o-mini')).toBe(6_000);
+    expect(await delayOf(learned, 'gpt-4o')).toBe(DEADLINE_MS / 2);
+  });
+
+  it('after the time that a category was given', async () => {
+    expect(await delayOf({ 'hedge_after.politics': 700 }, 'gpt-4o-mini')).toBe(700);
+    expect(await planFor({ 'hedge_after.economics': 700 })).toBeNull();
+  });
+
+  it('not unless a setting says so, nor under a ceiling, nor where nobody may stand in', async () => {
+    expect(await planFor({})).toBeNull();
+    expect(await planFor(learned, { input: { maxCostMicroUsd: 1_000_000 } })).toBeNull();
+    expect(await planFor(learned, { substitutes: [] })).toBeNull();
+  });
 });

@@ -20,7 +20,7 @@ export const createHousekeeping = ({ stores, options, logger }: Dependencies) =>
   const removeOld = async (): Promise<number> => {
     const stored = new Map((await stores.settings.list()).map(({ key, value }) => [key, value]));
     const { hourly, days } = retentionSettings((key) => settingValue(stored, key));
-    let removed = await stores.rateLimits.prune();
+    let removed = (await stores.rateLimits.prune()) + (await stores.workerBeats.prune());
     for (const kind of hourly ? PRUNE_KINDS : [])
       if (days[kind] !== null)
         removed += await stores.pruning.removeOld(kind, await stores.pruning.daysAgo(days[kind]), MOST_ROWS);

@@ -1,20 +1,29 @@
 // A fuzzer that reads the OpenAPI document asks every operation: no 5xx, and no answer that the document denies.
-// CONCLAVE_FUZZ_EXAMPLES raises the number of requests per operation; docs/operations.md has the longer command.
+// CONCLAVE_FUZZ_EXAMPLES raises the number of requests per operation, CONCLAVE_FUZZ_SCOPES names further holders of
+// tokens; docs/operations.md has the longer command.
+import { createToken } from '../../../client/tokens';
+import type { ApiScope } from '../../../db/api-token-store';
 import type { Listening } from '../../../server/listen';
 import { serve } from '../../../server/serve';
 import { type WorkerlessApi, workerlessApi } from '../../support/open-api';
 import { findSchemathesis, runSchemathesis } from '../../support/schemathesis';
 
 const EXAMPLES = process.env.CONCLAVE_FUZZ_EXAMPLES ?? '3';
+const SCOPES = (process.env.CONCLAVE_FUZZ_SCOPES ?? 'admin').split(',') as ApiScope[];
 const LONGEST_MS = 3_600_000;
+/** The fuzzer asks faster than any one caller may. */
+const NO_LIMIT = { perMinute: 10_000_000, burst: 10_000_000 };
 
 let api: WorkerlessApi;
 let server: Listening;
 const program = findSchemathesis();
+const tokens = new Map<ApiScope, string>();
 
 beforeAll(async () => {
   api = await workerlessApi();
-  server = await serve(api.options);
+  server = await serve({ ...api.options, requestLimit: NO_LIMIT });
+  for (const scope of ['admin', 'run', 'read'] as const)
+    tokens.set(scope, (await createToken(api.client, { name: scope, scope })).token);
 }, LONGEST_MS);
 
 afterAll(async () => {
@@ -34,23 +43,25 @@ const CHECKS = [
 const STARTERS =
   /^(startSession|startDecision|decide|startPanel|research|sendEvent|startTournament|ask|decideReview|syncSchedules|createToken|revokeToken)$/;
 
-const fuzz = (...more: readonly string[]) =>
+const fuzz = (scope: ApiScope, ...more: readonly string[]) =>
   runSchemathesis(program!, [
     `http://127.0.0.1:${server.port}/api/v1/openapi.json`,
+    ...['--header', `Authorization: Bearer ${tokens.get(scope)}`],
     ...['--checks', CHECKS, '--max-examples', EXAMPLES, '--seed', '7', '--no-shrink', '--phases', 'fuzzing'],
-    ...['--suppress-health-check', 'all', '--workers', '2', '--warnings', 'off', '--continue-on-failure'],
+    ...['--suppress-health-check', 'all', '--workers', '1', '--warnings', 'off', '--continue-on-failure'],
     ...more,
   ]);
 
 const testWhere = program === null ? it.skip : it;
 
-describe('the fuzzer', () => {
+describe.each(SCOPES)('the fuzzer with a token of scope %s', (scope) => {
   testWhere(
     'finds no 5xx and no answer outside the document in what reads and changes settings',
     async () => {
-      const { code, output, cases } = await fuzz(...['--exclude-operation-id-regex', STARTERS.source]);
+      const { code, output, cases } = await fuzz(scope, ...['--exclude-operation-id-regex', STARTERS.source]);
       expect([code, code === 0 ? '' : output.slice(-6_000)]).toEqual([0, '']);
       expect(cases).toBeGreaterThan(100);
+      if (process.env.CONCLAVE_FUZZ_EXAMPLES) console.log(`${scope}: ${cases} requests`);
       expect(api.faults).toEqual([]);
     },
     LONGEST_MS,
@@ -60,6 +71,7 @@ describe('the fuzzer', () => {
     'finds no 5xx in wrong requests to what starts work',
     async () => {
       const { code, output } = await fuzz(
+        scope,
         ...['--include-operation-id-regex', STARTERS.source, '--mode', 'negative'],
       );
       expect([code, code === 0 ? '' : output.slice(-6_000)]).toEqual([0, '']);

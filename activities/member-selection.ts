@@ -51,6 +51,11 @@ export const createMemberSelection = (dependencies: Dependencies) => {
         const entry = systems.find((system) => system.id === name) ?? (await stores.registry.get(name));
         if (!entry)
           throw badInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+        const unserved = entry.provider === 'recorded' ? null : usable.unserved(entry);
+        if (unserved !== null)
+          throw badInput(
+            `model "${name}" cannot be called: it ${unserved}; set it there and start them again`,
+          );
         return entry;
       }),
     );
@@ -147,7 +152,7 @@ export const createMemberSelection = (dependencies: Dependencies) => {
 
   /**
    * Named members as they are; otherwise the best language models at hand, the house where they are too few.
-   * @throws ApplicationFailure BadInput for a named model that is not in the registry
+   * @throws ApplicationFailure BadInput for a named model that is not in the registry, or that nobody here can call
    */
   const select = async (request: SelectionRequest): Promise<Chosen> => {
     const { input, proposition, settings } = request;

@@ -102,6 +102,20 @@ it("gives every usable model a reason, and a seat to the setting's number of the
   });
 });
 
+it('refuses a named model that no worker can call, which would wait for one for ever', async () => {
+  const wish = (members: readonly string[]) => ({
+    input: {
+      ...{ world: 'live', asOf: null, subject: 'question:q', sessionId: null, stakeMicroUsd: 25_000_000 },
+      ...{ strategy: null, members, horizonDays: 5, research: null, recorded: null },
+      ...{ recordedLatencyScale: 0, prices: null, deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
+    },
+  });
+  expect(names(await select(wish(['gpt-4o-mini', 'house-drift'])))).toEqual(['gpt-4o-mini', 'house-drift']);
+  await expect(select(wish(['gpt-4o-mini', 'grok-4.6']))).rejects.toThrow(
+    /^model "grok-4\.6" cannot be called: it needs XAI_API_KEY, which is not set where the workers run; /,
+  );
+});
+
 it('weighs what a forecast came to in this category against what it earned', async () => {
   const [first] = names(await select());
   const costing = (marketCategory: string, costMicroUsd: number) =>

@@ -1,5 +1,6 @@
 // Turns members' results into what the strategies read.
 import type { Calibrator } from '../domain/ensemble/calibrator';
+import type { StageCosts } from '../domain/ensemble/cascade';
 import type { MemberAnswer } from '../domain/ensemble/quorum';
 import type { StrategyInput } from '../domain/ensemble/strategy';
 import type { DecisionInput, DecisionPlan, MemberResult } from './contracts/decision';
@@ -22,12 +23,34 @@ const calibratorsOf = (plan: DecisionPlan): Readonly<Record<string, Calibrator>>
     plan.members.flatMap((member) => (member.calibrator ? [[member.model, member.calibrator] as const] : [])),
   );
 
+/** What each stage may cost beyond the one below: one call of the first, of all others, and two more of each. */
+export const stageCosts = ({ members }: DecisionPlan): StageCosts => {
+  const costs = members.map((member) => member.worstCaseMicroUsd);
+  const sum = costs.reduce((total, cost) => total + cost, 0);
+  const quick = costs[0] ?? 0;
+  return { quick, full: sum - quick, enhanced: 2 * sum };
+};
+
+/** The second vote replaces the first where a member has cast one. */
+export const finalVotes = (
+  members: readonly MemberResult[],
+  secondVote: readonly MemberResult[],
+): readonly MemberResult[] =>
+  members.map(
+    (member) =>
+      secondVote.find((vote) => vote.model === member.model && vote.status === 'answered') ?? member,
+  );
+
 /** Input of every strategy for the same answers. */
 export const strategyInput = (
   plan: DecisionPlan,
   input: DecisionInput,
   members: readonly MemberResult[],
-  options: { readonly quorum: number; readonly secondVote?: readonly MemberResult[] },
+  options: {
+    readonly quorum: number;
+    /** All members' votes after a second round; absent or empty: there was none. */
+    readonly secondVote?: readonly MemberResult[];
+  },
 ): StrategyInput => {
   const [quick] = plan.members;
   const secondVote = options.secondVote ?? [];
@@ -43,6 +66,7 @@ export const strategyInput = (
         .filter((member) => (member.standsInFor ?? member.model) === quick?.model)
         .map((member) => member.model),
       budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
+      extraCostMicroUsd: stageCosts(plan),
       priceOfYes: plan.price,
       ...(secondVote.length > 0 ? { secondVote: secondVote.map(toAnswer) } : {}),
     },

@@ -57,6 +57,8 @@ export const createDecisionBoard = (show: (table: string) => void): DecisionBoar
       draw();
     },
     plan: (members) => {
+      // Answers of an earlier round stay visible until they are given anew; their cost is on that round's bill.
+      for (const [planned, result] of landed) landed.set(planned, { ...result, costMicroUsd: 0, sends: 0 });
       for (const member of members)
         if (!rows.has(member.model)) rows.set(member.model, waitingRow(member.model));
     },

@@ -17,9 +17,9 @@ import type {
 } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import { reviewId } from './contracts/workflow-ids';
-import { strategyInput } from './decision-answers';
+import { finalVotes, strategyInput } from './decision-answers';
 import type { EarlierRounds } from './decision-rounds';
-import type { AskedMembers } from './decision-stages';
+import { type AskedMembers, costOf, sendsOf } from './decision-stages';
 
 export interface ResultParts {
   readonly input: DecisionInput;
@@ -31,13 +31,6 @@ export interface ResultParts {
   /** The deadline passed before the members had answered. */
   readonly expired: boolean;
 }
-
-/** The second vote replaces the first where a member has cast one. */
-const finalVotes = ({ members, secondVote }: AskedMembers): readonly MemberResult[] =>
-  members.map(
-    (member) =>
-      secondVote.find((vote) => vote.model === member.model && vote.status === 'answered') ?? member,
-  );
 
 const statusOf = (parts: ResultParts, result: StrategyResult): DecisionStatus =>
   parts.expired ? 'expired' : result.status;
@@ -147,18 +140,15 @@ const tradeOf = (
 const parkedText = (decisionId: string, { action, sizeMicroUsd }: DisputedTrade): string =>
   `No trade: awaiting review. The members dispute, so to ${action} for $${formatUsd(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
 
-const costOf = ({ members, secondVote }: AskedMembers): number =>
-  [...members, ...secondVote].reduce((total, member) => total + (member.costMicroUsd ?? 0), 0);
-
-const sendsOf = ({ members, secondVote }: AskedMembers): number =>
-  [...members, ...secondVote].reduce((total, member) => total + member.sends, 0);
-
 /** Every strategy is run on the same answers; the chosen one decides, the others are kept for the record. */
 export const combine = (parts: ResultParts): DecisionRecord => {
   const { input, plan, asked, brief } = parts;
-  const votes = finalVotes(asked);
+  const votes = finalVotes(asked.members, asked.secondVote);
   const quorum = asked.stage === 'quick' ? 1 : plan.quorumNeeded;
-  const answers = strategyInput(plan, input, votes, { quorum, secondVote: asked.secondVote });
+  const answers = strategyInput(plan, input, votes, {
+    quorum,
+    secondVote: asked.secondVote.length === 0 ? [] : votes,
+  });
   const all = runAllStrategies(answers);
   const chosen = all[plan.strategy];
   const status = statusOf(parts, chosen);

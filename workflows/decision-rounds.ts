@@ -6,7 +6,7 @@ import type { DecisionInput, DecisionPlan } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
 import type { DecisionBoard } from './decision-board';
 import type { Deadline } from './decision-deadline';
-import { type AskedMembers, runStages } from './decision-stages';
+import { type AskedMembers, costOf, runStages, sendsOf } from './decision-stages';
 
 export interface Prepared {
   readonly brief: BriefRef | null;
@@ -46,10 +46,10 @@ const worthWaiting = (
   !deadline.overdue() &&
   mayWait(outcomes, { quorum: plan.quorumNeeded, partialRounds });
 
-const plus = (earlier: EarlierRounds, { members }: AskedMembers): EarlierRounds => ({
+const plus = (earlier: EarlierRounds, asked: AskedMembers): EarlierRounds => ({
   rounds: earlier.rounds + 1,
-  costMicroUsd: earlier.costMicroUsd + members.reduce((sum, member) => sum + (member.costMicroUsd ?? 0), 0),
-  sends: earlier.sends + members.reduce((sum, member) => sum + member.sends, 0),
+  costMicroUsd: earlier.costMicroUsd + costOf(asked),
+  sends: earlier.sends + sendsOf(asked),
 });
 
 const rest = async (
@@ -73,7 +73,8 @@ export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> =>
   for (let round = 0; ; round += 1) {
     const prepared = await rounds.prepare();
     rounds.note({ prepared, earlier });
-    if (deadline.overdue()) return { stage: board.stage(), members: board.members(), secondVote: [] };
+    if (deadline.overdue())
+      return { stage: board.stage(), members: board.members(), secondVote: [], critiques: [] };
     const asked = await runStages({
       input,
       ...prepared,

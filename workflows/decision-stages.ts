@@ -2,10 +2,16 @@
 // Which one is reached follows from the stake and, for the strategy `cascade`, from the evidence (B6).
 
 import { strategyNamed } from '../domain/ensemble/all-strategies';
-import { affordableStage, decideEscalation, type Stage, stageForStake } from '../domain/ensemble/cascade';
+import {
+  affordableStage,
+  costUpTo,
+  decideEscalation,
+  type Stage,
+  stageForStake,
+} from '../domain/ensemble/cascade';
 import type { StrategyResult } from '../domain/ensemble/strategy';
 import type { MemberResult } from './contracts/decision';
-import { strategyInput } from './decision-answers';
+import { finalVotes, stageCosts, strategyInput } from './decision-answers';
 import { askMember, type StageContext } from './decision-members';
 
 export interface AskedMembers {
@@ -13,53 +19,64 @@ export interface AskedMembers {
   readonly members: readonly MemberResult[];
   /** The second vote of the enhanced stage, where one took place. */
   readonly secondVote: readonly MemberResult[];
+  /** What led to it: calls that give no vote, but cost. */
+  readonly critiques: readonly MemberResult[];
 }
+
+type SecondRound = Pick<AskedMembers, 'secondVote' | 'critiques'>;
+
+const NO_SECOND_ROUND: SecondRound = { secondVote: [], critiques: [] };
+
+const callsOf = ({ members, secondVote, critiques }: AskedMembers): readonly MemberResult[] => [
+  ...members,
+  ...secondVote,
+  ...critiques,
+];
+
+/** All that was asked, votes or not. Micro-dollars; answers of unknown cost count nothing. */
+export const costOf = (asked: AskedMembers): number =>
+  callsOf(asked).reduce((total, member) => total + (member.costMicroUsd ?? 0), 0);
+
+export const sendsOf = (asked: AskedMembers): number =>
+  callsOf(asked).reduce((total, member) => total + member.sends, 0);
 
 /** Runs the stages the plan calls for; the board has an early answer as soon as the lowest stage has one. */
 export const runStages = async (context: StageContext): Promise<AskedMembers> => {
   const { plan, board } = context;
   board.plan(plan.members);
-  if (plan.members.length === 0) return { stage: 'quick', members: [], secondVote: [] };
+  if (plan.members.length === 0) return { stage: 'quick', members: [], ...NO_SECOND_ROUND };
   let stage = firstStage(context);
   let members: readonly MemberResult[] = [];
-  let secondVote: readonly MemberResult[] = [];
+  let second = NO_SECOND_ROUND;
   for (;;) {
     board.enter(stage);
     if (stage === 'quick') members = await askQuick(context);
     else members = await askAll(context, members);
-    if (stage === 'enhanced') secondVote = await voteAgain(context, members);
-    const result = concludeStage(context, stage, members);
+    if (stage === 'enhanced') {
+      concludeStage(context, 'full', members);
+      second = await voteAgain(context, members);
+    }
+    const result = concludeStage(context, stage, finalVotes(members, second.secondVote));
     const next = nextStage(context, stage, result);
-    if (next === null) return { stage, members, secondVote };
+    if (next === null) return { stage, members, ...second };
     stage = next;
   }
 };
-
-const extraCost = ({ plan }: StageContext, stage: Stage): number => {
-  const costs = plan.members.map((member) => member.worstCaseMicroUsd);
-  const sum = costs.reduce((total, cost) => total + cost, 0);
-  if (stage === 'quick') return costs[0] ?? 0;
-  return stage === 'full' ? sum - (costs[0] ?? 0) : 2 * sum;
-};
-
-const stageCosts = (context: StageContext) => ({
-  quick: extraCost(context, 'quick'),
-  full: extraCost(context, 'full'),
-  enhanced: extraCost(context, 'enhanced'),
-});
 
 /** The stake's stage; a cascade starts at the bottom of what the stake allows and the budget pays. */
 const firstStage = (context: StageContext): Stage => {
   const { input, plan } = context;
   const byStake = stageForStake(input.stakeMicroUsd);
   return plan.strategy === 'cascade'
-    ? affordableStage(byStake, stageCosts(context), plan.budgetLeftMicroUsd)
+    ? affordableStage(byStake, stageCosts(plan), plan.budgetLeftMicroUsd)
     : byStake;
 };
 
 const nextStage = (context: StageContext, stage: Stage, result: StrategyResult): Stage | null => {
   const { input, plan } = context;
   if (plan.strategy !== 'cascade' || stage === 'enhanced') return null;
+  const costs = stageCosts(plan);
+  const left = plan.budgetLeftMicroUsd;
   const escalation = decideEscalation({
     stage,
     uncertainty: result.status === 'decided' ? (result.disagreement?.uncertainty ?? null) : null,
@@ -67,8 +84,8 @@ const nextStage = (context: StageContext, stage: Stage, result: StrategyResult):
     probability: result.probability,
     priceOfYes: plan.price,
     stakeMicroUsd: input.stakeMicroUsd,
-    extraCostMicroUsd: extraCost(context, stage === 'quick' ? 'full' : 'enhanced'),
-    budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
+    extraCostMicroUsd: stage === 'quick' ? costs.full : costs.enhanced,
+    budgetLeftMicroUsd: left === null ? null : left - costUpTo(stage, costs),
   });
   return escalation.escalate ? escalation.stage : null;
 };
@@ -99,22 +116,24 @@ const askAll = async (
 };
 
 /** Critique round and second vote of the members that can read; the others keep their first answer. */
-const voteAgain = async (
-  context: StageContext,
-  members: readonly MemberResult[],
-): Promise<readonly MemberResult[]> => {
-  const readers = context.plan.members.filter((member) => !member.statistical && !member.recorded);
+const voteAgain = async (context: StageContext, members: readonly MemberResult[]): Promise<SecondRound> => {
+  // Where a substitute spoke, a vote of the one it stands in for would be paid and count for nobody.
+  const replaced = new Set(members.flatMap(({ standsInFor }) => standsInFor ?? []));
+  const readers = context.plan.members.filter(
+    ({ model, statistical, recorded }) => !statistical && !recorded && !replaced.has(model),
+  );
   const answered = members.filter((member) => member.answerKey !== null);
-  if (readers.length === 0 || answered.length < 2) return [];
+  if (readers.length === 0 || answered.length < 2) return NO_SECOND_ROUND;
   const keys = answered.flatMap((member) => member.answerKey ?? []);
   const critiques = await Promise.all(
     readers.map((member) => askMember(context, member, { round: 'critique', keys })),
   );
   const critiqueKeys = critiques.flatMap((critique) => critique.answerKey ?? []);
-  if (critiqueKeys.length === 0) return [];
-  return Promise.all(
+  if (critiqueKeys.length === 0) return { secondVote: [], critiques };
+  const secondVote = await Promise.all(
     readers.map((member) => askMember(context, member, { round: 'second', keys: critiqueKeys })),
   );
+  return { secondVote, critiques };
 };
 
 /** What the stage says, put on the board as the early answer. */

@@ -65,7 +65,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     input,
     plan,
     brief,
-    asked: asked ?? { stage: board.stage(), members: board.members(), secondVote: [] },
+    asked: asked ?? { stage: board.stage(), members: board.members(), secondVote: [], critiques: [] },
     earlier,
     expired: isOverdue(input),
   });

@@ -25,7 +25,8 @@ const stageAbove = (stage: Stage): Stage | null => STAGES[STAGES.indexOf(stage) 
 /** What each stage costs beyond the one below it. */
 export type StageCosts = Readonly<Record<Stage, MicroUsd>>;
 
-const costUpTo = (stage: Stage, costs: StageCosts): MicroUsd =>
+/** All stages up to this one. */
+export const costUpTo = (stage: Stage, costs: StageCosts): MicroUsd =>
   STAGES.slice(0, STAGES.indexOf(stage) + 1).reduce((total, each) => total + costs[each], 0);
 
 /** The highest stage not above `stage` that the budget pays; quick when none does (its call is refused later). */

@@ -51,7 +51,7 @@ export interface CascadeInput {
   /** Members of the quick stage. */
   readonly quickMembers: readonly string[];
   /** What each stage would cost beyond the one below. Absent: 0. */
-  readonly extraCostMicroUsd?: { readonly full: MicroUsd; readonly enhanced: MicroUsd };
+  readonly extraCostMicroUsd?: Partial<Readonly<Record<Stage, MicroUsd>>>;
   /** Left in the budget; null or absent is no limit. */
   readonly budgetLeftMicroUsd?: MicroUsd | null;
   /** u at this question's other horizons at the quick stage; the largest counts. */

@@ -2,6 +2,7 @@
 // B6). On answers that are all there already, it says which of them it would have bought.
 import {
   affordableStage,
+  costUpTo,
   decideEscalation,
   type Escalation,
   type Stage,
@@ -23,7 +24,7 @@ const planOf = (input: StrategyInput): CascadeInput => {
 };
 
 const costsOf = (plan: CascadeInput): StageCosts => ({
-  quick: 0,
+  quick: plan.extraCostMicroUsd?.quick ?? 0,
   full: plan.extraCostMicroUsd?.full ?? 0,
   enhanced: plan.extraCostMicroUsd?.enhanced ?? 0,
 });
@@ -50,7 +51,6 @@ const escalationFrom = (result: StrategyResult, input: StrategyInput, plan: Casc
   const own = result.status === 'decided' ? result.disagreement!.uncertainty : null;
   const costs = costsOf(plan);
   const next = stage === 'quick' ? costs.full : costs.enhanced;
-  const spent = stage === 'full' ? costs.full : 0;
   const budget = plan.budgetLeftMicroUsd ?? null;
   return decideEscalation({
     stage,
@@ -60,7 +60,7 @@ const escalationFrom = (result: StrategyResult, input: StrategyInput, plan: Casc
     priceOfYes: plan.priceOfYes ?? null,
     stakeMicroUsd: plan.stakeMicroUsd,
     extraCostMicroUsd: next,
-    budgetLeftMicroUsd: budget === null ? null : budget - spent,
+    budgetLeftMicroUsd: budget === null ? null : budget - costUpTo(stage, costs),
   });
 };
 

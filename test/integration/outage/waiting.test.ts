@@ -8,6 +8,7 @@ import type {
   DecisionPlan,
   DecisionRecord,
   DecisionResult,
+  EarlyAnswer,
 } from '../../../workflows/contracts/decision';
 import type {
   ResearchInput,
@@ -89,8 +90,12 @@ let waitingFor = '';
 /** Probabilities of models that say something of their own. */
 let says: Readonly<Record<string, number>> = {};
 
+/** Runs before a call is answered. */
+let whenAsked: (key: string) => Promise<void> = async () => undefined;
+
 const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
   asked.push(key);
+  await whenAsked(key);
   if (kind !== 'none' && !model.startsWith('substitute') && model !== 'house-brief')
     throw ApplicationFailure.create({
       message: 'out',
@@ -268,6 +273,52 @@ const disputed = (reviewDisputed: boolean): Partial<DecisionInput> => {
   };
   return { stakeMicroUsd: 60_000_000 };
 };
+
+it('counts what critique and second vote cost, and shows the full answer while they run', async () => {
+  kind = 'none';
+  says = { a: 0.9, b: 0.8 };
+  const early: (EarlyAnswer | null)[] = [];
+  whenAsked = async (key) => {
+    if (!key.includes('/critique/')) return;
+    const id = key.slice(0, key.indexOf('/'));
+    early.push(await client.workflow.getHandle(id).query<EarlyAnswer | null>('earlyAnswer'));
+  };
+  const result = await decide({ stakeMicroUsd: 60_000_000 });
+  whenAsked = async () => undefined;
+  says = {};
+  expect(result).toMatchObject({ stage: 'enhanced', costMicroUsd: 30, providerCalls: 6 });
+  expect(early).toHaveLength(2);
+  for (const answer of early) expect(answer).toMatchObject({ stage: 'full', answered: 2, status: 'decided' });
+});
+
+it('a cascade counts those who cast no second vote by their first', async () => {
+  kind = 'none';
+  const statistical = ['c', 'd', 'e'].map((model) => ({ ...member(model, queue), statistical: true }));
+  changed = {
+    ...{ strategy: 'cascade', quorumNeeded: 3 },
+    members: [member('a', queue), member('b', queue), ...statistical],
+  };
+  const result = await decide({ stakeMicroUsd: 60_000_000 });
+  expect(result).toMatchObject({ status: 'decided', stage: 'enhanced', quorum: { asked: 5, answered: 5 } });
+});
+
+it.each([
+  ['the budget pays no more', { budgetLeftMicroUsd: 12 }, 60_000_000, /^Lowered from enhanced to quick/],
+  ['a better answer is worth less', { dear: 2_000_000 }, 9_000_000, /worth less than it costs/],
+])('a cascade stays at the quick stage where %s, and says so', async (_title, terms, stakeMicroUsd, why) => {
+  kind = 'none';
+  says = { a: 0.5 };
+  const worstCaseMicroUsd = 'dear' in terms ? terms.dear : 10;
+  changed = {
+    ...{ strategy: 'cascade', budgetLeftMicroUsd: null, ...terms },
+    members: ['a', 'b'].map((model) => ({ ...member(model, queue), worstCaseMicroUsd })),
+  };
+  const result = await decide({ stakeMicroUsd });
+  says = {};
+  expect(result).toMatchObject({ stage: 'quick', status: 'decided' });
+  expect(result.why).toContainEqual(expect.stringMatching(why));
+  expect(result.why).toContain('Stage quick');
+});
 
 it('trades on statistics alone in no mode in which nobody answers, and on a stored forecast in that mode', async () => {
   const sized = disputed(false);

@@ -1,8 +1,8 @@
 // Bench of the track record: the whole backtest beside a plain loop over the same rows, which is the floor.
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
-import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { backtestReport } from '../domain/track/backtest-report';
+import { allReporting } from '../domain/track/backtest-round';
 import type { BacktestTable } from '../domain/track/backtest-table';
 import { walkForward } from '../domain/track/backtest-walk';
 import { sigmoid } from '../domain/track/log-odds';
@@ -11,6 +11,7 @@ import { brier, logLoss } from '../domain/track/scoring';
 import { recordedPools } from './support/recorded-pools';
 
 const BOOTSTRAP = { resamples: 2000, seed: 1 };
+const STRATEGIES = allReporting('calibrated_confidence');
 const MEMBERS = 7;
 const ROUNDS = 12;
 const QUESTIONS_PER_ROUND = 150;
@@ -67,10 +68,10 @@ const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 const backtest = (table: BacktestTable): void => {
-  const walk = walkForward(table, { strategies: STRATEGY_NAMES, screening: true, testRound: null });
+  const walk = walkForward(table, { strategies: STRATEGIES, screening: true, testRound: null });
   backtestReport(walk, {
     members: table.members,
-    strategies: STRATEGY_NAMES,
+    strategies: STRATEGIES,
     screening: true,
     weighting: 'exponential',
     calibrator: 'platt',
@@ -106,7 +107,7 @@ const measure = (tables: readonly BacktestTable[]) => {
     rows,
     forecasts,
     mostMembers: Math.max(...tables.map((table) => table.members.length)),
-    strategies: STRATEGY_NAMES.length,
+    strategies: STRATEGIES.length,
     bootstraps: BOOTSTRAP.resamples,
     seconds,
     rowsPerSecond: rows / seconds,

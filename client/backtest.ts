@@ -4,10 +4,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import type { PoolName } from '../domain/ensemble/pool';
-import { STRATEGY_NAMES, type StrategyName } from '../domain/ensemble/strategy';
+import type { StrategyName } from '../domain/ensemble/strategy';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import { type CascadeReport, cascadeReport } from '../domain/track/backtest-cascade';
 import { type BacktestReport, backtestReport } from '../domain/track/backtest-report';
+import { allReporting } from '../domain/track/backtest-round';
 import { type Walk, walkForward } from '../domain/track/backtest-walk';
 import type { CalibratorKind } from '../domain/track/calibrator-fit';
 import { type BootstrapOptions, DEFAULT_BOOTSTRAP } from '../domain/track/cluster-bootstrap';
@@ -65,7 +66,7 @@ export const runBacktest = async (options: BacktestOptions): Promise<BacktestDoc
   const screening = options.screening ?? true;
   const bootstrap = options.bootstrap ?? DEFAULT_BOOTSTRAP;
   const table = await readBacktestTable(options);
-  const strategies = [options.strategy, ...STRATEGY_NAMES.filter((name) => name !== options.strategy)];
+  const strategies = allReporting(options.strategy);
   const walk = walkForward(table, {
     strategies,
     screening,

@@ -2,7 +2,7 @@
 import { checkConsensus } from '../ensemble/consensus';
 import { stdOfProbabilities } from '../ensemble/disagreement';
 import type { PoolName } from '../ensemble/pool';
-import type { StrategyName, StrategyThresholds } from '../ensemble/strategy';
+import { STRATEGY_NAMES, type StrategyName, type StrategyThresholds } from '../ensemble/strategy';
 import { isFlagged, observeScreens, type ScreenMemory } from './backtest-screens';
 import type { BacktestRow } from './backtest-table';
 import { groupInOrder } from './group-in-order';
@@ -25,6 +25,12 @@ export interface RoundOptions {
   readonly pool?: PoolName;
   readonly thresholds?: Partial<StrategyThresholds>;
 }
+
+/** Every strategy, the one to report before the others. */
+export const allReporting = (reported: StrategyName): readonly StrategyName[] => [
+  reported,
+  ...STRATEGY_NAMES.filter((name) => name !== reported),
+];
 
 /** A decided test row. */
 export interface WalkedRow {

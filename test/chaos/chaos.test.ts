@@ -11,7 +11,9 @@ test.each([1, 2, 3])(
       seed,
       sessions: 25,
       faults: ['worker', 'postgres', 'temporal', 'provider'],
+      kills: null,
       minutes: 5,
+      hedgeAfterMs: null,
       keep: false,
       say: () => undefined,
     });

@@ -121,18 +121,46 @@ export const strike = async (context: FaultContext, target: FaultTarget): Promis
   return done(part.name, signal, hit);
 };
 
-/** Strikes every few seconds until `stopped`, every target once before any comes again. */
+/** When the next kill is due, after so many; resolves early once the run is over, never when no more is due. */
+export type Rhythm = (killsBefore: number, stopped: () => boolean) => Promise<unknown>;
+
+/** A kill every one to three seconds, however far the sessions are. */
+export const everyFewSeconds =
+  (random: () => number): Rhythm =>
+  () =>
+    pause(GAP_MS + Math.floor(2 * GAP_MS * random()));
+
+/** So many kills over the whole run, spread over the sessions that have ended, by chance within each part. */
+export const spreadOver = (
+  total: number,
+  sessions: number,
+  endedSessions: () => number,
+  random: () => number,
+): Rhythm => {
+  const dueAfter = Array.from({ length: total }, (_, index) =>
+    Math.floor((sessions * (index + random())) / total),
+  );
+  return (killsBefore, stopped) =>
+    until(() => stopped() || endedSessions() >= (dueAfter[killsBefore] ?? Infinity), Infinity);
+};
+
+/** Strikes in its rhythm until `stopped`, every target once before any comes again. */
 export const strikeUntil = async (
   context: FaultContext,
   targets: readonly FaultTarget[],
+  rhythm: Rhythm,
   stopped: () => boolean,
 ): Promise<readonly Kill[]> => {
   const kills: Kill[] = [];
-  for (let turn = 0; !stopped(); turn += 1) {
-    await pause(GAP_MS + Math.floor(2 * GAP_MS * context.random()));
-    if (stopped() || context.openSessions() === 0) continue;
-    const kill = await strike(context, targets[turn % targets.length]!);
+  while (!stopped()) {
+    await rhythm(kills.length, stopped);
+    if (stopped() || context.openSessions() === 0) {
+      await pause(GAP_MS);
+      continue;
+    }
+    const kill = await strike(context, targets[kills.length % targets.length]!);
     if (kill) kills.push(kill);
+    else await pause(GAP_MS);
   }
   return kills;
 };

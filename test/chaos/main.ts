@@ -1,4 +1,4 @@
-// `npm run chaos -- --seed N --sessions K --faults worker,postgres,temporal,provider [--minutes M] [--keep] --json`
+// `npm run chaos -- --seed N --sessions K --faults worker,postgres,temporal,provider [--kills C] [--minutes M] [--hedge MS] [--keep] --json`
 // `npm run chaos -- --flaky DECISIONS --seed N --json`: one of three providers fails in two calls of five.
 // Prints one JSON document; exit code 0 without violations, 1 with some, 2 for wrong use or a void run.
 import { parseArgs } from 'node:util';
@@ -27,8 +27,10 @@ const main = async (): Promise<number> => {
     options: {
       seed: { type: 'string', default: '1' },
       sessions: { type: 'string', default: '10' },
+      kills: { type: 'string' },
       faults: { type: 'string', default: FAULT_TARGETS.join(',') },
       minutes: { type: 'string', default: '10' },
+      hedge: { type: 'string' },
       keep: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       flaky: { type: 'string' },
@@ -49,7 +51,9 @@ const main = async (): Promise<number> => {
     seed,
     sessions: whole('sessions', values.sessions, 1),
     faults: targets(values.faults),
+    kills: values.kills === undefined ? null : whole('kills', values.kills, 1),
     minutes: whole('minutes', values.minutes, 1),
+    hedgeAfterMs: values.hedge === undefined ? null : whole('hedge', values.hedge, 100),
     keep: values.keep,
     say,
   });

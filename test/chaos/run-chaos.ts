@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../client/connect';
-import { openDatabase } from '../../db/database';
+import { type Database, openDatabase } from '../../db/database';
 import type { Violation } from '../../db/invariants';
 import { MICRO_PER_USD } from '../../domain/money/micro-usd';
 import { seededRandom } from '../../domain/track/random';
@@ -13,7 +13,7 @@ import { countRunning } from '../../stack/temporal-check';
 import type { SessionRequest } from '../../workflows/contracts/session';
 import { writeGeneratedTape } from '../support/generated-tape';
 import { endStack, stackPlace } from '../support/running-stack';
-import { type FaultTarget, shuffled, strikeUntil } from './faults';
+import { everyFewSeconds, type FaultTarget, shuffled, spreadOver, strikeUntil } from './faults';
 import { p95ResumeMs, type Resume, resumesAfter, violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
 import { registryRates } from './registry-rates';
@@ -23,8 +23,12 @@ export interface ChaosOptions {
   readonly seed: number;
   readonly sessions: number;
   readonly faults: readonly FaultTarget[];
+  /** Kills in all, spread over the sessions; null: one every few seconds. */
+  readonly kills: number | null;
   /** Longest time one session may take. */
   readonly minutes: number;
+  /** Milliseconds after which slow calls get a second one, and every fifth call is slow; null: no hedging. */
+  readonly hedgeAfterMs: number | null;
   /** Keeps the data folder, for looking into it. */
   readonly keep: boolean;
   readonly say: (text: string) => void;
@@ -35,13 +39,15 @@ export interface ChaosReport {
   readonly sessions: number;
   readonly kills: Readonly<Record<string, number>>;
   readonly hits: number;
-  /** True when a kill did not hit, or a kind of fault never came: the run proves nothing. */
+  /** True when a kill did not hit or did not come, or a kind of fault never came: the run proves nothing. */
   readonly void: boolean;
   readonly violations: readonly Violation[];
   readonly p95ResumeMs: number | null;
   /** Kill by kill, in their order. */
   readonly resumes: readonly Resume[];
   readonly providerCalls: number;
+  /** Second calls beside slow ones. */
+  readonly hedges: number;
   readonly wallMs: number;
 }
 
@@ -60,13 +66,22 @@ const BACKGROUND_FAULTS = [
   { share: 0.02, fault: 'rate_limited', settings: { retryAfterMs: '300' } },
 ] as const;
 
-const requestOf = (index: number, seed: number, prices: SessionRequest['prices']): SessionRequest => ({
+/** Long enough for a hedge, and for the decision to end before its loser. */
+const SLOW_CALLS = { share: 0.2, fault: 'slow_headers', settings: { everyMs: 5_000 } } as const;
+/** Chosen members leave others who may stand in; named ones do not. */
+const HEDGED_SETTINGS = { ensemble_size: 2, shadow_share: 0 } as const;
+
+const requestOf = (
+  index: number,
+  { seed, hedgeAfterMs }: ChaosOptions,
+  prices: SessionRequest['prices'],
+): SessionRequest => ({
   market: 'XNYS',
   kind: 'pre_market',
   date: AS_OF[index % AS_OF.length]!,
   replay: true,
   subjects: SYMBOLS.map((symbol) => `equity:${symbol}`),
-  members: MEMBERS,
+  members: hedgeAfterMs === null ? MEMBERS : null,
   strategy: null,
   stakeMicroUsd: 25 * MICRO_PER_USD,
   template: 'swing',
@@ -85,6 +100,11 @@ const untilQuiet = async (running: () => Promise<number>, withinMs: number): Pro
   }
 };
 
+/** A loser ends after its decision; one whose worker was killed never does. */
+const LOSERS_END_MS = 15_000;
+const openReservations = async (db: Database): Promise<number> =>
+  (await db.query(`select key from ledger where status = 'reserved'`)).length;
+
 /** Runs one seed to its report. The processes it started are ended in any case. */
 export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
   const started = Date.now();
@@ -93,7 +113,13 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     folder,
     seed: options.seed,
     delayMs: 150,
-    behaviour: { rates: registryRates(), mix: options.faults.includes('provider') ? BACKGROUND_FAULTS : [] },
+    behaviour: {
+      rates: registryRates(),
+      mix: [
+        ...(options.faults.includes('provider') ? BACKGROUND_FAULTS : []),
+        ...(options.hedgeAfterMs === null ? [] : [SLOW_CALLS]),
+      ],
+    },
   });
   const place = stackPlace(join(folder, 'home'), {
     workers: 2,
@@ -115,33 +141,45 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
         ...{ scope, key: '*', limitMicroUsd: 50 * MICRO_PER_USD, policy: 'stop' },
         reason: 'chaos run',
       });
+    if (options.hedgeAfterMs !== null)
+      for (const [key, value] of Object.entries({ ...HEDGED_SETTINGS, hedge_after: options.hedgeAfterMs }))
+        await client.stores.settings.set({ key, category: 'decision', value });
     const tape = join(folder, 'prices.csv');
     writeGeneratedTape(tape, SYMBOLS);
     const prices = { path: tape, hash: await hashPriceFile(tape) };
     const requests = Array.from({ length: options.sessions }, (_, index) =>
-      requestOf(index, options.seed, prices),
+      requestOf(index, options, prices),
     );
     let open = 0;
+    let ended = 0;
     let done = false;
+    const random = seededRandom(options.seed);
     const striking = strikeUntil(
-      { config: place.config, provider, random: seededRandom(options.seed), openSessions: () => open },
+      { config: place.config, provider, random, openSessions: () => open },
       shuffled(options.faults, options.seed),
+      options.kills === null
+        ? everyFewSeconds(random)
+        : spreadOver(options.kills, options.sessions, () => ended, random),
       () => done || options.faults.length === 0,
     );
     const ends = await runAll(requests, WIDTH, async (request) => {
       open += 1;
       const end = await runSession(client, request, options.minutes * 60_000);
       open -= 1;
+      ended += 1;
       options.say(`${request.requestKey} ${end.problem ?? 'ended'}`);
       return end;
     });
     done = true;
     const kills = await striking;
     await untilQuiet(() => countRunning(stack.temporal, DRAINED), 60_000);
+    if (options.hedgeAfterMs !== null) await untilQuiet(() => openReservations(db), LOSERS_END_MS);
     // What the watch would do in its time: reservations that no one will ever settle are uncertain.
     await client.stores.ledger.sweepUncertain(0);
     const calls = provider.calls();
     const violations = await violationsOf({ client, db, calls, ends });
+    const hedges = (await db.query(`select key from ledger where feature = 'hedge' and status <> 'void'`))
+      .length;
     const resumes = await resumesAfter(db, kills);
     await db.close();
     await client.close();
@@ -155,11 +193,13 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
       hits: kills.filter(({ hit }) => hit).length,
       void:
         kills.some(({ hit }) => !hit) ||
+        kills.length < (options.kills ?? 0) ||
         options.faults.some((target) => !kills.some((kill) => kill.target === target)),
       violations,
       p95ResumeMs: p95ResumeMs(resumes),
       resumes,
       providerCalls: calls.length,
+      hedges,
       wallMs: Date.now() - started,
     };
   } finally {

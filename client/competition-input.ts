@@ -1,4 +1,5 @@
 // Reads what people type into a competition's definition; a period without prices is found here, by symbol.
+import { basename } from 'node:path';
 import {
   addTradingDays,
   isTradingDay,
@@ -37,14 +38,14 @@ const MAX_LAG_DAYS = 3;
 const given = (words: CompetitionWords, name: 'prices' | 'from' | 'to' | 'symbols', form: string): string => {
   const value = words[name];
   if (value !== undefined && value.trim() !== '') return value;
-  throw new BadInput(`--${name} is missing; accepted: ${form}`);
+  throw new BadInput(`${name} is missing; accepted: ${form}`);
 };
 
 const numberOr = (text: string | undefined, name: string, fallback: number): number => {
   if (text === undefined) return fallback;
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw new BadInput(`--${name} "${text}" is not a number`);
+  throw new BadInput(`${name} "${text}" is not a number; accepted: a number`);
 };
 
 const rulesOf = (words: CompetitionWords): PaperRules => {
@@ -74,7 +75,7 @@ const symbolsOf = (text: string): { readonly symbols: readonly string[]; readonl
   typed.forEach(refuseContract);
   const symbols = [...new Set(typed.filter(Boolean).map((symbol) => checked(() => parseSymbol(symbol))))];
   const first = symbols[0];
-  if (first === undefined) throw new BadInput('--symbols is empty; accepted: symbols separated by commas');
+  if (first === undefined) throw new BadInput('symbols is missing; accepted: symbols separated by commas');
   const market = checked(() => marketOfSymbol(first));
   const other = symbols.find((symbol) => marketOfSymbol(symbol) !== market);
   if (other)
@@ -98,7 +99,7 @@ const checkCoverage = (
   const bars = file.bars.get(symbol);
   if (!bars)
     throw new BadInput(
-      `symbol ${symbol} is not in ${file.path}, which has ${file.symbols.length} symbols: ${file.symbols.slice(0, 8).join(', ')}${file.symbols.length > 8 ? ', ..' : ''}`,
+      `symbol ${symbol} is not in ${basename(file.path)}, which has ${file.symbols.length} symbols: ${file.symbols.slice(0, 8).join(', ')}${file.symbols.length > 8 ? ', ..' : ''}`,
     );
   const from = days[0]!;
   const to = days.at(-1)!;
@@ -110,7 +111,7 @@ const checkCoverage = (
   )
     return;
   throw new BadInput(
-    `the period ${from} to ${to} has no prices: the bars of ${symbol} in ${file.path} run from ${first} to ${last}; accepted: a period within them`,
+    `from ${from} to ${to} there are no prices: the bars of ${symbol} in ${basename(file.path)} run from ${first} to ${last}; accepted: a period within them`,
   );
 };
 
@@ -130,7 +131,9 @@ const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] =
  */
 export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): CompetitionDefinition => {
   if (words.prices !== undefined || words.from !== undefined)
-    throw new BadInput('--prices and --from belong to replays; a live competition begins with the next open');
+    throw new BadInput(
+      'prices and from belong to replays; accepted: neither, as a live competition begins with the next open',
+    );
   const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
   const today = localDateOf(market, now);
   const ahead = isTradingDay(market, today) && now < sessionTimes(market, today).openUtc;
@@ -140,7 +143,7 @@ export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): Co
   const world = words.world ?? LIVE_WORLD;
   if (world !== LIVE_WORLD && world !== SYNTHETIC_WORLD)
     throw new BadInput(
-      `--world "${world}" is unknown; accepted: ${LIVE_WORLD}, or ${SYNTHETIC_WORLD} for the made-up tape`,
+      `world "${world}" is unknown; accepted: ${LIVE_WORLD}, or ${SYNTHETIC_WORLD} for the made-up tape`,
     );
   return { market, symbols, from, to, prices: null, liveWorld: world, rules: rulesOf(words) };
 };

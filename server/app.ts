@@ -13,6 +13,7 @@ import type { Operation } from './operation';
 import { askOperations } from './operations/ask';
 import { briefCacheOperations } from './operations/brief-cache';
 import { codecOperations } from './operations/codec';
+import { competitionDeskOperations } from './operations/competition-desk';
 import { competitionOperations } from './operations/competitions';
 import { decisionOperations } from './operations/decisions';
 import { eventOperations } from './operations/events';
@@ -58,6 +59,7 @@ const OPERATIONS: readonly Operation[] = [
   panelStream,
   ...scheduleOperations,
   ...competitionOperations,
+  ...competitionDeskOperations,
   ...reportOperations,
   ...moneyOperations,
   ...modelOperations,

@@ -22,6 +22,8 @@ export interface ServerContext {
   readonly requestLimit: RateLimit;
   /** Folders with analysts of the user's own. */
   readonly analystFolders: readonly string[];
+  /** Where the price files are that replays by API may name; null: none may. */
+  readonly pricesFolder: string | null;
   /** Host names by which the server may be called. */
   readonly allowedHosts: ReadonlySet<string>;
   /** False on a public address: there a token is needed even before any exists. */

@@ -1,4 +1,5 @@
 // The API process: config -> client -> server -> serve until the supervisor or a signal ends it.
+import { join } from 'node:path';
 import pino from 'pino';
 import { connectClient } from '../client/connect';
 import { analystFolders } from '../config/analyst-folders';
@@ -48,6 +49,7 @@ const run = async (): Promise<void> => {
     hostNames: hostNames.filter(Boolean),
     webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
     analystFolders: analystFolders(config.home),
+    pricesFolder: join(config.home, 'prices'),
     port: config.ports.api ?? DEFAULT_PORT,
     logger,
   });

@@ -1,6 +1,5 @@
 // The API server's parts put together: config and client in, a listening server out.
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
@@ -29,6 +28,8 @@ export interface ServeOptions {
   readonly workerWaitMs?: number;
   /** Folders with analysts of the user's own. */
   readonly analystFolders?: readonly string[];
+  /** Where price files for replays by API are; without it none can be named. */
+  readonly pricesFolder?: string;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
 }
 
@@ -58,7 +59,7 @@ export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
     webhookSecret: options.webhookSecret ?? null,
     requestLimit: options.requestLimit ?? REQUESTS,
     analystFolders: options.analystFolders ?? [],
-    pricesFolder: join(config.home, 'prices'),
+    pricesFolder: options.pricesFolder ?? null,
     allowedHosts: new Set([
       ...LOOPBACK_HOSTS,
       host.toLowerCase(),

@@ -19,7 +19,7 @@ describe('a competition that trades day by day', () => {
   });
 
   it.each<[CompetitionWords, RegExp]>([
-    [{ from: '2026-12-01' }, /--prices and --from belong to replays/],
+    [{ from: '2026-12-01' }, /prices and from belong to replays/],
     [{ prices: 'bars.csv' }, /belong to replays/],
     [
       { symbols: 'market:kalshi/KXFED-26DEC-T4.00' },
@@ -28,8 +28,8 @@ describe('a competition that trades day by day', () => {
     [{ symbols: 'AAPL,SAP.DE' }, /trades on another market/],
     [{ symbols: 'SAP.DE' }, /quoted in EUR; accepted: symbols in USD/],
     [{ to: '2026-11-01' }, /to 2026-11-01 is before the first day 2026-11-20/],
-    [{ world: 'mars' }, /--world "mars" is unknown; accepted: live, or synthetic/],
-    [{ feeBps: 'many' }, /--fee-bps "many" is not a number/],
+    [{ world: 'mars' }, /world "mars" is unknown; accepted: live, or synthetic/],
+    [{ feeBps: 'many' }, /fee-bps "many" is not a number/],
   ])('%j is refused in words', (words, message) => {
     expect(() => read(words)).toThrow(message);
   });

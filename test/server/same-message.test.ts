@@ -1,9 +1,28 @@
 // The same mistake, made by API and on the command line, is refused with the same message: what is wrong and the
 // accepted form. All of it is found before anything is read or started, so no server runs here.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createApp } from '../../server/app';
 import type { ServerContext } from '../../server/context';
 import { typeCommand } from '../support/typed-command';
+
+/** Files of users: an analyst without its front matter, and prices of one week. */
+const folder = mkdtempSync(join(tmpdir(), 'conclave-same-'));
+const ANALYSTS = join(folder, 'analysts');
+const PRICES = join(folder, 'prices');
+/** None, until a test puts one there. */
+const analystFolders: string[] = [];
+mkdirSync(ANALYSTS);
+mkdirSync(PRICES);
+writeFileSync(join(ANALYSTS, 'bare.md'), 'Say what you think of the share.\n');
+const day = (date: number) => `AAPL,2025-06-0${date},1,2,0.5,1.5,100`;
+writeFileSync(
+  join(PRICES, 'week.csv'),
+  `${['symbol,time,open,high,low,close,volume', ...[2, 3, 4, 5, 6].map(day)].join('\n')}\n`,
+);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const unreachable = (): never => {
   throw new Error('reached behind the checks');
@@ -19,6 +38,8 @@ const context = {
   allowedHosts: new Set(['localhost']),
   loopback: true,
   keysPresent: new Set<string>(),
+  analystFolders,
+  pricesFolder: PRICES,
   metrics: { observe: () => undefined },
   logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
 } as unknown as ServerContext;
@@ -79,6 +100,35 @@ const research = (fields: object, flags: readonly string[], says: string): Mista
   type: ['research', 'AAPL', ...flags],
   says,
 });
+
+const panel = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: ['POST', '/api/v1/panels', { symbols: ['AAPL'], ...fields }],
+  type: ['panel', 'AAPL', ...flags],
+  says,
+});
+
+/** A replay over the week of the file, as `competition create` and the API define it. */
+const competition = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: [
+    'POST',
+    '/api/v1/competitions',
+    { name: 'c', symbols: ['AAPL'], prices: 'week.csv', from: '2025-06-02', to: '2025-06-06', ...fields },
+  ],
+  type: [
+    ...['competition', 'create', 'c', '--symbols=AAPL', `--prices=${join(PRICES, 'week.csv')}`],
+    ...['--from=2025-06-02', '--to=2025-06-06', ...flags],
+  ],
+  says,
+});
+
+const live = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: ['POST', '/api/v1/competitions', { name: 'c', live: true, symbols: ['AAPL'], ...fields }],
+  type: ['competition', 'create', 'c', '--live', '--symbols=AAPL', ...flags],
+  says,
+});
+
+const times = (times_: object): Mistake =>
+  setting('schedule_times', times_, 'for schedule_times an object of MARKET:kind with a local time');
 
 const USD = 'accepted: US dollars as text with up to six places, such as "25" or "7.50"';
 const PRICE = 'accepted: US dollars per 1M tokens as text, such as "0.15"';
@@ -310,6 +360,73 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
       says: 'is "root"; accepted: read, run, admin',
     },
   ],
+  ['a schedule of an unknown exchange', times({ 'XXXX:warming': '07:00' })],
+  ['a schedule in an unknown zone', times({ 'XETR:warming': '07:00 Mars/Olympus' })],
+  ['a schedule in the zone of another exchange', times({ 'XETR:warming': '07:00 Asia/Tokyo' })],
+  ['a schedule in the hour that daylight saving repeats', times({ 'XETR:warming': '02:30' })],
+  ['a schedule in the hour that New York repeats', times({ 'XNYS:end_of_day': '01:30' })],
+  ['a schedule of a kind whose time decides', times({ 'XETR:open': '09:30' })],
+  [
+    'an unknown analyst',
+    panel({ analysts: ['nobody'] }, [`--analysts-folder=${folder}`, '--analysts=nobody'], 'accepted: '),
+  ],
+  [
+    'a competition over a period without prices',
+    competition(
+      { from: '2025-07-01', to: '2025-07-08' },
+      ['--from=2025-07-01', '--to=2025-07-08'],
+      'no prices: the bars of AAPL in week.csv run from 2025-06-02 to 2025-06-06; accepted: a period within them',
+    ),
+  ],
+  [
+    'a competition over days that are closed',
+    competition(
+      { from: '2025-06-07', to: '2025-06-08' },
+      ['--from=2025-06-07', '--to=2025-06-08'],
+      'no trading day from 2025-06-07 to 2025-06-08; accepted: a period with one',
+    ),
+  ],
+  [
+    'a competition that runs backward',
+    competition(
+      { to: '2025-06-01' },
+      ['--to=2025-06-01'],
+      'is after to 2025-06-01; accepted: a period that runs',
+    ),
+  ],
+  [
+    'a competition of a symbol that the file does not have',
+    competition(
+      { symbols: ['ZZZZ'] },
+      ['--symbols=ZZZZ'],
+      'ZZZZ is not in week.csv, which has 1 symbols: AAPL',
+    ),
+  ],
+  [
+    'a competition of an exchange without a calendar',
+    competition({ symbols: ['AAPL.XX'] }, ['--symbols=AAPL.XX'], 'accepted: .DE, .L, .PA, .T, -USD or none'),
+  ],
+  [
+    'a live competition of a contract of a prediction market',
+    live(
+      { symbols: ['market:kalshi/KXFED-26DEC-T4.00'] },
+      ['--symbols=market:kalshi/KXFED-26DEC-T4.00'],
+      'has no daily bars',
+    ),
+  ],
+  [
+    'a live competition with prices',
+    live({ from: '2025-06-02' }, ['--from=2025-06-02'], 'accepted: neither'),
+  ],
+  ['a live competition in an unknown world', live({ world: 'mars' }, ['--world=mars'], 'accepted: live, or')],
+  [
+    'a competition whose name cannot be used',
+    {
+      send: ['POST', '/api/v1/competitions', { name: 'My League', live: true, symbols: ['AAPL'] }],
+      type: ['competition', 'create', 'My League', '--live', '--symbols=AAPL'],
+      says: 'cannot be used; accepted: up to 40 small letters',
+    },
+  ],
   [
     'a token without a name',
     {
@@ -332,11 +449,34 @@ const sent = async ([method, path, body]: Mistake['send']) => {
 /** Behind the field's name, which the two may call by names of their own. */
 const behindField = (message: string | undefined): string => (message ?? '').replace(/^\S+ /, '');
 
-test.each(MISTAKES)('%s is refused alike by API and command line', async (_title, { send, type, says }) => {
+const refusedAlike = async ({ send, type, says }: Mistake): Promise<void> => {
   const { status, problem } = await sent(send);
   expect([status, problem]).toEqual([400, expect.objectContaining({ errors: expect.anything() })]);
   const byApi = behindField(problem.errors?.[0]?.message);
   expect(byApi).toContain(says);
   const { code, json } = await typeCommand(type);
   expect([code, behindField(json.error.message)]).toEqual([2, byApi]);
+};
+
+test.each(MISTAKES)('%s is refused alike by API and command line', (_title, mistake) =>
+  refusedAlike(mistake),
+);
+
+test('an analyst whose file has no front matter is refused alike by API and command line', async () => {
+  analystFolders.push(ANALYSTS);
+  await refusedAlike(
+    panel(
+      {},
+      [`--analysts-folder=${ANALYSTS}`],
+      'bare.md: there is no front matter; accepted: a file that begins with ---',
+    ),
+  );
+  analystFolders.pop();
+});
+
+test('a price file beside the folder of price files cannot be named by API', async () => {
+  for (const prices of ['../analysts/bare.md', '/etc/hosts', '..', '.week.csv'])
+    expect(
+      await sent(['POST', '/api/v1/competitions', { name: 'c', symbols: ['AAPL'], prices }]),
+    ).toMatchObject({ status: 400, problem: { errors: [{ field: 'prices' }] } });
 });

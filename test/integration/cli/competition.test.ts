@@ -222,7 +222,7 @@ test.each([
   [
     'a period without prices',
     [...base, '--models', 'house-drift,house-momentum', '--to', '2025-12-01'],
-    'has no prices',
+    'no prices',
   ],
   [
     'an unknown symbol',

@@ -352,3 +352,25 @@ describe('limits', () => {
 it('gives each sending a key of its own', () => {
   expect(ledgerKey('a/b', 2)).toBe('a/b#2');
 });
+
+describe('a worker of the version before, which reserves each call by itself', () => {
+  const reserveCall = async (key: string, amount: number, billed = true) => {
+    const rows = await test.db.query<{ status: string; rowStatus: string | null; capScope: string | null }>(
+      `select status, row_status, cap_scope from reserve_call($1, $1, 1, $2, 'live', 'openai', 'gpt-4o-mini',
+         'forecast', 'equity', null, null, '2025-01-01', $3)`,
+      [key, amount, billed],
+    );
+    return rows[0];
+  };
+
+  it('goes on beside the new ones, under the same caps', async () => {
+    await limit({ limitMicroUsd: 70_000 });
+    expect(await reserveCall('old', 30_000)).toMatchObject({ status: 'reserved', rowStatus: 'reserved' });
+    expect(await reserveCall('old', 30_000)).toMatchObject({ status: 'already', rowStatus: 'reserved' });
+    expect(await ledger().reserve(aReservation())).toMatchObject({ status: 'reserved' });
+    expect(await reserveCall('too much', 30_000)).toMatchObject({ status: 'refused', capScope: 'month' });
+    expect(await reserveCall('free', 30_000, false)).toMatchObject({ status: 'reserved' });
+    expect(await month()).toEqual({ spent: 0, held: 60_000, overrun: 0 });
+    await sound();
+  });
+});

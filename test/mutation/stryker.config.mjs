@@ -9,7 +9,9 @@ export default {
     enableFindRelatedTests: false,
   },
   concurrency: 2,
-  mutate: ['domain/outage/breaker.ts', 'domain/outage/failure.ts', 'domain/outage/modes.ts'],
+  mutate: ['breaker', 'failure', 'modes', 'waiting', 'ramp', 'forecast-reuse', 'hedging'].map(
+    (name) => `domain/outage/${name}.ts`,
+  ),
   coverageAnalysis: 'perTest',
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false },

@@ -1,6 +1,6 @@
 // Alerts: raised once per episode, resolved once, each delivered once.
 import type { IsoInstant } from '../domain/world';
-import { RUNNING_PERIODS } from './cap-store';
+import { RUNNING_PERIODS } from './cap-periods';
 import { jsonb, type Sql } from './sql';
 
 export interface AlertRow {
@@ -36,7 +36,7 @@ export interface AlertStore {
   markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
   /** Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4). */
   raiseForCaps(): Promise<readonly AlertRow[]>;
-  /** Ends the episodes of caps whose period is over, or that were raised so far that the step is not reached. */
+  /** Ends the episodes of caps that are closed or whose period is over, or that were raised so far that the step is not reached. */
   resolveForCaps(): Promise<readonly AlertRow[]>;
 }
 

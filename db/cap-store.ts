@@ -1,6 +1,7 @@
 // Limits and the caps they open, changed only with a reason that is kept.
 import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { IsoInstant } from '../domain/world';
+import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-periods';
 import type { Database } from './database';
 import { first, type Sql } from './sql';
 
@@ -63,16 +64,14 @@ export interface CapStore {
   /** The open cap without an end of this very key; null before its first call. */
   openOnce(scope: CapScope, key: string): Promise<CapRow | null>;
   history(limit?: number): Promise<readonly CapChange[]>;
+  /** Closes caps without a period whose work is over; the number closed. */
+  closeEnded(): Promise<number>;
 }
 
 const LOCK_LIMITS = 'select pg_advisory_xact_lock(4021500115)';
 
 const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, held_micro_usd, overrun_micro_usd, policy,
   greatest(0, limit_micro_usd - spent_micro_usd - held_micro_usd) as remaining_micro_usd, opened_at, closed_at`;
-
-/** Periods that run now, in SQL: this month's, this day's, and that of caps without an end. */
-export const RUNNING_PERIODS = `('once', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'),
-    to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD'))`;
 
 /** Open caps of running periods that follow the limit (scope, key): those with an exact limit of their own do not follow \`*\`. */
 const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
@@ -115,48 +114,6 @@ const applyToOpenCaps = (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLim
      where ${FOLLOWERS}`,
     [scope, key, limitMicroUsd, policy],
   );
-
-/** Scopes whose caps have a period: a new limit counts what the period has booked so far. */
-const PERIOD_FORMATS: Partial<Record<CapScope, 'YYYY-MM' | 'YYYY-MM-DD'>> = {
-  month: 'YYYY-MM',
-  day: 'YYYY-MM-DD',
-  provider: 'YYYY-MM',
-  model: 'YYYY-MM',
-};
-
-/**
- * Opens the caps of a new limit with what their period has spent and holds already; without it a month's limit that
- * is set late in the month would allow its whole amount once more. The ledger is locked: a call under way is either
- * in what is read here, or sees the new cap.
- */
-const openWithPeriodSoFar = async (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLimit) => {
-  const format = PERIOD_FORMATS[scope];
-  if (!format) return;
-  await sql.query('lock table ledger in share row exclusive mode');
-  await sql.query(
-    `with booked as (
-       select case $1 when 'provider' then l.provider when 'model' then l.model else '*' end as cap_key,
-         l.key as ledger_key, l.status, l.reserved_micro_usd, coalesce(l.actual_micro_usd, 0) as actual
-       from ledger l where l.billed and l.reserved_at >= date_trunc(
-         case $5 when 'YYYY-MM' then 'month' else 'day' end, world_now('live'), 'UTC')
-     ), sums as (
-       select b.cap_key, coalesce(sum(actual) filter (where b.status = 'settled'), 0)::bigint as spent,
-         coalesce(sum(reserved_micro_usd) filter (where b.status in ('reserved', 'uncertain')), 0)::bigint as held
-       from booked b where $2 in ('*', b.cap_key) and not exists (select 1 from cap_limits own
-         where own.scope = $1 and own.key = b.cap_key and own.key <> $2) group by b.cap_key
-     ), opened as (
-       insert into caps (scope, key, period, limit_micro_usd, policy, opened_at, spent_micro_usd, held_micro_usd,
-         overrun_micro_usd)
-       select $1, cap_key, to_char(world_now('live') at time zone 'UTC', $5), $3, $4, world_now('live'), spent, held,
-         greatest(0, spent + held - $3) from sums
-       on conflict (scope, key, period) where closed_at is null do nothing returning id, key
-     )
-     insert into reservations (ledger_key, cap_id, status, held_micro_usd, spent_micro_usd)
-     select b.ledger_key, o.id, case when b.status in ('settled', 'void') then b.status else 'open' end, b.reserved_micro_usd,
-       b.actual from booked b join opened o on o.key = b.cap_key`,
-    [scope, key, limitMicroUsd, policy, format],
-  );
-};
 
 const closeOpenCaps = async (sql: Sql, scope: CapScope, key: string): Promise<number> =>
   (
@@ -256,4 +213,6 @@ export const createCapStore = (db: Database): CapStore => ({
        from cap_limit_changes order by id desc limit $1`,
       [limit],
     ),
+
+  closeEnded: () => closeEndedCaps(db),
 });

@@ -6,6 +6,7 @@ import { compress } from 'hono/compress';
 import { redact } from '../config/redact';
 import { askerOf, assertAccess } from './access';
 import { mountAgents } from './agent-endpoint';
+import { codecAccess, mayCallCodec } from './codec-origins';
 import type { ServerContext } from './context';
 import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
@@ -140,7 +141,11 @@ export const createApp = (context: ServerContext): OpenAPIHono => {
     ),
   );
   watchRequests(app, context);
-  app.use('*', hostCheck(context.allowedHosts));
+  app.use(
+    '*',
+    hostCheck(context.allowedHosts, (call) => mayCallCodec(context.codecOrigins, call)),
+  );
+  app.use('*', codecAccess(context.codecOrigins));
   app.use('*', compress());
   app.use(
     '*',

@@ -26,6 +26,8 @@ export interface ServerContext {
   readonly pricesFolder: string | null;
   /** Host names by which the server may be called. */
   readonly allowedHosts: ReadonlySet<string>;
+  /** Whose pages may call the codec, besides our own. */
+  readonly codecOrigins: ReadonlySet<string>;
   /** False on a public address: there a token is needed even before any exists. */
   readonly loopback: boolean;
   readonly version: string;

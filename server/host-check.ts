@@ -17,7 +17,11 @@ export const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', 'localhost', '::1
 export const isLoopbackAddress = (address: string): boolean =>
   address === 'localhost' || address === '::1' || /^127(\.\d{1,3}){3}$/.test(address);
 
-export const hostCheck = (allowed: ReadonlySet<string>): MiddlewareHandler => {
+/** @param mayCall true for a foreign origin that is let through to this path */
+export const hostCheck = (
+  allowed: ReadonlySet<string>,
+  mayCall: (call: { readonly path: string; readonly origin: string }) => boolean,
+): MiddlewareHandler => {
   return async (c, next) => {
     const host = c.req.header('host') ?? '';
     const name = hostName(host);
@@ -28,7 +32,8 @@ export const hostCheck = (allowed: ReadonlySet<string>): MiddlewareHandler => {
         `Host "${host.slice(0, 100)}" is not served here; accepted: ${[...allowed].join(', ')}`,
       );
     const origin = c.req.header('origin');
-    if (origin !== undefined && origin !== `http://${host}` && origin !== `https://${host}`)
+    const isOwn = origin === undefined || origin === `http://${host}` || origin === `https://${host}`;
+    if (!isOwn && !mayCall({ path: c.req.path, origin }))
       throw new Refusal(403, 'Foreign origin', 'Requests from pages of another origin are refused');
     await next();
   };

@@ -18,6 +18,12 @@ const required = (name: string, value: string | null): string => {
   );
 };
 
+const listed = (text = ''): readonly string[] =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter(Boolean);
+
 const untilEnded = (): Promise<void> =>
   new Promise((resolve) => {
     process.once('SIGTERM', resolve);
@@ -41,12 +47,12 @@ const run = async (): Promise<void> => {
     payloadKeysName: config.temporal.payloadKeysName,
   });
   const host = process.env.CONCLAVE_API_HOST?.trim() || '127.0.0.1';
-  const hostNames = (process.env.CONCLAVE_API_HOST_NAMES ?? '').split(',').map((name) => name.trim());
   const server = await serve({
     client,
     config,
     host,
-    hostNames: hostNames.filter(Boolean),
+    hostNames: listed(process.env.CONCLAVE_API_HOST_NAMES),
+    codecOrigins: listed(process.env.CONCLAVE_CODEC_ORIGINS),
     webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
     analystFolders: analystFolders(config.home),
     pricesFolder: join(config.home, 'prices'),

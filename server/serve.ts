@@ -8,6 +8,7 @@ import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
 import type { RateLimit } from '../db/rate-limit-store';
 import { createApp } from './app';
+import { codecOrigins } from './codec-origins';
 import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
 import { assertBindable, type Listening, listen } from './listen';
 import { createMetrics } from './metrics';
@@ -22,6 +23,8 @@ export interface ServeOptions {
   readonly port: number;
   /** Further names by which the server may be called. */
   readonly hostNames?: readonly string[];
+  /** Further origins of Temporal's UI, whose pages may call the codec. */
+  readonly codecOrigins?: readonly string[];
   readonly webhookSecret?: string | null;
   readonly requestLimit?: RateLimit;
   /** How long a request that starts work waits for a worker that is starting. */
@@ -65,6 +68,7 @@ export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
       host.toLowerCase(),
       ...(options.hostNames ?? []).map((name) => name.toLowerCase()),
     ]),
+    codecOrigins: codecOrigins(client.uiUrl, options.codecOrigins ?? []),
     loopback: isLoopbackAddress(host),
     version: packageVersion(),
   });

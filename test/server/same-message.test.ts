@@ -36,6 +36,7 @@ const context = {
   },
   workers: { assertPresent: async () => undefined },
   allowedHosts: new Set(['localhost']),
+  codecOrigins: new Set<string>(),
   loopback: true,
   keysPresent: new Set<string>(),
   analystFolders,

@@ -6,6 +6,7 @@ import type { ServerContext } from '../../server/context';
 const context = {
   client: { stores: { apiTokens: { any: async () => true } } },
   allowedHosts: new Set(['localhost']),
+  codecOrigins: new Set<string>(),
   loopback: true,
   metrics: { observe: () => undefined },
   logger: { error: () => undefined },

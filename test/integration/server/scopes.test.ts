@@ -130,6 +130,50 @@ describe('scopes of the API', () => {
     });
   });
 
+  it('let pages of Temporal’s UI call the codec, with a token, and no other page and no other path', async () => {
+    const ui = 'http://temporal.example:8080';
+    const logger = { error: () => undefined } as unknown as ServeOptions['logger'];
+    const own = await serve({ ...api.options, logger, codecOrigins: [ui] });
+    const ask = (method: string, path: string, origin: string, more: Record<string, string> = {}) =>
+      fetch(`http://127.0.0.1:${own.port}/api/v1/${path}`, {
+        method,
+        headers: { origin, ...more },
+        ...(method === 'POST' ? { body: '{"payloads":[]}' } : {}),
+      });
+    const before = { 'access-control-request-method': 'POST' };
+    const preflight = await ask('OPTIONS', 'codec/decode', ui, before);
+    expect(preflight.status).toBe(204);
+    expect(Object.fromEntries(preflight.headers)).toMatchObject({
+      'access-control-allow-origin': ui,
+      'access-control-allow-methods': 'POST',
+      'access-control-allow-headers': 'content-type, x-namespace, authorization',
+    });
+    expect(preflight.headers.get('access-control-allow-credentials')).toBeNull();
+    const type = { 'content-type': 'application/json', 'x-namespace': 'default' };
+    const withoutToken = await ask('POST', 'codec/decode', ui, type);
+    expect([withoutToken.status, withoutToken.headers.get('access-control-allow-origin')]).toEqual([401, ui]);
+    const authorization = `Bearer ${tokens.admin?.token}`;
+    const decoded = await ask('POST', 'codec/decode', ui, { ...type, authorization });
+    expect([decoded.status, decoded.headers.get('access-control-allow-origin')]).toEqual([200, ui]);
+    for (const [method, path, origin] of [
+      ['OPTIONS', 'codec/decode', 'http://evil.example'],
+      ['OPTIONS', 'codec/decode', `${ui}.evil.example`],
+      ['OPTIONS', 'codec/decode', 'null'],
+      ['POST', 'codec/decode', 'http://evil.example'],
+      ['OPTIONS', 'sessions', ui],
+      ['POST', 'sessions', ui],
+    ] as const) {
+      const refused = await ask(method, path, origin, { ...before, ...type, authorization });
+      expect([method, path, origin, refused.status]).toEqual([method, path, origin, 403]);
+      expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+    }
+    await own.close();
+    for (const wrong of ['*', 'temporal.example', `${ui}/`, 'file:///x'])
+      await expect(serve({ ...api.options, logger, codecOrigins: [wrong] })).rejects.toThrow(
+        'CONCLAVE_CODEC_ORIGINS',
+      );
+  });
+
   it('guard the metrics as well, and refuse unknown and malformed tokens', async () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(401);
     const unknown = await call('get', '/api/v1/sessions', 'cnc_unknown-token-of-no-one');

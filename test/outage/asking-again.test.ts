@@ -61,11 +61,27 @@ describe('how long', () => {
     );
   });
 
-  it('spreads those who wait together', () => {
-    const waits = Array.from({ length: 50 }, (_, index) =>
-      waitBeforeRound({ round: 3, key: `decision-${index}`, nowMs: 0, deadlineMs: null }),
+  const waitsOf = (round: number): readonly number[] =>
+    Array.from({ length: 50 }, (_, index) =>
+      waitBeforeRound({ round, key: `decision-${index}`, nowMs: 0, deadlineMs: null }),
     );
-    expect(new Set(waits).size).toBeGreaterThan(45);
+
+  it('spreads those who wait together', () => {
+    expect(new Set(waitsOf(3)).size).toBeGreaterThan(45);
+  });
+
+  it.each([
+    [0, FIRST_WAIT_MS],
+    [1, 2 * FIRST_WAIT_MS],
+    [3, 8 * FIRST_WAIT_MS],
+    [9, LONGEST_WAIT_MS],
+    [-2, FIRST_WAIT_MS],
+  ])('doubles with each round up to the longest, and up to half as much again: round %i', (round, baseMs) => {
+    const waits = waitsOf(round);
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(baseMs);
+    expect(Math.min(...waits)).toBeLessThan(1.1 * baseMs);
+    expect(Math.max(...waits)).toBeGreaterThan(1.4 * baseMs);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(1.5 * baseMs + 1);
   });
 });
 

@@ -11,6 +11,7 @@ describe('a call is hedged after', () => {
     ['so many times that', { ...LEARNED, factor: 2 }, enough(10_000), 20_000],
     ['the least, where a model is faster', LEARNED, enough(300), 2_000],
     ['half the deadline, where a model is slower', LEARNED, enough(80_000), 45_000],
+    ['the least, which is half the deadline', { ...LEARNED, leastMs: 45_000 }, enough(300), 45_000],
     ['half the deadline, where nothing is known', LEARNED, null, 45_000],
     ['half the deadline, after too few calls', LEARNED, { calls: 19, p95Ms: 3_000 }, 45_000],
     ['the time that was set, below the least too', { ...LEARNED, after: 500 }, enough(12_000), 500],

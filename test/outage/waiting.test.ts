@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { CLOSED_BREAKER } from '../../domain/outage/breaker';
-import { reusableForecast, type StoredForecast } from '../../domain/outage/forecast-reuse';
+import { DEFAULT_BREAKER_SETTINGS } from '../../domain/outage/breaker-state';
+import { pricesAgree, reusableForecast, type StoredForecast } from '../../domain/outage/forecast-reuse';
 import { admittedByRamp, CRITICAL_LEAD, rampPassesAt, rampShare } from '../../domain/outage/ramp';
 
 const T0 = Date.parse('2026-03-02T14:30:00.000Z');
@@ -19,6 +20,12 @@ describe('reuse of a stored forecast', () => {
   test('holds for thirty minutes with the same proposition, brief and price', () => {
     expect(reusableForecast(stored, stored, iso(1_800_000))).toEqual({ reusable: true });
     expect(reusableForecast(stored, { ...stored, price: 0.505 }, iso(0))).toEqual({ reusable: true });
+  });
+
+  test('an unknown price agrees with an unknown one and with no other', () => {
+    expect(pricesAgree(null, null)).toBe(true);
+    expect(pricesAgree(null, 0)).toBe(false);
+    expect(pricesAgree(0, null)).toBe(false);
   });
 
   test.each([
@@ -75,12 +82,26 @@ describe('recovery ramp', () => {
     }
   });
 
-  test('a call held back passes by the instant it is told', () => {
+  test('a call held back passes at the instant it is told, and before it only where it passes at once', () => {
     fc.assert(
       fc.property(fc.string(), fc.boolean(), (key, critical) => {
         const passes = rampPassesAt(recovered, key, { critical }) ?? '';
+        const sooner = new Date(Date.parse(passes) - 10).toISOString();
         expect(admittedByRamp(rampShare(recovered, passes), key, critical)).toBe(true);
+        expect(admittedByRamp(rampShare(recovered, sooner), key, critical)).toBe(passes === iso(1));
       }),
     );
+  });
+
+  test('a call is ordinary unless it is said to be critical', () => {
+    for (const key of keys.slice(0, 50)) {
+      expect(admittedByRamp(0.2, key)).toBe(admittedByRamp(0.2, key, false));
+      expect(rampPassesAt(recovered, key)).toBe(rampPassesAt(recovered, key, { critical: false }));
+    }
+  });
+
+  test('nothing is held back where nothing broke, or where the ramp has no length', () => {
+    expect(rampPassesAt(CLOSED_BREAKER, 'key')).toBeNull();
+    expect(rampShare(recovered, iso(0), { ...DEFAULT_BREAKER_SETTINGS, rampMs: 0 })).toBe(1);
   });
 });

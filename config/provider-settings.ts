@@ -149,6 +149,22 @@ export const providerSettings = (
   return [...named, ...detected.filter(({ name }) => !named.some((other) => other.name === name))];
 };
 
+/** Whether it can be called: switched on, with its key where it needs one. */
+export const isCallable = ({ enabled, hasKey, keyName }: ProviderSettings): boolean =>
+  enabled && (hasKey || keyName === null);
+
+/** Names of what was asked for and can be called, sorted; a local server that was only guessed at is left out. */
+export const askedFor = (providers: readonly ProviderSettings[]): readonly string[] =>
+  providers.flatMap((each) => (each.origin !== 'default' && isCallable(each) ? [each.name] : [])).sort();
+
+/** Makers that one variable would be enough for, and that neither file nor environment names. */
+export const notSetUp = (
+  providers: readonly ProviderSettings[],
+): readonly { readonly name: string; readonly keyName: string }[] =>
+  KNOWN_PROVIDERS.filter(({ kind, name }) =>
+    providers.every((each) => each.name !== name && each.kind !== kind),
+  ).map(({ name, keyName }) => ({ name, keyName }));
+
 /** Base addresses in variables that are not addresses. */
 export const environmentProviderProblems = (env: NodeJS.ProcessEnv): readonly ConfigProblem[] =>
   [...KNOWN_PROVIDERS.flatMap(({ urlName }) => urlName ?? []), COMPATIBLE_URL].flatMap((name) => {

@@ -25,7 +25,9 @@ export interface ControlServerOptions {
   readonly path: string;
   /** Fingerprint of the configuration that the stack runs with. */
   readonly fingerprint: string;
-  readonly status: () => Omit<StackStatus, 'clients' | 'heldBy'>;
+  /** Names of the providers that it serves. */
+  readonly providers: readonly string[];
+  readonly status: () => Omit<StackStatus, 'clients' | 'heldBy' | 'providers'>;
   readonly onStop: () => void;
 }
 
@@ -75,6 +77,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
         type: 'ready',
         endpoints,
         sameConfig: client.fingerprint === options.fingerprint,
+        providers: options.providers,
       });
     } else if (lastProgress !== '') sendLine(client.socket, { type: 'progress', text: lastProgress });
   };
@@ -100,7 +103,8 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
     if (message.type === 'stop') options.onStop();
     if (message.type === 'status') {
       const heldBy = holder()?.pid ?? null;
-      const status = { ...options.status(), clients: attached().length, heldBy };
+      const { providers } = options;
+      const status = { ...options.status(), clients: attached().length, heldBy, providers };
       sendLine(client.socket, { type: 'status', status });
     }
   };

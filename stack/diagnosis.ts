@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type * as PayloadCodecs from '../client/payload-codec';
 import type { Config } from '../config/load';
 import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
+import { askedFor, notSetUp } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { checkCalendars } from './calendar-check';
@@ -153,10 +154,12 @@ const checkTemporalServer = async (
   }
 };
 
+const times = (count: number): string => (count === 1 ? 'once' : `${count} times`);
+
 const checkParts = (status: StackStatus | null): readonly Check[] => {
   if (status === null) return [good('stack', 'not running; any command starts it')];
   const parts = status.parts.map(({ name, state, restarts, problem }): Check => {
-    const detail = `${state}${restarts > 0 ? `, restarted ${restarts} times` : ''}${problem ? ` (${problem})` : ''}`;
+    const detail = `${state}${restarts > 0 ? `, restarted ${times(restarts)}` : ''}${problem ? ` (${problem})` : ''}`;
     return state === 'running'
       ? good(name, detail)
       : bad(name, detail, `Read logs/${name}.log in the data folder.`);
@@ -164,7 +167,13 @@ const checkParts = (status: StackStatus | null): readonly Check[] => {
   const held = status.heldBy === null ? '' : `, kept by \`conclave up\` (process ${status.heldBy})`;
   // Postgres and Temporal have been asked themselves, above.
   const programs = parts.filter(({ name }) => name !== 'postgres' && name !== 'temporal');
-  return [good('stack', `running since ${status.startedAt}, ${status.clients} clients${held}`), ...programs];
+  return [
+    good(
+      'stack',
+      `running since ${status.startedAt}, ${status.clients} ${status.clients === 1 ? 'client' : 'clients'}${held}`,
+    ),
+    ...programs,
+  ];
 };
 
 /** Asked only where a database answers. */
@@ -178,6 +187,25 @@ const checkWork = async (
     : (status?.endpoints?.databaseUrl ?? null);
   const check = url === null ? null : await checkWorkers(url);
   return check === null ? [] : [check];
+};
+
+/** Providers that are set here but not where the running stack was started: it never calls them. */
+const checkServed = ({ providers }: Config, status: StackStatus | null): readonly Check[] => {
+  const served = status?.providers;
+  const lacking = served ? askedFor(providers).filter((name) => !served.includes(name)) : [];
+  return lacking.map((name) =>
+    bad(
+      `provider ${name}`,
+      'the running stack was started without it and does not call it',
+      'Run `conclave down`, then start again from here.',
+    ),
+  );
+};
+
+const keysNotSet = ({ providers }: Config): readonly Check[] => {
+  const keys = notSetUp(providers).map(({ keyName }) => keyName);
+  const none = askedFor(providers).length === 0 ? "no language model; the house's statistics answer; " : '';
+  return keys.length === 0 ? [] : [good('other providers', `${none}not set: ${keys.join(', ')}`)];
 };
 
 /** Looks at every part. Starts nothing, sends nothing that is billed. */
@@ -195,6 +223,8 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     ...(await checkWork(config, status, env)),
     checkCalendars(new Date().toISOString()),
     ...(await Promise.all(config.providers.map(checkProvider))),
+    ...checkServed(config, status),
+    ...keysNotSet(config),
   ];
   const temporal = status?.endpoints?.temporal;
   return {

@@ -37,6 +37,8 @@ export interface StackStatus {
   readonly heldBy: number | null;
   readonly parts: readonly PartStatus[];
   readonly endpoints: StackEndpoints | null;
+  /** Names of the providers that it was started with; absent from one of an older build. */
+  readonly providers?: readonly string[];
 }
 
 export interface FailureMessage {
@@ -53,7 +55,12 @@ export type ClientMessage =
 
 export type SupervisorMessage =
   | { readonly type: 'progress'; readonly text: string }
-  | { readonly type: 'ready'; readonly endpoints: StackEndpoints; readonly sameConfig: boolean }
+  | {
+      readonly type: 'ready';
+      readonly endpoints: StackEndpoints;
+      readonly sameConfig: boolean;
+      readonly providers?: readonly string[];
+    }
   /** The stack runs with another configuration and is used by no one else: it ends, to be started anew. */
   | { readonly type: 'replacing' }
   | { readonly type: 'failed'; readonly error: FailureMessage }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Config } from '../config/load';
 import { nodeArguments } from '../config/package-root';
+import { askedFor } from '../config/provider-settings';
 import { askStatus, type ControlConnection, connectControl } from './control-client';
 import { stackFingerprint } from './fingerprint';
 import { type HomePaths, homePaths, prepareHome } from './home';
@@ -134,6 +135,18 @@ const handleOf = (connection: ControlConnection, endpoints: StackEndpoints): Sta
   return { ...endpoints, lost: connection.closed, release };
 };
 
+/** What a client is told whose settings or build are not those of a stack that others use. */
+export const goesOnWithItsOwn = (mine: readonly string[], its: readonly string[] = mine): string => {
+  const lacks = mine.filter((name) => !its.includes(name));
+  const has = its.filter((name) => !mine.includes(name));
+  const differences = [
+    ...(lacks.length > 0 ? [`without ${lacks.join(', ')}`] : []),
+    ...(has.length > 0 ? [`with ${has.join(', ')}`] : []),
+  ].join(' and ');
+  const how = differences === '' ? 'with other settings or another build' : differences;
+  return `the running stack is in use and goes on as it was started, ${how}; "conclave down" ends it, and the next start has what is set here`;
+};
+
 /** A supervisor may be ending, or end to be replaced, just when a client comes: then it is tried again. */
 const ATTEMPTS = 5;
 
@@ -152,9 +165,7 @@ export const ensureStack = async (options: EnsureStackOptions): Promise<StackHan
     const result = await outcome;
     if (result.type === 'ready') {
       if (!result.sameConfig) {
-        onProgress(
-          'the running stack has other settings or another build, and is in use: it goes on with its own',
-        );
+        onProgress(goesOnWithItsOwn(askedFor(config.providers), result.providers));
       }
       return handleOf(connection, result.endpoints);
     }

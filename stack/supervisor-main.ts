@@ -3,6 +3,7 @@
 
 import { join } from 'node:path';
 import { loadConfig } from '../config/load';
+import { askedFor } from '../config/provider-settings';
 import { redact } from '../config/redact';
 import { type ControlServer, openControl } from './control-server';
 import { stackFingerprint } from './fingerprint';
@@ -71,6 +72,7 @@ const main = async (): Promise<number> => {
   const control = await openControl({
     path: socketPath(paths.run),
     fingerprint: stackFingerprint(config, env),
+    providers: askedFor(config.providers),
     status: () => ({
       supervisorPid: process.pid,
       startedAt,

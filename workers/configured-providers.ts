@@ -1,6 +1,6 @@
 // From configuration to providers: which are served, and which models they turn out to have.
 import type { Config } from '../config/load';
-import type { ProviderSettings } from '../config/provider-settings';
+import { isCallable, type ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
 import { compatibleModels } from '../providers/compatible-models';
@@ -12,7 +12,7 @@ import type { Provider } from '../providers/port';
 const DISCOVERY_MS = 2_000;
 
 const serves = (settings: ProviderSettings): boolean =>
-  settings.enabled && (settings.hasKey || settings.keyName === null || settings.kind === 'ollama');
+  isCallable(settings) || (settings.enabled && settings.kind === 'ollama');
 
 const readKeyOf =
   ({ keyName }: ProviderSettings) =>

@@ -4,6 +4,8 @@ import type { ConclaveClient } from '../../client/connect';
 import { connectClient } from '../../client/connect';
 import { haltProviders, modeDocument, providerHealth, resumeProviders } from '../../client/providers';
 import { type Config, loadConfig } from '../../config/load';
+import { askedFor, isCallable, notSetUp } from '../../config/provider-settings';
+import type { StackStatus } from '../../stack/protocol';
 import { stackStatus } from '../../stack/stack';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
@@ -15,29 +17,26 @@ interface Flags {
 
 const configuredProviders = (config: Config) => [
   { name: 'house', kind: 'statistics', baseUrl: null, keyName: null, ready: true, origin: 'built in' },
-  ...config.providers.map(({ name, kind, baseUrl, keyName, enabled, hasKey, origin }) => ({
-    name,
-    kind,
-    baseUrl,
-    keyName,
-    ready: enabled && (hasKey || keyName === null),
-    origin,
-  })),
+  ...config.providers.map((each) => {
+    const { name, kind, baseUrl, keyName, origin } = each;
+    return { name, kind, baseUrl, keyName, ready: isCallable(each), origin };
+  }),
 ];
 
 /** Health and mode come from a stack that runs; listing providers does not start one. */
 const withRunningStack = async <T>(
   config: Config,
-  work: (client: ConclaveClient) => Promise<T>,
+  work: (client: ConclaveClient, status: StackStatus) => Promise<T>,
 ): Promise<T | null> => {
-  const endpoints = (await stackStatus(config))?.endpoints;
+  const status = await stackStatus(config);
+  const endpoints = status?.endpoints;
   if (!endpoints) return null;
   const client = await connectClient({
     ...endpoints,
     payloadKeysName: config.temporal.payloadKeysName,
   });
   try {
-    return await work(client);
+    return await work(client, status);
   } finally {
     await client.close();
   }
@@ -45,20 +44,26 @@ const withRunningStack = async <T>(
 
 const list = async (flags: Flags): Promise<void> => {
   const config = loadConfig();
-  const live = await withRunningStack(config, async (client) => {
+  const live = await withRunningStack(config, async (client, { providers: served = null }) => {
     const [health, mode] = await Promise.all([providerHealth(client), modeDocument(client)]);
-    return { health, mode };
+    return { health, mode, served };
   });
+  const wanted = askedFor(config.providers);
   const providers = configuredProviders(config).map((each) => ({
     ...each,
     health: live && each.name !== 'house' ? live.health.of(each.name) : null,
+    /** Whether the running stack was started with it; null: nothing runs, or it goes without saying. */
+    served: live?.served && wanted.includes(each.name) ? live.served.includes(each.name) : null,
   }));
+  const absent = notSetUp(config.providers);
   if (flags.json) {
-    printJson({ mode: live?.mode ?? null, providers });
+    printJson({ mode: live?.mode ?? null, providers, notSetUp: absent });
     return;
   }
-  const state = ({ ready, keyName, health, origin }: (typeof providers)[number]): string => {
+  const state = ({ ready, keyName, health, origin, served }: (typeof providers)[number]): string => {
     if (!ready) return `needs ${keyName}`;
+    if (served === false)
+      return 'set here, but not where the running stack was started: "conclave down" first';
     // Only guessed at, and nothing of it was ever seen: it is used from the first start at which it answers.
     if (origin === 'default' && (health?.models.length ?? 0) === 0) return 'used where it answers';
     const open = health?.models.filter(({ breaker }) => breaker !== 'closed') ?? [];
@@ -68,7 +73,10 @@ const list = async (flags: Flags): Promise<void> => {
   };
   const rows = providers.map((each) => `${each.name.padEnd(14)} ${each.kind.padEnd(18)} ${state(each)}`);
   const mode = live ? [`mode ${live.mode.mode}: ${live.mode.reason}`, ''] : [];
-  printText([...mode, ...rows].join('\n'));
+  const elsewhere = (live?.served ?? []).filter((name) => providers.every((each) => each.name !== name));
+  const known = elsewhere.map((name) => `${name.padEnd(14)} of the running stack; not set here`);
+  const keys = absent.map(({ name, keyName }) => `${name} (${keyName})`).join(', ');
+  printText([...mode, ...rows, ...known, ...(keys ? ['', `not set up: ${keys}`] : [])].join('\n'));
 };
 
 const reasonOf = (flags: Flags): string => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/config-error';
 import { loadConfig } from '../../config/load';
+import { askedFor, notSetUp } from '../../config/provider-settings';
 
 const cwd = mkdtempSync(join(tmpdir(), 'conclave-config-'));
 const file = join(cwd, 'conclave.yaml');
@@ -92,6 +93,21 @@ test('one variable is enough for a hosted provider or a local server', () => {
   expect(providers({ CONCLAVE_OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([
     { name: 'local', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' },
   ]);
+});
+
+test('a key that is not set is told apart from one that is, and from a guess', () => {
+  const { providers } = load(null, {
+    ANTHROPIC_API_KEY: 'k',
+    CONCLAVE_OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:9/v1',
+  });
+  expect(askedFor(providers)).toEqual(['anthropic', 'local']);
+  const names = notSetUp(providers).map(({ name }) => name);
+  expect(names).toEqual(expect.arrayContaining(['openai', 'xai', 'deepseek', 'openrouter']));
+  expect(names).not.toContain('anthropic');
+  const off = load('providers:\n  - { name: openai, kind: openai, enabled: false }\n', {
+    OPENAI_API_KEY: 'k',
+  });
+  expect(askedFor(off.providers)).toEqual([]);
 });
 
 test.each([

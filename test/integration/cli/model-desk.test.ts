@@ -46,6 +46,31 @@ it('decides with the local models at the first command', async () => {
   expect(provider.calls().length).toBeGreaterThanOrEqual(2);
 });
 
+it('says which providers the running stack was started with, and which are not set up', async () => {
+  const listed = await conclave(['providers', '--json'], {
+    ...place,
+    env: { ...place.env, XAI_API_KEY: 'xai-not-in-the-stack' },
+  });
+  const { providers, notSetUp } = listed.json<{
+    providers: { name: string; served: boolean | null }[];
+    notSetUp: { name: string; keyName: string }[];
+  }>();
+  expect(Object.fromEntries(providers.map(({ name, served }) => [name, served]))).toMatchObject({
+    ...{ house: null, xai: false, local: true },
+  });
+  expect(notSetUp.map(({ keyName }) => keyName)).toEqual(expect.arrayContaining(['ANTHROPIC_API_KEY']));
+  expect(notSetUp.map(({ name }) => name)).not.toContain('xai');
+  const doctor = await conclave(['doctor', '--json'], {
+    ...place,
+    env: { ...place.env, XAI_API_KEY: 'xai-not-in-the-stack' },
+  });
+  expect(doctor.code).toBe(1);
+  const { checks } = doctor.json<{ checks: { name: string; ok: boolean; detail: string }[] }>();
+  expect(checks.filter(({ ok, name }) => !ok && name !== 'provider ollama')).toMatchObject([
+    { name: 'provider xai', detail: expect.stringContaining('was started without it') },
+  ]);
+});
+
 it('changes a setting, keeps its history and takes it back', async () => {
   const value = async () => (await done('settings', 'get', 'quality_tier')).value;
   expect(await value()).toBe('balanced');

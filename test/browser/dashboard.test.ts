@@ -4,7 +4,7 @@ import type { Browser, BrowserContext, Page, Route } from 'playwright-core';
 import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
 import { type ApiServer, apiServer } from '../support/api-server';
 import { openBrowser } from '../support/chromium';
-import { seriousFindings } from './accessibility';
+import { COLOUR_RULES, seriousFindings } from './accessibility';
 import { describeWithBrowser } from './browser';
 import { INJECTIONS } from './injections';
 import { replayCompetition } from './replayed-competition';
@@ -86,6 +86,25 @@ const aBrief = async (): Promise<string> => {
   return `research/${encodeURIComponent(brief?.id ?? 'none')}`;
 };
 
+/** One that has ended; the members of this stack cannot read a task in words. */
+const aTournament = async (): Promise<string> => {
+  const { tournaments, taskTexts } = api.running.client.stores;
+  const id = 'tournament:shown';
+  await tournaments.open({
+    ...{ id, world: 'live', taskType: 'risk_review', promptId: await taskTexts.put('Ship it today?') },
+    ...{ options: ['approve', 'reject'], declaredDefault: 'reject', timeoutMs: 1_000, budgetMicroUsd: null },
+  });
+  const member = (model: string, verdict: string) => ({
+    ...{ model, provider: 'local', standsInFor: null, status: 'answered' as const, failure: null, verdict },
+    ...{ probability: null, confidence: 0.8, reasons: ['Read the filing'], costMicroUsd: 0, latencyMs: 5 },
+  });
+  await tournaments.judge(id, {
+    ...{ status: 'agreed', verdict: 'reject', confidence: 'high', median: null, costMicroUsd: 0 },
+    ...{ why: ['Three of three agree'], members: ['a', 'b', 'c'].map((name) => member(name, 'reject')) },
+  });
+  return `reviews/${encodeURIComponent(id)}`;
+};
+
 describeWithBrowser('the dashboard', () => {
   beforeAll(async () => {
     api = await apiServer();
@@ -164,13 +183,16 @@ describeWithBrowser('the dashboard', () => {
 
   it('shows every page without errors at 1280 and 360 pixels, in light and dark, without a serious finding of axe', async () => {
     const serious: unknown[] = [];
-    for (const [width, colorScheme] of [
-      [1280, 'light'],
-      [360, 'dark'],
-    ] as const) {
-      const page = await newPage(width, { colorScheme });
+    const detail = [
+      await aDecision(),
+      `panels/${encodeURIComponent(panelId)}`,
+      await aBrief(),
+      await aTournament(),
+      `competition/${COMPETITION.name}`,
+    ];
+    for (const width of [1280, 360]) {
+      const page = await newPage(width);
       await page.addInitScript(SHOW_SYNTHETIC);
-      const detail = [await aDecision(), `panels/${encodeURIComponent(panelId)}`, await aBrief()];
       for (const name of [...PAGES, ...detail]) {
         await visit(page, name);
         expect(await page.locator('.error').count()).toBe(0);
@@ -178,15 +200,19 @@ describeWithBrowser('the dashboard', () => {
           'document.documentElement.scrollWidth - document.documentElement.clientWidth',
         );
         expect([name, width, overflow]).toEqual([name, width, 0]);
-        serious.push(...(await seriousFindings(page, `${name} ${width} ${colorScheme}`)));
-        await picture(page, `${name.replace(/[^a-z]+/gi, '-').slice(0, 30)}-${width}-${colorScheme}`);
+        for (const colorScheme of ['light', 'dark'] as const) {
+          await page.emulateMedia({ colorScheme });
+          const rules = colorScheme === 'dark' ? COLOUR_RULES : [];
+          serious.push(...(await seriousFindings(page, `${name} ${width} ${colorScheme}`, rules)));
+          await picture(page, `${name.replace(/[^a-z]+/gi, '-').slice(0, 30)}-${width}-${colorScheme}`);
+        }
       }
       await page.context().close();
     }
     expect(serious).toEqual([]);
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
-  }, 180_000);
+  }, 300_000);
 
   it('draws the calibration of resolved forecasts, and says in words what each curve shows', async () => {
     for (const [width, colorScheme] of [

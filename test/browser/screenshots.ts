@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { assetPath } from '../../config/package-root';
 import { hasBrowser, openBrowser } from '../support/chromium';
+import { COLOUR_RULES, seriousFindings } from './accessibility';
 import { type FilledStack, filledStack } from './filled-stack';
 import { smallPng } from './small-png';
 
@@ -50,6 +51,17 @@ const open = async (page: Page, url: string, world: string): Promise<void> => {
   await page.waitForLoadState('networkidle');
 };
 
+/** Ends in the scheme of the view. */
+const findingsInBothSchemes = async (page: Page, where: string, own: 'light' | 'dark') => {
+  const findings: string[] = [];
+  for (const colorScheme of own === 'light' ? (['dark', 'light'] as const) : (['light', 'dark'] as const)) {
+    await page.emulateMedia({ colorScheme });
+    const rules = colorScheme === own ? [] : COLOUR_RULES;
+    findings.push(...(await seriousFindings(page, `${where} ${colorScheme}`, rules)));
+  }
+  return findings;
+};
+
 const shoot = async (
   browser: Browser,
   stack: FilledStack,
@@ -62,6 +74,7 @@ const shoot = async (
     timezoneId: 'Etc/UTC',
   });
   const page = await context.newPage();
+  const findings: string[] = [];
   for (const [name, address, world] of shotsOf(stack)) {
     await open(page, `${stack.url}/#/${address}`, world);
     if (name === 'decision') {
@@ -69,12 +82,14 @@ const shoot = async (
       await page.click('button:has-text("Replay")');
       await page.waitForSelector('#replayed table');
     }
+    findings.push(...(await findingsInBothSchemes(page, `${name} ${width}`, colorScheme)));
     const png = smallPng(await page.screenshot({ fullPage: true }), mostRows);
     if (png.length > MOST_BYTES)
       throw new Error(`${name} at ${width} is ${png.length} bytes; at most ${MOST_BYTES}`);
     writeFileSync(join(folder, `${name}-${width}.png`), png);
   }
   await context.close();
+  if (findings.length > 0) throw new Error(`serious findings of axe:\n${findings.join('\n')}`);
 };
 
 const main = async (): Promise<void> => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { createApp } from '../../server/app';
-import type { ServerContext } from '../../server/context';
+import { serverContextWithoutStores } from '../support/server-context';
 import { typeCommand } from '../support/typed-command';
 
 /** Files of users: an analyst without its front matter, and prices of one week. */
@@ -24,30 +24,9 @@ writeFileSync(
 );
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const unreachable = (): never => {
-  throw new Error('reached behind the checks');
-};
-
-const context = {
-  client: {
-    stores: new Proxy({ apiTokens: { any: async () => false } } as Record<string, unknown>, {
-      get: (stores, name: string) => stores[name] ?? unreachable(),
-    }),
-  },
-  workers: { assertPresent: async () => undefined },
-  allowedHosts: new Set(['localhost']),
-  codecOrigins: new Set<string>(),
-  loopback: true,
-  keysPresent: new Set<string>(),
-  analystFolders,
-  pricesFolder: PRICES,
-  metrics: { observe: () => undefined },
-  logger: { info: () => undefined, warn: () => undefined, error: () => undefined },
-} as unknown as ServerContext;
-
 let app: OpenAPIHono;
 beforeAll(() => {
-  app = createApp(context);
+  app = createApp(serverContextWithoutStores({ analystFolders, pricesFolder: PRICES }));
 });
 
 interface Mistake {

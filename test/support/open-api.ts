@@ -14,6 +14,12 @@ export interface Schema {
   readonly format?: string;
   readonly minimum?: number;
   readonly exclusiveMinimum?: number;
+  readonly maximum?: number;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly minItems?: number;
+  readonly maxItems?: number;
+  readonly additionalProperties?: boolean | Schema;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
   readonly items?: Schema;
@@ -58,6 +64,27 @@ export const resolvedIn = ({ components }: OpenApi, schema: Schema): Schema =>
 /** The form of the operation's body, null where it takes none. */
 export const bodyOf = (document: OpenApi, { requestBody }: Documented): Schema | null =>
   requestBody ? resolvedIn(document, requestBody.content['application/json'].schema) : null;
+
+/** The smallest right value. */
+export const sampleOf = (document: OpenApi, given: Schema): unknown => {
+  const schema = resolvedIn(document, given);
+  const known = schema.example ?? schema.default ?? schema.const ?? schema.enum?.[0];
+  if (known !== undefined) return known;
+  const [type] = [schema.type].flat();
+  if (schema.anyOf) return sampleOf(document, schema.anyOf[0]!);
+  if (type === 'object') return requiredOf(document, schema);
+  if (type === 'array') return schema.items ? [sampleOf(document, schema.items)] : [];
+  if (type === 'boolean') return false;
+  if (type === 'integer' || type === 'number') return schema.minimum ?? (schema.exclusiveMinimum ?? 0) + 1;
+  return 'text-of-a-test';
+};
+
+/** A right object with what is required and nothing else. */
+export const requiredOf = (
+  document: OpenApi,
+  { properties = {}, required = [] }: Schema,
+): Record<string, unknown> =>
+  Object.fromEntries(required.map((name) => [name, sampleOf(document, properties[name] ?? {})]));
 
 export interface WorkerlessApi {
   readonly client: ConclaveClient;

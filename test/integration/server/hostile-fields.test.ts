@@ -7,8 +7,10 @@ import {
   type OpenApi,
   type OperationAt,
   operationsOf,
+  requiredOf,
   resolvedIn,
   type Schema,
+  sampleOf,
   type WorkerlessApi,
   workerlessApi,
 } from '../../support/open-api';
@@ -43,23 +45,6 @@ const isText = (schema: Schema): boolean => {
   return [type].flat().includes('string') || (anyOf ?? []).some(isText);
 };
 
-/** The smallest right value. */
-const sample = (given: Schema): unknown => {
-  const schema = resolved(given);
-  const known = schema.example ?? schema.default ?? schema.const ?? schema.enum?.[0];
-  if (known !== undefined) return known;
-  const [type] = [schema.type].flat();
-  if (schema.anyOf) return sample(schema.anyOf[0]!);
-  if (type === 'object') return requiredOf(schema);
-  if (type === 'array') return schema.items ? [sample(schema.items)] : [];
-  if (type === 'boolean') return false;
-  if (type === 'integer' || type === 'number') return schema.minimum ?? (schema.exclusiveMinimum ?? 0) + 1;
-  return 'text-of-a-test';
-};
-
-const requiredOf = ({ properties = {}, required = [] }: Schema): Record<string, unknown> =>
-  Object.fromEntries(required.map((name) => [name, sample(properties[name] ?? {})]));
-
 interface Field {
   readonly operation: string;
   readonly name: string;
@@ -75,16 +60,16 @@ const inAddress = (text: string): string =>
 /** Every place of an operation that takes text. */
 const fieldsOf = ({ method, path, operation }: OperationAt): readonly Field[] => {
   const form = bodyOf(document, operation);
-  const right = form ? requiredOf(form) : undefined;
+  const right = form ? requiredOf(document, form) : undefined;
   const parameters = operation.parameters ?? [];
   const fill = (name: string, text: string): string =>
     path.replace(/\{(\w+)\}/g, (_all, each: string) => {
       const found = parameters.find((one) => one.in === 'path' && one.name === each);
-      return each === name ? inAddress(text) : inAddress(String(sample(found?.schema ?? {})));
+      return each === name ? inAddress(text) : inAddress(String(sampleOf(document, found?.schema ?? {})));
     });
   const query = (name: string, text: string): string => {
     const needed = parameters.filter((one) => one.in === 'query' && one.name !== name && one.required);
-    const pairs = needed.map((one) => `${one.name}=${inAddress(String(sample(one.schema)))}`);
+    const pairs = needed.map((one) => `${one.name}=${inAddress(String(sampleOf(document, one.schema)))}`);
     return [...pairs, `${name}=${inAddress(text)}`].join('&');
   };
   const named = (name: string): Pick<Field, 'operation' | 'name'> => ({
@@ -215,7 +200,7 @@ it('every operation that starts work is refused at once with 503 while no worker
     const { status, json } = await send(
       method,
       path.replace(/\{\w+\}/g, 'review:any'),
-      form ? requiredOf(form) : undefined,
+      form ? requiredOf(document, form) : undefined,
     );
     expect([operation.operationId, status, json.type]).toEqual([
       operation.operationId,

@@ -33,8 +33,9 @@ export interface FailoverDesk {
   readonly close: () => Promise<void>;
 }
 
-const member = (provider: string) => ({
-  ...{ model: `${provider}/m`, provider, worstCaseMicroUsd: 10, statistical: false, recorded: false },
+/** A member or substitute: the model `m` of a provider, or its other one, `n`. */
+export const deskMember = (provider: string, model: 'm' | 'n' = 'm') => ({
+  ...{ model: `${provider}/${model}`, provider, worstCaseMicroUsd: 10, statistical: false, recorded: false },
   ...{ weight: null, calibrator: null, calibratorVersion: null },
 });
 
@@ -59,10 +60,10 @@ const INPUT: DecisionInput = {
 };
 
 /** At the server's own rates. */
-const entry = (provider: string): ModelEntry => ({
-  ...{ id: `${provider}/m`, provider, providerModel: 'm', displayName: 'm', quality: 7 },
+const entry = (provider: string, model: 'm' | 'n'): ModelEntry => ({
+  ...{ id: `${provider}/${model}`, provider, providerModel: model, displayName: model, quality: 7 },
   ...{ contextTokens: 8_000, maxOutputTokens: 1_000, strengths: [], speed: 'fast', local: false },
-  ...{ statistical: false, keyName: null, researchSibling: null, version: 'm' },
+  ...{ statistical: false, keyName: null, researchSibling: null, version: model },
   price: {
     validFrom: '2020-01-01',
     inputPer1M: DEFAULT_BEHAVIOUR.rates.default!.inputPer1M,
@@ -103,7 +104,8 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
     baseUrl: `${address}/v1`,
   }));
   const harness = await createCallHarness(test.url, hosted, 8);
-  for (const name of [first, second]) await harness.stores.registry.upsert(entry(name), 'user');
+  for (const name of [first, second])
+    for (const model of ['m', 'n'] as const) await harness.stores.registry.upsert(entry(name, model), 'user');
   const address = await temporalAddress();
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection: await Connection.connect({ address }) });
@@ -113,10 +115,10 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
   const activities = {
     prepareDecision: async ({ decisionId }: { decisionId: string }) =>
       planOf(decisionId, {
-        ...{ members: [member(first)], substitutes: [member(second)] },
+        ...{ members: [deskMember(first)], substitutes: [deskMember(second)] },
         ...plans.get(decisionId),
       }),
-    recordDecision: async () => undefined,
+    recordDecision: async () => ({ arms: null, trade: {} }),
   };
   const calls = watched(harness);
   const workers = await Promise.all([

@@ -1,6 +1,6 @@
 // How long a decision waits for a provider that does not answer, and for one that takes long: its real workflow on a
 // real Temporal server, real calls over HTTP, and a second provider that takes over or is asked beside the first.
-import { type FailoverDesk, openFailoverDesk } from '../../support/failover-desk';
+import { deskMember, type FailoverDesk, openFailoverDesk } from '../../support/failover-desk';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import type { ProviderServer } from '../../support/provider-server/provider-server';
 import { STACK_START_MS } from '../db/fresh-database';
@@ -191,5 +191,25 @@ describe('a call that takes long', () => {
       { model: `${desk.first}/m`, failure: 'bad_request' },
       { model: `${desk.second}/m`, failure: null, hedge: true },
     ]);
+  });
+
+  it('and fails once it is outrun is not made again, though its decision goes on', async () => {
+    const { first, second, servers } = desk;
+    const slow = { everyMs: 4_000 };
+    servers.first.set({
+      delayMs: 2_000,
+      queue: [
+        { fault: 'server_error', match: { model: 'm' } },
+        { fault: 'slow_headers', match: { model: 'n' }, settings: slow },
+      ],
+    });
+    const members = [deskMember(first), deskMember(first, 'n')];
+    const { decisionId, result } = await desk.decide({ ...hedged(), members });
+    expect(result.members.map(({ model }) => model)).toEqual([`${second}/m`, `${first}/n`]);
+    expect(result.members[0]?.hops[0]).toMatchObject({ model: `${first}/m`, outrun: true });
+    await desk.callsEnded();
+    expect(outcomes(servers.first)).toEqual(expect.arrayContaining(['server_error', 'slow_headers']));
+    expect(servers.first.calls()).toHaveLength(2);
+    expect(await booked(decisionId)).toHaveLength(3);
   });
 });

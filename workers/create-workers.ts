@@ -4,6 +4,7 @@ import { CONCLAVE_QUEUE, providerQueue } from '../workflows/contracts/task-queue
 import { heartbeats } from './heartbeats';
 import type { Runtime } from './runtime';
 import { providerWorkerOptions, workflowWorkerOptions } from './worker-options';
+import { workerVersion } from './worker-version';
 import { workflowCode } from './workflow-code';
 
 export interface CreateWorkersOptions {
@@ -20,10 +21,12 @@ const ALWAYS_SERVED = ['recorded'];
 export const createWorkers = async (options: CreateWorkersOptions): Promise<readonly Worker[]> => {
   const { connection, namespace, runtime } = options;
   const { dataConverter } = runtime;
+  const version = workerVersion();
   const { callModel, ...databaseActivities } = runtime.activities;
   const names = [...new Set([...runtime.dependencies.providers.keys(), ...ALWAYS_SERVED])];
   const workflowWorker = await Worker.create({
     ...workflowWorkerOptions,
+    ...version,
     ...workflowCode(dataConverter.failureConverterPath !== undefined),
     dataConverter,
     connection,
@@ -36,6 +39,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
     names.map((name) =>
       Worker.create({
         ...providerWorkerOptions(options.callsPerSecond?.get(name) ?? null),
+        ...version,
         dataConverter,
         connection,
         namespace,

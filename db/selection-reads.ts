@@ -65,17 +65,20 @@ const CONTEXTS = `
   group by model, market_category, volatility_regime, time_to_expiry
   having max((metrics->>'skill')::float8) filter (where time_window = '30d') is not null`;
 
+/** What is usual is read only of models that were called lately, each by its stretch of one index. */
 const LOOKS = `
-  with usual as (
-    select provider, model, percentile_cont(0.5) within group (order by latency_ms) as ms
-    from health_checks where ok and model <> '*' and checked_at > clock_timestamp() - interval '7 days'
-    group by provider, model)
+  with lately as materialized (
+    select distinct provider, model from health_checks
+    where model <> '*' and checked_at > clock_timestamp() - interval '40 minutes'),
+  usual as (
+    select m.provider, m.model, w.ms from lately m, lateral (
+      select percentile_cont(0.5) within group (order by h.latency_ms) as ms from health_checks h
+      where h.provider = m.provider and h.model = m.model and h.ok and h.checked_at > clock_timestamp() - interval '7 days') w)
   select m.provider, m.model, k.at, count(h.id) as calls, count(h.id) filter (where not h.ok) as failures,
     percentile_cont(0.5) within group (order by h.latency_ms) filter (where h.ok) as median_latency_ms,
     max(u.ms) as usual_latency_ms
   from (select clock_timestamp() - n * interval '2 minutes' as at from generate_series(0, 14) n) k
-  cross join (select distinct provider, model from health_checks
-    where model <> '*' and checked_at > clock_timestamp() - interval '40 minutes') m
+  cross join lately m
   left join breakers b on b.provider = m.provider and b.model = m.model
   left join health_checks h on h.provider = m.provider and h.model = m.model
     and h.checked_at > greatest(k.at - interval '10 minutes', (b.state->>'closedAt')::timestamptz)

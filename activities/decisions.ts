@@ -1,5 +1,7 @@
 // Decisions as activities: one that finds out everything before the members are asked, one that records.
 import type { NewDecision, NewForecast } from '../db/decision-record';
+import type { AtRecording } from '../db/decision-store';
+import { tradeAtRecording } from '../domain/ensemble/at-recording';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { isProblem, parseForecast } from '../domain/research/answer-forms';
@@ -9,7 +11,7 @@ import type {
   DecisionRecord,
   MemberResult,
 } from '../workflows/contracts/decision';
-import type { ArmsInput } from '../workflows/contracts/experiment';
+import type { RecordedDecision } from '../workflows/contracts/experiment';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
@@ -193,8 +195,8 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     synthetic: record.plan.synthetic,
   });
 
-  /** One transaction, once by decision id. @returns what experiments want asked beside it; null: nothing */
-  const recordDecision = async (record: DecisionRecord): Promise<ArmsInput | null> => {
+  /** One transaction, once by decision id; a trade is held against the deadline and the caps once more. */
+  const recordDecision = async (record: DecisionRecord): Promise<RecordedDecision> => {
     const second = new Set(record.secondVote.map((vote) => vote.answerKey));
     const forecasts = await Promise.all(
       [
@@ -208,9 +210,17 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
         ),
       ),
     );
-    await stores.decisions.recordDecision(toRow(record), dedupe(forecasts));
+    const { row } = await stores.decisions.recordDecision(
+      toRow(record),
+      dedupe(forecasts),
+      atRecording(record),
+    );
     await savings.recordSavings(record);
-    return experiments.enterExperiments(record);
+    const { status, probability, action, sizeMicroUsd, why } = row;
+    return {
+      arms: await experiments.enterExperiments(record),
+      trade: { status, probability, action, sizeMicroUsd, why },
+    };
   };
   return { prepareDecision, recordDecision };
 };
@@ -218,6 +228,25 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
 const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
   ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
 ];
+
+const atRecording = (record: DecisionRecord): AtRecording => {
+  const { input, plan, result } = record;
+  return {
+    cluster: eventClusterOf(input.subject),
+    asOf: input.asOf,
+    settle: (now, open) => {
+      if (!plan.sizing) return toRow(record);
+      const caps = {
+        ...plan.sizing.caps,
+        heldPositionMicroUsd: open.positionMicroUsd,
+        heldClusterMicroUsd: open.clusterMicroUsd,
+      };
+      const deadlineAt = input.asOf === null ? input.deadlineAt : null;
+      const trade = tradeAtRecording(result, { now, deadlineAt, caps });
+      return toRow({ ...record, result: { ...result, ...trade } });
+    },
+  };
+};
 
 const toRow = (record: DecisionRecord): NewDecision => {
   const { input, plan, result, shadow, sizing, selectedModel } = record;

@@ -1,10 +1,16 @@
 // Reviews as activities: the row that people see, opened and closed once.
+import type { DecisionRecord } from '../db/decision-record';
+import type { ParkedEnd } from '../db/decision-store';
 import type { ReviewRow } from '../db/review-store';
+import { fitted } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
+import { eventClusterOf } from '../domain/market/event-cluster';
 import { formatUsd } from '../domain/money/micro-usd';
 import type { DisputedTrade } from '../workflows/contracts/decision';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import type { Dependencies } from './dependencies';
+import { createSettingsInForce } from './settings-in-force';
+import { sizingCaps } from './sizing-basis';
 
 /** A question is read in lists; the whole text is one click away. */
 const QUESTION_CHARS = 600;
@@ -15,6 +21,8 @@ interface Opening {
 }
 
 export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const settingsInForce = createSettingsInForce(stores);
+
   const questionOf = async ({ targetKind, targetId }: ReviewInput): Promise<string> => {
     if (targetKind === 'tournament') {
       const row = await stores.tournaments.get(targetId);
@@ -74,11 +82,36 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       : ({ status: 'no_consensus', why: `Rejected by ${reviewer}: ${comment}` } as const);
   };
 
+  /** The trade that a person approved, as far as what is open by now leaves room under the caps. */
+  const approved = async (
+    decision: DecisionRecord,
+    trade: DisputedTrade,
+    why: string,
+  ): Promise<ParkedEnd> => {
+    const { id, world, subject, category } = decision;
+    const [settings, open] = await Promise.all([
+      settingsInForce.forDecision(category),
+      stores.decisions.openPositions({
+        ...{ world, subject, cluster: eventClusterOf(subject), exceptDecisionId: id },
+        through: await stores.worlds.now(world),
+      }),
+    ]);
+    const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
+    const said = [why, ...(fit.why ? [fit.why] : [])].join('. ');
+    return fit.sizeMicroUsd === 0
+      ? { status: 'no_consensus', trade: null, why: said }
+      : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said };
+  };
+
   const endParked = async (decisionId: string, row: ReviewRow): Promise<void> => {
     const decision = await stores.decisions.get(decisionId);
     const trade = (decision?.details.review ?? null) as DisputedTrade | null;
-    const end = parkedEnd(row, trade);
-    await stores.decisions.endParked(decisionId, { ...end, trade: end.status === 'decided' ? trade : null });
+    const { status, why } = parkedEnd(row, trade);
+    const end =
+      status === 'decided' && decision && trade
+        ? await approved(decision, trade, why)
+        : { status, why, trade: null };
+    await stores.decisions.endParked(decisionId, end);
   };
 
   /** Closes once: by a person's answer, by the clock with the declared default, or cancelled without a verdict. */

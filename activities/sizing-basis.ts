@@ -15,6 +15,14 @@ export interface EarlierDecisions {
   readonly membersVariance: number | null;
 }
 
+/** The caps of a position and of its event cluster, with what is open under them. */
+export const sizingCaps = (settings: DecisionSettings, open: OpenPositions): SizingBasis['caps'] => ({
+  positionMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.positionCapShare),
+  clusterMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.clusterCapShare),
+  heldPositionMicroUsd: open.positionMicroUsd,
+  heldClusterMicroUsd: open.clusterMicroUsd,
+});
+
 /** Null without terms: there is no price to compare with. */
 export const sizingBasis = (
   terms: SizingBasis['terms'] | null,
@@ -29,11 +37,6 @@ export const sizingBasis = (
       earlier.membersVariance === null
         ? null
         : singleMemberVariance(earlier.membersVariance, settings.sizingWeight),
-    caps: {
-      positionMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.positionCapShare),
-      clusterMicroUsd: Math.floor(settings.deskEquityMicroUsd * settings.clusterCapShare),
-      heldPositionMicroUsd: earlier.open.positionMicroUsd,
-      heldClusterMicroUsd: earlier.open.clusterMicroUsd,
-    },
+    caps: sizingCaps(settings, earlier.open),
     refusals: [],
   };

@@ -74,13 +74,26 @@ const OPEN_POSITIONS = `
   select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
     coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
   from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $5
-  where d.world = $1 and d.size_micro_usd > 0 and starts_with(d.subject, $3) and d.id <> $4
+  where d.world = $1 and d.size_micro_usd > 0 and d.id <> $4
+    and (d.subject = $2 or ($3 <> $2 and starts_with(d.subject, $3)))
     and not exists (
       select 1 from outcomes o where o.proposition_id = d.proposition_id and o.resolved_at <= $5)`;
 
+/** Holds a trade against the moment it is recorded, while no other trade of its cluster can be. */
+export interface AtRecording {
+  readonly cluster: string;
+  /** Null: what is open now counts. */
+  readonly asOf: IsoInstant | null;
+  readonly settle: (now: IsoInstant, open: OpenPositions) => NewDecision;
+}
+
 export interface DecisionStore {
   /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
-  recordDecision(decision: NewDecision, forecasts: readonly NewForecast[]): Promise<OnceOnly<DecisionRecord>>;
+  recordDecision(
+    decision: NewDecision,
+    forecasts: readonly NewForecast[],
+    atRecording?: AtRecording,
+  ): Promise<OnceOnly<DecisionRecord>>;
   get(id: string): Promise<DecisionRecord | null>;
   /** Ends a parked decision once, with a trade or without; one that is not parked stays as it is. */
   endParked(id: string, end: ParkedEnd): Promise<void>;
@@ -162,11 +175,33 @@ const LIST = `${READ}
     and ($8::timestamptz is null or (created_at, id) < ($8, $9))
   order by created_at desc, id desc limit $10`;
 
+const openPositionsOf = async (
+  sql: Sql,
+  { world, subject, cluster, exceptDecisionId, through }: OpenPositionsOf,
+): Promise<OpenPositions> =>
+  only(await sql.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through]));
+
+/** Two trades that were sized side by side saw the same room: they are recorded one after the other. */
+const settledUnderLock = async (
+  sql: Sql,
+  { id, world, subject }: NewDecision,
+  { cluster, asOf, settle }: AtRecording,
+): Promise<NewDecision> => {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
+  const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
+  const through = asOf ?? now;
+  return settle(now, await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through }));
+};
+
 export const createDecisionStore = (db: Database): DecisionStore => ({
-  recordDecision: (decision, forecasts) =>
+  recordDecision: (decision, forecasts, atRecording) =>
     db.transaction(async (sql) => {
+      const settled =
+        atRecording && decision.sizeMicroUsd > 0
+          ? await settledUnderLock(sql, decision, atRecording)
+          : decision;
       const stored = await once(
-        () => insertDecision(sql, decision),
+        () => insertDecision(sql, settled),
         () => sql.query<DecisionRecord>(`${READ} where id = $1`, [decision.id]),
       );
       if (stored.first) await insertForecasts(sql, forecasts);
@@ -215,8 +250,7 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
       ),
     ).decided,
 
-  openPositions: async ({ world, subject, cluster, exceptDecisionId, through }) =>
-    only(await db.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through])),
+  openPositions: (target) => openPositionsOf(db, target),
 
   membersVariance: async (world, category, through) =>
     only(await db.query<{ readonly variance: number | null }>(MEMBERS_VARIANCE, [world, category, through]))

@@ -9,6 +9,7 @@ import {
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
 import type { DecisionInput, DecisionResult } from './contracts/decision';
+import type { ArmsInput, RecordedDecision } from './contracts/experiment';
 import type { BriefReady, BriefRef } from './contracts/research';
 import { decisionAttributes } from './decision-attributes';
 import { createDecisionBoard } from './decision-board';
@@ -69,16 +70,20 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     earlier,
     expired: isOverdue(input),
   });
-  const arms = await store.recordDecision(record);
+  const recorded = asRecorded(await store.recordDecision(record));
   await startDecisionReview(record);
   await startProbation({ input, plan, brief });
-  await startExperimentArms(arms);
-  const { result } = record;
+  await startExperimentArms(recorded.arms);
+  const result: DecisionResult = { ...record.result, ...recorded.trade };
   board.finish(result);
   upsertSearchAttributes(decisionAttributes.decided(result));
   await condition(allHandlersFinished);
   return result;
 }
+
+/** Decisions under way since before trades were held against the moment of recording know the arms alone. */
+const asRecorded = (stored: RecordedDecision | ArmsInput | null | undefined): Partial<RecordedDecision> =>
+  stored && 'trade' in stored ? stored : { arms: stored ?? null };
 
 export interface ResearchForDecision {
   readonly brief: BriefRef | null;

@@ -2,7 +2,7 @@
 import type { FailureKind } from '../../domain/outage/failure';
 import type { IsoInstant } from '../../domain/world';
 import type { Candidate, QuotedPrice } from './calls';
-import type { DecisionInput } from './decision';
+import type { DecisionInput, DecisionResult } from './decision';
 
 export type ArmName = 'a' | 'b';
 
@@ -34,6 +34,14 @@ export interface ArmsInput {
   readonly resolvesAt: IsoInstant;
   readonly callDeadlineMs: number;
   readonly experiments: readonly PlannedExperiment[];
+}
+
+/** What recording made of a decision. */
+export interface RecordedDecision {
+  /** What experiments want asked beside it; null: nothing. */
+  readonly arms: ArmsInput | null;
+  /** As it is on record: a trade may have been cut, or have come too late. */
+  readonly trade: Pick<DecisionResult, 'status' | 'probability' | 'action' | 'sizeMicroUsd' | 'why'>;
 }
 
 export interface ArmAnswer {

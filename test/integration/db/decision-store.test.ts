@@ -8,6 +8,7 @@ import { createPerformanceStore } from '../../../db/performance-store';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
 import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import { tradeAtRecording } from '../../../domain/ensemble/at-recording';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, aProposition } from './rows';
@@ -67,6 +68,43 @@ it('counts trades on a subject and on its event as held until their outcome is k
   expect(await held('live', 'another', '2025-09-15T12:59:00.000Z')).toEqual(none);
 });
 
+it('counts no share as held because another symbol begins alike', async () => {
+  const bought = { action: 'buy', sizeMicroUsd: 5_000_000 } as const;
+  await decisions().recordDecision(aDecision({ id: 'fedex', subject: 'equity:FDX', ...bought }), []);
+  const through = '2025-09-16T00:00:00.000Z';
+  const of = (subject: string) =>
+    decisions().openPositions({
+      ...{ world: 'live', subject, cluster: subject, exceptDecisionId: 'new', through },
+    });
+  expect(await of('equity:F')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 0 });
+  expect(await of('equity:FDX')).toEqual({ positionMicroUsd: 5_000_000, clusterMicroUsd: 5_000_000 });
+});
+
+it('keeps trades that were sized side by side within the caps together', async () => {
+  const caps = { positionMicroUsd: 10_000_000, clusterMicroUsd: 15_000_000 };
+  const record = (index: number) => {
+    const subject = `market:kalshi/KXCPI-26DEC-T${index % 3}`;
+    const decision = aDecision({ id: `racer-${index}`, subject, action: 'buy', sizeMicroUsd: 4_000_000 });
+    return decisions().recordDecision(decision, [], {
+      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null },
+      settle: (now, open) => {
+        const held = {
+          ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
+        };
+        const trade = tradeAtRecording(decision, { now, deadlineAt: null, caps: { ...caps, ...held } });
+        return { ...decision, ...trade };
+      },
+    });
+  };
+  await Promise.all(Array.from({ length: 12 }, (_unused, index) => record(index)));
+  const [held] = await test.db.query<{ total: number; most: number }>(
+    `select sum(size_micro_usd) as total, (select max(s) from (select sum(size_micro_usd) as s
+       from ensemble_decisions group by subject) each) as most from ensemble_decisions`,
+  );
+  expect(held).toEqual({ total: 15_000_000, most: expect.any(Number) });
+  expect(held!.most).toBeLessThanOrEqual(10_000_000);
+});
+
 it('knows how far members of a category were apart in decisions by two or more', async () => {
   const decide = async (id: string, stdP: number, answered: number, category = 'rates') => {
     await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
@@ -124,6 +162,32 @@ describe('a parked decision', () => {
       ended === 'decided' ? trade : { probability: null, action: 'hold', sizeMicroUsd: 0 },
     );
   });
+});
+
+it('an approved trade is cut to the room that others have left by then', async () => {
+  await test.db.query('truncate reviews');
+  const stores = createStores(test.db);
+  await stores.settings.set({ key: 'desk_equity_usd', category: 'desk', value: 100 });
+  const review = { probability: 0.7, action: 'buy', sizeMicroUsd: 60_000_000 };
+  const parked = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
+  await decisions().recordDecision(
+    aDecision({ ...parked, stakeMicroUsd: 60_000_000, why: [], details: { review } }),
+    [],
+  );
+  const { openReview, closeReview } = createReviewActivities({ stores });
+  const input: ReviewInput = {
+    ...{ world: 'live', targetKind: 'decision', targetId: 'decision-1', timeoutMs: 1 },
+    ...{ options: ['approve', 'reject'], declaredDefault: 'reject' },
+  };
+  const opening = { reviewId: 'review:decision-1', input, dueAt: '2030-01-01T00:00:00.000Z' };
+  await openReview(opening);
+  const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'read it' };
+  await closeReview({ ...opening, status: 'answered', answer });
+  await stores.settings.unset('desk_equity_usd');
+  const row = await decisions().get('decision-1');
+  expect(row).toMatchObject({ status: 'decided', action: 'buy' });
+  expect(row!.sizeMicroUsd).toBeLessThan(60_000_000);
+  expect(row!.why[0]).toMatch(/^Approved by Ann: read it\. Cut from \$60\.000000 to \$\d+/);
 });
 
 describe('a decision', () => {

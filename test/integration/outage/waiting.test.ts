@@ -90,6 +90,8 @@ let waitingFor = '';
 /** Probabilities of models that say something of their own. */
 let says: Readonly<Record<string, number>> = {};
 
+/** What recording makes of a decision. */
+let onRecord: Partial<DecisionResult> = {};
 /** Runs before a call is answered. */
 let whenAsked: (key: string) => Promise<void> = async () => undefined;
 
@@ -130,7 +132,10 @@ beforeAll(async () => {
       substitutes,
       ...changed,
     }),
-    recordDecision: async (record: DecisionRecord) => void recorded.push(record),
+    recordDecision: async (record: DecisionRecord) => {
+      recorded.push(record);
+      return { arms: null, trade: onRecord };
+    },
     openReview: async (opening: { input: ReviewInput }) => void opened.push(opening),
     closeReview: async (closing: { input: ReviewInput; status: string }) => {
       closed.push(closing);
@@ -289,6 +294,14 @@ it('counts what critique and second vote cost, and shows the full answer while t
   expect(result).toMatchObject({ stage: 'enhanced', costMicroUsd: 30, providerCalls: 6 });
   expect(early).toHaveLength(2);
   for (const answer of early) expect(answer).toMatchObject({ stage: 'full', answered: 2, status: 'decided' });
+});
+
+it('answers with what is on record, where recording came too late for a trade', async () => {
+  kind = 'none';
+  onRecord = { status: 'expired', probability: null, action: 'hold', sizeMicroUsd: 0, why: ['late'] };
+  const result = await decide({});
+  expect(result).toMatchObject(onRecord);
+  onRecord = {};
 });
 
 it('a cascade counts those who cast no second vote by their first', async () => {

@@ -1,0 +1,63 @@
+// A trade as it stands when it is written down. Between sizing and recording others may have taken the room under a
+// cap, and a machine that was off may have let the deadline pass: what is recorded must still hold then.
+import { formatUsd, type MicroUsd } from '../money/micro-usd';
+import type { IsoInstant } from '../world';
+import type { SizingCaps } from './sizing-input';
+
+/** What recording may change of a decision. */
+export interface SizedTrade<Status extends string> {
+  readonly status: Status;
+  readonly probability: number | null;
+  readonly action: 'buy' | 'sell' | 'hold';
+  readonly sizeMicroUsd: MicroUsd;
+  readonly why: readonly string[];
+}
+
+export interface RecordingMoment {
+  readonly now: IsoInstant;
+  /** Null: none. */
+  readonly deadlineAt: IsoInstant | null;
+  /** With what is held now. */
+  readonly caps: SizingCaps;
+}
+
+const roomOf = (caps: SizingCaps): readonly [MicroUsd, string] => {
+  const position = caps.positionMicroUsd - caps.heldPositionMicroUsd;
+  const cluster = caps.clusterMicroUsd - caps.heldClusterMicroUsd;
+  return position <= cluster
+    ? [Math.max(0, position), 'cap per position']
+    : [Math.max(0, cluster), 'cap per event cluster'];
+};
+
+/** The size that fits, and why it is less than what was wanted; null: it is not. */
+export const fitted = (
+  wantedMicroUsd: MicroUsd,
+  caps: SizingCaps,
+): { readonly sizeMicroUsd: MicroUsd; readonly why: string | null } => {
+  const [room, bound] = roomOf(caps);
+  if (wantedMicroUsd <= room) return { sizeMicroUsd: wantedMicroUsd, why: null };
+  const why = `Cut from $${formatUsd(wantedMicroUsd)} to $${formatUsd(room)}: trades made meanwhile use the ${bound}`;
+  return { sizeMicroUsd: room, why };
+};
+
+/** The trade as it may be recorded; what is no trade stays as it is. */
+export const tradeAtRecording = <Status extends string>(
+  trade: SizedTrade<Status>,
+  { now, deadlineAt, caps }: RecordingMoment,
+): SizedTrade<Status | 'expired'> => {
+  if (trade.sizeMicroUsd === 0) return trade;
+  if (deadlineAt !== null && Date.parse(now) >= Date.parse(deadlineAt)) {
+    const why = 'The deadline passed before the decision could be recorded; nothing is traded';
+    return {
+      status: 'expired',
+      probability: null,
+      action: 'hold',
+      sizeMicroUsd: 0,
+      why: [why, ...trade.why],
+    };
+  }
+  const { sizeMicroUsd, why } = fitted(trade.sizeMicroUsd, caps);
+  if (why === null) return trade;
+  const action = sizeMicroUsd === 0 ? 'hold' : trade.action;
+  return { ...trade, action, sizeMicroUsd, why: [why, ...trade.why] };
+};

@@ -69,7 +69,9 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       if (known.length === 0) throw noData(`no bar of ${symbol} was public at ${asOf}`);
       return { ...series, bars: known };
     } catch (error) {
-      if (error instanceof SourceFailure && error.kind === 'not_found') throw noData(error.message);
+      // One that cannot be reached is left alone for minutes: trying again within seconds asks nobody.
+      if (error instanceof SourceFailure && (error.kind === 'not_found' || error.offline))
+        throw noData(error.message);
       throw error;
     }
   };

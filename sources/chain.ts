@@ -53,7 +53,9 @@ const KIND_ORDER: readonly SourceFailureKind[] = [
 const combined = (symbol: string, results: readonly SourceResult[]): SourceFailure => {
   const kind = KIND_ORDER.find((candidate) => results.some((result) => result.kind === candidate));
   const details = results.map((result) => `${result.source}: ${result.detail}`).join('; ');
-  return new SourceFailure('prices', kind ?? 'unreachable', `no source has prices of ${symbol}: ${details}`);
+  const offline = results.length > 0 && results.every((result) => result.offline);
+  const text = `no source has prices of ${symbol}: ${details}`;
+  return new SourceFailure('prices', kind ?? 'unreachable', text, offline);
 };
 
 /**

@@ -112,6 +112,18 @@ describe('the price chain', () => {
     });
   });
 
+  test('says that it is offline only where no source was reached', async () => {
+    const failure = (...sources: readonly PriceSource[]) =>
+      chain(...sources)
+        .dailyBars(request())
+        .catch((error: unknown) => error);
+    const out = (name: string) => failing('unreachable', true, name);
+    expect(await failure(out('first'), out('second'))).toMatchObject({ offline: true });
+    expect(await failure(out('first'), failing('refused', false, 'second'))).toMatchObject({
+      offline: false,
+    });
+  });
+
   test('refuses what cannot be a symbol before any source is asked', async () => {
     await expect(chain(delivering(known)).dailyBars(request({ symbol: '../etc' }))).rejects.toThrow(
       RangeError,

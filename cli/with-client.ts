@@ -1,10 +1,11 @@
 // Attaches a command to the running stack, or starts one, and gives it a client.
+import { setTimeout } from 'node:timers/promises';
 import { type ConclaveClient, connectClient } from '../client/connect';
 import { createWorkerPresence, SETTLED_WAIT_MS, type WorkerPresence } from '../client/worker-presence';
 import { type Config, loadConfig } from '../config/load';
 import { readSecret } from '../config/secrets';
 import { ensureStack, type StackHandle, stackStatus } from '../stack/stack';
-import { createProgress, note } from './output';
+import { CliError, createProgress, note } from './output';
 import { watchWorkers } from './worker-watch';
 
 export interface Attached {
@@ -27,7 +28,10 @@ const SAY_SO_MS = 3_000;
 
 const saysThatItWaits = (presence: WorkerPresence): WorkerPresence => ({
   assertPresent: async () => {
-    const timer = setTimeout(() => note('Waiting for a worker: none takes work just now.'), SAY_SO_MS);
+    const timer = globalThis.setTimeout(
+      () => note('Waiting for a worker: none takes work just now.'),
+      SAY_SO_MS,
+    );
     try {
       await presence.assertPresent();
     } finally {
@@ -66,6 +70,26 @@ export const openClient = async (
   return { ...client, close };
 };
 
+/** A stack that ends takes its servers down first and its supervisor last. */
+const ENDING_MS = 3_000;
+
+/** What a command failed of: the end of the stack where that is why, else the error itself. */
+export const unlessStopped = async (
+  error: unknown,
+  { lost }: Pick<StackHandle, 'lost'>,
+  endingMs = ENDING_MS,
+): Promise<unknown> => {
+  const isKnown = error instanceof RangeError || (error instanceof Error && 'exitCode' in error);
+  if (isKnown) return error;
+  const ended = lost.then(() => true);
+  if (!(await Promise.race([ended, setTimeout(endingMs, false)]))) return error;
+  return new CliError({
+    code: 'stack_stopped',
+    message: 'The stack was stopped while this ran',
+    fix: 'What was begun goes on when it runs again: start it, or repeat the command; `conclave session --follow` shows a session by its id.',
+  });
+};
+
 /** Runs `work` with a client; the stack's lease and the connections end with it. */
 export const withClient = async <T>(work: (attached: Attached) => Promise<T>): Promise<T> => {
   const config = loadConfig();
@@ -75,6 +99,8 @@ export const withClient = async <T>(work: (attached: Attached) => Promise<T>): P
     const client = await openClient(stack, config);
     try {
       return await work({ client, stack });
+    } catch (error) {
+      throw await unlessStopped(error, stack);
     } finally {
       await client.close();
     }

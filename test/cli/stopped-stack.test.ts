@@ -1,0 +1,25 @@
+// What a command says whose stack goes away under it.
+import { wrongUse } from '../../cli/output';
+import { unlessStopped } from '../../cli/with-client';
+
+const never = new Promise<void>(() => undefined);
+
+test('a failure of a stack that ended says so, with what becomes of the work', async () => {
+  const failure = await unlessStopped(new Error('Failed to get history'), { lost: Promise.resolve() });
+  expect(failure).toMatchObject({
+    code: 'stack_stopped',
+    fix: expect.stringContaining('goes on when it runs'),
+  });
+});
+
+test('wrong use stays wrong use, whatever becomes of the stack', async () => {
+  const lost = Promise.resolve();
+  const [wrong, range] = [wrongUse('--task is missing', 'Name one.'), new RangeError('stake is "x"')];
+  expect(await unlessStopped(wrong, { lost })).toBe(wrong);
+  expect(await unlessStopped(range, { lost })).toBe(range);
+});
+
+test('an error of its own passes while the stack runs', async () => {
+  const error = new Error('relation does not exist');
+  expect(await unlessStopped(error, { lost: never }, 1)).toBe(error);
+});

@@ -14,8 +14,30 @@ export interface LoadedFile {
 
 type Path = readonly (string | number)[];
 
+interface SchemaPart {
+  readonly def?: {
+    readonly innerType?: SchemaPart;
+    readonly element?: SchemaPart;
+    readonly shape?: Readonly<Record<string, SchemaPart>>;
+  };
+}
+
+/** A schema without what makes it optional or gives it a default. */
+const bare = (part: SchemaPart | undefined): SchemaPart['def'] =>
+  part?.def?.innerType ? bare(part.def.innerType) : part?.def;
+
+/** Names of the settings of a section. */
+const settingsAt = (path: readonly PropertyKey[]): readonly string[] => {
+  const section = path.reduce<SchemaPart | undefined>((part, step) => {
+    const def = bare(part);
+    return def?.element ?? def?.shape?.[String(step)];
+  }, fileSchema as SchemaPart);
+  return Object.keys(bare(section)?.shape ?? {});
+};
+
 const describeIssue = (issue: z.core.$ZodIssue): string => {
-  if (issue.code === 'unrecognized_keys') return `is not a known setting (${issue.keys.join(', ')})`;
+  if (issue.code === 'unrecognized_keys')
+    return `is not a known setting (${issue.keys.join(', ')}); known here: ${settingsAt(issue.path).join(', ')}`;
   if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
   return issue.message;
 };

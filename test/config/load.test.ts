@@ -95,6 +95,13 @@ test('one variable is enough for a hosted provider or a local server', () => {
   ]);
 });
 
+test('an unknown setting is named with those that are known in its section', () => {
+  const message = (yaml: string) => problems(yaml).message;
+  expect(message('watchlists: {}\n')).toMatch(/watchlists is not a known setting .*known here: .*stack/);
+  expect(message('stack:\n  wrokers: 3\n')).toMatch(/known here: .*workers/);
+  expect(message('providers:\n  - { name: a, kind: openai, key: x }\n')).toMatch(/known here: .*keyName/);
+});
+
 test('a key that is not set is told apart from one that is, and from a guess', () => {
   const { providers } = load(null, {
     ANTHROPIC_API_KEY: 'k',

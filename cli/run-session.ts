@@ -49,6 +49,10 @@ const LOOK_MS = 400;
 /** Everything that can be wrong is found here, before a stack is even started. */
 export const readSessionRequest = async (flags: SessionFlags): Promise<SessionRequest> => {
   const subjects = readSubjects(flags.symbols);
+  if (flags.symbols !== undefined && subjects.length === 0)
+    throw new RangeError(
+      '--symbols is empty; accepted: symbols separated by commas, or leave it out for the watchlist',
+    );
   const market = flags.market ? checked(() => parseMarket(flags.market!)) : marketOf(subjects);
   const kind = checked(() => parseSessionKind(flags.kind));
   const stakeMicroUsd = flags.stake === undefined ? null : readStake(flags.stake);

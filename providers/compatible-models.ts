@@ -25,7 +25,11 @@ const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
   quality: 6,
   contextTokens: 32_000,
   maxOutputTokens: 8_000,
-  strengths: ['prose', 'analysis', 'forecasting', 'research', 'financial_reasoning'],
+  // Nothing is known of it: whatever the desk itself asks for, and plain texts.
+  strengths: [
+    ...(['prose', 'analysis', 'speed', 'forecasting', 'research'] as const),
+    ...(['financial_reasoning', 'technical_analysis', 'risk'] as const),
+  ],
   speed: 'medium',
   local: runsHere(server.baseUrl),
   statistical: false,

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { askDocument, rateTask, startTask } from '../../client/ask';
 import { keysPresent } from '../keys-present';
 import { newRequestKey } from '../options';
-import { EXIT, note, printJson, printText, runAction } from '../output';
+import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -21,7 +21,9 @@ const exitOf = (failure: string | null): number => {
 
 const run = (words: readonly string[], flags: Flags): Promise<number> =>
   withClient(async ({ client }) => {
-    const { task = '', tier, model, key } = flags;
+    const { task, tier, model, key } = flags;
+    if (task === undefined)
+      throw wrongUse('--task is missing', 'Name a type of task; `conclave recommend` lists them.');
     const wish = { task, tier, model, prompt: words.join(' ') };
     const started = await startTask(client, wish, {
       requestKey: key ?? newRequestKey(),

@@ -41,7 +41,7 @@ export const parseSymbol = (text: string, field = 'symbol'): string => {
   const symbol = normaliseSymbol(text);
   if (!SYMBOL.test(symbol)) {
     throw new RangeError(
-      `${field} "${text}" is not a symbol; accepted: up to 20 letters, digits, dots and dashes, such as AAPL, SAP.DE or BTC-USD`,
+      `${field} "${text}" is not a symbol; accepted: up to 20 letters, digits and . - ^ = &, such as AAPL, SAP.DE, BTC-USD or ^GSPC`,
     );
   }
   return symbol;

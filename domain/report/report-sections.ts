@@ -51,7 +51,9 @@ const decisions = ({ decisions: { byStatus, shown } }: ReportDocument): ReportSe
   return {
     title: 'Decisions',
     lines: [
-      total === 0 ? 'No decision was made on this day.' : `${total} decisions: ${counts(byStatus)}.`,
+      total === 0
+        ? 'No decision was made on this day.'
+        : `${total} ${total === 1 ? 'decision' : 'decisions'}: ${counts(byStatus)}.`,
       ...(shown.length < total ? [`The newest ${shown.length} are shown.`] : []),
     ],
     table: table(

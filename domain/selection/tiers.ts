@@ -178,7 +178,9 @@ export const pickForTask = (question: TierQuestion): TierPick => {
     tier: question.tier,
     model: candidate?.model ?? null,
     quality: candidate?.quality ?? null,
-    reason: candidate ? reason : `no model with ${task.needs} can be used`,
+    reason: candidate
+      ? reason
+      : `no model with the strength ${task.needs} can be used; "conclave recommend ${task.type} --why" says why not, "conclave providers" which keys are not set`,
     costMicroUsd: candidate?.cost ?? null,
     considered,
   };

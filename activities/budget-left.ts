@@ -1,22 +1,41 @@
-// What is left to spend on one decision: the least room under the month's, the day's and a decision's own cap.
+// What is left to spend on one decision: the least room under the month's and the day's caps, its session's and its own.
+import type { CapLimit, CapScope } from '../db/cap-store';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { Dependencies } from './dependencies';
 
-const SCOPES: ReadonlySet<string> = new Set(['month', 'day', 'decision']);
+export interface SpendingFor {
+  readonly decisionId: string;
+  readonly sessionId: string | null;
+}
 
-export const createBudgetLeft =
-  ({ stores }: Pick<Dependencies, 'stores'>) =>
-  /** Null: no cap covers every decision. A limit that nothing was spent under yet is whole. */
-  async (): Promise<MicroUsd | null> => {
-    const limits = (await stores.caps.limits()).filter(
-      (limit) => SCOPES.has(limit.scope) && limit.key === '*',
-    );
-    if (limits.length === 0) return null;
-    const open = await stores.caps.status();
-    const rooms = limits.map((limit) => {
-      const shared = limit.scope !== 'decision';
-      const cap = open.find((row) => shared && row.scope === limit.scope && row.key === limit.key);
-      return cap?.remainingMicroUsd ?? limit.limitMicroUsd;
+export const createBudgetLeft = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  /** A limit of its own goes before everyone's; null without either. */
+  const limitOf = (limits: readonly CapLimit[], scope: CapScope, key: string): CapLimit | null =>
+    [key, '*'].flatMap(
+      (wanted) => limits.find((limit) => limit.scope === scope && limit.key === wanted) ?? [],
+    )[0] ?? null;
+
+  /** Null: no cap covers the decision. A limit that nothing was spent under yet is whole. */
+  return async ({ decisionId, sessionId }: SpendingFor): Promise<MicroUsd | null> => {
+    const [limits, open] = await Promise.all([stores.caps.limits(), stores.caps.status()]);
+    const periodic = (['month', 'day'] as const).flatMap((scope) => {
+      const limit = limitOf(limits, scope, '*');
+      const cap = open.find((row) => row.scope === scope);
+      return limit ? [cap?.remainingMicroUsd ?? limit.limitMicroUsd] : [];
     });
-    return Math.min(...rooms);
+    const own = await Promise.all(
+      (
+        [
+          ['market_session', sessionId],
+          ['decision', decisionId],
+        ] as const
+      ).map(async ([scope, key]) => {
+        const limit = key === null ? null : limitOf(limits, scope, key);
+        if (key === null || limit === null) return [];
+        return [(await stores.caps.openOnce(scope, key))?.remainingMicroUsd ?? limit.limitMicroUsd];
+      }),
+    );
+    const rooms = [...periodic, ...own.flat()];
+    return rooms.length === 0 ? null : Math.min(...rooms);
   };
+};

@@ -1,6 +1,7 @@
 // Decisions as activities: one that finds out everything before the members are asked, one that records.
 import type { NewDecision, NewForecast } from '../db/decision-record';
 import type { AtRecording } from '../db/decision-store';
+import { createRunCap } from '../db/run-cap';
 import { tradeAtRecording } from '../domain/ensemble/at-recording';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import { eventClusterOf } from '../domain/market/event-cluster';
@@ -12,6 +13,7 @@ import type {
   MemberResult,
 } from '../workflows/contracts/decision';
 import type { RecordedDecision } from '../workflows/contracts/experiment';
+import type { EarnedPlan } from '../workflows/contracts/outcomes';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
 import { createDecisionSubjects } from './decision-proposition';
@@ -42,6 +44,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const experiments = createExperimentActivities(dependencies);
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
+  const runCap = createRunCap(stores.caps);
   const savings = createDecisionSavings(dependencies);
   const similar = createSimilarAnswers(dependencies);
   const hedges = createHedgePlan(dependencies);
@@ -60,7 +63,8 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     const { mode } = inForce;
     const settings = await settingsInForce.forDecision(about.proposition.category);
     const { strategy, remark } = chooseStrategy(input.strategy, settings);
-    const budgetLeftMicroUsd = await budgetLeft();
+    await runCap.open(decisionId, input.maxCostMicroUsd);
+    const budgetLeftMicroUsd = await budgetLeft({ decisionId, sessionId: input.sessionId });
     const chosen =
       about.missing || mode === 'halted'
         ? NO_CHOICE
@@ -155,7 +159,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       synthetic: research.brief?.synthetic ?? false,
       settings,
       ...(chosen.choice ? { choice: chosen.choice } : {}),
-      ...(chosen.earned ? { earned: chosen.earned } : {}),
+      ...(chosen.earned ? { earned: withinCeiling(chosen.earned, input) } : {}),
       ...(storedAnswers.length > 0 ? { storedAnswers } : {}),
       ...(reusedAnswers.length > 0 ? { reusedAnswers } : {}),
       ...(hedge ? { hedge } : {}),
@@ -216,6 +220,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       atRecording(record),
     );
     await savings.recordSavings(record);
+    if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
     const { status, probability, action, sizeMicroUsd, why } = row;
     return {
       arms: await experiments.enterExperiments(record),
@@ -228,6 +233,10 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
 const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
   ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
 ];
+
+/** Who names a ceiling pays for no answers beside the decision's own. */
+const withinCeiling = (earned: EarnedPlan, { maxCostMicroUsd }: DecisionInput): EarnedPlan =>
+  maxCostMicroUsd === null ? earned : { ...earned, probation: [] };
 
 const atRecording = (record: DecisionRecord): AtRecording => {
   const { input, plan, result } = record;

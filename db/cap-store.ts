@@ -47,7 +47,7 @@ export interface CapChange {
 export interface CapStore {
   /** Sets a limit on the open caps it covers and from now on; a new one counts its running period. @throws RangeError without a reason. */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
-  /** Removes a limit; its open caps are closed and no longer checked. */
+  /** Removes a limit; its open caps follow everyone's, or are closed and no longer checked where there is none. */
   removeLimit(target: {
     readonly scope: CapScope;
     readonly key: string;
@@ -98,13 +98,16 @@ const recordChange = (sql: Sql, change: Omit<CapChange, 'id' | 'changedAt'>) =>
     ],
   );
 
-const currentLimit = async (sql: Sql, scope: CapScope, key: string): Promise<MicroUsd | null> =>
+const limitFor = async (sql: Sql, scope: CapScope, key: string) =>
   first(
-    await sql.query<{ limitMicroUsd: MicroUsd }>(
-      'select limit_micro_usd from cap_limits where scope = $1 and key = $2',
+    await sql.query<Pick<CapLimit, 'limitMicroUsd' | 'policy'>>(
+      'select limit_micro_usd, policy from cap_limits where scope = $1 and key = $2',
       [scope, key],
     ),
-  )?.limitMicroUsd ?? null;
+  );
+
+const currentLimit = async (sql: Sql, scope: CapScope, key: string): Promise<MicroUsd | null> =>
+  (await limitFor(sql, scope, key))?.limitMicroUsd ?? null;
 
 /** A limit below what is booked leaves the difference as overrun, so that the CHECK tells the truth. */
 const applyToOpenCaps = (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLimit) =>
@@ -154,8 +157,11 @@ export const createCapStore = (db: Database): CapStore => ({
       await sql.query(LOCK_LIMITS);
       const old = await currentLimit(sql, scope, key);
       if (old === null) return false;
-      await closeOpenCaps(sql, scope, key);
       await sql.query('delete from cap_limits where scope = $1 and key = $2', [scope, key]);
+      const everyones = key === '*' ? null : await limitFor(sql, scope, '*');
+      // What was spent under a limit of its own counts under everyone's: a new cap would begin at zero.
+      if (everyones) await applyToOpenCaps(sql, { scope, key, ...everyones });
+      else await closeOpenCaps(sql, scope, key);
       await recordChange(sql, {
         scope,
         key,

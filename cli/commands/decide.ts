@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { startDecision } from '../../client/decisions';
 import { decisionDocument } from '../../client/documents';
+import { readField, usdAmount } from '../../client/fields';
 import {
   checkModels,
   checkSymbols,
@@ -13,6 +14,7 @@ import {
   readSubjects,
   worldOfPrices,
 } from '../../client/inputs';
+import { parseUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
 import type { DecisionInput, DecisionResult } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
@@ -44,6 +46,7 @@ interface Flags {
   readonly template: string;
   readonly deadline?: string;
   readonly key?: string;
+  readonly maxCost?: string;
   readonly early?: boolean;
   readonly json?: boolean;
 }
@@ -61,6 +64,9 @@ const readDeadline = (text: string, nowMs: number = Date.now()): string => {
 };
 
 const common = (flags: Flags) => ({
+/** @throws BadInput for a sign, an exponent or more than six places. */
+const readMaxCost = (text: string): number => parseUsd(readField('max-cost', usdAmount, text.trim()));
+
   sessionId: null,
   stakeMicroUsd: readStake(flags.stake),
   strategy: flags.strategy === undefined ? null : readStrategy(flags.strategy),
@@ -68,7 +74,7 @@ const common = (flags: Flags) => ({
   horizonDays: readHorizon(flags.horizon),
   recordedLatencyScale: readLatencyScale(flags.latencyScale),
   deadlineAt: flags.deadline === undefined ? null : readDeadline(flags.deadline),
-  maxCostMicroUsd: null,
+  maxCostMicroUsd: flags.maxCost === undefined ? null : readMaxCost(flags.maxCost),
   priority: PRIORITY.live,
 });
 
@@ -161,6 +167,7 @@ export const registerDecide = (program: Command): void => {
     .option('--template <name>', 'brief template', 'swing')
     .option('--deadline <time>', 'worthless after this: an instant, or a span such as 90s, 30m, 8h')
     .option('--key <key>', 'request key: the same key attaches to the same decision')
+    .option('--max-cost <usd>', 'the most that all its model calls together may cost')
     .option('--early', 'also show the early answer, on stderr')
     .option('--json', 'print one JSON document')
     .addHelpText(

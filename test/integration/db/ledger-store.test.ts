@@ -308,6 +308,17 @@ describe('limits', () => {
     await sound();
   });
 
+  it('of one key follow that of all keys when they are removed, with what was spent under them', async () => {
+    await limit({ scope: 'provider', key: '*', limitMicroUsd: 35_000 });
+    await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 90_000 });
+    expect((await ledger().reserve(aReservation())).status).toBe('reserved');
+    await caps().removeLimit({ scope: 'provider', key: 'openai', reason: 'as everyone' });
+    expect(await ledger().reserve(aReservation({ callKey: 'call-2' }))).toMatchObject({
+      ...{ status: 'refused', remainingMicroUsd: 5_000 },
+      cap: { scope: 'provider', key: 'openai' },
+    });
+  });
+
   it('need a reason to change', async () => {
     await expect(limit({ reason: ' ' })).rejects.toThrow(/reason is empty/);
   });

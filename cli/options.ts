@@ -9,10 +9,12 @@ import {
   researchKind,
   strategyName,
   usdAmount,
+  worldName,
 } from '../client/fields';
 import type { StrategyName } from '../domain/ensemble/strategy';
 import { type MicroUsd, parseUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
+import type { WorldId } from '../domain/world';
 
 export const readResearchKind = (text: string): ResearchKind => readField('kind', researchKind, text);
 export const readTemplate = (text: string): BriefTemplate => readField('template', briefTemplate, text);
@@ -32,7 +34,9 @@ export const readNames = (text: string | undefined): readonly string[] | null =>
 
 export const readHorizon = (text: string): number => readField('horizon', horizonDays, typedValue(text));
 
-export const readLimit = (text: string): number => readField('limit', listLimit, typedValue(text));
+export const readLimit = (text: string): number => readField('limit', listLimit, text);
+
+export const readWorld = (text: string): WorldId => readField('world', worldName, text);
 
 /** Share of a recorded latency that a replayed call waits. */
 export const readLatencyScale = (text: string): number => {

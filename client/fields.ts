@@ -21,8 +21,16 @@ export const researchKind = z.enum(RESEARCH_KINDS);
 export const briefTemplate = z.enum(BRIEF_TEMPLATES);
 /** Trading days. */
 export const horizonDays = wholeNumber(1, 250);
-/** Entries of a list. */
-export const listLimit = wholeNumber(1, 500);
+const LIMIT = 'accepted: a whole number from 1 to 500';
+/** Entries of a list, as text: so it stands in addresses and on the command line. */
+export const listLimit = z.coerce.number(LIMIT).int(LIMIT).min(1, LIMIT).max(500, LIMIT);
+export const worldName = z
+  .string()
+  .regex(/^(live|synthetic|replay:[0-9a-f]{12})$/, 'accepted: live, synthetic or replay:<12 hex digits>');
+/** Answers that a panel needs about a subject. */
+export const panelQuorum = wholeNumber(1, 100);
+export const deadlineSeconds = wholeNumber(1, 86_400);
+export const cacheGroup = z.enum(['overall', 'subject', 'kind']);
 
 /** One field that was typed alone. @throws BadInput naming it and the accepted form. */
 export const readField = <T extends z.ZodType>(name: string, schema: T, value: unknown): z.output<T> =>

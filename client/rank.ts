@@ -174,7 +174,7 @@ const rankStrategies = (scores: readonly ShadowScore[]): readonly RankedStrategy
 export const readWindow = (text = 'all'): WindowName => {
   const found = WINDOWS.find((window) => window === text);
   if (found) return found;
-  throw new BadInput(`window "${text}" is unknown; accepted: ${WINDOWS.join(', ')}`);
+  throw new BadInput(`window is "${text}"; accepted: ${WINDOWS.join(', ')}`);
 };
 
 /** @throws BadInput naming the known worlds. */

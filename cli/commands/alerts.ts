@@ -1,5 +1,6 @@
 // `conclave alerts`: what rang, since when, and what is still open.
 import type { Command } from 'commander';
+import { readLimit } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -8,14 +9,6 @@ interface Flags {
   readonly limit: string;
   readonly json?: boolean;
 }
-
-const MOST = 500;
-
-const readLimit = (text: string): number => {
-  const limit = Number(text);
-  if (Number.isInteger(limit) && limit >= 1 && limit <= MOST) return limit;
-  throw new RangeError(`limit "${text}" is not accepted; accepted: a whole number from 1 to ${MOST}`);
-};
 
 const run = async (flags: Flags): Promise<void> => {
   const filter = { openOnly: flags.open ?? false, limit: readLimit(flags.limit) };

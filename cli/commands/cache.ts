@@ -1,5 +1,6 @@
 // `conclave cache`: what shared research saves.
 import type { Command } from 'commander';
+import { cacheGroup, readField } from '../../client/fields';
 import { checkWorld } from '../../client/rank';
 import { storedSettings } from '../../client/settings';
 import type { BriefMetrics } from '../../db/brief-metrics-store';
@@ -7,7 +8,8 @@ import { formatUsd } from '../../domain/money/micro-usd';
 import { suggestTtls } from '../../domain/research/learnt-ttl';
 import { settingValue } from '../../domain/settings/setting-definitions';
 import { LIVE_WORLD } from '../../domain/world';
-import { printJson, printText, runAction, wrongUse } from '../output';
+import { readWorld } from '../options';
+import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -16,8 +18,6 @@ interface Flags {
   readonly ttl?: boolean;
   readonly json?: boolean;
 }
-
-const GROUPS = ['overall', 'subject', 'kind'] as const;
 
 const toDocument = (row: BriefMetrics) => {
   const { costMicroUsd, costSavedMicroUsd, netCostMicroUsd, ...counts } = row;
@@ -58,8 +58,8 @@ const showTtls = async (flags: Flags): Promise<void> => {
 
 const run = async (flags: Flags): Promise<void> => {
   if (flags.ttl) return showTtls(flags);
-  const by = GROUPS.find((group) => group === flags.by);
-  if (!by) throw wrongUse(`--by "${flags.by}" is unknown`, `Accepted: ${GROUPS.join(', ')}.`);
+  const by = readField('by', cacheGroup, flags.by);
+  readWorld(flags.world);
   const document = await withClient(async ({ client }) => ({
     world: flags.world,
     size: await client.stores.briefs.size(),

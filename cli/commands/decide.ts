@@ -27,6 +27,7 @@ import {
   readStake,
   readStrategy,
   readTemplate,
+  readWorld,
 } from '../options';
 import { exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
@@ -106,7 +107,7 @@ const subjectInput = async (symbol: string, flags: Flags): Promise<DecisionInput
   if (asOf) await checkSymbols(prices, [subject], asOf.instant);
   return {
     ...common(flags),
-    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
     asOf: asOf?.instant ?? null,
     subject,
     research: { kind: readResearchKind(flags.kind), template: readTemplate(flags.template), refresh: false },

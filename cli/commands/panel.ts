@@ -1,7 +1,10 @@
 // `conclave panel`: analysts side by side on one or more subjects.
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
+import { typedValue } from '../../client/field-errors';
+import { deadlineSeconds, panelQuorum, readField } from '../../client/fields';
 import {
+  BadInput,
   checkSymbols,
   marketOf,
   readAsOf,
@@ -22,7 +25,7 @@ import { loadConfig } from '../../config/load';
 import { LIVE_WORLD } from '../../domain/world';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { createLiveText } from '../live-tree';
-import { newRequestKey, readHorizon, readNames, readResearchKind, readTemplate } from '../options';
+import { newRequestKey, readHorizon, readNames, readResearchKind, readTemplate, readWorld } from '../options';
 import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
 import { renderPanel, renderPanelProgress } from '../panel-board';
 import { withClient } from '../with-client';
@@ -51,19 +54,17 @@ const LOOK_MS = 100;
 const foldersOf = ({ analystsFolder }: Flags): readonly string[] =>
   analystFolders(loadConfig().home, analystsFolder);
 
-const wholeNumber = (name: string, text: string | undefined, most: number): number | null => {
+const quorumOf = (text: string | undefined, analysts: number): number | null => {
   if (text === undefined) return null;
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new RangeError(`${name} "${text}" is not accepted; accepted: a whole number from 1 to ${most}`);
+  const quorum = readField('quorum', panelQuorum, typedValue(text));
+  if (quorum <= analysts) return quorum;
+  throw new BadInput(`quorum is ${quorum}; accepted: at most ${analysts}, the analysts`);
 };
 
-const MOST_SECONDS = 86_400;
-
-const deadlineMs = (text: string | undefined): number | null => {
-  const seconds = wholeNumber('deadline', text?.replace(/s$/, ''), MOST_SECONDS);
-  return seconds === null ? null : seconds * 1_000;
-};
+const deadlineMs = (text: string | undefined): number | null =>
+  text === undefined
+    ? null
+    : readField('deadline', deadlineSeconds, typedValue(text.replace(/(?<=\d)s$/, ''))) * 1_000;
 
 /** Everything that can be wrong is found here, before a stack is even started. */
 const readRequest = async (
@@ -79,7 +80,7 @@ const readRequest = async (
     throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
   if (asOf) await checkSymbols(prices, subjects, asOf.instant);
   return {
-    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
     asOf: asOf?.instant ?? null,
     subjects,
     model: flags.model ?? null,
@@ -90,7 +91,7 @@ const readRequest = async (
       refresh: flags.refresh ?? false,
     },
     prices,
-    quorum: wholeNumber('quorum', flags.quorum, analysts),
+    quorum: quorumOf(flags.quorum, analysts),
     deadlineMs: deadlineMs(flags.deadline),
     maxCostMicroUsd: null,
     priority: PRIORITY.live,

@@ -11,6 +11,7 @@ import {
 } from '../../client/rank';
 import { ANALYSTS } from '../../domain/panel/forecaster';
 import { LIVE_WORLD } from '../../domain/world';
+import { readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 import { RECORD_VIEWS } from './rank-views';
@@ -69,11 +70,13 @@ const text = (document: RankDocument): string =>
       ].join('\n');
 
 const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<void> => {
+  const window = readWindow(flags.window);
+  readWorld(flags.world);
   const { document, lines } = await withClient(async ({ client }) => {
     await checkWorld(client, flags.world);
     return RECORD_VIEWS[view](client, {
       world: flags.world,
-      window: readWindow(flags.window),
+      window,
       category: flags.category,
     });
   });
@@ -93,6 +96,8 @@ const withCategory = (given: Flags): Flags => {
 const run = async (given: Flags): Promise<void> => {
   const flags = withCategory(given);
   if (flags.by !== 'skill') return showView(flags, flags.by);
+  readWindow(flags.window);
+  readWorld(flags.world);
   const document = await withClient(({ client }) =>
     rank(client, {
       world: flags.world,

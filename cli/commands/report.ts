@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { dailyReport } from '../../client/report';
 import { REPORT_FORMATS, renderReport } from '../../domain/report/report-text';
 import { LIVE_WORLD } from '../../domain/world';
+import { readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -15,7 +16,8 @@ interface Flags {
 }
 
 const run = async (flags: Flags): Promise<void> => {
-  const { day, world, refresh = false } = flags;
+  const { day, refresh = false } = flags;
+  const world = readWorld(flags.world);
   const format = REPORT_FORMATS.find((each) => each === flags.format);
   if (!format)
     throw new RangeError(`format "${flags.format}" is unknown; accepted: ${REPORT_FORMATS.join(', ')}`);

@@ -12,7 +12,7 @@ import {
 import { ResearchFailed, research } from '../../client/research';
 import type { Brief } from '../../domain/research/brief';
 import { LIVE_WORLD } from '../../domain/world';
-import { newRequestKey, readResearchKind, readTemplate } from '../options';
+import { newRequestKey, readResearchKind, readTemplate, readWorld } from '../options';
 import { CliError, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -49,7 +49,7 @@ const run = async (symbol: string, flags: Flags): Promise<void> => {
     throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
   if (asOf) await checkSymbols(prices, [subject], asOf.instant);
   const input = {
-    world: asOf ? worldOfPrices(prices) : (flags.world ?? LIVE_WORLD),
+    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
     asOf: asOf?.instant ?? null,
     subject,
     kind: readResearchKind(flags.kind),

@@ -13,6 +13,7 @@ import type { ConclaveClient } from '../connect';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
 import { estimateSession } from '../estimate';
+import { deadlineSeconds, panelQuorum } from '../fields';
 import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanel } from '../panel';
 import { rank } from '../rank';
@@ -106,8 +107,8 @@ const panelTool = agentTool({
     symbols: z.array(symbol).min(1).max(50),
     analysts: z.array(z.string().min(1).max(60)).min(1).max(100).optional().describe('Default: all'),
     model: z.string().min(1).max(200).optional().describe('The model that plays all analysts, or house'),
-    quorum: z.int().min(1).max(100).optional(),
-    deadlineSeconds: z.int().min(1).max(86_400).optional(),
+    quorum: panelQuorum.optional(),
+    deadlineSeconds: deadlineSeconds.optional(),
     horizonDays,
     maxCostUsd,
     ...place,

@@ -1,5 +1,6 @@
 // What shared briefs save.
 import { z } from '@hono/zod-openapi';
+import { cacheGroup } from '../../client/fields';
 import { formatUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
@@ -14,7 +15,7 @@ const cacheMetrics = operation({
   scope: 'read',
   query: z.object({
     world: worldField.default(LIVE_WORLD),
-    by: z.enum(['overall', 'subject', 'kind']).default('overall'),
+    by: cacheGroup.default('overall'),
   }),
   response: z.object({
     world: z.string(),

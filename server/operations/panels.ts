@@ -1,6 +1,7 @@
 // Panels of analysts: start, list, read.
 import { z } from '@hono/zod-openapi';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
+import { deadlineSeconds, panelQuorum } from '../../client/fields';
 import { BadInput, checkModels } from '../../client/inputs';
 import { panelDocument, readAnalysts, startPanel } from '../../client/panel';
 import { panelRequest } from '../../client/work-inputs';
@@ -28,8 +29,8 @@ const panelBody = z
     symbols: z.array(symbolField).min(1).max(50),
     analysts: z.array(z.string().min(1).max(60)).min(1).max(100).optional(),
     model: z.string().min(1).max(200).optional(),
-    quorum: z.int().min(1).max(100).optional(),
-    deadlineSeconds: z.int().min(1).max(86_400).optional(),
+    quorum: panelQuorum.optional(),
+    deadlineSeconds: deadlineSeconds.optional(),
     asOf: z.string().min(10).max(40).optional(),
     world: worldField.optional(),
     horizonDays: horizonField.default(5),

@@ -3,18 +3,17 @@ import { z } from '@hono/zod-openapi';
 import {
   briefTemplate,
   horizonDays,
+  listLimit,
   researchKind,
   sessionKind,
   strategyName,
   usdAmount,
+  worldName,
 } from '../../client/fields';
 
 export const usdText = usdAmount;
 
-export const worldField = z
-  .string()
-  .regex(/^(live|synthetic|replay:[0-9a-f]{12})$/, 'accepted: live, synthetic or replay:<12 hex digits>')
-  .openapi({ example: 'live' });
+export const worldField = worldName.openapi({ example: 'live' });
 
 export const symbolField = z
   .string()
@@ -38,12 +37,7 @@ export const instantField = z.iso
   .transform((text) => new Date(text).toISOString())
   .refine((text) => /^(?!0000)\d{4}-/.test(text), INSTANT_ERROR);
 
-export const limitField = z.coerce
-  .number({ error: 'accepted: a whole number from 1 to 500' })
-  .int('accepted: a whole number from 1 to 500')
-  .min(1)
-  .max(500)
-  .default(50);
+export const limitField = listLimit.default(50);
 
 export const cursorField = z
   .string()

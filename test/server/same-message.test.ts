@@ -107,6 +107,12 @@ const live = (fields: object, flags: readonly string[], says: string): Mistake =
   says,
 });
 
+const backfill = (fields: object, flags: readonly string[], says: string): Mistake => ({
+  send: ['POST', '/api/v1/schedules/desk:XETR:open/backfill', fields],
+  type: ['schedules', 'backfill', 'desk:XETR:open', ...flags],
+  says,
+});
+
 const times = (times_: object): Mistake =>
   setting('schedule_times', times_, 'for schedule_times an object of MARKET:kind with a local time');
 
@@ -346,6 +352,23 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ['a schedule in the hour that daylight saving repeats', times({ 'XETR:warming': '02:30' })],
   ['a schedule in the hour that New York repeats', times({ 'XNYS:end_of_day': '01:30' })],
   ['a schedule of a kind whose time decides', times({ 'XETR:open': '09:30' })],
+  ['a backfill without a period', backfill({}, [], 'is missing; accepted: an instant such as')],
+  [
+    'a backfill from a day',
+    backfill(
+      { from: '2026-11-16', to: '2026-11-17T00:00:00Z' },
+      ['--from=2026-11-16', '--to=2026-11-17T00:00:00Z'],
+      'accepted',
+    ),
+  ],
+  [
+    'a backfill that runs backward',
+    backfill(
+      { from: '2026-11-17T00:00:00Z', to: '2026-11-16T00:00:00Z' },
+      ['--from=2026-11-17T00:00:00Z', '--to=2026-11-16T00:00:00Z'],
+      'is not before to 2026-11-16T00:00:00Z; accepted: a period that runs forward',
+    ),
+  ],
   [
     'an unknown analyst',
     panel({ analysts: ['nobody'] }, [`--analysts-folder=${folder}`, '--analysts=nobody'], 'accepted: '),
@@ -414,6 +437,86 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
       type: ['token', 'create', '', '--scope=read'],
       says: 'is ""; accepted: a length (string) of at least 1',
     },
+  ],
+  ...(
+    [
+      ['of a decision', '/api/v1/decisions', { symbol: 'AAPL' }, ['decide', 'AAPL']],
+      ['of a brief', '/api/v1/research', { symbol: 'AAPL' }, ['research', 'AAPL']],
+      ['of a panel', '/api/v1/panels', { symbols: ['AAPL'] }, ['panel', 'AAPL']],
+    ] as const
+  ).map(([of, path, fields, words]): readonly [string, Mistake] => [
+    `a world ${of}`,
+    {
+      send: ['POST', path, { ...fields, world: 'moon' }],
+      type: [...words, '--world=moon'],
+      says: 'is "moon"; accepted: live, synthetic or replay:<12 hex digits>',
+    },
+  ]),
+  ...(
+    [
+      [
+        'the record',
+        '/api/v1/calibration?world=moon',
+        ['rank', '--by=calibration', '--world=moon'],
+        'is "moon"; accepted: live',
+      ],
+      [
+        'a window',
+        '/api/v1/calibration?window=1y',
+        ['rank', '--by=calibration', '--window=1y'],
+        'is "1y"; accepted: 1h, 6h, 24h',
+      ],
+      [
+        'a group of the cache',
+        '/api/v1/cache?by=x',
+        ['cache', '--by=x'],
+        'is "x"; accepted: overall, subject, kind',
+      ],
+      [
+        'a world of the cache',
+        '/api/v1/cache?world=moon',
+        ['cache', '--world=moon'],
+        'is "moon"; accepted: live',
+      ],
+      [
+        'no alerts',
+        '/api/v1/alerts?limit=0',
+        ['alerts', '--limit=0'],
+        'is "0"; accepted: a whole number from 1 to 500',
+      ],
+      [
+        'too much history',
+        '/api/v1/settings/history?limit=501',
+        ['settings', 'history', '--limit=501'],
+        'is "501"; accepted: a whole number from 1 to 500',
+      ],
+      [
+        'a count in letters',
+        '/api/v1/settings/history?limit=x',
+        ['settings', 'history', '--limit=x'],
+        'is "x"; accepted: a whole number from 1 to 500',
+      ],
+    ] as const
+  ).map(([title, path, type, says]): readonly [string, Mistake] => [
+    title,
+    { send: ['GET', path], type, says },
+  ]),
+  ['no quorum', panel({ quorum: 0 }, ['--quorum=0'], 'is 0; accepted: a whole number from 1 to 100')],
+  [
+    'a quorum in words',
+    panel({ quorum: 'x' }, ['--quorum=x'], 'is "x"; accepted: a whole number from 1 to 100'),
+  ],
+  [
+    'a quorum of more than there are',
+    panel({ quorum: 99 }, ['--quorum=99'], 'is 99; accepted: at most 17, the analysts'),
+  ],
+  [
+    'no time',
+    panel({ deadlineSeconds: 0 }, ['--deadline=0'], 'is 0; accepted: a whole number from 1 to 86400'),
+  ],
+  [
+    'a time in words',
+    panel({ deadlineSeconds: 'x' }, ['--deadline=x'], 'is "x"; accepted: a whole number from 1 to 86400'),
   ],
 ];
 

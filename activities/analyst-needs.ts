@@ -20,9 +20,22 @@ export interface AnalystData {
   readonly dossier: Pick<Dossier, 'facts' | 'items'> | null;
 }
 
-const hasKeyFigures = ({ bars, dossier }: AnalystData): boolean => {
+const lookForKeyFigures = ({ bars, dossier }: AnalystData): boolean => {
   const fromBars = bars.length > 0 ? figuresOf(bars) : {};
   return Object.keys(dossier?.facts ?? {}).some((name) => !(name in fromBars) && !NOT_KEY_FIGURES.has(name));
+};
+
+/** Asked by each analyst of a panel about one and the same dossier, which never changes. */
+const known = new WeakMap<object, { readonly bars: readonly Bar[]; readonly present: boolean }>();
+
+const hasKeyFigures = (data: AnalystData): boolean => {
+  const { bars, dossier } = data;
+  if (dossier === null) return false;
+  const before = known.get(dossier);
+  if (before?.bars === bars) return before.present;
+  const present = lookForKeyFigures(data);
+  known.set(dossier, { bars, present });
+  return present;
 };
 
 const PRESENT: Readonly<Record<string, (data: AnalystData) => boolean>> = {

@@ -248,8 +248,20 @@ export const createCallContent = ({ stores }: Dependencies) => {
 
 const outputRoom = (model: ModelEntry, wanted: number): number => Math.min(wanted, model.maxOutputTokens);
 
-const briefText = (brief: Brief): string =>
-  `Brief on ${brief.subject}, as of ${brief.asOf}${brief.synthetic ? ' (made-up data for a trial run)' : ''}:\n${fenced('brief', JSON.stringify(brief.content))}`;
+/** Texts of what never changes: a panel asks all its analysts with the same ones. */
+const textOnce = <T extends object>(write: (of: T) => string): ((of: T) => string) => {
+  const written = new WeakMap<T, string>();
+  return (of) => {
+    const text = written.get(of) ?? write(of);
+    written.set(of, text);
+    return text;
+  };
+};
+
+const briefText = textOnce(
+  (brief: Brief): string =>
+    `Brief on ${brief.subject}, as of ${brief.asOf}${brief.synthetic ? ' (made-up data for a trial run)' : ''}:\n${fenced('brief', JSON.stringify(brief.content))}`,
+);
 
 const questionText = (proposition: Proposition): string =>
   [
@@ -268,7 +280,7 @@ const critiqueText = (critiques: readonly unknown[]): string =>
     ? ''
     : `Critique of a first round of forecasts; answer again, changing your mind only for a reason:\n${fenced('critique', JSON.stringify(critiques))}`;
 
-const dossierText = (dossier: Dossier): string => {
+const dossierText = textOnce((dossier: Dossier): string => {
   const figures = JSON.stringify(dossier.facts);
   const documents = dossier.items.map((item) => ({
     source: item.source,
@@ -277,4 +289,4 @@ const dossierText = (dossier: Dossier): string => {
     text: item.text ?? '',
   }));
   return `Subject: ${dossier.subject}\nAs of: ${dossier.asOf}\nFigures:\n${fenced('figures', figures)}\nDocuments:\n${fenced('documents', JSON.stringify(documents))}`;
-};
+});

@@ -18,7 +18,7 @@ import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
 /** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
-const HEARTBEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
+export const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
 
 /** What is known of the sendings under one key. */
 interface Sendings {
@@ -31,7 +31,13 @@ interface Admitted extends Reserved {
   readonly admission: Admission | null;
 }
 
-export const createCallModel = (dependencies: Dependencies) => {
+export type CallOnce = (input: CallModelInput) => Promise<CallModelResult>;
+
+/**
+ * A call within an activity that beats by itself.
+ * @throws ApplicationFailure whose `type` is the FailureKind and whose details are CallFailureDetails.
+ */
+export const createCallOnce = (dependencies: Dependencies): CallOnce => {
   const { stores, providers, recorded } = dependencies;
   const withSpan = createCallSpan(dependencies.logger);
   const contents = createCallContent(dependencies);
@@ -203,16 +209,25 @@ export const createCallModel = (dependencies: Dependencies) => {
     }
   };
 
+  return async (input) => {
+    const view = await stores.calls.look(input);
+    return view.answered
+      ? toResult(view.answered, { count: 0, costMicroUsd: 0 }, true)
+      : attempt(input, view);
+  };
+};
+
+export const createCallModel = (dependencies: Dependencies) => {
+  const callOnce = createCallOnce(dependencies);
+
   /**
    * Calls a model once per key, however often it is retried.
    * @throws ApplicationFailure whose `type` is the FailureKind and whose details are CallFailureDetails.
    */
   const callModel = async (input: CallModelInput): Promise<CallModelResult> => {
-    const view = await stores.calls.look(input);
-    if (view.answered) return toResult(view.answered, { count: 0, costMicroUsd: 0 }, true);
-    const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
+    const beat = setInterval(() => Context.current().heartbeat(), CALL_BEAT_MS);
     try {
-      return await attempt(input, view);
+      return await callOnce(input);
     } finally {
       clearInterval(beat);
     }

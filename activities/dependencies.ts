@@ -24,6 +24,8 @@ export interface ActivityOptions {
   readonly sessionConcurrency: number;
   /** Total deadline of one attempt at a language model. */
   readonly callDeadlineMs: number;
+  /** Providers whose calls per second the server of Temporal counts, one activity a call. Absent: none. */
+  readonly ratedProviders?: ReadonlySet<string>;
   /** How long decisions wait for providers that are out. Absent: the defaults. */
   readonly waits?: WaitSettings;
   readonly briefLimits: { readonly maxEntries: number; readonly maxBytes: number };

@@ -1,6 +1,7 @@
 // Every activity, made from its dependencies. Workflows import the type only.
 import { createAlertWatch } from './alert-watch';
 import { createCallModel } from './call-model';
+import { createCallModels } from './call-models';
 import { createCompetitionActivities } from './competition';
 import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
@@ -27,6 +28,7 @@ export const createActivities = (dependencies: Dependencies) =>
   withFinalBadInput({
     ...createAlertWatch(dependencies),
     ...createCallModel(dependencies),
+    ...createCallModels(dependencies),
     ...createCompetitionActivities(dependencies),
     ...createDecisionActivities(dependencies),
     ...createEventWatch(dependencies),

@@ -121,6 +121,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
       candidates,
       notes,
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
+      together: !options.ratedProviders?.has(candidates[0]!.provider),
       subjects: await Promise.all(input.subjects.map((subject) => openSubject(input, subject, panelId))),
     };
   };

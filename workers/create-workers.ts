@@ -22,7 +22,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
   const { connection, namespace, runtime } = options;
   const { dataConverter } = runtime;
   const version = workerVersion();
-  const { callModel, ...databaseActivities } = runtime.activities;
+  const { callModel, callModels, ...databaseActivities } = runtime.activities;
   const names = [...new Set([...runtime.dependencies.providers.keys(), ...ALWAYS_SERVED])];
   const workflowWorker = await Worker.create({
     ...workflowWorkerOptions,
@@ -44,7 +44,7 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
         connection,
         namespace,
         taskQueue: providerQueue(name),
-        activities: { callModel },
+        activities: { callModel, callModels },
       }),
     ),
   );

@@ -17,7 +17,7 @@ import { DEFAULT_TTL_SECONDS } from '../domain/research/ttl';
 import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
 import { createSources } from '../sources/create-sources';
 import { alertChannels } from './configured-alerts';
-import { keysPresent, serveProviders } from './configured-providers';
+import { callRates, keysPresent, serveProviders } from './configured-providers';
 import { DEFAULT_WATCHLISTS } from './default-watchlists';
 import { seedModels } from './seed-models';
 import { DATABASE_SLOTS } from './worker-options';
@@ -40,6 +40,7 @@ const activityOptions = (config: Config): ActivityOptions => ({
   briefLimits: { maxEntries: 20_000, maxBytes: 512 * 1024 * 1024 },
   ttlSeconds: DEFAULT_TTL_SECONDS,
   keysPresent: keysPresent(config),
+  ratedProviders: new Set(callRates(config).keys()),
   watchlists: DEFAULT_WATCHLISTS,
 });
 

@@ -7,9 +7,10 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { storeAtOnce } from './activity-stubs';
+import { createCallsTogether } from './calls-together';
 import type { PanelInput, PanelResult } from './contracts/panel';
 import type { BriefReady } from './contracts/research';
-import { briefReady, panelProgress } from './messages';
+import { briefReady, callsLanded, panelProgress } from './messages';
 import { panelAttributes } from './panel-attributes';
 import { createPanelBoard } from './panel-board';
 import { panelResult } from './panel-result';
@@ -35,6 +36,8 @@ export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   const ready: BriefReady[] = [];
   const asked = new Map<string, AskedSubject>();
   setHandler(briefReady, (message) => void ready.push(message));
+  const together = createCallsTogether();
+  setHandler(callsLanded, (calls) => together.landed(calls));
   setHandler(panelProgress, () => board.progress());
 
   const overdue = passedAfter(input.deadlineMs);
@@ -42,7 +45,7 @@ export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   board.playedBy(plan.candidates[0]!.model);
   board.enter('research');
   const keyPrefix = `${workflowId}/${firstExecutionRunId}`;
-  const context = { panelId: workflowId, keyPrefix, input, plan, board, ready };
+  const context = { panelId: workflowId, keyPrefix, input, plan, board, together, ready };
   const finished = await runUnless(overdue, async () => {
     await Promise.all(
       input.subjects.map((subject) =>

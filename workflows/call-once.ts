@@ -9,13 +9,18 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { FAILURE_KINDS, type FailureKind } from '../domain/outage/failure';
-import type { CallFailureDetails, CallModelInput, CallModelResult, Candidate } from './contracts/calls';
+import {
+  CALL_RETRY,
+  type CallFailureDetails,
+  type CallModelInput,
+  type CallModelResult,
+  type Candidate,
+  type Landed,
+} from './contracts/calls';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
 
 /** Time beyond the provider's own deadline for reserving, settling and storing. */
-const BOOKKEEPING_MS = 20_000;
-/** Upper bound over all kinds; the table's `attempts` is enforced where the failure is classified. */
-const MAXIMUM_ATTEMPTS = 5;
+export const BOOKKEEPING_MS = 20_000;
 
 export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' | 'key' | 'race'> {
   /** Prefix of the answer key; the model's id is appended per hop. */
@@ -24,17 +29,15 @@ export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' |
   readonly priority: number;
 }
 
-/** How one call ended. */
-export type Landed =
-  | { readonly result: CallModelResult; readonly failed: null }
-  | { readonly result: null; readonly failed: CallFailureDetails };
-
 const failureKind = (type: string | null | undefined): FailureKind | null =>
   FAILURE_KINDS.find((kind) => kind === type) ?? null;
 
-/** Reads a failed activity as data; anything unknown counts as the provider being unavailable. */
-const readFailure = (error: unknown): CallFailureDetails => {
-  if (!(error instanceof ActivityFailure)) throw error;
+/**
+ * Reads a failed activity as data; anything unknown counts as the provider being unavailable.
+ * @throws a cancellation, and what no activity ended in
+ */
+export const readFailure = (error: unknown): CallFailureDetails => {
+  if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
   const cause = error.cause;
   if (cause instanceof ApplicationFailure) {
     const kind = failureKind(cause.type);
@@ -60,12 +63,7 @@ const send = (
     taskQueue: providerQueue(candidate.provider),
     startToCloseTimeout: request.deadlineMs + BOOKKEEPING_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
-    retry: {
-      maximumAttempts: race === 'second' ? 1 : MAXIMUM_ATTEMPTS,
-      initialInterval: 200,
-      backoffCoefficient: 3,
-      maximumInterval: 5_000,
-    },
+    retry: race === 'second' ? { ...CALL_RETRY, maximumAttempts: 1 } : CALL_RETRY,
     priority: { priorityKey: priority },
     ...raceOptions(race),
   });
@@ -89,7 +87,6 @@ export const callOnce = async (
   try {
     return { result: await send(request, candidate, race), failed: null };
   } catch (error) {
-    if (isCancellation(error)) throw error;
     return { result: null, failed: readFailure(error) };
   }
 };

@@ -2,7 +2,7 @@
 // provider's queue, until one answers or the failure table says stop. A hop that takes long may be hedged.
 import { FAILURE_TABLE, type FailureKind } from '../domain/outage/failure';
 import { type CallRequest, callOnce } from './call-once';
-import type { CallModelResult, Candidate, Hop } from './contracts/calls';
+import type { CallModelResult, Candidate, Hop, Landed } from './contracts/calls';
 import { type Hedging, type Runner, raceCalls } from './hedged-call';
 
 export type { CallRequest } from './call-once';
@@ -73,9 +73,16 @@ const hop = async (
     hedging,
     hops,
     next,
-  }: { readonly hedging: Hedging | null; readonly hops: readonly Hop[]; readonly next: Next },
+    first,
+  }: {
+    readonly hedging: Hedging | null;
+    readonly hops: readonly Hop[];
+    readonly next: Next;
+    readonly first: Promise<Landed> | undefined;
+  },
 ): Promise<readonly Runner[]> => {
   const alone = { candidate, hedge: false, startedAfterMs: 0 };
+  if (first && hops.length === 0) return [{ ...alone, landed: await first }];
   const afterMs = hops.some(({ hedge }) => hedge) ? null : (hedging?.afterMs(candidate) ?? null);
   if (afterMs === null) return [{ ...alone, landed: await callOnce(request, candidate) }];
   const underWay = hopOf({ ...alone, landed: null }, afterMs);
@@ -87,18 +94,20 @@ const hop = async (
  * @param next the candidate after those tried; asked again after every failure, so that a substitute which another
  * member has taken meanwhile is not used twice. A hedge takes its second candidate from it too, once per question.
  * @param hedging null: no call is hedged
+ * @param first how the first candidate's call ends, where it was asked together with others
  * @returns the first answer, or the last failure. Never throws for a failed call; cancellation is passed on.
  */
 export const callWithFailover = async (
   request: CallRequest,
   next: Next,
   hedging: Hedging | null = null,
+  first?: Promise<Landed>,
 ): Promise<CallOutcome> => {
   const tally: Tally = { hops: [], spent: 0, sends: 0, latencyMs: 0, firstProblem: null };
   const { hops } = tally;
   let failure: FailureKind | null = null;
   for (let candidate = next(hops); candidate; candidate = next(hops)) {
-    const runners = await hop(request, candidate, { hedging, hops, next });
+    const runners = await hop(request, candidate, { hedging, hops, next, first });
     const winner = runners.find(({ landed }) => landed?.result) ?? null;
     count(tally, runners, winner);
     const result = winner?.landed?.result ?? null;

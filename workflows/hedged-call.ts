@@ -2,8 +2,8 @@
 // loser is told that nobody waits, and no more: its activity ends, settles and stores by itself, with or without
 // this workflow, so that what it costs is booked and its late answer is on record.
 import { CancellationScope, condition } from '@temporalio/workflow';
-import { type CallRequest, callOnce, type Landed } from './call-once';
-import type { Candidate } from './contracts/calls';
+import { type CallRequest, callOnce } from './call-once';
+import type { Candidate, Landed } from './contracts/calls';
 
 export interface Hedging {
   /** Milliseconds after which a call of this candidate is slow; null: it is never hedged. */

@@ -2,6 +2,7 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
 import type { ReviewAnswer } from '../domain/ensemble/review';
 import type { AlertLook } from './contracts/alerts';
+import type { LandedCall } from './contracts/calls';
 import type { CompetitionProgress } from './contracts/competition';
 import type { DecisionProgress, EarlyAnswer } from './contracts/decision';
 import type { EventAck, MarketEventSignal } from './contracts/events';
@@ -14,6 +15,8 @@ import type { ReviewResult, ReviewState, TournamentProgress } from './contracts/
 export const addWaiter = defineSignal<[waiterWorkflowId: string, deadlineAt?: string | null]>('addWaiter');
 /** To whoever waits for research. */
 export const briefReady = defineSignal<[BriefReady]>('briefReady');
+/** To whoever asked for several calls at once: those that have landed while the others are under way. */
+export const callsLanded = defineSignal<[readonly LandedCall[]]>('callsLanded');
 /** To `market-events`, and from there to research under way. */
 export const marketEvent = defineSignal<[MarketEventSignal]>('marketEvent');
 

@@ -3,6 +3,7 @@ import { condition, isCancellation } from '@temporalio/workflow';
 import type { FailureKind } from '../domain/outage/failure';
 import { store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
+import type { CallsTogether } from './calls-together';
 import { quotedBy } from './contracts/calls';
 import {
   type OpenedSubject,
@@ -24,6 +25,7 @@ export interface PanelContext {
   readonly input: PanelInput;
   readonly plan: PanelPlan;
   readonly board: PanelBoard;
+  readonly together: CallsTogether;
   /** Answers of research so far. */
   readonly ready: readonly BriefReady[];
 }
@@ -146,13 +148,17 @@ export const askAboutSubject = async (
   note(asked);
   if (asked.about.propositionId === null) return;
   board.enter('asking');
+  const requests = input.analysts.map((analyst) => requestFor(context, subject, asked, analyst));
+  const first = plan.together
+    ? context.together.ask(requests, plan.candidates[0]!, `analysts · ${subject}`)
+    : null;
+  const next = inOrder(plan.candidates);
   await Promise.all(
-    input.analysts.map(async (analyst) => {
+    input.analysts.map(async (analyst, index) => {
       board.asking(subject, analyst.id);
-      const request = requestFor(context, subject, asked, analyst);
-      board.landed(
-        toPrediction(context, subject, analyst, await callWithFailover(request, inOrder(plan.candidates))),
-      );
+      const request = requests[index]!;
+      const outcome = await callWithFailover(request, next, null, first?.get(request.keyPrefix));
+      board.landed(toPrediction(context, subject, analyst, outcome));
     }),
   );
 };

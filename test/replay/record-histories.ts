@@ -261,10 +261,25 @@ const recordCommand = async (
     }
 };
 
+/** A subject's calls in one activity; and each call as one of its own, at a provider with a limit on its calls. */
+const recordPanels = async (stage: Stage): Promise<void> => {
+  const { server, folder } = stage;
+  const args = ['panel', 'CCC', 'DDD', '--world', 'synthetic', '--json'];
+  await recordCommand(stage, args, { analystPanel: 'analyst-panel' });
+  const yaml = `providers:
+  - { name: rated, kind: openai-compatible, baseUrl: "${server.as('rated')}/v1", models: [one], callsPerSecond: 50 }`;
+  const place = stackPlace(join(folder, 'apart'), { yaml, lingerSeconds: 5 });
+  const running = await enterStack(place);
+  try {
+    const apart = { ...stage, running };
+    await recordCommand(apart, [...args, '--model', 'rated/one'], { analystPanel: 'analyst-panel-apart' });
+  } finally {
+    await running.close();
+    await endStack(place);
+  }
+};
+
 const recordCommands = async (stage: Stage): Promise<void> => {
-  await recordCommand(stage, ['panel', 'CCC', 'DDD', '--world', 'synthetic', '--json'], {
-    analystPanel: 'analyst-panel',
-  });
   const days = ['--from', '2025-09-08', '--to', '2025-09-10', '--symbols', 'AAA,BBB'];
   const models = ['--models', 'house-drift,house-momentum'];
   await recordCommand(stage, ['competition', 'replay', '--prices', stage.tape, ...days, ...models], {
@@ -333,6 +348,7 @@ const PARTS = {
   restart: recordRestart,
   background: recordBackground,
   probation: recordProbation,
+  panels: recordPanels,
   commands: recordCommands,
   tournaments: recordTournaments,
   experiment: recordExperiment,

@@ -136,6 +136,28 @@ export interface CallFailureDetails {
   readonly downgrade?: boolean;
 }
 
+/** How often one provider is tried, and after how long, where the failure names no wait of its own. */
+export const CALL_RETRY = {
+  /** Upper bound over all kinds; the failure table's `attempts` is enforced where a failure is classified. */
+  maximumAttempts: 5,
+  initialInterval: 200,
+  backoffCoefficient: 3,
+  maximumInterval: 5_000,
+} as const;
+
+/** Calls of one model that go side by side in one activity; what they share is said once. */
+export interface CallModelsInput extends Omit<CallModelInput, 'key' | 'task' | 'race'> {
+  readonly calls: readonly Pick<CallModelInput, 'key' | 'task'>[];
+}
+
+/** How one call ended at its model: an answer, or the last failure after the retries. */
+export type Landed =
+  | { readonly result: CallModelResult; readonly failed: null }
+  | { readonly result: null; readonly failed: CallFailureDetails };
+
+/** One of several calls. */
+export type LandedCall = { readonly key: string } & Landed;
+
 /** A model that may take a call, in the order of preference. */
 export interface Candidate {
   readonly model: string;

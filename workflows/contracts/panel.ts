@@ -79,6 +79,8 @@ export interface PanelPlan {
   /** The model that plays all analysts, then substitutes that are no dearer. */
   readonly candidates: readonly Candidate[];
   readonly callDeadlineMs: number;
+  /** Whether a subject's calls go side by side in one activity; else each is one. Absent: each is one. */
+  readonly together?: boolean;
   readonly notes: readonly string[];
   /** In the order of the input. */
   readonly subjects: readonly OpenedSubject[];

@@ -64,10 +64,10 @@ const readDeadline = (text: string, nowMs: number = Date.now()): string => {
   return new Date(ms).toISOString();
 };
 
-const common = (flags: Flags) => ({
 /** @throws BadInput for a sign, an exponent or more than six places. */
 const readMaxCost = (text: string): number => parseUsd(readField('max-cost', usdAmount, text.trim()));
 
+const common = (flags: Flags) => ({
   sessionId: null,
   stakeMicroUsd: readStake(flags.stake),
   strategy: flags.strategy === undefined ? null : readStrategy(flags.strategy),

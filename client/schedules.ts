@@ -8,6 +8,7 @@ import {
 import { lateSeconds } from '../domain/desk/lateness';
 import { parseScheduleKind, type ScheduleKind } from '../domain/desk/schedule-kinds';
 import { calendarEndWarning } from '../domain/market/calendar';
+import { parseIsoInstant } from '../domain/market/iso-date';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import type { DeskSchedule } from './desk-schedules';
@@ -229,6 +230,24 @@ export const scheduleHandle = async (client: Desk, id: string) => {
       `schedule "${id}" does not exist; known: ${known.join(', ') || 'none, run "conclave schedules sync"'}`,
     );
   return client.temporal.schedule.getHandle(id);
+};
+
+const BACKFILL_FORM = 'accepted: an instant such as 2026-11-16T00:00:00Z';
+
+/** The period that a backfill runs anew. @throws BadInput for one that is missing, malformed or runs backward. */
+export const readBackfill = (
+  from: string | undefined,
+  to: string | undefined,
+): { readonly start: Date; readonly end: Date } => {
+  if (!from) throw new BadInput(`from is missing; ${BACKFILL_FORM}`);
+  if (!to) throw new BadInput(`to is missing; ${BACKFILL_FORM}`);
+  const [start, end] = [
+    checked(() => parseIsoInstant(from, 'from')),
+    checked(() => parseIsoInstant(to, 'to')),
+  ];
+  if (start >= end)
+    throw new BadInput(`from ${from} is not before to ${to}; accepted: a period that runs forward`);
+  return { start: new Date(start), end: new Date(end) };
 };
 
 /** Null when none are named: the setting decides. @throws BadInput for an unknown kind. */

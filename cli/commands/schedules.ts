@@ -1,8 +1,8 @@
 // `conclave schedules`: the desk's hands-free runs.
 import type { Command } from 'commander';
-import { BadInput } from '../../client/inputs';
 import {
   listSchedules,
+  readBackfill,
   readKinds,
   type ScheduleRow,
   scheduleHandle,
@@ -11,7 +11,6 @@ import {
 } from '../../client/schedules';
 import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
 import { latenessText } from '../../domain/desk/lateness';
-import { parseIsoInstant } from '../../domain/market/iso-date';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -93,13 +92,10 @@ const act =
     else printText(`${what}: ${id}`);
   };
 
-const backfill = async (handle: Handle, flags: Flags): Promise<void> => {
-  if (!flags.from || !flags.to)
-    throw new BadInput('backfill needs --from and --to; accepted: instants such as 2026-11-16T00:00:00Z');
-  const start = new Date(parseIsoInstant(flags.from, 'from'));
-  const end = new Date(parseIsoInstant(flags.to, 'to'));
-  if (start >= end) throw new BadInput(`--from ${flags.from} is not before --to ${flags.to}`);
-  await handle.backfill({ start, end });
+/** What is wrong with the period is found before a stack is started. */
+const backfill = async (id: string, flags: Flags): Promise<void> => {
+  const period = readBackfill(flags.from, flags.to);
+  return act('backfilled', (handle) => handle.backfill(period))(id, flags);
 };
 
 const json = (command: Command): Command => command.option('--json', 'print one JSON document');
@@ -141,5 +137,5 @@ export const registerSchedules = (program: Command): void => {
   json(schedules.command('backfill').argument('<id>').description('run what was missed in a period'))
     .option('--from <instant>', 'start of the period')
     .option('--to <instant>', 'end of the period')
-    .action(runAction(act('backfilled', backfill)));
+    .action(runAction(backfill));
 };

@@ -1,5 +1,8 @@
 // `conclave session`: one market session now.
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, Option } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
+import { BadInput } from '../../client/inputs';
 import { sessionDocument } from '../../client/sessions';
 import { SESSION_KINDS } from '../../domain/market/session-times';
 import { renderBoard } from '../board';
@@ -31,8 +34,22 @@ export const addSessionOptions = (command: Command): Command =>
     .option('--refresh', 'research anew even where a fresh brief exists')
     .option('--json', 'print one JSON document');
 
+/** @throws BadInput for an id that no session has or had. */
+const assertKnown = async (client: ConclaveClient, sessionId: string): Promise<void> => {
+  if (await client.stores.sessions.get(sessionId)) return;
+  try {
+    await client.temporal.workflow.getHandle(sessionId).describe();
+  } catch (error) {
+    if (!(error instanceof WorkflowNotFoundError)) throw error;
+    throw new BadInput(
+      `follow "${sessionId}" is not a session; accepted: the id that "conclave session" printed, such as session:live:XNYS:2026-11-20:pre_market`,
+    );
+  }
+};
+
 const follow = async (sessionId: string, json: boolean): Promise<number> =>
   withClient(async ({ client }) => {
+    await assertKnown(client, sessionId);
     if ((await followSession(client, sessionId)) === 'interrupted') {
       note(`The session goes on. Follow it with: conclave session --follow ${sessionId}`);
       return EXIT.interrupted;

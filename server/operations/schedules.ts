@@ -1,6 +1,7 @@
 // Schedules of market sessions: list, bring in line with the watchlists, pause, resume, trigger.
 import { z } from '@hono/zod-openapi';
-import { listSchedules, scheduleHandle, syncSchedules } from '../../client/schedules';
+import type { ConclaveClient } from '../../client/connect';
+import { listSchedules, readBackfill, scheduleHandle, syncSchedules } from '../../client/schedules';
 import { SCHEDULE_KINDS } from '../../domain/desk/schedule-kinds';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -49,6 +50,11 @@ const sync = operation({
   }),
 });
 
+const assertKnown = async (client: ConclaveClient, id: string): Promise<void> => {
+  const known = (await listSchedules(client)).some(({ scheduleId }) => scheduleId === id);
+  if (!known) throw notFound('schedule', id);
+};
+
 const ACTIONS = ['pause', 'resume', 'trigger'] as const;
 
 const act = operation({
@@ -61,8 +67,7 @@ const act = operation({
   params: z.object({ id: idField, action: z.enum(ACTIONS) }),
   response: z.object({ scheduleId: z.string(), action: z.enum(ACTIONS) }),
   handle: async ({ params: { id, action }, context: { client } }) => {
-    const known = (await listSchedules(client)).some(({ scheduleId }) => scheduleId === id);
-    if (!known) throw notFound('schedule', id);
+    await assertKnown(client, id);
     const handle = await scheduleHandle(client, id);
     if (action === 'pause') await handle.pause('by the API');
     else if (action === 'resume') await handle.unpause('by the API');
@@ -71,4 +76,24 @@ const act = operation({
   },
 });
 
-export const scheduleOperations = [list, sync, act];
+const backfill = operation({
+  id: 'backfillSchedule',
+  method: 'post',
+  path: '/api/v1/schedules/{id}/backfill',
+  tag: 'schedules',
+  summary: 'Runs what was missed in a period',
+  scope: 'run',
+  params: z.object({ id: idField }),
+  body: z
+    .strictObject({ from: z.string().max(40).optional(), to: z.string().max(40).optional() })
+    .openapi('ScheduleBackfill'),
+  response: z.object({ scheduleId: z.string(), from: z.string(), to: z.string() }),
+  handle: async ({ params: { id }, body, context: { client } }) => {
+    const period = readBackfill(body.from, body.to);
+    await assertKnown(client, id);
+    await (await scheduleHandle(client, id)).backfill(period);
+    return { scheduleId: id, from: period.start.toISOString(), to: period.end.toISOString() };
+  },
+});
+
+export const scheduleOperations = [list, sync, backfill, act];

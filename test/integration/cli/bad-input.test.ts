@@ -256,6 +256,11 @@ const CASES: readonly Case[] = [
   },
   { title: 'a command that does not exist', args: ['frobnicate'], names: ['frobnicate', '--help'] },
   {
+    title: 'a session to follow that there is not',
+    args: ['session', '--follow', 'session:live:XNYS:2020-01-01:open'],
+    names: ['follow "session:live:XNYS:2020-01-01:open" is not a session', 'accepted'],
+  },
+  {
     title: 'an option that does not exist',
     args: ['session', '--frobnicate'],
     names: ['--frobnicate', '--help'],

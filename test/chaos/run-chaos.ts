@@ -115,6 +115,8 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     delayMs: 150,
     behaviour: {
       rates: registryRates(),
+      // Chosen members are the registry's: what a server lists besides has no price here.
+      models: [],
       mix: [
         ...(options.faults.includes('provider') ? BACKGROUND_FAULTS : []),
         ...(options.hedgeAfterMs === null ? [] : [SLOW_CALLS]),

@@ -9,7 +9,7 @@ import { type Document, type TableLine, tableOf } from './table';
 const GIB = 1024 ** 3;
 
 /** Minutes each, about other things than speed, or the same at another size. */
-const NOT_IN_QUICK: readonly string[] = ['choices', 'claims', 'scale', 'track'];
+const NOT_IN_QUICK: readonly string[] = ['choices', 'claims', 'fairness', 'scale', 'track'];
 
 export interface AllOptions {
   readonly names: readonly string[];

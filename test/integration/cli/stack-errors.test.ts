@@ -1,28 +1,25 @@
 // A stack that cannot start, as the command line shows it: one paragraph with the way out, exit code 1 (2 for a
 // wrong setting), and no process left behind.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../config/load';
 import { ensureStack, stackStatus } from '../../../stack/stack';
 import { conclave } from '../../support/conclave-cli';
+import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
 import { runningStack, stackPlace } from '../../support/running-stack';
 
 jest.setTimeout(120_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-refused-'));
-let occupied: Server;
-let port: number;
+let occupied: OccupiedPort;
 
 beforeAll(async () => {
-  occupied = createServer();
-  await new Promise<void>((resolve) => occupied.listen(0, '127.0.0.1', resolve));
-  port = (occupied.address() as { port: number }).port;
+  occupied = await occupyPort();
 });
 
 afterAll(() => {
-  occupied.close();
+  occupied.release();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -44,8 +41,8 @@ const expectParagraph = (stderr: string, ...names: readonly string[]): void => {
 };
 
 test('a port in use is named with its setting', async () => {
-  const { code, stdout, stderr } = await start('port', { CONCLAVE_TEMPORAL_PORT: String(port) });
-  expectParagraph(stderr, String(port), 'ports.temporal', 'in use');
+  const { code, stdout, stderr } = await start('port', { CONCLAVE_TEMPORAL_PORT: String(occupied.port) });
+  expectParagraph(stderr, String(occupied.port), 'ports.temporal', 'in use');
   expect([code, stdout]).toEqual([1, '']);
 });
 

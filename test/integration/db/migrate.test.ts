@@ -83,7 +83,8 @@ describe('a transaction', () => {
       `select value from settings where key in ('x', 'y')`,
     );
     expect(values.map((row) => row.value)).toEqual([2, 2]);
-    expect(arrived).toBe(3);
+    // One of them is begun anew; on a busy machine Postgres may end both.
+    expect(arrived).toBeGreaterThanOrEqual(3);
   });
 
   it('that is serializable begins anew after a conflict', async () => {

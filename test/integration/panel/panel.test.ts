@@ -12,6 +12,7 @@ import { conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import type { CallRecord } from '../../support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { aResearchInput } from '../../support/research-input';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 
 jest.setTimeout(240_000);
@@ -33,20 +34,7 @@ beforeAll(async () => {
   const env = { CONCLAVE_OPENAI_COMPATIBLE_URL: `${server.as('local')}/v1` };
   running = await enterStack(stackPlace(home, { env, lingerSeconds: 5 }));
   await Promise.all(
-    SYMBOLS.map((symbol) =>
-      research(running.client, {
-        world: WORLD,
-        asOf: null,
-        subject: `equity:${symbol}`,
-        kind: 'complete',
-        template: 'swing',
-        refresh: false,
-        prices: null,
-        sessionId: null,
-        reader: 'test',
-        waiters: [],
-      }),
-    ),
+    SYMBOLS.map((symbol) => research(running.client, aResearchInput(WORLD, `equity:${symbol}`))),
   );
 });
 

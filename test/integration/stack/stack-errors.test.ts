@@ -1,26 +1,23 @@
 // Each way a stack can fail to start ends with its own error, a way out, and nothing half-done.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../config/load';
 import { ensureStack, stackStatus } from '../../../stack/stack';
+import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
 import { freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
 
 jest.setTimeout(600_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-errors-'));
-let occupied: Server;
-let port: number;
+let occupied: OccupiedPort;
 
 beforeAll(async () => {
-  occupied = createServer();
-  await new Promise<void>((resolve) => occupied.listen(0, '127.0.0.1', resolve));
-  port = (occupied.address() as { port: number }).port;
+  occupied = await occupyPort();
 });
 
 afterAll(() => {
-  occupied.close();
+  occupied.release();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -37,10 +34,10 @@ const failure = async (name: string, yaml: string, more: NodeJS.ProcessEnv = {})
 };
 
 test('a configured port that is in use is named', async () => {
-  const yaml = TEST_STACK_YAML.replace('temporal: 0', `temporal: ${port}`);
+  const yaml = TEST_STACK_YAML.replace('temporal: 0', `temporal: ${occupied.port}`);
   expect(await failure('port', yaml)).toMatchObject({
     code: 'port_in_use',
-    message: expect.stringContaining(`${port} (ports.temporal)`),
+    message: expect.stringContaining(`${occupied.port} (ports.temporal)`),
     exitCode: 1,
   });
 });

@@ -8,6 +8,7 @@ import type { ResearchInput } from '../../../workflows/contracts/research';
 import { MARKET_EVENTS_ID, researchId } from '../../../workflows/contracts/workflow-ids';
 import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
+import { aResearchInput } from '../../support/research-input';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 
 jest.setTimeout(180_000);
@@ -47,18 +48,7 @@ const ask = async (symbol: string): Promise<ResearchDocument> => {
 };
 
 /** In this process, whose own LRU lies in front of Postgres. */
-const inputOf = (symbol: string): ResearchInput => ({
-  world: WORLD,
-  asOf: null,
-  subject: `equity:${symbol}`,
-  kind: 'complete',
-  template: 'swing',
-  refresh: false,
-  prices: null,
-  sessionId: null,
-  reader: 'test',
-  waiters: [],
-});
+const inputOf = (symbol: string): ResearchInput => aResearchInput(WORLD, `equity:${symbol}`);
 
 const askHere = async (symbol: string): Promise<string> =>
   (await research(running.client, inputOf(symbol))).ref.cache;

@@ -69,7 +69,7 @@ const run = async (flags: Flags): Promise<void> => {
   else
     printText(
       [
-        `${document.size.entries} briefs, ${document.size.bytes} bytes`,
+        `${document.size.entries} briefs, ${document.size.bytes} bytes in all worlds; below, world ${document.world}`,
         ...document.metrics.map(
           (row) =>
             `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} cost $${row.costUsd} saved $${row.costSavedUsd}${row.savedShare === null ? '' : ` (${(100 * row.savedShare).toFixed(0)} %)`}`,

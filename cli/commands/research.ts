@@ -65,7 +65,7 @@ const run = async (symbol: string, flags: Flags): Promise<void> => {
     throw new CliError({
       code: 'research_failed',
       message: error.message,
-      fix: 'Check the symbol and that a price source can be reached, or give --prices and --as-of.',
+      fix: 'Check the symbol and that a price source can be reached, or give --prices and --as-of; --world synthetic takes made-up prices.',
     });
   });
   if (flags.json) printJson({ ...researchDocument(ref), brief: briefDocument(brief) });

@@ -1,7 +1,6 @@
 // Runs `conclave` as people do: a process of its own, whose exit code and both outputs are looked at.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
-import { PROJECT_ROOT } from './source-files';
+import { assetPath } from '../../config/package-root';
 
 export interface CliResult {
   readonly code: number | null;
@@ -14,8 +13,8 @@ export interface CliResult {
 /** Arguments to `node` that run the command line from source. */
 export const CONCLAVE_FROM_SOURCE: readonly string[] = [
   '-r',
-  join(PROJECT_ROOT, 'scripts', 'typescript-hook.cjs'),
-  join(__dirname, 'run-cli.ts'),
+  assetPath('scripts', 'typescript-hook.cjs'),
+  assetPath('test', 'support', 'run-cli.ts'),
 ];
 
 /** Runs a command to its end. */

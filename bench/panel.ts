@@ -13,6 +13,7 @@ import { ensureStack, stackStatus, stopStack } from '../stack/stack';
 import type { CallRecord } from '../test/support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../test/support/provider-server/provider-server';
 import type { PanelResult } from '../workflows/contracts/panel';
+import { loadAverage, processorSeconds } from './support/process-use';
 import { millisecondsOf, quantile } from './support/quantiles';
 import { scratchEnvironment, scratchHome } from './support/scratch-postgres';
 
@@ -97,6 +98,14 @@ const firstAnswerMs = async (
 
 /** Of one answer, whichever sending. */
 const answerKeyOf = ({ callKey }: CallRecord): string => callKey.replace(/#\d+$/, '');
+
+/** Processor seconds that the stack's workers, Temporal and Postgres have used, by process. */
+const processorUse = async (config: Config): Promise<Readonly<Record<string, number>>> =>
+  Object.fromEntries(
+    ((await stackStatus(config))?.parts ?? []).flatMap(({ name, pid }) =>
+      pid !== null && /^(worker|temporal|postgres)/.test(name) ? [[name, processorSeconds(pid)]] : [],
+    ),
+  );
 
 /** Kills the worker once half of the calls are answered, the others taking long; how long until one is sent anew. */
 const killedAtHalf = async (client: ConclaveClient, server: ProviderServer, config: Config) => {
@@ -202,9 +211,11 @@ const measure = async (client: ConclaveClient, server: ProviderServer, address: 
   for (let round = 0; round < FAILING_ROUNDS; round += 1)
     visible.push(await firstAnswerMs(client, server, `visible-${round}`));
   const minimal = await minimalMs(client, address);
+  const before = await processorUse(config);
   const together = await Promise.all(
     Array.from({ length: AT_ONCE }, (_unused, index) => runPanel(client, `together-${index}`)),
   );
+  const after = Object.entries(await processorUse(config));
   const slowest = Math.max(...together.map(({ wallMs }) => wallMs));
   const alone = quantile(walls, 0.5);
   const failing = await tenthFailing(client, server, alone);
@@ -221,6 +232,11 @@ const measure = async (client: ConclaveClient, server: ProviderServer, address: 
     firstAnswerMs: quantile(visible, 0.5),
     panelsAtOnce: AT_ONCE,
     slowestOfPanelsAtOnceMs: slowest,
+    // Steadier than the clock on a machine that others use.
+    processorMsPerPanelAtOnce: Object.fromEntries(
+      after.map(([name, seconds]) => [name, ((seconds - (before[name] ?? 0)) * 1_000) / AT_ONCE]),
+    ),
+    load: loadAverage(),
     ratioOfPanelsAtOnceToAlone: slowest / alone,
     ...failing,
     ...killed,

@@ -3,7 +3,7 @@ import type { CapLimit, CapScope } from '../db/cap-store';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { Dependencies } from './dependencies';
 
-export interface SpendingFor {
+interface SpendingFor {
   readonly decisionId: string;
   readonly sessionId: string | null;
 }

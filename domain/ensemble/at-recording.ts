@@ -13,7 +13,7 @@ export interface SizedTrade<Status extends string> {
   readonly why: readonly string[];
 }
 
-export interface RecordingMoment {
+interface RecordingMoment {
   readonly now: IsoInstant;
   /** Null: none. */
   readonly deadlineAt: IsoInstant | null;

@@ -214,6 +214,7 @@ it('every operation that starts work is refused at once with 503 while no worker
     'ask',
     'decide',
     'decideReview',
+    'replayCompetition',
     'research',
     'sendEvent',
     'startDecision',

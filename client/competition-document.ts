@@ -1,5 +1,6 @@
 // A competition as a document: rules, orders, snapshots and the board, everything recomputable from its rows.
-import type { AccountRow, CompetitionRow, OrderRow, SnapshotRow } from '../db/competition-store';
+import type { OrderRow, SnapshotRow } from '../db/account-days';
+import type { AccountRow, CompetitionRow } from '../db/competition-store';
 import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { isAlwaysOpen, type Market } from '../domain/market/market';

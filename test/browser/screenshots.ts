@@ -12,6 +12,8 @@ import { smallPng } from './small-png';
 /** What fits into 100 KB. */
 const MOST_BYTES = 100_000;
 
+const IDLE_MS = 3_000;
+
 /** Wide in light, narrow in dark. */
 const VIEWS = [
   { width: 1280, colorScheme: 'light', mostRows: 1_100 },
@@ -48,7 +50,8 @@ const open = async (page: Page, url: string, world: string): Promise<void> => {
   );
   await page.goto(url);
   await page.waitForSelector('main:not([aria-busy]) h1');
-  await page.waitForLoadState('networkidle');
+  // A page that follows a stream is never idle.
+  await page.waitForLoadState('networkidle', { timeout: IDLE_MS }).catch(() => undefined);
 };
 
 /** Ends in the scheme of the view. */

@@ -1,6 +1,8 @@
 // Fields that commands and the API take alike, each with its accepted form in words, so that the same mistake
 // reads the same everywhere.
 import { z } from 'zod';
+import { SPEND_GROUPS } from '../db/spend-store';
+import { SCHEDULE_KINDS } from '../domain/desk/schedule-kinds';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { SESSION_KINDS } from '../domain/market/session-times';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../domain/research/brief';
@@ -31,6 +33,35 @@ export const worldName = z
 export const panelQuorum = wholeNumber(1, 100);
 export const deadlineSeconds = wholeNumber(1, 86_400);
 export const cacheGroup = z.enum(['overall', 'subject', 'kind']);
+export const eventScope = z.enum(['symbols', 'everything']);
+/** What skill costs has a table of its own. */
+export const spendGroup = z.enum(SPEND_GROUPS);
+export const scheduleKinds = z.array(z.enum(SCHEDULE_KINDS)).min(1).max(10);
+
+const WEIGHTS = 'accepted: stored, equal, now, or weights from 0 to 1000000 by model, such as {"a":2,"b":1}';
+/** Of a replayed decision. */
+export const replayWeights = z.union(
+  [z.enum(['stored', 'equal', 'now']), z.record(z.string().max(200), z.number().min(0).max(1e6))],
+  WEIGHTS,
+);
+
+/** Postgres refuses zones beyond sixteen hours, and years before 1. */
+const asUtc = (text: string): string => new Date(text).toISOString();
+const FROM_YEAR_1 = /^(?!0000)\d{4}-/;
+
+const INSTANT = 'accepted: an ISO instant with a zone, such as 2025-09-15T13:00:00Z';
+/** Becomes UTC. */
+export const instant = z.iso
+  .datetime({ offset: true, error: INSTANT })
+  .transform(asUtc)
+  .refine((text) => FROM_YEAR_1.test(text), INSTANT);
+
+const DAY_OR_INSTANT = 'accepted: a day such as 2026-11-20, or an instant such as 2026-11-20T13:00:00Z';
+/** A day is its beginning in UTC. */
+export const dayOrInstant = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], DAY_OR_INSTANT)
+  .transform(asUtc)
+  .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
 
 /** One field that was typed alone. @throws BadInput naming it and the accepted form. */
 export const readField = <T extends z.ZodType>(name: string, schema: T, value: unknown): z.output<T> =>

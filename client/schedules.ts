@@ -6,12 +6,13 @@ import {
   type ScheduleOptionsAction,
 } from '@temporalio/client';
 import { lateSeconds } from '../domain/desk/lateness';
-import { parseScheduleKind, type ScheduleKind } from '../domain/desk/schedule-kinds';
+import type { ScheduleKind } from '../domain/desk/schedule-kinds';
 import { calendarEndWarning } from '../domain/market/calendar';
 import { parseIsoInstant } from '../domain/market/iso-date';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import type { DeskSchedule } from './desk-schedules';
+import { readField, scheduleKinds } from './fields';
 import { BadInput, checked } from './inputs';
 import {
   deskMarkets,
@@ -251,7 +252,8 @@ export const readBackfill = (
 };
 
 /** Null when none are named: the setting decides. @throws BadInput for an unknown kind. */
-export const readKinds = (text: string | undefined): readonly ScheduleKind[] | null =>
-  text === undefined
-    ? null
-    : [...new Set(text.split(',').map((name) => checked(() => parseScheduleKind(name))))];
+export const readKinds = (text: string | undefined): readonly ScheduleKind[] | null => {
+  if (text === undefined) return null;
+  const names = text.split(',').map((name) => name.trim().toLowerCase().replace(/-/g, '_'));
+  return [...new Set(readField('kinds', scheduleKinds, names))];
+};

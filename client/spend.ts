@@ -1,15 +1,8 @@
 // What was spent, on what, and what was saved by which cause.
-import { SPEND_GROUPS, type SpendGroup, type SpendRange } from '../db/spend-store';
+import type { SpendGroup, SpendRange } from '../db/spend-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { savingsInUsd } from '../domain/money/savings';
 import type { ConclaveClient } from './connect';
-
-/** @throws RangeError naming the accepted groups. */
-export const readSpendGroup = (text: string): SpendGroup => {
-  const group = SPEND_GROUPS.find((each) => each === text);
-  if (group) return group;
-  throw new RangeError(`--by "${text}" is unknown; accepted: ${SPEND_GROUPS.join(', ')}, skill`);
-};
 
 const row = (spend: {
   readonly calls: number;

@@ -1,8 +1,9 @@
 // `conclave event`: tells every reader that briefs are stale; returns once the new epoch is committed.
 import type { Command } from 'commander';
 import { sendMarketEvent } from '../../client/events';
+import { eventScope, readField } from '../../client/fields';
 import { parseMarketEvent } from '../../domain/research/market-events';
-import { newRequestKey } from '../options';
+import { newRequestKey, readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -20,8 +21,8 @@ const run = async (type: string, symbols: readonly string[], flags: Flags): Prom
     type,
     ...(symbols.length > 0 ? { symbols: symbols.flatMap((list) => list.split(',')).filter(Boolean) } : {}),
     reason: flags.reason ?? 'entered by hand',
-    ...(flags.world ? { world: flags.world } : {}),
-    ...(flags.scope ? { scope: flags.scope as 'symbols' | 'everything' } : {}),
+    ...(flags.world ? { world: readWorld(flags.world) } : {}),
+    ...(flags.scope ? { scope: readField('scope', eventScope, flags.scope) } : {}),
   };
   parseMarketEvent(event, { receivedAt: new Date().toISOString() });
   const ack = await withClient(({ client }) => sendMarketEvent(client, event));

@@ -1,8 +1,10 @@
 // `conclave replay`: a stored decision under another strategy or other weights, at no cost.
 import type { Command } from 'commander';
+import { typedValue } from '../../client/field-errors';
+import { readField, replayWeights } from '../../client/fields';
 import { type ReplayDocument, type ReplayRequest, replayDecision } from '../../client/replay';
 import { readStrategy } from '../options';
-import { printJson, printText, runAction, wrongUse } from '../output';
+import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -13,17 +15,15 @@ interface Flags {
 
 const FORMS = 'stored, equal, now, or model=weight pairs such as a=2,b=1';
 
-const readWeights = (text: string): ReplayRequest['weights'] => {
-  if (text === 'stored' || text === 'equal' || text === 'now') return text;
-  const pairs = text.split(',').map((pair): readonly [string, number] => {
-    const at = pair.lastIndexOf('=');
-    const weight = at < 1 || pair.slice(at + 1).trim() === '' ? Number.NaN : Number(pair.slice(at + 1));
-    if (!(weight >= 0 && Number.isFinite(weight)))
-      throw wrongUse(`--weights "${text}" is not understood at "${pair}"`, `Accepted: ${FORMS}.`);
-    return [pair.slice(0, at).trim(), weight];
-  });
-  return Object.fromEntries(pairs);
+/** `a=2,b=1` as an object; anything else as it was typed. */
+const typedWeights = (text: string): unknown => {
+  const pairs = text.split(',').map((pair) => /^(.+)=([^=]*)$/.exec(pair));
+  if (!pairs.every((pair) => pair !== null)) return text;
+  return Object.fromEntries(pairs.map(([, model, weight]) => [model!.trim(), typedValue(weight!.trim())]));
 };
+
+const readWeights = (text: string): ReplayRequest['weights'] =>
+  readField('weights', replayWeights, typedWeights(text));
 
 const shown = (probability: number | null): string => (probability === null ? '-' : probability.toFixed(4));
 

@@ -1,11 +1,13 @@
 // `conclave spend`: what was spent, by model, category, hour or feature; what was saved; and what skill costs.
 import type { Command } from 'commander';
+import { dayOrInstant, readField, spendGroup } from '../../client/fields';
 import { checkWorld, readWindow } from '../../client/rank';
 import { skillCostDocument } from '../../client/skill-cost';
-import { readSpendGroup, spendDocument } from '../../client/spend';
+import { spendDocument } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
 import { savingsText } from '../../domain/money/savings';
 import { LIVE_WORLD } from '../../domain/world';
+import { readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -22,16 +24,9 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const instant = (name: string, text: string): string => {
-  const ms = /^\d{4}-\d{2}(-\d{2})?/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(ms))
-    throw new RangeError(`--${name} "${text}" is no time; accepted: 2026-11-20 or 2026-11-20T13:00:00Z`);
-  return new Date(ms).toISOString();
-};
-
 const rangeOf = (flags: Flags): SpendRange => ({
-  ...(flags.from ? { from: instant('from', flags.from) } : {}),
-  ...(flags.to ? { to: instant('to', flags.to) } : {}),
+  ...(flags.from ? { from: readField('from', dayOrInstant, flags.from) } : {}),
+  ...(flags.to ? { to: readField('to', dayOrInstant, flags.to) } : {}),
   ...(flags.session ? { sessionId: flags.session } : {}),
   ...(flags.decision ? { decisionId: flags.decision } : {}),
   includeUnbilled: flags.all ?? false,
@@ -52,6 +47,7 @@ const skillLine = (row: SkillRow): string =>
 
 const showSkill = async (flags: Flags): Promise<void> => {
   const window = readWindow(flags.window);
+  readWorld(flags.world);
   const document = await withClient(async ({ client }) => {
     await checkWorld(client, flags.world);
     return skillCostDocument(client, { world: flags.world, window, category: flags.category });
@@ -69,7 +65,7 @@ const showSkill = async (flags: Flags): Promise<void> => {
 
 const run = async (flags: Flags): Promise<void> => {
   if (flags.by === 'skill') return showSkill(flags);
-  const by = readSpendGroup(flags.by);
+  const by = readField('by', spendGroup, flags.by);
   const range = rangeOf(flags);
   const document = await withClient(({ client }) => spendDocument(client, by, range));
   if (flags.json) {

@@ -1,6 +1,7 @@
 // Market events: reported by anyone, committed before the answer.
 import { z } from '@hono/zod-openapi';
 import { sendMarketEvent } from '../../client/events';
+import { eventScope } from '../../client/fields';
 import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { parseMarketEvent } from '../../domain/research/market-events';
 import { operation } from '../operation';
@@ -15,7 +16,7 @@ const eventRequest = z
     reason: z.string().min(1).max(2000),
     at: instantField.optional(),
     world: worldField.optional(),
-    scope: z.enum(['symbols', 'everything']).optional(),
+    scope: eventScope.optional(),
   })
   .openapi('EventRequest');
 

@@ -3,9 +3,9 @@ import { z } from '@hono/zod-openapi';
 import { removeBudget, setBudget as setBudgetLimit } from '../../client/budget';
 import { budgetChangeInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
+import { dayOrInstant, spendGroup } from '../../client/fields';
 import { monthlyBudget } from '../../client/settings';
 import { skillCostDocument } from '../../client/skill-cost';
-import { SPEND_GROUPS } from '../../db/spend-store';
 import { monthOutlook } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { savingsInUsd } from '../../domain/money/savings';
@@ -13,7 +13,7 @@ import { WINDOWS } from '../../domain/track/windows';
 import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
 import { present } from '../present';
-import { instantField, usdOut, worldField } from '../schemas/fields';
+import { usdOut, worldField } from '../schemas/fields';
 
 /** By cause; each against what the same work would have cost without it. */
 const savedSchema = z
@@ -37,9 +37,9 @@ const spend = operation({
   summary: 'What was spent, by model, provider, category, feature or time, and what was saved by which cause',
   scope: 'read',
   query: z.object({
-    by: z.enum(SPEND_GROUPS).default('model'),
-    from: instantField.optional(),
-    to: instantField.optional(),
+    by: spendGroup.default('model'),
+    from: dayOrInstant.optional(),
+    to: dayOrInstant.optional(),
     unbilled: flagField.openapi({ description: 'Also count house and recorded calls' }),
   }),
   response: z.object({

@@ -1,8 +1,8 @@
 // Schedules of market sessions: list, bring in line with the watchlists, pause, resume, trigger.
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
+import { scheduleKinds } from '../../client/fields';
 import { listSchedules, readBackfill, scheduleHandle, syncSchedules } from '../../client/schedules';
-import { SCHEDULE_KINDS } from '../../domain/desk/schedule-kinds';
 import { operation } from '../operation';
 import { notFound } from '../problem';
 import { idField } from '../schemas/fields';
@@ -40,7 +40,7 @@ const sync = operation({
   scope: 'admin',
   body: z
     .strictObject({
-      kinds: z.array(z.enum(SCHEDULE_KINDS)).min(1).max(10).optional(),
+      kinds: scheduleKinds.optional(),
       dryRun: z.boolean().default(false),
     })
     .openapi('ScheduleSync'),

@@ -1,5 +1,6 @@
 // The track record in three views: calibration, contribution, agreement; and a stored decision replayed.
 import { z } from '@hono/zod-openapi';
+import { replayWeights } from '../../client/fields';
 import { replayDecision } from '../../client/replay';
 import { agreementView, calibrationView, contributionView } from '../../client/track-views';
 import { WINDOWS } from '../../domain/track/windows';
@@ -121,12 +122,7 @@ const replay = operation({
   body: z
     .strictObject({
       strategy: strategyField.optional(),
-      weights: z
-        .union([
-          z.enum(['stored', 'equal', 'now']),
-          z.record(z.string().max(200), z.number().min(0).max(1e6)),
-        ])
-        .default('stored'),
+      weights: replayWeights.default('stored'),
     })
     .openapi('ReplayRequest'),
   response: z.object({

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import {
   briefTemplate,
   horizonDays,
+  instant,
   listLimit,
   researchKind,
   sessionKind,
@@ -29,13 +30,7 @@ export const researchKindField = researchKind;
 export const templateField = briefTemplate;
 export const membersField = z.array(z.string().min(1).max(200)).min(1).max(64);
 export const horizonField = horizonDays;
-const INSTANT_ERROR = 'accepted: an ISO instant with a zone, such as 2025-09-15T13:00:00Z';
-
-/** Becomes UTC: Postgres refuses zones beyond sixteen hours, and years before 1. */
-export const instantField = z.iso
-  .datetime({ offset: true, error: INSTANT_ERROR })
-  .transform((text) => new Date(text).toISOString())
-  .refine((text) => /^(?!0000)\d{4}-/.test(text), INSTANT_ERROR);
+export const instantField = instant;
 
 export const limitField = listLimit.default(50);
 

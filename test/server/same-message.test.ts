@@ -501,6 +501,84 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
     title,
     { send: ['GET', path], type, says },
   ]),
+  ...(
+    [
+      [
+        'a group of spend',
+        '/api/v1/spend?by=colour',
+        ['spend', '--by=colour'],
+        'is "colour"; accepted: model, provider, category',
+      ],
+      [
+        'a time of spend',
+        '/api/v1/spend?from=yesterday',
+        ['spend', '--from=yesterday'],
+        'is "yesterday"; accepted: a day such as 2026-11-20, or an instant',
+      ],
+      [
+        'a month of spend',
+        '/api/v1/spend?to=2026-11',
+        ['spend', '--to=2026-11'],
+        'is "2026-11"; accepted: a day such as',
+      ],
+      [
+        'a year of spend before the first',
+        '/api/v1/spend?from=0000-01-01',
+        ['spend', '--from=0000-01-01'],
+        'accepted: a day such as',
+      ],
+      [
+        'the world of what skill costs',
+        '/api/v1/spend/skill?world=moon',
+        ['spend', '--by=skill', '--world=moon'],
+        'is "moon"; accepted: live',
+      ],
+    ] as const
+  ).map(([title, path, type, says]): readonly [string, Mistake] => [
+    title,
+    { send: ['GET', path], type, says },
+  ]),
+  [
+    'a kind of schedule',
+    {
+      send: ['POST', '/api/v1/schedules/sync', { kinds: ['open', 'lunch'] }],
+      type: ['schedules', 'sync', '--kinds=open,lunch'],
+      says: 'is "lunch"; accepted: warming, paper_orders',
+    },
+  ],
+  ...(
+    [
+      ['weights below zero', { a: -1 }, 'a=-1', 'is -1; accepted: a number of at least 0'],
+      ['weights too large', { a: 1e7 }, 'a=1e7', 'is 10000000; accepted: a number of at most 1000000'],
+      [
+        'weights in words',
+        { a: 2, b: 'x' },
+        'a=2,b=x',
+        'is {"a":2,"b":"x"}; accepted: stored, equal, now, or',
+      ],
+      ['weights of no name', 'best', 'best', 'is "best"; accepted: stored, equal, now, or weights from 0'],
+    ] as const
+  ).map(([title, weights, typed, says]): readonly [string, Mistake] => [
+    title,
+    {
+      send: ['POST', '/api/v1/decisions/d/replay', { weights }],
+      type: ['replay', 'd', `--weights=${typed}`],
+      says,
+    },
+  ]),
+  ...(
+    [
+      ['a world of an event', { world: 'moon' }, '--world=moon', 'is "moon"; accepted: live'],
+      ['a scope of an event', { scope: 'half' }, '--scope=half', 'is "half"; accepted: symbols, everything'],
+    ] as const
+  ).map(([title, fields, flag, says]): readonly [string, Mistake] => [
+    title,
+    {
+      send: ['POST', '/api/v1/events', { type: 'earnings', symbols: ['AAPL'], reason: 'x', ...fields }],
+      type: ['event', 'earnings', 'AAPL', '--reason=x', flag],
+      says,
+    },
+  ]),
   ['no quorum', panel({ quorum: 0 }, ['--quorum=0'], 'is 0; accepted: a whole number from 1 to 100')],
   [
     'a quorum in words',

@@ -222,7 +222,7 @@ describe('replay', () => {
 
   test.each([
     [['--weights', 'nobody=1'], /"nobody", which took no part/],
-    [['--weights', 'a=-1'], /not understood at "a=-1"/],
+    [['--weights', 'a=-1'], /weights\.a is -1; accepted: a number of at least 0/],
     [['--strategy', 'majority'], /strategy is "majority"; accepted: calibrated_confidence, cascade/],
   ])('refuses %j', async (args, message) => {
     const decision = await decisionOf(2);

@@ -18,7 +18,7 @@ import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
 /** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
-export const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
+const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
 
 /** What is known of the sendings under one key. */
 interface Sendings {

@@ -10,13 +10,17 @@ import {
   type CallModelsInput,
   type LandedCall,
 } from '../workflows/contracts/calls';
-import { CALL_BEAT_MS, createCallOnce } from './call-model';
+import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
+import { createCallOnce } from './call-model';
 import type { Dependencies } from './dependencies';
 import { inSlots } from './in-slots';
 import { landedTeller } from './landed-calls';
 
 /** Calls of one provider that batches have under way in a process; those that go alone have the worker's slots. */
 const AT_ONCE = 400;
+
+/** Three beats in a row may be late on a busy machine: one that counts as lost has all its open calls asked again. */
+const BEAT_MS = HEARTBEAT_TIMEOUT_MS / 4;
 
 /** No retry can help: a RangeError is bad input wherever it comes from. */
 const isFinal = (error: unknown): boolean =>
@@ -98,7 +102,7 @@ export const createCallModels = (dependencies: Dependencies) => {
       teller.tell(call);
       return call;
     };
-    const beat = setInterval(() => context.heartbeat(failed), CALL_BEAT_MS);
+    const beat = setInterval(() => context.heartbeat(failed), BEAT_MS);
     try {
       const landed = await Promise.all(
         inputsOf(input).map(

@@ -5,6 +5,7 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createCallModels } from '../../../activities/call-models';
 import type { Dependencies } from '../../../activities/dependencies';
 import type { CallModelsInput, LandedCall } from '../../../workflows/contracts/calls';
+import { HEARTBEAT_TIMEOUT_MS } from '../../../workflows/contracts/task-queues';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
@@ -106,4 +107,14 @@ it('calls that were cut off are no failures: the activity ends as cancelled', as
   environment.cancel();
   await expect(running).rejects.toThrow(CancelledFailure);
   expect(told).toEqual([]);
+});
+
+it('three beats in a row may be late before the calls count as lost', async () => {
+  server.set({ queue: [{ fault: 'slow_headers', settings: { everyMs: 2_500 } }] });
+  const environment = new MockActivityEnvironment();
+  const beats: number[] = [];
+  const begunMs = performance.now();
+  environment.on('heartbeat', () => beats.push(performance.now() - begunMs));
+  await run(inputOf('beating', 2), environment);
+  expect(beats[0]).toBeLessThan(HEARTBEAT_TIMEOUT_MS / 3);
 });

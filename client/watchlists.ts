@@ -2,14 +2,38 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { WatchlistEntry } from '../db/watchlist-store';
-import { BadInput, marketOf, readSubjects } from './inputs';
+import { parseMarket } from '../domain/market/market';
+import { BadInput, checked, marketOf, readSubjects } from './inputs';
 
-/** `AAPL,SAP.DE` as entries of their markets, or all of `market` where one is named. */
+/** Market by its code; null: where each symbol trades. @throws BadInput naming the known ones. */
+export const readMarket = (text: string | undefined): string | null =>
+  text === undefined ? null : checked(() => parseMarket(text));
+
+/** `AAPL,SAP.DE` as entries of their markets, or all of `market` where one is named. @throws BadInput for none. */
 export const watchlistEntries = (
   symbols: readonly string[],
   market: string | null,
-): readonly WatchlistEntry[] =>
-  readSubjects(symbols.join(',')).map((subject) => ({ market: market ?? marketOf([subject]), subject }));
+): readonly WatchlistEntry[] => {
+  const subjects = readSubjects(symbols.join(','));
+  if (subjects.length === 0)
+    throw new BadInput(
+      `symbols is ${JSON.stringify(symbols)}; accepted: at least one symbol, such as AAPL or SAP.DE`,
+    );
+  return subjects.map((subject) => ({ market: market ?? marketOf([subject]), subject }));
+};
+
+/** Subjects by market, in the order in which they were added. */
+export const watchlistsByMarket = (
+  entries: readonly WatchlistEntry[],
+): Readonly<Record<string, readonly string[]>> => {
+  const lists = new Map<string, string[]>();
+  for (const { market, subject } of entries) {
+    const list = lists.get(market);
+    if (list) list.push(subject);
+    else lists.set(market, [subject]);
+  }
+  return Object.fromEntries(lists);
+};
 
 /** One symbol a line; blank lines and lines that begin with # are passed over. @throws BadInput naming the line. */
 export const readWatchlistFile = async (

@@ -33,6 +33,7 @@ import { settingOperations } from './operations/settings';
 import { tournamentOperations } from './operations/tournaments';
 import { trackOperations } from './operations/track';
 import { trackViewOperations } from './operations/track-views';
+import { watchlistOperations } from './operations/watchlists';
 import { worldOperations } from './operations/worlds';
 import { panelStream } from './panel-stream';
 import { problemOf, Refusal } from './problem';
@@ -58,6 +59,7 @@ const OPERATIONS: readonly Operation[] = [
   ...worldOperations,
   ...panelOperations,
   panelStream,
+  ...watchlistOperations,
   ...scheduleOperations,
   ...competitionOperations,
   ...competitionDeskOperations,

@@ -1,9 +1,7 @@
 // `conclave watchlist`: what each market's sessions look at.
 import type { Command } from 'commander';
-import { checked } from '../../client/inputs';
-import { readWatchlistFile, watchlistEntries } from '../../client/watchlists';
+import { readMarket, readWatchlistFile, watchlistEntries, watchlistsByMarket } from '../../client/watchlists';
 import type { WatchlistEntry } from '../../db/watchlist-store';
-import { parseMarket } from '../../domain/market/market';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -12,32 +10,28 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const marketOption = (flags: Flags): string | null =>
-  flags.market ? checked(() => parseMarket(flags.market!)) : null;
-
 const show = (entries: readonly WatchlistEntry[], flags: Flags): void => {
-  const markets = [...new Set(entries.map(({ market }) => market))];
-  const lists = Object.fromEntries(
-    markets.map((market) => [
-      market,
-      entries.filter((entry) => entry.market === market).map(({ subject }) => subject),
-    ]),
-  );
+  const lists = watchlistsByMarket(entries);
   if (flags.json) printJson({ watchlists: lists });
   else if (entries.length === 0)
     printText('No watchlist yet. Add one with: conclave watchlist add AAPL MSFT SAP.DE');
-  else printText(markets.map((market) => `${market}  ${lists[market]!.join(', ')}`).join('\n'));
+  else
+    printText(
+      Object.entries(lists)
+        .map(([market, subjects]) => `${market}  ${subjects.join(', ')}`)
+        .join('\n'),
+    );
 };
 
 const list = async (flags: Flags): Promise<void> => {
-  const market = marketOption(flags);
+  const market = readMarket(flags.market);
   show(await withClient(({ client }) => client.stores.watchlists.list(market ?? undefined)), flags);
 };
 
 const change =
   (how: 'add' | 'remove') =>
   async (symbols: readonly string[], flags: Flags): Promise<void> => {
-    const entries = watchlistEntries(symbols, marketOption(flags));
+    const entries = watchlistEntries(symbols, readMarket(flags.market));
     const after = await withClient(async ({ client }) => {
       await client.stores.watchlists[how](entries);
       return client.stores.watchlists.list();
@@ -46,7 +40,7 @@ const change =
   };
 
 const importFile = async (path: string, flags: Flags): Promise<void> => {
-  const entries = await readWatchlistFile(path, marketOption(flags));
+  const entries = await readWatchlistFile(path, readMarket(flags.market));
   const after = await withClient(async ({ client }) => {
     await client.stores.watchlists.add(entries);
     return client.stores.watchlists.list();

@@ -579,6 +579,21 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
       says,
     },
   ]),
+  ...(
+    [
+      ['an entry of a watchlist', { symbols: ['A$%'] }, ['A$%'], 'accepted'],
+      ['a watchlist of nothing', { symbols: [','] }, [','], 'accepted: at least one symbol'],
+      [
+        'a watchlist of an unknown market',
+        { symbols: ['AAPL'], market: 'XXXX' },
+        ['AAPL', '--market=XXXX'],
+        'accepted: XETR, XNYS',
+      ],
+    ] as const
+  ).map(([title, fields, words, says]): readonly [string, Mistake] => [
+    title,
+    { send: ['POST', '/api/v1/watchlists', fields], type: ['watchlist', 'add', ...words], says },
+  ]),
   ['no quorum', panel({ quorum: 0 }, ['--quorum=0'], 'is 0; accepted: a whole number from 1 to 100')],
   [
     'a quorum in words',

@@ -414,6 +414,44 @@ describe('the API', () => {
     expect((await send('DELETE', `/api/v1/models/${id}`)).status).toBe(404);
   }, 30_000);
 
+  it('lists no model of an unknown provider, and does not know what was never added', async () => {
+    const none = await send('GET', '/api/v1/models?provider=no-such');
+    expect([none.status, none.json]).toEqual([200, { models: [] }]);
+    for (const [method, path, body] of [
+      ['GET', '/api/v1/models/no-such', undefined],
+      ['PATCH', '/api/v1/models/no-such', { quality: 8 }],
+      ['PATCH', '/api/v1/models/no-such', {}],
+      ['DELETE', '/api/v1/models/no-such', undefined],
+      ['POST', '/api/v1/models/no-such/ratings', { task: 'summary', rating: 5 }],
+    ] as const) {
+      const answer = await send(method, path, body);
+      expect([method, answer.status, answer.json.title]).toEqual([method, 404, 'Not found']);
+    }
+  }, 30_000);
+
+  it('adds to the watchlists, each symbol where it trades, and removes from them', async () => {
+    const market = 'XTKS';
+    const added = await send('POST', '/api/v1/watchlists', { symbols: ['ko', 'SAP.DE'] });
+    expect([added.status, added.json.watchlists]).toEqual([
+      200,
+      expect.objectContaining({
+        XNYS: expect.arrayContaining(['equity:KO']),
+        XETR: expect.arrayContaining(['equity:SAP.DE']),
+      }),
+    ]);
+    await send('POST', '/api/v1/watchlists', { symbols: ['KO'], market });
+    expect((await send('POST', '/api/v1/watchlists', { symbols: ['KO'], market })).status).toBe(200);
+    expect((await send('GET', `/api/v1/watchlists?market=${market}`)).json).toEqual({
+      watchlists: { [market]: ['equity:KO'] },
+    });
+    expect((await send('GET', '/api/v1/watchlists?market=XXXX')).status).toBe(400);
+    const removed = await send('DELETE', `/api/v1/watchlists/ko?market=${market}`);
+    expect([removed.status, removed.json.watchlists[market]]).toEqual([200, undefined]);
+    expect((await send('DELETE', `/api/v1/watchlists/KO?market=${market}`)).status).toBe(404);
+    for (const symbol of ['KO', 'SAP.DE'])
+      expect((await send('DELETE', `/api/v1/watchlists/${symbol}`)).status).toBe(200);
+  }, 30_000);
+
   it.each([
     ['/api/v1/sessions', { kind: 'lunch' }, 'kind', 'pre_market, open, afternoon, close'],
     ['/api/v1/sessions', { stakeUsd: '-5' }, 'stakeUsd', 'US dollars as text'],

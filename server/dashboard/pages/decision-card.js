@@ -103,7 +103,9 @@ const candidatesCard = (candidates) => {
 };
 
 const priceText = ({ price, priceAt, market }) =>
-  price === null ? null : element('span', {}, ` · price of yes ${price} at `, instant(priceAt, market));
+  price === null
+    ? null
+    : element('span', {}, ` · price of yes ${decimal(price)} at `, instant(priceAt, market));
 
 const disagreementText = ({ stdP, jensenShannon, uncertainty }) =>
   `Members are ${percent(stdP)} apart (standard deviation of p), Jensen-Shannon ${decimal(jensenShannon)}; uncertainty ${decimal(uncertainty)}.`;

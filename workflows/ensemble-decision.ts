@@ -2,6 +2,7 @@
 import {
   allHandlersFinished,
   condition,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -103,6 +104,9 @@ const obtainBrief = async (
   leftMs: number | null,
 ): Promise<ResearchForDecision> => {
   if (!input.research) return { brief: null, failure: null };
+  // Research is paid, and nothing that follows could be of use. Decisions of before this rule began it all the same.
+  if (leftMs !== null && leftMs <= 0 && patched('no-research-after-deadline'))
+    return { brief: null, failure: LATE_RESEARCH };
   try {
     const attached = await store.attachResearch({
       research: {

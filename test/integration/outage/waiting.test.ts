@@ -80,6 +80,8 @@ let downgrade = false;
 let asked: string[] = [];
 let recorded: DecisionRecord[] = [];
 let stored: StoreBriefInput[] = [];
+/** Who asked for research. */
+let attached: string[] = [];
 let mostWaitMs = 0;
 let changed: Partial<DecisionPlan> = {};
 let opened: { readonly input: ReviewInput }[] = [];
@@ -145,6 +147,7 @@ beforeAll(async () => {
     failResearch: async () => undefined,
     recordBriefRead: async () => undefined,
     attachResearch: async ({ research }: { research: ResearchInput }) => {
+      attached.push(research.reader);
       await client.workflow
         .getHandle(waitingFor)
         .signal('addWaiter', research.reader, research.deadlineAt ?? null);
@@ -183,6 +186,7 @@ beforeEach(() => {
   asked = [];
   recorded = [];
   stored = [];
+  attached = [];
   mostWaitMs = 60_000;
   changed = {};
   opened = [];
@@ -206,6 +210,15 @@ it('waits while its deadline lasts, and then ends as expired, with its failed me
   expect(Date.now()).toBeGreaterThanOrEqual(Date.parse(deadlineAt));
   expect(recorded).toHaveLength(1);
   expect(asked.every((key) => key.includes('/0/first/'))).toBe(true);
+});
+
+it('begins neither research nor calls after its deadline, and ends as expired', async () => {
+  kind = 'none';
+  const research = { kind: 'complete', template: 'swing', refresh: false } as const;
+  const result = await decide({ deadlineAt: inMs(-1_000), research });
+  expect(result).toMatchObject({ status: 'expired', action: 'hold', research: null, costMicroUsd: 0 });
+  expect(recorded).toHaveLength(1);
+  expect([attached, asked]).toEqual([[], []]);
 });
 
 it('does not wait without a deadline', async () => {

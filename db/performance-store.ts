@@ -56,7 +56,7 @@ export interface PerformanceStore {
   putScores(scores: readonly Omit<PerformanceRow, 'scoredAt'>[]): Promise<number>;
   /** Takes the scores of a proposition whose outcome became void out of the record. */
   removeScores(propositionId: string): Promise<number>;
-  /** Scores resolved in a range, oldest first; those of analysts only by their category. */
+  /** Scores resolved in a range, the newest `limit` of them, oldest first; those of analysts only by their category. */
   scores(query: {
     readonly world: WorldId;
     readonly model?: string;
@@ -130,11 +130,13 @@ export const createPerformanceStore = (db: Sql): PerformanceStore => ({
 
   scores: ({ world, model, marketCategory, from, to, limit }) =>
     db.query<PerformanceRow>(
-      `select ${SCORE_COLUMNS}, scored_at from model_performance
-       where world = $1 and ($2::text is null or model = $2) and market_category = coalesce($3, market_category)
-         and (market_category <> '${ANALYSTS}' or $3 is not null)
-         and ($4::timestamptz is null or resolved_at >= $4) and ($5::timestamptz is null or resolved_at < $5)
-       order by resolved_at, forecast_id limit $6`,
+      `with newest as (
+         select ${SCORE_COLUMNS}, scored_at from model_performance
+         where world = $1 and ($2::text is null or model = $2) and market_category = coalesce($3, market_category)
+           and (market_category <> '${ANALYSTS}' or $3 is not null)
+           and ($4::timestamptz is null or resolved_at >= $4) and ($5::timestamptz is null or resolved_at < $5)
+         order by resolved_at desc, forecast_id desc limit $6)
+       select * from newest order by resolved_at, forecast_id`,
       [world, model ?? null, marketCategory ?? null, from ?? null, to ?? null, limit ?? 100_000],
     ),
 

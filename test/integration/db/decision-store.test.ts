@@ -401,6 +401,27 @@ describe('scores', () => {
     expect(await store.removeScores('proposition-1')).toBe(1);
   });
 
+  it('beyond a limit leave out the oldest, and the rest comes oldest first', async () => {
+    const store = createPerformanceStore(test.db);
+    const models = ['house-momentum', 'b', 'c'];
+    await decisions().recordDecision(
+      aDecision(),
+      models.map((model) => aForecast({ model })),
+    );
+    const ids = await test.db.query<{ readonly id: string; readonly model: string }>(
+      'select id, model from forecasts',
+    );
+    await store.putScores(
+      models.map((model, index) => ({
+        ...score,
+        model,
+        forecastId: ids.find((row) => row.model === model)!.id,
+        resolvedAt: `2025-09-2${index}T20:00:00.000Z`,
+      })),
+    );
+    expect((await store.scores({ world: 'live', limit: 2 })).map(({ model }) => model)).toEqual(['b', 'c']);
+  });
+
   it('of windows are replaced by newer ones', async () => {
     const store = createPerformanceStore(test.db);
     const window = {

@@ -8,12 +8,14 @@ import { isProblem, parseForecast } from '../domain/research/answer-forms';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import {
   type CompetitionForecasts,
+  type CompetitionModel,
   type CompetitionSubject,
   competitionCallPrefix,
 } from '../workflows/contracts/competition';
 import { createCallModel } from './call-model';
 import type { Dependencies } from './dependencies';
 import { inTurns } from './in-turns';
+import { createUsableModels } from './usable-models';
 
 /** Calls of one model at once; six models run side by side. */
 const AT_ONCE = 2;
@@ -25,6 +27,13 @@ type Asked = CompetitionSubject & { readonly propositionId: string };
 export const createCompetitionForecasts = (dependencies: Dependencies) => {
   const { stores } = dependencies;
   const { callModel } = createCallModel(dependencies);
+  const { unserved } = createUsableModels(dependencies);
+
+  /** Why no worker can call the model, as a sentence's end: its key may have gone since it joined. Null: one can. */
+  const unservedCompetitor = async ({ model }: CompetitionModel): Promise<string | null> => {
+    const entry = await stores.registry.get(model);
+    return entry ? unserved(entry) : 'is no longer in the registry';
+  };
 
   const keyOf = ({ run, date, model }: CompetitionForecasts, symbol: string): string =>
     `${competitionCallPrefix(run.world, date, symbol)}/${model.model}`;
@@ -73,7 +82,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
       probability: given?.probability ?? null,
       calibratedProbability: null,
       weight: null,
-      reasons: given ? given.reasons : [],
+      reasons: given ? given.reasons : request.unserved ? [`Not asked: it ${request.unserved}`] : [],
       costMicroUsd: answer?.costMicroUsd ?? 0,
       latencyMs: answer?.latencyMs ?? 0,
       shadow: false,
@@ -88,7 +97,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
     await stores.forecasts.put(forecasts);
     return forecasts.filter(({ status }) => status === 'answered').length;
   };
-  return { forecastCompetitionDay };
+  return { unservedCompetitor, forecastCompetitionDay };
 };
 
 const idsOf = ({ propositionId, briefId, seriesId }: Asked) => ({ propositionId, briefId, seriesId });

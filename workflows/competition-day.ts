@@ -59,9 +59,12 @@ export const forecastAll = async (
   subjects: readonly CompetitionSubject[],
 ): Promise<number> => {
   const storedOnly = !IN_BATCH.has(model.provider);
-  if (storedOnly) await Promise.all(subjects.map((subject) => callHosted(input, model, subject)));
+  // On a queue that no worker serves a call would wait for ever.
+  const unserved = storedOnly ? await store.unservedCompetitor(model) : null;
+  if (storedOnly && unserved === null)
+    await Promise.all(subjects.map((subject) => callHosted(input, model, subject)));
   return batch.forecastCompetitionDay.executeWithOptions({ summary: `forecasts · ${model.model}` }, [
-    { ...input, model, subjects, storedOnly },
+    { ...input, model, subjects, storedOnly, ...(unserved === null ? {} : { unserved }) },
   ]);
 };
 

@@ -58,6 +58,8 @@ export interface CompetitionForecasts extends CompetitionDayInput {
   readonly subjects: readonly CompetitionSubject[];
   /** True when the calls were made one by one before: only what is stored is taken. */
   readonly storedOnly: boolean;
+  /** Why nobody could be asked, as a sentence's end. Absent: somebody could. */
+  readonly unserved?: string;
 }
 
 export interface CompetitionDayResult {

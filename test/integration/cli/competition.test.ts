@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openDatabase } from '../../../db/database';
 import { type ServeOptions, serve } from '../../../server/serve';
 import { conclave } from '../../support/conclave-cli';
 import { writeGeneratedTape } from '../../support/generated-tape';
@@ -181,6 +182,24 @@ test('a competition can be defined, joined, replayed by its name and read', asyn
   expect(listed.map(({ competitionId }) => competitionId)).toContain('whole');
   const { stdout } = await conclave(['competition', 'list'], place);
   expect(stdout).toMatch(new RegExp(`^friends +finished +4 accounts, up to ${TO}\n`));
+});
+
+test('a model whose key is not set is not waited for: its forecasts say why there are none', async () => {
+  const period = ['--from', '2025-09-11', '--to', '2025-09-11', '--prices', TAPE, '--symbols', 'AAPL'];
+  const words = ['competition', 'replay', 'keyless', '--json', ...period];
+  const result = await conclave([...words, '--models', 'gpt-4o-mini,house-drift'], place);
+  expect(result.json<Board>().status).toBe('finished');
+  const db = openDatabase(running.stack.databaseUrl, { poolSize: 1 });
+  const sql = `select status, failure, reasons from forecasts where model = 'gpt-4o-mini'`;
+  const forecasts = await db.query(sql);
+  await db.close();
+  expect(forecasts).toEqual([
+    {
+      status: 'failed',
+      failure: 'unavailable',
+      reasons: ['Not asked: it needs OPENAI_API_KEY, which is not set where the workers run'],
+    },
+  ]);
 });
 
 test('the API defines, joins and replays a competition like the command', async () => {

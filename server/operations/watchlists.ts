@@ -1,4 +1,4 @@
-// Watchlists: what each market's sessions look at. A worker brings the schedules in line with them by itself.
+// Watchlists: what each market's sessions look at. After the first sync of schedules, a worker follows changes.
 import { z } from '@hono/zod-openapi';
 import { readMarket, watchlistEntries, watchlistsByMarket } from '../../client/watchlists';
 import { operation } from '../operation';

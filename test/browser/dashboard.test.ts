@@ -291,6 +291,26 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('changes the watchlist from the page, and says what is no symbol', async () => {
+    const { watchlists } = api.running.client.stores;
+    const before = await watchlists.list();
+    const page = await newPage(360);
+    await visit(page, 'today');
+    await page.fill('[name="watch"]', 'A$%');
+    await page.click('button:has-text("Add")');
+    await page.waitForSelector('[role="status"]:has-text("accepted")');
+    await page.fill('[name="watch"]', 'ko, SAP.DE');
+    await page.click('button:has-text("Add")');
+    await page.waitForSelector('[aria-label="Remove KO from XNYS"]');
+    expect(await watchlists.list('XNYS')).toContainEqual({ market: 'XNYS', subject: 'equity:KO' });
+    for (const entry of ['KO from XNYS', 'SAP.DE from XETR']) {
+      await page.click(`[aria-label="Remove ${entry}"]`);
+      await page.waitForSelector(`[aria-label="Remove ${entry}"]`, { state: 'detached' });
+    }
+    expect(await watchlists.list()).toEqual(before);
+    await page.context().close();
+  }, 60_000);
+
   it('approves a dispute from the page with a name and a reason, and shows who decided', async () => {
     const { client } = api.running;
     const [decision] = (await client.stores.decisions.list({ world: 'synthetic', limit: 1 })).decisions;

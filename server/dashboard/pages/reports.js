@@ -63,7 +63,7 @@ const sections = ({ sessions, decisions, money, outages }) => [
   card(
     'Sessions',
     sessions.length === 0
-      ? empty('No session ran on this day in this world.')
+      ? empty('No session ran on this day in this world. Choose another, or start one on the page Today.')
       : table(sessionColumns, sessions),
   ),
   decisions.shown.length > 0 && card('Decisions', table(decisionColumns, decisions.shown)),

@@ -41,9 +41,7 @@ export const scheduleCard = async (again) => {
     return card(
       'Runs by itself',
       empty(
-        'Nothing yet. Name what to look at with ',
-        code('conclave watchlist add AAPL MSFT'),
-        ', then ',
+        'Nothing yet. Name what to look at in the watchlist above, then ',
         code('conclave schedules sync'),
         '.',
       ),

@@ -5,6 +5,7 @@ import { duration, instant, subjectName, usd } from '../format.js';
 import { decisionCard, memberRow } from './decision-card.js';
 import { decisionColumns } from './decisions.js';
 import { scheduleCard } from './schedule-card.js';
+import { watchlistCard } from './watchlist-card.js';
 import { chooseWorld, suggestWorld } from './worlds.js';
 
 const MARKETS = [
@@ -155,9 +156,10 @@ const latestBoard = async (session) => {
 };
 
 export const page = async ({ argument, signal, again }) => {
-  const [sessions, notices, schedules] = await Promise.all([
+  const [sessions, notices, watchlist, schedules] = await Promise.all([
     recentSessions(),
     attention(),
+    watchlistCard(again),
     scheduleCard(again),
   ]);
   suggestWorld(sessions[0]?.world);
@@ -180,6 +182,7 @@ export const page = async ({ argument, signal, again }) => {
     card('Start a session', startForm(started)),
     live,
     card('Sessions', list),
+    watchlist,
     schedules,
   ];
 };

@@ -2,6 +2,7 @@
 import type { SessionView, sessionDocument } from '../client/sessions';
 import { latenessText } from '../domain/desk/lateness';
 import { formatUsd } from '../domain/money/micro-usd';
+import { answeredBy } from './answered-by';
 
 type SessionDocument = Awaited<ReturnType<typeof sessionDocument>>;
 
@@ -70,6 +71,7 @@ export const renderBoard = (session: SessionDocument): string => {
     head,
     ...session.subjects.map(boardRow),
     '',
+    answeredBy(session.subjects.flatMap(({ decision }) => decision.members)),
     `cost $${totals.costUsd} · saved by shared research $${totals.savedUsd} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,
   ].join('\n');
 };

@@ -1,4 +1,5 @@
 // Upkeep of the track record: fitting it after outcomes came in, and rolling scores up into windows.
+import { setImmediate } from 'node:timers/promises';
 import type { PerformanceRow, WindowRow } from '../db/performance-store';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
@@ -121,12 +122,12 @@ const windowsOf = (
   });
 };
 
-/** All windows of all slices of these scores (requirement C3). */
-export const rollUp = (
+/** All windows of all slices of these scores (requirement C3), a slice at a time: many scores take seconds in all. */
+function* rollUpBySlice(
   world: WorldId,
   rows: readonly PerformanceRow[],
   asOf: IsoInstant,
-): readonly Window[] => {
+): Generator<readonly Window[]> {
   const means = meanBriers(rows);
   const slices = new Map<string, { slice: Slice; rows: PerformanceRow[] }>();
   for (const row of rows)
@@ -136,8 +137,15 @@ export const rollUp = (
       if (found) found.rows.push(row);
       else slices.set(key, { slice, rows: [row] });
     }
-  return [...slices.values()].flatMap(({ slice, rows: own }) => windowsOf(world, slice, own, means, asOf));
-};
+  for (const { slice, rows: own } of slices.values()) yield windowsOf(world, slice, own, means, asOf);
+}
+
+/** The same at once. */
+export const rollUp = (
+  world: WorldId,
+  rows: readonly PerformanceRow[],
+  asOf: IsoInstant,
+): readonly Window[] => [...rollUpBySlice(world, rows, asOf)].flat();
 
 const summaryOf = ({ record, trainedThrough, newVersions }: EarnedRecord): RecordSummary => {
   const categories = Object.keys(record.hedge);
@@ -152,6 +160,9 @@ const summaryOf = ({ record, trainedThrough, newVersions }: EarnedRecord): Recor
     ),
   };
 };
+
+/** The newest of each kind: the longest window of a larger record is of these. All of them are in memory at once. */
+const MOST_SCORES = 200_000;
 
 /** Windows written by one statement. */
 const WRITTEN_AT_ONCE = 500;
@@ -168,11 +179,17 @@ export const createTrackRecordActivities = ({ stores }: Dependencies) => {
     readonly world: WorldId;
   }): Promise<{ readonly asOf: IsoInstant; readonly windows: number }> => {
     const asOf = await stores.worlds.now(request.world);
-    const all = { world: request.world, limit: 2_000_000 };
+    const all = { world: request.world, limit: MOST_SCORES };
     const members = await stores.performance.scores(all);
     const analysts = await stores.performance.scores({ ...all, marketCategory: ANALYSTS });
+    const windows: Window[] = [];
     // Apart: each is measured against the mean of its own kind.
-    const windows = [members, analysts].flatMap((scores) => rollUp(request.world, scores, asOf));
+    for (const scores of [members, analysts])
+      for (const some of rollUpBySlice(request.world, scores, asOf)) {
+        windows.push(...some);
+        // Other work of the process beats meanwhile, or it would count as lost and paid calls be asked again.
+        await setImmediate();
+      }
     for (let from = 0; from < windows.length; from += WRITTEN_AT_ONCE)
       await stores.performance.putWindows(windows.slice(from, from + WRITTEN_AT_ONCE));
     return { asOf, windows: windows.length };

@@ -1,4 +1,5 @@
-import { rollUp } from '../../activities/track-record';
+import type { Dependencies } from '../../activities/dependencies';
+import { createTrackRecordActivities, rollUp } from '../../activities/track-record';
 import type { PerformanceRow } from '../../db/performance-store';
 import { scoreForecast } from '../../domain/track/forecast-score';
 
@@ -90,4 +91,27 @@ test('every window has the cost of its own forecasts, and those without a known 
     ]),
   );
   expect(costs).toMatchObject({ '1h': [0, 0], '6h': [30, 1], '30d': [80, 2], all: [80, 2] });
+});
+
+test('a roll-up lets other work of the process go on between any two slices', async () => {
+  const rows = Array.from({ length: 20 }, (_unused, index) => score({ model: `m${index}` }));
+  let written = 0;
+  const performance = {
+    scores: async ({ marketCategory }: { readonly marketCategory?: string }) => (marketCategory ? [] : rows),
+    putWindows: async (windows: readonly unknown[]) => {
+      written += windows.length;
+    },
+  };
+  const stores = { performance, worlds: { now: async () => NOW } } as unknown as Dependencies['stores'];
+  let turns = 0;
+  let over = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!over) setImmediate(turn);
+  };
+  setImmediate(turn);
+  await createTrackRecordActivities({ stores } as Dependencies).rollUpPerformance({ world: 'live' });
+  over = true;
+  expect(written).toBe(rollUp('live', rows, NOW).length);
+  expect(turns).toBeGreaterThanOrEqual(written / 6 - 1);
 });

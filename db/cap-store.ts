@@ -45,7 +45,7 @@ export interface CapChange {
 }
 
 export interface CapStore {
-  /** Sets a limit on the open caps it covers and from now on; a new one counts its running period. @throws RangeError without a reason. */
+  /** Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision. @throws RangeError without a reason. */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
   /** Removes a limit; its open caps follow everyone's, or are closed and no longer checked where there is none. */
   removeLimit(target: {

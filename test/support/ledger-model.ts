@@ -20,7 +20,7 @@ interface Sending {
   readonly amount: number;
   status: LedgerStatus;
   bill: number;
-  /** Caps that were open when it was reserved, and those of the period that were opened after it. */
+  /** Caps that were open when it was reserved, and those that were opened after it. */
   readonly caps: Set<string>;
 }
 
@@ -202,9 +202,8 @@ class Limit implements LedgerCommand {
       open.overrun = Math.max(open.overrun, spentOn(model, name) + heldOn(model, name) - this.limit);
     }
   }
-  /** A new limit counts what its period has booked so far; a decision has no period. */
+  /** A new limit counts what its period, or a decision under way, has booked so far. */
   private open(model: Model) {
-    if (this.scope === 'decision') return;
     for (const sending of model.sendings.values()) {
       const cap = `${this.scope}:${targetOf(this.scope, sending)}`;
       model.caps.set(cap, { limit: this.limit, overrun: 0 });

@@ -308,6 +308,35 @@ describe('limits', () => {
     await sound();
   });
 
+  it('of a session or decision count what was spent before they were set, for one key and for all under way', async () => {
+    const done = { usage: null, outcome: 'answered' };
+    await ledger().reserve(aReservation({ callKey: 'a', decisionId: 'd', sessionId: 's' }));
+    await ledger().settle(ledgerKey('a', 1), { actualMicroUsd: 20_000, ...done });
+    await ledger().reserve(aReservation({ callKey: 'b', decisionId: 'd', sessionId: 's' }));
+    await ledger().reserve(aReservation({ callKey: 'long ago', decisionId: 'old', sessionId: null }));
+    await ledger().settle(ledgerKey('long ago', 1), { actualMicroUsd: 20_000, ...done });
+    await test.db.query(
+      "update ledger set reserved_at = reserved_at - interval '8 days' where call_key = 'long ago'",
+    );
+    await limit({ scope: 'market_session', key: 's', limitMicroUsd: 70_000 });
+    await limit({ scope: 'decision', limitMicroUsd: 60_000 });
+    const open = (await caps().status()).map((cap) => [
+      cap.scope,
+      cap.key,
+      cap.spentMicroUsd,
+      cap.heldMicroUsd,
+    ]);
+    expect(open.sort()).toEqual([
+      ['decision', 'd', 20_000, 30_000],
+      ['market_session', 's', 20_000, 30_000],
+    ]);
+    const next = aReservation({ callKey: 'c', decisionId: 'd', sessionId: 's' });
+    expect(await ledger().reserve(next)).toMatchObject({ status: 'refused' });
+    await ledger().settle(ledgerKey('b', 1), { actualMicroUsd: 10_000, ...done });
+    expect(await ledger().reserve(next)).toMatchObject({ status: 'reserved' });
+    await sound();
+  });
+
   it('of one key follow that of all keys when they are removed, with what was spent under them', async () => {
     await limit({ scope: 'provider', key: '*', limitMicroUsd: 35_000 });
     await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 90_000 });

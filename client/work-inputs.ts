@@ -24,6 +24,8 @@ export interface DecisionFields extends SubjectFields {
   readonly members?: readonly string[] | undefined;
   readonly horizonDays: number;
   readonly kind: ResearchKind;
+  /** Decimal dollars that all its model calls may cost together; its research is paid beside it. */
+  readonly maxCostUsd?: string | undefined;
 }
 
 export interface ResearchFields extends SubjectFields {
@@ -57,7 +59,7 @@ const placeOf = ({ asOf, world }: SubjectFields, subjects: readonly string[]) =>
 /** @throws BadInput naming the field and the accepted form. */
 export const decisionInput = (
   fields: DecisionFields,
-  maxCostMicroUsd: number | null = null,
+  maxCostMicroUsd: number | null = fields.maxCostUsd === undefined ? null : parseUsd(fields.maxCostUsd),
 ): DecisionInput => {
   const subject = oneSubject(fields.symbol);
   return {

@@ -27,6 +27,9 @@ export const decisionRequest = z
     template: templateField.default('swing'),
     refresh: z.boolean().default(false),
     world: worldField.optional(),
+    maxCostUsd: usdText
+      .optional()
+      .openapi({ description: 'What all its model calls may cost together; its research is paid beside it' }),
   })
   .openapi('DecisionRequest');
 

@@ -145,6 +145,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
       sizing: sizingInMode(
         sizingBasis(about.terms, settings, {
           directionEValue: chosen.directionEValue,
+          directionOutcomes: chosen.directionOutcomes,
           open,
           membersVariance,
         }),

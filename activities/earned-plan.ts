@@ -28,6 +28,8 @@ export interface EarnedChoice extends Chosen {
   readonly earned: EarnedPlan | null;
   /** Evidence that the desk's directions of shares beat the base rate; null: no outcome yet. */
   readonly directionEValue: number | null;
+  /** Resolved outcomes behind it. */
+  readonly directionOutcomes: number;
 }
 
 export interface EarnedQuestion {
@@ -47,6 +49,7 @@ export const NO_CHOICE: EarnedChoice = {
   weightsVersion: null,
   earned: null,
   directionEValue: null,
+  directionOutcomes: 0,
   remarks: [],
 };
 
@@ -140,6 +143,7 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
         probation: [...chosen.shadow, ...screened.probation],
       },
       directionEValue: earned.directionEValue,
+      directionOutcomes: earned.directionOutcomes,
       shadow: chosen.shadow,
       choice: chosen.choice,
       remarks: [

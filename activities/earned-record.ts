@@ -33,6 +33,8 @@ export interface EarnedRecord {
   readonly newVersions: number;
   /** Of the desk's directions of shares against the base rate; null without outcomes. */
   readonly directionEValue: number | null;
+  /** Resolved outcomes behind it. */
+  readonly directionOutcomes: number;
 }
 
 /** Records in memory: one per world in use, and one per instant of a replay that looks back. */
@@ -144,6 +146,7 @@ export const createEarnedRecord = (stores: Stores) => {
       modelVersions,
       trainedThrough: last,
       directionEValue: directionEValue(directions),
+      directionOutcomes: directions.length,
       ...versions,
     };
   };

@@ -4,12 +4,17 @@ import { singleMemberVariance } from '../domain/ensemble/sizing';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { SizingBasis } from '../workflows/contracts/decision';
 
-const withEvidence = (terms: SizingBasis['terms'], directionEValue: number | null): SizingBasis['terms'] =>
-  terms.kind === 'equity' ? { ...terms, directionEValue } : terms;
+const withEvidence = (
+  terms: SizingBasis['terms'],
+  { directionEValue, directionOutcomes }: EarlierDecisions,
+): SizingBasis['terms'] =>
+  terms.kind === 'equity' ? { ...terms, directionEValue, directionOutcomes } : terms;
 
 /** What earlier decisions left: evidence of the direction, open positions, and how far members were apart. */
 export interface EarlierDecisions {
   readonly directionEValue: number | null;
+  /** Resolved outcomes behind it. */
+  readonly directionOutcomes: number;
   readonly open: OpenPositions;
   /** Of the category; null without decisions by two or more members. */
   readonly membersVariance: number | null;
@@ -30,7 +35,7 @@ export const sizingBasis = (
   earlier: EarlierDecisions,
 ): SizingBasis | null =>
   terms && {
-    terms: withEvidence(terms, earlier.directionEValue),
+    terms: withEvidence(terms, earlier),
     bankrollMicroUsd: settings.deskEquityMicroUsd,
     modelWeight: settings.sizingWeight,
     pastSpreadVariance:

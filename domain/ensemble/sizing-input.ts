@@ -20,6 +20,8 @@ export interface EquityTerms {
   readonly meanDown: number;
   /** e-value of the direction's record against the base rate; null without a record. */
   readonly directionEValue: number | null;
+  /** Resolved outcomes behind that e-value. Absent: not counted. */
+  readonly directionOutcomes?: number;
   /** Paper accounts of the competition trade without that evidence. */
   readonly paperAccount: boolean;
   /** What the price is quoted in, with the recorded rate; USD needs none. */

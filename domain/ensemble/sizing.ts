@@ -82,7 +82,11 @@ const equityRefusal = (terms: EquityTerms): string | null => {
   if (terms.paperAccount || (terms.directionEValue ?? 0) >= DIRECTION_E_VALUE) return null;
   // Rounded down: what falls short must not read as enough.
   const shown = (Math.floor((terms.directionEValue ?? 1) * 10 + 1e-9) / 10).toFixed(1);
-  return `Direction has no evidence yet: e = ${shown} of ${DIRECTION_E_VALUE}`;
+  const from =
+    terms.directionOutcomes === undefined
+      ? ''
+      : `, from ${terms.directionOutcomes} resolved ${terms.directionOutcomes === 1 ? 'outcome' : 'outcomes'} so far`;
+  return `Size stays 0 until the record shows that directions beat the base rate: evidence ${shown} of ${DIRECTION_E_VALUE} needed${from}`;
 };
 
 const validate = (input: SizingInput): void => {

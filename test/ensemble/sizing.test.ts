@@ -244,8 +244,13 @@ describe('Equities', () => {
     expect(sizePosition(equity({ directionEValue: 19.99 }))).toMatchObject({
       action: 'hold',
       sizeMicroUsd: 0,
-      why: ['Direction has no evidence yet: e = 19.9 of 20'],
+      why: [
+        'Size stays 0 until the record shows that directions beat the base rate: evidence 19.9 of 20 needed',
+      ],
     });
+    expect(sizePosition(equity({ directionEValue: null, directionOutcomes: 1 })).why[0]).toMatch(
+      /evidence 1\.0 of 20 needed, from 1 resolved outcome so far$/,
+    );
     expect(sizePosition(equity({ directionEValue: null })).sizeMicroUsd).toBe(0);
     expect(sizePosition(equity({ directionEValue: null, paperAccount: true })).action).toBe('buy');
   });

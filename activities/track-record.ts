@@ -123,7 +123,7 @@ const windowsOf = (
 };
 
 /** All windows of all slices of these scores (requirement C3), a slice at a time: many scores take seconds in all. */
-function* rollUpBySlice(
+export function* rollUpBySlice(
   world: WorldId,
   rows: readonly PerformanceRow[],
   asOf: IsoInstant,
@@ -139,13 +139,6 @@ function* rollUpBySlice(
     }
   for (const { slice, rows: own } of slices.values()) yield windowsOf(world, slice, own, means, asOf);
 }
-
-/** The same at once. */
-export const rollUp = (
-  world: WorldId,
-  rows: readonly PerformanceRow[],
-  asOf: IsoInstant,
-): readonly Window[] => [...rollUpBySlice(world, rows, asOf)].flat();
 
 const summaryOf = ({ record, trainedThrough, newVersions }: EarnedRecord): RecordSummary => {
   const categories = Object.keys(record.hedge);

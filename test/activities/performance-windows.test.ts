@@ -1,7 +1,9 @@
 import type { Dependencies } from '../../activities/dependencies';
-import { createTrackRecordActivities, rollUp } from '../../activities/track-record';
+import { createTrackRecordActivities, rollUpBySlice } from '../../activities/track-record';
 import type { PerformanceRow } from '../../db/performance-store';
 import { scoreForecast } from '../../domain/track/forecast-score';
+
+const rollUp = (...input: Parameters<typeof rollUpBySlice>) => [...rollUpBySlice(...input)].flat();
 
 const NOW = '2025-09-30T00:00:00.000Z';
 const HOUR_MS = 3_600_000;

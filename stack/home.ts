@@ -13,7 +13,7 @@ import {
   unlink,
   writeFile,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describeError, StackError, systemCode } from './stack-error';
 
 export interface HomePaths {
@@ -70,6 +70,19 @@ const probeWritable = async (paths: HomePaths): Promise<void> => {
   await unlink(probe);
 };
 
+/** One folder at a time: asked for all at once, Node never comes back from a place such as /proc. */
+const makeFolders = async (folder: string): Promise<void> => {
+  try {
+    await access(folder);
+  } catch (error) {
+    if (systemCode(error) !== 'ENOENT') throw error;
+    if (dirname(folder) !== folder) await makeFolders(dirname(folder));
+    await mkdir(folder, { mode: 0o700 }).catch((refused) => {
+      if (systemCode(refused) !== 'EEXIST') throw refused;
+    });
+  }
+};
+
 /**
  * Creates the data folder (mode 0700) where missing and checks that it can be written and has room.
  * @throws StackError `home_unwritable` or `disk_full`.
@@ -77,7 +90,7 @@ const probeWritable = async (paths: HomePaths): Promise<void> => {
 export const prepareHome = async (root: string): Promise<HomePaths> => {
   let paths = homePaths(root);
   try {
-    await mkdir(root, { recursive: true, mode: 0o700 });
+    await makeFolders(root);
     paths = homePaths(await realpath(root));
     await access(root, constants.W_OK);
     for (const folder of [paths.run, paths.logs, paths.secrets, paths.postgres, paths.temporal, paths.bin]) {

@@ -136,7 +136,8 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       writtenBy: input.writtenBy,
       verifiedBy: judged && !isProblem(judged) ? (input.verifiedBy ?? 'rule') : 'rule',
       synthetic: facts.synthetic || research.world === SYNTHETIC_WORLD,
-      costMicroUsd: input.costMicroUsd,
+      // Rounds that events made worthless were paid as well.
+      costMicroUsd: Math.max(input.costMicroUsd, await stores.research.costSoFar(input.sessionRow)),
       epoch: input.epoch,
       createdAt,
       expiresAt: expiresAt(
@@ -182,7 +183,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       restarts: request.restarts,
       briefId: null,
       quality: null,
-      costMicroUsd: 0,
+      costMicroUsd: await stores.research.costSoFar(request.sessionRow),
       failure: request.failure,
     });
 

@@ -45,6 +45,8 @@ export interface ResearchStore {
   /** Closes it once; the first end holds. */
   end(id: string, end: ResearchSessionEnd): Promise<void>;
   get(id: string): Promise<ResearchSessionRow | null>;
+  /** What the ledger has for all its calls, those of abandoned rounds too; the amount held where no bill came. */
+  costSoFar(id: string): Promise<MicroUsd>;
   /** Newest first. */
   list(filter: {
     readonly world: WorldId;
@@ -86,6 +88,18 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
 
   get: async (id) =>
     first(await db.query<ResearchSessionRow>(`select ${COLUMNS} from research_sessions where id = $1`, [id])),
+
+  // The time lets the index on it serve; a day more than needed, as clocks may differ.
+  costSoFar: async (id) =>
+    first(
+      await db.query<{ cost: MicroUsd }>(
+        `select coalesce(sum(coalesce(l.actual_micro_usd, l.reserved_micro_usd)), 0)::bigint as cost
+         from research_sessions s join ledger l on l.reserved_at >= s.started_at - interval '1 day'
+           and l.status <> 'void' and starts_with(l.call_key, s.id || '/')
+         where s.id = $1`,
+        [id],
+      ),
+    )?.cost ?? 0,
 
   list: ({ world, subject, limit }) =>
     db.query<ResearchSessionRow>(

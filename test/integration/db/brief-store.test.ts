@@ -1,15 +1,18 @@
+import type { Dependencies } from '../../../activities/dependencies';
 import { createLearntTtl } from '../../../activities/learnt-ttl';
+import { createResearchActivities } from '../../../activities/research';
 import { createBriefCache } from '../../../db/brief-cache';
 import { createBriefMetricsStore } from '../../../db/brief-metrics-store';
 import { createBriefStore } from '../../../db/brief-store';
 import { createEventStore } from '../../../db/event-store';
 import { findViolations } from '../../../db/invariants';
+import { createLedgerStore } from '../../../db/ledger-store';
 import { createResearchStore } from '../../../db/research-store';
 import { createStores } from '../../../db/stores';
 import { createWorldStore } from '../../../db/world-store';
 import { briefKey } from '../../../domain/research/cache-key';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
-import { aBrief, anEvent, briefParts } from './rows';
+import { aBrief, anEvent, aReservation, briefParts } from './rows';
 
 const REPLAY = { world: 'replay:0123456789ab', asOf: '2025-09-15T13:00:00.000Z' };
 
@@ -266,6 +269,28 @@ it('research that an event covers is found by world and subject', async () => {
     failure: 'x',
   });
   expect(await research.runningCoveredBy(anEvent())).toHaveLength(0);
+});
+
+it('research that failed is on record with what all its rounds cost', async () => {
+  const parts = briefParts();
+  const stores = createStores(test.db);
+  for (const id of ['failed/run', 'failed/run-2'])
+    await stores.research.start({ id, ...parts, key: briefKey(parts) });
+  const ledger = createLedgerStore(test.db);
+  const keys = [
+    'failed/run/0/brief/0/a',
+    'failed/run/1/brief/0/a',
+    'failed/run/1/verdict/0/b',
+    'failed/run-2/0/x',
+  ];
+  for (const callKey of [...keys, 'failed/run/2/unsent']) await ledger.reserve(aReservation({ callKey }));
+  const done = { usage: null, outcome: 'answered' };
+  for (const key of keys.slice(0, 2)) await ledger.settle(`${key}#1`, { actualMicroUsd: 20_000, ...done });
+  await ledger.markUncertain(`${keys[2]}#1`, 'lost');
+  await ledger.voidCall('failed/run/2/unsent#1', 'unavailable');
+  const { failResearch } = createResearchActivities({ stores, options: {} } as unknown as Dependencies);
+  await failResearch({ sessionRow: 'failed/run', failure: 'no brief', restarts: 1 });
+  expect(await stores.research.get('failed/run')).toMatchObject({ status: 'failed', costMicroUsd: 70_000 });
 });
 
 describe('how long briefs stayed true', () => {

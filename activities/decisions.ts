@@ -25,13 +25,8 @@ import { calibratedOf, earnedDetails } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
 import { createHedgePlan } from './hedge-plan';
 import { createMemberSelection } from './member-selection';
-import {
-  announcement,
-  createForecastReuse,
-  inForceFor,
-  sizingInMode,
-  thresholdsInMode,
-} from './mode-effects';
+import { announcement, createForecastReuse, sizingInMode, thresholdsInMode } from './mode-effects';
+import { createModeWatch } from './modes';
 import { createSettingsInForce } from './settings-in-force';
 import { createSimilarAnswers } from './similar-answers';
 import { sizingBasis } from './sizing-basis';
@@ -45,6 +40,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
   const members = createMemberSelection(dependencies);
   const settingsInForce = createSettingsInForce(stores);
   const earned = createEarnedPlan(dependencies);
+  const modes = createModeWatch(dependencies);
   const experiments = createExperimentActivities(dependencies);
   const reuse = createForecastReuse(dependencies);
   const budgetLeft = createBudgetLeft(dependencies);
@@ -63,7 +59,7 @@ export const createDecisionActivities = (dependencies: Dependencies) => {
     const now = input.asOf ?? (await stores.worlds.now(input.world));
     const about = await subjects.describe(input, research.brief, research.failure, now);
     await stores.propositions.put(about.proposition);
-    const inForce = inForceFor(await stores.modes.current(), input.asOf);
+    const inForce = await modes.current();
     const { mode } = inForce;
     const settings = await settingsInForce.forDecision(about.proposition.category);
     const { strategy, remark } = chooseStrategy(input.strategy, settings);

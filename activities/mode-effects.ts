@@ -14,20 +14,6 @@ export interface ModeInForce {
   readonly reason: string;
 }
 
-const OF_THE_PAST: ModeInForce = { mode: 'normal', reason: 'outages of today say nothing of the past' };
-
-/**
- * The mode for a decision of now, or of an earlier instant: who is out today must not shape the past, or a replay
- * would differ with the day it is run on. Only a person's halt holds for it too, as its calls are paid today.
- */
-export const inForceFor = (
-  row: (ModeInForce & { readonly manual: boolean }) | null,
-  asOf: IsoInstant | null,
-): ModeInForce => {
-  if (asOf !== null && !(row?.manual && row.mode === 'halted')) return OF_THE_PAST;
-  return row ?? { mode: 'normal', reason: 'no provider was ever out' };
-};
-
 /** One sentence for the result, or null in the normal mode. */
 export const announcement = ({ mode, reason }: ModeInForce): string | null =>
   mode === 'normal' ? null : `Made in mode ${mode}: ${reason}`;

@@ -23,7 +23,6 @@ import { sessionId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
 import { createDeskWorld } from './desk-world';
 import { badInput, rethrowBadInput } from './failures';
-import { inForceFor } from './mode-effects';
 
 export interface ResolvedSession {
   readonly target: SessionTarget;
@@ -41,16 +40,11 @@ export const createSessionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const { runningWorld, watchlistOf, heldSubjects } = createDeskWorld(dependencies);
 
-  const modeAt = async (asOf: IsoInstant | null): Promise<Mode> =>
-    inForceFor(await stores.modes.current(), asOf).mode;
+  const modeNow = async (): Promise<Mode> => (await stores.modes.current())?.mode ?? 'normal';
 
   /** While providers are out what guards money goes first; on other days the order asked for stands. */
-  const inOrder = async (
-    world: WorldId,
-    asOf: IsoInstant | null,
-    subjects: readonly string[],
-  ): Promise<readonly string[]> => {
-    if ((await modeAt(asOf)) === 'normal') return subjects;
+  const inOrder = async (world: WorldId, subjects: readonly string[]): Promise<readonly string[]> => {
+    if ((await modeNow()) === 'normal') return subjects;
     const [open, held] = await Promise.all([heldSubjects(world), stores.desk.tradedSubjects(world)]);
     return criticalFirst(subjects, { open: new Set(open), held: new Set(held) });
   };
@@ -115,7 +109,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
         `as-of ${date} (${decisionAt}) is in the future; accepted: a day whose ${kind} instant has passed`,
       );
     const wanted = request.subjects.length > 0 ? request.subjects : await watchlistOf(market);
-    const subjects = await inOrder(world, request.replay ? decisionAt : null, wanted);
+    const subjects = await inOrder(world, wanted);
     if (subjects.length === 0)
       throw badInput(
         `market ${market} has no watchlist; name subjects with --symbols, or add some with "conclave watchlist add"`,
@@ -159,7 +153,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       decisionAt: input.decisionAt,
       stakeMicroUsd: input.stakeMicroUsd,
       subjects: input.subjects,
-      mode: await modeAt(input.asOf),
+      mode: await modeNow(),
       synthetic: input.synthetic,
       scheduledAt: input.scheduledAt ?? null,
     });
@@ -172,7 +166,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       stores.decisions.countDecided(input.sessionId),
     ]);
     const opened = await stores.sessions.get(input.sessionId);
-    const mode = harshest([(opened?.mode ?? 'normal') as Mode, await modeAt(input.asOf)]);
+    const mode = harshest([(opened?.mode ?? 'normal') as Mode, await modeNow()]);
     const row = await stores.sessions.close(input.sessionId, {
       status: 'finished',
       costMicroUsd: totals.costMicroUsd,

@@ -133,7 +133,7 @@ describe('sync', () => {
   it('is told of unknown kinds and schedules in words, by the command too', async () => {
     const bad = await conclave(['schedules', 'sync', '--kinds', 'lunch', '--json'], running.place);
     expect(bad.code).not.toBe(0);
-    expect(bad.stdout + bad.stderr).toMatch(/kind \\?"lunch\\?" is unknown; accepted: warming, paper_orders/);
+    expect(bad.stdout + bad.stderr).toMatch(/kinds\.0 is \\?"lunch\\?"; accepted: warming, paper_orders/);
     const trigger = await conclave(['schedules', 'trigger', 'desk:XETR:lunch', '--json'], running.place);
     expect(trigger.stdout + trigger.stderr).toMatch(/desk:XETR:lunch.* does not exist; known: desk:XETR/);
     const list = await conclave(['schedules', 'list', '--json'], running.place);

@@ -37,6 +37,8 @@ export interface ControlServer {
   isHeld(): boolean;
   progress(text: string): void;
   ready(endpoints: StackEndpoints): void;
+  /** From now on whoever comes waits for the end, and then starts the next stack: addresses die before the socket. */
+  ending(): void;
   /** Tells every client that the stack cannot be started, and waits a moment for the one that began it. */
   failed(error: FailureMessage): Promise<void>;
   close(): Promise<void>;
@@ -133,6 +135,10 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
     ready: (value) => {
       endpoints = value;
       for (const client of attached()) greet(client);
+    },
+    ending: () => {
+      endpoints = null;
+      lastProgress = '';
     },
     failed: async (error) => {
       failure = error;

@@ -47,7 +47,8 @@ const idleWatch = (control: ControlServer, stack: RunningStack, lingerMs: number
       countedAtMs = Date.now();
       if ((await stack.openSessions()) > 0) neededAtMs = Date.now();
     }
-    return Date.now() - neededAtMs >= lingerMs;
+    // Someone may have come while the sessions were counted.
+    return control.clients() === 0 && Date.now() - neededAtMs >= lingerMs;
   };
   return { isOver };
 };
@@ -99,6 +100,7 @@ const main = async (): Promise<number> => {
       });
     }
     log('ending');
+    control.ending();
     await stack.stop();
   } catch (error) {
     exitCode = 1;

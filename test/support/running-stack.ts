@@ -46,7 +46,7 @@ const environmentOf = (home: string, more: NodeJS.ProcessEnv): NodeJS.ProcessEnv
 /** A data folder with settings for a stack of its own. */
 export const stackPlace = (home: string, settings: StackSettings = {}): StackPlace => {
   mkdirSync(home, { recursive: true, mode: 0o700 });
-  const { workers = 1, api = false, lingerSeconds = 30, durable = false, yaml = '' } = settings;
+  const { workers = 1, api = false, lingerSeconds = 120, durable = false, yaml = '' } = settings;
   writeFileSync(
     join(home, 'config.yaml'),
     `ports: { postgres: 0, temporal: 0, temporalUi: 0, api: 0 }

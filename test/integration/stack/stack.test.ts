@@ -121,6 +121,21 @@ test('what a killed supervisor left behind is replaced, data and addresses kept'
   await again.release();
 });
 
+test('a client that comes while the stack ends gets the next one, which serves', async () => {
+  const stack = await ensureStack({ config, env });
+  const supervisor = (await stackStatus(config))?.supervisorPid as number;
+  const log = join(config.home, 'logs', 'supervisor.log');
+  const endings = () => readFileSync(log, 'utf8').match(/ ending$/gm)?.length ?? 0;
+  const before = endings();
+  process.kill(supervisor, 'SIGTERM');
+  await until(async () => (endings() > before ? true : null), 20_000);
+  const next = await ensureStack({ config, env });
+  expect((await stackStatus(config))?.supervisorPid).not.toBe(supervisor);
+  expect(await checkTemporal(next.temporal)).toBeNull();
+  await stack.release();
+  await next.release();
+});
+
 test('a second `up` is told who keeps the stack, and the first goes on', async () => {
   const first = await ensureStack({ config, env, hold: true });
   await expect(ensureStack({ config, env, hold: true })).rejects.toMatchObject({ code: 'second_stack' });

@@ -11,6 +11,7 @@ import { knownMigrations, migrate } from '../../../db/migrate';
 import { RestoreRefused, restore } from '../../../db/restore';
 import { bareDatabase, type FreshDatabase } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { contentOf } from './table-content';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-backup-'));
 const FILE = join(folder, 'whole.backup');
@@ -18,18 +19,6 @@ const FILE = join(folder, 'whole.backup');
 let source: TestDatabase;
 let bare: FreshDatabase;
 let target: Database;
-
-/** Every table's rows as Postgres writes them. */
-const contentOf = async (db: Database): Promise<Readonly<Record<string, readonly string[]>>> => {
-  const tables = await db.query<{ name: string }>(
-    `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
-  );
-  const entries = tables.map(async ({ name }) => {
-    const rows = await db.query<{ row: string }>(`select t::text as row from "${name}" t order by 1`);
-    return [name, rows.map(({ row }) => row)] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-};
 
 const HARD_VALUES = `
   insert into settings values

@@ -15,6 +15,7 @@ import { createStores } from '../../../db/stores';
 import { PRUNE_KINDS } from '../../../domain/settings/retention-settings';
 import { bareDatabase } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { contentOf } from './table-content';
 
 /** Every other table, and why no age removes its rows: a new table has to be put here or among the kinds. */
 const RECORD =
@@ -88,17 +89,6 @@ const RECORDED = `
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-prune-'));
 let test: TestDatabase;
-
-const contentOf = async (db: Database): Promise<Readonly<Record<string, readonly string[]>>> => {
-  const tables = await db.query<{ name: string }>(
-    `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
-  );
-  const entries = tables.map(async ({ name }) => {
-    const rows = await db.query<{ row: string }>(`select t::text as row from "${name}" t order by 1`);
-    return [name, rows.map(({ row }) => row)] as const;
-  });
-  return Object.fromEntries(await Promise.all(entries));
-};
 
 const without = (rows: readonly string[] | undefined, left: readonly string[] | undefined): number =>
   (rows ?? []).filter((row) => !(left ?? []).includes(row)).length;

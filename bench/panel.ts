@@ -12,6 +12,7 @@ import { SYNTHETIC_WORLD } from '../domain/world';
 import { ensureStack, stackStatus, stopStack } from '../stack/stack';
 import type { CallRecord } from '../test/support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../test/support/provider-server/provider-server';
+import { aResearchInput } from '../test/support/research-input';
 import type { PanelResult } from '../workflows/contracts/panel';
 import { loadAverage, processorSeconds } from './support/process-use';
 import { millisecondsOf, quantile } from './support/quantiles';
@@ -154,18 +155,7 @@ const tenthFailing = async (client: ConclaveClient, server: ProviderServer, alon
 /** The shared briefs are there before anything is measured: a panel's own time is what counts. */
 const warmUp = async (client: ConclaveClient): Promise<void> => {
   for (const subject of SUBJECTS)
-    await research(client, {
-      world: SYNTHETIC_WORLD,
-      asOf: null,
-      subject,
-      kind: 'complete',
-      template: 'swing',
-      refresh: false,
-      prices: null,
-      sessionId: null,
-      reader: 'bench',
-      waiters: [],
-    });
+    await research(client, { ...aResearchInput(SYNTHETIC_WORLD, subject), reader: 'bench' });
   await runPanel(client, 'warm-up');
 };
 

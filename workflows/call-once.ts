@@ -16,6 +16,7 @@ import {
   type CallModelResult,
   type Candidate,
   type Landed,
+  unbilledFailure,
 } from './contracts/calls';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
 
@@ -43,10 +44,10 @@ export const readFailure = (error: unknown): CallFailureDetails => {
     const kind = failureKind(cause.type);
     const details = cause.details?.[0] as CallFailureDetails | undefined;
     if (kind && details) return details;
-    return { kind: kind ?? 'unavailable', costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause.message };
+    return unbilledFailure(kind ?? 'unavailable', cause.message);
   }
   const kind = cause instanceof TimeoutFailure ? 'timed_out' : 'unavailable';
-  return { kind, costMicroUsd: 0, latencyMs: 0, sends: 0, message: cause?.message ?? 'activity failed' };
+  return unbilledFailure(kind, cause?.message ?? 'activity failed');
 };
 
 /** Nobody waits for who lost a race; a second call is one call: it is not made again. */

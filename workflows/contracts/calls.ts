@@ -136,6 +136,15 @@ export interface CallFailureDetails {
   readonly downgrade?: boolean;
 }
 
+/** A call of which no more is known than why it failed: nothing was billed. */
+export const unbilledFailure = (kind: FailureKind, message: string): CallFailureDetails => ({
+  kind,
+  costMicroUsd: 0,
+  latencyMs: 0,
+  sends: 0,
+  message,
+});
+
 /** How often one provider is tried, and after how long, where the failure names no wait of its own. */
 export const CALL_RETRY = {
   /** Upper bound over all kinds; the failure table's `attempts` is enforced where a failure is classified. */

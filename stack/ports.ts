@@ -1,8 +1,16 @@
 // Chooses loopback ports: the configured one, else the one used last time, else the usual one, else any.
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { StackError, systemCode } from './stack-error';
 
 export const LOOPBACK = '127.0.0.1';
+
+/**
+ * Any port is looked for here: below the range from which systems lend ports to outgoing connections (from 32768
+ * on Linux, 49152 elsewhere), where one that is free now may be lent out before a server of ours has bound it.
+ */
+const OWN_RANGE = { from: 15_000, below: 32_000 } as const;
+const TRIES_IN_RANGE = 50;
 
 const tryListen = (port: number): Promise<number | null> =>
   new Promise((resolve, reject) => {
@@ -22,7 +30,11 @@ const tryListen = (port: number): Promise<number | null> =>
 /** True when nothing listens at the loopback port. */
 export const isPortFree = async (port: number): Promise<boolean> => (await tryListen(port)) !== null;
 
-const anyFreePort = async (): Promise<number> => {
+const anyFreePort = async (taken: readonly number[]): Promise<number> => {
+  for (let attempt = 0; attempt < TRIES_IN_RANGE; attempt++) {
+    const port = randomInt(OWN_RANGE.from, OWN_RANGE.below);
+    if (!taken.includes(port) && (await isPortFree(port))) return port;
+  }
   const port = await tryListen(0);
   if (port === null) throw new Error('the system gave no free port');
   return port;
@@ -56,5 +68,5 @@ export const choosePort = async (wish: PortWish): Promise<number> => {
   for (const port of candidates) {
     if (port !== undefined && !wish.taken.includes(port) && (await isPortFree(port))) return port;
   }
-  return anyFreePort();
+  return anyFreePort(wish.taken);
 };

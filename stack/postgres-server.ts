@@ -19,7 +19,7 @@ import {
 } from './postgres-cluster';
 import { endProcess, recordOf } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
-import { describeError, StackError, systemCode } from './stack-error';
+import { describeError, StackError, serverFailure, systemCode } from './stack-error';
 
 /** Recovery after a kill takes about 0.1 s; a large write-ahead log on a slow disk needs more. */
 const READY_TIMEOUT_MS = 60_000;
@@ -144,7 +144,7 @@ export interface PostgresOptions {
 
 /**
  * Starts the server and waits until it answers queries on the database `conclave`.
- * @throws StackError `postgres_failed` with the last log lines.
+ * @throws StackError `postgres_failed` with the last log lines, `port_in_use` where its port was taken meanwhile.
  */
 export const startPostgres = async (options: PostgresOptions): Promise<RunningPart> => {
   const { cluster, port } = options;
@@ -158,9 +158,11 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPa
     }
     await delay(RESTART_DELAY_MS);
   }
-  throw new StackError({
+  const log = (await tailOfLog(logFile, 3)).replaceAll('\n', ' ');
+  throw serverFailure({
     code: 'postgres_failed',
-    message: `The embedded Postgres does not start: ${(await tailOfLog(logFile, 3)).replaceAll('\n', ' ')}`,
+    log,
+    message: `The embedded Postgres does not start: ${log}`,
     fix: `Read ${logFile}, mend what it names, and start again; or set DATABASE_URL to a Postgres you run yourself.`,
   });
 };

@@ -38,6 +38,16 @@ export class StackError extends Error {
   }
 }
 
+/**
+ * A server of the stack that ended because of what the end of its log says: `port_in_use` where another program
+ * took the port between the choice and the start, else the given code.
+ */
+export const serverFailure = (options: StackErrorOptions & { readonly log: string }): StackError =>
+  new StackError({
+    ...options,
+    code: /address already in use/i.test(options.log) ? 'port_in_use' : options.code,
+  });
+
 /** A short text of anything that was thrown. */
 export const describeError = (error: unknown): string => {
   if (error instanceof AggregateError && error.errors.length > 0) return describeError(error.errors[0]);

@@ -34,6 +34,9 @@ const SESSION_TYPES = [
   'competitionDay',
 ] as const;
 
+/** How often ports are chosen anew when another program takes one between the choice and the start. */
+const PORT_ATTEMPTS = 3;
+
 export interface SupervisorOptions {
   readonly config: Config;
   readonly paths: HomePaths;
@@ -156,30 +159,20 @@ const startServices = async (
   return { database: await prepared, temporal: await served };
 };
 
-/**
- * Starts everything. The caller holds the data folder's lock.
- * @throws StackError; whatever had been started is then stopped again.
- */
-export const startStack = async (options: SupervisorOptions): Promise<RunningStack> => {
-  const { config, paths } = options;
+/** Starts everything at these ports; what had been started is stopped again when a part cannot be. */
+const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Promise<RunningStack> => {
   const services: KeptPart[] = [];
   let programs: readonly KeptPart[] = [];
-  const notes = processNotes(paths);
+  const notes = processNotes(options.paths);
   const stop = async (): Promise<void> => {
     await Promise.all(programs.map((part) => part.stop()));
     await Promise.all(services.map((part) => part.stop()));
     await notes.clear();
   };
-  await removeDrafts(paths);
-  const leftovers = await endLeftovers(paths);
-  if (leftovers > 0) options.log(`ended ${leftovers} processes of an earlier stack`);
-  // Before ports are chosen, so that a leftover server does not hold the one that clients know.
-  await endLeftoverPostgres(join(paths.postgres, 'data'));
-  const ports = await choosePorts(config, paths);
   try {
     const { database, temporal } = await startServices({ ...options, ports, onSpawn: notes.add }, services);
     const endpoints = endpointsOf(options, ports, database, temporal);
-    await writePrivateFile(databaseUrlFile(paths), `${database.url}\n`);
+    await writePrivateFile(databaseUrlFile(options.paths), `${database.url}\n`);
     programs = await startPrograms({ options, endpoints, ports, onSpawn: notes.add });
     return {
       endpoints,
@@ -190,5 +183,28 @@ export const startStack = async (options: SupervisorOptions): Promise<RunningSta
   } catch (error) {
     await stop();
     throw error;
+  }
+};
+
+/**
+ * Starts everything. The caller holds the data folder's lock.
+ * @throws StackError; whatever had been started is then stopped again.
+ */
+export const startStack = async (options: SupervisorOptions): Promise<RunningStack> => {
+  const { config, paths } = options;
+  await removeDrafts(paths);
+  const leftovers = await endLeftovers(paths);
+  if (leftovers > 0) options.log(`ended ${leftovers} processes of an earlier stack`);
+  // Before ports are chosen, so that a leftover server does not hold the one that clients know.
+  await endLeftoverPostgres(join(paths.postgres, 'data'));
+  for (let attempt = 1; ; attempt++) {
+    const ports = await choosePorts(config, paths);
+    try {
+      return await startAtPorts(options, ports);
+    } catch (error) {
+      const taken = error instanceof StackError && error.code === 'port_in_use';
+      if (!taken || attempt === PORT_ATTEMPTS) throw error;
+      options.log(`another program took a port meanwhile, choosing again: ${error.message}`);
+    }
   }
 };

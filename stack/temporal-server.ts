@@ -7,7 +7,7 @@ import { closeLog, openLog, tailOfLog } from './log-file';
 import { LOOPBACK } from './ports';
 import type { ProcessRecord } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
-import { StackError } from './stack-error';
+import { serverFailure } from './stack-error';
 import { checkTemporal } from './temporal-check';
 
 /** Opening a large history file takes longest. */
@@ -100,7 +100,7 @@ const spawnServer = (options: TemporalServerOptions, logFile: string): RunningPa
 
 /**
  * Starts the server and waits until its namespace answers.
- * @throws StackError `temporal_failed` with the last log lines.
+ * @throws StackError `temporal_failed` with the last log lines, `port_in_use` where a port was taken meanwhile.
  */
 export const startTemporal = async (options: TemporalServerOptions): Promise<RunningPart> => {
   const logFile = join(options.paths.logs, 'temporal.log');
@@ -118,9 +118,11 @@ export const startTemporal = async (options: TemporalServerOptions): Promise<Run
     await delay(50);
   }
   await part.stop();
-  throw new StackError({
+  const log = (await tailOfLog(logFile, 2)).replaceAll('\n', ' ');
+  throw serverFailure({
     code: 'temporal_failed',
-    message: `The embedded Temporal server does not start: ${(await tailOfLog(logFile, 2)).replaceAll('\n', ' ').slice(0, 600)}`,
+    log,
+    message: `The embedded Temporal server does not start: ${log.slice(0, 600)}`,
     fix: `Read ${logFile}, mend what it names, and start again; or set TEMPORAL_ADDRESS to a server you run yourself.`,
   });
 };

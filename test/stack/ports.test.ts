@@ -31,6 +31,8 @@ test('the usual port gives way to a free one where it is in use', async () => {
   const port = await choosePort(wish({}));
   expect(port).not.toBe(busy);
   expect(await isPortFree(port)).toBe(true);
+  // Linux lends ports from 32768 on to outgoing connections: one of those could be gone before it is bound.
+  expect(port).toBeLessThan(32_768);
 });
 
 test('the remembered port is taken again, unless another part has it', async () => {

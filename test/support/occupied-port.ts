@@ -6,10 +6,10 @@ export interface OccupiedPort {
   release(): void;
 }
 
-/** A free port of this machine, taken until it is released. */
-export const occupyPort = async (): Promise<OccupiedPort> => {
+/** The port, else any free one of this machine, taken until it is released. */
+export const occupyPort = async (wanted = 0): Promise<OccupiedPort> => {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   return { port, release: () => server.close() };
 };

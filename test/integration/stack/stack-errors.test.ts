@@ -1,9 +1,11 @@
 // Each way a stack can fail to start ends with its own error, a way out, and nothing half-done.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../config/load';
+import { prepareHome } from '../../../stack/home';
 import { ensureStack, stackStatus } from '../../../stack/stack';
+import { startStack } from '../../../stack/supervisor';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
 import { freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
 
@@ -84,4 +86,25 @@ test('a configured Temporal program that does not run is refused', async () => {
     code: 'temporal_missing',
     fix: expect.stringContaining('CONCLAVE_TEMPORAL_CLI'),
   });
+});
+
+test('a port that another program takes just before the server binds it is given up for another', async () => {
+  const { env, config } = testConfig(join(folder, 'raced'));
+  const paths = await prepareHome(config.home);
+  const chosen = (): number => JSON.parse(readFileSync(join(paths.run, 'ports.json'), 'utf8')).temporalUi;
+  const taken: OccupiedPort[] = [];
+  const log: string[] = [];
+  const onProgress = async (text: string): Promise<void> => {
+    if (text === 'starting the Temporal server' && log.length === 0) taken.push(await occupyPort(chosen()));
+  };
+  const stack = await startStack({ config, paths, env, onProgress, log: (text) => log.push(text) });
+  try {
+    expect(log).toEqual([expect.stringContaining(`${taken[0]?.port}`)]);
+    expect(stack.endpoints.temporal.uiUrl).toBe(`http://127.0.0.1:${chosen()}`);
+    expect(chosen()).not.toBe(taken[0]?.port);
+    expect(stack.parts().map(({ state }) => state)).toEqual(['running', 'running']);
+  } finally {
+    await stack.stop();
+    for (const port of taken) port.release();
+  }
 });

@@ -1,5 +1,5 @@
 // What is left to spend on one decision: the least room under the month's and the day's caps, its session's and its own.
-import type { CapLimit, CapScope } from '../db/cap-store';
+import type { CapLimit, CapScope } from '../db/cap-record';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { Dependencies } from './dependencies';
 

@@ -1,6 +1,6 @@
 // Changes of budgets: what each field accepts, for the API and for commands alike.
 import { z } from 'zod';
-import { CAP_SCOPES } from '../db/cap-store';
+import { CAP_SCOPES } from '../db/cap-record';
 import { usdAmount } from './fields';
 import { BadInput } from './inputs';
 

@@ -1,5 +1,5 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
-import type { CapPolicy, CapRow, CapScope } from '../db/cap-store';
+import type { CapPolicy, CapRow, CapScope } from '../db/cap-record';
 import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';

@@ -1,11 +1,8 @@
 // Periods of caps: which run now, how a new cap counts what its period has booked so far, and when a cap without a
 // period is over.
-import type { CapLimit, CapScope } from './cap-store';
+import type { CapLimit, CapScope } from './cap-record';
+import { LAST_CALL } from './silent-caps';
 import type { Sql } from './sql';
-
-/** Periods that run now, in SQL: this month's, this day's, and that of caps without an end. */
-export const RUNNING_PERIODS = `('once', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'),
-    to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD'))`;
 
 /** Sessions and whatever was asked for as one decision, once their end is on record; the key, in SQL. */
 const hasEnded = (
@@ -23,6 +20,9 @@ const THIS_DAY = {
   period: `to_char(world_now('live') at time zone 'UTC', 'YYYY-MM-DD')`,
   since: `l.reserved_at >= date_trunc('day', world_now('live'), 'UTC')`,
 };
+
+/** Periods that run now, in SQL: this month's, this day's, and that of caps without an end. */
+export const RUNNING_PERIODS = `('once', ${THIS_MONTH.period}, ${THIS_DAY.period})`;
 
 /** Everyone's limit covers what is under way: as when caps are closed, work without a call for a week is over. */
 const underWay = (key: string) => ({
@@ -76,20 +76,18 @@ export const openWithPeriodSoFar = async (sql: Sql, { scope, key, limitMicroUsd,
 };
 
 /**
- * Closes caps without a period, as no day or month ends them: an hour after the last call of work that has ended (some
- * calls for the record follow an end), and after seven days without a call where no end was recorded. A limit
- * for one key alone is its owner's to remove. A cap that a call has locked waits for another look. The number closed.
+ * Closes caps without a period, as no day or month ends them: an hour after the last call of work whose end is on record
+ * (some calls for the record follow an end). A limit for one key alone is its owner's to remove. A cap that a call has
+ * locked waits for another look. The number closed.
  */
 export const closeEndedCaps = async (sql: Sql): Promise<number> =>
   (
     await sql.query(
       `with over as (
-         select c.id from caps c, lateral (select coalesce(max(l.reserved_at), c.opened_at) as at from reservations r
-           join ledger l on l.key = r.ledger_key where r.cap_id = c.id) last_call
-         where c.closed_at is null and c.period = 'once'
+         select c.id from caps c, lateral (${LAST_CALL}) last_call
+         where c.closed_at is null and c.period = 'once' and c.held_micro_usd = 0
            and not exists (select 1 from cap_limits own where own.scope = c.scope and own.key = c.key)
-           and (last_call.at < world_now('live') - interval '7 days'
-             or c.held_micro_usd = 0 and last_call.at < world_now('live') - interval '1 hour' and ${hasEnded('c.key')})
+           and last_call.at < world_now('live') - interval '1 hour' and ${hasEnded('c.key')}
          for update of c skip locked)
        update caps c set closed_at = world_now('live') from over where c.id = over.id returning c.id`,
     )

@@ -1,48 +1,10 @@
 // Limits and the caps they open, changed only with a reason that is kept.
 import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
-import type { IsoInstant } from '../domain/world';
 import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-periods';
+import { CAP_SCOPES, type CapChange, type CapLimit, type CapRow, type CapScope } from './cap-record';
 import type { Database } from './database';
+import { type SilentCap, silentCaps } from './silent-caps';
 import { first, type Sql } from './sql';
-
-export const CAP_SCOPES = ['month', 'day', 'market_session', 'decision', 'provider', 'model'] as const;
-export type CapScope = (typeof CAP_SCOPES)[number];
-
-/** What reaching the cap does: `stop` ends the work, `downgrade` asks for a cheaper candidate first. */
-export type CapPolicy = 'stop' | 'downgrade';
-
-export interface CapLimit {
-  readonly scope: CapScope;
-  /** `*`: every key of the scope gets a cap of its own; month and day have only `*`. */
-  readonly key: string;
-  readonly limitMicroUsd: MicroUsd;
-  readonly policy: CapPolicy;
-}
-
-export interface CapRow extends CapLimit {
-  readonly id: number;
-  /** `2026-11`, `2026-11-20` or `once`. */
-  readonly period: string;
-  readonly spentMicroUsd: MicroUsd;
-  readonly heldMicroUsd: MicroUsd;
-  /** What settled bills exceeded their reservations by, and limits lowered below what was booked. */
-  readonly overrunMicroUsd: MicroUsd;
-  readonly remainingMicroUsd: MicroUsd;
-  readonly openedAt: IsoInstant;
-  readonly closedAt: IsoInstant | null;
-}
-
-export interface CapChange {
-  readonly id: number;
-  readonly scope: CapScope;
-  readonly key: string;
-  readonly action: 'set' | 'raise' | 'remove' | 'reset';
-  readonly oldLimitMicroUsd: MicroUsd | null;
-  readonly newLimitMicroUsd: MicroUsd | null;
-  readonly policy: CapPolicy | null;
-  readonly reason: string;
-  readonly changedAt: IsoInstant;
-}
 
 export interface CapStore {
   /** Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision. @throws RangeError without a reason. */
@@ -64,8 +26,10 @@ export interface CapStore {
   /** The open cap without an end of this very key; null before its first call. */
   openOnce(scope: CapScope, key: string): Promise<CapRow | null>;
   history(limit?: number): Promise<readonly CapChange[]>;
-  /** Closes caps without a period whose work is over; the number closed. */
+  /** Closes caps without a period whose end is on record; the number closed. */
   closeEnded(): Promise<number>;
+  /** Up to so many that are to be closed unless their work still runs. */
+  silent(most: number): Promise<readonly SilentCap[]>;
 }
 
 const LOCK_LIMITS = 'select pg_advisory_xact_lock(4021500115)';
@@ -194,8 +158,8 @@ export const createCapStore = (db: Database): CapStore => ({
 
   limits: () =>
     db.query<CapLimit>(
-      `select scope, key, limit_micro_usd, policy from cap_limits order by array_position(
-         array['month', 'day', 'market_session', 'decision', 'provider', 'model'], scope), key`,
+      'select scope, key, limit_micro_usd, policy from cap_limits order by array_position($1::text[], scope), key',
+      [CAP_SCOPES],
     ),
 
   status: (options = {}) =>
@@ -221,4 +185,6 @@ export const createCapStore = (db: Database): CapStore => ({
     ),
 
   closeEnded: () => closeEndedCaps(db),
+
+  silent: (most) => silentCaps(db, most),
 });

@@ -2,7 +2,7 @@
 // nothing can come between checking the caps and holding the money (E2, E3).
 import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { WorldId } from '../domain/world';
-import type { CapPolicy, CapScope } from './cap-store';
+import type { CapPolicy, CapScope } from './cap-record';
 import { gathered } from './gathered';
 import { first, type Sql } from './sql';
 

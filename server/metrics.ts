@@ -1,7 +1,7 @@
 // Prometheus figures of the API process, and of the desk as its tables say at the moment of the scrape.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConclaveClient } from '../client/connect';
-import type { CapRow } from '../db/cap-store';
+import type { CapRow } from '../db/cap-record';
 import { MODES } from '../domain/outage/modes';
 import { LIVE_WORLD } from '../domain/world';
 

@@ -1,6 +1,6 @@
 // Refuses work that could pass a cap before any of it starts, with the amount, the cap and what is left of it. The
 // ledger refuses each call again; this only says so early and in one sentence.
-import type { CapLimit, CapRow } from '../../db/cap-store';
+import type { CapLimit, CapRow } from '../../db/cap-record';
 import { formatUsd, type MicroUsd } from '../../domain/money/micro-usd';
 import type { ConclaveClient } from '../connect';
 

@@ -3,7 +3,8 @@
 // mutating the ledger's functions outside of them.
 import { deepStrictEqual as same } from 'node:assert';
 import * as fc from 'fast-check';
-import { type CapScope, createCapStore } from '../../db/cap-store';
+import type { CapScope } from '../../db/cap-record';
+import { createCapStore } from '../../db/cap-store';
 import type { Database } from '../../db/database';
 import { findViolations } from '../../db/invariants';
 import { createLedgerStore, type LedgerStatus, ledgerKey } from '../../db/ledger-store';

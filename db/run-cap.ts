@@ -3,6 +3,9 @@
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { CapStore } from './cap-store';
 
+/** What the reason of such a limit begins with; the run's id follows. */
+export const OWN_BUDGET = 'budget of ';
+
 export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'openOnce'>) => {
   const limitOf = async (key: string): Promise<MicroUsd | null> =>
     (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
@@ -17,7 +20,7 @@ export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'remov
       key: id,
       limitMicroUsd: Math.min(budgetMicroUsd, everyones),
       policy: 'stop',
-      reason: `budget of ${id}`,
+      reason: `${OWN_BUDGET}${id}`,
     });
   };
 

@@ -5,6 +5,7 @@ import type { AlertLook } from '../workflows/contracts/alerts';
 import { createAlertDelivery } from './alert-delivery';
 import { createAlertRules } from './alert-rules';
 import { createAlertActivities } from './alerts';
+import { createCapSweep } from './cap-sweep';
 import type { Dependencies } from './dependencies';
 
 /** A third of the heartbeat time-out. */
@@ -13,6 +14,7 @@ const HEARTBEAT_MS = 5_000;
 export const createAlertWatch = (dependencies: Dependencies) => {
   const { stores, logger } = dependencies;
   const alerts = createAlertActivities(dependencies);
+  const { closeEndedCaps } = createCapSweep(dependencies);
   const { holdRules } = createAlertRules(dependencies);
   const { deliverAlerts } = createAlertDelivery(dependencies);
 
@@ -31,6 +33,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   };
 
   const look = async (): Promise<AlertLook> => {
+    await quietly('ended caps', closeEndedCaps);
     await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
     await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
     await quietly('rules', async () => {

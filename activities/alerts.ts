@@ -59,7 +59,6 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
 
   /** 50, 80, 95 and 100 % of each cap, once per period; days that cost far more than usual; a month's early end. */
   const raiseBudgetAlerts = async (): Promise<number> => {
-    await stores.caps.closeEnded();
     await stores.alerts.resolveForCaps();
     const raised = await stores.alerts.raiseForCaps();
     await raiseAnomaly();

@@ -1,6 +1,5 @@
 // Warming as activities: what to make and in which order, one brief at a time under a cap of its own, and what
 // it came to. The same serves research after an event while the market is open.
-import { WorkflowNotFoundError } from '@temporalio/common';
 import { type WarmingOrder, warmingOrder } from '../domain/desk/warming';
 import { closedReason, isMarketOpen, localDateOf } from '../domain/market/calendar';
 import { addMinutes } from '../domain/market/iso-date';
@@ -30,6 +29,7 @@ import {
 import type { Dependencies } from './dependencies';
 import { createDeskWorld } from './desk-world';
 import { rethrowBadInput } from './failures';
+import { isRunning } from './is-running';
 import { createResearchActivities } from './research';
 
 /** Reads of a week say what is popular. */
@@ -219,17 +219,10 @@ export const createWarming = (dependencies: Dependencies) => {
   }: {
     readonly researches: readonly WarmingResearch[];
   }): Promise<readonly WarmingResearch[]> => {
-    const running = await Promise.all(researches.map(isRunning));
+    const running = await Promise.all(
+      researches.map(({ researchId, runId }) => isRunning(client, researchId, runId)),
+    );
     return researches.filter((_research, index) => running[index]);
-  };
-
-  const isRunning = async ({ researchId, runId }: WarmingResearch): Promise<boolean> => {
-    try {
-      return (await client.workflow.getHandle(researchId, runId).describe()).status.name === 'RUNNING';
-    } catch (error) {
-      if (error instanceof WorkflowNotFoundError) return false;
-      throw error;
-    }
   };
 
   /** The run's cap ends with the last of its research; its books stay. */

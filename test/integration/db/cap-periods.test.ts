@@ -2,6 +2,7 @@
 import { createAlertStore } from '../../../db/alert-store';
 import { createCapStore } from '../../../db/cap-store';
 import { createLedgerStore } from '../../../db/ledger-store';
+import { createRunCap } from '../../../db/run-cap';
 import { createSessionStore } from '../../../db/session-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aReservation } from './rows';
@@ -62,17 +63,32 @@ it('of a session it closes an hour after the last call once the session has ende
   expect(await openKeys()).toEqual([]);
 });
 
-it('of a decision without a recorded end it closes after seven days without a call, whatever is still held', async () => {
+it('of a decision without a recorded end is asked about after seven days without a call, and closed no sooner', async () => {
   await called('waits', { decisionId: 'decision:a', amountMicroUsd: 90 });
   await earlier('waits', '6 days');
-  expect(await caps().closeEnded()).toBe(0);
+  expect(await caps().silent(10)).toEqual([]);
   await earlier('waits', '2 days');
-  expect(await caps().closeEnded()).toBe(1);
-  await settled('waits', 80);
-  expect((await caps().status({ all: true })).find(({ key }) => key === 'decision:a')).toMatchObject({
-    spentMicroUsd: 80,
-    heldMicroUsd: 0,
-  });
+  expect(await caps().silent(10)).toEqual([{ scope: 'decision', key: 'decision:a', ownLimit: false }]);
+  expect(await caps().closeEnded()).toBe(0);
+  expect(await openKeys()).toEqual(['decision:a']);
+  await caps().reset({ scope: 'decision', key: 'decision:a', reason: 'r' });
+});
+
+it('that a run opened for itself is asked about an hour after its last call, or its opening', async () => {
+  for (const key of ['decision:b', 'tournament:c']) await createRunCap(caps()).open(key, 90);
+  await called('own', { decisionId: 'decision:b', amountMicroUsd: 90 });
+  await earlier('own', '59 minutes');
+  await test.db.query("update cap_limits set updated_at = updated_at - interval '59 minutes'");
+  expect(await caps().silent(10)).toEqual([]);
+  await earlier('own', '2 minutes');
+  await test.db.query("update cap_limits set updated_at = updated_at - interval '2 minutes'");
+  const silent = await caps().silent(10);
+  expect(silent.map(({ key, ownLimit }) => [key, ownLimit]).sort()).toEqual([
+    ['decision:b', true],
+    ['tournament:c', true],
+  ]);
+  for (const key of ['decision:b', 'tournament:c']) await createRunCap(caps()).close(key);
+  await caps().reset({ scope: 'decision', key: 'decision:b', reason: 'r' });
 });
 
 it('with a limit for one key alone it is left to whoever set that limit', async () => {
@@ -81,5 +97,6 @@ it('with a limit for one key alone it is left to whoever set that limit', async 
   await called('an arm', { decisionId: own.key, amountMicroUsd: 50 });
   await earlier('an arm', '30 days');
   expect(await caps().closeEnded()).toBe(0);
+  expect(await caps().silent(10)).toEqual([]);
   expect(await openKeys()).toEqual([own.key]);
 });

@@ -15,9 +15,11 @@ import { Webhook } from 'standardwebhooks';
 import { mailChannel, webhookChannel } from '../../../activities/alert-channels';
 import { createAlertDelivery } from '../../../activities/alert-delivery';
 import { createAlertWatch } from '../../../activities/alert-watch';
+import { createCapSweep } from '../../../activities/cap-sweep';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createModeWatch } from '../../../activities/modes';
 import { openDatabase } from '../../../db/database';
+import { createRunCap } from '../../../db/run-cap';
 import { createStores } from '../../../db/stores';
 import { nextTradingDay } from '../../../domain/market/calendar';
 import type { ModeWatch } from '../../../domain/outage/modes';
@@ -25,7 +27,7 @@ import type { AlertLook } from '../../../workflows/contracts/alerts';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
-import { aDecision, aProposition } from '../db/rows';
+import { aDecision, aProposition, aReservation } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -337,6 +339,27 @@ it('fires each alert once, ends each once, and loses and repeats none over a res
       .sort(),
   );
   expect(new Set(hooks.map(({ id }) => id)).size).toBe(hooks.length);
+});
+
+it('closes the ceiling of a decision that was terminated, and keeps that of one that waits', async () => {
+  const { caps, ledger } = harness.stores;
+  const ids = ['decision:equity:AAA:ended', 'decision:equity:AAA:waits'];
+  for (const scope of ['decision', 'market_session'] as const)
+    await caps.setLimit({ scope, key: '*', limitMicroUsd: 90, policy: 'stop', reason: 'r' });
+  for (const workflowId of ids) {
+    await temporal.workflow.start('ensembleDecision', { workflowId, taskQueue: 'nobody' });
+    await createRunCap(caps).open(workflowId, 50);
+    const about = { callKey: workflowId, decisionId: workflowId, sessionId: `session:${workflowId}` };
+    await ledger.reserve(aReservation({ ...about, amountMicroUsd: 40 }));
+    await temporal.workflow.start('marketSession', { workflowId: about.sessionId, taskQueue: 'nobody' });
+  }
+  await test.db.query("update ledger set reserved_at = reserved_at - interval '8 days'");
+  for (const ended of [ids[0]!, `session:${ids[0]}`]) await temporal.workflow.getHandle(ended).terminate();
+  const { closeEndedCaps } = createCapSweep({ stores: harness.stores, client: temporal });
+  expect([await closeEndedCaps(), await closeEndedCaps()]).toEqual([2, 0]);
+  const keys = [ids[1], `session:${ids[1]}`].sort();
+  expect((await caps.status()).flatMap(({ key }) => (key === '*' ? [] : [key])).sort()).toEqual(keys);
+  expect((await caps.limits()).flatMap(({ key }) => (key === '*' ? [] : [key]))).toEqual([ids[1]]);
 });
 
 describe('a channel that does not work', () => {

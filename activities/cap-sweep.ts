@@ -1,0 +1,29 @@
+// Closes the books of work that ended without a word, a terminated decision for one: its record never says that it is
+// over, so Temporal is asked. Work that still runs, or waits, keeps its cap however long it has been silent.
+import type { SilentCap } from '../db/silent-caps';
+import type { Dependencies } from './dependencies';
+import { isRunning } from './is-running';
+
+/** Questions to Temporal a look; the rest take their turn at the next one. */
+const MOST_AT_ONCE = 100;
+
+export const createCapSweep = ({ stores, client }: Pick<Dependencies, 'stores' | 'client'>) => {
+  const close = async ({ scope, key, ownLimit }: SilentCap): Promise<void> => {
+    const reason = `${key} runs no more`;
+    if (ownLimit) await stores.caps.removeLimit({ scope, key, reason });
+    // Where everyone has a limit, the books outlive the own one.
+    if ((await stores.caps.openOnce(scope, key)) !== null) await stores.caps.reset({ scope, key, reason });
+  };
+
+  /** Caps without a period whose work is over. Repeatable. The number closed. */
+  const closeEndedCaps = async (): Promise<number> => {
+    let closed = await stores.caps.closeEnded();
+    for (const cap of await stores.caps.silent(MOST_AT_ONCE)) {
+      if (await isRunning(client, cap.key)) continue;
+      await close(cap);
+      closed += 1;
+    }
+    return closed;
+  };
+  return { closeEndedCaps };
+};

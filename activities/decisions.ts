@@ -1,6 +1,6 @@
 // Decisions as activities: one that finds out everything before the members are asked, one that records.
 import type { NewDecision, NewForecast } from '../db/decision-record';
-import type { AtRecording } from '../db/decision-store';
+import type { AtRecording } from '../db/open-positions';
 import { createRunCap } from '../db/run-cap';
 import { tradeAtRecording } from '../domain/ensemble/at-recording';
 import { defaultQuorum } from '../domain/ensemble/quorum';

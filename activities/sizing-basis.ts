@@ -1,5 +1,5 @@
 // What sizing goes by, from the market's terms, the settings in force and what directions have earned.
-import type { OpenPositions } from '../db/decision-store';
+import type { OpenPositions } from '../db/open-positions';
 import { singleMemberVariance } from '../domain/ensemble/sizing';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { SizingBasis } from '../workflows/contracts/decision';

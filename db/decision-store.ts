@@ -1,5 +1,4 @@
 // Decisions with their forecasts, written once, in one transaction.
-import type { MicroUsd } from '../domain/money/micro-usd';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import type {
@@ -10,6 +9,13 @@ import type {
   NewForecast,
 } from './decision-record';
 import { insertForecasts } from './forecast-store';
+import {
+  type AtRecording,
+  type OpenPositions,
+  type OpenPositionsOf,
+  openPositionsOf,
+  settledUnderLock,
+} from './open-positions';
 import { decodeCursor, encodeCursor } from './page-cursor';
 import { first, jsonb, only, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
@@ -47,45 +53,12 @@ export interface DecisionPage {
   readonly next: string | null;
 }
 
-export interface OpenPositionsOf {
-  readonly world: WorldId;
-  readonly subject: string;
-  /** The start of the subjects of one event, the whole subject where it has no siblings. */
-  readonly cluster: string;
-  /** A decision that is made again does not count itself. */
-  readonly exceptDecisionId: string;
-  /** What was asked or known later than this is not read. */
-  readonly through: IsoInstant;
-}
-
-export interface OpenPositions {
-  readonly positionMicroUsd: MicroUsd;
-  readonly clusterMicroUsd: MicroUsd;
-}
-
 const MEMBERS_VARIANCE = `
   select avg(s.std_p * s.std_p) as variance from (
     select (d.disagreement->>'stdP')::float8 as std_p
     from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $3
     where d.world = $1 and d.category = $2 and d.status = 'decided' and (d.quorum->>'answered')::int > 1
     order by d.created_at desc limit 100) s`;
-
-const OPEN_POSITIONS = `
-  select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
-    coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
-  from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $5
-  where d.world = $1 and d.size_micro_usd > 0 and d.id <> $4
-    and (d.subject = $2 or ($3 <> $2 and starts_with(d.subject, $3)))
-    and not exists (
-      select 1 from outcomes o where o.proposition_id = d.proposition_id and o.resolved_at <= $5)`;
-
-/** Holds a trade against the moment it is recorded, while no other trade of its cluster can be. */
-export interface AtRecording {
-  readonly cluster: string;
-  /** Null: what is open now counts. */
-  readonly asOf: IsoInstant | null;
-  readonly settle: (now: IsoInstant, open: OpenPositions) => NewDecision;
-}
 
 export interface DecisionStore {
   /** Stores the decision and its forecasts once by decision id; a repetition returns what was stored. */
@@ -102,7 +75,6 @@ export interface DecisionStore {
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
   /** How many subjects of a session were decided. */
   countDecided(sessionId: string): Promise<number>;
-  /** Sizes of trades whose outcome is open: on this subject, and on all subjects that begin as the cluster does. */
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
   /** Mean variance of the members' p over the category's last 100 decisions by two or more; null without any. */
   membersVariance(world: WorldId, category: string, through: IsoInstant): Promise<number | null>;
@@ -174,24 +146,6 @@ const LIST = `${READ}
     and ($6::timestamptz is null or created_at >= $6) and ($7::timestamptz is null or created_at < $7)
     and ($8::timestamptz is null or (created_at, id) < ($8, $9))
   order by created_at desc, id desc limit $10`;
-
-const openPositionsOf = async (
-  sql: Sql,
-  { world, subject, cluster, exceptDecisionId, through }: OpenPositionsOf,
-): Promise<OpenPositions> =>
-  only(await sql.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through]));
-
-/** Two trades that were sized side by side saw the same room: they are recorded one after the other. */
-const settledUnderLock = async (
-  sql: Sql,
-  { id, world, subject }: NewDecision,
-  { cluster, asOf, settle }: AtRecording,
-): Promise<NewDecision> => {
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
-  const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
-  const through = asOf ?? now;
-  return settle(now, await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through }));
-};
 
 export const createDecisionStore = (db: Database): DecisionStore => ({
   recordDecision: (decision, forecasts, atRecording) =>

@@ -2,6 +2,7 @@
 
 import type { NewDecision, NewForecast } from '../../../db/decision-record';
 import type { ReserveRequest } from '../../../db/ledger-store';
+import type { NewOutcome } from '../../../db/outcome-store';
 import type { Proposition } from '../../../domain/market/proposition';
 import type { Brief } from '../../../domain/research/brief';
 import { type BriefKeyParts, briefKey } from '../../../domain/research/cache-key';
@@ -193,5 +194,17 @@ export const aModel = (changes: Partial<ModelEntry> = {}): ModelEntry => ({
     longContext: null,
     source: 'list',
   },
+  ...changes,
+});
+
+export const anOutcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
+  propositionId: 'proposition-1',
+  status: 'resolved',
+  yes: true,
+  referenceValue: 230,
+  resolvingValue: 231.5,
+  source: 'yahoo',
+  reason: 'close',
+  resolvedAt: '2025-09-22T20:00:00.000Z',
   ...changes,
 });

@@ -1,0 +1,57 @@
+// Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them.
+import type { MicroUsd } from '../domain/money/micro-usd';
+import type { IsoInstant, WorldId } from '../domain/world';
+import type { NewDecision } from './decision-record';
+import { only, type Sql } from './sql';
+
+export interface OpenPositionsOf {
+  readonly world: WorldId;
+  readonly subject: string;
+  /** The start of the subjects of one event, the whole subject where it has no siblings. */
+  readonly cluster: string;
+  /** A decision that is made again does not count itself. */
+  readonly exceptDecisionId: string;
+  /** What was asked or known later than this is not read. */
+  readonly through: IsoInstant;
+}
+
+export interface OpenPositions {
+  readonly positionMicroUsd: MicroUsd;
+  readonly clusterMicroUsd: MicroUsd;
+}
+
+/** Holds a trade against the moment it is recorded, while no other trade of its cluster can be. */
+export interface AtRecording {
+  readonly cluster: string;
+  /** Null: what is open now counts. */
+  readonly asOf: IsoInstant | null;
+  readonly settle: (now: IsoInstant, open: OpenPositions) => NewDecision;
+}
+
+const OPEN_POSITIONS = `
+  select coalesce(sum(d.size_micro_usd) filter (where d.subject = $2), 0)::bigint as position_micro_usd,
+    coalesce(sum(d.size_micro_usd), 0)::bigint as cluster_micro_usd
+  from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $5
+  where d.world = $1 and d.size_micro_usd > 0 and d.id <> $4
+    and (d.subject = $2 or ($3 <> $2 and starts_with(d.subject, $3)))
+    and not exists (
+      select 1 from outcomes o where o.proposition_id = d.proposition_id and o.resolved_at <= $5)`;
+
+/** Sizes of trades whose outcome is open: on this subject, and on all subjects that begin as the cluster does. */
+export const openPositionsOf = async (
+  sql: Sql,
+  { world, subject, cluster, exceptDecisionId, through }: OpenPositionsOf,
+): Promise<OpenPositions> =>
+  only(await sql.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through]));
+
+/** Two trades that were sized side by side saw the same room: they are recorded one after the other. */
+export const settledUnderLock = async (
+  sql: Sql,
+  { id, world, subject }: NewDecision,
+  { cluster, asOf, settle }: AtRecording,
+): Promise<NewDecision> => {
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
+  const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
+  const through = asOf ?? now;
+  return settle(now, await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through }));
+};

@@ -1,0 +1,87 @@
+import { createDecisionStore } from '../../../db/decision-store';
+import { createOutcomeStore } from '../../../db/outcome-store';
+import { createPropositionStore } from '../../../db/proposition-store';
+import { tradeAtRecording } from '../../../domain/ensemble/at-recording';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { aDecision, anOutcome, aProposition } from './rows';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await freshTestDatabase();
+}, STACK_START_MS);
+afterAll(() => test.drop());
+beforeEach(async () => {
+  await test.db.query('truncate propositions cascade');
+  await createPropositionStore(test.db).put(aProposition());
+});
+
+const decisions = () => createDecisionStore(test.db);
+
+it('counts trades on a subject and on its event as held until their outcome is known', async () => {
+  const held = (world = 'live', exceptDecisionId = 'another', through = '2025-09-23T00:00:00.000Z') =>
+    decisions().openPositions({
+      world,
+      subject: 'market:kalshi/KXFED-26DEC-T4',
+      cluster: 'market:kalshi/KXFED-26DEC-',
+      exceptDecisionId,
+      through,
+    });
+  const trade = async (id: string, subject: string, sizeMicroUsd: number) => {
+    await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
+    const action = sizeMicroUsd > 0 ? 'buy' : 'hold';
+    await decisions().recordDecision(
+      aDecision({ id, subject, propositionId: `on-${id}`, action, sizeMicroUsd, stakeMicroUsd: 60_000_000 }),
+      [],
+    );
+  };
+  await trade('first', 'market:kalshi/KXFED-26DEC-T4', 5_000_000);
+  await trade('strike', 'market:kalshi/KXFED-26DEC-T5', 7_000_000);
+  await trade('other', 'market:kalshi/KXFED-27JAN-T4', 9_000_000);
+  await trade('none', 'market:kalshi/KXFED-26DEC-T4', 0);
+  expect(await held()).toEqual({ positionMicroUsd: 5_000_000, clusterMicroUsd: 12_000_000 });
+  expect(await held('live', 'first')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
+  expect(await held('elsewhere')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 0 });
+  await createOutcomeStore(test.db).record(anOutcome({ propositionId: 'on-first' }));
+  expect(await held()).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 7_000_000 });
+  const both = { positionMicroUsd: 5_000_000, clusterMicroUsd: 12_000_000 };
+  expect(await held('live', 'another', '2025-09-22T19:59:00.000Z')).toEqual(both);
+  const none = { positionMicroUsd: 0, clusterMicroUsd: 0 };
+  expect(await held('live', 'another', '2025-09-15T12:59:00.000Z')).toEqual(none);
+});
+
+it('counts no share as held because another symbol begins alike', async () => {
+  const bought = { action: 'buy', sizeMicroUsd: 5_000_000 } as const;
+  await decisions().recordDecision(aDecision({ id: 'fedex', subject: 'equity:FDX', ...bought }), []);
+  const through = '2025-09-16T00:00:00.000Z';
+  const of = (subject: string) =>
+    decisions().openPositions({
+      ...{ world: 'live', subject, cluster: subject, exceptDecisionId: 'new', through },
+    });
+  expect(await of('equity:F')).toEqual({ positionMicroUsd: 0, clusterMicroUsd: 0 });
+  expect(await of('equity:FDX')).toEqual({ positionMicroUsd: 5_000_000, clusterMicroUsd: 5_000_000 });
+});
+
+it('keeps trades that were sized side by side within the caps together', async () => {
+  const caps = { positionMicroUsd: 10_000_000, clusterMicroUsd: 15_000_000 };
+  const record = (index: number) => {
+    const subject = `market:kalshi/KXCPI-26DEC-T${index % 3}`;
+    const decision = aDecision({ id: `racer-${index}`, subject, action: 'buy', sizeMicroUsd: 4_000_000 });
+    return decisions().recordDecision(decision, [], {
+      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null },
+      settle: (now, open) => {
+        const held = {
+          ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
+        };
+        const trade = tradeAtRecording(decision, { now, deadlineAt: null, caps: { ...caps, ...held } });
+        return { ...decision, ...trade };
+      },
+    });
+  };
+  await Promise.all(Array.from({ length: 12 }, (_unused, index) => record(index)));
+  const [held] = await test.db.query<{ total: number; most: number }>(
+    `select sum(size_micro_usd) as total, (select max(s) from (select sum(size_micro_usd) as s
+       from ensemble_decisions group by subject) each) as most from ensemble_decisions`,
+  );
+  expect(held).toEqual({ total: 15_000_000, most: expect.any(Number) });
+  expect(held!.most).toBeLessThanOrEqual(10_000_000);
+});

@@ -1,0 +1,172 @@
+import { createDecisionStore } from '../../../db/decision-store';
+import { createOutcomeStore } from '../../../db/outcome-store';
+import { createPerformanceStore } from '../../../db/performance-store';
+import { createPropositionStore } from '../../../db/proposition-store';
+import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { aDecision, aForecast, anOutcome, aProposition } from './rows';
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await freshTestDatabase();
+}, STACK_START_MS);
+afterAll(() => test.drop());
+beforeEach(async () => {
+  await test.db.query('truncate propositions, calibrators, weight_versions cascade');
+  await createPropositionStore(test.db).put(aProposition());
+});
+
+describe('an outcome', () => {
+  it('is recorded once and corrected by revision', async () => {
+    const store = createOutcomeStore(test.db);
+    expect(await store.record(anOutcome())).toMatchObject({ first: true, row: { revision: 1, yes: true } });
+    expect(await store.record(anOutcome({ yes: false }))).toMatchObject({
+      first: false,
+      row: { revision: 1, yes: true },
+    });
+    expect(await store.correct(anOutcome())).toMatchObject({ revision: 1 });
+    expect(await store.correct(anOutcome({ yes: false, reason: 'split' }))).toMatchObject({
+      revision: 2,
+      yes: false,
+    });
+    expect(await store.voidOutcome('proposition-1', 'delisted', 'manual')).toMatchObject({
+      revision: 3,
+      status: 'void',
+      yes: null,
+    });
+    expect(await store.resolvedIn('live')).toEqual([]);
+    expect(await store.revisions('proposition-1')).toHaveLength(3);
+  });
+
+  it('of an unknown proposition, or a correction of none, is refused', async () => {
+    const store = createOutcomeStore(test.db);
+    await expect(store.record(anOutcome({ propositionId: 'x' }))).rejects.toThrow(
+      /proposition "x" is unknown/,
+    );
+    await expect(store.correct(anOutcome())).rejects.toThrow(/no outcome to correct/);
+  });
+
+  it('is due from the resolving instant on, until there is one', async () => {
+    const store = createPropositionStore(test.db);
+    await store.put(aProposition({ id: 'later', resolvesAt: '2099-01-01T00:00:00.000Z' }));
+    expect((await store.due('live')).map((each) => each.id)).toEqual(['proposition-1']);
+    await createOutcomeStore(test.db).record(anOutcome());
+    expect(await store.due('live')).toEqual([]);
+    expect(await store.get('proposition-1')).toEqual(aProposition());
+  });
+});
+
+describe('scores', () => {
+  const score = {
+    forecastId: 'decision-1/0/full/house-momentum',
+    world: 'live',
+    model: 'house-momentum',
+    modelVersion: '1',
+    propositionId: 'proposition-1',
+    outcomeRevision: 1,
+    marketCategory: 'equity',
+    volatilityRegime: 'unknown',
+    timeToExpiry: '7-30d',
+    probability: 0.6,
+    price: 0.54,
+    yes: true,
+    accuracy: 1,
+    confidenceCalibration: -0.4,
+    calibrationBin: 6,
+    brier: 0.16,
+    logLoss: 0.51,
+    responseTimeMs: 12,
+    costMicroUsd: 0,
+    decisionQuality: 0.84,
+    pnlMicroUsd: null,
+    forecastAt: '2025-09-15T13:00:00.000Z',
+    resolvedAt: '2025-09-22T20:00:00.000Z',
+  };
+
+  it('of a corrected outcome replace the old ones, never the other way round', async () => {
+    await createDecisionStore(test.db).recordDecision(aDecision(), [aForecast()]);
+    const store = createPerformanceStore(test.db);
+    expect(await store.putScores([score])).toBe(1);
+    expect(await store.putScores([{ ...score, outcomeRevision: 2, yes: false, brier: 0.36 }])).toBe(1);
+    expect(await store.putScores([score])).toBe(0);
+    expect((await store.scores({ world: 'live' })).map((row) => row.brier)).toEqual([0.36]);
+    expect(await store.removeScores('proposition-1')).toBe(1);
+  });
+
+  it('beyond a limit leave out the oldest, and the rest comes oldest first', async () => {
+    const store = createPerformanceStore(test.db);
+    const models = ['house-momentum', 'b', 'c'];
+    await createDecisionStore(test.db).recordDecision(
+      aDecision(),
+      models.map((model) => aForecast({ model })),
+    );
+    const ids = await test.db.query<{ readonly id: string; readonly model: string }>(
+      'select id, model from forecasts',
+    );
+    await store.putScores(
+      models.map((model, index) => ({
+        ...score,
+        model,
+        forecastId: ids.find((row) => row.model === model)!.id,
+        resolvedAt: `2025-09-2${index}T20:00:00.000Z`,
+      })),
+    );
+    expect((await store.scores({ world: 'live', limit: 2 })).map(({ model }) => model)).toEqual(['b', 'c']);
+  });
+
+  it('of windows are replaced by newer ones', async () => {
+    const store = createPerformanceStore(test.db);
+    const window = {
+      world: 'live',
+      model: 'm',
+      timeWindow: '7d' as const,
+      marketCategory: '*',
+      volatilityRegime: '*',
+      timeToExpiry: '*',
+      n: 10,
+      metrics: { brier: 0.2 },
+      asOf: '2025-09-22T20:00:00.000Z',
+    };
+    await store.putWindows([window]);
+    await store.putWindows([{ ...window, n: 11, asOf: '2025-09-23T20:00:00.000Z' }]);
+    await store.putWindows([window]);
+    expect((await store.windows({ world: 'live' })).map((row) => row.n)).toEqual([11]);
+  });
+});
+
+describe('versions', () => {
+  const scope = { world: 'live', model: 'm', marketCategory: 'equity' };
+  const version = {
+    body: { slope: 1.1, intercept: 0 },
+    n: 400,
+    trainedThrough: '2025-09-22T20:00:00.000Z',
+    evidence: { eValue: 25 },
+  };
+
+  it('are numbered per scope, one is active, and rolling back activates an older one', async () => {
+    const store = createCalibratorStore(test.db);
+    const [one, two] = [await store.insert(scope, version), await store.insert(scope, version)];
+    expect([one.id, two.id]).toEqual(['live/m/equity@1', 'live/m/equity@2']);
+    expect(await store.current(scope)).toBeNull();
+    await store.activate(one.id, 'earned');
+    await store.activate(two.id, 'better');
+    expect((await store.current(scope))?.version).toBe(2);
+    await store.activate(one.id, 'drift');
+    expect((await store.history(scope)).map((row) => [row.version, row.status, row.retiredReason])).toEqual([
+      [2, 'retired', 'drift'],
+      [1, 'active', null],
+    ]);
+    expect(await store.deactivate(scope, 'model changed')).toBe(true);
+    expect(await store.current(scope)).toBeNull();
+  });
+
+  it('of different categories do not touch each other', async () => {
+    const store = createWeightStore(test.db);
+    for (const marketCategory of ['equity', 'politics']) {
+      const row = await store.insert({ world: 'live', marketCategory }, { ...version, body: { m: 1 } });
+      await store.activate(row.id, 'earned');
+    }
+    expect((await store.current({ world: 'live', marketCategory: 'equity' }))?.body).toEqual({ m: 1 });
+    await expect(store.activate('nothing', 'x')).rejects.toThrow(/"nothing" of weight_versions is unknown/);
+  });
+});

@@ -14,17 +14,12 @@ import { type Patience, patienceWith } from './call-patience';
 import { createCallPricing, type PricedModel, type Reserved } from './call-pricing';
 import { createCallSpan } from './call-span';
 import type { Dependencies } from './dependencies';
+import { CUT_OFF, createEarlierSendings, type Sendings } from './earlier-sendings';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
 /** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
 const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
-
-/** What is known of the sendings under one key. */
-interface Sendings {
-  readonly count: number;
-  readonly costMicroUsd: number;
-}
 
 /** A sending that may be made: its ledger row, and the gate's word. */
 interface Admitted extends Reserved {
@@ -43,6 +38,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
   const contents = createCallContent(dependencies);
   const pricing = createCallPricing(dependencies);
   const gate = createBreakerGate(dependencies);
+  const earlier = createEarlierSendings(dependencies);
   const { noteAnswer, noteFailure } = createCallOutcome(dependencies, gate);
 
   const providerFor = (input: CallModelInput): Provider => {
@@ -74,17 +70,6 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
     });
   };
 
-  /** An earlier attempt that ended without a word may have been billed: its amount stays held. */
-  const closeEarlierSendings = async ({ sendings }: CallView): Promise<Sendings> => {
-    for (const row of sendings.filter((each) => each.status === 'reserved')) {
-      await stores.ledger.markUncertain(row.key, 'the attempt ended before its outcome was known');
-    }
-    return {
-      count: sendings.length,
-      costMicroUsd: sendings.reduce((total, row) => total + row.costMicroUsd, 0),
-    };
-  };
-
   const send = async (
     input: CallModelInput,
     provider: Provider,
@@ -108,7 +93,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
     key: string,
     failure: ProviderFailure,
     model: PricedModel,
-    billed: boolean,
+    { billed, cutOff }: { readonly billed: boolean; readonly cutOff: boolean },
   ): Promise<number> => {
     const { usage, sent } = failure.details;
     if (!sent || !billed) {
@@ -120,7 +105,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
       await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind });
       return actualMicroUsd;
     }
-    await stores.ledger.markUncertain(key, failure.kind);
+    await stores.ledger.markUncertain(key, cutOff ? CUT_OFF : failure.kind);
     return 0;
   };
 
@@ -192,15 +177,17 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
       return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
-      const cost = await outlastDatabase(() => bookFailure(key, error, model, billed));
+      const booking = { billed, cutOff: patience.signal.aborted };
+      const cost = await outlastDatabase(() => bookFailure(key, error, model, booking));
       await noteFailure(admission, error, { sends, patience });
       throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
     }
   };
 
   const attempt = async (input: CallModelInput, view: CallView): Promise<CallModelResult> => {
-    const before = await closeEarlierSendings(view);
+    const before = await earlier.close(view);
     try {
+      earlier.refuseEnded(view);
       return await sendOnce(input, view, before);
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;

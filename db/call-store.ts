@@ -28,6 +28,8 @@ export interface SendingSoFar {
   readonly status: LedgerStatus;
   /** Settled: the bill; void: 0; else what is held. */
   readonly costMicroUsd: MicroUsd;
+  /** What it was booked as: a failure kind, or words where it is not known how it ended. Null: no failure. */
+  readonly failure: string | null;
 }
 
 /** All that stands in the database about a call before it is made, at one instant. */
@@ -70,7 +72,8 @@ const LOOK = `
        'costMicroUsd', a.cost_micro_usd, 'latencyMs', a.latency_ms, 'servedBy', a.served_by)
      from answers a where a.key = q.key and a.status = 'answered') as answered,
     (select jsonb_agg(jsonb_build_object('key', l.key, 'status', l.status, 'costMicroUsd',
-       coalesce(l.actual_micro_usd, case when l.status = 'void' then 0 else l.reserved_micro_usd end)) order by l.ordinal)
+       coalesce(l.actual_micro_usd, case when l.status = 'void' then 0 else l.reserved_micro_usd end),
+       'failure', nullif(case when l.status = 'uncertain' then l.note else l.outcome end, 'answered')) order by l.ordinal)
      from ledger l where l.call_key = q.key) as sendings,
     ${modelAsJson('q.model')} as model,
     (select jsonb_build_object('mode', o.mode, 'manual', o.manual, 'reason', o.reason)

@@ -49,7 +49,7 @@ it('a look finds the answer, the sendings, the model with its price, the mode an
     { type: 'force_open', until: '2099-01-01T00:00:00.000Z' },
   );
   const after = await stores.calls.look(question('look'));
-  expect(after.sendings).toEqual([{ key: 'look#1', status: 'reserved', costMicroUsd: 30 }]);
+  expect(after.sendings).toEqual([{ key: 'look#1', status: 'reserved', costMicroUsd: 30, failure: null }]);
   expect(after.mode).toEqual({ mode: 'halted', manual: true, reason: 'because' });
   expect(after.wholeProvider).toMatchObject({ status: 'open' });
   await stores.modes.endOverride();

@@ -99,6 +99,38 @@ it('a call that fails for good leaves the others alone, and a later attempt asks
   expect(again.flatMap(({ result }) => result?.reused ?? [])).toEqual([true, true, true]);
 });
 
+it.each([
+  ['billed', 'malformed', { fault: 'out_of_range', times: 2 }, 'settled'],
+  ['perhaps billed', 'timed_out', { fault: 'black_hole' }, 'uncertain'],
+] as const)(
+  'a call that failed for good and was %s is not asked again, though its worker died before it said so',
+  async (_billed, kind, fault, status) => {
+    const input = { ...inputOf(`unheard ${kind}`, 1), deadlineMs: 1_000 };
+    server.set({ queue: [fault] });
+    const first = await run(input);
+    const sent = keysSent().length;
+    const again = await run(input, new MockActivityEnvironment({ attempt: 2 }));
+    expect(keysSent()).toHaveLength(sent);
+    expect([first, again].map(([call]) => call?.failed?.kind)).toEqual([kind, kind]);
+    expect(again[0]?.failed?.sends).toBe(sent);
+    const rows = await test.db.query('select status from ledger where call_key = $1', [input.calls[0]!.key]);
+    expect(rows).toEqual(Array(sent).fill({ status }));
+  },
+);
+
+it('a call that was cut off is asked again by the next attempt', async () => {
+  const input = inputOf('asked-again', 1);
+  server.set({ delayMs: 30_000 });
+  const environment = new MockActivityEnvironment();
+  const running = run(input, environment);
+  await server.waitForCalls(1);
+  environment.cancel();
+  await expect(running).rejects.toThrow(CancelledFailure);
+  server.set({ delayMs: 0 });
+  const [again] = await run(input, new MockActivityEnvironment({ attempt: 2 }));
+  expect(again?.result?.sends).toBe(2);
+});
+
 it('calls that were cut off are no failures: the activity ends as cancelled', async () => {
   server.set({ delayMs: 30_000 });
   const environment = new MockActivityEnvironment();

@@ -1,0 +1,47 @@
+// What stands in the ledger under a call's key when an attempt begins: what it came to so far, and whether the call
+// has ended already. Temporal may not know of that end, as a worker may die after it has booked and before it has said.
+import type { CallView, SendingSoFar } from '../db/call-store';
+import { FAILURE_KINDS } from '../domain/outage/failure';
+import { ProviderFailure } from '../providers/port';
+import type { Dependencies } from './dependencies';
+import { willRetry } from './failures';
+
+/** What is known of the sendings under one key. */
+export interface Sendings {
+  readonly count: number;
+  readonly costMicroUsd: number;
+}
+
+/** What a sending is booked as when nobody waited for its answer: that says nothing about the call. */
+export const CUT_OFF = 'cut off while it was under way';
+
+/**
+ * How the call ended: with the failure of a sending that was billed, or may have been, and that the failure table does
+ * not repeat. Null while it may be sent; sending again what cost nothing costs nothing.
+ */
+const endedIn = (last: SendingSoFar | undefined, count: number): ProviderFailure | null => {
+  const kind = FAILURE_KINDS.find((each) => each === last?.failure);
+  if (!last || !kind || (last.status !== 'settled' && last.status !== 'uncertain')) return null;
+  const failure = new ProviderFailure(kind, `the call has ended before as ${kind}`, { sent: true });
+  return willRetry(failure, count) ? null : failure;
+};
+
+export const createEarlierSendings = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  /** An earlier attempt that ended without a word may have been billed: its amount stays held. */
+  const close = async ({ sendings }: CallView): Promise<Sendings> => {
+    for (const row of sendings.filter((each) => each.status === 'reserved')) {
+      await stores.ledger.markUncertain(row.key, 'the attempt ended before its outcome was known');
+    }
+    return {
+      count: sendings.length,
+      costMicroUsd: sendings.reduce((total, row) => total + row.costMicroUsd, 0),
+    };
+  };
+
+  /** @throws ProviderFailure the one that the call has ended in */
+  const refuseEnded = ({ sendings }: CallView): void => {
+    const ended = endedIn(sendings.at(-1), sendings.length);
+    if (ended) throw ended;
+  };
+  return { close, refuseEnded };
+};

@@ -1,7 +1,12 @@
 // Attaches a command to the running stack, or starts one, and gives it a client.
 import { setTimeout } from 'node:timers/promises';
 import { type ConclaveClient, connectClient } from '../client/connect';
-import { createWorkerPresence, SETTLED_WAIT_MS, type WorkerPresence } from '../client/worker-presence';
+import {
+  createWorkerPresence,
+  SETTLED_WAIT_MS,
+  type WorkerPresence,
+  workersAtWork,
+} from '../client/worker-presence';
 import { type Config, loadConfig } from '../config/load';
 import { readSecret } from '../config/secrets';
 import { ensureStack, type StackHandle, stackStatus } from '../stack/stack';
@@ -21,6 +26,16 @@ const workerWaitMs = async (config: Config): Promise<number> => {
   const status = await stackStatus(config);
   const ageMs = status ? Date.now() - Date.parse(status.startedAt) : 0;
   return Math.min(WORKERS_START_MS, Math.max(SETTLED_WAIT_MS, WORKERS_START_MS - ageMs));
+};
+
+const LOOK_MS = 200;
+
+/** A worker adds the models of its providers when it starts; what asks for them may be quicker than that. */
+const firstWorker = async (client: ConclaveClient, config: Config): Promise<void> => {
+  const status = config.stack.workers > 0 ? await stackStatus(config) : null;
+  if (!status) return;
+  const until = Date.parse(status.startedAt) + WORKERS_START_MS;
+  while (Date.now() < until && (await workersAtWork(client)) === 0) await setTimeout(LOOK_MS);
 };
 
 /** A person who waits for a worker is told so. */
@@ -67,7 +82,7 @@ export const openClient = async (
     unwatch?.();
     return client.close();
   };
-  return { ...client, close };
+  return { ...client, close, registryReady: () => firstWorker(client, config) };
 };
 
 /** A stack that ends takes its servers down first and its supervisor last. */

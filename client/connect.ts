@@ -11,6 +11,8 @@ export interface ConclaveClient {
   readonly briefCache: BriefCache;
   readonly namespace: string;
   readonly uiUrl: string | null;
+  /** Resolves when workers that are starting have brought the registry up to date; absent where none are. */
+  readonly registryReady?: () => Promise<void>;
   close(): Promise<void>;
 }
 

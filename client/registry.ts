@@ -7,10 +7,11 @@ import type { ConclaveClient } from './connect';
 const FILL_TIMEOUT_MS = 30_000;
 const LOOK_MS = 200;
 
-/** All models by id; waits for the first worker while there are none. */
+/** All models by id; waits for workers that are starting, and for the first one while there are no models. */
 export const registeredModels = async (
   client: ConclaveClient,
 ): Promise<ReadonlyMap<string, RegistryEntry>> => {
+  await client.registryReady?.();
   const deadline = Date.now() + FILL_TIMEOUT_MS;
   for (;;) {
     const models = await client.stores.registry.list();

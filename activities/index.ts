@@ -3,7 +3,6 @@ import { createAlertWatch } from './alert-watch';
 import { createCallModel } from './call-model';
 import { createCallModels } from './call-models';
 import { createCompetitionActivities } from './competition';
-import { createDecisionActivities } from './decisions';
 import type { Dependencies } from './dependencies';
 import { createEventWatch } from './event-watch';
 import { createExperimentActivities } from './experiments';
@@ -13,8 +12,10 @@ import { createHousekeeping } from './housekeeping';
 import { createMarketEventActivities } from './market-events';
 import { createOutcomeActivities } from './outcomes';
 import { createPanelActivities } from './panel';
+import { createPrepareDecision } from './prepare-decision';
 import { createProbation } from './probation';
 import { createProviderWatch } from './provider-watch';
+import { createRecordDecision } from './record-decision';
 import { createReports } from './report';
 import { createResearchActivities } from './research';
 import { createReviewActivities } from './reviews';
@@ -30,7 +31,8 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createCallModel(dependencies),
     ...createCallModels(dependencies),
     ...createCompetitionActivities(dependencies),
-    ...createDecisionActivities(dependencies),
+    ...createPrepareDecision(dependencies),
+    ...createRecordDecision(dependencies),
     ...createEventWatch(dependencies),
     ...createExperimentActivities(dependencies),
     ...createGatherFacts(dependencies),

@@ -1,0 +1,108 @@
+// Records a decision with its forecasts once all is known, and what else follows from it: savings, experiments, the
+// end of its cap.
+import type { NewForecast } from '../db/decision-record';
+import type { AtRecording } from '../db/open-positions';
+import { createRunCap } from '../db/run-cap';
+import { tradeAtRecording } from '../domain/ensemble/at-recording';
+import { eventClusterOf } from '../domain/market/event-cluster';
+import { isProblem, parseForecast } from '../domain/research/answer-forms';
+import type { DecisionRecord, MemberResult } from '../workflows/contracts/decision';
+import type { RecordedDecision } from '../workflows/contracts/experiment';
+import { decisionRow } from './decision-row';
+import { createDecisionSavings } from './decision-savings';
+import type { Dependencies } from './dependencies';
+import { calibratedOf } from './earned-shadow';
+import { createExperimentActivities } from './experiments';
+
+export const createRecordDecision = (dependencies: Dependencies) => {
+  const { stores } = dependencies;
+  const runCap = createRunCap(stores.caps);
+  const savings = createDecisionSavings(dependencies);
+  const experiments = createExperimentActivities(dependencies);
+
+  /** Reasons come from the stored answers: they never travel through histories. */
+  const reasonsOf = async (member: MemberResult): Promise<readonly string[]> => {
+    const stored = member.answerKey ? await stores.answers.get(member.answerKey) : null;
+    const forecast = stored ? parseForecast(stored.answer) : null;
+    return forecast && !isProblem(forecast) ? forecast.reasons : [];
+  };
+
+  const toForecast = async (
+    record: DecisionRecord,
+    member: MemberResult,
+    attemptGroup: string,
+  ): Promise<NewForecast> => ({
+    world: record.input.world,
+    decisionId: record.plan.decisionId,
+    attemptGroup,
+    model: member.model,
+    provider: member.provider,
+    modelVersion: member.modelVersion ?? 'unknown',
+    propositionId: record.plan.propositionId,
+    briefId: record.result.research?.briefId ?? null,
+    answerKey: member.answerKey,
+    status: member.status,
+    failure: member.failure,
+    probability: member.probability,
+    calibratedProbability: calibratedOf(record.plan, member),
+    weight: member.weight,
+    reasons: await reasonsOf(member),
+    costMicroUsd: member.costMicroUsd,
+    latencyMs: member.latencyMs,
+    shadow: false,
+    synthetic: record.plan.synthetic,
+  });
+
+  /** One transaction, once by decision id; a trade is held against the deadline and the caps once more. */
+  const recordDecision = async (record: DecisionRecord): Promise<RecordedDecision> => {
+    const second = new Set(record.secondVote.map((vote) => vote.answerKey));
+    const forecasts = await Promise.all(
+      [
+        ...record.result.members,
+        ...record.secondVote.filter((vote) => !record.result.members.includes(vote)),
+      ].map((member) =>
+        toForecast(
+          record,
+          member,
+          member.answerKey !== null && second.has(member.answerKey) ? 'second' : 'first',
+        ),
+      ),
+    );
+    const { row } = await stores.decisions.recordDecision(
+      decisionRow(record),
+      dedupe(forecasts),
+      atRecording(record),
+    );
+    await savings.recordSavings(record);
+    if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
+    const { status, probability, action, sizeMicroUsd, why } = row;
+    return {
+      arms: await experiments.enterExperiments(record),
+      trade: { status, probability, action, sizeMicroUsd, why },
+    };
+  };
+  return { recordDecision };
+};
+
+const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
+  ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
+];
+
+const atRecording = (record: DecisionRecord): AtRecording => {
+  const { input, plan, result } = record;
+  return {
+    cluster: eventClusterOf(input.subject),
+    asOf: input.asOf,
+    settle: (now, open) => {
+      if (!plan.sizing) return decisionRow(record);
+      const caps = {
+        ...plan.sizing.caps,
+        heldPositionMicroUsd: open.positionMicroUsd,
+        heldClusterMicroUsd: open.clusterMicroUsd,
+      };
+      const deadlineAt = input.asOf === null ? input.deadlineAt : null;
+      const trade = tradeAtRecording(result, { now, deadlineAt, caps });
+      return decisionRow({ ...record, result: { ...result, ...trade } });
+    },
+  };
+};

@@ -66,7 +66,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       taskQueue: CONCLAVE_QUEUE,
       args: [{ ...research, waiters: [] }],
       signal: 'addWaiter',
-      signalArgs: [waiter, research.deadlineAt ?? null],
+      signalArgs: [waiter, research.deadlineAt ?? null, research.refresh],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       priority: { priorityKey: research.sessionId ? PRIORITY.session : PRIORITY.live },
       staticSummary: `research · ${research.subject} · ${research.kind}`,

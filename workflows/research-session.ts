@@ -1,6 +1,6 @@
 // Makes one brief: gathers facts, has them written up and verified, stores the result, tells who waits.
 // An event that covers the subject while this runs makes it start over; a stale brief is never stored.
-import { getExternalWorkflowHandle, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import { gather, store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
 import type { CallTask, Candidate, Hop } from './contracts/calls';
@@ -14,74 +14,102 @@ import type {
 import { PRIORITY } from './contracts/task-queues';
 import { detailsTable } from './details-table';
 import { failureText } from './failure-text';
-import { addWaiter, briefReady, marketEvent } from './messages';
+import { addWaiter, marketEvent } from './messages';
+import { createResearchWaiters, type ResearchWaiters } from './research-waiters';
 import { type WrittenBrief, writeBrief } from './research-writing';
 import { runUnless } from './run-unless';
 
 /** A run that events restart more often than this ends as failed rather than never. */
 const MAX_RESTARTS = 20;
 
-interface Round {
+interface Session {
   readonly input: ResearchInput;
+  /** Id of its row. */
   readonly sessionRow: string;
-  readonly runKey: string;
-  readonly restarts: number;
+  /** The reader that what is made is charged to; the others have joined. */
+  readonly payer: string;
   readonly hops: Hop[];
-  readonly waiters: Waiter[];
+  readonly waiters: ResearchWaiters;
+  readonly events: { stale: boolean };
 }
 
-interface Waiter {
-  readonly workflowId: string;
-  /** Null: it does not wait out an outage. */
-  readonly deadlineAt: string | null;
+interface Round extends Session {
+  readonly runKey: string;
+  readonly restarts: number;
 }
 
 export async function researchSession(input: ResearchInput): Promise<ResearchOutcome> {
   const { workflowId, firstExecutionRunId } = workflowInfo();
-  const sessionRow = `${workflowId}/${firstExecutionRunId}`;
-  const waiters: Waiter[] = [];
-  const hops: Hop[] = [];
-  let stale = false;
-  setHandler(addWaiter, (waiter, deadlineAt = null) => void waiters.push({ workflowId: waiter, deadlineAt }));
+  const waiters = createResearchWaiters(input);
+  const events = { stale: false };
+  setHandler(addWaiter, waiters.add);
   setHandler(marketEvent, () => {
-    stale = true;
+    events.stale = true;
   });
-
-  const finish = async (
-    brief: BriefRef | null,
-    failure: string | null,
-    restarts: number,
-  ): Promise<ResearchOutcome> => {
-    await tellWaiters(waiters, { researchId: workflowId, brief, failure }, input);
-    return { brief, failure, initiator: input.reader, hops, restarts };
+  const session = (made: number, payer: string): Session => {
+    const sessionRow = `${workflowId}/${firstExecutionRunId}${made === 0 ? '' : `~${made}`}`;
+    return { input, sessionRow, payer, hops: [], waiters, events };
   };
 
-  try {
-    const known = input.refresh ? null : await store.findBrief(input);
-    if (known) return await finish(known, null, 0);
-    for (let restarts = 0; restarts <= MAX_RESTARTS; restarts += 1) {
-      stale = false;
-      const round: Round = {
-        input,
-        sessionRow,
-        runKey: `${sessionRow}/${restarts}`,
-        restarts,
-        hops,
-        waiters,
-      };
-      const brief = await runUnless(
-        () => stale,
-        () => researchOnce(round),
-      );
-      if (brief) return await finish(brief, null, restarts);
-    }
-    throw new Error(`market events restarted this research ${MAX_RESTARTS} times`);
-  } catch (error) {
-    const failure = failureText(error);
-    await store.failResearch({ sessionRow, failure, restarts: 0 });
-    return await finish(null, failure, 0);
+  let outcome = input.refresh ? null : await answerFromCache(session(0, input.reader));
+  for (let made = 0; ; made += 1) {
+    const refresher = waiters.takeRefreshers();
+    // Who wants a refresh and came when there was a brief already is answered with the next one.
+    if (outcome && refresher === null) return outcome;
+    outcome = await makeBrief(session(made, outcome && refresher ? refresher : input.reader));
   }
 }
+
+/** Null when there is no fresh brief. */
+const answerFromCache = async (session: Session): Promise<ResearchOutcome | null> => {
+  try {
+    const known = await store.findBrief(session.input);
+    return known && (await finish(session, known, 0));
+  } catch (error) {
+    return fail(session, error, 0);
+  }
+};
+
+/** Researches until no event has covered the subject meanwhile. */
+const makeBrief = async (session: Session): Promise<ResearchOutcome> => {
+  const { sessionRow, events } = session;
+  let restarts = 0;
+  try {
+    for (; ; restarts += 1) {
+      events.stale = false;
+      const round: Round = { ...session, runKey: `${sessionRow}/${restarts}`, restarts };
+      const brief = await runUnless(
+        () => events.stale,
+        () => researchOnce(round),
+      );
+      if (brief) return await finish(session, brief, restarts);
+      if (restarts === MAX_RESTARTS)
+        throw new Error(`market events restarted this research ${MAX_RESTARTS} times`);
+      session.waiters.takeRefreshers();
+    }
+  } catch (error) {
+    return fail(session, error, restarts);
+  }
+};
+
+const fail = async (session: Session, error: unknown, restarts: number): Promise<ResearchOutcome> => {
+  const failure = failureText(error);
+  await store.failResearch({ sessionRow: session.sessionRow, failure, restarts });
+  session.waiters.takeRefreshers();
+  return tell(session, { brief: null, failure, restarts });
+};
+
+const finish = (session: Session, brief: BriefRef, restarts: number): Promise<ResearchOutcome> =>
+  tell(session, { brief, failure: null, restarts });
+
+const tell = async (
+  { payer, waiters, hops }: Session,
+  answer: Pick<ResearchOutcome, 'brief' | 'failure' | 'restarts'>,
+): Promise<ResearchOutcome> => {
+  const { brief, failure } = answer;
+  await waiters.tell({ researchId: workflowInfo().workflowId, brief, failure }, payer);
+  return { ...answer, initiator: payer, hops };
+};
 
 /** One round. Null when a covering event came before the brief could be stored. */
 const researchOnce = async (round: Round): Promise<BriefRef | null> => {
@@ -105,6 +133,7 @@ const researchOnce = async (round: Round): Promise<BriefRef | null> => {
         })
       : null;
   hops.push(...(verified?.hops ?? []));
+  round.waiters.keepRefreshersApart();
   const stored = await store.storeBrief({
     research: input,
     runKey,
@@ -128,7 +157,6 @@ const OUT = 'its language models are out, and without a deadline nobody waits fo
 
 const write = (round: Round, plan: ResearchPlan, facts: GatheredFacts): Promise<WrittenBrief> => {
   const { input, runKey, waiters } = round;
-  const impatient = () => waiters.some(({ deadlineAt }) => deadlineAt === null);
   return writeBrief({
     plan,
     key: runKey,
@@ -140,12 +168,10 @@ const write = (round: Round, plan: ResearchPlan, facts: GatheredFacts): Promise<
         kind: input.kind,
         template: input.template,
       }),
-    interrupted: impatient,
+    interrupted: waiters.someImpatient,
     whileWaiting: async () => {
       showState(round, 'waiting for language models', facts);
-      const leaving = waiters.filter(({ deadlineAt }) => deadlineAt === null);
-      waiters.splice(0, waiters.length, ...waiters.filter((waiter) => !leaving.includes(waiter)));
-      await tellWaiters(leaving, { researchId: workflowInfo().workflowId, brief: null, failure: OUT }, input);
+      await waiters.sendAway({ researchId: workflowInfo().workflowId, brief: null, failure: OUT });
     },
   });
 };
@@ -173,28 +199,6 @@ const ask = (
   };
   return callWithFailover(request, inOrder(candidates));
 };
-
-/** Tells each waiter once, also those that come meanwhile; one that has ended meanwhile needs no answer. */
-const tellWaiters = async (
-  waiters: Waiter[],
-  ready: { readonly researchId: string; readonly brief: BriefRef | null; readonly failure: string | null },
-  input: ResearchInput,
-): Promise<void> => {
-  for (let waiter = waiters.shift(); waiter !== undefined; waiter = waiters.shift()) {
-    const { workflowId } = waiter;
-    const brief = ready.brief && workflowId !== input.reader ? joined(ready.brief) : ready.brief;
-    if (brief) await store.recordBriefRead({ reader: workflowId, brief, research: input });
-    await getExternalWorkflowHandle(workflowId)
-      .signal(briefReady, { ...ready, brief })
-      .catch(() => undefined);
-  }
-};
-
-const joined = (brief: BriefRef): BriefRef => ({
-  ...brief,
-  cache: brief.cache === 'hit' ? 'hit' : 'joined',
-  costMicroUsd: 0,
-});
 
 const showState = (round: Round, state: string, facts: GatheredFacts | null): void => {
   const { subject, kind, template } = round.input;

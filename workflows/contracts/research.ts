@@ -18,7 +18,7 @@ export interface ResearchInput {
   readonly subject: string;
   readonly kind: ResearchKind;
   readonly template: BriefTemplate;
-  /** True bypasses the cache, or joins a run under way. */
+  /** True bypasses the cache: what it brings is stored after it was asked for, by a run of its own or one under way. */
   readonly refresh: boolean;
   readonly prices: PriceFile | null;
   readonly sessionId: string | null;
@@ -106,7 +106,7 @@ export interface GatheredFacts {
 export interface ResearchOutcome {
   readonly brief: BriefRef | null;
   readonly failure: string | null;
-  /** The reader whose request started the run; others have joined. */
+  /** The reader whose request caused what it cost; others have joined. */
   readonly initiator: string;
   readonly hops: readonly Hop[];
   readonly restarts: number;

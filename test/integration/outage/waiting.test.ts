@@ -82,6 +82,10 @@ let recorded: DecisionRecord[] = [];
 let stored: StoreBriefInput[] = [];
 /** Who asked for research. */
 let attached: string[] = [];
+/** Research that ended without a brief. */
+let failed: { readonly sessionRow: string; readonly restarts: number }[] = [];
+/** Runs before a reader is told of a brief. */
+let whenRead: (reader: string) => Promise<void> = async () => undefined;
 let mostWaitMs = 0;
 let changed: Partial<DecisionPlan> = {};
 let opened: { readonly input: ReviewInput }[] = [];
@@ -144,13 +148,13 @@ beforeAll(async () => {
       return { reviewId: 'r', status: closing.status, verdict: null, reviewer: null, closedAt: '' };
     },
     findBrief: async () => null,
-    failResearch: async () => undefined,
-    recordBriefRead: async () => undefined,
+    failResearch: async (request: { sessionRow: string; restarts: number }) => void failed.push(request),
+    recordBriefRead: ({ reader }: { reader: string }) => whenRead(reader),
     attachResearch: async ({ research }: { research: ResearchInput }) => {
       attached.push(research.reader);
       await client.workflow
         .getHandle(waitingFor)
-        .signal('addWaiter', research.reader, research.deadlineAt ?? null);
+        .signal('addWaiter', research.reader, research.deadlineAt ?? null, research.refresh);
       return { status: 'attached', researchId: waitingFor };
     },
     planResearch: async (): Promise<ResearchPlan> => ({
@@ -168,7 +172,7 @@ beforeAll(async () => {
     }),
     storeBrief: async (brief: StoreBriefInput) => {
       stored.push(brief);
-      return { status: 'stored', brief: { briefId: 'b', cache: 'miss' } };
+      return { status: 'stored', brief: { briefId: ['b', 'b2'][stored.length - 1], cache: 'miss' } };
     },
   };
   // Both queues are the test's own: the database activities follow the workflow's, calls have the provider's.
@@ -187,6 +191,8 @@ beforeEach(() => {
   recorded = [];
   stored = [];
   attached = [];
+  failed = [];
+  whenRead = async () => undefined;
   mostWaitMs = 60_000;
   changed = {};
   opened = [];
@@ -453,4 +459,35 @@ it('while calls are halted not even the house writes', async () => {
   const { failure } = await (await startResearch(null)).result();
   expect(failure).toBe('no brief could be written: halted');
   expect(stored).toEqual([]);
+});
+
+it('a refresh that comes while others are told of a brief is answered with the next one', async () => {
+  kind = 'none';
+  const first = await startResearch(null);
+  const join = (reader: string, refresh: boolean) => first.signal('addWaiter', reader, null, refresh);
+  whenAsked = async () => (stored.length === 0 ? join('plain', false) : undefined);
+  const read: string[] = [];
+  whenRead = async (reader) => {
+    read.push(`${reader} of ${stored.length}`);
+    if (reader === 'plain') await join('refreshing', true);
+  };
+  const result = await first.result();
+  whenAsked = async () => undefined;
+  expect(result).toMatchObject({ failure: null, brief: { briefId: 'b2' }, initiator: 'refreshing' });
+  expect(read).toEqual(['plain of 1', 'refreshing of 2']);
+  expect(stored[1]?.sessionRow).toBe(`${stored[0]?.sessionRow}~1`);
+  expect(new Set(stored.map(({ briefKey }) => briefKey)).size).toBe(2);
+});
+
+it('research that fails after a restart is on record with its restart', async () => {
+  kind = 'none';
+  const research = await startResearch(null);
+  whenAsked = async () => {
+    if (asked.length > 1) kind = 'halted';
+    else await research.signal('marketEvent', { id: 'during', type: 'earnings' });
+  };
+  const result = await research.result();
+  whenAsked = async () => undefined;
+  expect(result).toMatchObject({ failure: 'no brief could be written: halted', restarts: 1 });
+  expect(failed).toMatchObject([{ restarts: 1 }]);
 });

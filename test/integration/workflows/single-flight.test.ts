@@ -2,9 +2,12 @@
 // stale for the right subjects, however they arrive, and restart what is under way.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startDecision } from '../../../client/decisions';
 import { sendMarketEvent } from '../../../client/events';
 import { research } from '../../../client/research';
+import type { DecisionInput } from '../../../workflows/contracts/decision';
 import type { ResearchInput } from '../../../workflows/contracts/research';
+import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
 import { MARKET_EVENTS_ID, researchId } from '../../../workflows/contracts/workflow-ids';
 import { conclave } from '../../support/conclave-cli';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
@@ -196,4 +199,45 @@ test('where the language models are out the house writes, says so to whoever dec
   const anew = await research(running.client, { ...inputOf('AMZN'), refresh: true });
   expect(anew.brief.writtenBy).toBe('local/writer');
   expect(anew.brief.content.degraded).toBeUndefined();
+});
+
+const aDecision = (subject: string): DecisionInput => ({
+  ...{ world: WORLD, asOf: null, subject, sessionId: null, stakeMicroUsd: 25_000_000, strategy: null },
+  ...{ members: ['house-drift'], horizonDays: 5, recorded: null, recordedLatencyScale: 0, prices: null },
+  ...{ research: { kind: 'complete', template: 'swing', refresh: true } },
+  ...{ deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
+});
+
+/** A run that does not refresh, open but not yet begun: it finds the stored brief once it does. */
+const startPlainRun = async (symbol: string, startDelay: string | number) => {
+  const { temporal } = running.client;
+  const args = [{ ...inputOf(symbol), reader: 'plain' }];
+  const id = handleOf(symbol).workflowId;
+  return temporal.workflow.start('researchSession', {
+    workflowId: id,
+    taskQueue: CONCLAVE_QUEUE,
+    args,
+    startDelay,
+  });
+};
+
+test('a refresh that joins a run which finds a stored brief is answered with one made after it was asked for', async () => {
+  const old = await research(running.client, inputOf('AAPL'));
+  const plain = await startPlainRun('AAPL', 4_000);
+  const anew = await research(running.client, { ...inputOf('AAPL'), refresh: true, reader: 'refresher' });
+  expect(await plain.result()).toMatchObject({ brief: { briefId: old.brief.id, cache: 'hit' } });
+  expect(anew.ref).toMatchObject({ cache: 'miss' });
+  expect(anew.brief.id).not.toBe(old.brief.id);
+  expect(anew.brief.createdAt > old.brief.createdAt).toBe(true);
+});
+
+test('a decision with a refresh that joins such a run gets a new brief, at its own cost', async () => {
+  const old = await research(running.client, inputOf('AAPL'));
+  const plain = await startPlainRun('AAPL', '1 hour');
+  // The decision's signal begins the run.
+  const started = await startDecision(running.client, aDecision('equity:AAPL'), 'refreshing');
+  const { research: made } = await started.result();
+  expect(made).toMatchObject({ cache: 'miss' });
+  expect(made!.briefId).not.toBe(old.brief.id);
+  expect(await plain.result()).toMatchObject({ brief: { briefId: made!.briefId } });
 });

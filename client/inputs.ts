@@ -27,22 +27,22 @@ export const checked = <T>(work: () => T): T => {
   }
 };
 
-export const readSubjects = (list: string | undefined): readonly string[] =>
-  [
-    ...new Set(
-      (list ?? '')
-        .split(',')
-        .map((item) => item.trim())
-        .filter(Boolean),
-    ),
-  ].map((item) =>
-    checked(() => {
-      const subject = toSubject(item);
-      const { kind, name } = parseSubject(subject);
-      if (kind === 'equity') return `equity:${parseSymbol(name)}`;
-      return subject;
-    }),
-  );
+/** Symbols or subjects separated by commas, each once however it is spelled. @throws BadInput */
+export const readSubjects = (list: string | undefined): readonly string[] => [
+  ...new Set(
+    (list ?? '')
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean)
+      .map((item) =>
+        checked(() => {
+          const subject = toSubject(item);
+          const { kind, name } = parseSubject(subject);
+          return kind === 'equity' ? `equity:${parseSymbol(name)}` : subject;
+        }),
+      ),
+  ),
+];
 
 /** Market of the subjects: that of the first equity; prediction markets otherwise. */
 export const marketOf = (subjects: readonly string[]): Market => {

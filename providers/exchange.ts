@@ -66,6 +66,15 @@ const headerReader =
     return (Array.isArray(value) ? value[0] : value) ?? null;
   };
 
+/** Keys hold what people name things; a header of other than printable ASCII would refuse the whole request. */
+const printable = (headers: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      value.replace(/[^\x20-\x7e]/gu, (character) => `%${character.codePointAt(0)!.toString(16)}`),
+    ]),
+  );
+
 const sendOnce = async (
   request: WireRequest,
   options: ExchangeOptions,
@@ -74,7 +83,7 @@ const sendOnce = async (
 ) => {
   const reply = await send(request.url, {
     method: request.method,
-    headers: { ...request.headers, ...options.headers, 'accept-encoding': 'identity' },
+    headers: { ...request.headers, ...printable(options.headers), 'accept-encoding': 'identity' },
     body: request.body,
     dispatcher: options.agent,
     signal,

@@ -77,6 +77,11 @@ const failWith = async (kind: ProviderKind, fault: Fault, settings: FaultSetting
 };
 
 describe.each(PROVIDER_KINDS)('%s', (kind) => {
+  it('answers a call whose key holds any letters, which reach it in ASCII', async () => {
+    await complete(kind, { callKey: 'task:März\n💥/0' });
+    expect(server.calls().map(({ callKey }) => callKey)).toEqual(['task:M%e4rz%a%1f4a5/0']);
+  });
+
   it('answers with a validated forecast, usage, its ledger key in the header, and one request', async () => {
     const completion = await complete(kind);
     expect(completion.answer).toMatchObject({ p_yes: expect.any(Number), reasons: expect.any(Array) });
@@ -333,7 +338,7 @@ describe('generated malformed replies over the wire', () => {
       const failure = await complete(kind, changes).catch((error: ProviderFailure) => error);
       expect(failure).toMatchObject({ kind: 'malformed', details: { sent: true, usage: expect.anything() } });
     }
-  });
+  }, 60_000);
 });
 
 describe('a newer Claude model', () => {

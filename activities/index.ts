@@ -14,6 +14,7 @@ import { createOutcomeActivities } from './outcomes';
 import { createPanelActivities } from './panel';
 import { createPrepareDecision } from './prepare-decision';
 import { createProbation } from './probation';
+import { createProviderServed } from './provider-served';
 import { createProviderWatch } from './provider-watch';
 import { createRecordDecision } from './record-decision';
 import { createReports } from './report';
@@ -40,6 +41,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createMarketEventActivities(dependencies),
     ...createProbation(dependencies),
     ...createPanelActivities(dependencies),
+    ...createProviderServed(dependencies),
     ...createProviderWatch(dependencies),
     ...createOutcomeActivities(dependencies),
     ...createReports(dependencies),

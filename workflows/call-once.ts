@@ -18,7 +18,9 @@ import {
   type Landed,
   unbilledFailure,
 } from './contracts/calls';
+import { QUEUE_PATIENCE_MS } from './contracts/queue-patience';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
+import { wasNotTaken, whileServed } from './while-served';
 
 /** Time beyond the provider's own deadline for reserving, settling and storing. */
 export const BOOKKEEPING_MS = 20_000;
@@ -30,6 +32,8 @@ export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' |
   readonly priority: number;
 }
 
+const NOT_SERVED = 'no worker takes its calls: the provider is not configured where the workers run';
+
 const failureKind = (type: string | null | undefined): FailureKind | null =>
   FAILURE_KINDS.find((kind) => kind === type) ?? null;
 
@@ -39,6 +43,7 @@ const failureKind = (type: string | null | undefined): FailureKind | null =>
  */
 export const readFailure = (error: unknown): CallFailureDetails => {
   if (isCancellation(error) || !(error instanceof ActivityFailure)) throw error;
+  if (wasNotTaken(error)) return unbilledFailure('unavailable', NOT_SERVED);
   const cause = error.cause;
   if (cause instanceof ApplicationFailure) {
     const kind = failureKind(cause.type);
@@ -63,6 +68,7 @@ const send = (
   const { callModel } = proxyActivities<Activities>({
     taskQueue: providerQueue(candidate.provider),
     startToCloseTimeout: request.deadlineMs + BOOKKEEPING_MS,
+    scheduleToStartTimeout: QUEUE_PATIENCE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: race === 'second' ? { ...CALL_RETRY, maximumAttempts: 1 } : CALL_RETRY,
     priority: { priorityKey: priority },
@@ -86,7 +92,8 @@ export const callOnce = async (
   race?: CallModelInput['race'],
 ): Promise<Landed> => {
   try {
-    return { result: await send(request, candidate, race), failed: null };
+    const result = await whileServed(candidate.provider, () => send(request, candidate, race));
+    return { result, failed: null };
   } catch (error) {
     return { result: null, failed: readFailure(error) };
   }

@@ -10,7 +10,9 @@ import {
   type Landed,
   type LandedCall,
 } from './contracts/calls';
+import { QUEUE_PATIENCE_MS } from './contracts/queue-patience';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
+import { whileServed } from './while-served';
 
 /** Keeps the input and the result of one activity at a few kilobytes. */
 const IN_ONE = 32;
@@ -51,11 +53,12 @@ const run = (
   const { callModels } = proxyActivities<Activities>({
     taskQueue: providerQueue(input.provider),
     startToCloseTimeout: DEADLINES * input.deadlineMs + BOOKKEEPING_MS,
+    scheduleToStartTimeout: QUEUE_PATIENCE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: CALL_RETRY,
     priority: { priorityKey: priority },
   });
-  return callModels.executeWithOptions({ summary }, [input]);
+  return whileServed(input.provider, () => callModels.executeWithOptions({ summary }, [input]));
 };
 
 const chunks = <T>(items: readonly T[]): readonly (readonly T[])[] =>

@@ -4,14 +4,19 @@ import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { createCallModel } from '../../activities/call-model';
+import { createProviderServed } from '../../activities/provider-served';
 import type { ModelEntry } from '../../domain/selection/model';
 import type { CallModelInput } from '../../workflows/contracts/calls';
 import type { DecisionInput, DecisionPlan, DecisionResult } from '../../workflows/contracts/decision';
+import { providerQueue } from '../../workflows/contracts/task-queues';
 import { freshTestDatabase, type TestDatabase } from '../integration/db/fresh-database';
 import { type CallHarness, createCallHarness } from './call-harness';
 import { DEFAULT_BEHAVIOUR } from './provider-server/faults';
 import { type ProviderServer, startProviderServer } from './provider-server/provider-server';
 import { temporalAddress, uniquePrefix } from './test-stack';
+
+/** Calls have someone look after a second in their queue: minutes in the product. */
+const IMPATIENT = { './contracts/queue-patience': require.resolve('./impatient-queue.ts') };
 
 const quiet = () => undefined;
 const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: console.error };
@@ -22,6 +27,8 @@ export interface FailoverDesk {
   /** The member's provider and the substitute's, named for this run, each with a server of its own. */
   readonly first: string;
   readonly second: string;
+  /** Configured, at the first's server; its worker starts once a call has had someone look whether there is one. */
+  readonly late: string;
   readonly servers: { readonly first: ProviderServer; readonly second: ProviderServer };
   readonly decide: (plan: Partial<DecisionPlan>) => Promise<{
     readonly decisionId: string;
@@ -98,20 +105,44 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
   // A server each: one that refuses closes its port to everyone.
   const servers = { first: await startProviderServer(), second: await startProviderServer() };
   const queue = uniquePrefix();
-  const [first, second] = [`${queue}-one`, `${queue}-two`];
-  const hosted = [servers.first.as(first), servers.second.as(second)].map((address, index) => ({
-    ...{ name: [first, second][index]!, kind: 'openai-compatible' as const, readKey: () => null },
-    baseUrl: `${address}/v1`,
+  const [first, second, late] = [`${queue}-one`, `${queue}-two`, `${queue}-late`];
+  const hosted = [first, second, late].map((name) => ({
+    ...{ name, kind: 'openai-compatible' as const, readKey: () => null },
+    baseUrl: `${(name === second ? servers.second : servers.first).as(name)}/v1`,
   }));
   const harness = await createCallHarness(test.url, hosted, 8);
-  for (const name of [first, second])
+  for (const name of [first, second, late])
     for (const model of ['m', 'n'] as const) await harness.stores.registry.upsert(entry(name, model), 'user');
   const address = await temporalAddress();
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection: await Connection.connect({ address }) });
   const workflowsPath = require.resolve('../../workflows/index.ts');
-  const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+  const workflowBundle = await bundleWorkflowCode({
+    ...{ workflowsPath, logger },
+    webpackConfigHook: (config) => ({
+      ...config,
+      resolve: { ...config.resolve, alias: { ...config.resolve?.alias, ...IMPATIENT } },
+    }),
+  });
+  const { providerServed } = createProviderServed({ ...harness.dependencies, client });
   const plans = new Map<string, Partial<DecisionPlan>>();
+  const calls = watched(harness);
+  const serving = (name: string) =>
+    Worker.create({
+      ...{ connection, taskQueue: providerQueue(name), activities: { callModel: calls.callModel } },
+      maxHeartbeatThrottleInterval: 500,
+    });
+  const workers: Worker[] = [];
+  const running: Promise<void>[] = [];
+  const start = (worker: Worker): void => {
+    workers.push(worker);
+    running.push(worker.run());
+  };
+  let lateServed: Promise<void> | null = null;
+  const serveLate = (): Promise<void> => {
+    lateServed ??= serving(late).then(start);
+    return lateServed;
+  };
   const activities = {
     prepareDecision: async ({ decisionId }: { decisionId: string }) =>
       planOf(decisionId, {
@@ -119,18 +150,14 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
         ...plans.get(decisionId),
       }),
     recordDecision: async () => ({ arms: null, trade: {} }),
+    providerServed: async (provider: string) => {
+      const served = await providerServed(provider);
+      if (provider === late) await serveLate();
+      return served;
+    },
   };
-  const calls = watched(harness);
-  const workers = await Promise.all([
-    Worker.create({ connection, taskQueue: queue, workflowBundle, activities }),
-    ...[first, second].map((name) =>
-      Worker.create({
-        ...{ connection, taskQueue: `provider-${name}`, activities: { callModel: calls.callModel } },
-        maxHeartbeatThrottleInterval: 500,
-      }),
-    ),
-  ]);
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  start(await Worker.create({ connection, taskQueue: queue, workflowBundle, activities }));
+  for (const name of [first, second]) start(await serving(name));
   const decide: FailoverDesk['decide'] = async (plan) => {
     const decisionId = `decision:failover:${randomUUID()}`;
     plans.set(decisionId, plan);
@@ -143,11 +170,11 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
   };
   await decide({});
   return {
-    ...{ test, harness, first, second, servers, decide },
+    ...{ test, harness, first, second, late, servers, decide },
     callsEnded: calls.ended,
     close: async () => {
       for (const worker of workers) worker.shutdown();
-      await running;
+      await Promise.all(running);
       await harness.close();
       await Promise.all([servers.first.close(), servers.second.close()]);
       await test.drop();

@@ -45,6 +45,25 @@ it.each([
   expect(wallMs).toBeLessThan(heldMs + SLACK_MS);
 });
 
+it('a call whose provider nobody serves ends, says so, and the next one answers', async () => {
+  const member = deskMember(`${desk.first}-gone`);
+  const { result } = await desk.decide({ members: [member] });
+  expect(result.members).toMatchObject([
+    { model: `${desk.second}/m`, standsInFor: member.model, status: 'answered', sends: 1 },
+  ]);
+  expect(result.members[0]?.hops).toMatchObject([
+    { model: member.model, failure: 'unavailable', costMicroUsd: 0 },
+    { model: `${desk.second}/m`, failure: null },
+  ]);
+});
+
+it('a call that nobody takes for long stays in the queue of a provider that is configured', async () => {
+  const member = deskMember(desk.late);
+  const { result } = await desk.decide({ members: [member] });
+  expect(result.members).toMatchObject([{ model: member.model, standsInFor: null, status: 'answered' }]);
+  expect(desk.servers.first.calls()).toHaveLength(1);
+});
+
 describe('a call that takes long', () => {
   const AFTER_MS = 300;
   const SLOW_MS = 6_000;

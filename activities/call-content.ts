@@ -1,9 +1,6 @@
 // What one call is made of: the prompt in parts (stable prefix first), the data for statistical models, the
-// form of the answer. Everything is loaded by id; texts from outside are fenced as data.
-
+// form of the answer.
 import type { Dossier } from '../db/dossier-store';
-import type { BarSeries } from '../domain/market/bar';
-import type { Proposition } from '../domain/market/proposition';
 import {
   ANALYST_FORM,
   type AnswerForm,
@@ -12,18 +9,18 @@ import {
   FORECAST_FORM,
   VERDICT_FORM,
 } from '../domain/research/answer-forms';
-import type { Brief, BriefContent } from '../domain/research/brief';
-import { evidenceOf } from '../domain/research/evidence';
+import type { BriefContent } from '../domain/research/brief';
 import type { ModelEntry } from '../domain/selection/model';
 import { prompt } from '../prompts/prompt-library';
 import { type CallData, type PromptParts, ProviderFailure } from '../providers/port';
-import type { CallModelInput, CallTask, QuotedPrice } from '../workflows/contracts/calls';
+import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
 import { missingNeeds } from './analyst-needs';
+import { createCallMaterial } from './call-material';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
 import { isPriceItem } from './price-item';
-import { sharedLoad } from './shared-loads';
+import { briefText, critiqueText, dossierText, questionText } from './prompt-texts';
 import { createTaskContent } from './task-content';
 
 export interface CallContent {
@@ -38,54 +35,16 @@ export interface CallContent {
 const FORECAST_OUTPUT_TOKENS = 4_000;
 const BRIEF_OUTPUT_TOKENS = 6_000;
 
+const outputRoom = (model: ModelEntry, wanted: number): number => Math.min(wanted, model.maxOutputTokens);
+
 type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
-
-interface AboutProposition {
-  readonly propositionId: string;
-  readonly quoted?: QuotedPrice;
-}
-
-/** What is known of a contract reaches to its last quote; of a share, to its last close whatever the price. */
-const pricedNow = (proposition: Proposition, { priceOfYes, at }: QuotedPrice): Proposition => ({
-  ...proposition,
-  priceOfYes,
-  priceAt: at,
-  asOf: proposition.rule.type === 'venue_settlement' ? at : proposition.asOf,
-});
 
 /** Headlines without the line that names the prices: bars are no news. */
 const newsOf = (dossier: Dossier): Dossier['items'] => dossier.items.filter((item) => !isPriceItem(item));
 
 export const createCallContent = ({ stores }: Dependencies) => {
   const tasks = createTaskContent(stores);
-  // None of these ever changes under its id.
-  const loadProposition = sharedLoad((id) => stores.propositions.get(id));
-  const loadBrief = sharedLoad((id) => stores.briefs.get(id));
-  const loadSeries = sharedLoad((id) => stores.series.get(id));
-  // As models may read it: no document reaches a prompt past this line.
-  const loadDossier = sharedLoad(async (id) => {
-    const dossier = await stores.dossiers.get(id);
-    return dossier && { ...dossier, items: evidenceOf(dossier.items).items };
-  });
-  const loadWording = sharedLoad((version) => stores.panels.wording(version));
-
-  const propositionOf = async ({ propositionId: id, quoted }: AboutProposition): Promise<Proposition> => {
-    const proposition = await loadProposition(id);
-    if (!proposition) throw noData(`proposition ${id} is not stored`);
-    return quoted ? pricedNow(proposition, quoted) : proposition;
-  };
-  const briefOf = async (id: string | null): Promise<Brief | null> => (id === null ? null : loadBrief(id));
-  const seriesOf = async (id: string | null): Promise<BarSeries | null> =>
-    id === null ? null : loadSeries(id);
-  const dossierOf = async (id: string): Promise<Dossier> => {
-    const dossier = await loadDossier(id);
-    if (!dossier) throw noData(`dossier ${id} is not stored`);
-    return dossier;
-  };
-  const answersOf = async (keys: readonly string[]): Promise<readonly unknown[]> =>
-    (await Promise.all(keys.map((key) => stores.answers.get(key)))).flatMap((stored) =>
-      stored ? [stored.answer] : [],
-    );
+  const { propositionOf, briefOf, seriesOf, dossierOf, wordingOf, answersOf } = createCallMaterial(stores);
 
   const forecast = async (model: ModelEntry, task: TaskOf<'forecast'>): Promise<CallContent> => {
     const [proposition, brief, series, critiques] = await Promise.all([
@@ -188,7 +147,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       task.dossierId === null ? null : dossierOf(task.dossierId),
-      loadWording(task.promptVersion),
+      wordingOf(task.promptVersion),
     ]);
     if (!wording) throw noData(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
     // The house's analysts say themselves what their statistic lacks.
@@ -245,48 +204,3 @@ export const createCallContent = ({ stores }: Dependencies) => {
   };
   return { load };
 };
-
-const outputRoom = (model: ModelEntry, wanted: number): number => Math.min(wanted, model.maxOutputTokens);
-
-/** Texts of what never changes: a panel asks all its analysts with the same ones. */
-const textOnce = <T extends object>(write: (of: T) => string): ((of: T) => string) => {
-  const written = new WeakMap<T, string>();
-  return (of) => {
-    const text = written.get(of) ?? write(of);
-    written.set(of, text);
-    return text;
-  };
-};
-
-const briefText = textOnce(
-  (brief: Brief): string =>
-    `Brief on ${brief.subject}, as of ${brief.asOf}${brief.synthetic ? ' (made-up data for a trial run)' : ''}:\n${fenced('brief', JSON.stringify(brief.content))}`,
-);
-
-const questionText = (proposition: Proposition): string =>
-  [
-    `Statement: ${proposition.statement}`,
-    `Known until: ${proposition.asOf}`,
-    `Resolves at: ${proposition.resolvesAt}`,
-    proposition.priceOfYes === null
-      ? null
-      : `Market price or base rate of yes: ${proposition.priceOfYes.toFixed(4)}`,
-  ]
-    .filter((line) => line !== null)
-    .join('\n');
-
-const critiqueText = (critiques: readonly unknown[]): string =>
-  critiques.length === 0
-    ? ''
-    : `Critique of a first round of forecasts; answer again, changing your mind only for a reason:\n${fenced('critique', JSON.stringify(critiques))}`;
-
-const dossierText = textOnce((dossier: Dossier): string => {
-  const figures = JSON.stringify(dossier.facts);
-  const documents = dossier.items.map((item) => ({
-    source: item.source,
-    publicAt: item.publicAt,
-    title: item.title,
-    text: item.text ?? '',
-  }));
-  return `Subject: ${dossier.subject}\nAs of: ${dossier.asOf}\nFigures:\n${fenced('figures', figures)}\nDocuments:\n${fenced('documents', JSON.stringify(documents))}`;
-});

@@ -1,7 +1,9 @@
 // Whether anyone takes a provider's calls, as calls that nobody took in time want to know.
-import { temporal } from '@temporalio/proto';
 import { providerQueue } from '../workflows/contracts/task-queues';
 import type { Dependencies } from './dependencies';
+
+/** Temporal's TASK_QUEUE_TYPE_ACTIVITY: a queue's pollers for activities, not for workflows. */
+const ACTIVITIES = 2;
 
 export const createProviderServed = ({ providers, client }: Pick<Dependencies, 'providers' | 'client'>) => {
   /** Other workers may have other keys: Temporal knows who asked its queue for work in the last minutes. */
@@ -9,7 +11,7 @@ export const createProviderServed = ({ providers, client }: Pick<Dependencies, '
     const { pollers } = await client.workflowService.describeTaskQueue({
       namespace: client.options.namespace,
       taskQueue: { name: providerQueue(provider) },
-      taskQueueType: temporal.api.enums.v1.TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY,
+      taskQueueType: ACTIVITIES,
     });
     return pollers.length > 0;
   };

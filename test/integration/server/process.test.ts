@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { workersAtWork } from '../../../client/worker-presence';
 import { stackStatus } from '../../../stack/stack';
 import { conclave } from '../../support/conclave-cli';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -77,12 +78,38 @@ it('serves with the stack', async () => {
   expect(await page.text()).toContain('<title>Conclave</title>');
 });
 
-it('a worker that is killed and started again is never reported as absent', async () => {
+/** The longest time without a worker until the returned function is called. */
+const watchAbsence = (): (() => Promise<number>) => {
+  let watching = true;
+  const watched = (async () => {
+    let [longestMs, presentAt] = [0, Date.now()];
+    while (watching) {
+      if ((await workersAtWork(running.client)) > 0) presentAt = Date.now();
+      longestMs = Math.max(longestMs, Date.now() - presentAt);
+      await setTimeout(100);
+    }
+    return longestMs;
+  })();
+  return () => {
+    watching = false;
+    return watched;
+  };
+};
+
+/** Less than anyone waits before saying that no worker is there. */
+const SOON_MS = 3_000;
+
+it('a worker that is killed and started again soon is not reported as absent', async () => {
   await untilWorkers(1);
+  const absence = watchAbsence();
   process.kill(await workerPid(), 'SIGKILL');
   const [api, command, agent] = await Promise.all([byApi(), byCommand(), byAgent()]);
-  expect([api.status, command.code, agent.isError]).toEqual([202, 0, false]);
-  expect(command.stderr).not.toContain('No worker');
+  await untilWorkers(1);
+  const reported = api.status !== 202 || agent.isError || command.stderr.includes('No worker');
+  // On a machine that is too busy to start one soon, a report is the truth.
+  const late = (await absence()) >= SOON_MS;
+  expect(reported && !late).toBe(false);
+  expect(command.code === 0 || late).toBe(true);
 }, 60_000);
 
 it('API, command line and agents hear within seconds that no worker takes work, and start nothing', async () => {

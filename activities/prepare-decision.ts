@@ -2,6 +2,7 @@
 import { createRunCap } from '../db/run-cap';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import { eventClusterOf } from '../domain/market/event-cluster';
+import { lowQualityText } from '../domain/research/quality';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { IsoInstant } from '../domain/world';
 import type { DecisionInput, DecisionPlan, SizingBasis } from '../workflows/contracts/decision';
@@ -45,6 +46,10 @@ interface Circumstances extends DecisionRequest {
   readonly budgetLeftMicroUsd: number | null;
 }
 
+/** Why no model is asked at all, in words for people; null: they are. */
+const whyUnasked = ({ about, inForce: { mode, reason } }: Circumstances): string | null =>
+  about.missing ?? (mode === 'halted' ? `calls are halted: ${reason}` : null);
+
 export const createPrepareDecision = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
@@ -74,8 +79,8 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
   };
 
   const choose = async (known: Circumstances): Promise<EarnedChoice> => {
-    const { decisionId, input, about, inForce, settings, budgetLeftMicroUsd, now } = known;
-    if (about.missing || inForce.mode === 'halted') return NO_CHOICE;
+    const { decisionId, input, about, settings, budgetLeftMicroUsd, now } = known;
+    if (whyUnasked(known)) return NO_CHOICE;
     const { proposition } = about;
     const { world } = input;
     return earned.apply(
@@ -147,6 +152,7 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
     const { decisionId, input, research, now, about, inForce, settings, budgetLeftMicroUsd } = known;
     const { mode } = inForce;
     const { strategy, remark } = known.strategy;
+    const unasked = whyUnasked(known);
     const chosen = await choose(known);
     const sizing = await sizingOf(known, chosen);
     const terms = await callTerms(known, chosen);
@@ -178,9 +184,11 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
         about.stale,
         announcement(inForce),
         research.brief?.degraded,
+        research.brief && lowQualityText(research.brief.quality),
         remark,
         ...chosen.remarks,
       ].flatMap((each) => each ?? []),
+      ...(unasked === null ? {} : { unasked }),
       synthetic: research.brief?.synthetic ?? false,
       settings,
       ...(chosen.choice ? { choice: chosen.choice } : {}),

@@ -6,6 +6,16 @@ interface Member {
   readonly status: string;
 }
 
+interface Quorum {
+  readonly asked: number;
+  readonly answered: number;
+  readonly needed: number;
+}
+
+/** How many of those asked answered. */
+export const participationText = ({ asked, answered, needed }: Quorum): string =>
+  asked === 0 ? 'nobody was asked' : `${answered} of ${asked} members (${needed} needed)`;
+
 const counted = (count: number, one: string, many: string): string => `${count} ${count === 1 ? one : many}`;
 
 const KINDS = [

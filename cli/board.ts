@@ -37,6 +37,9 @@ export const renderTree = (view: SessionView): string => {
   return [`${view.progress.done} of ${view.progress.total} subjects`, ...done, ...running].join('\n');
 };
 
+const membersCell = ({ asked, answered }: { readonly asked: number; readonly answered: number }): string =>
+  asked === 0 ? 'none' : `${answered}/${asked}`;
+
 const boardRow = ({ subject, decision }: SessionDocument['subjects'][number]): string =>
   cell(nameOf(subject), WIDTHS.subject) +
   cell(decision.status, WIDTHS.status) +
@@ -44,8 +47,17 @@ const boardRow = ({ subject, decision }: SessionDocument['subjects'][number]): s
   cell(shown(decision.probability), WIDTHS.probability) +
   cell(decision.action, WIDTHS.action) +
   cell(`$${decision.sizeUsd.replace(/0{4}$/, '')}`, WIDTHS.size) +
-  cell(`${decision.quorum.answered}/${decision.quorum.asked}`, WIDTHS.members) +
+  cell(membersCell(decision.quorum), WIDTHS.members) +
   (decision.why.at(-1) ?? '');
+
+/** What decisions were made in spite of, each once with its subjects; what a row says already is left out. */
+const degradedLines = (subjects: SessionDocument['subjects']): readonly string[] => {
+  const said = new Map<string, string[]>();
+  for (const { subject, decision } of subjects)
+    for (const what of decision.degradations)
+      if (!decision.why.at(-1)?.includes(what)) said.set(what, [...(said.get(what) ?? []), nameOf(subject)]);
+  return [...said].map(([what, names]) => `! ${names.join(', ')}: ${what}`);
+};
 
 /** Late is not missed: a board says which it was. */
 const lateNote = ({ lateSeconds, scheduledAt }: SessionDocument): string => {
@@ -70,6 +82,7 @@ export const renderBoard = (session: SessionDocument): string => {
     '',
     head,
     ...session.subjects.map(boardRow),
+    ...degradedLines(session.subjects),
     '',
     answeredBy(session.subjects.flatMap(({ decision }) => decision.members)),
     `cost $${totals.costUsd} · saved by shared research $${totals.savedUsd} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,

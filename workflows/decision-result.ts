@@ -105,8 +105,17 @@ const hedgeText = (members: readonly MemberResult[]): readonly string[] => {
       ];
 };
 
-const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
-  ...(parts.expired ? ['The deadline passed before the members had answered; nothing is traded'] : []),
+/** Without members there is one reason, and counts of nobody would hide it. */
+const whyOf = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] =>
+  parts.plan.unasked === undefined
+    ? whyAsked(parts, result, sizing)
+    : [...expiredText(parts), `Nobody was asked: ${parts.plan.unasked}`];
+
+const expiredText = ({ expired }: ResultParts): readonly string[] =>
+  expired ? ['The deadline passed before the members had answered; nothing is traded'] : [];
+
+const whyAsked = (parts: ResultParts, result: StrategyResult, sizing: Sizing | null): readonly string[] => [
+  ...expiredText(parts),
   ...waitedText(parts.earlier),
   ...budgetText(parts.asked.members),
   ...reuseText(parts.plan, parts.asked.members),

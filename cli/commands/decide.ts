@@ -18,7 +18,7 @@ import { parseUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
 import type { DecisionInput, DecisionResult } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
-import { answeredBy } from '../answered-by';
+import { answeredBy, participationText } from '../answered-by';
 import {
   newRequestKey,
   readHorizon,
@@ -131,8 +131,8 @@ const decideWith = async (
 const show = (result: DecisionResult): string =>
   [
     `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} $${(result.sizeMicroUsd / 1e6).toFixed(2)}`,
-    `${result.strategy} · ${result.stage} · ${result.quorum.answered} of ${result.quorum.asked} members (${result.quorum.needed} needed)`,
-    answeredBy(result.members),
+    `${result.strategy} · ${result.stage} · ${participationText(result.quorum)}`,
+    ...(result.quorum.asked === 0 ? [] : [answeredBy(result.members)]),
     ...result.members.map(
       (member) => `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}`,
     ),

@@ -30,6 +30,13 @@ export interface QualityVerdict {
   readonly contradicted: readonly string[];
 }
 
+/** At most this much is what a brief with wrong or future facts is worth, and what is said to be of low quality. */
+const LOW_QUALITY = 40;
+
+/** One sentence for whatever rests on such a brief; null where its quality, 0-100, is not low. */
+export const lowQualityText = (quality: number): string | null =>
+  quality <= LOW_QUALITY ? `The brief it rests on is of low quality: ${Math.round(quality)} of 100` : null;
+
 /** Wrong numbers weigh as much as a missing half: readers bet on numbers. */
 const POINTS = { structure: 35, numbers: 35, sources: 15, freshness: 15 } as const;
 
@@ -146,7 +153,7 @@ const freshness = ({ sources, kind, asOf }: QualityQuestion): Missing => {
 
 /**
  * The verdict. A source that was not public at the as-of instant, or a figure that contradicts the feed, caps
- * the quality at 40 whatever else is right: the one is look-ahead, the other wrong.
+ * the quality at LOW_QUALITY whatever else is right: the one is look-ahead, the other wrong.
  */
 export const briefQuality = (question: QualityQuestion): QualityVerdict => {
   const missing = structure(question).filter((one) => !one.holds);
@@ -173,7 +180,7 @@ export const briefQuality = (question: QualityQuestion): QualityVerdict => {
   const sum = parts.reduce((total, one) => total + one.points, 0);
   const broken = ahead.length > 0 || contradicted.length > 0;
   return {
-    quality: broken ? Math.min(40, sum) : sum,
+    quality: broken ? Math.min(LOW_QUALITY, sum) : sum,
     parts,
     problems: [
       ...missing.map((one) => one.problem),

@@ -1,5 +1,7 @@
 // What the boards of a session and of a panel say at their end.
-import { answeredBy } from '../../cli/answered-by';
+import { answeredBy, participationText } from '../../cli/answered-by';
+import { renderBoard } from '../../cli/board';
+import { lowQualityText } from '../../domain/research/quality';
 
 const member = (model: string, provider: string, status = 'answered') => ({ model, provider, status });
 
@@ -22,4 +24,43 @@ test('a board counts each model that answered once, by what it is', () => {
     'answered by 2 recorded forecasters',
   );
   expect(answeredBy([])).toBe('answered by nobody');
+});
+
+type Board = Parameters<typeof renderBoard>[0];
+
+const row = (symbol: string, changes: Partial<Board['subjects'][number]['decision']>) => ({
+  subject: `equity:${symbol}`,
+  research: null,
+  decision: {
+    ...{ status: 'decided', stage: 'full', probability: 0.5, action: 'hold', sizeUsd: '0.000000' },
+    ...{ why: ['No edge'], quorum: { asked: 4, answered: 3, needed: 2 }, members: [], degradations: [] },
+    ...changes,
+  },
+});
+
+const boardOf = (...subjects: readonly ReturnType<typeof row>[]): readonly string[] => {
+  const totals = { costUsd: '0.000000', savedUsd: '0.000000', providerCalls: 0, wallMs: 0 };
+  const session = { market: 'XNYS', date: '2026-11-20', kind: 'close', mode: 'normal', lateSeconds: null };
+  return renderBoard({ ...session, subjects, totals } as unknown as Board).split('\n');
+};
+
+test('a board says once for whom what was degraded, a brief of low quality too', () => {
+  const degradations = [lowQualityText(40)!];
+  const lines = boardOf(row('AAPL', { degradations }), row('MSFT', {}), row('NVDA', { degradations }));
+  expect(lines.filter((line) => line.startsWith('!'))).toEqual([
+    '! AAPL, NVDA: The brief it rests on is of low quality: 40 of 100',
+  ]);
+});
+
+test('a board says why nobody was asked, and not that none of none answered', () => {
+  const missing = 'no source has prices of ZZZZ';
+  const none = { asked: 0, answered: 0, needed: 1 };
+  const unasked = { quorum: none, why: [`Nobody was asked: ${missing}`], degradations: [missing] };
+  const lines = boardOf(row('ZZZZ', unasked));
+  expect(lines.find((line) => line.startsWith('ZZZZ'))).toMatch(
+    /none +Nobody was asked: no source has prices of ZZZZ$/,
+  );
+  expect(lines.filter((line) => line.startsWith('!'))).toEqual([]);
+  expect(participationText(none)).toBe('nobody was asked');
+  expect(participationText({ asked: 4, answered: 3, needed: 2 })).toBe('3 of 4 members (2 needed)');
 });

@@ -3,6 +3,7 @@ import {
   briefQuality,
   contradictedFigures,
   figuresFromFeed,
+  lowQualityText,
   type QualityQuestion,
 } from '../../domain/research/quality';
 import { isSupported, numbersIn } from '../../domain/research/text-numbers';
@@ -47,6 +48,13 @@ const question = (change: Partial<QualityQuestion> = {}): QualityQuestion => ({
 });
 
 describe('quality of a brief by rule', () => {
+  test('is said to be low where a figure is wrong, whatever else is right, and not above', () => {
+    const wrong = briefQuality(question({ content: { ...content, figures: { lastClose: 400 } } })).quality;
+    expect(lowQualityText(wrong)).toBe('The brief it rests on is of low quality: 40 of 100');
+    expect(lowQualityText(12.4)).toBe('The brief it rests on is of low quality: 12 of 100');
+    expect(lowQualityText(41)).toBeNull();
+  });
+
   test('a complete, supported, fresh brief has 100', () => {
     expect(briefQuality(question())).toMatchObject({
       quality: 100,

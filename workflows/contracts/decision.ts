@@ -73,6 +73,8 @@ export interface DecisionPlan {
   readonly sizing: SizingBasis | null;
   readonly candidates: readonly CandidateNote[];
   readonly degradations: readonly string[];
+  /** Why there are no members, in words for people. Absent: there are, or nobody could be chosen. */
+  readonly unasked?: string;
   readonly synthetic: boolean;
   /** The settings it was prepared under. Absent: prepared before they were kept. */
   readonly settings?: DecisionSettings;

@@ -26,6 +26,9 @@ export const memberRow = (member) => {
 const whyList = (reasons) =>
   element('ul', { class: 'why' }, ...reasons.map((reason) => element('li', {}, reason)));
 
+const membersText = ({ asked, answered }) =>
+  asked === 0 ? 'nobody was asked' : `${answered} of ${asked} members`;
+
 export const decisionCard = (decision) =>
   card(
     null,
@@ -39,7 +42,7 @@ export const decisionCard = (decision) =>
     element(
       'p',
       { class: 'soft' },
-      `p ${decimal(decision.probability)} · ${actionText(decision)} · ${decision.quorum.answered} of ${decision.quorum.asked} members · ${usd(decision.costUsd)}`,
+      `p ${decimal(decision.probability)} · ${actionText(decision)} · ${membersText(decision.quorum)} · ${usd(decision.costUsd)}`,
     ),
     element('div', { class: 'members' }, ...decision.members.map(memberRow)),
     element('details', {}, element('summary', {}, 'Why'), whyList(decision.why)),
@@ -49,7 +52,12 @@ const facts = (decision) => [
   ['probability', decimal(decision.probability)],
   ['action', actionText(decision)],
   [`strategy, stage ${decision.stage}`, words(decision.strategy)],
-  [`members, ${decision.quorum.needed} needed`, `${decision.quorum.answered} of ${decision.quorum.asked}`],
+  decision.quorum.asked === 0
+    ? ['members', 'nobody was asked']
+    : [
+        `members, ${decision.quorum.needed} needed`,
+        `${decision.quorum.answered} of ${decision.quorum.asked}`,
+      ],
   ['stake', usd(decision.stakeUsd)],
   ['cost', usd(decision.costUsd)],
 ];

@@ -28,7 +28,11 @@ export const decisionColumns = [
   ['Status', (row) => statusBadge(row.status)],
   ['p', (row) => decimal(row.probability), 'number'],
   ['Action', actionText],
-  ['Members', (row) => `${row.quorum.answered}/${row.quorum.asked}`, 'number'],
+  [
+    'Members',
+    (row) => (row.quorum.asked === 0 ? 'none' : `${row.quorum.answered}/${row.quorum.asked}`),
+    'number',
+  ],
   ['Cost', (row) => usd(row.costUsd), 'number'],
   ['Why (last)', (row) => row.why.at(-1) ?? ''],
   ['Made', (row) => instant(row.createdAt, row.market)],

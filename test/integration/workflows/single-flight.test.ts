@@ -201,11 +201,12 @@ test('where the language models are out the house writes, says so to whoever dec
   expect(anew.brief.content.degraded).toBeUndefined();
 });
 
-const aDecision = (subject: string): DecisionInput => ({
+const aDecision = (subject: string, changes: Partial<DecisionInput> = {}): DecisionInput => ({
   ...{ world: WORLD, asOf: null, subject, sessionId: null, stakeMicroUsd: 25_000_000, strategy: null },
   ...{ members: ['house-drift'], horizonDays: 5, recorded: null, recordedLatencyScale: 0, prices: null },
   ...{ research: { kind: 'complete', template: 'swing', refresh: true } },
   ...{ deadlineAt: null, maxCostMicroUsd: null, priority: 1 },
+  ...changes,
 });
 
 /** A run that does not refresh, open but not yet begun: it finds the stored brief once it does. */
@@ -240,4 +241,27 @@ test('a decision with a refresh that joins such a run gets a new brief, at its o
   expect(made).toMatchObject({ cache: 'miss' });
   expect(made!.briefId).not.toBe(old.brief.id);
   expect(await plain.result()).toMatchObject({ brief: { briefId: made!.briefId } });
+});
+
+test('a decision says that the brief it rests on is of low quality', async () => {
+  server.set({
+    answers: [{ match: { promptIncludes: 'You check a brief' }, answer: { quality: 20, problems: [] } }],
+  });
+  const started = await startDecision(running.client, aDecision('equity:AAPL'), 'poor');
+  const { research: brief, degradations } = await started.result();
+  server.set({ answers: [] });
+  expect(brief).toMatchObject({ quality: 20 });
+  expect(degradations).toContain('The brief it rests on is of low quality: 20 of 100');
+});
+
+test('a decision about which nothing can be asked says why, and counts nobody', async () => {
+  const started = await startDecision(
+    running.client,
+    aDecision('equity:AAPL', { research: null }),
+    'unasked',
+  );
+  expect(await started.result()).toMatchObject({
+    ...{ status: 'abstained', quorum: { asked: 0 } },
+    why: ['Nobody was asked: no research was asked for'],
+  });
 });

@@ -2,7 +2,7 @@
 import { Context } from '@temporalio/activity';
 import type { NewOutcome } from '../db/outcome-store';
 import type { Proposition } from '../domain/market/proposition';
-import type { WorldId } from '../domain/world';
+import type { IsoInstant, WorldId } from '../domain/world';
 import type {
   DuePage,
   OutcomeEntry,
@@ -41,6 +41,10 @@ const createTally = () => {
 };
 
 type Tally = ReturnType<typeof createTally>;
+
+/** A contract that is looked at before its close is not waited for. */
+const isDue = ({ resolvesAt }: Proposition, now: IsoInstant): boolean =>
+  Date.parse(resolvesAt) <= Date.parse(now);
 
 export const createOutcomeActivities = (dependencies: Dependencies) => {
   const { stores } = dependencies;
@@ -92,8 +96,8 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     for (const id of request.propositionIds) {
       const proposition = await propositionOf(request.world, id);
       const lookup = await lookUp(proposition, { now, prices: request.prices, signal });
-      if (lookup.status === 'pending') tally.wait(id, lookup.reason);
-      else await store(proposition, lookup, tally);
+      if (lookup.status !== 'pending') await store(proposition, lookup, tally);
+      else if (isDue(proposition, now)) tally.wait(id, lookup.reason);
       Context.current().heartbeat(id);
     }
     return tally.total();

@@ -96,7 +96,7 @@ export interface TrackStore {
   /** Resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing. */
   directionOutcomes(world: WorldId, through: IsoInstant): Promise<readonly DirectionOutcome[]>;
   putVersions(world: WorldId, versions: LearntVersions): Promise<WrittenVersions>;
-  /** Due propositions that a source can resolve, after a position, by resolution. */
+  /** Propositions that a source can resolve: due ones, and open contracts whose turn it is; after a position, by resolution. */
   dueFromSources(
     world: WorldId,
     after: { readonly resolvesAt: IsoInstant; readonly id: string } | null,
@@ -152,10 +152,18 @@ const DIRECTIONS = `
     and ${MADE_AT} <= c.resolved_at
   order by made_at, d.id`;
 
+/** Hours between two looks at a contract that is still open; some are looked at each hour, by their ids. */
+const EARLY_LOOK_HOURS = 6;
+
+/** A venue may settle before the close. Only now: what a venue says today is no news of a replay's day. */
+const EARLY_LOOK = `world = 'live' and rule->>'type' = 'venue_settlement'
+  and mod(abs(hashtext(id)::bigint), ${EARLY_LOOK_HOURS})
+    = mod(floor(extract(epoch from world_now($1)) / 3600)::bigint, ${EARLY_LOOK_HOURS})`;
+
 const DUE = `
   select id, world, subject, statement, category, as_of, resolves_at, rule, price_of_yes, price_at
   from propositions p
-  where world = $1 and resolves_at <= world_now($1) and rule->>'type' <> 'manual'
+  where world = $1 and (resolves_at <= world_now($1) or ${EARLY_LOOK}) and rule->>'type' <> 'manual'
     and ($2::timestamptz is null or (resolves_at, id) > ($2, $3))
     and not exists (select 1 from outcomes o where o.proposition_id = p.id)
   order by resolves_at, id limit $4`;

@@ -1,0 +1,72 @@
+// Contracts that a venue settles before their close: looked at now and then while they are open, and scored at once.
+import { MockActivityEnvironment } from '@temporalio/testing';
+import type { Dependencies } from '../../../activities/dependencies';
+import { createOutcomeActivities } from '../../../activities/outcomes';
+import { createStores, type Stores } from '../../../db/stores';
+import type { Proposition } from '../../../domain/market/proposition';
+import type { OutcomeTally } from '../../../workflows/contracts/outcomes';
+import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aProposition } from '../db/rows';
+
+const HOUR_MS = 3_600_000;
+const OPEN_UNTIL = '2099-01-01T00:00:00.000Z';
+const REPLAY = 'replay:0123456789ab';
+
+let database: TestDatabase;
+let stores: Stores;
+beforeAll(async () => {
+  database = await freshTestDatabase(4);
+  stores = createStores(database.db);
+  await stores.worlds.ensureWorld({ id: REPLAY, description: 'r', clockAt: '2025-09-15T13:00:00.000Z' });
+}, STACK_START_MS);
+afterAll(() => database.drop());
+
+const contract = (id: string, changes: Partial<Proposition> = {}): Proposition =>
+  aProposition({
+    ...{ id, subject: `market:kalshi/${id}`, resolvesAt: OPEN_UNTIL },
+    rule: { type: 'venue_settlement', venue: 'kalshi', contract: id },
+    ...changes,
+  });
+
+/** So many hours after the middle of the present one, which no look of this test outlasts. */
+const setHour = (hour: number) =>
+  stores.worlds.setClockOffsetForTests('live', (hour + 0.5) * HOUR_MS - (Date.now() % HOUR_MS));
+
+const dueIn = async (world: string): Promise<readonly string[]> =>
+  (await stores.track.dueFromSources(world, null, 500)).map(({ id }) => id);
+
+test('an open contract is looked at in one hour of six, by its id, and nothing else before it is due', async () => {
+  const contracts = Array.from({ length: 24 }, (_unused, index) => `KX${index}`);
+  for (const id of contracts) await stores.propositions.put(contract(id));
+  const close = { symbol: 'AAPL', referenceDate: '2025-09-12', referenceClose: 1, resolveDate: '2099-01-01' };
+  await stores.propositions.put(contract('close', { rule: { type: 'close_above', ...close } }));
+  await stores.propositions.put(contract('replayed', { world: REPLAY }));
+  const looks: string[][] = [];
+  for (let hour = 0; hour < 6; hour += 1) {
+    await setHour(hour);
+    looks.push([...(await dueIn('live'))]);
+    expect(await dueIn(REPLAY)).toEqual([]);
+  }
+  expect(looks.flat().sort()).toEqual([...contracts].sort());
+  expect(Math.max(...looks.map(({ length }) => length))).toBeLessThan(contracts.length);
+  await setHour(6);
+  expect(await dueIn('live')).toEqual(looks[0]);
+  await stores.worlds.setClockOffsetForTests('live', 0);
+});
+
+test('one that has settled early has its outcome, and one that has not is not waited for', async () => {
+  for (const id of ['settled', 'open']) await stores.propositions.put(contract(id));
+  await stores.propositions.put(contract('overdue', { resolvesAt: '2025-09-22T20:00:00.000Z' }));
+  const quote = async ({ contract: id, asOf }: { contract: string; asOf: string }) => ({
+    ...{ result: id === 'settled' ? 'yes' : null, quotedAt: asOf },
+  });
+  const { resolveOutcomes } = createOutcomeActivities({
+    ...{ db: database.db, stores, sources: { predictionMarkets: { kalshi: { name: 'kalshi', quote } } } },
+  } as unknown as Dependencies);
+  const propositionIds = ['settled', 'open', 'overdue'];
+  const request = { world: 'live', propositionIds, prices: null };
+  const tally = (await new MockActivityEnvironment().run(resolveOutcomes, request)) as OutcomeTally;
+  expect(tally).toMatchObject({ resolved: 1, pending: [{ propositionId: 'overdue' }] });
+  expect(await stores.outcomes.current('settled')).toMatchObject({ yes: true, source: 'kalshi' });
+  expect(await stores.outcomes.current('open')).toBeNull();
+});

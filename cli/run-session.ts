@@ -11,9 +11,11 @@ import {
   readSubjects,
 } from '../client/inputs';
 import { sessionDocument, sessionEnd, sessionView, startSession } from '../client/sessions';
+import { loadConfig } from '../config/load';
 import { parseMarket } from '../domain/market/market';
 import { parseSessionKind } from '../domain/market/session-times';
 import type { SessionRequest } from '../workflows/contracts/session';
+import { ENDS_WITH_COMMAND, isKeptByOther } from './addresses';
 import { renderBoard, renderTree } from './board';
 import { createLiveText } from './live-tree';
 import {
@@ -107,11 +109,16 @@ export const followSession = async (
   }
 };
 
-/** Starts the session and shows it to its end. Returns the exit code. */
+/**
+ * Starts the session and shows it to its end. Returns the exit code.
+ * @param isServed given that code, whether the stack still serves its pages when the command has ended; default:
+ * where another process keeps it
+ */
 export const runSession = async (
   client: ConclaveClient,
   request: SessionRequest,
   json: boolean,
+  isServed: (code: number) => Promise<boolean> = () => isKeptByOther(loadConfig()),
 ): Promise<number> => {
   await checkModels(client, request.members);
   const target = await startSession(client, request);
@@ -134,11 +141,13 @@ export const runSession = async (
     return EXIT.interrupted;
   }
   const document = await sessionDocument(client, target.sessionId);
+  const code = exitOf(document.subjects.map(({ decision }) => decision));
   if (json) printJson(document);
   else {
     printText(renderBoard(document));
     const url = workflowUrl(client, target.sessionId);
-    if (url) printText(`\nTemporal UI  ${url}`);
+    if (!(await isServed(code))) note(ENDS_WITH_COMMAND);
+    else if (url) printText(`\nTemporal UI  ${url}`);
   }
-  return exitOf(document.subjects.map(({ decision }) => decision));
+  return code;
 };

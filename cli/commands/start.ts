@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load';
 import { ensureStack, stopStack } from '../../stack/stack';
+import { addressLines, isKeptByOther } from '../addresses';
 import { createProgress, note, runAction } from '../output';
 import { readSessionRequest, runSession, type SessionFlags } from '../run-session';
 import { openClient } from '../with-client';
@@ -20,14 +21,15 @@ const start = async (flags: Flags): Promise<number> => {
     progress.done,
   );
   const client = await openClient(stack, config);
-  const code = await runSession(client, request, flags.json === true).finally(() => client.close());
-  if (stack.apiUrl) note(`Dashboard    ${stack.apiUrl}`);
-  if (stack.temporal.uiUrl) note(`Temporal UI  ${stack.temporal.uiUrl}`);
-  if (flags.once || code !== 0) {
+  const goesOn = (code: number): boolean => flags.once !== true && code === 0;
+  const isServed = async (code: number): Promise<boolean> => goesOn(code) || isKeptByOther(config);
+  const code = await runSession(client, request, flags.json === true, isServed).finally(() => client.close());
+  if (await isServed(code)) for (const line of addressLines(stack)) note(line);
+  if (!goesOn(code)) {
     await stack.release();
     return code;
   }
-  note('Serving. Ctrl-C stops it.');
+  note('Serving.');
   return holdStack(stack, () => stopStack(config));
 };
 

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { loadConfig } from '../../config/load';
 import { ensureStack, type StackHandle, stopStack } from '../../stack/stack';
+import { addressLines } from '../addresses';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
 
 interface UpOptions {
@@ -27,18 +28,19 @@ const showAddresses = (stack: StackHandle, json: boolean): void => {
     return;
   }
   printText('Conclave is running.');
-  if (stack.apiUrl) printText(`  Dashboard    ${stack.apiUrl}`);
-  if (stack.temporal.uiUrl) printText(`  Temporal UI  ${stack.temporal.uiUrl}`);
+  for (const line of addressLines(stack)) printText(`  ${line}`);
   printText(`  Temporal     ${stack.temporal.address}, namespace ${stack.temporal.namespace}`);
   printText(`  Data folder  ${stack.home}`);
-  note('Ctrl-C stops it.');
 };
 
 /** Keeps the stack until a signal comes (then it is stopped) or it goes away. Returns the exit code. */
 export const holdStack = async (stack: StackHandle, stop: () => Promise<unknown>): Promise<number> => {
   // The lease's socket does not keep this process alive; the wait does.
   const alive = setInterval(() => undefined, 1_000_000);
-  const reason = await Promise.race([interrupted(), stack.lost.then(() => 'lost' as const)]);
+  const signal = interrupted();
+  // Said only when it holds.
+  note('Ctrl-C stops it.');
+  const reason = await Promise.race([signal, stack.lost.then(() => 'lost' as const)]);
   clearInterval(alive);
   if (reason === 'lost') {
     note('The stack was stopped.');

@@ -1,9 +1,10 @@
 // A whole market session as a user starts it: a process, one JSON document, decided subjects, nothing from the
 // future.
+import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { conclave } from '../../support/conclave-cli';
+import { CONCLAVE_FROM_SOURCE, conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
 import { describeWithShared } from '../../support/shared-data';
@@ -205,6 +206,30 @@ describe('a session without any network', () => {
       });
     const board = await conclave(['session', '--symbols', 'AAPL'], running.place);
     expect(board.stdout).toContain('SYNTHETIC DATA');
+  });
+
+  test('gives no address of a page that ends with the command, only what keeps it open', async () => {
+    const once = await conclave(['start', '--once', '--symbols', 'AAPL'], running.place);
+    expect(once).toMatchObject({ code: 0, stdout: expect.stringContaining('SYNTHETIC DATA') });
+    expect(once.stdout + once.stderr).not.toMatch(/http:/);
+    expect(once.stderr).toContain('`npm start` or `conclave up` keeps them open');
+  });
+
+  test('gives the addresses of a stack that another process keeps', async () => {
+    const { env, home } = running.place;
+    const up = spawn(process.execPath, [...CONCLAVE_FROM_SOURCE, 'up'], { env, cwd: home });
+    const exited = new Promise((resolve) => up.once('exit', resolve));
+    try {
+      await new Promise<void>((resolve) => {
+        up.stderr.on('data', (text: Buffer) => String(text).includes('Ctrl-C stops it') && resolve());
+      });
+      const board = await conclave(['start', '--once', '--symbols', 'AAPL'], running.place);
+      expect(board.stdout).toMatch(/Temporal UI {2}http:.*\/workflows\//);
+      expect(board.stderr).toMatch(/Temporal UI {2}http:/);
+    } finally {
+      up.kill('SIGKILL');
+      await exited;
+    }
   });
 
   test('was really cut off: what was tried was refused', () => {

@@ -90,8 +90,17 @@ export const readUsage = (body: string): TokenUsage | null => {
   return usage && usage.input + usage.output > 0 && usageProblem(usage) === null ? usage : null;
 };
 
-/** OpenRouter tells the cost itself, in dollars; micro-dollars rounded up, or null. */
+/** Dollars as told; anything else is not known. */
+const dollars = (value: unknown): number | null =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
+
+/**
+ * OpenRouter tells the cost itself, in dollars; micro-dollars rounded up, or null. With a key of one's own at the maker
+ * that is OpenRouter's fee alone, and what the maker bills stands beside it.
+ */
 export const readToldCostMicroUsd = (body: string): number | null => {
-  const { cost } = object(parsed(body).usage);
-  return typeof cost === 'number' && Number.isFinite(cost) && cost >= 0 ? Math.ceil(cost * 1e6 - 1e-6) : null;
+  const { cost, is_byok, cost_details } = object(parsed(body).usage);
+  const told = dollars(cost);
+  const makers = is_byok === true ? dollars(object(cost_details).upstream_inference_cost) : 0;
+  return told === null || makers === null ? null : Math.ceil((told + makers) * 1e6 - 1e-6);
 };

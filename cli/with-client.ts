@@ -11,6 +11,7 @@ import { type Config, loadConfig } from '../config/load';
 import { readSecret } from '../config/secrets';
 import { ensureStack, type StackHandle, stackStatus } from '../stack/stack';
 import { CliError, createProgress, note } from './output';
+import { workerIsStarting } from './starting-worker';
 import { watchWorkers } from './worker-watch';
 
 export interface Attached {
@@ -35,7 +36,8 @@ const firstWorker = async (client: ConclaveClient, config: Config): Promise<void
   const status = config.stack.workers > 0 ? await stackStatus(config) : null;
   if (!status) return;
   const until = Date.parse(status.startedAt) + WORKERS_START_MS;
-  while (Date.now() < until && (await workersAtWork(client)) === 0) await setTimeout(LOOK_MS);
+  const mayCome = async () => Date.now() < until || (await workerIsStarting(client, config));
+  while ((await workersAtWork(client)) === 0 && (await mayCome())) await setTimeout(LOOK_MS);
 };
 
 /** A person who waits for a worker is told so. */
@@ -66,7 +68,12 @@ export const openClient = async (
   let presence: WorkerPresence | null = null;
   let unwatch: (() => void) | null = null;
   const beforeWork = async (): Promise<void> => {
-    presence ??= saysThatItWaits(createWorkerPresence(client, { waitMs: await workerWaitMs(config) }));
+    presence ??= saysThatItWaits(
+      createWorkerPresence(client, {
+        waitMs: await workerWaitMs(config),
+        isStarting: () => workerIsStarting(client, config),
+      }),
+    );
     await presence.assertPresent();
     unwatch ??= watchWorkers(client);
   };

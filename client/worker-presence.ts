@@ -51,10 +51,16 @@ export interface WorkerPresence {
   assertPresent(): Promise<void>;
 }
 
-/** @param waitMs how long, from now on, a worker may still be starting */
+export interface WorkerPatience {
+  /** How long, from now on, a worker may still be starting. */
+  readonly waitMs: number;
+  /** Whether one is known to be starting, for which is waited longer than that. */
+  readonly isStarting?: () => Promise<boolean>;
+}
+
 export const createWorkerPresence = (
   client: ConclaveClient,
-  { waitMs }: { readonly waitMs: number },
+  { waitMs, isStarting = async () => false }: WorkerPatience,
 ): WorkerPresence => {
   const startedAt = Date.now();
   let seenAt = 0;
@@ -66,7 +72,7 @@ export const createWorkerPresence = (
       const deadline = Math.max(startedAt + waitMs, Date.now() + Math.min(waitMs, SETTLED_WAIT_MS));
       while (Date.now() - seenAt >= KNOWN_MS) {
         if ((await workersAtWork(client)) > 0) seenAt = Date.now();
-        else if (Date.now() >= deadline) {
+        else if (Date.now() >= deadline && !(await isStarting())) {
           absentAt = Date.now();
           throw absent();
         } else await setTimeout(LOOK_MS);

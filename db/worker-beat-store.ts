@@ -12,6 +12,8 @@ export interface WorkerBeatStore {
   leave(worker: string): Promise<void>;
   /** Workers that have lately given a sign of life. */
   alive(): Promise<number>;
+  /** Whether any worker has given a sign of life after this instant, silent by now or not. */
+  heardSince(instant: string): Promise<boolean>;
   /** Removes workers that have been silent for a day; the number removed. */
   prune(): Promise<number>;
 }
@@ -26,6 +28,8 @@ const ALIVE = `
   select count(*)::int as workers from worker_beats
   where beat_at > clock_timestamp() - $1 * interval '1 millisecond'`;
 
+const HEARD = 'select exists (select 1 from worker_beats where beat_at > $1) as heard';
+
 export const createWorkerBeatStore = (db: Sql): WorkerBeatStore => ({
   beat: async (worker) => {
     await db.query(BEAT, [worker], 'worker-beat');
@@ -35,6 +39,8 @@ export const createWorkerBeatStore = (db: Sql): WorkerBeatStore => ({
   },
   alive: async () =>
     only(await db.query<{ readonly workers: number }>(ALIVE, [SILENT_MS], 'workers-alive')).workers,
+  heardSince: async (instant) =>
+    only(await db.query<{ readonly heard: boolean }>(HEARD, [instant], 'workers-heard')).heard,
   prune: async () =>
     (
       await db.query(

@@ -112,6 +112,13 @@ it('a worker that is killed and started again soon is not reported as absent', a
   expect(command.code === 0 || late).toBe(true);
 }, 60_000);
 
+it('a worker that takes work has been heard of lately, and not in time to come', async () => {
+  await untilWorkers(1);
+  const { workerBeats } = running.client.stores;
+  const aroundNow = (ms: number) => workerBeats.heardSince(new Date(Date.now() + ms).toISOString());
+  expect([await aroundNow(-60_000), await aroundNow(60_000)]).toEqual([true, false]);
+});
+
 it('API, command line and agents hear within seconds that no worker takes work, and start nothing', async () => {
   await untilWorkers(1);
   const decisions = () => running.client.temporal.workflow.count("WorkflowType = 'ensembleDecision'");

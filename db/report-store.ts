@@ -78,7 +78,11 @@ const FACTS = `
         over (partition by s.account_id order by s.date) as "changeMicroUsd"
       from snapshots s join accounts a on a.id = s.account_id join competitions c on c.id = a.competition_id
       where c.world = $1 and s.date <= $2::date) e where date = $2::date
-      order by competition, "equityMicroUsd" desc, account`)} as competition`;
+      order by competition, "equityMicroUsd" desc, account`)} as competition,
+    ${rows(`select w.id as world, s.n as sessions, d.n as decisions from worlds w,
+      lateral (select count(*) as n from market_sessions where world = w.id and ${within('started_at')}) s,
+      lateral (select count(*) as n from ensemble_decisions where world = w.id and ${within('created_at')}) d
+      where w.id <> $1 and s.n + d.n > 0 order by s.n + d.n desc, w.id limit 10`)} as elsewhere`;
 
 type FactsRow = Omit<ReportFacts, 'saved' | 'briefReads'> & { readonly reads: ReportFacts['briefReads'] };
 

@@ -4,6 +4,13 @@ import { formatUsd, type MicroUsd } from '../money/micro-usd';
 import { type SavingsReport, savingsInUsd } from '../money/savings';
 import type { IsoDate, IsoInstant } from '../world';
 
+/** What another world did on the same day. */
+export interface ElsewhereActive {
+  readonly world: string;
+  readonly sessions: number;
+  readonly decisions: number;
+}
+
 export interface ReportFacts {
   readonly sessions: readonly {
     readonly id: string;
@@ -85,6 +92,8 @@ export interface ReportFacts {
     /** Against the snapshot before; null for the first. */
     readonly changeMicroUsd: MicroUsd | null;
   }[];
+  /** The busiest first, at most 10. */
+  readonly elsewhere: readonly ElsewhereActive[];
 }
 
 export interface ReportHeader {
@@ -134,6 +143,7 @@ export const reportDocument = (header: ReportHeader, facts: ReportFacts) => ({
     equityUsd: formatUsd(equityMicroUsd),
     changeUsd: changeMicroUsd === null ? null : formatUsd(changeMicroUsd),
   })),
+  elsewhere: facts.elsewhere,
 });
 
 export type ReportDocument = ReturnType<typeof reportDocument>;

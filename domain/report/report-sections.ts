@@ -21,9 +21,11 @@ const brier = (value: number): string => value.toFixed(4);
 const table = (columns: readonly string[], rows: readonly (readonly string[])[]): ReportSection['table'] =>
   rows.length === 0 ? null : { columns, rows };
 
-const sessions = ({ sessions: rows }: ReportDocument): ReportSection => ({
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+const sessions = ({ sessions: rows, world }: ReportDocument): ReportSection => ({
   title: 'Sessions',
-  lines: rows.length === 0 ? ['No market session began on this day.'] : [],
+  lines: rows.length === 0 ? [`No market session of the world ${world} began on this day.`] : [],
   table: table(
     ['market', 'kind', 'status', 'subjects', 'took', 'mode', 'cost', 'saved'],
     rows.map((one) => [
@@ -53,7 +55,7 @@ const decisions = ({ decisions: { byStatus, shown } }: ReportDocument): ReportSe
     lines: [
       total === 0
         ? 'No decision was made on this day.'
-        : `${total} ${total === 1 ? 'decision' : 'decisions'}: ${counts(byStatus)}.`,
+        : `${counted(total, 'decision')}: ${counts(byStatus)}.`,
       ...(shown.length < total ? [`The newest ${shown.length} are shown.`] : []),
     ],
     table: table(
@@ -135,6 +137,19 @@ const competition = ({ competition: rows }: ReportDocument): ReportSection => ({
 
 export const reportTitle = ({ day, world }: ReportDocument): string =>
   world === 'live' ? `Conclave on ${day}` : `Conclave on ${day} (${world})`;
+
+/** A report is of one world: which, and who else was at work on the day; documents from before that was kept know of none. */
+export const reportScope = ({ world, elsewhere = [] }: ReportDocument): string => {
+  const others = elsewhere.map(
+    (other) =>
+      `${other.world} (${counted(other.sessions, 'session')}, ${counted(other.decisions, 'decision')})`,
+  );
+  const also =
+    others.length === 0
+      ? ''
+      : ` Also at work on this day, each with a report of its own: ${others.join(', ')}.`;
+  return `This report covers the world ${world}.${also}`;
+};
 
 /** Null for a report of a whole day. */
 export const reportCaveat = ({ complete, madeAt }: ReportDocument): string | null =>

@@ -1,7 +1,13 @@
 // A report for people, as Markdown and as one HTML page without scripts. Text that models wrote is shown as text:
 // whatever the form gives a meaning to is taken out of it.
 import type { ReportDocument } from './report-document';
-import { type ReportSection, reportCaveat, reportSections, reportTitle } from './report-sections';
+import {
+  type ReportSection,
+  reportCaveat,
+  reportScope,
+  reportSections,
+  reportTitle,
+} from './report-sections';
 
 const MARKDOWN_MEANING = /[\\`*_{}[\]<>()#+!|~&]/g;
 
@@ -20,6 +26,7 @@ const reportMarkdown = (document: ReportDocument): string => {
   const caveat = reportCaveat(document);
   return `${[
     `# ${markdown(reportTitle(document))}`,
+    markdown(reportScope(document)),
     ...(caveat ? [markdown(caveat)] : []),
     ...reportSections(document).map(markdownSection),
   ].join('\n\n')}\n`;
@@ -53,7 +60,7 @@ const reportHtml = (document: ReportDocument): string => {
   const caveat = reportCaveat(document);
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><title>${title}</title><style>${STYLE}</style></head>
-<body><h1>${title}</h1>${caveat ? `<p>${html(caveat)}</p>` : ''}
+<body><h1>${title}</h1><p>${html(reportScope(document))}</p>${caveat ? `<p>${html(caveat)}</p>` : ''}
 ${reportSections(document).map(htmlSection).join('\n')}
 </body></html>
 `;

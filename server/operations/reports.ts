@@ -55,6 +55,10 @@ const get = operation({
     record: z.array(z.looseObject({})),
     outages: z.looseObject({}),
     competition: z.array(z.looseObject({})),
+    elsewhere: z
+      .array(z.object({ world: z.string(), sessions: z.int(), decisions: z.int() }))
+      .optional()
+      .openapi({ description: 'Other worlds at work on the day, each with a report of its own' }),
   }),
   handle: async ({ params: { day }, query: { world, refresh }, context: { client } }) =>
     dailyReport(client, { day, world, refresh: refresh === 'true' }),

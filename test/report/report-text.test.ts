@@ -49,6 +49,10 @@ const facts: ReportFacts = {
       changeMicroUsd: -100_000,
     },
   ],
+  elsewhere: [
+    { world: 'synthetic', sessions: 1, decisions: 7 },
+    { world: 'replay:0123456789ab', sessions: 0, decisions: 1 },
+  ],
 };
 
 const document = reportDocument(
@@ -98,6 +102,16 @@ describe('a report', () => {
     expect(text).toContain('was not over');
     expect(text).toContain('No market session');
     expect(text).toContain('No decision');
+  });
+
+  it('says which world it covers, and which others were at work on the day', () => {
+    const scope =
+      'This report covers the world live. Also at work on this day, each with a report of its own: synthetic (1 session, 7 decisions), replay:0123456789ab (0 sessions, 1 decision).';
+    for (const format of ['md', 'html'] as const)
+      expect(renderReport(document, format).replaceAll('\\', '')).toContain(scope);
+    const alone = renderReport({ ...document, sessions: [], elsewhere: [] }, 'md');
+    expect(alone).toContain('This report covers the world live.\n');
+    expect(alone).toContain('No market session of the world live began on this day.');
   });
 
   it('is about the day before when made in the early morning', () => {

@@ -63,7 +63,11 @@ const sections = ({ sessions, decisions, money, outages }) => [
   card(
     'Sessions',
     sessions.length === 0
-      ? empty('No session ran on this day in this world. Choose another, or start one on the page Today.')
+      ? empty(
+          'No session ran on this day in this world. Choose another, or start one on the page ',
+          link('#/today', 'Today'),
+          '.',
+        )
       : table(sessionColumns, sessions),
   ),
   decisions.shown.length > 0 && card('Decisions', table(decisionColumns, decisions.shown)),
@@ -80,6 +84,17 @@ const sections = ({ sessions, decisions, money, outages }) => [
     ),
   ),
 ];
+
+/** Nothing where no other world did anything, or the report is from before that was kept. */
+const elsewhereText = ({ elsewhere = [] }) =>
+  elsewhere.length > 0 &&
+  element(
+    'p',
+    { class: 'soft' },
+    `Also at work on this day, each with a report of its own: ${elsewhere
+      .map(({ world, sessions, decisions }) => `${world} (sessions ${sessions}, decisions ${decisions})`)
+      .join(', ')}.`,
+  );
 
 export const page = async ({ argument, again }) => {
   const day = argument || today();
@@ -98,6 +113,7 @@ export const page = async ({ argument, again }) => {
       `World ${report.world} · ${report.complete ? 'the whole UTC day' : 'the day so far'} · made `,
       instant(report.madeAt),
     ),
+    elsewhereText(report),
     dayForm(day, await worldChoice(again)),
     tiles([
       ['decided', whole(decisions.byStatus.decided ?? 0)],

@@ -37,14 +37,25 @@ describe('daily reports', () => {
     await stores.health.observe({
       ...{ provider: 'openai', model: 'm', origin: 'call', ok: false, failure: 'unavailable', latencyMs: 4 },
     });
+    await stores.worlds.enter({ id: 'synthetic', asOf: null });
     const report = await dailyReport({ stores }, {});
     expect(report).toMatchObject({
       day: today,
+      elsewhere: [],
       complete: false,
       sessions: [{ id: 'session-1', status: 'running' }],
       decisions: { byStatus: { decided: 1 }, shown: [{ subject: 'equity:AAPL', why: ['edge below fees'] }] },
       money: { spentUsd: '0.030000', byModel: [{ model: 'gpt-4o-mini', calls: 1 }] },
       outages: { alerts: [{ title: 'A title' }], calls: [{ provider: 'openai', total: 1, failed: 1 }] },
+    });
+  });
+
+  it('name the other worlds that were at work on the day', async () => {
+    const report = await dailyReport({ stores }, { world: 'synthetic' });
+    expect(report).toMatchObject({ sessions: [], elsewhere: [{ world: 'live', sessions: 1, decisions: 1 }] });
+    const before = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
+    expect(await dailyReport({ stores }, { world: 'synthetic', day: before })).toMatchObject({
+      elsewhere: [],
     });
   });
 

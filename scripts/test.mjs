@@ -11,12 +11,15 @@ import { ensureBuilt } from './prepare.mjs';
 const UNIT_TIMEOUT = '--testTimeout=90000';
 const SERVER_TIMEOUT = '--testTimeout=180000';
 
+// Two at a time, as files on servers wait more than they compute; each of the two has a stack of its own.
+const ON_SERVERS = ['--forceExit', '--maxWorkers=2', SERVER_TIMEOUT];
+
 /** `unit` is strict about open handles; the Temporal SDK keeps one, so the others end by force. */
 const PROJECTS = [
   { name: 'unit', args: [UNIT_TIMEOUT] },
-  { name: 'integration', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
-  { name: 'replay', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
-  { name: 'e2e', args: ['--forceExit', '--runInBand', SERVER_TIMEOUT] },
+  { name: 'integration', args: ON_SERVERS },
+  { name: 'replay', args: ON_SERVERS },
+  { name: 'e2e', args: ON_SERVERS },
 ];
 
 const say = (text) => process.stderr.write(`${text}\n`);

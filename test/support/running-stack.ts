@@ -3,7 +3,9 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { type ConclaveClient, connectClient } from '../../client/connect';
+import { workersAtWork } from '../../client/worker-presence';
 import { type Config, loadConfig } from '../../config/load';
 import { assetPath } from '../../config/package-root';
 import { ensureStack, type StackHandle, stopStack } from '../../stack/stack';
@@ -71,7 +73,16 @@ export interface RunningStack {
   close(): Promise<void>;
 }
 
-/** Attaches to the stack of a place, or starts it. */
+/** However busy the machine is while a stack starts. */
+const WORKER_START_MS = 120_000;
+
+/** What a test asks for must not be refused because the first worker is still starting. */
+const untilWorkersWork = async (client: ConclaveClient): Promise<void> => {
+  const deadline = Date.now() + WORKER_START_MS;
+  while ((await workersAtWork(client)) === 0 && Date.now() < deadline) await setTimeout(50);
+};
+
+/** Attaches to the stack of a place, or starts it; its workers, if it has any, are at work. */
 export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
   const stack = await ensureStack(place);
   const client = await connectClient({
@@ -79,6 +90,7 @@ export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
     temporal: stack.temporal,
     payloadKeysName: place.config.temporal.payloadKeysName,
   });
+  if (place.config.stack.workers > 0) await untilWorkersWork(client);
   const close = async (): Promise<void> => {
     await client.close();
     await stack.release();
@@ -86,10 +98,13 @@ export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
   return { place, stack, client, close };
 };
 
-/** Folder of this run's shared stack; without global-setup.ts, one of its own. */
+/**
+ * Folder of this run's shared stack, of which files that run side by side have one each: halts, caps and settings of
+ * one must not reach the other. Without global-setup.ts, a folder of its own.
+ */
 const runHome = (): string => {
   process.env.CONCLAVE_TEST_RUN_HOME ??= mkdtempSync(join(tmpdir(), 'conclave-run-'));
-  return join(process.env.CONCLAVE_TEST_RUN_HOME, 'shared');
+  return join(process.env.CONCLAVE_TEST_RUN_HOME, `shared-${process.env.JEST_WORKER_ID ?? 1}`);
 };
 
 /** The shared stack of this run: house and recorded members only, no keys, no internet. */

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { assetPath } from '../config/package-root';
 import { COMMANDS } from './command-list';
-import { describeFailure, EXIT, printJson, wrongUse } from './output';
+import { describeFailure, EXIT, printFailure, printJson, wrongUse } from './output';
 
 const version = (): string =>
   (JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string }).version;
@@ -45,6 +45,8 @@ export const main = async (argv: readonly string[]): Promise<number> => {
     await createProgram(argv.slice(2)).parseAsync([...argv]);
     return typeof process.exitCode === 'number' ? process.exitCode : EXIT.ok;
   } catch (error) {
+    // An option or argument that is not what its field takes.
+    if (error instanceof RangeError) return printFailure(error, argv.includes('--json'));
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return EXIT.ok;
     // What commander says stands on stderr already; programs get their one document.

@@ -1,5 +1,6 @@
 // Options that several commands read alike.
 import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
 import { typedValue } from '../client/field-errors';
 import {
   briefTemplate,
@@ -16,20 +17,45 @@ import { type MicroUsd, parseUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
 import type { WorldId } from '../domain/world';
 
-export const readResearchKind = (text: string): ResearchKind => readField('kind', researchKind, text);
+export const readResearchKind = (text: string, name = 'kind'): ResearchKind =>
+  readField(name, researchKind, text);
 export const readTemplate = (text: string): BriefTemplate => readField('template', briefTemplate, text);
 export const readStrategy = (text: string): StrategyName => readField('strategy', strategyName, text);
 
-/** @throws BadInput for a sign, an exponent or more than six places. */
-export const readStake = (text: string): MicroUsd => parseUsd(readField('stake', usdAmount, text.trim()));
+/**
+ * For `option` and `argument`: what is typed must be what the API takes as that field. The action gets it as typed.
+ * @param meant what the text means, for a schema of something else than text
+ */
+export const checks =
+  (name: string, schema: z.ZodType, meant: (text: string) => unknown = String) =>
+  (text: string): string => {
+    readField(name, schema, meant(text));
+    return text;
+  };
 
-/** Names separated by commas; null when none are given. */
+/** The accepted name that is meant where hyphens are typed for underscores; else what was typed. */
+export const spelled = (text: string, accepted: readonly string[]): string => {
+  const name = text.trim().toLowerCase().replace(/-/g, '_');
+  return accepted.includes(name) ? name : text;
+};
+
+/** @throws BadInput for a sign, an exponent or more than six places. */
+export const readStake = (text: string): MicroUsd => parseUsd(readField('stake', usdAmount, text));
+
+/** Names separated by commas, each once. */
+export const typedList = (text: string): readonly string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  ),
+];
+
+/** As `typedList`; null when none are given. */
 export const readNames = (text: string | undefined): readonly string[] | null => {
-  const names = (text ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  return names.length > 0 ? [...new Set(names)] : null;
+  const names = typedList(text ?? '');
+  return names.length > 0 ? names : null;
 };
 
 export const readHorizon = (text: string): number => readField('horizon', horizonDays, typedValue(text));

@@ -149,7 +149,7 @@ export const describeFailure = (error: unknown): { document: ErrorDocument; exit
 };
 
 /** Prints the failure in one paragraph, or as a document with `--json`. */
-const printFailure = (error: unknown, json: boolean): number => {
+export const printFailure = (error: unknown, json: boolean): number => {
   const { document, exitCode } = describeFailure(error);
   if (json) printJson(document);
   else {
@@ -160,19 +160,24 @@ const printFailure = (error: unknown, json: boolean): number => {
   return exitCode;
 };
 
+/** `--json` may stand before or behind the name of a subcommand. The last argument is commander's command. */
+const wantsJson = (args: readonly unknown[]): boolean =>
+  args.some((arg) => {
+    if (typeof arg !== 'object' || arg === null) return false;
+    const { json, optsWithGlobals } = arg as { json?: unknown; optsWithGlobals?: () => { json?: unknown } };
+    return (typeof optsWithGlobals === 'function' ? optsWithGlobals.call(arg).json : json) === true;
+  });
+
 /**
  * Wraps a command's action: sets the exit code from its result (0 when it returns nothing) and prints what it
- * throws. The last argument but one is commander's options object.
+ * throws.
  */
 export const runAction =
   <A extends readonly unknown[]>(action: (...args: A) => Promise<number | undefined> | Promise<void>) =>
   async (...args: A): Promise<void> => {
-    const options = args.find((arg): arg is A[number] & { json?: boolean } => {
-      return typeof arg === 'object' && arg !== null && !Array.isArray(arg) && 'json' in arg;
-    });
     try {
       process.exitCode = (await action(...args)) ?? EXIT.ok;
     } catch (error) {
-      process.exitCode = printFailure(error, options?.json === true);
+      process.exitCode = printFailure(error, wantsJson(args));
     }
   };

@@ -8,6 +8,7 @@ import type { TaskRunInput, TaskRunResult } from '../workflows/contracts/task';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { taskRunId } from '../workflows/contracts/workflow-ids';
 import { type ConclaveClient, workflowUrl } from './connect';
+import { readInput } from './field-errors';
 import { BadInput, checked, checkModels } from './inputs';
 import { chooseForTask, openDesk } from './model-desk';
 import { rateModel, ratingInput } from './model-input';
@@ -80,6 +81,17 @@ export interface AskHandle extends RunHandle {
   readonly others: readonly RunHandle[];
 }
 
+/** What is wrong with the words themselves, found before anything is read or started. @throws BadInput */
+const readWish = (wish: AskWish): { readonly prompt: string; readonly type: string } => {
+  const prompt = readPrompt(wish.prompt);
+  const { type } = checked(() => taskType(wish.task));
+  tierOf(wish.tier);
+  return { prompt, type };
+};
+
+/** @throws BadInput naming the field and the accepted form. */
+export const checkAsk = (wish: AskWish): void => void readWish(wish);
+
 /**
  * Starts a task; the same request key attaches to the one that exists, also after its end.
  * @throws BadInput naming the field and the accepted form
@@ -89,9 +101,7 @@ export const startTask = async (
   wish: AskWish,
   { requestKey, keysPresent }: { readonly requestKey: string; readonly keysPresent: ReadonlySet<string> },
 ): Promise<AskHandle> => {
-  const prompt = readPrompt(wish.prompt);
-  const { type } = checked(() => taskType(wish.task));
-  tierOf(wish.tier);
+  const { prompt, type } = readWish(wish);
   await registeredModels(client);
   const { together, ...picked } = await pick(client, wish, keysPresent);
   const promptId = await client.stores.taskTexts.put(prompt);
@@ -165,8 +175,6 @@ export const rateTask = async (
 ): Promise<void> => {
   if (run.status !== 'answered')
     throw new BadInput(`run "${run.id}" has no result; accepted: an answered one`);
-  const parsed = ratingInput.safeParse({ task: run.taskType, rating: given.rating, note: given.note ?? '' });
-  if (!parsed.success)
-    throw new BadInput(`rating is ${given.rating}; accepted: a number from 0 (useless) to 10 (perfect)`);
-  await rateModel(client, run.model, parsed.data);
+  const { rating, note } = given;
+  await rateModel(client, run.model, readInput(ratingInput, { task: run.taskType, rating, note }));
 };

@@ -16,7 +16,7 @@ import { parseUsd } from '../domain/money/micro-usd';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
 import { type PriceFile as LoadedPrices, loadPriceFile } from '../sources/price-file';
 import type { CompetitionDefinition } from '../workflows/contracts/competition';
-import { BadInput, checked, readPriceFile } from './inputs';
+import { BadInput, checked, checkedAs, readPriceFile } from './inputs';
 
 export interface CompetitionWords {
   readonly prices?: string;
@@ -48,11 +48,19 @@ const numberOr = (text: string | undefined, name: string, fallback: number): num
   throw new BadInput(`${name} "${text}" is not a number; accepted: a number`);
 };
 
+const FEWEST_CASH_MICRO_USD = 1_000_000;
+
+const cashOf = (text: string): number => {
+  const cash = parseUsd(text);
+  if (cash >= FEWEST_CASH_MICRO_USD) return cash;
+  throw new BadInput(`cashUsd is ${JSON.stringify(text)}; accepted: US dollars from 1 on, such as 100000`);
+};
+
 const rulesOf = (words: CompetitionWords): PaperRules => {
   const { startCashMicroUsd, feeBps, slippageBps, maxPositionShare, horizonDays } = DEFAULT_PAPER_RULES;
   return checked(() =>
     checkRules({
-      startCashMicroUsd: words.cash === undefined ? startCashMicroUsd : parseUsd(words.cash),
+      startCashMicroUsd: words.cash === undefined ? startCashMicroUsd : cashOf(words.cash),
       feeBps: numberOr(words.feeBps, 'fee-bps', feeBps),
       slippageBps: numberOr(words.slippageBps, 'slippage-bps', slippageBps),
       maxPositionShare: numberOr(words.maxPosition, 'max-position', maxPositionShare),
@@ -99,7 +107,7 @@ const checkCoverage = (
   const bars = file.bars.get(symbol);
   if (!bars)
     throw new BadInput(
-      `symbol ${symbol} is not in ${basename(file.path)}, which has ${file.symbols.length} symbols: ${file.symbols.slice(0, 8).join(', ')}${file.symbols.length > 8 ? ', ..' : ''}`,
+      `symbol ${symbol} is not in ${basename(file.path)}, which has ${file.symbols.length} symbols: ${file.symbols.slice(0, 8).join(', ')}${file.symbols.length > 8 ? ', ..' : ''}; accepted: one of them`,
     );
   const from = days[0]!;
   const to = days.at(-1)!;
@@ -118,6 +126,11 @@ const checkCoverage = (
 const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] => {
   const from = checked(() => parseIsoDate(given(words, 'from', 'a day such as 2025-06-10'), 'from'));
   const to = checked(() => parseIsoDate(given(words, 'to', 'a day such as 2025-09-30'), 'to'));
+  for (const [field, day] of [
+    ['from', from],
+    ['to', to],
+  ] as const)
+    checkedAs(field, () => isTradingDay(market, day));
   if (from > to) throw new BadInput(`from ${from} is after to ${to}; accepted: a period that runs forward`);
   const days = checked(() => tradingDays(market, from, to));
   if (days.length === 0)

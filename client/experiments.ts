@@ -12,6 +12,7 @@ import { TIERS } from '../domain/selection/tiers';
 import { evaluateExperiment } from '../domain/track/experiment-blocks';
 import { LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { readField, stopReason } from './fields';
 import { BadInput, checkModels } from './inputs';
 import { readBudgetUsd, readPrompt } from './tournaments';
 
@@ -73,28 +74,45 @@ const armOf = async (
   field: 'a' | 'b',
   value: string,
 ): Promise<string> => {
-  if (kind === 'strategy') return oneOf(field, value, STRATEGY_NAMES);
-  if (kind === 'tier') return oneOf(field, value, TIERS);
-  if (kind === 'model') {
-    await checkModels(client, [value]);
-    return value;
-  }
-  return value === 'default' ? value : client.stores.taskTexts.put(readPrompt(value));
+  const arm = armWords(kind, field, value);
+  if (kind === 'model') await checkModels(client, [arm]);
+  return kind === 'prompt' && arm !== 'default' ? client.stores.taskTexts.put(arm) : arm;
 };
 
-const modelOf = async (
-  client: ConclaveClient,
-  kind: ExperimentKind,
-  model: string | undefined,
-): Promise<string | null> => {
+const armWords = (kind: ExperimentKind, field: 'a' | 'b', value: string): string => {
+  if (kind === 'strategy') return oneOf(field, value, STRATEGY_NAMES);
+  if (kind === 'tier') return oneOf(field, value, TIERS);
+  return kind === 'prompt' && value !== 'default' ? readPrompt(value) : value;
+};
+
+const modelOf = (kind: ExperimentKind, model: string | undefined): string | null => {
   if (kind !== 'prompt' && model !== undefined)
     throw new BadInput(`model is ${shown(model)}; accepted for a ${kind}: none`);
   if (kind !== 'prompt') return null;
   if (model === undefined)
     throw new BadInput('model is missing; accepted for a prompt: the model that both wordings are put to');
-  await checkModels(client, [model]);
   return model;
 };
+
+/** What is wrong with the words themselves, found before anything is read or started. @throws BadInput */
+const readWish = (wish: ExperimentWish) => {
+  const kind = oneOf('kind', wish.kind, EXPERIMENT_KINDS);
+  const read = {
+    kind,
+    name: nameOf(wish.name),
+    world: oneOf('world', wish.world ?? LIVE_WORLD, WORLDS),
+    alpha: alphaOf(wish.alpha),
+    budgetMicroUsd: budgetOf(kind, wish.budgetUsd),
+    model: modelOf(kind, wish.model),
+    category: wish.category?.trim() || null,
+  };
+  if (armWords(kind, 'a', wish.a) === armWords(kind, 'b', wish.b))
+    throw new BadInput(`b is ${shown(wish.b)}; accepted: something other than a`);
+  return read;
+};
+
+/** @throws BadInput naming the field and the accepted form. */
+export const checkExperiment = (wish: ExperimentWish): void => void readWish(wish);
 
 /**
  * Creates an experiment; every matching decision from now on enters it.
@@ -105,20 +123,14 @@ export const createExperiment = async (
   wish: ExperimentWish,
   requestKey: string,
 ): Promise<ExperimentRow> => {
-  const name = nameOf(wish.name);
-  const kind = oneOf('kind', wish.kind, EXPERIMENT_KINDS);
-  const world = oneOf('world', wish.world ?? LIVE_WORLD, WORLDS);
-  const alpha = alphaOf(wish.alpha);
-  const budgetMicroUsd = budgetOf(kind, wish.budgetUsd);
-  const model = await modelOf(client, kind, wish.model);
+  const { kind, budgetMicroUsd, ...read } = readWish(wish);
+  await checkModels(client, read.model === null ? null : [read.model]);
   const armA = await armOf(client, kind, 'a', wish.a);
   const armB = await armOf(client, kind, 'b', wish.b);
-  if (armA === armB) throw new BadInput(`b is ${shown(wish.b)}; accepted: something other than a`);
-  const category = wish.category?.trim() || null;
   const id = `experiment:${requestKey}`;
   if (kind !== 'strategy') await createRunCap(client.stores.caps).open(id, budgetMicroUsd);
   return client.stores.experiments.create({
-    ...{ id, name, world, kind, armA, armB, model, category, alpha, budgetMicroUsd },
+    ...{ ...read, id, kind, armA, armB, budgetMicroUsd },
   });
 };
 
@@ -128,14 +140,13 @@ export const stopExperiment = async (
   experiment: ExperimentRow,
   reason: string,
 ): Promise<ExperimentRow> => {
-  if (reason.trim() === '' || reason.length > 2_000)
-    throw new BadInput('reason is empty or too long; accepted: why it is stopped, up to 2000 characters');
+  const why = readField('reason', stopReason, reason).trim();
   if (experiment.status !== 'running' && experiment.status !== 'budget_reached')
     throw new BadInput(
       `experiment "${experiment.id}" is ${experiment.status} since ${experiment.endedAt}; accepted: one that runs`,
     );
   await createRunCap(client.stores.caps).close(experiment.id);
-  return client.stores.experiments.end(experiment.id, 'stopped', reason.trim());
+  return client.stores.experiments.end(experiment.id, 'stopped', why);
 };
 
 const words = { undecided: 'undecided', a_better: 'a', b_better: 'b' } as const;

@@ -6,6 +6,7 @@ import { SCHEDULE_KINDS } from '../domain/desk/schedule-kinds';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { SESSION_KINDS } from '../domain/market/session-times';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../domain/research/brief';
+import { SETTING_CATEGORIES } from '../domain/settings/setting-definitions';
 import { readInput } from './field-errors';
 
 const wholeNumber = (low: number, high: number) => {
@@ -14,6 +15,28 @@ const wholeNumber = (low: number, high: number) => {
 };
 
 const USD = 'accepted: US dollars as text with up to six places, such as "25" or "7.50"';
+
+/** Of what the path of an address, or an argument, names. */
+export const idText = z.string().min(1).max(500);
+export const symbolText = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/\S/, 'accepted: a symbol such as AAPL, or a subject such as market:kalshi/TICKER');
+export const modelName = z.string().min(1).max(200);
+export const modelNames = z.array(modelName).min(1).max(64);
+/** A code such as XNYS; which there are is known to `parseMarket`. */
+export const marketCode = z.string().min(1).max(20);
+export const categoryName = z.string().min(1).max(100);
+/** Of a request that must count once: by command the option --key, by API the header Idempotency-Key. */
+export const requestKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'accepted: 1 to 200 printable ASCII characters without spaces');
+
+const AS_OF = 'accepted: YYYY-MM-DD, such as 2025-09-15, or an instant such as 2025-09-15T13:00:00Z';
+/** What it says is read by `readAsOf`. */
+export const asOfText = z.string().min(10, AS_OF).max(40, AS_OF);
+export const isoDay = z.iso.date({ error: 'accepted: a day such as 2026-11-20' });
 
 /** Decimal US dollars. */
 export const usdAmount = z.string(USD).regex(/^\d{1,9}(\.\d{1,6})?$/, USD);
@@ -32,6 +55,10 @@ export const worldName = z
 /** Answers that a panel needs about a subject. */
 export const panelQuorum = wholeNumber(1, 100);
 export const deadlineSeconds = wholeNumber(1, 86_400);
+export const settingKey = z.string().min(1).max(200);
+export const settingCategory = z.enum(SETTING_CATEGORIES);
+/** Why a setting is changed; a rating's note. */
+export const shortNote = z.string().max(500);
 export const cacheGroup = z.enum(['overall', 'subject', 'kind']);
 export const eventScope = z.enum(['symbols', 'everything']);
 /** What skill costs has a table of its own. */
@@ -55,6 +82,42 @@ export const instant = z.iso
   .datetime({ offset: true, error: INSTANT })
   .transform(asUtc)
   .refine((text) => FROM_YEAR_1.test(text), INSTANT);
+
+// Words that the parsers of tasks, tournaments, reviews, experiments and events read further.
+export const shortWord = z.string().max(64);
+export const longWord = z.string().max(200);
+/** Who decided, and why. */
+export const personText = z.string().max(10_000);
+const STOP = 'accepted: why it is stopped, up to 2000 characters';
+/** Of an experiment. */
+export const stopReason = z.string(STOP).max(2_000, STOP).regex(/\S/, STOP);
+const RATING = 'accepted: a number from 0 (useless) to 10 (perfect)';
+/** How well a model did a task. */
+export const taskRating = z.number(RATING).min(0, RATING).max(10, RATING);
+/** A task, or one wording of it. */
+export const promptText = z.string().max(200_000);
+export const tournamentModels = z.array(modelName).max(64);
+export const verdictWords = z.array(shortWord).max(64);
+export const plainNumber = z.number();
+export const eventId = z.string().min(1).max(200);
+export const eventType = z.string().min(1).max(64);
+export const eventReason = z.string().min(1).max(2000);
+export const eventSymbols = z.array(longWord).max(1000);
+
+const symbolsUpTo = (most: number) => z.array(symbolText).max(most);
+/** Empty: the market's watchlist. */
+export const sessionSymbols = symbolsUpTo(500);
+export const competitionSymbols = symbolsUpTo(200);
+export const panelSymbols = symbolsUpTo(50).min(1);
+export const watchlistSymbols = symbolsUpTo(1000).min(
+  1,
+  'accepted: at least one symbol, such as AAPL or SAP.DE',
+);
+export const panelAnalysts = z.array(z.string().min(1).max(60)).min(1).max(100);
+export const competitionName = z.string().min(1).max(40);
+/** A day or a world of a competition, an instant of a backfill. */
+export const mediumWord = z.string().max(40);
+export const providerName = shortWord;
 
 const DAY_OR_INSTANT = 'accepted: a day such as 2026-11-20, or an instant such as 2026-11-20T13:00:00Z';
 /** A day is its beginning in UTC. */

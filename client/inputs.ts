@@ -28,6 +28,15 @@ export const checked = <T>(work: () => T): T => {
 };
 
 /** Symbols or subjects separated by commas, each once however it is spelled. @throws BadInput */
+/** The same for a field whose value a domain check calls by another name: its message begins with the field's. */
+export const checkedAs = <T>(field: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    throw error instanceof RangeError ? new BadInput(error.message.replace(/^\S+/, field)) : error;
+  }
+};
+
 export const readSubjects = (list: string | undefined): readonly string[] => [
   ...new Set(
     (list ?? '')
@@ -35,7 +44,7 @@ export const readSubjects = (list: string | undefined): readonly string[] => [
       .map((item) => item.trim())
       .filter(Boolean)
       .map((item) =>
-        checked(() => {
+        checkedAs('symbol', () => {
           const subject = toSubject(item);
           const { kind, name } = parseSubject(subject);
           return kind === 'equity' ? `equity:${parseSymbol(name)}` : subject;
@@ -101,7 +110,7 @@ export const readAsOf = (
   );
   // Before the calendar is asked, which does not reach that far; a day ahead covers every time zone.
   if (Date.parse(date) > now + DAY_MS) throw future(text);
-  const instant = checked(() => sessionInstant(market, date, kind));
+  const instant = checkedAs('as-of', () => sessionInstant(market, date, kind));
   if (Date.parse(instant) > now) throw future(`${text} (${instant})`);
   return { date, instant };
 };

@@ -7,6 +7,7 @@ import { editedEntry, parseModelEntry } from '../domain/selection/registry';
 import { TASK_TYPES } from '../domain/selection/tasks';
 import { type IsoInstant, LIVE_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { shortNote, taskRating } from './fields';
 import { BadInput } from './inputs';
 
 const usdPer1M = z
@@ -59,11 +60,8 @@ export const modelChangeInput = z.strictObject(fields).partial();
 /** How well a model did a task. */
 export const ratingInput = z.strictObject({
   task: z.enum(TASK_TYPES.map(({ type }) => type) as [string, ...string[]]),
-  rating: z
-    .number('accepted: a number from 0 (useless) to 10 (perfect)')
-    .min(0, 'accepted: a number from 0 (useless) to 10 (perfect)')
-    .max(10, 'accepted: a number from 0 (useless) to 10 (perfect)'),
-  note: z.string().max(500).default(''),
+  rating: taskRating,
+  note: shortNote.default(''),
 });
 
 /** Valid from now by the clock that calls are priced by: this machine's may be ahead of it. */

@@ -12,7 +12,6 @@ import { parseIsoInstant } from '../domain/market/iso-date';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import type { DeskSchedule } from './desk-schedules';
-import { readField, scheduleKinds } from './fields';
 import { BadInput, checked } from './inputs';
 import {
   deskMarkets,
@@ -249,11 +248,4 @@ export const readBackfill = (
   if (start >= end)
     throw new BadInput(`from ${from} is not before to ${to}; accepted: a period that runs forward`);
   return { start: new Date(start), end: new Date(end) };
-};
-
-/** Null when none are named: the setting decides. @throws BadInput for an unknown kind. */
-export const readKinds = (text: string | undefined): readonly ScheduleKind[] | null => {
-  if (text === undefined) return null;
-  const names = text.split(',').map((name) => name.trim().toLowerCase().replace(/-/g, '_'));
-  return [...new Set(readField('kinds', scheduleKinds, names))];
 };

@@ -69,7 +69,7 @@ export const listSettings = async (
 };
 
 /** @throws BadInput naming the keys that exist. */
-const definitionOf = (key: string): SettingDefinition => {
+export const settingOf = (key: string): SettingDefinition => {
   const definition = settingDefinition(key);
   if (definition) return definition;
   const keys = SETTING_DEFINITIONS.map((each) => each.key).join(', ');
@@ -81,7 +81,7 @@ const definitionOf = (key: string): SettingDefinition => {
  * @throws BadInput naming the key, or its accepted form for the value.
  */
 export const checkedSetting = (key: string, value: unknown): SettingDefinition => {
-  const definition = definitionOf(key);
+  const definition = settingOf(key);
   if (definition.accepts(value)) return definition;
   throw new BadInput(
     `value is ${JSON.stringify(value) ?? 'missing'}; accepted: for ${key} ${definition.accepted}`,
@@ -90,7 +90,7 @@ export const checkedSetting = (key: string, value: unknown): SettingDefinition =
 
 /** One setting with its value in force. @throws BadInput for an unknown key. */
 export const getSetting = async (client: ConclaveClient, key: string): Promise<SettingView> => {
-  const definition = definitionOf(key);
+  const definition = settingOf(key);
   const all = await listSettings(client, definition.category);
   const found = all.find((each) => each.key === key);
   if (found) return found;
@@ -133,7 +133,7 @@ export const resetSetting = async (
   key: string,
   reason?: string,
 ): Promise<boolean> => {
-  await checkScheduleSetting(client, key, definitionOf(key).fallback);
+  await checkScheduleSetting(client, key, settingOf(key).fallback);
   const why = reasonOr(reason, `setting ${key} reset`);
   const hadCap = key === 'monthly_budget' && (await monthlyBudget(client)) !== null;
   if (hadCap) await applyBudget(client, null, why);
@@ -142,6 +142,6 @@ export const resetSetting = async (
 
 /** Changes, newest first. @throws BadInput for an unknown key. */
 export const settingHistory = (client: ConclaveClient, key?: string, limit?: number) => {
-  if (key !== undefined) definitionOf(key);
+  if (key !== undefined) settingOf(key);
   return client.stores.settings.history(key, limit);
 };

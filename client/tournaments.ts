@@ -98,6 +98,12 @@ const readWish = (wish: TournamentWish): Omit<TournamentInput, 'promptId'> =>
     return input;
   });
 
+/** @throws BadInput naming the field and the accepted form. */
+export const checkTournament = (wish: TournamentWish): void => {
+  readPrompt(wish.prompt);
+  readWish(wish);
+};
+
 const keyOf = (requestKey: string, input: TournamentInput): string =>
   `${requestKey}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8)}`;
 

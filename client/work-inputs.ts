@@ -42,7 +42,8 @@ export interface PanelFields extends SubjectFields {
   readonly deadlineSeconds?: number | undefined;
 }
 
-const oneSubject = (symbol: string): string => {
+/** @throws BadInput where the text names none or several. */
+export const oneSubject = (symbol: string): string => {
   const [subject, second] = readSubjects(symbol);
   if (!subject || second) throw new BadInput('symbol is not one symbol; accepted: one, such as AAPL');
   return subject;

@@ -1,5 +1,6 @@
 // Idempotency-Key: the same key with the same request gets the first answer, with another request it is refused.
 import { createHash } from 'node:crypto';
+import { readField, requestKey } from '../client/fields';
 import type { ServerContext } from './context';
 import { Refusal } from './problem';
 
@@ -27,15 +28,10 @@ const sorted = (value: unknown): unknown => {
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const ACCEPTED = /^[\x21-\x7e]{1,200}$/;
-
 /** @throws Refusal for a key that is none. */
 export const readKey = (header: string | undefined): string | null => {
   if (header === undefined) return null;
-  if (ACCEPTED.test(header)) return header;
-  const message =
-    'Idempotency-Key is malformed; accepted: 1 to 200 printable ASCII characters without spaces';
-  throw new Refusal(400, 'Bad input', message, [{ field: 'Idempotency-Key', message }]);
+  return readField('Idempotency-Key', requestKey, header);
 };
 
 /** The workflow's own key: the same Idempotency-Key always attaches to the same work. */

@@ -1,8 +1,19 @@
 // `conclave ask`: one task on the model that the desk picks; `conclave ask rate` says how good the result was.
 import type { Command } from 'commander';
-import { askDocument, rateTask, startTask } from '../../client/ask';
+import { type AskWish, askDocument, checkAsk, rateTask, startTask } from '../../client/ask';
+import { typedValue } from '../../client/field-errors';
+import {
+  idText,
+  longWord,
+  promptText,
+  readField,
+  requestKey,
+  shortNote,
+  shortWord,
+  taskRating,
+} from '../../client/fields';
 import { keysPresent } from '../keys-present';
-import { newRequestKey } from '../options';
+import { checks, newRequestKey } from '../options';
 import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -19,12 +30,19 @@ const exitOf = (failure: string | null): number => {
   return failure === 'budget' ? EXIT.budgetReached : EXIT.providerUnavailable;
 };
 
-const run = (words: readonly string[], flags: Flags): Promise<number> =>
-  withClient(async ({ client }) => {
-    const { task, tier, model, key } = flags;
-    if (task === undefined)
-      throw wrongUse('--task is missing', 'Name a type of task; `conclave recommend` lists them.');
-    const wish = { task, tier, model, prompt: words.join(' ') };
+/** Whatever is wrong with the words is found before a stack is started. */
+const wishOf = (words: readonly string[], { task, tier, model }: Flags): AskWish => {
+  if (task === undefined)
+    throw wrongUse('--task is missing', 'Name a type of task; `conclave recommend` lists them.');
+  const wish = { task, tier, model, prompt: readField('prompt', promptText, words.join(' ')) };
+  checkAsk(wish);
+  return wish;
+};
+
+const run = async (words: readonly string[], flags: Flags): Promise<number> => {
+  const wish = wishOf(words, flags);
+  return withClient(async ({ client }) => {
+    const { key } = flags;
     const started = await startTask(client, wish, {
       requestKey: key ?? newRequestKey(),
       keysPresent: keysPresent(),
@@ -43,19 +61,16 @@ const run = (words: readonly string[], flags: Flags): Promise<number> =>
     }
     return exitOf(document.failure);
   });
+};
 
-const rate = (
-  id: string,
-  rating: string,
-  flags: { readonly note?: string },
-  command: Command,
-): Promise<void> =>
+const rate = (id: string, text: string, flags: { readonly note?: string }, command: Command): Promise<void> =>
   withClient(async ({ client }) => {
+    const rating = Number(text);
     const row = await client.stores.taskRuns.get(id);
     if (!row) throw new RangeError(`run "${id}" is not known; accepted: the id that "conclave ask" printed`);
-    await rateTask(client, row, { rating: Number(rating), note: flags.note });
+    await rateTask(client, row, { rating, note: flags.note });
     const { json } = command.optsWithGlobals<{ json?: boolean }>();
-    if (json) printJson({ runId: id, model: row.model, task: row.taskType, rating: Number(rating) });
+    if (json) printJson({ runId: id, model: row.model, task: row.taskType, rating });
     else printText(`${row.model} has ${rating} of 10 for this ${row.taskType}`);
   });
 
@@ -64,10 +79,14 @@ export const registerAsk = (program: Command): void => {
     .command('ask')
     .argument('[words...]', 'the task in words')
     .description('one task on the model that the desk picks, and a rating of its result')
-    .option('--task <type>', 'task type; "conclave recommend" lists them')
-    .option('--tier <tier>', 'budget, balanced or premium (default: as the settings say)')
-    .option('--model <name>', 'this model, whatever the tier')
-    .option('--key <key>', 'the same key attaches to the same run')
+    .option('--task <type>', 'task type; "conclave recommend" lists them', checks('task', shortWord))
+    .option(
+      '--tier <tier>',
+      'budget, balanced or premium (default: as the settings say)',
+      checks('tier', shortWord),
+    )
+    .option('--model <name>', 'this model, whatever the tier', checks('model', longWord))
+    .option('--key <key>', 'the same key attaches to the same run', checks('key', requestKey))
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -76,10 +95,10 @@ export const registerAsk = (program: Command): void => {
     .action(runAction(run));
   ask
     .command('rate')
-    .argument('<run>', 'the id that ask printed')
-    .argument('<rating>', '0 (useless) to 10 (perfect)')
+    .argument('<run>', 'the id that ask printed', checks('run', idText))
+    .argument('<rating>', '0 (useless) to 10 (perfect)', checks('rating', taskRating, typedValue))
     .description('rate a result; it moves the quality that the model has earned')
-    .option('--note <text>', 'why')
+    .option('--note <text>', 'why', checks('note', shortNote))
     .option('--json', 'print one JSON document')
     .action(runAction(rate));
 };

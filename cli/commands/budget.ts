@@ -4,7 +4,9 @@ import { budgetDocument, raiseBudget, removeBudget, resetBudget, setBudget } fro
 import { budgetLimitInput, budgetTargetInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
 import { readInput } from '../../client/field-errors';
+import { CAP_SCOPES } from '../../db/cap-record';
 import { parseUsd } from '../../domain/money/micro-usd';
+import { spelled } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -65,7 +67,7 @@ const change =
 const limitOf = (scope: string, usd: string, flags: Flags) => {
   const { key, reason, policy } = flags;
   const input = readInput(budgetLimitInput, {
-    scope: scope.replace('-', '_'),
+    scope: spelled(scope, CAP_SCOPES),
     limitUsd: usd,
     reason,
     ...given({ key, policy }),
@@ -75,7 +77,9 @@ const limitOf = (scope: string, usd: string, flags: Flags) => {
 };
 
 const targetOf = (scope: string, { key, reason }: Flags) =>
-  checkedTarget(readInput(budgetTargetInput, { scope: scope.replace('-', '_'), reason, ...given({ key }) }));
+  checkedTarget(
+    readInput(budgetTargetInput, { scope: spelled(scope, CAP_SCOPES), reason, ...given({ key }) }),
+  );
 
 const given = (fields: Readonly<Record<string, string | undefined>>) =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -14,10 +14,20 @@ import {
 import { type CompetitionDocument, competitionDocument } from '../../client/competition-document';
 import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 import type { ConclaveClient } from '../../client/connect';
+import { typedValue } from '../../client/field-errors';
+import {
+  competitionName,
+  competitionSymbols,
+  idText,
+  mediumWord,
+  modelNames,
+  plainNumber,
+  usdAmount,
+} from '../../client/fields';
 import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
-import { readNames } from '../options';
+import { checks, readNames, typedList } from '../options';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -175,6 +185,7 @@ const prepare = async (client: ConclaveClient, name: string | undefined, flags: 
 const replay = async (name: string | undefined, flags: Flags): Promise<number> => {
   // What is wrong with the words is found before a stack is started.
   if (!name || flags.prices) {
+    if (name) checkName(name);
     modelsOf(flags);
     await readDefinition(flags);
   }
@@ -195,14 +206,34 @@ const json = (command: Command): Command => command.option('--json', 'print one 
 const withDefinition = (command: Command): Command =>
   json(command)
     .option('--prices <file>', 'daily bars as CSV or CSV.gz')
-    .option('--from <date>', 'first day')
-    .option('--to <date>', 'last day')
-    .option('--symbols <list>', 'symbols of one market, separated by commas')
-    .option('--cash <usd>', 'starting cash of every account (default: 100000)')
-    .option('--fee-bps <n>', 'commission per side in basis points (default: 5)')
-    .option('--slippage-bps <n>', 'slippage per side in basis points (default: 5)')
-    .option('--max-position <share>', 'most of the equity in one symbol (default: 0.2)')
-    .option('--horizon <days>', 'trading days a position is held at least (default: 5)');
+    .option('--from <date>', 'first day', checks('from', mediumWord))
+    .option('--to <date>', 'last day', checks('to', mediumWord))
+    .option(
+      '--symbols <list>',
+      'symbols of one market, separated by commas',
+      checks('symbols', competitionSymbols, typedList),
+    )
+    .option('--cash <usd>', 'starting cash of every account (default: 100000)', checks('cash', usdAmount))
+    .option(
+      '--fee-bps <n>',
+      'commission per side in basis points (default: 5)',
+      checks('fee-bps', plainNumber, typedValue),
+    )
+    .option(
+      '--slippage-bps <n>',
+      'slippage per side in basis points (default: 5)',
+      checks('slippage-bps', plainNumber, typedValue),
+    )
+    .option(
+      '--max-position <share>',
+      'most of the equity in one symbol (default: 0.2)',
+      checks('max-position', plainNumber, typedValue),
+    )
+    .option(
+      '--horizon <days>',
+      'trading days a position is held at least (default: 5)',
+      checks('horizon', plainNumber, typedValue),
+    );
 
 export const registerCompetition = (program: Command): void => {
   const competition = program
@@ -212,15 +243,32 @@ export const registerCompetition = (program: Command): void => {
       'after',
       '\nExample:\n  $ conclave competition replay --prices bars.csv.gz --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT --models house-drift,house-momentum,house-mean-reversion,house-logistic',
     );
-  withDefinition(competition.command('create').argument('<name>').description('define one'))
+  withDefinition(
+    competition
+      .command('create')
+      .argument('<name>', 'its name', checks('name', competitionName))
+      .description('define one'),
+  )
     .option('--live', 'trade day by day from the next open on, by schedule')
-    .option('--world <id>', 'with --live: live, or synthetic for the made-up tape')
+    .option(
+      '--world <id>',
+      'with --live: live, or synthetic for the made-up tape',
+      checks('world', mediumWord),
+    )
     .action(runAction(create));
-  json(competition.command('join').argument('<name>').description('give models an account'))
-    .option('--models <list>', 'model ids, separated by commas')
+  json(
+    competition
+      .command('join')
+      .argument('<name>', 'its name', checks('name', idText))
+      .description('give models an account'),
+  )
+    .option('--models <list>', 'model ids, separated by commas', checks('models', modelNames, typedList))
     .action(runAction(join));
   json(
-    competition.command('start').argument('<name>').description('let one made with --live trade by schedule'),
+    competition
+      .command('start')
+      .argument('<name>', 'its name', checks('name', idText))
+      .description('let one made with --live trade by schedule'),
   ).action(runAction(start));
   json(competition.command('list').description('all, newest first, with where each stands')).action(
     runAction((flags: Flags) => status(undefined, flags)),
@@ -228,13 +276,21 @@ export const registerCompetition = (program: Command): void => {
   json(
     competition
       .command('status')
-      .argument('[name]')
+      .argument('[name]', 'its name', checks('name', idText))
       .description('where one stands; without a name, the list'),
   ).action(runAction(status));
   json(
-    competition.command('board').argument('<name>').description('orders, snapshots and leaderboard'),
+    competition
+      .command('board')
+      .argument('<name>', 'its name', checks('name', idText))
+      .description('orders, snapshots and leaderboard'),
   ).action(runAction(board));
-  withDefinition(competition.command('replay').argument('[name]').description('run a past period day by day'))
-    .option('--models <list>', 'model ids, separated by commas')
+  withDefinition(
+    competition
+      .command('replay')
+      .argument('[name]', 'its name', checks('name', competitionName))
+      .description('run a past period day by day'),
+  )
+    .option('--models <list>', 'model ids, separated by commas', checks('models', modelNames, typedList))
     .action(runAction(replay));
 };

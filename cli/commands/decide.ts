@@ -3,7 +3,15 @@ import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { startDecision } from '../../client/decisions';
 import { decisionDocument } from '../../client/documents';
-import { readField, usdAmount } from '../../client/fields';
+import {
+  asOfText,
+  modelNames,
+  readField,
+  requestKey,
+  symbolText,
+  usdAmount,
+  worldName,
+} from '../../client/fields';
 import {
   checkModels,
   checkSymbols,
@@ -11,15 +19,16 @@ import {
   readAsOf,
   readPriceFile,
   readRecorded,
-  readSubjects,
   worldOfPrices,
 } from '../../client/inputs';
+import { oneSubject } from '../../client/work-inputs';
 import { parseUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
 import type { DecisionInput, DecisionResult } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { answeredBy, participationText } from '../answered-by';
 import {
+  checks,
   newRequestKey,
   readHorizon,
   readLatencyScale,
@@ -29,6 +38,7 @@ import {
   readStrategy,
   readTemplate,
   readWorld,
+  typedList,
 } from '../options';
 import { exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
@@ -66,7 +76,7 @@ const readDeadline = (text: string, nowMs: number = Date.now()): string => {
 };
 
 /** @throws BadInput for a sign, an exponent or more than six places. */
-const readMaxCost = (text: string): number => parseUsd(readField('max-cost', usdAmount, text.trim()));
+const readMaxCost = (text: string): number => parseUsd(readField('max-cost', usdAmount, text));
 
 const common = (flags: Flags) => ({
   sessionId: null,
@@ -99,8 +109,7 @@ const recordedInput = async (flags: Flags): Promise<DecisionInput> => {
 };
 
 const subjectInput = async (symbol: string, flags: Flags): Promise<DecisionInput> => {
-  const [subject] = readSubjects(symbol);
-  if (!subject) throw wrongUse('symbol is empty', 'Name one, such as AAPL.');
+  const subject = oneSubject(symbol);
   const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
   const prices = await readPriceFile(flags.prices);
   if (prices && !asOf)
@@ -154,22 +163,26 @@ const run = async (symbol: string | undefined, flags: Flags): Promise<number> =>
 export const registerDecide = (program: Command): void => {
   program
     .command('decide')
-    .argument('[symbol]', 'symbol or subject')
+    .argument('[symbol]', 'symbol or subject', checks('symbol', symbolText))
     .description('one decision by several models')
     .option('--row <id>', 'a row of a recorded set')
     .option('--recorded <folder>', 'folder with questions.csv.gz and forecasts.csv.gz')
     .option('--latency-scale <share>', 'share of the recorded latency to wait', '0')
-    .option('--members <list>', 'models that take part')
+    .option('--members <list>', 'models that take part', checks('members', modelNames, typedList))
     .option('--strategy <name>', 'ensemble strategy')
     .option('--stake <usd>', 'trade value at issue', '25')
-    .option('--as-of <date>', 'from what was public on this day')
+    .option('--as-of <date>', 'from what was public on this day', checks('as-of', asOfText))
     .option('--prices <file>', 'daily bars as CSV or CSV.gz')
-    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--world <id>', 'live, or synthetic for the made-up tape', checks('world', worldName))
     .option('--horizon <days>', 'trading days ahead', '5')
     .option('--kind <kind>', 'research kind', 'complete')
     .option('--template <name>', 'brief template', 'swing')
     .option('--deadline <time>', 'worthless after this: an instant, or a span such as 90s, 30m, 8h')
-    .option('--key <key>', 'request key: the same key attaches to the same decision')
+    .option(
+      '--key <key>',
+      'request key: the same key attaches to the same decision',
+      checks('key', requestKey),
+    )
     .option('--max-cost <usd>', 'the most that all its model calls together may cost')
     .option('--early', 'also show the early answer, on stderr')
     .option('--json', 'print one JSON document')

@@ -35,7 +35,7 @@ const usageOf = (pairs: readonly string[]): Readonly<Record<string, unknown>> =>
         throw new RangeError(
           `task is "${pair}"; accepted: TYPE=COUNT, such as forecast=40, or TYPE alone for one call`,
         );
-      return [taskType(type.trim()).type, count === undefined ? 1 : typedValue(count.trim())];
+      return [taskType(type.trim()).type, count === undefined ? 1 : typedValue(count)];
     }),
   );
 

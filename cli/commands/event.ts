@@ -1,9 +1,17 @@
 // `conclave event`: tells every reader that briefs are stale; returns once the new epoch is committed.
 import type { Command } from 'commander';
 import { sendMarketEvent } from '../../client/events';
-import { eventScope, readField } from '../../client/fields';
+import {
+  eventId,
+  eventReason,
+  eventScope,
+  eventSymbols,
+  eventType,
+  readField,
+  worldName,
+} from '../../client/fields';
 import { parseMarketEvent } from '../../domain/research/market-events';
-import { newRequestKey, readWorld } from '../options';
+import { checks, newRequestKey, readWorld, typedList } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -19,7 +27,9 @@ const run = async (type: string, symbols: readonly string[], flags: Flags): Prom
   const event = {
     id: flags.id ?? `cli-${newRequestKey()}`,
     type,
-    ...(symbols.length > 0 ? { symbols: symbols.flatMap((list) => list.split(',')).filter(Boolean) } : {}),
+    ...(symbols.length > 0
+      ? { symbols: readField('symbols', eventSymbols, typedList(symbols.join(','))) }
+      : {}),
     reason: flags.reason ?? 'entered by hand',
     ...(flags.world ? { world: readWorld(flags.world) } : {}),
     ...(flags.scope ? { scope: readField('scope', eventScope, flags.scope) } : {}),
@@ -39,13 +49,14 @@ export const registerEvent = (program: Command): void => {
     .argument(
       '<type>',
       'earnings, major_news, market_crash, rate_change, geopolitical, or a type of your own',
+      checks('type', eventType),
     )
     .argument('[symbols...]', 'symbols, where the type covers named symbols')
     .description('market event: makes the briefs it covers stale')
-    .option('--reason <text>', 'what happened')
-    .option('--id <id>', 'the same id counts once')
-    .option('--world <id>', 'one world only (default: all)')
-    .option('--scope <scope>', 'symbols or everything, for a type of your own')
+    .option('--reason <text>', 'what happened', checks('reason', eventReason))
+    .option('--id <id>', 'the same id counts once', checks('id', eventId))
+    .option('--world <id>', 'one world only (default: all)', checks('world', worldName))
+    .option('--scope <scope>', 'symbols or everything, for a type of your own', checks('scope', eventScope))
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

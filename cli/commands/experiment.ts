@@ -3,13 +3,24 @@ import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import {
+  checkExperiment,
   createExperiment,
   type ExperimentDocument,
   experimentDocument,
   stopExperiment,
 } from '../../client/experiments';
+import { typedValue } from '../../client/field-errors';
+import {
+  idText,
+  longWord,
+  plainNumber,
+  promptText,
+  readField,
+  shortWord,
+  stopReason,
+} from '../../client/fields';
 import type { ExperimentRow } from '../../db/experiment-store';
-import { newRequestKey } from '../options';
+import { checks, newRequestKey } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -72,17 +83,20 @@ const armOf = (value: string): string => {
   }
 };
 
-const create = (flags: CreateFlags): Promise<void> =>
-  withClient(async ({ client }) => {
-    const { name, kind, a, b, model, category, budgetUsd, alpha, world } = flags;
-    const wish = { name, kind, a: armOf(a), b: armOf(b), model, category, budgetUsd, world };
-    const row = await createExperiment(
-      client,
-      { ...wish, alpha: alpha === undefined ? undefined : Number(alpha) },
-      newRequestKey(),
-    );
-    await print(client, row, flags);
-  });
+/** Whatever is wrong with the words is found before a stack is started. */
+const create = async (flags: CreateFlags): Promise<void> => {
+  const { name, kind, model, category, budgetUsd, alpha, world } = flags;
+  const wish = {
+    ...{ name, kind, model, category, budgetUsd, world },
+    a: readField('a', promptText, armOf(flags.a)),
+    b: readField('b', promptText, armOf(flags.b)),
+    alpha: alpha === undefined ? undefined : Number(alpha),
+  };
+  checkExperiment(wish);
+  await withClient(async ({ client }) =>
+    print(client, await createExperiment(client, wish, newRequestKey()), flags),
+  );
+};
 
 const status = (id: string, flags: JsonFlag): Promise<void> =>
   withClient(async ({ client }) => print(client, await known(client, id), flags));
@@ -115,25 +129,36 @@ export const registerExperiment = (program: Command): void => {
     experiment
       .command('create')
       .description('every matching decision from now on enters it; strategies cost nothing')
-      .requiredOption('--name <text>', 'what it is to find out')
-      .requiredOption('--kind <kind>', 'strategy, model, tier or prompt')
+      .requiredOption('--name <text>', 'what it is to find out', checks('name', longWord))
+      .requiredOption('--kind <kind>', 'strategy, model, tier or prompt', checks('kind', longWord))
       .requiredOption('--a <arm>', 'the first; for a prompt its wording, @file, or default')
       .requiredOption('--b <arm>', 'the second')
-      .option('--model <name>', 'for prompts: who both wordings are put to')
-      .option('--category <name>', 'decisions of this category only')
-      .option('--budget-usd <amount>', 'what all its calls may cost (strategies cost nothing)')
-      .option('--alpha <share>', 'chance of a false verdict, however often one looks (default: 0.05)')
-      .option('--world <id>', 'live or synthetic (default: live)'),
+      .option('--model <name>', 'for prompts: who both wordings are put to', checks('model', longWord))
+      .option('--category <name>', 'decisions of this category only', checks('category', longWord))
+      .option(
+        '--budget-usd <amount>',
+        'what all its calls may cost (strategies cost nothing)',
+        checks('budget-usd', shortWord),
+      )
+      .option(
+        '--alpha <share>',
+        'chance of a false verdict, however often one looks (default: 0.05)',
+        checks('alpha', plainNumber, typedValue),
+      )
+      .option('--world <id>', 'live or synthetic (default: live)', checks('world', longWord)),
   ).action(runAction(create));
   withJson(
-    experiment.command('status').argument('<id>', 'the experiment').description('what is known so far'),
+    experiment
+      .command('status')
+      .argument('<id>', 'the experiment', checks('id', idText))
+      .description('what is known so far'),
   ).action(runAction(status));
   withJson(
     experiment
       .command('stop')
-      .argument('<id>', 'the experiment')
+      .argument('<id>', 'the experiment', checks('id', idText))
       .description('stop one before it is decided')
-      .requiredOption('--reason <text>', 'why'),
+      .requiredOption('--reason <text>', 'why', checks('reason', stopReason)),
   ).action(runAction(stop));
   withJson(experiment.command('list').description('experiments, newest first')).action(runAction(list));
 };

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { readInput, typedValue } from '../../client/field-errors';
+import { idText, providerName } from '../../client/fields';
 import { openDesk } from '../../client/model-desk';
 import {
   addModel,
@@ -20,6 +21,7 @@ import { priceAgeDays } from '../../domain/money/prices';
 import { learnedQuality, type QualityOf } from '../../domain/selection/estimates';
 import { keysPresent } from '../keys-present';
 import { type ModelFlags, modelFields, withModelOptions } from '../model-fields';
+import { checks } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -190,22 +192,30 @@ Examples:
   $ conclave models rate my-model 9 --task copy_edit --note "kept the voice"`,
     );
   json(models.command('list', { isDefault: true }).description('all of them, with quality and price'))
-    .option('--provider <name>', 'only those of one provider')
+    .option('--provider <name>', 'only those of one provider', checks('provider', providerName))
     .action(runAction(list));
-  json(models.command('show').argument('<id>').description('one model')).action(runAction(show));
+  json(
+    models.command('show').argument('<id>', 'the model', checks('id', idText)).description('one model'),
+  ).action(runAction(show));
   withModelOptions(models.command('add').argument('<id>').description('add a model of your own'))
     .option('--provider <name>', 'who serves it')
     .action(runAction(add));
-  withModelOptions(models.command('edit').argument('<id>').description('change fields of a model')).action(
-    runAction(edit),
-  );
-  json(models.command('remove').argument('<id>').description('hide a model; its record stays')).action(
-    runAction(remove),
-  );
+  withModelOptions(
+    models
+      .command('edit')
+      .argument('<id>', 'the model', checks('id', idText))
+      .description('change fields of a model'),
+  ).action(runAction(edit));
+  json(
+    models
+      .command('remove')
+      .argument('<id>', 'the model', checks('id', idText))
+      .description('hide a model; its record stays'),
+  ).action(runAction(remove));
   json(
     models
       .command('rate')
-      .argument('<id>')
+      .argument('<id>', 'the model', checks('id', idText))
       .argument('<rating>', '0 (useless) to 10 (perfect)')
       .description('say how well a model did a task; moves the quality it has earned'),
   )

@@ -2,7 +2,17 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { typedValue } from '../../client/field-errors';
-import { deadlineSeconds, panelQuorum, readField } from '../../client/fields';
+import {
+  asOfText,
+  deadlineSeconds,
+  modelName,
+  panelAnalysts,
+  panelQuorum,
+  panelSymbols,
+  readField,
+  requestKey,
+  worldName,
+} from '../../client/fields';
 import {
   BadInput,
   checkSymbols,
@@ -25,7 +35,16 @@ import { loadConfig } from '../../config/load';
 import { LIVE_WORLD } from '../../domain/world';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { createLiveText } from '../live-tree';
-import { newRequestKey, readHorizon, readNames, readResearchKind, readTemplate, readWorld } from '../options';
+import {
+  checks,
+  newRequestKey,
+  readHorizon,
+  readNames,
+  readResearchKind,
+  readTemplate,
+  readWorld,
+  typedList,
+} from '../options';
 import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
 import { renderPanel, renderPanelProgress } from '../panel-board';
 import { withClient } from '../with-client';
@@ -72,8 +91,7 @@ const readRequest = async (
   flags: Flags,
   analysts: number,
 ): Promise<PanelRequest> => {
-  const subjects = readSubjects(symbols.join(','));
-  if (subjects.length === 0) throw wrongUse('no symbol is named', 'Name some, such as AAPL MSFT.');
+  const subjects = readSubjects(readField('symbols', panelSymbols, typedList(symbols.join(','))).join(','));
   const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf(subjects), 'pre_market') : null;
   const prices = await readPriceFile(flags.prices);
   if (prices && !asOf)
@@ -86,7 +104,7 @@ const readRequest = async (
     model: flags.model ?? null,
     horizonDays: readHorizon(flags.horizon),
     research: {
-      kind: readResearchKind(flags.research),
+      kind: readResearchKind(flags.research, 'research'),
       template: readTemplate(flags.template),
       refresh: flags.refresh ?? false,
     },
@@ -157,23 +175,35 @@ export const registerPanel = (program: Command): void => {
     .command('panel')
     .argument('[symbols...]', 'symbols or subjects')
     .description('analysts side by side on one or more subjects')
-    .option('--analysts <list>', 'analysts that take part, separated by commas (default: all)')
+    .option(
+      '--analysts <list>',
+      'analysts that take part, separated by commas (default: all)',
+      checks('analysts', panelAnalysts, typedList),
+    )
     .option('--list-analysts', 'list the analysts there are, your own among them')
     .option(
       '--analysts-folder <folder>',
       'your own analysts, besides those in the data folder (or CONCLAVE_ANALYSTS)',
     )
-    .option('--model <id>', 'the model that plays all analysts, or house (default: a capable cheap one)')
-    .option('--as-of <date>', 'from what was public on this day')
+    .option(
+      '--model <id>',
+      'the model that plays all analysts, or house (default: a capable cheap one)',
+      checks('model', modelName),
+    )
+    .option('--as-of <date>', 'from what was public on this day', checks('as-of', asOfText))
     .option('--prices <file>', 'daily bars as CSV or CSV.gz instead of the web (needs --as-of)')
-    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--world <id>', 'live, or synthetic for the made-up tape', checks('world', worldName))
     .option('--horizon <days>', 'trading days ahead', '5')
     .option('--research <kind>', 'research kind: complete, technical, financial, web', 'complete')
     .option('--template <name>', 'brief template: swing, day, value', 'swing')
     .option('--refresh', 'research anew even where a fresh brief exists')
     .option('--quorum <count>', 'answers that a view needs (default: half of the analysts)')
     .option('--deadline <seconds>', 'end after so long with what has landed, such as 30s')
-    .option('--key <key>', 'request key: the same key, analysts and settings attach to the same panel')
+    .option(
+      '--key <key>',
+      'request key: the same key, analysts and settings attach to the same panel',
+      checks('key', requestKey),
+    )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

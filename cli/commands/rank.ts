@@ -1,5 +1,6 @@
 // `conclave rank`: models by the lower bound of what they have earned, and the strategies' shadow records.
 import { type Command, Option } from 'commander';
+import { categoryName } from '../../client/fields';
 import { BadInput } from '../../client/inputs';
 import {
   checkWorld,
@@ -11,7 +12,7 @@ import {
 } from '../../client/rank';
 import { ANALYSTS } from '../../domain/panel/forecaster';
 import { LIVE_WORLD } from '../../domain/world';
-import { readWorld } from '../options';
+import { checks, readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 import { RECORD_VIEWS } from './rank-views';
@@ -114,7 +115,7 @@ export const registerRank = (program: Command): void => {
     .command('rank')
     .description('models by what they have surely earned, with cost; the five strategies side by side')
     .option('--world <id>', 'world', LIVE_WORLD)
-    .option('--category <name>', 'one category')
+    .option('--category <name>', 'one category', checks('category', categoryName))
     .option('--analysts', 'the analysts of panels instead of models, measured against their own mean')
     .option('--window <name>', '1h, 6h, 24h, 7d, 30d or all', 'all')
     .addOption(

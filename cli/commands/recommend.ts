@@ -1,10 +1,12 @@
 // `conclave recommend`: the model for a task at each tier, with the reason.
 import type { Command } from 'commander';
+import { shortWord } from '../../client/fields';
 import { chooseForTask, openDesk, recommend } from '../../client/model-desk';
 import { registeredModels } from '../../client/registry';
 import { TASK_TYPES, taskType } from '../../domain/selection/tasks';
 import { TIERS } from '../../domain/selection/tiers';
 import { keysPresent } from '../keys-present';
+import { checks } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -69,7 +71,7 @@ const run = async (task: string | undefined, flags: Flags): Promise<void> => {
 export const registerRecommend = (program: Command): void => {
   program
     .command('recommend')
-    .argument('[task]', 'task type; without one, all are listed')
+    .argument('[task]', 'task type; without one, all are listed', checks('task', shortWord.min(1)))
     .description('the model for a type of task at each tier')
     .option('--why', 'also say why each model was taken or not')
     .option('--json', 'print one JSON document')

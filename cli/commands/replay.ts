@@ -1,9 +1,9 @@
 // `conclave replay`: a stored decision under another strategy or other weights, at no cost.
 import type { Command } from 'commander';
 import { typedValue } from '../../client/field-errors';
-import { readField, replayWeights } from '../../client/fields';
+import { idText, readField, replayWeights } from '../../client/fields';
 import { type ReplayDocument, type ReplayRequest, replayDecision } from '../../client/replay';
-import { readStrategy } from '../options';
+import { checks, readStrategy } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -15,11 +15,11 @@ interface Flags {
 
 const FORMS = 'stored, equal, now, or model=weight pairs such as a=2,b=1';
 
-/** `a=2,b=1` as an object; anything else as it was typed. */
+/** `a=2,b=1` as an object, or JSON; anything else as it was typed. */
 const typedWeights = (text: string): unknown => {
   const pairs = text.split(',').map((pair) => /^(.+)=([^=]*)$/.exec(pair));
-  if (!pairs.every((pair) => pair !== null)) return text;
-  return Object.fromEntries(pairs.map(([, model, weight]) => [model!.trim(), typedValue(weight!.trim())]));
+  if (!pairs.every((pair) => pair !== null)) return typedValue(text);
+  return Object.fromEntries(pairs.map(([, model, weight]) => [model!.trim(), typedValue(weight!)]));
 };
 
 const readWeights = (text: string): ReplayRequest['weights'] =>
@@ -53,7 +53,7 @@ const run = async (decisionId: string, flags: Flags): Promise<void> => {
 export const registerReplay = (program: Command): void => {
   program
     .command('replay')
-    .argument('<decision>', 'id of a stored decision')
+    .argument('<decision>', 'id of a stored decision', checks('decision', idText))
     .description('a stored decision under another strategy or other weights, from its stored answers')
     .option('--strategy <name>', 'ensemble strategy (default: the one that decided)')
     .option('--weights <form>', FORMS, 'stored')

@@ -1,9 +1,10 @@
 // `conclave report`: the report of a day.
 import type { Command } from 'commander';
+import { isoDay } from '../../client/fields';
 import { dailyReport } from '../../client/report';
 import { REPORT_FORMATS, renderReport } from '../../domain/report/report-text';
 import { LIVE_WORLD } from '../../domain/world';
-import { readWorld } from '../options';
+import { checks, readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -30,7 +31,7 @@ export const registerReport = (program: Command): void => {
   program
     .command('report')
     .description('the report of a day: sessions, decisions, money, record, outages')
-    .option('--day <date>', 'the day in UTC, such as 2026-11-20 (default: today)')
+    .option('--day <date>', 'the day in UTC, such as 2026-11-20 (default: today)', checks('day', isoDay))
     .option('--world <id>', 'live, synthetic or a replay', LIVE_WORLD)
     .option('--format <form>', 'md, html or json', 'md')
     .option('--refresh', 'make it anew from the tables, even where one is stored')

@@ -1,18 +1,13 @@
 // `conclave research`: the brief on one subject, from the cache or made now.
 import type { Command } from 'commander';
 import { briefDocument, researchDocument } from '../../client/documents';
-import {
-  checkSymbols,
-  marketOf,
-  readAsOf,
-  readPriceFile,
-  readSubjects,
-  worldOfPrices,
-} from '../../client/inputs';
+import { asOfText, symbolText, worldName } from '../../client/fields';
+import { checkSymbols, marketOf, readAsOf, readPriceFile, worldOfPrices } from '../../client/inputs';
 import { ResearchFailed, research } from '../../client/research';
+import { oneSubject } from '../../client/work-inputs';
 import type { Brief } from '../../domain/research/brief';
 import { LIVE_WORLD } from '../../domain/world';
-import { newRequestKey, readResearchKind, readTemplate, readWorld } from '../options';
+import { checks, newRequestKey, readResearchKind, readTemplate, readWorld } from '../options';
 import { CliError, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -41,8 +36,7 @@ const briefText = (brief: Brief, cache: string): string =>
   ].join('\n');
 
 const run = async (symbol: string, flags: Flags): Promise<void> => {
-  const [subject] = readSubjects(symbol);
-  if (!subject) throw wrongUse('symbol is empty', 'Name one, such as AAPL or SAP.DE.');
+  const subject = oneSubject(symbol);
   const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
   const prices = await readPriceFile(flags.prices);
   if (prices && !asOf)
@@ -75,14 +69,14 @@ const run = async (symbol: string, flags: Flags): Promise<void> => {
 export const registerResearch = (program: Command): void => {
   program
     .command('research')
-    .argument('<symbol>', 'symbol or subject')
+    .argument('<symbol>', 'symbol or subject', checks('symbol', symbolText))
     .description('the shared brief on a subject, from the cache or made now')
     .option('--kind <kind>', 'complete, technical, financial, web', 'complete')
     .option('--template <name>', 'swing, day, value', 'swing')
     .option('--refresh', 'research anew, or join a run under way')
-    .option('--as-of <date>', 'from what was public on this day')
+    .option('--as-of <date>', 'from what was public on this day', checks('as-of', asOfText))
     .option('--prices <file>', 'daily bars as CSV or CSV.gz')
-    .option('--world <id>', 'live, or synthetic for the made-up tape')
+    .option('--world <id>', 'live, or synthetic for the made-up tape', checks('world', worldName))
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

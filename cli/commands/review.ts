@@ -2,8 +2,10 @@
 import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
+import { idText, personText, shortWord } from '../../client/fields';
 import { decideReview, findReview, type ReviewDocument, reviewDocument } from '../../client/reviews';
 import type { ReviewRow } from '../../db/review-store';
+import { checks } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -54,8 +56,8 @@ const decide = (id: string, verdict: string, flags: DecideFlags): Promise<void> 
 
 const withDecision = (command: Command): Command =>
   command
-    .requiredOption('--reason <text>', 'why')
-    .option('--by <name>', 'who decides (default: the name of your account here)')
+    .requiredOption('--reason <text>', 'why', checks('reason', personText))
+    .option('--by <name>', 'who decides (default: the name of your account here)', checks('by', personText))
     .option('--json', 'print one JSON document');
 
 export const registerReview = (program: Command): void => {
@@ -74,19 +76,22 @@ export const registerReview = (program: Command): void => {
     .action(runAction(list));
   review
     .command('show')
-    .argument('<id>', 'the review')
+    .argument('<id>', 'the review', checks('id', idText))
     .description('one review')
     .option('--json', 'print one JSON document')
     .action(runAction(show));
   for (const verdict of ['approve', 'reject'])
     withDecision(
-      review.command(verdict).argument('<id>', 'the review').description(`decide "${verdict}"`),
+      review
+        .command(verdict)
+        .argument('<id>', 'the review', checks('id', idText))
+        .description(`decide "${verdict}"`),
     ).action(runAction((id: string, flags: DecideFlags) => decide(id, verdict, flags)));
   withDecision(
     review
       .command('decide')
-      .argument('<id>', 'the review')
-      .argument('<verdict>', 'one of the accepted verdicts')
+      .argument('<id>', 'the review', checks('id', idText))
+      .argument('<verdict>', 'one of the accepted verdicts', checks('verdict', shortWord))
       .description('decide by another verdict'),
   ).action(runAction(decide));
 };

@@ -1,9 +1,9 @@
 // `conclave schedules`: the desk's hands-free runs.
 import type { Command } from 'commander';
+import { idText, mediumWord, readField, scheduleKinds } from '../../client/fields';
 import {
   listSchedules,
   readBackfill,
-  readKinds,
   type ScheduleRow,
   scheduleHandle,
   scheduleWarnings,
@@ -11,6 +11,8 @@ import {
 } from '../../client/schedules';
 import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
 import { latenessText } from '../../domain/desk/lateness';
+import { SCHEDULE_KINDS, type ScheduleKind } from '../../domain/desk/schedule-kinds';
+import { checks, spelled, typedList } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -25,6 +27,16 @@ interface Flags {
 
 const changeText = ({ scheduleId, change, differences }: RecordedChange): string =>
   [`${change.padEnd(10)} ${scheduleId}`, ...differences.map((line) => `           ${line}`)].join('\n');
+
+/** Null when none are named: the setting decides. @throws BadInput for an unknown kind. */
+const readKinds = (text: string | undefined): readonly ScheduleKind[] | null =>
+  text === undefined
+    ? null
+    : readField(
+        'kinds',
+        scheduleKinds,
+        typedList(text).map((name) => spelled(name, SCHEDULE_KINDS)),
+      );
 
 const sync = async (flags: Flags): Promise<void> => {
   const kinds = readKinds(flags.kinds);
@@ -126,16 +138,32 @@ export const registerSchedules = (program: Command): void => {
   ).action(runAction(history));
   json(schedules.command('list').description('show schedules and their next runs')).action(runAction(list));
   json(
-    schedules.command('pause').argument('<id>').option('--reason <text>', 'why').description('pause one'),
+    schedules
+      .command('pause')
+      .argument('<id>', 'the schedule', checks('id', idText))
+      .option('--reason <text>', 'why')
+      .description('pause one'),
   ).action(runAction(act('paused', (handle, flags) => handle.pause(flags.reason))));
   json(
-    schedules.command('resume').argument('<id>').option('--reason <text>', 'why').description('resume one'),
+    schedules
+      .command('resume')
+      .argument('<id>', 'the schedule', checks('id', idText))
+      .option('--reason <text>', 'why')
+      .description('resume one'),
   ).action(runAction(act('resumed', (handle, flags) => handle.unpause(flags.reason))));
-  json(schedules.command('trigger').argument('<id>').description('run one now')).action(
-    runAction(act('triggered', (handle) => handle.trigger())),
-  );
-  json(schedules.command('backfill').argument('<id>').description('run what was missed in a period'))
-    .option('--from <instant>', 'start of the period')
-    .option('--to <instant>', 'end of the period')
+  json(
+    schedules
+      .command('trigger')
+      .argument('<id>', 'the schedule', checks('id', idText))
+      .description('run one now'),
+  ).action(runAction(act('triggered', (handle) => handle.trigger())));
+  json(
+    schedules
+      .command('backfill')
+      .argument('<id>', 'the schedule', checks('id', idText))
+      .description('run what was missed in a period'),
+  )
+    .option('--from <instant>', 'start of the period', checks('from', mediumWord))
+    .option('--to <instant>', 'end of the period', checks('to', mediumWord))
     .action(runAction(backfill));
 };

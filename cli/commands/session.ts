@@ -2,10 +2,12 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type Command, Option } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
+import { asOfText, idText, marketCode, modelNames, researchKind, sessionSymbols } from '../../client/fields';
 import { BadInput } from '../../client/inputs';
 import { sessionDocument } from '../../client/sessions';
 import { SESSION_KINDS } from '../../domain/market/session-times';
 import { renderBoard } from '../board';
+import { checks, typedList } from '../options';
 import { EXIT, note, printJson, printText, runAction } from '../output';
 import { followSession, readSessionRequest, runSession, type SessionFlags } from '../run-session';
 import { withClient } from '../with-client';
@@ -20,16 +22,30 @@ export const addSessionOptions = (command: Command): Command =>
     .option(
       '--market <code>',
       'XNYS, XETR, XLON, XPAR, XTKS, CRYPTO or PREDICTION (default: of the first symbol, else XNYS)',
+      checks('market', marketCode),
     )
     .addOption(new Option('--kind <kind>', `session kind: ${SESSION_KINDS.join(', ')}`).default('pre_market'))
-    .option('--symbols <list>', 'symbols or subjects, separated by commas (default: the watchlist)')
-    .option('--members <list>', 'models that take part (default: chosen)')
+    .option(
+      '--symbols <list>',
+      'symbols or subjects, separated by commas (default: the watchlist)',
+      checks('symbols', sessionSymbols, typedList),
+    )
+    .option(
+      '--members <list>',
+      'models that take part (default: chosen)',
+      checks('members', modelNames, typedList),
+    )
     .option('--strategy <name>', 'ensemble strategy')
     .option('--stake <usd>', 'trade value at issue per subject')
-    .option('--as-of <date>', 'decide as of this day, from what was public then')
+    .option('--as-of <date>', 'decide as of this day, from what was public then', checks('as-of', asOfText))
     .option('--prices <file>', 'daily bars as CSV or CSV.gz instead of the web (needs --as-of)')
     .option('--template <name>', 'brief template: swing, day, value', 'swing')
-    .option('--research <kind>', 'research kind: complete, technical, financial, web', 'complete')
+    .option(
+      '--research <kind>',
+      'research kind: complete, technical, financial, web',
+      checks('research', researchKind),
+      'complete',
+    )
     .option('--horizon <days>', 'trading days ahead', '5')
     .option('--refresh', 'research anew even where a fresh brief exists')
     .option('--json', 'print one JSON document');
@@ -70,7 +86,7 @@ export const registerSession = (program: Command): void => {
   addSessionOptions(
     program.command('session').description('research a watchlist once, decide every subject, show the board'),
   )
-    .option('--follow <id>', 'show a session that is running, or its board')
+    .option('--follow <id>', 'show a session that is running, or its board', checks('follow', idText))
     .addHelpText(
       'after',
       `

@@ -1,6 +1,7 @@
 // `conclave settings`: what may be changed while it runs; effective for the next decision, kept over restarts.
 import type { Command } from 'commander';
 import { typedValue } from '../../client/field-errors';
+import { settingCategory, settingKey, shortNote } from '../../client/fields';
 import {
   changeSetting,
   checkedSetting,
@@ -9,10 +10,11 @@ import {
   resetSetting,
   type SettingView,
   settingHistory,
+  settingOf,
 } from '../../client/settings';
 import { SETTING_CATEGORIES } from '../../domain/settings/setting-definitions';
-import { readLimit } from '../options';
-import { printJson, printText, runAction, wrongUse } from '../output';
+import { checks, readLimit } from '../options';
+import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -29,8 +31,6 @@ const line = (setting: SettingView): string =>
 
 const list = async (flags: Flags): Promise<void> => {
   const { category } = flags;
-  if (category !== undefined && !SETTING_CATEGORIES.some((each) => each === category))
-    throw wrongUse(`--category "${category}" is unknown`, `Accepted: ${SETTING_CATEGORIES.join(', ')}.`);
   const settings = await withClient(({ client }) => listSettings(client, category));
   if (flags.json) printJson({ settings });
   else printText([...settings.map(line), '', '* changed from its default'].join('\n'));
@@ -56,6 +56,7 @@ const set = async (key: string, text: string, flags: Flags): Promise<void> => {
 };
 
 const reset = async (key: string, flags: Flags): Promise<void> => {
+  settingOf(key);
   const setting = await withClient(async ({ client }) => {
     await resetSetting(client, key, flags.reason);
     return getSetting(client, key);
@@ -65,6 +66,7 @@ const reset = async (key: string, flags: Flags): Promise<void> => {
 
 const history = async (key: string | undefined, flags: Flags): Promise<void> => {
   const limit = readLimit(flags.limit ?? '50');
+  if (key !== undefined) settingOf(key);
   const changes = await withClient(({ client }) => settingHistory(client, key, limit));
   if (flags.json) printJson({ changes });
   else if (changes.length === 0) printText('Nothing has been changed: every setting has its default.');
@@ -80,7 +82,8 @@ const history = async (key: string | undefined, flags: Flags): Promise<void> => 
 };
 
 const json = (command: Command): Command => command.option('--json', 'print one JSON document');
-const reason = (command: Command): Command => command.option('--reason <text>', 'why; kept with the change');
+const reason = (command: Command): Command =>
+  command.option('--reason <text>', 'why; kept with the change', checks('reason', shortNote));
 
 export const registerSettings = (program: Command): void => {
   const settings = program
@@ -97,22 +100,32 @@ Examples:
   $ conclave settings reset quality_tier`,
     );
   json(settings.command('list', { isDefault: true }).description('every setting with its value in force'))
-    .option('--category <name>', SETTING_CATEGORIES.join(', '))
+    .option('--category <name>', SETTING_CATEGORIES.join(', '), checks('category', settingCategory))
     .action(runAction(list));
   json(settings.command('get').argument('<key>').description('one setting')).action(runAction(get));
   reason(
     json(
       settings
         .command('set')
-        .argument('<key>')
+        .argument('<key>', 'the setting', checks('key', settingKey))
         .argument('<value>', 'JSON or plain text')
         .description('change one from the next decision on'),
     ),
   ).action(runAction(set));
-  reason(json(settings.command('reset').argument('<key>').description('set one back to its default'))).action(
-    runAction(reset),
-  );
-  json(settings.command('history').argument('[key]').description('changes, newest first'))
+  reason(
+    json(
+      settings
+        .command('reset')
+        .argument('<key>', 'the setting', checks('key', settingKey))
+        .description('set one back to its default'),
+    ),
+  ).action(runAction(reset));
+  json(
+    settings
+      .command('history')
+      .argument('[key]', 'the setting', checks('key', settingKey))
+      .description('changes, newest first'),
+  )
     .option('--limit <count>', 'at most so many, up to 500', '50')
     .action(runAction(history));
 };

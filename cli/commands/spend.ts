@@ -1,13 +1,13 @@
 // `conclave spend`: what was spent, by model, category, hour or feature; what was saved; and what skill costs.
 import type { Command } from 'commander';
-import { dayOrInstant, readField, spendGroup } from '../../client/fields';
+import { categoryName, dayOrInstant, readField, spendGroup } from '../../client/fields';
 import { checkWorld, readWindow } from '../../client/rank';
 import { skillCostDocument } from '../../client/skill-cost';
 import { spendDocument } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
 import { savingsText } from '../../domain/money/savings';
 import { LIVE_WORLD } from '../../domain/world';
-import { readWorld } from '../options';
+import { checks, readWorld } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -88,14 +88,14 @@ export const registerSpend = (program: Command): void => {
     .command('spend')
     .description('what was spent and on what')
     .option('--by <group>', 'model, provider, category, feature, hour, day, month or skill', 'model')
-    .option('--from <time>', 'since this time (UTC)')
-    .option('--to <time>', 'before this time (UTC)')
+    .option('--from <time>', 'since this time (UTC)', checks('from', dayOrInstant))
+    .option('--to <time>', 'before this time (UTC)', checks('to', dayOrInstant))
     .option('--session <id>', 'only one market session')
     .option('--decision <id>', 'only one decision')
     .option('--all', 'also calls that cost nothing')
     .option('--world <id>', 'with --by skill: the record of this world', LIVE_WORLD)
     .option('--window <name>', 'with --by skill: 1h, 6h, 24h, 7d, 30d or all', 'all')
-    .option('--category <name>', 'with --by skill: one category')
+    .option('--category <name>', 'with --by skill: one category', checks('category', categoryName))
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',

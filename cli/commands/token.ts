@@ -1,8 +1,10 @@
 // `conclave token`: who may call the HTTP API. Only hashes are stored; a token's text is shown once.
 import type { Command } from 'commander';
 import { readInput } from '../../client/field-errors';
+import { idText } from '../../client/fields';
 import { createToken, revokeToken, tokenInput } from '../../client/tokens';
 import { API_SCOPES } from '../../db/api-token-store';
+import { checks } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -58,5 +60,7 @@ export const registerToken = (program: Command): void => {
   json(token.command('list', { isDefault: true }).description('live tokens, without their text')).action(
     runAction(list),
   );
-  json(token.command('revoke').argument('<id>').description('end a token')).action(runAction(revoke));
+  json(
+    token.command('revoke').argument('<id>', 'the token', checks('id', idText)).description('end a token'),
+  ).action(runAction(revoke));
 };

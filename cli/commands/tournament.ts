@@ -2,13 +2,23 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import {
+  idText,
+  promptText,
+  requestKey,
+  shortWord,
+  tournamentModels,
+  verdictWords,
+} from '../../client/fields';
+import {
+  checkTournament,
   startTournament,
   type TournamentDocument,
+  type TournamentWish,
   tournamentDocument,
   untilJudged,
 } from '../../client/tournaments';
 import type { TournamentRow } from '../../db/tournament-store';
-import { newRequestKey, readNames } from '../options';
+import { checks, newRequestKey, readLimit, typedList } from '../options';
 import { EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -67,19 +77,25 @@ const show = async (client: ConclaveClient, row: TournamentRow, json?: boolean):
   return document.members.some(({ failure }) => failure === 'budget') ? EXIT.budgetReached : EXIT.ok;
 };
 
-const run = (flags: Flags): Promise<number> =>
-  withClient(async ({ client }) => {
-    const { task = '', prompt = '', timeout, budgetUsd } = flags;
-    const options = readNames(flags.options);
-    const wish = {
-      task,
-      prompt,
-      models: readNames(flags.models) ?? [],
-      default: flags.default,
-      timeout,
-      budgetUsd,
-      ...(options ? { options } : {}),
-    };
+/** Whatever is wrong with the words is found before a stack is started. */
+const wishOf = (flags: Flags): TournamentWish => {
+  const { task = '', prompt = '', models = '', options, timeout, budgetUsd } = flags;
+  const wish = {
+    task,
+    prompt,
+    models: typedList(models),
+    default: flags.default,
+    timeout,
+    budgetUsd,
+    ...(options === undefined ? {} : { options: typedList(options) }),
+  };
+  checkTournament(wish);
+  return wish;
+};
+
+const run = async (flags: Flags): Promise<number> => {
+  const wish = wishOf(flags);
+  return withClient(async ({ client }) => {
     const tournament = await startTournament(client, wish, flags.key ?? newRequestKey());
     if (!flags.json) note(`tournament ${tournament.tournamentId}`);
     const judged = await untilJudged(client, tournament);
@@ -87,6 +103,7 @@ const run = (flags: Flags): Promise<number> =>
     await tournament.result();
     return show(client, (await client.stores.tournaments.get(judged.id)) ?? judged, flags.json);
   });
+};
 
 /** `--json` may stand before or after the subcommand's name. */
 const wantsJson = (command: Command): boolean => command.optsWithGlobals<{ json?: boolean }>().json === true;
@@ -102,9 +119,7 @@ const showOne = (id: string, _flags: object, command: Command): Promise<number> 
   });
 
 const list = async (flags: ListFlags, command: Command): Promise<void> => {
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 500)
-    throw new RangeError(`limit is "${flags.limit}"; accepted: a whole number from 1 to 500`);
+  const limit = readLimit(flags.limit);
   const documents = await withClient(async ({ client }) =>
     Promise.all((await client.stores.tournaments.list(limit)).map((row) => tournamentDocument(client, row))),
   );
@@ -124,18 +139,39 @@ export const registerTournament = (program: Command): void => {
   const tournament = program
     .command('tournament')
     .description('several models on one critical task; a dispute waits for a person')
-    .option('--task <type>', 'task type; forecast asks for the probability of a statement')
-    .option('--prompt <text>', 'the task, or the statement, in words')
-    .option('--models <names>', 'three or more models, separated by commas')
-    .option('--options <words>', 'accepted verdicts (default: approve,reject)')
+    .option(
+      '--task <type>',
+      'task type; forecast asks for the probability of a statement',
+      checks('task', shortWord),
+    )
+    .option('--prompt <text>', 'the task, or the statement, in words', checks('prompt', promptText))
+    .option(
+      '--models <names>',
+      'three or more models, separated by commas',
+      checks('models', tournamentModels, typedList),
+    )
+    .option(
+      '--options <words>',
+      'accepted verdicts (default: approve,reject)',
+      checks('options', verdictWords, typedList),
+    )
     .option(
       '--default <verdict>',
       'what holds when nobody decides a dispute in time (default: the last option)',
+      checks('default', shortWord),
     )
-    .option('--timeout <time>', 'how long a dispute waits, such as 12h or 3d (default: 3d)')
-    .option('--budget-usd <amount>', 'the most that all calls together may cost')
+    .option(
+      '--timeout <time>',
+      'how long a dispute waits, such as 12h or 3d (default: 3d)',
+      checks('timeout', shortWord),
+    )
+    .option(
+      '--budget-usd <amount>',
+      'the most that all calls together may cost',
+      checks('budget-usd', shortWord),
+    )
     .option('--wait', 'wait for the person too')
-    .option('--key <key>', 'the same key attaches to the same tournament')
+    .option('--key <key>', 'the same key attaches to the same tournament', checks('key', requestKey))
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -150,7 +186,7 @@ export const registerTournament = (program: Command): void => {
     .action(runAction(list));
   tournament
     .command('show')
-    .argument('<id>', 'the tournament')
+    .argument('<id>', 'the tournament', checks('id', idText))
     .description('one tournament with every answer')
     .option('--json', 'print one JSON document')
     .action(runAction(showOne));

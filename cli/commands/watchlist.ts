@@ -1,7 +1,9 @@
 // `conclave watchlist`: what each market's sessions look at.
 import type { Command } from 'commander';
+import { marketCode, readField, watchlistSymbols } from '../../client/fields';
 import { readMarket, readWatchlistFile, watchlistEntries, watchlistsByMarket } from '../../client/watchlists';
 import type { WatchlistEntry } from '../../db/watchlist-store';
+import { checks, typedList } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -31,7 +33,8 @@ const list = async (flags: Flags): Promise<void> => {
 const change =
   (how: 'add' | 'remove') =>
   async (symbols: readonly string[], flags: Flags): Promise<void> => {
-    const entries = watchlistEntries(symbols, readMarket(flags.market));
+    const typed = readField('symbols', watchlistSymbols, typedList(symbols.join(',')));
+    const entries = watchlistEntries(typed, readMarket(flags.market));
     const after = await withClient(async ({ client }) => {
       await client.stores.watchlists[how](entries);
       return client.stores.watchlists.list();
@@ -50,7 +53,7 @@ const importFile = async (path: string, flags: Flags): Promise<void> => {
 
 const withOptions = (command: Command): Command =>
   command
-    .option('--market <code>', 'market (default: where each symbol trades)')
+    .option('--market <code>', 'market (default: where each symbol trades)', checks('market', marketCode))
     .option('--json', 'print one JSON document');
 
 export const registerWatchlist = (program: Command): void => {

@@ -38,7 +38,7 @@ const covered = (market: Market, date: IsoDate): IsoDate => {
   parseIsoDate(date);
   if (!isAlwaysOpen(market) && (date < CALENDAR_FIRST_DAY || date > CALENDAR_LAST_DAY)) {
     throw new RangeError(
-      `date ${date} is outside the calendar of ${market}, which runs from ${CALENDAR_FIRST_DAY} to ${CALENDAR_LAST_DAY}; scripts/generate-calendars.py extends it`,
+      `date ${date} is outside the calendar of ${market}, which runs from ${CALENDAR_FIRST_DAY} to ${CALENDAR_LAST_DAY}; accepted: a day within it, which scripts/generate-calendars.py extends`,
     );
   }
   return date;

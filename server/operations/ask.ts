@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { askDocument, rateTask, startTask, taskDocument } from '../../client/ask';
 import type { ConclaveClient } from '../../client/connect';
+import { longWord, promptText, shortNote, shortWord, taskRating } from '../../client/fields';
 import type { TaskRunRow } from '../../db/task-run-store';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -44,10 +45,10 @@ const ask = operation({
   keyed: true,
   body: z
     .strictObject({
-      task: z.string().max(64).openapi({ example: 'summary' }),
-      prompt: z.string().max(200_000),
-      tier: z.string().max(64).optional().openapi({ example: 'balanced' }),
-      model: z.string().max(200).optional(),
+      task: shortWord.openapi({ example: 'summary' }),
+      prompt: promptText,
+      tier: shortWord.optional().openapi({ example: 'balanced' }),
+      model: longWord.optional(),
     })
     .openapi('TaskRequest'),
   response: taskSchema.extend({
@@ -97,7 +98,7 @@ const rate = operation({
   keyed: true,
   params: z.object({ id: idField }),
   body: z
-    .strictObject({ rating: z.number().openapi({ example: 8 }), note: z.string().max(500).optional() })
+    .strictObject({ rating: taskRating.openapi({ example: 8 }), note: shortNote.optional() })
     .openapi('TaskRating'),
   response: taskSchema,
   handle: async ({ params, body, context: { client } }) => {

@@ -10,30 +10,31 @@ import {
 } from '../../client/competition';
 import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 import { workflowUrl } from '../../client/connect';
+import { competitionName, competitionSymbols, mediumWord, plainNumber } from '../../client/fields';
 import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
 import type { CompetitionDefinition } from '../../workflows/contracts/competition';
 import type { ServerContext } from '../context';
 import { operation } from '../operation';
-import { idField, membersField, symbolField, textList, usdText } from '../schemas/fields';
+import { idField, membersField, textList, usdText } from '../schemas/fields';
 
 const competitionBody = z
   .strictObject({
-    name: z.string().min(1).max(40),
+    name: competitionName,
     live: z.boolean().default(false).openapi({ description: 'Trade day by day from the next open on' }),
-    symbols: z.array(symbolField).max(200).default([]),
+    symbols: competitionSymbols.default([]),
     prices: z.string().min(1).max(200).optional().openapi({
       description: 'Of a replay: the name of a CSV or CSV.gz file in the folder prices of the data folder',
     }),
-    from: z.string().max(40).optional(),
-    to: z.string().max(40).optional(),
-    world: z.string().max(40).optional(),
+    from: mediumWord.optional(),
+    to: mediumWord.optional(),
+    world: mediumWord.optional(),
     cashUsd: usdText.optional(),
-    feeBps: z.number().optional(),
-    slippageBps: z.number().optional(),
-    maxPositionShare: z.number().optional(),
-    horizonDays: z.number().optional(),
+    feeBps: plainNumber.optional(),
+    slippageBps: plainNumber.optional(),
+    maxPositionShare: plainNumber.optional(),
+    horizonDays: plainNumber.optional(),
   })
   .openapi('CompetitionRequest');
 

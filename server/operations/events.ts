@@ -1,7 +1,7 @@
 // Market events: reported by anyone, committed before the answer.
 import { z } from '@hono/zod-openapi';
 import { sendMarketEvent } from '../../client/events';
-import { eventScope } from '../../client/fields';
+import { eventId, eventReason, eventScope, eventSymbols, eventType } from '../../client/fields';
 import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { parseMarketEvent } from '../../domain/research/market-events';
 import { operation } from '../operation';
@@ -10,10 +10,10 @@ import { cursorField, instantField, limitField, nextOut, textList, worldField } 
 
 const eventRequest = z
   .strictObject({
-    id: z.string().min(1).max(200).optional().openapi({ description: 'The same id counts once' }),
-    type: z.string().min(1).max(64).openapi({ example: 'earnings' }),
-    symbols: z.array(z.string().max(200)).max(1000).optional(),
-    reason: z.string().min(1).max(2000),
+    id: eventId.optional().openapi({ description: 'The same id counts once' }),
+    type: eventType.openapi({ example: 'earnings' }),
+    symbols: eventSymbols.optional(),
+    reason: eventReason,
     at: instantField.optional(),
     world: worldField.optional(),
     scope: eventScope.optional(),

@@ -2,12 +2,12 @@
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { createExperiment, experimentDocument, stopExperiment } from '../../client/experiments';
+import { longWord, plainNumber, promptText, shortWord, stopReason } from '../../client/fields';
 import { EXPERIMENT_KINDS, EXPERIMENT_STATUSES, type ExperimentRow } from '../../db/experiment-store';
 import { operation } from '../operation';
 import { notFound } from '../problem';
 import { idField, limitField, usdOut } from '../schemas/fields';
 
-const word = z.string().max(200);
 const TAG = 'experiments';
 
 const experimentSchema = z
@@ -57,15 +57,15 @@ const create = operation({
   keyed: true,
   body: z
     .strictObject({
-      name: word,
-      kind: word.openapi({ example: 'strategy' }),
-      a: z.string().max(200_000).openapi({ example: 'weighted_vote' }),
-      b: z.string().max(200_000).openapi({ example: 'consensus' }),
-      model: word.optional(),
-      category: word.optional(),
-      budgetUsd: z.string().max(64).optional().openapi({ example: '5' }),
-      alpha: z.number().optional(),
-      world: word.optional(),
+      name: longWord,
+      kind: longWord.openapi({ example: 'strategy' }),
+      a: promptText.openapi({ example: 'weighted_vote' }),
+      b: promptText.openapi({ example: 'consensus' }),
+      model: longWord.optional(),
+      category: longWord.optional(),
+      budgetUsd: shortWord.optional().openapi({ example: '5' }),
+      alpha: plainNumber.optional(),
+      world: longWord.optional(),
     })
     .openapi('ExperimentRequest'),
   response: experimentSchema,
@@ -110,7 +110,7 @@ const stop = operation({
   scope: 'run',
   keyed: true,
   params: z.object({ id: idField }),
-  body: z.strictObject({ reason: z.string().max(10_000) }).openapi('StopRequest'),
+  body: z.strictObject({ reason: stopReason }).openapi('StopRequest'),
   response: experimentSchema,
   handle: async ({ params, body, context: { client } }) =>
     experimentDocument(client, await stopExperiment(client, await known(client, params.id), body.reason)),

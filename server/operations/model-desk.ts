@@ -2,15 +2,14 @@
 // those that callers expect.
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
-import { BadInput } from '../../client/inputs';
+import { settingCategory, shortWord } from '../../client/fields';
 import { capabilities, currentSpend, estimateTasks, openDesk, recommend } from '../../client/model-desk';
 import { planInput } from '../../client/plan-input';
 import { changeSetting, listSettings } from '../../client/settings';
-import { TASK_TYPES } from '../../domain/selection/tasks';
-import { SETTING_CATEGORIES } from '../../domain/settings/setting-definitions';
+import { taskType } from '../../domain/selection/tasks';
 import type { ServerContext } from '../context';
 import { operation } from '../operation';
-import { notFound } from '../problem';
+import { Refusal } from '../problem';
 import { settingRequest } from './settings';
 
 const TAG = 'model desk';
@@ -98,6 +97,17 @@ const recommended = z
   })
   .nullable();
 
+/** @throws Refusal 404 in the words of the command. */
+const knownTask = (type: string): string => {
+  try {
+    return taskType(type).type;
+  } catch (error) {
+    throw error instanceof RangeError
+      ? new Refusal(404, 'Not found', error.message.replace(/^task /, 'task_type '))
+      : error;
+  }
+};
+
 const recommendationsAt = ({ prefix, suffix }: Place) =>
   operation({
     id: `recommendations${suffix}`,
@@ -106,15 +116,14 @@ const recommendationsAt = ({ prefix, suffix }: Place) =>
     tag: TAG,
     summary: 'The model for a task type at each tier',
     scope: 'read',
-    params: z.object({ task_type: z.string().min(1).max(64) }),
+    params: z.object({ task_type: shortWord.min(1) }),
     response: z.object({
       task_type: z.string(),
       recommendations: z.object({ budget: recommended, balanced: recommended, premium: recommended }),
     }),
     handle: async ({ params, context }) => {
-      if (!TASK_TYPES.some(({ type }) => type === params.task_type))
-        throw notFound('task type', params.task_type);
-      return recommend(await desk(context), params.task_type);
+      const type = knownTask(params.task_type);
+      return recommend(await desk(context), type);
     },
   });
 
@@ -162,15 +171,9 @@ const settingsOfCategory = operation({
   tag: TAG,
   summary: 'The settings of one category by key, such as those of the model desk (orchestrator)',
   scope: 'read',
-  params: z.object({ category: z.string().min(1).max(64) }),
+  params: z.object({ category: settingCategory }),
   response: z.record(z.string(), z.unknown()),
-  handle: async ({ params: { category }, context: { client } }) => {
-    if (!SETTING_CATEGORIES.some((each) => each === category))
-      throw new BadInput(
-        `category is ${JSON.stringify(category)}; accepted: ${SETTING_CATEGORIES.join(', ')}`,
-      );
-    return settingsByKey(client, category);
-  },
+  handle: ({ params: { category }, context: { client } }) => settingsByKey(client, category),
 });
 
 export const modelDeskOperations = [

@@ -1,5 +1,6 @@
 // The registry: list, add, edit, rate, remove.
 import { z } from '@hono/zod-openapi';
+import { providerName } from '../../client/fields';
 import {
   addModel,
   editModel,
@@ -104,7 +105,7 @@ const list = operation({
   tag: 'models',
   summary: 'The models Conclave knows, with quality and price',
   scope: 'read',
-  query: z.object({ provider: z.string().max(64).optional() }),
+  query: z.object({ provider: providerName.optional() }),
   response: z.object({ models: z.array(modelSchema) }),
   handle: async ({ query, context: { client, keysPresent } }) => ({
     models: (await client.stores.registry.list())

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { removeBudget, setBudget as setBudgetLimit } from '../../client/budget';
 import { budgetChangeInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
-import { dayOrInstant, spendGroup } from '../../client/fields';
+import { categoryName, dayOrInstant, spendGroup } from '../../client/fields';
 import { monthlyBudget } from '../../client/settings';
 import { skillCostDocument } from '../../client/skill-cost';
 import { monthOutlook } from '../../domain/money/burn-rate';
@@ -85,7 +85,7 @@ const skillCost = operation({
   query: z.object({
     world: worldField.default(LIVE_WORLD),
     window: z.enum(WINDOWS).optional(),
-    category: z.string().min(1).max(80).optional(),
+    category: categoryName.optional(),
   }),
   response: z.object({
     by: z.literal('skill'),

@@ -1,7 +1,7 @@
 // Panels of analysts: start, list, read.
 import { z } from '@hono/zod-openapi';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
-import { deadlineSeconds, panelQuorum } from '../../client/fields';
+import { deadlineSeconds, modelName, panelAnalysts, panelQuorum, panelSymbols } from '../../client/fields';
 import { BadInput, checkModels } from '../../client/inputs';
 import { panelDocument, readAnalysts, startPanel } from '../../client/panel';
 import { panelRequest } from '../../client/work-inputs';
@@ -11,13 +11,13 @@ import type { PanelProgress } from '../../workflows/contracts/panel';
 import { operation } from '../operation';
 import { notFound } from '../problem';
 import {
+  asOfField,
   cursorField,
   horizonField,
   idField,
   limitField,
   nextOut,
   researchKindField,
-  symbolField,
   templateField,
   textList,
   usdOut,
@@ -26,12 +26,12 @@ import {
 
 const panelBody = z
   .strictObject({
-    symbols: z.array(symbolField).min(1).max(50),
-    analysts: z.array(z.string().min(1).max(60)).min(1).max(100).optional(),
-    model: z.string().min(1).max(200).optional(),
+    symbols: panelSymbols,
+    analysts: panelAnalysts.optional(),
+    model: modelName.optional(),
     quorum: panelQuorum.optional(),
     deadlineSeconds: deadlineSeconds.optional(),
-    asOf: z.string().min(10).max(40).optional(),
+    asOf: asOfField.optional(),
     world: worldField.optional(),
     horizonDays: horizonField.default(5),
     kind: researchKindField.default('complete'),

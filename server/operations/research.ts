@@ -1,8 +1,9 @@
 // Research and the briefs it leaves.
 import { z } from '@hono/zod-openapi';
 import { briefDocument, researchDocument } from '../../client/documents';
-import { BadInput, marketOf, readAsOf, readSubjects, worldOfPrices } from '../../client/inputs';
+import { marketOf, readAsOf, worldOfPrices } from '../../client/inputs';
 import { research } from '../../client/research';
+import { oneSubject } from '../../client/work-inputs';
 import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { toSubject } from '../../domain/market/subject';
 import { formatUsd } from '../../domain/money/micro-usd';
@@ -12,6 +13,7 @@ import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
 import { notFound } from '../problem';
 import {
+  asOfField,
   cursorField,
   idField,
   limitField,
@@ -62,7 +64,7 @@ const researchRequest = z
     kind: researchKindField.default('complete'),
     template: templateField.default('swing'),
     refresh: z.boolean().default(false),
-    asOf: z.string().min(10).max(40).optional(),
+    asOf: asOfField.optional(),
     world: worldField.optional(),
   })
   .openapi('ResearchRequest');
@@ -88,8 +90,7 @@ const doResearch = operation({
     brief: briefSchema,
   }),
   handle: async ({ body, requestKey, context: { client } }) => {
-    const [subject, second] = readSubjects(body.symbol);
-    if (!subject || second) throw new BadInput('symbol is not one symbol; accepted: one, such as AAPL');
+    const subject = oneSubject(body.symbol);
     const asOf = body.asOf ? readAsOf(body.asOf, marketOf([subject]), 'pre_market') : null;
     const { brief, ref } = await research(client, {
       world: asOf ? worldOfPrices(null) : (body.world ?? LIVE_WORLD),

@@ -1,7 +1,7 @@
 // Schedules of market sessions: list, bring in line with the watchlists, pause, resume, trigger.
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
-import { scheduleKinds } from '../../client/fields';
+import { mediumWord, scheduleKinds } from '../../client/fields';
 import { listSchedules, readBackfill, scheduleHandle, syncSchedules } from '../../client/schedules';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -85,7 +85,7 @@ const backfill = operation({
   scope: 'run',
   params: z.object({ id: idField }),
   body: z
-    .strictObject({ from: z.string().max(40).optional(), to: z.string().max(40).optional() })
+    .strictObject({ from: mediumWord.optional(), to: mediumWord.optional() })
     .openapi('ScheduleBackfill'),
   response: z.object({ scheduleId: z.string(), from: z.string(), to: z.string() }),
   handle: async ({ params: { id }, body, context: { client } }) => {

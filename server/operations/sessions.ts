@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
+import { sessionSymbols } from '../../client/fields';
 import { checked, checkModels, marketOf, readAsOf, readSubjects } from '../../client/inputs';
 import { sessionDocument, startSession } from '../../client/sessions';
 import { decodeCursor, encodeCursor } from '../../db/page-cursor';
@@ -15,16 +16,17 @@ import { operation } from '../operation';
 import { notFound } from '../problem';
 import { decisionSchema } from '../schemas/decisions';
 import {
+  asOfField,
   cursorField,
   horizonField,
   idField,
   limitField,
+  marketField,
   membersField,
   nextOut,
   researchKindField,
   sessionKindField,
   strategyField,
-  symbolField,
   templateField,
   textList,
   usdOut,
@@ -34,17 +36,13 @@ import {
 
 const sessionRequest = z
   .strictObject({
-    market: z.string().min(1).max(20).optional().openapi({ example: 'XNYS' }),
+    market: marketField.optional(),
     kind: sessionKindField.default('pre_market'),
-    symbols: z
-      .array(symbolField)
-      .max(500)
-      .default([])
-      .openapi({ description: "Empty: the market's watchlist" }),
+    symbols: sessionSymbols.default([]).openapi({ description: "Empty: the market's watchlist" }),
     members: membersField.optional(),
     strategy: strategyField.optional(),
     stakeUsd: usdText.optional(),
-    asOf: z.string().min(10).max(40).optional(),
+    asOf: asOfField.optional(),
     template: templateField.default('swing'),
     researchKind: researchKindField.default('complete'),
     horizonDays: horizonField.default(5),

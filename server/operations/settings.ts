@@ -1,11 +1,12 @@
 // Settings, tokens, alerts and reviews: what people look after.
 import { z } from '@hono/zod-openapi';
+import { settingKey, shortNote } from '../../client/fields';
 import { changeSetting, listSettings, resetSetting, settingHistory } from '../../client/settings';
 import { AdminFirst, createToken, tokenInput } from '../../client/tokens';
 import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
-import { cursorField, limitField, nextOut, textList } from '../schemas/fields';
+import { cursorField, idField, limitField, nextOut, textList } from '../schemas/fields';
 
 /** Any JSON but undefined. */
 const anyJson = z.unknown().openapi({ description: 'Any JSON; each setting says what it accepts' });
@@ -34,7 +35,7 @@ const list = operation({
 });
 
 export const settingRequest = z
-  .strictObject({ key: z.string().min(1).max(200), value: anyJson, reason: z.string().max(500).optional() })
+  .strictObject({ key: settingKey, value: anyJson, reason: shortNote.optional() })
   .openapi('SettingChange');
 
 const change = operation({
@@ -59,7 +60,7 @@ const reset = operation({
   tag: 'settings',
   summary: 'Sets a setting back to its default',
   scope: 'admin',
-  params: z.object({ key: z.string().min(1).max(200) }),
+  params: z.object({ key: settingKey }),
   response: z.object({ key: z.string(), wasSet: z.boolean() }),
   handle: async ({ params: { key }, context: { client } }) => ({
     key,
@@ -74,7 +75,7 @@ const history = operation({
   tag: 'settings',
   summary: 'Changes of settings, newest first',
   scope: 'read',
-  query: z.object({ key: z.string().min(1).max(200).optional(), limit: limitField }),
+  query: z.object({ key: settingKey.optional(), limit: limitField }),
   response: z.object({
     changes: z.array(
       z.object({
@@ -139,7 +140,7 @@ const revokeToken = operation({
   tag: 'tokens',
   summary: 'Ends a token',
   scope: 'admin',
-  params: z.object({ id: z.string().min(1).max(100) }),
+  params: z.object({ id: idField }),
   response: z.object({ revoked: z.string() }),
   handle: async ({ params, context: { client } }) => {
     if (!(await client.stores.apiTokens.revoke(params.id))) throw notFound('token', params.id);

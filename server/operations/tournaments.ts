@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { workflowUrl } from '../../client/connect';
+import { personText, promptText, shortWord, tournamentModels, verdictWords } from '../../client/fields';
 import { decideReview, findReview, ReviewClosed, reviewDocument } from '../../client/reviews';
 import { startTournament, tournamentDocument } from '../../client/tournaments';
 import type { ReviewRow } from '../../db/review-store';
@@ -10,8 +11,6 @@ import { operation } from '../operation';
 import { present } from '../present';
 import { notFound, Refusal } from '../problem';
 import { idField, limitField, textList, usdOut } from '../schemas/fields';
-
-const word = z.string().max(64);
 
 const memberSchema = z.object({
   model: z.string(),
@@ -80,13 +79,13 @@ const start = operation({
   keyed: true,
   body: z
     .strictObject({
-      task: word.openapi({ example: 'risk_review' }),
-      prompt: z.string().max(200_000),
-      models: z.array(z.string().min(1).max(200)).max(64),
-      options: z.array(word).max(64).optional(),
-      default: word.optional(),
-      timeout: word.optional().openapi({ example: '3d' }),
-      budgetUsd: z.string().max(64).optional().openapi({ example: '0.50' }),
+      task: shortWord.openapi({ example: 'risk_review' }),
+      prompt: promptText,
+      models: tournamentModels,
+      options: verdictWords.optional(),
+      default: shortWord.optional(),
+      timeout: shortWord.optional().openapi({ example: '3d' }),
+      budgetUsd: shortWord.optional().openapi({ example: '0.50' }),
     })
     .openapi('TournamentRequest'),
   response: z.object({ tournamentId: z.string(), workflowUrl: z.string().nullable() }),
@@ -176,7 +175,7 @@ const decide = operation({
   keyed: true,
   params: z.object({ id: idField }),
   body: z
-    .strictObject({ verdict: word, reviewer: z.string().max(10_000), reason: z.string().max(10_000) })
+    .strictObject({ verdict: shortWord, reviewer: personText, reason: personText })
     .openapi('ReviewDecision'),
   response: reviewSchema,
   handle: async ({ params, body, context: { client } }) => {

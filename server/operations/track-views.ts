@@ -1,6 +1,6 @@
 // The track record in three views: calibration, contribution, agreement; and a stored decision replayed.
 import { z } from '@hono/zod-openapi';
-import { replayWeights } from '../../client/fields';
+import { categoryName, replayWeights } from '../../client/fields';
 import { replayDecision } from '../../client/replay';
 import { agreementView, calibrationView, contributionView } from '../../client/track-views';
 import { WINDOWS } from '../../domain/track/windows';
@@ -11,7 +11,7 @@ import { idField, strategyField, textList, worldField } from '../schemas/fields'
 
 const query = z.object({
   world: worldField.default(LIVE_WORLD),
-  category: z.string().min(1).max(100).optional(),
+  category: categoryName.optional(),
   window: z.enum(WINDOWS).default('all'),
 });
 

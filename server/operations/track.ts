@@ -1,5 +1,6 @@
 // The track record: ranking with intervals, calibration curves, and the strategies side by side.
 import { z } from '@hono/zod-openapi';
+import { categoryName } from '../../client/fields';
 import type { PerformanceRow } from '../../db/performance-store';
 import { calibrationCurve } from '../../domain/track/murphy';
 import { rankMembers } from '../../domain/track/ranking';
@@ -68,7 +69,7 @@ const track = operation({
   tag: 'track record',
   summary: 'Ranking, calibration curves and strategies on what has been resolved',
   scope: 'read',
-  query: z.object({ world: worldField.default(LIVE_WORLD), category: z.string().min(1).max(100).optional() }),
+  query: z.object({ world: worldField.default(LIVE_WORLD), category: categoryName.optional() }),
   response: z.object({
     n: z.int(),
     ranking: z.array(rankedSchema),

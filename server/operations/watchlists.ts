@@ -1,16 +1,12 @@
 // Watchlists: what each market's sessions look at. After the first sync of schedules, a worker follows changes.
 import { z } from '@hono/zod-openapi';
+import { watchlistSymbols } from '../../client/fields';
 import { readMarket, watchlistEntries, watchlistsByMarket } from '../../client/watchlists';
 import { operation } from '../operation';
 import { notFound } from '../problem';
-import { symbolField, textList } from '../schemas/fields';
+import { marketField, symbolField, textList } from '../schemas/fields';
 
-const marketField = z
-  .string()
-  .min(1)
-  .max(20)
-  .optional()
-  .openapi({ example: 'XNYS', description: 'Default: where each symbol trades' });
+const market = marketField.optional().openapi({ description: 'Default: where each symbol trades' });
 
 const watchlistsSchema = z
   .object({ watchlists: z.record(z.string(), textList).openapi({ description: 'Subjects by market' }) })
@@ -23,11 +19,11 @@ const list = operation({
   tag: 'schedules',
   summary: "What each market's sessions look at",
   scope: 'read',
-  query: z.object({ market: z.string().min(1).max(20).optional().openapi({ example: 'XNYS' }) }),
+  query: z.object({ market: marketField.optional() }),
   response: watchlistsSchema,
   handle: async ({ query, context: { client } }) => {
-    const market = readMarket(query.market) ?? undefined;
-    return { watchlists: watchlistsByMarket(await client.stores.watchlists.list(market)) };
+    const one = readMarket(query.market) ?? undefined;
+    return { watchlists: watchlistsByMarket(await client.stores.watchlists.list(one)) };
   },
 });
 
@@ -38,9 +34,7 @@ const add = operation({
   tag: 'schedules',
   summary: 'Adds symbols to the watchlists of their markets, or of one; what is there stays',
   scope: 'run',
-  body: z
-    .strictObject({ symbols: z.array(symbolField).min(1).max(1000), market: marketField })
-    .openapi('WatchlistAddition'),
+  body: z.strictObject({ symbols: watchlistSymbols, market }).openapi('WatchlistAddition'),
   response: watchlistsSchema,
   handle: async ({ body, context: { client } }) => {
     const entries = watchlistEntries(body.symbols, readMarket(body.market));
@@ -57,7 +51,7 @@ const remove = operation({
   summary: 'Removes a symbol from the watchlist of its market, or of the one named',
   scope: 'run',
   params: z.object({ symbol: symbolField }),
-  query: z.object({ market: marketField }),
+  query: z.object({ market }),
   response: watchlistsSchema,
   handle: async ({ params: { symbol }, query, context: { client } }) => {
     const entries = watchlistEntries([symbol], readMarket(query.market));

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { STAGES } from '../../domain/ensemble/cascade';
 import {
+  asOfField,
   horizonField,
   instantField,
   membersField,
@@ -21,7 +22,7 @@ export const decisionRequest = z
     stakeUsd: usdText.default('25'),
     strategy: strategyField.optional(),
     members: membersField.optional(),
-    asOf: z.string().min(10).max(40).optional().openapi({ example: '2025-09-15' }),
+    asOf: asOfField.optional().openapi({ example: '2025-09-15' }),
     horizonDays: horizonField.default(5),
     kind: researchKindField.default('complete'),
     template: templateField.default('swing'),

@@ -1,13 +1,19 @@
 // Fields that several operations take or give, each with its accepted form in words.
 import { z } from '@hono/zod-openapi';
 import {
+  asOfText,
   briefTemplate,
   horizonDays,
+  idText,
   instant,
+  isoDay,
   listLimit,
+  marketCode,
+  modelNames,
   researchKind,
   sessionKind,
   strategyName,
+  symbolText,
   usdAmount,
   worldName,
 } from '../../client/fields';
@@ -16,19 +22,16 @@ export const usdText = usdAmount;
 
 export const worldField = worldName.openapi({ example: 'live' });
 
-export const symbolField = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/\S/, 'accepted: a symbol such as AAPL, or a subject such as market:kalshi/TICKER')
-  .openapi({ example: 'AAPL' });
+export const symbolField = symbolText.openapi({ example: 'AAPL' });
+export const marketField = marketCode.openapi({ example: 'XNYS' });
+export const asOfField = asOfText;
 
-export const idField = z.string().min(1).max(500);
+export const idField = idText;
 export const strategyField = strategyName;
 export const sessionKindField = sessionKind;
 export const researchKindField = researchKind;
 export const templateField = briefTemplate;
-export const membersField = z.array(z.string().min(1).max(200)).min(1).max(64);
+export const membersField = modelNames;
 export const horizonField = horizonDays;
 export const instantField = instant;
 
@@ -42,9 +45,7 @@ export const cursorField = z
 /** Null on the last page. */
 export const nextOut = z.string().nullable();
 
-export const dayField = z.iso
-  .date({ error: 'accepted: a day such as 2026-11-20' })
-  .openapi({ example: '2026-11-20' });
+export const dayField = isoDay.openapi({ example: '2026-11-20' });
 
 export const textList = z.array(z.string());
 export const usdOut = z.string().openapi({ description: 'US dollars with six places', example: '0.012500' });

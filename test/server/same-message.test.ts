@@ -582,7 +582,7 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
   ...(
     [
       ['an entry of a watchlist', { symbols: ['A$%'] }, ['A$%'], 'accepted'],
-      ['a watchlist of nothing', { symbols: [','] }, [','], 'accepted: at least one symbol'],
+      ['a watchlist of nothing', { symbols: [] }, [','], 'accepted: at least one symbol'],
       [
         'a watchlist of an unknown market',
         { symbols: ['AAPL'], market: 'XXXX' },

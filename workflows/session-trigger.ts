@@ -3,11 +3,13 @@
 
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import {
+  allHandlersFinished,
   condition,
-  executeChild,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
+  startChild,
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
 import type { SessionRequest, SessionResult, SessionTarget } from './contracts/session';
@@ -17,8 +19,10 @@ import { scheduledTime } from './scheduled-time';
 
 export async function sessionTrigger(request: SessionRequest): Promise<SessionResult | SessionTarget> {
   let target: SessionTarget | null = null;
+  // Who is told of a session looks at it at once, so it must be there.
+  let isThere = !patched('target-once-there');
   setHandler(sessionTarget, async () => {
-    await condition(() => target !== null);
+    await condition(() => target !== null && (isThere || target.sessionId === null));
     return target!;
   });
   const resolved = await store.resolveSession({ request, scheduledAt: scheduledTime() });
@@ -29,7 +33,7 @@ export async function sessionTrigger(request: SessionRequest): Promise<SessionRe
   }
   const session = resolved.session;
   try {
-    return await executeChild(marketSession, {
+    const child = await startChild(marketSession, {
       workflowId: session.sessionId,
       args: [session],
       workflowIdReusePolicy: 'REJECT_DUPLICATE',
@@ -37,8 +41,12 @@ export async function sessionTrigger(request: SessionRequest): Promise<SessionRe
       staticSummary: `${session.request.kind} session · ${session.request.market} · ${session.date}`,
       staticDetails: `${session.subjects.length} subjects, decided as of ${session.decisionAt}, world ${session.world}`,
     });
+    isThere = true;
+    return await child.result();
   } catch (error) {
     if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    isThere = true;
+    await condition(allHandlersFinished);
     return { ...target, skipped: 'this session has already been run' };
   }
 }

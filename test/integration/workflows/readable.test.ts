@@ -185,6 +185,15 @@ test('the entity of market events and the trigger are readable too', async () =>
   expect(trigger.summary).toBe('session trigger · XNYS · pre_market');
 });
 
+test('who asks which session runs is told once it is there to be looked at', async () => {
+  const id = `trigger:XNYS:pre_market:readable-${process.pid}`;
+  const { events } = await running.client.temporal.workflow.getHandle(id).fetchHistory();
+  const started = events?.findIndex((event) => event.childWorkflowExecutionStartedEventAttributes);
+  const told = events?.findIndex((event) => event.workflowExecutionUpdateCompletedEventAttributes);
+  expect(started).toBeGreaterThan(0);
+  expect(told).toBeGreaterThan(started!);
+});
+
 test('nothing large or secret travels: no event of a session, decision or research exceeds 16 KB', async () => {
   const ids = [
     sessionId,

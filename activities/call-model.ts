@@ -2,7 +2,6 @@
 // answer in one transaction. Only a crash between the provider's answer and that transaction can pay again.
 import { Context } from '@temporalio/activity';
 import type { AnsweredCall, CallView, FinishedCall } from '../db/call-store';
-import { isProblem, parseAnalyst, parseForecast } from '../domain/research/answer-forms';
 import type { ModelEntry } from '../domain/selection/model';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
@@ -12,6 +11,7 @@ import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
 import { type Patience, patienceWith } from './call-patience';
 import { createCallPricing, type PricedModel, type Reserved } from './call-pricing';
+import { reusedResult, toResult } from './call-result';
 import { createCallSpan } from './call-span';
 import type { Dependencies } from './dependencies';
 import { CUT_OFF, createEarlierSendings, type Sendings } from './earlier-sendings';
@@ -174,7 +174,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
         settleAndStore(input, admitted, model, content, completion),
         noteAnswer(admission, completion.latencyMs),
       ]);
-      return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd }, false);
+      return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd });
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       const booking = { billed, cutOff: patience.signal.aborted };
@@ -198,9 +198,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
 
   return async (input) => {
     const view = await stores.calls.look(input);
-    return view.answered
-      ? toResult(view.answered, { count: 0, costMicroUsd: 0 }, true)
-      : attempt(input, view);
+    return view.answered ? reusedResult(view.answered, view) : attempt(input, view);
   };
 };
 
@@ -221,23 +219,3 @@ export const createCallModel = (dependencies: Dependencies) => {
   };
   return { callModel };
 };
-
-/** The probability of a forecast or an analyst's view; null for answers that give none. */
-const probabilityOf = (answer: unknown): number | null => {
-  const forecast = parseForecast(answer);
-  if (!isProblem(forecast)) return forecast.probability;
-  const view = parseAnalyst(answer);
-  return isProblem(view) ? null : view.probability;
-};
-
-const toResult = (stored: AnsweredCall, before: Sendings, reused: boolean): CallModelResult => ({
-  key: stored.key,
-  model: stored.model,
-  provider: stored.provider,
-  probability: probabilityOf(stored.answer),
-  costMicroUsd: stored.costMicroUsd === null ? null : stored.costMicroUsd + before.costMicroUsd,
-  latencyMs: stored.latencyMs,
-  sends: reused ? 1 : before.count,
-  reused,
-  modelVersion: stored.servedBy,
-});

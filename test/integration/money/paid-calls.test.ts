@@ -70,6 +70,19 @@ it('an answer is paid once, however often its key comes back', async () => {
   expect(await rows(paid)).toMatchObject([{ ordinal: 1, status: 'settled', outcome: 'answered' }]);
 });
 
+it('an answer that comes back costs what all its sendings did, a billed failure included', async () => {
+  const paid = key();
+  fail({ fault: 'out_of_range' });
+  await harness.call(callInput(paid));
+  const first = await harness.call(callInput(paid));
+  const again = await harness.call(callInput(paid));
+  const { costMicroUsd } = first.result!;
+  expect(again.result).toMatchObject({ reused: true, costMicroUsd, sends: 2 });
+  const bills = (await rows(paid)).map(({ actualMicroUsd }) => actualMicroUsd!);
+  expect(bills).toEqual([expect.any(Number), expect.any(Number)]);
+  expect(costMicroUsd).toBe(bills[0]! + bills[1]!);
+});
+
 it('a reply that was lost after it was billed stays held, and the next sending has a row of its own', async () => {
   await limit(1_000_000);
   const lost = key();

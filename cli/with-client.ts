@@ -105,11 +105,41 @@ export const unlessStopped = async (
   if (isKnown) return error;
   const ended = lost.then(() => true);
   if (!(await Promise.race([ended, setTimeout(endingMs, false)]))) return error;
-  return new CliError({
+  return stackStopped();
+};
+
+const stackStopped = (): CliError =>
+  new CliError({
     code: 'stack_stopped',
     message: 'The stack was stopped while this ran',
     fix: 'What was begun goes on when it runs again: start it, or repeat the command; `conclave session --follow` shows a session by its id.',
   });
+
+/** Servers outlive a supervisor that was killed: what waits for its workers would wait for ever, without an error. */
+export const whileStackRuns = async <T>(
+  work: Promise<T>,
+  { lost }: Pick<StackHandle, 'lost'>,
+  endingMs = ENDING_MS,
+): Promise<T> => {
+  // The connection also closes behind work that is done: nothing may wait then.
+  const done = new AbortController();
+  const gone = lost
+    .then(() => setTimeout(endingMs, undefined, { signal: done.signal }))
+    .then((): never => {
+      throw stackStopped();
+    });
+  try {
+    return await Promise.race([work, gone]);
+  } finally {
+    done.abort();
+  }
+};
+
+const LEAVE_MS = 200;
+
+/** What still waits cannot be called off, and would fail aloud on a closed connection: it ends with the process. */
+const leaveSoon = (): void => {
+  globalThis.setTimeout(() => process.exit(), LEAVE_MS);
 };
 
 /** Runs `work` with a client; the stack's lease and the connections end with it. */
@@ -119,12 +149,17 @@ export const withClient = async <T>(work: (attached: Attached) => Promise<T>): P
   const stack = await ensureStack({ config, onProgress: progress.update }).finally(progress.done);
   try {
     const client = await openClient(stack, config);
+    let isDone = false;
+    const running = work({ client, stack }).finally(() => {
+      isDone = true;
+    });
     try {
-      return await work({ client, stack });
+      return await whileStackRuns(running, stack);
     } catch (error) {
       throw await unlessStopped(error, stack);
     } finally {
-      await client.close();
+      if (isDone) await client.close();
+      else leaveSoon();
     }
   } finally {
     await stack.release();

@@ -1,6 +1,6 @@
 // What a command says whose stack goes away under it.
 import { wrongUse } from '../../cli/output';
-import { unlessStopped } from '../../cli/with-client';
+import { unlessStopped, whileStackRuns } from '../../cli/with-client';
 
 const never = new Promise<void>(() => undefined);
 
@@ -22,4 +22,11 @@ test('wrong use stays wrong use, whatever becomes of the stack', async () => {
 test('an error of its own passes while the stack runs', async () => {
   const error = new Error('relation does not exist');
   expect(await unlessStopped(error, { lost: never }, 1)).toBe(error);
+});
+
+test('what would wait for ever ends with the supervisor that was killed', async () => {
+  await expect(whileStackRuns(never, { lost: Promise.resolve() }, 1)).rejects.toMatchObject({
+    code: 'stack_stopped',
+  });
+  expect(await whileStackRuns(Promise.resolve('done'), { lost: never })).toBe('done');
 });

@@ -11,12 +11,12 @@ import type { BriefReady } from './contracts/research';
 import type { SessionProgress, SessionTarget } from './contracts/session';
 import type { ReviewResult, ReviewState, TournamentProgress } from './contracts/tournament';
 
+type AddWaiter = [waiterWorkflowId: string, deadlineAt?: string | null, refresh?: boolean];
 /**
  * To `researchSession`: tell this workflow too when the brief is ready, or, without a deadline, that it has to wait.
  * With `refresh` the brief is one that is stored from now on.
  */
-export const addWaiter =
-  defineSignal<[waiterWorkflowId: string, deadlineAt?: string | null, refresh?: boolean]>('addWaiter');
+export const addWaiter = defineSignal<AddWaiter>('addWaiter');
 /** To whoever waits for research. */
 export const briefReady = defineSignal<[BriefReady]>('briefReady');
 /** To whoever asked for several calls at once: those that have landed while the others are under way. */

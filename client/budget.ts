@@ -4,6 +4,8 @@ import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { BadInput } from './inputs';
+import { registeredModels } from './registry';
 
 const DAY_MS = 86_400_000;
 /** Enough for the burn rate and for what a usual day looks like. */
@@ -99,7 +101,20 @@ export const budgetDocument = async (client: ConclaveClient) => {
 const limitNow = async (client: ConclaveClient, { scope, key }: BudgetTarget) =>
   (await client.stores.caps.limits()).find((limit) => limit.scope === scope && limit.key === key) ?? null;
 
-/** Sets a limit. @throws RangeError without a reason. */
+/** A limit on a name that is misspelled would hold nothing back. */
+const checkKnown = async (client: ConclaveClient, { scope, key }: BudgetTarget): Promise<void> => {
+  if ((scope !== 'provider' && scope !== 'model') || key === '*') return;
+  const models = await registeredModels(client);
+  const providers = new Set([...models.values()].map(({ provider }) => provider));
+  if (scope === 'provider' ? providers.has(key) : models.has(key)) return;
+  throw new BadInput(
+    scope === 'model'
+      ? `key "${key}" is not a model; accepted: *, or one that "conclave models" lists`
+      : `key "${key}" is not a provider; accepted: *, ${[...providers].sort().join(', ')}`,
+  );
+};
+
+/** Sets a limit. @throws RangeError without a reason, or on a provider or model that is not known. */
 export const setBudget = async (
   client: ConclaveClient,
   change: BudgetTarget & {
@@ -109,6 +124,7 @@ export const setBudget = async (
   },
 ): Promise<void> => {
   const { policy, ...limit } = change;
+  await checkKnown(client, change);
   const before = await limitNow(client, change);
   await client.stores.caps.setLimit({ ...limit, policy: policy ?? before?.policy ?? 'stop' });
 };

@@ -174,6 +174,17 @@ it.each([
   },
 );
 
+it.each([
+  ['provider', 'opnai'],
+  ['model', 'gpt-4o-minni'],
+] as const)(
+  'a limit on a %s that is not known is refused, as it would hold nothing back',
+  async (scope, name) => {
+    const limit = { scope, key: name, limitMicroUsd: 100, policy: 'stop', reason: 'test' } as const;
+    await expect(setBudget(client(), limit)).rejects.toThrow(`key "${name}" is not a ${scope}; accepted: `);
+  },
+);
+
 it('a model without a known price is refused before anything is sent, until someone sets one', async () => {
   await test.db.query(`delete from model_prices where model_id = 'gpt-4o'`);
   const { failure } = await harness.call(callInput(key(), { model: 'gpt-4o' }));

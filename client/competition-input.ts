@@ -130,7 +130,7 @@ const periodOf = (words: CompetitionWords, market: Market): readonly IsoDate[] =
     ['from', from],
     ['to', to],
   ] as const)
-    checkedAs(field, () => isTradingDay(market, day));
+    checkedAs(field, 'date', () => isTradingDay(market, day));
   if (from > to) throw new BadInput(`from ${from} is after to ${to}; accepted: a period that runs forward`);
   const days = checked(() => tradingDays(market, from, to));
   if (days.length === 0)

@@ -27,16 +27,17 @@ export const checked = <T>(work: () => T): T => {
   }
 };
 
-/** Symbols or subjects separated by commas, each once however it is spelled. @throws BadInput */
-/** The same for a field whose value a domain check calls by another name: its message begins with the field's. */
-export const checkedAs = <T>(field: string, work: () => T): T => {
+/** The same where the domain calls the field's value by another word: the message begins with the field's name. */
+export const checkedAs = <T>(field: string, word: string, work: () => T): T => {
   try {
-    return work();
+    return checked(work);
   } catch (error) {
-    throw error instanceof RangeError ? new BadInput(error.message.replace(/^\S+/, field)) : error;
+    if (!(error instanceof BadInput) || !error.message.startsWith(`${word} `)) throw error;
+    throw new BadInput(`${field}${error.message.slice(word.length)}`);
   }
 };
 
+/** Symbols or subjects separated by commas, each once however it is spelled. @throws BadInput */
 export const readSubjects = (list: string | undefined): readonly string[] => [
   ...new Set(
     (list ?? '')
@@ -44,7 +45,7 @@ export const readSubjects = (list: string | undefined): readonly string[] => [
       .map((item) => item.trim())
       .filter(Boolean)
       .map((item) =>
-        checkedAs('symbol', () => {
+        checkedAs('symbol', 'subject', () => {
           const subject = toSubject(item);
           const { kind, name } = parseSubject(subject);
           return kind === 'equity' ? `equity:${parseSymbol(name)}` : subject;
@@ -110,7 +111,7 @@ export const readAsOf = (
   );
   // Before the calendar is asked, which does not reach that far; a day ahead covers every time zone.
   if (Date.parse(date) > now + DAY_MS) throw future(text);
-  const instant = checkedAs('as-of', () => sessionInstant(market, date, kind));
+  const instant = checkedAs('as-of', 'date', () => sessionInstant(market, date, kind));
   if (Date.parse(instant) > now) throw future(`${text} (${instant})`);
   return { date, instant };
 };

@@ -14,19 +14,11 @@ import {
 import { type CompetitionDocument, competitionDocument } from '../../client/competition-document';
 import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 import type { ConclaveClient } from '../../client/connect';
-import { typedValue } from '../../client/field-errors';
-import {
-  competitionName,
-  competitionSymbols,
-  idText,
-  mediumWord,
-  modelNames,
-  plainNumber,
-  usdAmount,
-} from '../../client/fields';
+import { competitionName, idText, mediumWord, modelNames } from '../../client/fields';
 import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
+import { withDefinition } from '../competition-options';
 import { checks, readNames, typedList } from '../options';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -203,37 +195,9 @@ const replay = async (name: string | undefined, flags: Flags): Promise<number> =
 
 const json = (command: Command): Command => command.option('--json', 'print one JSON document');
 
-const withDefinition = (command: Command): Command =>
-  json(command)
-    .option('--prices <file>', 'daily bars as CSV or CSV.gz')
-    .option('--from <date>', 'first day', checks('from', mediumWord))
-    .option('--to <date>', 'last day', checks('to', mediumWord))
-    .option(
-      '--symbols <list>',
-      'symbols of one market, separated by commas',
-      checks('symbols', competitionSymbols, typedList),
-    )
-    .option('--cash <usd>', 'starting cash of every account (default: 100000)', checks('cash', usdAmount))
-    .option(
-      '--fee-bps <n>',
-      'commission per side in basis points (default: 5)',
-      checks('fee-bps', plainNumber, typedValue),
-    )
-    .option(
-      '--slippage-bps <n>',
-      'slippage per side in basis points (default: 5)',
-      checks('slippage-bps', plainNumber, typedValue),
-    )
-    .option(
-      '--max-position <share>',
-      'most of the equity in one symbol (default: 0.2)',
-      checks('max-position', plainNumber, typedValue),
-    )
-    .option(
-      '--horizon <days>',
-      'trading days a position is held at least (default: 5)',
-      checks('horizon', plainNumber, typedValue),
-    );
+/** One that acts on a competition of this name. */
+const named = (competition: Command, word: string, argument = '<name>'): Command =>
+  json(competition.command(word)).argument(argument, 'its name', checks('name', idText));
 
 export const registerCompetition = (program: Command): void => {
   const competition = program
@@ -256,35 +220,20 @@ export const registerCompetition = (program: Command): void => {
       checks('world', mediumWord),
     )
     .action(runAction(create));
-  json(
-    competition
-      .command('join')
-      .argument('<name>', 'its name', checks('name', idText))
-      .description('give models an account'),
-  )
+  named(competition, 'join')
+    .description('give models an account')
     .option('--models <list>', 'model ids, separated by commas', checks('models', modelNames, typedList))
     .action(runAction(join));
-  json(
-    competition
-      .command('start')
-      .argument('<name>', 'its name', checks('name', idText))
-      .description('let one made with --live trade by schedule'),
-  ).action(runAction(start));
+  named(competition, 'start')
+    .description('let one made with --live trade by schedule')
+    .action(runAction(start));
   json(competition.command('list').description('all, newest first, with where each stands')).action(
     runAction((flags: Flags) => status(undefined, flags)),
   );
-  json(
-    competition
-      .command('status')
-      .argument('[name]', 'its name', checks('name', idText))
-      .description('where one stands; without a name, the list'),
-  ).action(runAction(status));
-  json(
-    competition
-      .command('board')
-      .argument('<name>', 'its name', checks('name', idText))
-      .description('orders, snapshots and leaderboard'),
-  ).action(runAction(board));
+  named(competition, 'status', '[name]')
+    .description('where one stands; without a name, the list')
+    .action(runAction(status));
+  named(competition, 'board').description('orders, snapshots and leaderboard').action(runAction(board));
   withDefinition(
     competition
       .command('replay')

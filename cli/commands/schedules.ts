@@ -7,8 +7,8 @@ import {
   type ScheduleRow,
   scheduleHandle,
   scheduleWarnings,
-  syncSchedules,
-} from '../../client/schedules';
+} from '../../client/known-schedules';
+import { syncSchedules } from '../../client/schedules';
 import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
 import { latenessText } from '../../domain/desk/lateness';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../../domain/desk/schedule-kinds';

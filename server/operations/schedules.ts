@@ -2,7 +2,8 @@
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { mediumWord, scheduleKinds } from '../../client/fields';
-import { listSchedules, readBackfill, scheduleHandle, syncSchedules } from '../../client/schedules';
+import { listSchedules, readBackfill, scheduleHandle } from '../../client/known-schedules';
+import { syncSchedules } from '../../client/schedules';
 import { operation } from '../operation';
 import { notFound } from '../problem';
 import { idField } from '../schemas/fields';

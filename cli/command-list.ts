@@ -175,11 +175,8 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'backtest',
     about: 'Score a strategy on recorded forecasts and outcomes, strictly in time order',
-    register: (program) => {
-      program.addCommand(
-        (require('./commands/backtest') as typeof import('./commands/backtest')).backtestCommand(),
-      );
-    },
+    register: (program) =>
+      (require('./commands/backtest') as typeof import('./commands/backtest')).registerBacktest(program),
   },
   {
     name: 'alerts',

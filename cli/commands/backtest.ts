@@ -152,8 +152,7 @@ const run = async (flags: Flags): Promise<void> => {
   process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${summaryLines(report).join('\n')}\n`);
 };
 
-/** The command, to be added to the program. */
-export const backtestCommand = (): Command =>
+const backtestCommand = (): Command =>
   new Command('backtest')
     .description('Score a strategy on recorded forecasts and outcomes, strictly in time order')
     .requiredOption('--questions <file>', 'questions with outcomes, CSV or .csv.gz; may be repeated', collect)
@@ -207,3 +206,7 @@ export const backtestCommand = (): Command =>
     )
     .option('--json', 'print one JSON document')
     .action(runAction(run));
+
+export const registerBacktest = (program: Command): void => {
+  program.addCommand(backtestCommand());
+};

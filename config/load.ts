@@ -88,8 +88,10 @@ export interface LoadConfigOptions {
 }
 
 /** A variable's text as the whole number that the setting of the file takes. */
-const integerText = (low: number, high: number): z.ZodType =>
-  z.coerce.number().int().min(low).max(high, `must be a whole number from ${low} to ${high}`);
+const integerText = (low: number, high: number): z.ZodType => {
+  const form = `must be a whole number from ${low} to ${high}`;
+  return z.coerce.number(form).int(form).min(low, form).max(high, form);
+};
 
 const PORT = integerText(0, 65_535);
 

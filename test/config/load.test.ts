@@ -74,6 +74,15 @@ test('all problems are reported at once, those of variables too', () => {
   for (const name of Object.keys(env)) expect(message).toContain(name);
 });
 
+test.each(['abc', '-1', '1.5', '70000'])(
+  'a port of %s in a variable is refused with what is accepted',
+  (text) => {
+    expect(problems('', { CONCLAVE_API_PORT: text }).message).toContain(
+      'must be a whole number from 0 to 65535',
+    );
+  },
+);
+
 test('a key written where its name belongs is refused without being repeated', () => {
   const key = 'sk-abcdefghijklmnop1234';
   const error = problems(`providers:\n  - name: a\n    kind: openai\n    keyName: ${key}\n`);

@@ -23,6 +23,7 @@ import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
 import { conclave } from '../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../support/generated-tape';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
+import { aResearchInput } from '../support/research-input';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../support/running-stack';
 import { writeHistory } from './stored-histories';
 
@@ -159,6 +160,22 @@ const recordRestart = async (stage: Stage): Promise<void> => {
   server.set({ delayMs: 0 });
   await started.result();
   await record(stage, 'research-session-restarted', `${SYNTHETIC_RESEARCH}equity:FFF:complete:swing`);
+};
+
+/** A decision that wants a refresh joins a run that finds a stored brief. */
+const recordRefresh = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const { workflow } = client.temporal;
+  const workflowId = `${SYNTHETIC_RESEARCH}equity:HHH:complete:swing`;
+  const input = aResearchInput('synthetic', 'equity:HHH');
+  const start = (startDelay: number) =>
+    workflow.start('researchSession', { workflowId, taskQueue: CONCLAVE_QUEUE, args: [input], startDelay });
+  await (await start(0)).result();
+  const joined = await start(3_600_000);
+  const research = { kind: 'complete', template: 'swing', refresh: true } as const;
+  await startDecision(client, decision({ subject: 'equity:HHH', research }), 'refreshed');
+  await joined.result();
+  await record(stage, 'research-session-refreshed', workflowId);
 };
 
 const recordBackground = async (stage: Stage): Promise<void> => {
@@ -346,6 +363,7 @@ const PARTS = {
   decisions: recordDecisions,
   hedge: recordHedge,
   restart: recordRestart,
+  refresh: recordRefresh,
   background: recordBackground,
   probation: recordProbation,
   panels: recordPanels,

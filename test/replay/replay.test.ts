@@ -52,6 +52,9 @@ test('the histories hold the ways that are seldom taken', () => {
   expect(events('research-session-restarted')).toEqual(
     expect.arrayContaining(['WORKFLOW_EXECUTION_SIGNALED', 'ACTIVITY_TASK_CANCEL_REQUESTED']),
   );
+  expect(events('research-session-refreshed')).toEqual(
+    expect.arrayContaining(['MARKER_RECORDED', 'ACTIVITY_TASK_SCHEDULED findBrief']),
+  );
   expect(
     events('ensemble-decision-enhanced').filter((event) => event.endsWith(' callModel')).length,
   ).toBeGreaterThan(events('ensemble-decision-full').filter((event) => event.endsWith(' callModel')).length);

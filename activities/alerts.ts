@@ -32,7 +32,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     if (endsOn === null || known.some((alert) => alert.episode === episode)) return;
     await stores.alerts.raise({
       ...{ kind: 'budget_end', episode, severity: 'warning' },
-      title: `The month's budget ends on ${endsOn} at $${formatUsd(ratePerDayMicroUsd)} a day`,
+      title: `The month's budget ends on ${endsOn}${ratePerDayMicroUsd > 0 ? ` at $${formatUsd(ratePerDayMicroUsd)} a day` : ''}`,
       details: { ...outlook, limitMicroUsd: limit },
     });
   };
@@ -76,7 +76,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
           kind: 'breaker',
           episode,
           severity: 'warning',
-          title: `Breaker of ${provider} ${model} is ${state.status}`,
+          title: `Breaker of ${provider} ${model} is ${state.status.replace('_', ' ')}`,
           details: { openedAt: state.openedAt, retryAt: state.retryAt, failedWindows: state.failedWindows },
         });
     }

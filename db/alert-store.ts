@@ -60,7 +60,7 @@ const RESOLVE_FOR_CAPS = `
 const RAISE_FOR_CAPS = `
   insert into alerts (kind, episode, severity, title, details, raised_at)
   select 'cap', episode, case when step >= 95 then 'critical' when step >= 80 then 'warning' else 'info' end,
-    format('Budget of %s %s (%s) is at %s %%', scope, key, period, step),
+    format('Budget of %s (%s) is at %s %%', case key when '*' then 'the ' || scope else scope || ' ' || key end, period, step),
     jsonb_build_object('scope', scope, 'key', key, 'period', period, 'percent', step, 'limitMicroUsd', limit_micro_usd,
       'spentMicroUsd', spent_micro_usd, 'heldMicroUsd', held_micro_usd), clock_timestamp()
   from (${PASSED}) passed

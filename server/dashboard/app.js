@@ -1,7 +1,7 @@
 // Shows the page that the address names, and leaves the one before in order. A page's code is loaded when it is
 // first opened, so that the first paint waits for one page only.
 import { get, setToken } from './api.js';
-import { badge, card, element, link } from './element.js';
+import { badge, card, code, element, link, modeTone } from './element.js';
 import { listenToKeys } from './keyboard.js';
 
 /** By name: title, key after "g", code. */
@@ -24,6 +24,9 @@ const PAGES = {
 const place = document.getElementById('page');
 const nav = document.getElementById('nav');
 const status = document.getElementById('status');
+/** How old the head of the page may be while one page stays open. */
+const STATUS_MS = 20_000;
+
 let leaving = new AbortController();
 
 const drawNav = (current) => {
@@ -32,7 +35,7 @@ const drawNav = (current) => {
       element('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, title),
     ),
   );
-  nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+  nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 };
 
 const askForToken = () => {
@@ -52,7 +55,12 @@ const askForToken = () => {
       element('label', { class: 'wide' }, 'Token', input),
       element('button', {}, 'Use it in this tab'),
     ),
-    element('p', { class: 'soft' }, 'Tokens are made with POST /api/v1/tokens and shown once.'),
+    element(
+      'p',
+      { class: 'soft' },
+      'Whoever runs the server makes one, shown once: ',
+      code('conclave token create desk --scope run'),
+    ),
   );
 };
 
@@ -64,19 +72,20 @@ const failure = (error) => {
 /** The mode in force, and what waits for a person. */
 const showStatus = async () => {
   const [about, waiting] = await Promise.all([
-    get('/api/v1/about').catch(() => null),
+    get('/api/v1/about').catch((error) => ({ refused: error.status === 401 ? 'token needed' : 'no answer' })),
     get('/api/v1/reviews?limit=10').catch(() => ({ reviews: [] })),
   ]);
   const count = waiting.reviews.length;
-  status.replaceChildren(
-    ...[
-      about?.workers === 0 && badge('no worker: conclave up', 'bad'),
-      count > 0 && link('#/reviews', `${count === 10 ? '10 or more' : count} to decide`),
-      about
-        ? badge(`mode ${about.mode}`, about.mode === 'normal' ? 'good' : 'warn')
-        : badge('no answer', 'bad'),
-    ].filter(Boolean),
-  );
+  const shown = [
+    about.workers === 0 && badge('no worker: conclave up', 'bad'),
+    count > 0 && link('#/reviews', `${count === 10 ? '10 or more' : count} to decide`),
+    about.refused
+      ? badge(about.refused, 'bad')
+      : link('#/providers', badge(`mode ${about.mode}`, modeTone(about.mode))),
+  ].filter(Boolean);
+  // What has not changed is not said again.
+  const said = (nodes) => [...nodes].map((node) => node.textContent).join();
+  if (said(shown) !== said(status.children)) status.replaceChildren(...shown);
 };
 
 const show = async () => {
@@ -100,9 +109,16 @@ const show = async () => {
   void showStatus();
 };
 
+// The address names the page: a jump within it must leave the address alone.
+document.getElementById('skip').addEventListener('click', (event) => {
+  event.preventDefault();
+  place.focus();
+});
 addEventListener('hashchange', () => {
   void show();
   place.focus({ preventScroll: true });
+  scrollTo(0, 0);
 });
 listenToKeys(Object.entries(PAGES).map(([name, [title, key]]) => [name, title, key]));
+setInterval(() => document.hidden || void showStatus(), STATUS_MS);
 void show();

@@ -16,10 +16,22 @@ export const DATES = { values: '{D} {MMM}' };
 /** A day is the same day wherever the reader is. */
 const utcDay = (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC');
 
-/** `data` as uPlot takes it: x first. `label` says in words what the picture shows; `dates`: x are UTC days. */
+/** Where the first curve ends: what the legend says while no pointer is on the chart. */
+const lastOf = (values) => values.findLastIndex((value) => value !== null);
+
+/** Legend text of one series; without a pointer `at` is null. */
+const legendText = (format, lastAt) => (drawn, value, series, at) => {
+  const shown = at === null ? drawn.data[series][lastAt] : value;
+  return shown === null || shown === undefined ? '–' : format(shown);
+};
+
+/** `data` as uPlot takes it: x first. `label` says in words what the picture shows; `dates`: x are UTC days. `format` of a series writes its value in the legend. */
 export const chart = ({ data, series, scales, height = 240, label, axes = [{}, {}], dates = false }) => {
   const place = element('div', { class: 'chart', role: 'img', 'aria-label': label });
   const palette = ['--accent', '--warn', '--bad', '--blue', '--violet', '--soft'].map(colour);
+  const lastAt = lastOf(data[1]);
+  const days = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 10);
+  const legend = (one, format) => ({ ...one, value: legendText(one.format ?? format, lastAt) });
   const draw = (width) =>
     new uPlot(
       {
@@ -28,10 +40,12 @@ export const chart = ({ data, series, scales, height = 240, label, axes = [{}, {
         scales,
         axes: axes.map((one) => ({ ...axis(), ...one })),
         series: [
-          series[0] ?? {},
+          legend(series[0] ?? {}, dates ? days : String),
           ...series
             .slice(1)
-            .map((one, index) => ({ stroke: palette[index % palette.length], width: 2, ...one })),
+            .map((one, index) =>
+              legend({ stroke: palette[index % palette.length], width: 2, ...one }, String),
+            ),
         ],
         ...(dates ? { tzDate: utcDay } : {}),
         cursor: { drag: { setScale: false } },

@@ -23,6 +23,9 @@ export const tile = (label, value) =>
 
 export const badge = (text, tone = '') => element('span', { class: `badge ${tone}` }, text);
 
+/** Modes in which a language model may still be asked are a warning, the others worse. */
+export const modeTone = (mode) => ({ normal: 'good', cached: 'bad', halted: 'bad' })[mode] ?? 'warn';
+
 /** What an empty place says: what would stand here, and what to do for it. */
 export const empty = (...children) => element('p', { class: 'empty' }, ...children);
 

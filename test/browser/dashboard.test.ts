@@ -5,6 +5,7 @@ import { CONCLAVE_QUEUE } from '../../workflows/contracts/task-queues';
 import { type ApiServer, apiServer } from '../support/api-server';
 import { openBrowser } from '../support/chromium';
 import { COLOUR_RULES, seriousFindings } from './accessibility';
+import { badDay, HALT_REASON, WARNING_ALERT, WARNINGS, WORST_ALERT } from './bad-day';
 import { describeWithBrowser } from './browser';
 import { INJECTIONS } from './injections';
 import { replayCompetition } from './replayed-competition';
@@ -202,7 +203,8 @@ describeWithBrowser('the dashboard', () => {
         expect([name, width, overflow]).toEqual([name, width, 0]);
         for (const colorScheme of ['light', 'dark'] as const) {
           await page.emulateMedia({ colorScheme });
-          const rules = colorScheme === 'dark' ? COLOUR_RULES : [];
+          // Every rule once wide in light and once narrow in dark; what colours can change in all four.
+          const rules = (width === 1280) === (colorScheme === 'light') ? [] : COLOUR_RULES;
           serious.push(...(await seriousFindings(page, `${name} ${width} ${colorScheme}`, rules)));
           await picture(page, `${name.replace(/[^a-z]+/gi, '-').slice(0, 30)}-${width}-${colorScheme}`);
         }
@@ -252,6 +254,9 @@ describeWithBrowser('the dashboard', () => {
     const accounts = await page.locator('h2:has-text("Leaderboard") + .scroll tbody tr').count();
     expect(accounts).toBeGreaterThan(COMPETITION.models.length);
     expect(await page.locator('.u-legend .u-series').count()).toBe(accounts + 1);
+    // Without a pointer on the chart, the legend has the last day and its values.
+    expect(await page.textContent('.u-legend')).toContain(COMPETITION.to);
+    expect(await page.locator('.u-legend .u-value:text-matches("^[–-]+$")').count()).toBe(0);
     await picture(page, 'competition-full-1280');
     await page.context().close();
   }, 60_000);
@@ -264,6 +269,11 @@ describeWithBrowser('the dashboard', () => {
     await page.keyboard.press('g');
     await page.keyboard.press('m');
     await page.waitForSelector('h1:has-text("Money")');
+    // The way past the links of the head stays on the page.
+    await page.locator('#skip').focus();
+    await page.keyboard.press('Enter');
+    expect(await page.evaluate('document.activeElement.id')).toBe('page');
+    expect(page.url()).toContain('#/money');
     await page.keyboard.press('g');
     await page.keyboard.press('?');
     await page.waitForSelector('dialog[open]');
@@ -341,13 +351,13 @@ describeWithBrowser('the dashboard', () => {
     const page = await newPage(1280);
     await visit(page, 'experiments');
     await page.getByLabel('What it is to find out').fill('Page against page');
-    await page.getByLabel('a', { exact: true }).fill('weighted_vote');
-    await page.getByLabel('b', { exact: true }).fill('best');
+    await page.getByLabel('Arm a').fill('weighted_vote');
+    await page.getByLabel('Arm b').fill('best');
     await page.click('button:has-text("Create")');
     await page.getByText('b is "best"; accepted: ').waitFor();
     // The browser itself notes that the server refused.
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('400')));
-    await page.getByLabel('b', { exact: true }).fill('consensus');
+    await page.getByLabel('Arm b').fill('consensus');
     await page.click('button:has-text("Create")');
     await page.waitForSelector('h2:has-text("Page against page")');
     await picture(page, 'experiments-1280');
@@ -406,6 +416,48 @@ describeWithBrowser('the dashboard', () => {
     expect(foreign).toEqual([]);
     await page.context().close();
   }, 120_000);
+
+  it('says what a bad day means and what to do about it', async () => {
+    const end = await badDay(api.running.client);
+    const page = await newPage(360, { colorScheme: 'dark' });
+    const texts = (selector: string): Promise<string[]> => page.locator(selector).allTextContents();
+    const see = async (name: string): Promise<void> => {
+      await visit(page, name);
+      const overflow = await page.evaluate<number>(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      );
+      expect([name, overflow]).toEqual([name, 0]);
+      expect(await seriousFindings(page, name)).toEqual([]);
+      await picture(page, `bad-day-${name}`);
+    };
+    await see('today');
+    // The worker's own rules may ring as well, so only the order and the number are known.
+    const named = await texts('main .notice.error li');
+    expect(named.length).toBeLessThan(1 + WARNINGS);
+    expect(named[0]).not.toContain(WARNING_ALERT);
+    expect(await page.textContent('main .notice.error a')).toMatch(/^All \d+ open alerts$/);
+    await page.waitForSelector('#status .badge.bad:has-text("mode halted")');
+    await see('providers');
+    expect(await page.textContent('main .lead')).toContain(HALT_REASON);
+    expect(await page.textContent('main .notice')).toContain('conclave providers resume');
+    const breaker = (model: string) => page.locator(`main tr:has-text("openai · ${model}")`);
+    expect(await breaker('gpt-4o').first().locator('time').count()).toBe(1);
+    expect(await breaker('gpt-4o-mini').textContent()).toContain('openat its next call');
+    expect(await breaker('gpt-4-turbo').textContent()).toContain('half open');
+    await see('alerts');
+    expect(await texts('h2:has-text("Open") + .scroll td.title')).toContain(WORST_ALERT);
+    const severities = await texts('h2:has-text("Open") + .scroll .badge');
+    expect(severities.lastIndexOf('critical')).toBeLessThan(severities.indexOf('warning'));
+    expect(await texts('h2:has-text("Over") + .scroll td.title')).toContain('Was slow for a while');
+    await see('reviews');
+    const expired = await page.textContent('h2:has-text("Over") + .scroll tr:has(.badge:text("timed out"))');
+    expect(expired).toContain('nobody in time');
+    expect(expired).toContain('the declared default is reject');
+    await see('money');
+    expect(await page.textContent('main .notice.error')).toContain('No billed call is made until');
+    await end();
+    await page.context().close();
+  }, 90_000);
 
   it('loads in less than 300 KB', async () => {
     const page = await newPage(1280);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { assetPath } from '../../config/package-root';
 import { hasBrowser, openBrowser } from '../support/chromium';
-import { COLOUR_RULES, seriousFindings } from './accessibility';
+import { seriousFindings } from './accessibility';
 import { type FilledStack, filledStack } from './filled-stack';
 import { smallPng } from './small-png';
 
@@ -59,8 +59,7 @@ const findingsInBothSchemes = async (page: Page, where: string, own: 'light' | '
   const findings: string[] = [];
   for (const colorScheme of own === 'light' ? (['dark', 'light'] as const) : (['light', 'dark'] as const)) {
     await page.emulateMedia({ colorScheme });
-    const rules = colorScheme === own ? [] : COLOUR_RULES;
-    findings.push(...(await seriousFindings(page, `${where} ${colorScheme}`, rules)));
+    findings.push(...(await seriousFindings(page, `${where} ${colorScheme}`)));
   }
   return findings;
 };

@@ -5,6 +5,14 @@ import { instant, words } from '../format.js';
 
 const TONES = { critical: 'bad', error: 'bad', warning: 'warn' };
 
+const SEVERITIES = ['critical', 'error', 'warning', 'info'];
+
+/** Worst first; those alike stay newest first. */
+export const openAlerts = (alerts) =>
+  alerts
+    .filter(({ resolvedAt }) => resolvedAt === null)
+    .sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+
 const MINUTE_MS = 60_000;
 
 const lasted = ({ raisedAt, resolvedAt }) => {
@@ -13,8 +21,21 @@ const lasted = ({ raisedAt, resolvedAt }) => {
   return minutes < 120 ? `${Math.round(minutes)} min` : `${(minutes / 60).toFixed(1)} h`;
 };
 
+/** Most alerts that are named before the page's own content. */
+const NAMED = 3;
+
+/** The worst of what is open, in one place; null where nothing is. */
+export const alertNotice = (open) =>
+  open.length > 0 &&
+  element(
+    'div',
+    { class: open.some(({ severity }) => severity === 'critical') ? 'notice error' : 'notice' },
+    element('ul', {}, ...open.slice(0, NAMED).map(({ title }) => element('li', {}, title))),
+    link('#/alerts', open.length > NAMED ? `All ${open.length} open alerts` : 'Alerts'),
+  );
+
 const columns = [
-  ['Alert', (row) => row.title, 'name'],
+  ['Alert', (row) => row.title, 'title'],
   ['Severity', (row) => badge(row.severity, TONES[row.severity] ?? '')],
   ['Rule', (row) => words(row.kind)],
   ['Since', (row) => instant(row.raisedAt)],
@@ -30,10 +51,10 @@ const thresholdColumns = [
 
 export const page = async () => {
   const [{ alerts }, { settings }] = await Promise.all([
-    get('/api/v1/alerts?limit=100'),
+    get('/api/v1/alerts?limit=500'),
     get('/api/v1/settings'),
   ]);
-  const open = alerts.filter(({ resolvedAt }) => resolvedAt === null);
+  const open = openAlerts(alerts);
   const over = alerts.filter(({ resolvedAt }) => resolvedAt !== null);
   return [
     element('h1', {}, 'Alerts'),
@@ -53,7 +74,7 @@ export const page = async () => {
         thresholdColumns,
         settings.filter(({ category }) => category === 'alerts'),
       ),
-      element('p', {}, link('#/settings', 'Change them on the page Settings')),
+      element('p', { class: 'after' }, link('#/settings', 'Change them on the page Settings')),
     ),
   ];
 };

@@ -15,6 +15,9 @@ const nothing = () =>
       code(
         'conclave competition replay --prices bars.csv --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT',
       ),
+      '. Or let models trade from now on: ',
+      code('conclave competition create --help'),
+      '.',
     ),
   );
 
@@ -61,11 +64,11 @@ const curves = ({ board, snapshots }) => {
       { size: 70, values: (_, ticks) => ticks.map((tick) => `$${tick.toLocaleString('en-US')}`) },
     ],
     series: [
-      { label: 'day', value: '{YYYY}-{MM}-{DD}' },
+      { label: 'day' },
       ...board.map(({ account }) => ({
         label: account,
         points: { show: false },
-        value: (_, equity) => (equity === null ? '–' : usd(equity)),
+        format: usd,
       })),
     ],
   });

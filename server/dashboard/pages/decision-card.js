@@ -1,5 +1,5 @@
 // One decision with its why, its members and what each strategy would have said.
-import { badge, card, element, link, table, tiles } from '../element.js';
+import { badge, card, element, empty, link, table, tiles } from '../element.js';
 import { decimal, duration, instant, percent, subjectName, usd, words } from '../format.js';
 import { replayCard } from './decision-replay.js';
 
@@ -130,15 +130,18 @@ export const decisionDetail = (decision) =>
     ),
     tiles(facts(decision)),
     decision.degradations.length > 0 &&
-      element('p', { class: 'notice' }, `Made while degraded: ${decision.degradations.join('; ')}`),
+      element('div', { class: 'notice' }, 'Not as usual:', whyList(decision.degradations)),
     card(
       'Why and why not',
       whyList(decision.why),
       decision.disagreement && element('p', { class: 'soft' }, disagreementText(decision.disagreement)),
     ),
-    card('Members', table(memberColumns, decision.members)),
-    replayCard(decision),
-    candidatesCard(decision.candidates),
+    card(
+      'Members',
+      decision.members.length === 0 ? empty('No model was asked.') : table(memberColumns, decision.members),
+    ),
+    decision.members.length > 0 && replayCard(decision),
+    decision.candidates.length > 0 && candidatesCard(decision.candidates),
     element(
       'p',
       { class: 'links' },

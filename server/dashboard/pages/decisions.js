@@ -19,6 +19,10 @@ const runningDetail = (decision, again, signal) => {
   ];
 };
 
+/** What made or stopped a trade comes last; what an abstention lacked comes first. */
+const chiefReason = ({ status, why }) =>
+  (status === 'abstained' ? [...new Set([why[0], why.at(-1)])].join(' · ') : why.at(-1)) ?? '';
+
 export const decisionColumns = [
   [
     'Subject',
@@ -34,13 +38,15 @@ export const decisionColumns = [
     'number',
   ],
   ['Cost', (row) => usd(row.costUsd), 'number'],
-  ['Why (last)', (row) => row.why.at(-1) ?? ''],
+  ['Why', chiefReason],
   ['Made', (row) => instant(row.createdAt, row.market)],
 ];
 
 const noDecisions = () =>
   empty(
-    'No decisions in this world yet. Start a session on the page Today, or run ',
+    'No decisions in this world yet. Start a session on the page ',
+    link('#/today', 'Today'),
+    ', or run ',
     code('conclave decide AAPL'),
     '.',
   );

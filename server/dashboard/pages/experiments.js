@@ -89,26 +89,46 @@ const experimentCard = (experiment, again) =>
     ['running', 'budget_reached'].includes(experiment.status) && stopForm(experiment, again),
   );
 
+/** By kind: examples of both arms, and the fields that it alone has. */
+const KINDS = {
+  strategy: { a: 'weighted_vote', b: 'consensus', more: [] },
+  model: { a: 'gpt-4o', b: 'gpt-4o-mini', more: ['budgetUsd'] },
+  tier: { a: 'balanced', b: 'budget', more: ['budgetUsd'] },
+  prompt: { a: 'default', b: 'the other wording', more: ['model', 'budgetUsd'] },
+};
+
 const FIELDS = [
-  ['name', 'What it is to find out', true],
-  ['a', 'a', true],
-  ['b', 'b', true],
-  ['model', 'Model, for prompts', false],
-  ['budgetUsd', 'Budget in USD, not for strategies', false],
+  ['name', 'What it is to find out'],
+  ['a', 'Arm a'],
+  ['b', 'Arm b'],
+  ['model', 'Model of both'],
+  ['budgetUsd', 'Budget in USD'],
 ];
 
+const ALWAYS = ['name', 'a', 'b'];
+
 const createForm = (again) => {
-  const kind = element('select', {}, ...['strategy', 'model', 'tier', 'prompt'].map((one) => option(one)));
-  const inputs = FIELDS.map(([name, label, required]) => [
-    name,
-    label,
-    element('input', { required, id: `experiment-${name}` }),
-  ]);
+  const kind = element('select', {}, ...Object.keys(KINDS).map((one) => option(one)));
+  const inputs = FIELDS.map(([name, label]) => {
+    const input = element('input', { required: true, id: `experiment-${name}`, autocomplete: 'off' });
+    return { name, input, place: element('label', { class: 'wide' }, label, input) };
+  });
   const note = formNote();
+  const fit = () => {
+    const { more, ...arms } = KINDS[kind.value];
+    for (const { name, input, place } of inputs) {
+      const asked = ALWAYS.includes(name) || more.includes(name);
+      place.hidden = !asked;
+      input.disabled = !asked;
+      input.placeholder = arms[name] ?? '';
+    }
+  };
+  kind.addEventListener('change', fit);
+  fit();
   const submit = onSubmit(note, async () => {
     const given = inputs
-      .map(([name, , input]) => [name, input.value.trim()])
-      .filter(([, value]) => value !== '');
+      .filter(({ input }) => !input.disabled)
+      .map(({ name, input }) => [name, input.value.trim()]);
     await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) });
     await again();
   });
@@ -116,7 +136,7 @@ const createForm = (again) => {
     'form',
     { class: 'row', onsubmit: submit },
     element('label', {}, 'Compare', kind),
-    ...inputs.map(([, label, input]) => element('label', {}, label, input)),
+    ...inputs.map(({ place }) => place),
     element('button', {}, 'Create'),
     note,
   );

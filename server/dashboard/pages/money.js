@@ -1,7 +1,7 @@
 // Money: the month's budget and when it ends, spending by day, model and category, what sharing saved.
 import { get, put } from '../api.js';
 import { chart, DATES } from '../chart.js';
-import { card, code, element, empty, formNote, onSubmit, table, tile } from '../element.js';
+import { card, element, empty, formNote, link, onSubmit, table, tile } from '../element.js';
 import { usd, whole } from '../format.js';
 
 const limitForm = (again) => {
@@ -55,9 +55,9 @@ const burnDown = ({ month, days, limitUsd, ratePerDayUsd, atMonthEndUsd, endsOn 
     scales: { x: { time: true }, y: { range: (_, low, high) => [Math.min(0, low), (high || 1) * 1.1] } },
     axes: [DATES, { size: 64, values: (_, ticks) => ticks.map((tick) => usd(String(tick))) }],
     series: [
-      { label: 'day', value: '{YYYY}-{MM}-{DD}' },
-      { label: `USD ${what}`, points: { show: true, size: 5 } },
-      { label: 'at this rate', dash: [4, 4], points: { show: false } },
+      { label: 'day' },
+      { label: what, format: usd, points: { show: true, size: 5 } },
+      { label: 'at this rate', format: usd, dash: [4, 4], points: { show: false } },
     ],
   });
 };
@@ -96,10 +96,26 @@ const spendTable = (what, rows) =>
 
 const noSpend = () =>
   empty(
-    'Nothing has been billed. House models are free; billed calls appear here once a provider has a key, such as ',
-    code('OPENAI_API_KEY'),
-    '.',
+    'Nothing has been billed. House models are free; calls of other models appear here once a provider has a key (',
+    link('#/providers', 'Providers'),
+    ' says which) and a session, a panel or a task has asked them.',
   );
+
+const noCalls = () => empty('No call yet.');
+
+/** What a spent limit means, and what to do about it. A month's cap is opened by its first call. */
+const spentNotice = ({ limitUsd, spentUsd, caps }) => {
+  if (limitUsd === null) return null;
+  const cap = caps.find(({ scope, key }) => scope === 'month' && key === '*');
+  const left = cap ? Number(cap.remainingUsd) : Number(limitUsd) - Number(spentUsd);
+  if (left > 0) return null;
+  const held = Number(cap?.heldUsd) > 0 ? `, ${usd(cap.heldUsd)} are held for calls without a bill yet` : '';
+  return element(
+    'p',
+    { class: 'notice error' },
+    `The month's limit of ${usd(limitUsd)} is reached: ${usd(spentUsd)} are spent${held}. No billed call is made until it is raised below, or until next month.`,
+  );
+};
 
 const capsCard = (caps) =>
   caps.length > 0 &&
@@ -130,6 +146,7 @@ export const page = async ({ again }) => {
       { class: 'lead' },
       `Every call is reserved before it is made and booked after. UTC month ${budget.month}.`,
     ),
+    spentNotice(budget),
     element(
       'div',
       { class: 'tiles' },
@@ -146,8 +163,8 @@ export const page = async ({ again }) => {
     element(
       'div',
       { class: 'grid' },
-      card('By model', byModel.rows.length === 0 ? noSpend() : spendTable('Model', byModel.rows)),
-      card('By category', byCategory.rows.length === 0 ? noSpend() : spendTable('Category', byCategory.rows)),
+      card('By model', byModel.rows.length === 0 ? noCalls() : spendTable('Model', byModel.rows)),
+      card('By category', byCategory.rows.length === 0 ? noCalls() : spendTable('Category', byCategory.rows)),
     ),
     savingsCard(byModel),
   ].filter(Boolean);

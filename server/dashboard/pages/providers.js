@@ -1,12 +1,33 @@
 // Providers: who can be called, how they fare, which breakers are open, and the models they serve.
 import { get } from '../api.js';
-import { badge, card, code, element, empty, table } from '../element.js';
-import { decimal, duration, instant, percent } from '../format.js';
+import { badge, card, code, element, empty, link, modeTone, table } from '../element.js';
+import { decimal, duration, instant, percent, words } from '../format.js';
 
-const modeText = ({ mode, reason, enteredAt }) => [
-  badge(mode, mode === 'normal' ? 'good' : 'warn'),
-  ` ${reason} `,
-  enteredAt && element('span', { class: 'soft' }, 'since ', instant(enteredAt)),
+/** What each mode means for whoever reads the page. */
+const MEANINGS = {
+  degraded: 'Some providers are out. The others decide, with smaller positions and a larger edge asked for.',
+  conservative:
+    'Too few members are left for a whole decision. Only small stakes are opened, and members must be nearer to agree.',
+  cached:
+    'No language model answers. Stored forecasts stand in where they still fit, only small stakes are opened, and providers are tried again by themselves.',
+  halted: 'No language model is called and nothing new is traded until someone lifts it: ',
+};
+
+const modeLead = ({ mode, reason, enteredAt }) => [
+  element(
+    'p',
+    { class: 'lead' },
+    'Mode ',
+    badge(mode, modeTone(mode)),
+    ...(enteredAt ? [' since ', instant(enteredAt), `. Reason then: ${reason}`] : [` ${reason}`]),
+  ),
+  MEANINGS[mode] &&
+    element(
+      'p',
+      { class: modeTone(mode) === 'bad' ? 'notice error' : 'notice' },
+      MEANINGS[mode],
+      mode === 'halted' && code('conclave providers resume'),
+    ),
 ];
 
 const price = (model) => {
@@ -21,26 +42,35 @@ const useBadge = (model) => {
   return installed ? badge('usable', 'good') : badge('if installed');
 };
 
-const providersTable = (providers) =>
+const providerBadge = ({ name, ready, keyName }, health) => {
+  if (!ready) return badge(keyName === null ? 'switched off' : `needs ${keyName}`, 'warn');
+  const check = health.find(({ provider, model }) => provider === name && model === '*');
+  return check?.consecutiveFailures > 0 ? badge('does not answer', 'bad') : badge('ready', 'good');
+};
+
+const providersTable = ({ providers, health }) =>
   table(
     [
       ['Provider', (row) => row.name],
       ['Kind', (row) => row.kind],
-      ['State', (row) => (row.ready ? badge('ready', 'good') : badge(`needs ${row.keyName}`, 'warn'))],
+      ['State', (row) => providerBadge(row, health)],
       ['From', (row) => row.origin],
     ],
     providers,
   );
+
+/** One failure is not yet an outage; it is not well either. */
+const healthBadge = ({ available, consecutiveFailures, lastFailure }) => {
+  if (!available) return badge(words(lastFailure ?? 'out'), 'bad');
+  return consecutiveFailures > 0 ? badge('failed last', 'warn') : badge('available', 'good');
+};
 
 const healthTable = (health) =>
   table(
     [
       ['Provider', (row) => row.provider],
       ['Model', (row) => (row.model === '*' ? 'all' : row.model)],
-      [
-        'State',
-        (row) => (row.available ? badge('available', 'good') : badge(row.lastFailure ?? 'out', 'bad')),
-      ],
+      ['State', healthBadge],
       ['Availability', (row) => percent(row.availability), 'number'],
       ['Usual time', (row) => duration(row.averageResponseTimeMs), 'number'],
       ['Seen', (row) => instant(row.lastCheckAt)],
@@ -48,15 +78,35 @@ const healthTable = (health) =>
     health,
   );
 
+const BREAKER_TONES = { open: 'bad', half_open: 'warn', closed: 'good' };
+
+/** After its time has come, an open breaker lets the next call of its model through. */
+const retryText = ({ status, retryAt }) => {
+  if (status === 'closed') return '–';
+  return status === 'open' && Date.parse(retryAt) > Date.now() ? instant(retryAt) : 'at its next call';
+};
+
 const breakerTable = (breakers) =>
   table(
     [
       ['Breaker', (row) => `${row.provider} · ${row.model}`],
-      ['State', (row) => badge(row.status.replace('_', ' '), row.status === 'closed' ? 'good' : 'bad')],
-      ['Tried again', (row) => (row.retryAt ? instant(row.retryAt) : '–')],
+      ['State', (row) => badge(words(row.status), BREAKER_TONES[row.status])],
+      ['Tried again', retryText],
     ],
     breakers,
   );
+
+const breakersOf = (breakers) => {
+  const away = ['open', 'half_open'].flatMap((status) => breakers.filter((row) => row.status === status));
+  const closed = breakers.filter(({ status }) => status === 'closed');
+  return [
+    away.length === 0
+      ? empty('No breaker is open. One opens after two failed calls in a row, and lets a call through later.')
+      : breakerTable(away),
+    closed.length > 0 &&
+      element('details', {}, element('summary', {}, `${closed.length} closed`), breakerTable(closed)),
+  ];
+};
 
 const modelsTable = (models) =>
   table(
@@ -76,13 +126,13 @@ export const page = async () => {
   const withoutKey = models.filter(({ hasKey }) => !hasKey);
   return [
     element('h1', {}, 'Providers'),
-    element('p', { class: 'lead' }, 'Mode: ', ...modeText(state.mode)),
+    ...modeLead(state.mode),
     element(
       'div',
       { class: 'grid' },
       card(
         'Configured',
-        providersTable(state.providers),
+        providersTable(state),
         state.providers.length < 3 &&
           empty(
             'Set one key and restart to let a language model take part, such as ',
@@ -92,17 +142,16 @@ export const page = async () => {
             '.',
           ),
       ),
-      card(
-        'Breakers',
-        state.breakers.length === 0
-          ? empty('No breaker has ever opened. They open after two failed calls in a row.')
-          : breakerTable(state.breakers),
-      ),
+      card('Breakers', ...breakersOf(state.breakers)),
     ),
     card(
       'Health',
       state.health.length === 0
-        ? empty('No calls have been observed yet. Start a session on the page Today.')
+        ? empty(
+            'No calls have been observed yet. Start a session on the page ',
+            link('#/today', 'Today'),
+            '.',
+          )
         : healthTable(state.health),
     ),
     card(

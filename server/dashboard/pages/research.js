@@ -49,7 +49,7 @@ const eventForm = (again) => {
       element('option', { value: name }, name.replace('_', ' ')),
     ),
   );
-  const symbols = element('input', { placeholder: 'AAPL (for earnings and news)' });
+  const symbols = element('input', { placeholder: 'AAPL' });
   const reason = element('input', { placeholder: 'what happened', required: true });
   const note = formNote();
   const submit = onSubmit(note, async () => {
@@ -65,7 +65,7 @@ const eventForm = (again) => {
     'form',
     { class: 'row', onsubmit: submit },
     element('label', {}, 'Event', type),
-    element('label', {}, 'Symbols', symbols),
+    element('label', {}, 'Symbols, for earnings and news', symbols),
     element('label', { class: 'wide' }, 'Reason', reason),
     element('button', {}, 'Make briefs stale'),
     note,
@@ -136,14 +136,23 @@ export const page = async ({ argument, again }) => {
     card(
       'Briefs',
       briefs.length === 0
-        ? empty('No briefs in this world. Research one subject: ', code('conclave research AAPL'))
+        ? empty(
+            'No briefs in this world. Start a session on the page ',
+            link('#/today', 'Today'),
+            ', or research one subject: ',
+            code('conclave research AAPL'),
+          )
         : table(briefColumns, briefs),
     ),
     bySubject.metrics.length > 0 && card('Reads by subject', table(metricColumns, bySubject.metrics)),
     card(
       'Market events',
       eventForm(again),
-      events.length === 0 ? empty('No events so far.') : table(eventColumns, events),
+      events.length === 0
+        ? empty(
+            'No events so far. The desk finds jumps, gaps and bursts of news on the watchlist by itself; what it cannot see, report above.',
+          )
+        : table(eventColumns, events),
     ),
   ].filter(Boolean);
 };

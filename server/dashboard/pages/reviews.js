@@ -77,21 +77,37 @@ const waitingCard = async (review, again) => {
   );
 };
 
+const TARGETS = { tournament: 'reviews', decision: 'decisions' };
+
+const questionLink = ({ question, targetKind, targetId }) =>
+  link(
+    TARGETS[targetKind] ? `#/${TARGETS[targetKind]}/${encodeURIComponent(targetId)}` : null,
+    words(question),
+  );
+
+/** Who decided and why, or why nobody did. */
+const decidedBy = ({ status, reviewer }) => reviewer ?? (status === 'timed_out' ? 'nobody in time' : '–');
+const decidedWhy = ({ status, reason, default: fallback }) =>
+  reason ?? (status === 'timed_out' ? `the declared default is ${fallback}` : '');
+
 const decidedColumns = [
-  ['Question', (row) => row.question, 'name'],
+  ['Question', questionLink, 'title'],
   ['Status', (row) => stateBadge(row.status)],
   ['Verdict', (row) => row.verdict ?? '–'],
-  ['By', (row) => row.reviewer ?? '–'],
-  ['Why', (row) => row.reason ?? ''],
+  ['By', decidedBy],
+  ['Why', decidedWhy],
   ['When', (row) => instant(row.closedAt)],
 ];
+
+/** A default that nobody decided is held with no confidence. */
+const confidenceOf = ({ confidence }) => (confidence === 'default' ? 'none' : (confidence ?? '–'));
 
 const tournamentColumns = [
   ['Task', (row) => link(`#/reviews/${encodeURIComponent(row.tournamentId)}`, words(row.task)), 'name'],
   ['Asked', (row) => row.prompt.slice(0, 120)],
   ['Status', (row) => stateBadge(row.status)],
   ['Verdict', (row) => row.verdict ?? '–'],
-  ['Confidence', (row) => row.confidence ?? '–'],
+  ['Confidence', confidenceOf],
   ['Cost', (row) => usd(row.costUsd), 'number'],
   ['Started', (row) => instant(row.createdAt)],
 ];
@@ -121,7 +137,7 @@ const tournamentDetail = (tournament, again, signal) => {
     card('Task', element('p', {}, tournament.prompt)),
     tiles([
       ['verdict', tournament.verdict ?? '–'],
-      ['confidence', tournament.confidence ?? '–'],
+      ['confidence', confidenceOf(tournament)],
       ['without a person', tournament.default],
       ['cost', usd(tournament.costUsd)],
       ['budget', usd(tournament.budgetUsd)],
@@ -140,8 +156,8 @@ const tournamentDetail = (tournament, again, signal) => {
 
 const nothingWaits = () =>
   empty(
-    'Nothing waits for you. Let several models judge a critical task with ',
-    code('conclave tournament'),
+    'Nothing waits for you. Let three or more models judge a critical task, and decide here where they dispute: ',
+    code('conclave tournament --help'),
     '.',
   );
 
@@ -164,7 +180,7 @@ export const page = async ({ argument, again, signal }) => {
     ...(waiting.reviews.length === 0
       ? [card(null, nothingWaits())]
       : await Promise.all(waiting.reviews.map((review) => waitingCard(review, again)))),
-    decided.length > 0 && card('Decided', table(decidedColumns, decided)),
+    decided.length > 0 && card('Over', table(decidedColumns, decided)),
     tournaments.length > 0 && card('Tournaments', table(tournamentColumns, tournaments)),
   ].filter(Boolean);
 };

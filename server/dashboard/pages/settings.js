@@ -21,10 +21,14 @@ const choicesOf = (setting) => {
   return list ? list[1].split(', ') : null;
 };
 
+/** Characters that fit into a field of one line. */
+const LONG_VALUE = 28;
+
 const inputOf = (setting) => {
   const choices = choicesOf(setting);
   const value = typeof setting.value === 'string' ? setting.value : JSON.stringify(setting.value);
   const label = { 'aria-label': setting.key };
+  if (!choices && value.length > LONG_VALUE) return element('textarea', { ...label, rows: 3 }, value);
   if (!choices) return element('input', { ...label, value });
   return element(
     'select',

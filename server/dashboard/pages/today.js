@@ -1,7 +1,8 @@
 // Today: start a market session, watch it live, see the latest ones.
 import { follow, get, post } from '../api.js';
-import { badge, card, code, element, empty, link, option, table } from '../element.js';
-import { duration, instant, subjectName, usd } from '../format.js';
+import { badge, card, code, element, empty, formNote, link, modeTone, option, table } from '../element.js';
+import { duration, instant, subjectName, usd, words } from '../format.js';
+import { alertNotice, openAlerts } from './alerts.js';
 import { decisionCard, memberRow } from './decision-card.js';
 import { decisionColumns } from './decisions.js';
 import { scheduleCard } from './schedule-card.js';
@@ -26,7 +27,7 @@ const startForm = (onStarted) => {
   const market = element('select', { id: 'market' }, ...MARKETS.map(([value, text]) => option(value, text)));
   const stake = element('input', { id: 'stake', value: '25', inputmode: 'decimal', size: '6' });
   const button = element('button', { id: 'start' }, 'Start session');
-  const note = element('p', { class: 'soft', role: 'status' });
+  const note = formNote();
   const submit = async (event) => {
     event.preventDefault();
     button.disabled = true;
@@ -66,6 +67,12 @@ const runningCard = ({ subject, stage, members }) =>
     element('div', { class: 'members' }, ...members.map(memberRow)),
   );
 
+/** `session:synthetic:XNYS:2026-11-23:pre_market:1a2b` is the pre-market session of New York on that day. */
+const nameFromId = (sessionId) => {
+  const [, market, date, kind] = /:([A-Z]+):(\d{4}-\d\d-\d\d):([a-z_]+)/.exec(sessionId) ?? [];
+  return market ? sessionName({ market, date, kind }) : sessionId;
+};
+
 /** Draws a session as it goes; answers with its place on the page. */
 const liveSession = (sessionId, signal, onEnd) => {
   const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Decided subjects' });
@@ -88,7 +95,7 @@ const liveSession = (sessionId, signal, onEnd) => {
   follow(`/api/v1/sessions/${encodeURIComponent(sessionId)}/stream`, listener, signal).catch((error) => {
     head.textContent = error.message;
   });
-  return element('section', { 'aria-live': 'off' }, card(sessionId, head, bar), running, decided);
+  return element('section', { 'aria-live': 'off' }, card(nameFromId(sessionId), head, bar), running, decided);
 };
 
 const TONES = { finished: 'good', running: 'warn', failed: 'bad' };
@@ -102,11 +109,13 @@ const lateBadge = ({ lateSeconds, scheduledAt }) =>
     `${Math.round(lateSeconds / 60)} min late`,
   );
 
+const modeBadge = ({ mode }) => mode !== 'normal' && badge(mode, modeTone(mode));
+
 const sessionName = (session) => `${session.market} ${session.date} ${session.kind.replace('_', '-')}`;
 
 const columns = [
   ['Session', (row) => link(`#/today/${encodeURIComponent(row.sessionId)}`, sessionName(row)), 'name'],
-  ['State', (row) => [badge(row.status, TONES[row.status] ?? ''), lateBadge(row)]],
+  ['State', (row) => [badge(row.status, TONES[row.status] ?? ''), modeBadge(row), lateBadge(row)]],
   ['World', (row) => (row.synthetic ? 'synthetic' : row.world)],
   ['Subjects', (row) => row.subjects.length, 'number'],
   ['Cost', (row) => usd(row.costUsd), 'number'],
@@ -132,15 +141,18 @@ const recentSessions = async () => {
 const attention = async () => {
   const [{ reviews }, { alerts }] = await Promise.all([
     get('/api/v1/reviews?limit=10'),
-    get('/api/v1/alerts?limit=10'),
+    get('/api/v1/alerts?limit=200'),
   ]);
-  const open = alerts.filter(({ resolvedAt }) => resolvedAt === null);
-  const notice = (text, href, action) => element('p', { class: 'notice' }, `${text} `, link(href, action));
-  return [
-    ...reviews.map(({ question }) => notice(`Waits for you: ${question}`, '#/reviews', 'Decide')),
-    ...open.map(({ title }) => notice(title, '#/alerts', 'Alerts')),
-  ];
+  const waiting = ({ question }) =>
+    element('p', { class: 'notice' }, `Waits for you: ${words(question)} `, link('#/reviews', 'Decide'));
+  return [...reviews.map(waiting), alertNotice(openAlerts(alerts))];
 };
+
+/** A session that has begun longer ago is not drawn live by itself: whoever ended it may not have said so. */
+const LIVE_MS = 3_600_000;
+
+const isLive = ({ status, startedAt }) =>
+  status === 'running' && Date.now() - Date.parse(startedAt) < LIVE_MS;
 
 /** The newest session's decisions, as a board. */
 const latestBoard = async (session) => {
@@ -164,7 +176,7 @@ export const page = async ({ argument, signal, again }) => {
   ]);
   suggestWorld(sessions[0]?.world);
   const live = element('div');
-  const shown = argument || sessions.find(({ status }) => status === 'running')?.sessionId;
+  const shown = argument || sessions.find(isLive)?.sessionId;
   const showLive = (sessionId, onEnd) => live.replaceChildren(liveSession(sessionId, signal, onEnd));
   if (shown) showLive(shown);
   else if (sessions[0]) live.replaceChildren(await latestBoard(sessions[0]));

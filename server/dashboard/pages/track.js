@@ -66,9 +66,21 @@ const curve = ({ model, n, brier, debiasedEce, decomposition, bins }) => {
       data: [x, outcome, x],
       scales: { x: { time: false, range: [0, 1] }, y: { range: [0, 1] } },
       series: [
-        { label: 'forecast' },
-        { label: 'came true', spanGaps: true, points: { size: 7 } },
-        { label: 'perfect', stroke: chartColour('--soft'), dash: [4, 4], width: 1, points: { show: false } },
+        { label: 'forecast', format: (value) => decimal(value, 2) },
+        {
+          label: 'came true',
+          format: (value) => decimal(value, 2),
+          spanGaps: true,
+          points: { size: 7 },
+        },
+        {
+          label: 'perfect',
+          format: (value) => decimal(value, 2),
+          stroke: chartColour('--soft'),
+          dash: [4, 4],
+          width: 1,
+          points: { show: false },
+        },
       ],
     }),
   );

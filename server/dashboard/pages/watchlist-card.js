@@ -47,7 +47,7 @@ export const watchlistCard = async (again) => {
     addForm(note, again),
     note,
     rows.length === 0
-      ? empty('Empty. Add the symbols that sessions look at by themselves.')
+      ? empty('Empty. Add the symbols that sessions look at when none are named.')
       : table(
           [
             ['Symbol', ({ subject }) => subjectName(subject), 'name'],

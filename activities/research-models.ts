@@ -25,8 +25,16 @@ export const createResearchModels = (dependencies: Dependencies) => {
 
   const siblings = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
     const known = new Map(models.map((model) => [model.id, model]));
-    const chosen = models.map((model) => known.get(siblingOf(model.id, models)) ?? model);
-    return [...new Set(chosen)].slice(0, WRITERS);
+    return [...new Set(models.map((model) => known.get(siblingOf(model.id, models)) ?? model))];
+  };
+
+  /** The first, and who may take over: no dearer (requirement E6), the best of another provider before its own. */
+  const writersOf = (models: readonly ModelEntry[]): readonly Candidate[] => {
+    const [first, ...rest] = siblings(models).map(toCandidate);
+    if (!first) return [];
+    const others = rest.filter(({ worstCaseMicroUsd }) => worstCaseMicroUsd <= first.worstCaseMicroUsd);
+    const elsewhere = others.filter(({ provider }) => provider !== first.provider);
+    return [first, ...(elsewhere.length > 0 ? elsewhere : others).slice(0, WRITERS - 1)];
   };
 
   const choose = async (
@@ -34,7 +42,7 @@ export const createResearchModels = (dependencies: Dependencies) => {
   ): Promise<Pick<ResearchPlan, 'writer' | 'verifier' | 'standIn'>> => {
     // Replays must not let a model write from what it has learnt since: figures only, from the house.
     const models = research.asOf === null ? await usable.languageModels() : [];
-    const writers = siblings(models).map(toCandidate);
+    const writers = writersOf(models);
     if (writers.length === 0) return { writer: [houseWriter], verifier: [] };
     const chosen = { writer: writers, verifier: writers.slice(-1) };
     return research.withoutStandIn ? chosen : { ...chosen, standIn: houseWriter };

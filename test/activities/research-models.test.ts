@@ -1,0 +1,52 @@
+// Who writes a brief, and who takes over: nobody dearer, and of another provider where there is one.
+import type { Dependencies } from '../../activities/dependencies';
+import { createResearchModels } from '../../activities/research-models';
+import type { ModelEntry } from '../../domain/selection/model';
+import type { ResearchInput } from '../../workflows/contracts/research';
+
+const model = (
+  id: string,
+  { provider = id, quality = 7, per1M = 1_000_000, sibling = null as string | null } = {},
+) =>
+  ({
+    ...{ id, provider, quality, researchSibling: sibling, maxOutputTokens: 4_000, keyName: null },
+    ...{ local: false, statistical: false, origin: 'user' },
+    price: {
+      ...{ validFrom: '2020-01-01', inputPer1M: per1M, outputPer1M: per1M, cachedInputPer1M: null },
+      ...{ cacheWritePer1M: null, longContext: null, source: 'test' },
+    },
+  }) as unknown as ModelEntry;
+
+const writersAmong = async (models: readonly ModelEntry[]): Promise<readonly string[]> => {
+  const { choose } = createResearchModels({
+    stores: { registry: { list: async () => models } },
+    providers: new Map(models.map(({ provider }) => [provider, {}])),
+    options: { keysPresent: new Set() },
+  } as unknown as Dependencies);
+  const { writer } = await choose({ asOf: null } as ResearchInput);
+  return writer.map((candidate) => candidate.model);
+};
+
+test('the cheap sibling of the best writes, and the best that is no dearer takes over', async () => {
+  const models = [
+    model('large', { provider: 'a', quality: 10, per1M: 9_000_000, sibling: 'small' }),
+    model('dearer', { provider: 'b', quality: 9, per1M: 2_000_000 }),
+    model('small', { provider: 'a', quality: 6 }),
+    model('as cheap', { provider: 'c', quality: 5 }),
+    model('worse', { provider: 'd', quality: 4 }),
+  ];
+  expect(await writersAmong(models)).toEqual(['small', 'as cheap']);
+});
+
+test('another provider takes over before the first one does so itself', async () => {
+  const own = model('own', { provider: 'a', quality: 6 });
+  const first = model('first', { provider: 'a', quality: 8 });
+  expect(await writersAmong([first, own, model('other', { quality: 5 })])).toEqual(['first', 'other']);
+  expect(await writersAmong([first, own])).toEqual(['first', 'own']);
+});
+
+test('where all others are dearer nobody takes over', async () => {
+  expect(await writersAmong([model('cheap', { quality: 8 }), model('dear', { per1M: 2_000_000 })])).toEqual([
+    'cheap',
+  ]);
+});

@@ -26,6 +26,10 @@ const READY_TIMEOUT_MS = 60_000;
 /** A killed postmaster's children need a moment to notice and release the shared memory. */
 const RESTART_ATTEMPTS = 20;
 const RESTART_DELAY_MS = 150;
+/** That a port is taken stands five lines above the end. */
+const LINES_OF_A_FAILED_START = 6;
+/** Counted from 0, in the file by which a server notes its process. */
+const POSTMASTER_STATUS_LINE = 7;
 /** Fast shutdown ends connections and writes a checkpoint. */
 const STOP_GRACE_MS = 15_000;
 
@@ -97,8 +101,14 @@ export const runStatement = async (databaseUrl: string, sql: string, timeoutMs =
   }
 };
 
+/** Whether this server itself says that it listens; until then, what answers at its port may be another's. */
+const saysItIsReady = async (part: RunningPart, dataFolder: string): Promise<boolean> => {
+  const lines = ((await readTextIfPresent(postmasterFile(dataFolder))) ?? '').split('\n');
+  return Number(lines[0]) === part.record.pid && lines[POSTMASTER_STATUS_LINE]?.trim() === 'ready';
+};
+
 /** Resolves true once the server answers, false when it ended first. */
-const waitUntilReady = async (part: RunningPart, url: string): Promise<boolean> => {
+const waitUntilReady = async (part: RunningPart, dataFolder: string, url: string): Promise<boolean> => {
   const deadline = Date.now() + READY_TIMEOUT_MS;
   while (Date.now() < deadline) {
     const outcome = await Promise.race([
@@ -110,8 +120,9 @@ const waitUntilReady = async (part: RunningPart, url: string): Promise<boolean> 
     ]);
     if (outcome === 'ready') return true;
     if (outcome === 'ended') return false;
-    // 57P03: starting up. A refused connection: not yet listening. Anything else will not mend itself.
-    if (!['57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(outcome) ?? '')) {
+    // 57P03: starting up. A refused connection: not yet listening. Anything else, of our server, will not mend itself.
+    const isOnItsWay = ['57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(outcome) ?? '');
+    if (!isOnItsWay && (await saysItIsReady(part, dataFolder))) {
       await part.stop();
       throw new StackError({
         code: 'postgres_failed',
@@ -152,13 +163,13 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPa
   for (let attempt = 1; attempt <= RESTART_ATTEMPTS; attempt++) {
     await endLeftoverPostgres(cluster.dataFolder);
     const part = spawnServer(cluster, port, options.durable, logFile);
-    if (await waitUntilReady(part, postgresUrl(cluster, port, 'postgres'))) {
+    if (await waitUntilReady(part, cluster.dataFolder, postgresUrl(cluster, port, 'postgres'))) {
       await ensureDatabase(cluster, port);
       return part;
     }
     await delay(RESTART_DELAY_MS);
   }
-  const log = (await tailOfLog(logFile, 3)).replaceAll('\n', ' ');
+  const log = (await tailOfLog(logFile, LINES_OF_A_FAILED_START)).replaceAll('\n', ' ');
   throw serverFailure({
     code: 'postgres_failed',
     log,

@@ -9,7 +9,8 @@ export interface OccupiedPort {
 /** The port, else any free one of this machine, taken until it is released. */
 export const occupyPort = async (wanted = 0): Promise<OccupiedPort> => {
   const server = createServer();
-  await new Promise<void>((resolve) => server.listen(wanted, '127.0.0.1', resolve));
+  // Without a host it is bound within this call, before anything that is started next can bind it.
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(wanted, resolve));
   const { port } = server.address() as { port: number };
   return { port, release: () => server.close() };
 };

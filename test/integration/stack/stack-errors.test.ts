@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig } from '../../../config/load';
 import { prepareHome } from '../../../stack/home';
+import { prepareCluster } from '../../../stack/postgres-cluster';
+import { startPostgres } from '../../../stack/postgres-server';
 import { ensureStack, stackStatus } from '../../../stack/stack';
 import { startStack } from '../../../stack/supervisor';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
@@ -107,4 +109,15 @@ test('a port that another program takes just before the server binds it is given
     await stack.stop();
     for (const port of taken) port.release();
   }
+});
+
+test('another Postgres at the port, which refuses the password, is not taken for the own one', async () => {
+  const paths = await prepareHome(testConfig(join(folder, 'neighbour')).config.home);
+  const database = await freshDatabase();
+  const cluster = await prepareCluster(paths, () => undefined);
+  const port = Number(new URL(database.url).port);
+  await expect(startPostgres({ cluster, paths, port, durable: false })).rejects.toMatchObject({
+    code: 'port_in_use',
+  });
+  await database.drop();
 });

@@ -1,5 +1,5 @@
 // Every command that the README and docs/ quote can be typed: the command exists, and its options and
-// arguments are accepted. Nothing is run.
+// arguments are accepted. Nothing is run here; who-runs.ts says which test runs it.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -8,13 +8,7 @@ import { benchNames } from '../../bench/main';
 import { createProgram } from '../../cli/main';
 import { assetPath, PACKAGE_ROOT } from '../../config/package-root';
 import { type DocumentedCommand, documentedCommands, shellWords } from './documented-commands';
-
-const markdownUnder = (folder: string): readonly string[] =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    const path = join(folder, entry.name);
-    if (entry.isDirectory()) return markdownUnder(path);
-    return entry.name.endsWith('.md') ? [path] : [];
-  });
+import { commandsOfDocuments, commandsToType, markdownUnder, runnerOf } from './who-runs';
 
 const FILES = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'].map((name) => assetPath(name)),
@@ -24,6 +18,10 @@ const FILES = [
 const { scripts } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
+const PROJECTS = ['unit', 'integration', 'replay', 'e2e'];
+const testFiles = readdirSync(assetPath('test'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.test.ts'))
+  .map((file) => join('test', file));
 const NPM_COMMANDS = ['ci', 'install', 'link', 'start', 'test'];
 /** Scripts that forward what stands behind `--` to a command of `conclave`. */
 const FORWARDS: Readonly<Record<string, string>> = { start: 'start' };
@@ -91,9 +89,21 @@ const nodeProblem = async (words: readonly string[]): Promise<string | null> => 
   return file === 'bin/conclave.js' ? cliProblem(words.slice(1)) : null;
 };
 
+/** `npx jest --selectProjects PROJECT PATH`: a project that there is, and tests under the path. */
+const jestProblem = async ([program, ...words]: readonly string[]): Promise<string | null> => {
+  if (program !== 'jest') return `npx ${program} is not used here`;
+  const project = words[words.indexOf('--selectProjects') + 1] ?? '';
+  if (!PROJECTS.includes(project)) return `there is no project ${project}`;
+  const paths = words.filter((word) => word.startsWith('test/'));
+  const missing = paths.find((path) => !testFiles.some((file) => file.startsWith(path)));
+  if (paths.length === 0) return 'no test is named';
+  return missing === undefined ? null : `there is no test ${missing}`;
+};
+
 const CHECKS: Readonly<Record<string, (words: readonly string[]) => Promise<string | null>>> = {
   conclave: cliProblem,
   npm: npmProblem,
+  npx: jestProblem,
   node: nodeProblem,
   docker: dockerProblem,
 };
@@ -112,6 +122,14 @@ test.each(
 test('the two commands of the README are there', () => {
   const readme = quoted.filter(({ file }) => file === 'README.md').map(({ words }) => words.join(' '));
   expect(readme).toEqual(expect.arrayContaining(['npm start', 'npm test']));
+});
+
+test('every command of the README and docs/ is run by a test that there is, or says why none can', () => {
+  const unknown = commandsOfDocuments().filter((command) => runnerOf(command) === undefined);
+  expect(unknown.map(({ file, line, words }) => `${file}:${line} ${words.join(' ')}`)).toEqual([]);
+  const runners = new Set(commandsOfDocuments().flatMap((command) => runnerOf(command)?.test ?? []));
+  expect([...runners].filter((test) => !existsSync(assetPath(test)))).toEqual([]);
+  expect(commandsToType().length).toBeGreaterThan(95);
 });
 
 test('links between the documents lead somewhere', () => {
@@ -133,6 +151,8 @@ test.each([
   ['a program that does not exist', 'node dist/workers/fly.js'],
   ['a service that does not exist', 'docker compose run --rm fly'],
   ['an option behind npm start', 'npm start -- --wings'],
+  ['a test that does not exist', 'npx jest --selectProjects unit test/fly'],
+  ['a project that does not exist', 'npx jest --selectProjects fly test/docs'],
 ])('%s is found', async (_what, line) => {
   expect(await problemOf({ file: 'x.md', line: 1, words: shellWords(line) })).not.toBeNull();
 });

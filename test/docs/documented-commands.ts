@@ -8,7 +8,7 @@ export interface DocumentedCommand {
 }
 
 const SHELL_FENCE = /^```(sh|bash|shell|console)\s*$/;
-const OURS = /^(conclave|npm|node|docker)$/;
+const OURS = /^(conclave|npm|npx|node|docker)$/;
 
 /** Words of a shell line: quotes are taken off, a comment or a pipe ends it. */
 export const shellWords = (line: string): readonly string[] => {

@@ -642,7 +642,10 @@ describe('experiments on live decisions', () => {
   test('stopping keeps the reason, and a second stop and a stop without a reason are refused', async () => {
     const { experimentId } = await create({ kind: 'strategy', a: 'weighted_vote', b: 'cascade' });
     const without = await conclave(['experiment', 'stop', experimentId, '--reason', ' '], place);
-    expect([without.code, without.stderr]).toEqual([2, expect.stringContaining('; accepted: why it is stopped')]);
+    expect([without.code, without.stderr]).toEqual([
+      2,
+      expect.stringContaining('; accepted: why it is stopped'),
+    ]);
     const stopped = await conclave(
       ['experiment', 'stop', experimentId, '--reason', 'enough', '--json'],
       place,

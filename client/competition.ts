@@ -1,7 +1,5 @@
 // Competitions from outside: define one, join it, replay it, read where it stands.
 import { createHash } from 'node:crypto';
-import { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } from '@temporalio/client';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { AccountRow, CompetitionRow } from '../db/competition-store';
 import { tradingDays } from '../domain/market/calendar';
 import type { Market } from '../domain/market/market';
@@ -17,6 +15,7 @@ import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
 import { registeredModels } from './registry';
+import { startOnce } from './start-once';
 import { outcomeOf } from './workflow-result';
 
 /** The house baseline trades the pool of these; each is a published statistic that needs no key. */
@@ -204,18 +203,12 @@ export interface ReplayHandle {
 export const replayCompetition = async (client: ConclaveClient, id: string): Promise<ReplayHandle> => {
   const input = await startRun(client, id);
   const workflowId = competitionId(input.run.world);
-  await client.temporal.workflow
-    .start('competitionReplay', {
-      workflowId,
-      taskQueue: CONCLAVE_QUEUE,
-      args: [input],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-      staticSummary: `competition ${id} · ${input.days.length} days`,
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-    });
+  await startOnce(client, 'competitionReplay', {
+    workflowId,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [input],
+    staticSummary: `competition ${id} · ${input.days.length} days`,
+  });
   const handle = client.temporal.workflow.getHandle(workflowId);
   return {
     workflowId,

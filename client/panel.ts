@@ -1,10 +1,4 @@
 // Analyst panels from outside: who sits on them, start, follow, read.
-import { createHash } from 'node:crypto';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
 import type { PredictionRow } from '../db/panel-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { type AnalystPrompt, analystLibrary, chooseAnalysts } from '../prompts/analyst-library';
@@ -13,6 +7,7 @@ import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { panelId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
 import { checked } from './inputs';
+import { keyWithInput, startOnce } from './start-once';
 import { outcomeOf } from './workflow-result';
 
 /** A panel without its analysts, which are read from files. */
@@ -40,10 +35,6 @@ export const readAnalysts = (
   ids: readonly string[] | null,
 ): readonly AnalystPrompt[] => checked(() => chooseAnalysts(analystLibrary(folders), ids));
 
-/** The request key alone would attach to a panel of other analysts, wordings or settings. */
-const keyOf = (requestKey: string, input: PanelInput): string =>
-  `${requestKey}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8)}`;
-
 /**
  * Starts a panel; the same request key with the same analysts, wordings and settings attaches to the one that
  * exists, also after its end.
@@ -68,22 +59,15 @@ export const startPanel = async (
     ...request,
     analysts: analysts.map(({ id, name, group, version }) => ({ id, name, group, version })),
   };
-  const id = panelId(keyOf(requestKey, input));
-  try {
-    await client.temporal.workflow.start('analystPanel', {
-      workflowId: id,
-      taskQueue: CONCLAVE_QUEUE,
-      args: [input],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-      priority: { priorityKey: input.priority },
-      staticSummary: `panel · ${input.subjects.join(', ')}`,
-      staticDetails: `${input.analysts.length} analysts, world ${input.world}, as of ${input.asOf ?? 'now'}`,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
-  const handle = client.temporal.workflow.getHandle(id);
+  const id = panelId(keyWithInput(requestKey, input));
+  const handle = await startOnce(client, 'analystPanel', {
+    workflowId: id,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [input],
+    priority: { priorityKey: input.priority },
+    staticSummary: `panel · ${input.subjects.join(', ')}`,
+    staticDetails: `${input.analysts.length} analysts, world ${input.world}, as of ${input.asOf ?? 'now'}`,
+  });
   return {
     panelId: id,
     progress: () => handle.query<PanelProgress>('progress'),

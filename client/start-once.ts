@@ -1,4 +1,5 @@
 // One workflow per request key: whoever comes again attaches to it, also after its end, and nothing is paid twice.
+import { createHash } from 'node:crypto';
 import {
   WorkflowExecutionAlreadyStartedError,
   type WorkflowHandle,
@@ -27,3 +28,7 @@ export const startOnce = async (
     return temporal.workflow.getHandle(options.workflowId);
   }
 };
+
+/** The request key alone would attach to a run that was asked for something else: what is asked is part of the key. */
+export const keyWithInput = (requestKey: string, input: object): string =>
+  `${requestKey}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8)}`;

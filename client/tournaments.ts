@@ -1,10 +1,4 @@
 // Tournaments from outside: what is asked for in words, start or attach, follow, read.
-import { createHash } from 'node:crypto';
-import {
-  WorkflowExecutionAlreadyStartedError,
-  WorkflowIdConflictPolicy,
-  WorkflowIdReusePolicy,
-} from '@temporalio/client';
 import type { TournamentRow } from '../db/tournament-store';
 import {
   assertTournament,
@@ -25,6 +19,7 @@ import type {
 import { tournamentId } from '../workflows/contracts/workflow-ids';
 import { type ConclaveClient, workflowUrl } from './connect';
 import { BadInput, checked, checkModels } from './inputs';
+import { keyWithInput, startOnce } from './start-once';
 import { outcomeOf } from './workflow-result';
 
 /** As people write it: the same words by command and by API, so that mistakes read the same. */
@@ -104,9 +99,6 @@ export const checkTournament = (wish: TournamentWish): void => {
   readWish(wish);
 };
 
-const keyOf = (requestKey: string, input: TournamentInput): string =>
-  `${requestKey}-${createHash('sha256').update(JSON.stringify(input)).digest('hex').slice(0, 8)}`;
-
 const handleOf = (client: ConclaveClient, id: string): TournamentHandle => {
   const handle = client.temporal.workflow.getHandle(id);
   return {
@@ -129,21 +121,15 @@ export const startTournament = async (
   const read = readWish(wish);
   await checkModels(client, read.models);
   const input: TournamentInput = { ...read, promptId: await client.stores.taskTexts.put(prompt) };
-  const id = tournamentId(keyOf(requestKey, input));
-  try {
-    await client.temporal.workflow.start('tournament', {
-      workflowId: id,
-      taskQueue: CONCLAVE_QUEUE,
-      args: [input],
-      workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
-      workflowIdReusePolicy: WorkflowIdReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
-      priority: { priorityKey: input.priority },
-      staticSummary: `tournament · ${input.taskType} · ${input.models.length} models`,
-      staticDetails: `${input.models.join(', ')}; a dispute waits ${input.timeoutMs / 3_600_000} h, then ${input.declaredDefault}`,
-    });
-  } catch (error) {
-    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-  }
+  const id = tournamentId(keyWithInput(requestKey, input));
+  await startOnce(client, 'tournament', {
+    workflowId: id,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [input],
+    priority: { priorityKey: input.priority },
+    staticSummary: `tournament · ${input.taskType} · ${input.models.length} models`,
+    staticDetails: `${input.models.join(', ')}; a dispute waits ${input.timeoutMs / 3_600_000} h, then ${input.declaredDefault}`,
+  });
   return handleOf(client, id);
 };
 

@@ -167,5 +167,3 @@ export const createEarnedRecord = (stores: Stores) => {
   };
   return { at };
 };
-
-export type EarnedRecords = ReturnType<typeof createEarnedRecord>;

@@ -21,7 +21,7 @@ import { createUsableModels } from './usable-models';
 const WHOLE_PROVIDER = '*';
 const NEVER_COUNTED: ReadonlySet<string> = new Set(['house', 'recorded']);
 
-export interface StandingInput {
+interface StandingInput {
   readonly models: readonly ModelEntry[];
   readonly providers: readonly string[];
   readonly breakers: readonly BreakerRow[];

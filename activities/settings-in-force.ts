@@ -27,5 +27,3 @@ export const createSettingsInForce = ({ settings }: Pick<Stores, 'settings'>) =>
       reading((found) => settingValue(found, key, narrowedBy)),
   };
 };
-
-export type SettingsInForce = ReturnType<typeof createSettingsInForce>;

@@ -86,7 +86,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
 const asRecorded = (stored: RecordedDecision | ArmsInput | null | undefined): Partial<RecordedDecision> =>
   stored && 'trade' in stored ? stored : { arms: stored ?? null };
 
-export interface ResearchForDecision {
+interface ResearchForDecision {
   readonly brief: BriefRef | null;
   /** Why there is none, where one was wanted. */
   readonly failure: string | null;

@@ -55,9 +55,3 @@ export const sessionInstant = (
       return addMinutes(closeUtc, -MINUTES_BEFORE_CLOSE);
   }
 };
-
-export interface AsOf {
-  /** The market's local day. */
-  readonly date: IsoDate;
-  readonly instant: IsoInstant;
-}

@@ -39,7 +39,7 @@ export interface AnalystAnswer {
   readonly reasons: readonly string[];
 }
 
-export interface CritiqueAnswer {
+interface CritiqueAnswer {
   readonly points: readonly string[];
   readonly blindSpots: readonly string[];
 }

@@ -160,11 +160,3 @@ export const covers = (
 ): boolean =>
   (event.world === null || event.world === at.world) &&
   (event.scope.kind === 'everything' || event.scope.subjects.includes(normaliseSubject(at.subject)));
-
-/** Stands for every world, and for every subject, in epoch rows. */
-const EVERY = '*';
-
-export interface EpochKey {
-  readonly world: WorldId | typeof EVERY;
-  readonly subject: Subject | typeof EVERY;
-}

@@ -1,13 +1,11 @@
 // Market sessions: input and result. The result is kept small; decisions are read from Postgres.
 
-import type { Stage } from '../../domain/ensemble/cascade';
 import type { StrategyName } from '../../domain/ensemble/strategy';
 import type { SessionKind } from '../../domain/market/session-times';
 import type { Mode } from '../../domain/outage/modes';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
 import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
-import type { DecisionStatus } from './decision';
-import type { BriefRef, PriceFile } from './research';
+import type { PriceFile } from './research';
 
 export interface SessionRequest {
   readonly market: string;
@@ -58,16 +56,6 @@ export interface SessionInput {
   readonly startedAt: IsoInstant | null;
 }
 
-export interface SubjectOutcome {
-  readonly subject: string;
-  readonly decisionId: string;
-  readonly status: DecisionStatus;
-  readonly stage: Stage;
-  readonly probability: number | null;
-  readonly action: 'buy' | 'sell' | 'hold';
-  readonly costMicroUsd: number;
-}
-
 export interface SessionResult {
   readonly sessionId: string;
   readonly market: string;
@@ -97,11 +85,4 @@ export interface SessionProgress {
     readonly decisionId: string;
     readonly since: IsoInstant;
   }[];
-}
-
-/** The row that the board is drawn from; stored with the session. */
-export interface SessionSubjectRow {
-  readonly subject: string;
-  readonly decisionId: string;
-  readonly research: BriefRef | null;
 }

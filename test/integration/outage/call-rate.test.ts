@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAnalysts, startPanel } from '../../../client/panel';
 import { stackStatus } from '../../../stack/stack';
+import { aPanelRequest } from '../../support/panel-request';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 
@@ -39,11 +40,7 @@ it('two worker processes together keep to the calls per second of one provider',
   expect(workers.map(({ state }) => state)).toEqual(['running', 'running']);
   const panel = await startPanel(
     running.client,
-    {
-      ...{ world: 'synthetic', asOf: null, subjects: ['equity:AAPL'], model: 'slow/writer', horizonDays: 5 },
-      research: { kind: 'complete', template: 'swing', refresh: false },
-      ...{ prices: null, quorum: null, deadlineMs: null, maxCostMicroUsd: null, priority: 1 },
-    },
+    aPanelRequest({ world: 'synthetic', subjects: ['equity:AAPL'], model: 'slow/writer' }),
     readAnalysts([], null),
     'call-rate',
   );

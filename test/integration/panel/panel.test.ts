@@ -10,6 +10,7 @@ import { stackStatus } from '../../../stack/stack';
 import type { PanelProgress } from '../../../workflows/contracts/panel';
 import { conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
+import { aPanelRequest } from '../../support/panel-request';
 import type { CallRecord } from '../../support/provider-server/call-log';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { aResearchInput } from '../../support/research-input';
@@ -49,20 +50,13 @@ beforeEach(() => {
   server.set({ delayMs: 0, mix: [], queue: [] });
 });
 
-const request = (changes: Partial<PanelRequest> = {}): PanelRequest => ({
-  world: WORLD,
-  asOf: null,
-  subjects: SYMBOLS.map((symbol) => `equity:${symbol}`),
-  model: MODEL,
-  horizonDays: 5,
-  research: { kind: 'complete', template: 'swing', refresh: false },
-  prices: null,
-  quorum: null,
-  deadlineMs: null,
-  maxCostMicroUsd: null,
-  priority: 1,
-  ...changes,
-});
+const request = (changes: Partial<PanelRequest> = {}): PanelRequest =>
+  aPanelRequest({
+    world: WORLD,
+    subjects: SYMBOLS.map((symbol) => `equity:${symbol}`),
+    model: MODEL,
+    ...changes,
+  });
 
 const start = (key: string, changes: Partial<PanelRequest> = {}, ids: readonly string[] | null = null) =>
   startPanel(running.client, request(changes), readAnalysts(FOLDERS, ids), key);

@@ -1,6 +1,7 @@
 // Runs one market session from the command line: reads the options, starts it, shows it, prints the board.
 
 import { type ConclaveClient, workflowUrl } from '../client/connect';
+import { waitFor } from '../client/give-up';
 import {
   checked,
   checkModels,
@@ -96,14 +97,14 @@ export const followSession = async (
 ): Promise<'ended' | 'interrupted'> => {
   const live = createLiveText();
   const stopped = interrupted();
-  const ended = sessionEnd(client, sessionId).then(() => 'ended' as const);
-  ended.catch(() => undefined);
+  const { ended, giveUp } = waitFor(client, () => sessionEnd(client, sessionId).then(() => 'ended' as const));
   for (;;) {
     const event = await Promise.race([ended, stopped, pause(LOOK_MS)]);
     if (event === 'looked') {
       if (process.stderr.isTTY) live.draw(renderTree(await sessionView(client, sessionId)));
       continue;
     }
+    giveUp();
     live.clear();
     return event;
   }

@@ -15,6 +15,7 @@ import { type CompetitionDocument, competitionDocument } from '../../client/comp
 import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 import type { ConclaveClient } from '../../client/connect';
 import { competitionName, idText, mediumWord, modelNames } from '../../client/fields';
+import { waitFor } from '../../client/give-up';
 import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
@@ -144,16 +145,18 @@ const board = (name: string, flags: Flags): Promise<void> =>
 const pause = (): Promise<'look'> => new Promise((resolve) => setTimeout(() => resolve('look'), LOOK_MS));
 
 /** Shows the days as they pass. `interrupted` leaves the replay running. */
-const follow = async (handle: ReplayHandle): Promise<'ended' | 'interrupted'> => {
+const follow = async (client: ConclaveClient, handle: ReplayHandle): Promise<'ended' | 'interrupted'> => {
   const progress = createProgress();
   const stopped = new Promise<'interrupted'>((resolve) =>
     process.once('SIGINT', () => resolve('interrupted')),
   );
-  const ended = handle.end().then(() => 'ended' as const);
-  ended.catch(() => undefined);
+  const { ended, giveUp } = waitFor(client, () => handle.end().then(() => 'ended' as const));
   for (;;) {
     const event = await Promise.race([ended, stopped, pause()]).finally(progress.done);
-    if (event !== 'look') return event;
+    if (event !== 'look') {
+      giveUp();
+      return event;
+    }
     const { done, total, date } = await handle.progress().catch(() => ({ done: 0, total: 0, date: null }));
     if (process.stderr.isTTY) progress.update(`${date ?? ''}: ${done} of ${total} days`);
   }
@@ -184,7 +187,7 @@ const replay = async (name: string | undefined, flags: Flags): Promise<number> =
   return withClient(async ({ client }) => {
     const id = await prepare(client, name, flags);
     const handle = await replayCompetition(client, id);
-    if ((await follow(handle)) === 'interrupted') {
+    if ((await follow(client, handle)) === 'interrupted') {
       note('The replay goes on. The same command follows it.');
       return EXIT.interrupted;
     }

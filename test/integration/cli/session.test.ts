@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitFor } from '../../../client/give-up';
 import { CONCLAVE_FROM_SOURCE, conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
@@ -230,6 +231,19 @@ describe('a session without any network', () => {
       up.kill('SIGKILL');
       await exited;
     }
+  });
+
+  test('is waited for until the wait is given up, and goes on then', async () => {
+    const handle = await running.client.temporal.workflow.start('marketSession', {
+      taskQueue: 'nobody',
+      workflowId: 'session:given-up',
+    });
+    const { ended, giveUp } = waitFor(running.client, () => handle.result());
+    await handle.describe();
+    giveUp();
+    await expect(ended).rejects.toMatchObject({ cause: { code: 1 } });
+    expect((await handle.describe()).status.name).toBe('RUNNING');
+    await handle.terminate();
   });
 
   test('was really cut off: what was tried was refused', () => {

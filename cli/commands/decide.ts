@@ -63,12 +63,15 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** Years of more digits have another written form. */
+const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
+
 /** Providers that are out are waited for up to the deadline. @throws RangeError naming the accepted forms. */
 const readDeadline = (text: string, nowMs: number = Date.now()): string => {
   const span = /^(\d+)([smh])$/.exec(text);
   const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 }[span?.[2] as 's' | 'm' | 'h'];
   const ms = span ? nowMs + Number(span[1]) * unitMs : Date.parse(text);
-  if (Number.isNaN(ms) || ms <= nowMs)
+  if (!(ms > nowMs && ms <= LAST_MS))
     throw new RangeError(
       `deadline "${text}" is not a time to come; accepted: 90s, 30m, 8h or 2026-11-20T15:30:00Z`,
     );

@@ -80,7 +80,9 @@ const ageText = (models: readonly RegistryEntry[]): string => {
   const now = new Date().toISOString();
   const ages = models.flatMap((model) => (model.price && priceAgeDays(model.price, now)) ?? []);
   if (ages.length === 0) return 'No price here says when it was read.';
-  return `Prices were read ${Math.min(...ages)} to ${Math.max(...ages)} days ago.`;
+  const [newest, oldest] = [Math.min(...ages), Math.max(...ages)];
+  const days = newest === oldest ? `${oldest}` : `${newest} to ${oldest}`;
+  return `Prices were read ${days} ${days === '1' ? 'day' : 'days'} ago.`;
 };
 
 const list = async (flags: Flags): Promise<void> => {

@@ -1,4 +1,5 @@
 // `conclave panel`: analysts side by side on one or more subjects.
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { typedValue } from '../../client/field-errors';
@@ -70,8 +71,12 @@ interface Flags {
 /** Milliseconds between two looks at a running panel: an answer is on the board well within 0.2 s. */
 const LOOK_MS = 100;
 
-const foldersOf = ({ analystsFolder }: Flags): readonly string[] =>
-  analystFolders(loadConfig().home, analystsFolder);
+/** A folder that is named and not there would leave its analysts out without a word. */
+const foldersOf = ({ analystsFolder }: Flags): readonly string[] => {
+  if (analystsFolder !== undefined && !existsSync(analystsFolder))
+    throw wrongUse(`--analysts-folder: ${analystsFolder} is not there`, 'Name a folder with analysts.');
+  return analystFolders(loadConfig().home, analystsFolder);
+};
 
 const quorumOf = (text: string | undefined, analysts: number): number | null => {
   if (text === undefined) return null;

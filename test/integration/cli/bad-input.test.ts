@@ -237,6 +237,16 @@ const CASES: readonly Case[] = [
     args: ['decide', 'AAPL', '--latency-scale', 'x'],
     names: ['latency-scale "x"', 'accepted'],
   },
+  {
+    title: 'a deadline beyond every date',
+    args: ['decide', 'AAPL', '--deadline', '99999999999999h'],
+    names: ['deadline "99999999999999h"', 'accepted'],
+  },
+  {
+    title: 'a folder of analysts that is not there',
+    args: ['panel', 'AAPL', '--analysts-folder', 'no-such-folder', '--world', 'synthetic'],
+    names: ['--analysts-folder', 'no-such-folder is not there'],
+  },
   { title: 'nothing to decide', args: ['decide'], names: ['nothing to decide', '--row'] },
   {
     title: 'a recorded folder that is not there',

@@ -1,5 +1,5 @@
-// One look of the alert watch: every rule, then the outbox; and, as it looks so often, whether the desk's
-// schedules are still as declared. Each part stands alone.
+// One look of the alert watch: every rule, then the outbox; and, as it looks so often, what ended without a word and
+// whether the desk's schedules are still as declared. Each part stands alone.
 import { Context } from '@temporalio/activity';
 import type { AlertLook } from '../workflows/contracts/alerts';
 import { createAlertDelivery } from './alert-delivery';
@@ -7,6 +7,7 @@ import { createAlertRules } from './alert-rules';
 import { createAlertActivities } from './alerts';
 import { createCapSweep } from './cap-sweep';
 import type { Dependencies } from './dependencies';
+import { createSessionSweep } from './session-sweep';
 
 /** A third of the heartbeat time-out. */
 const HEARTBEAT_MS = 5_000;
@@ -15,6 +16,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const { stores, logger } = dependencies;
   const alerts = createAlertActivities(dependencies);
   const { closeEndedCaps } = createCapSweep(dependencies);
+  const { closeLostSessions } = createSessionSweep(dependencies);
   const { holdRules } = createAlertRules(dependencies);
   const { deliverAlerts } = createAlertDelivery(dependencies);
 
@@ -34,6 +36,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
 
   const look = async (): Promise<AlertLook> => {
     await quietly('ended caps', closeEndedCaps);
+    await quietly('lost sessions', closeLostSessions);
     await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
     await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
     await quietly('rules', async () => {

@@ -55,8 +55,10 @@ export interface MarketSessionEnd {
 }
 
 export interface SessionStore {
-  /** Opens the row once; a repetition returns the stored one. */
+  /** Opens the row once; a repetition returns the stored one, and one that had failed is open again. */
   open(session: MarketSessionStart): Promise<OnceOnly<MarketSessionRow>>;
+  /** Ids, a few by chance, of those said to run that began an hour ago or more. */
+  longOpen(most: number): Promise<readonly string[]>;
   /** Closes it once with its totals; the first end holds. Wall time is measured by the database. */
   close(id: string, end: MarketSessionEnd): Promise<MarketSessionRow>;
   get(id: string): Promise<MarketSessionRow | null>;
@@ -81,7 +83,9 @@ const INSERT = `
   insert into market_sessions (id, world, market, date, kind, decision_at, stake_micro_usd, subjects, mode, synthetic,
     scheduled_at, status, started_at)
   values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9, $10, $11, 'running', clock_timestamp())
-  on conflict (id) do nothing returning ${COLUMNS}`;
+  on conflict (id) do update set status = 'running', note = null, ended_at = null, started_at = clock_timestamp()
+    where market_sessions.status = 'failed'
+  returning ${COLUMNS}`;
 
 const CLOSE = `
   update market_sessions set status = $2, cost_micro_usd = $3, saved_micro_usd = $4, provider_calls = $5, mode = $6,
@@ -114,6 +118,15 @@ export const createSessionStore = (db: Sql): SessionStore => {
           ]),
         () => read(session.id),
       ),
+
+    longOpen: async (most) =>
+      (
+        await db.query<{ readonly id: string }>(
+          `select id from market_sessions where status = 'running' and started_at < clock_timestamp() - interval '1 hour'
+           order by random() limit $1`,
+          [most],
+        )
+      ).map(({ id }) => id),
 
     close: async (id, end) => {
       await db.query(CLOSE, [

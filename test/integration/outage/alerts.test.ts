@@ -18,6 +18,7 @@ import { createAlertWatch } from '../../../activities/alert-watch';
 import { createCapSweep } from '../../../activities/cap-sweep';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createModeWatch } from '../../../activities/modes';
+import { createSessionSweep } from '../../../activities/session-sweep';
 import { openDatabase } from '../../../db/database';
 import { createRunCap } from '../../../db/run-cap';
 import { createStores } from '../../../db/stores';
@@ -360,6 +361,38 @@ it('closes the ceiling of a decision that was terminated, and keeps that of one 
   const keys = [ids[1], `session:${ids[1]}`].sort();
   expect((await caps.status()).flatMap(({ key }) => (key === '*' ? [] : [key])).sort()).toEqual(keys);
   expect((await caps.limits()).flatMap(({ key }) => (key === '*' ? [] : [key]))).toEqual([ids[1]]);
+});
+
+it('closes the record of a session that was terminated, which opens again when it is run again', async () => {
+  const { sessions, worlds } = harness.stores;
+  const { closeLostSessions } = createSessionSweep({ stores: harness.stores, client: temporal });
+  // The bad day's sessions had no workflow.
+  await closeLostSessions();
+  await worlds.enter({ id: 'synthetic', asOf: null });
+  const day = { world: 'synthetic', market: 'XNYS', date: '2026-11-20', kind: 'pre_market' } as const;
+  const rest = {
+    mode: 'normal',
+    stakeMicroUsd: 1,
+    subjects: [],
+    synthetic: true,
+    scheduledAt: null,
+  } as const;
+  const start = (id: string) => ({ id, ...day, ...rest, decisionAt: '2026-11-20T14:00:00.000Z' });
+  const ids = ['session:lost', 'session:runs', 'session:young'];
+  for (const id of ids) {
+    await sessions.open(start(id));
+    await temporal.workflow.start('marketSession', { workflowId: id, taskQueue: 'nobody' });
+  }
+  await test.db.query(
+    "update market_sessions set started_at = started_at - interval '2 hours' where id in ('session:lost', 'session:runs')",
+  );
+  for (const id of ['session:lost', 'session:young']) await temporal.workflow.getHandle(id).terminate();
+  expect([await closeLostSessions(), await closeLostSessions()]).toEqual([1, 0]);
+  const statuses = async () => Promise.all(ids.map(async (id) => (await sessions.get(id))?.status));
+  expect(await statuses()).toEqual(['failed', 'running', 'running']);
+  expect((await sessions.get('session:lost'))?.note).toContain('from outside');
+  await sessions.open(start('session:lost'));
+  expect(await statuses()).toEqual(['running', 'running', 'running']);
 });
 
 describe('a channel that does not work', () => {

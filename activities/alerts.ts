@@ -1,6 +1,6 @@
 // Alerts of money and outages: each raised once per period or episode, and resolved when it is over (E4, I2).
 import { type DaySpend, monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
-import { formatUsd } from '../domain/money/micro-usd';
+import { usdText } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';
 import type { Dependencies } from './dependencies';
 
@@ -32,7 +32,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     if (endsOn === null || known.some((alert) => alert.episode === episode)) return;
     await stores.alerts.raise({
       ...{ kind: 'budget_end', episode, severity: 'warning' },
-      title: `The month's budget ends on ${endsOn}${ratePerDayMicroUsd > 0 ? ` at $${formatUsd(ratePerDayMicroUsd)} a day` : ''}`,
+      title: `The month's budget ends on ${endsOn}${ratePerDayMicroUsd > 0 ? ` at ${usdText(ratePerDayMicroUsd)} a day` : ''}`,
       details: { ...outlook, limitMicroUsd: limit },
     });
   };
@@ -52,7 +52,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
       kind: 'spend_anomaly',
       episode,
       severity: 'warning',
-      title: `Spent $${formatUsd(last.spentMicroUsd)} on ${last.day}, usually $${formatUsd(last.usualMicroUsd)} a day`,
+      title: `Spent ${usdText(last.spentMicroUsd)} on ${last.day}, usually ${usdText(last.usualMicroUsd)} a day`,
       details: { ...last },
     });
   };

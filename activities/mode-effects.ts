@@ -2,7 +2,7 @@
 // nothing at all; and the stored forecasts that may stand in while nobody answers.
 import type { StrategyThresholds } from '../domain/ensemble/strategy';
 import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
-import { formatUsd } from '../domain/money/micro-usd';
+import { usdText } from '../domain/money/micro-usd';
 import { FORECAST_REUSE_MS, reusableForecast } from '../domain/outage/forecast-reuse';
 import { consensusThresholdIn, MODE_POLICIES, type Mode } from '../domain/outage/modes';
 import type { IsoInstant, WorldId } from '../domain/world';
@@ -22,7 +22,7 @@ const refusalOf = (mode: Mode, stakeMicroUsd: number): readonly string[] => {
   const most = MODE_POLICIES[mode].maxNewPositionMicroUsd;
   if (most === 0) return [`Mode ${mode}: nothing new is traded`];
   return most !== null && stakeMicroUsd > most
-    ? [`Mode ${mode}: no new position at a stake above $${formatUsd(most)}`]
+    ? [`Mode ${mode}: no new position at a stake above ${usdText(most)}`]
     : [];
 };
 

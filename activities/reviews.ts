@@ -5,7 +5,7 @@ import type { ReviewRow } from '../db/review-store';
 import { fitted } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
 import { eventClusterOf } from '../domain/market/event-cluster';
-import { formatUsd } from '../domain/money/micro-usd';
+import { usdText } from '../domain/money/micro-usd';
 import type { DisputedTrade } from '../workflows/contracts/decision';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import type { Dependencies } from './dependencies';
@@ -32,7 +32,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     const decision = await stores.decisions.get(targetId);
     if (!decision) return targetId;
     const trade = decision.details.review as DisputedTrade | undefined;
-    const asked = trade ? `${trade.action} for $${formatUsd(trade.sizeMicroUsd)}? ` : '';
+    const asked = trade ? `${trade.action} for ${usdText(trade.sizeMicroUsd)}? ` : '';
     return `${decision.subject}: ${asked}${String(decision.details.statement ?? '')}`.slice(
       0,
       QUESTION_CHARS,

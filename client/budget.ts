@@ -1,7 +1,7 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
 import type { CapPolicy, CapRow, CapScope } from '../db/cap-record';
 import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
-import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
+import { formatUsd, type MicroUsd, usdText } from '../domain/money/micro-usd';
 import type { IsoDate } from '../domain/world';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
@@ -139,7 +139,7 @@ export const raiseBudget = async (
   if (!before) throw new RangeError(`${name} has no limit; accepted: "budget set" first`);
   if (change.limitMicroUsd <= before.limitMicroUsd)
     throw new RangeError(
-      `limit $${formatUsd(change.limitMicroUsd)} does not raise ${name}; accepted: more than $${formatUsd(before.limitMicroUsd)}`,
+      `limit ${usdText(change.limitMicroUsd)} does not raise ${name}; accepted: more than ${usdText(before.limitMicroUsd)}`,
     );
   await client.stores.caps.setLimit({ ...change, policy: before.policy });
 };

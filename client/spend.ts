@@ -3,6 +3,7 @@ import type { SpendGroup, SpendRange } from '../db/spend-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { savingsInUsd } from '../domain/money/savings';
 import type { ConclaveClient } from './connect';
+import { BadInput } from './inputs';
 
 const row = (spend: {
   readonly calls: number;
@@ -19,6 +20,13 @@ const row = (spend: {
   cachedInputTokens: spend.cachedInputTokens,
   outputTokens: spend.outputTokens,
 });
+
+/** The range as it is. @throws BadInput where it ends before it begins: nothing lies in it, whatever was spent. */
+export const spendRange = (range: SpendRange): SpendRange => {
+  if (range.from && range.to && range.to <= range.from)
+    throw new BadInput(`to is ${range.to}; accepted: a time after from, ${range.from}`);
+  return range;
+};
 
 /** `spend --json`: rows of one grouping, dearest first (times in order), and the total. */
 export const spendDocument = async (client: ConclaveClient, by: SpendGroup, range: SpendRange = {}) => {

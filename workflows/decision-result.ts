@@ -5,7 +5,7 @@ import { nearestAnswer } from '../domain/ensemble/nearest-answer';
 import { sizePosition } from '../domain/ensemble/sizing';
 import type { Sizing } from '../domain/ensemble/sizing-input';
 import type { StrategyResult } from '../domain/ensemble/strategy';
-import { formatUsd } from '../domain/money/micro-usd';
+import { usdText } from '../domain/money/micro-usd';
 import type {
   DecisionInput,
   DecisionPlan,
@@ -147,7 +147,7 @@ const tradeOf = (
     : { probability, action: sizing.action, sizeMicroUsd: sizing.sizeMicroUsd };
 
 const parkedText = (decisionId: string, { action, sizeMicroUsd }: DisputedTrade): string =>
-  `No trade: awaiting review. The members dispute, so to ${action} for $${formatUsd(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
+  `No trade: awaiting review. The members dispute, so to ${action} for ${usdText(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
 
 /** Every strategy is run on the same answers; the chosen one decides, the others are kept for the record. */
 export const combine = (parts: ResultParts): DecisionRecord => {

@@ -24,7 +24,7 @@ import {
 import { oneSubject } from '../../client/work-inputs';
 import { parseUsd } from '../../domain/money/micro-usd';
 import { LIVE_WORLD } from '../../domain/world';
-import type { DecisionInput, DecisionResult } from '../../workflows/contracts/decision';
+import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { answeredBy, participationText } from '../answered-by';
 import {
@@ -129,6 +129,9 @@ const subjectInput = async (symbol: string, flags: Flags): Promise<DecisionInput
   };
 };
 
+const earlyText = ({ stage, status, probability, answered, asked }: EarlyAnswer): string =>
+  `early answer after the ${stage} stage: ${status}${probability === null ? '' : `, p ${probability.toFixed(4)}`}, ${answered} of ${asked} members answered`;
+
 const decideWith = async (
   client: ConclaveClient,
   input: DecisionInput,
@@ -136,7 +139,7 @@ const decideWith = async (
 ): Promise<DecisionResult> => {
   if (!input.recorded) await checkModels(client, input.members);
   const decision = await startDecision(client, input, flags.key ?? newRequestKey());
-  if (flags.early) note(`early answer: ${JSON.stringify(await decision.early())}`);
+  if (flags.early) note(earlyText(await decision.early()));
   return decision.result();
 };
 

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { categoryName, dayOrInstant, readField, spendGroup } from '../../client/fields';
 import { checkWorld, readWindow } from '../../client/rank';
 import { skillCostDocument } from '../../client/skill-cost';
-import { spendDocument } from '../../client/spend';
+import { spendDocument, spendRange } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
 import { savingsText } from '../../domain/money/savings';
 import { LIVE_WORLD } from '../../domain/world';
@@ -24,13 +24,14 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const rangeOf = (flags: Flags): SpendRange => ({
-  ...(flags.from ? { from: readField('from', dayOrInstant, flags.from) } : {}),
-  ...(flags.to ? { to: readField('to', dayOrInstant, flags.to) } : {}),
-  ...(flags.session ? { sessionId: flags.session } : {}),
-  ...(flags.decision ? { decisionId: flags.decision } : {}),
-  includeUnbilled: flags.all ?? false,
-});
+const rangeOf = (flags: Flags): SpendRange =>
+  spendRange({
+    ...(flags.from ? { from: readField('from', dayOrInstant, flags.from) } : {}),
+    ...(flags.to ? { to: readField('to', dayOrInstant, flags.to) } : {}),
+    ...(flags.session ? { sessionId: flags.session } : {}),
+    ...(flags.decision ? { decisionId: flags.decision } : {}),
+    includeUnbilled: flags.all ?? false,
+  });
 
 type SkillRow = Awaited<ReturnType<typeof skillCostDocument>>['rows'][number];
 

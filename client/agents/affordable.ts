@@ -1,15 +1,13 @@
 // Refuses work that could pass a cap before any of it starts, with the amount, the cap and what is left of it. The
 // ledger refuses each call again; this only says so early and in one sentence.
 import type { CapLimit, CapRow } from '../../db/cap-record';
-import { formatUsd, type MicroUsd } from '../../domain/money/micro-usd';
+import { type MicroUsd, usdText } from '../../domain/money/micro-usd';
 import type { ConclaveClient } from '../connect';
 
 /** Work that a cap or the caller's own ceiling does not allow. */
 class BeyondCap extends Error {
   override readonly name = 'BeyondCap';
 }
-
-const dollars = (amount: MicroUsd): string => `$${formatUsd(amount)}`;
 
 const nameOf = ({ scope, key }: Pick<CapLimit, 'scope' | 'key'>): string =>
   key === '*' ? `the ${scope.replace('_', ' ')}'s cap` : `the cap of ${scope} ${key}`;
@@ -31,9 +29,9 @@ export const assertAffordable = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
   { atMostMicroUsd, maxCostMicroUsd }: Plan,
 ): Promise<void> => {
-  const cost = `this may cost up to ${dollars(atMostMicroUsd)}`;
+  const cost = `this may cost up to ${usdText(atMostMicroUsd)}`;
   if (maxCostMicroUsd !== null && atMostMicroUsd > maxCostMicroUsd)
-    throw new BeyondCap(`refused: ${cost}, more than the ${dollars(maxCostMicroUsd)} allowed for one call`);
+    throw new BeyondCap(`refused: ${cost}, more than the ${usdText(maxCostMicroUsd)} allowed for one call`);
   const [limits, rows, now] = await Promise.all([
     stores.caps.limits(),
     stores.caps.status(),
@@ -47,8 +45,8 @@ export const assertAffordable = async (
     if (left > 0 && atMostMicroUsd <= left) continue;
     throw new BeyondCap(
       left <= 0
-        ? `refused: ${nameOf(limit)} of ${dollars(limit.limitMicroUsd)} is spent (${period})`
-        : `refused: ${cost}; ${dollars(left)} is left of ${nameOf(limit)} of ${dollars(limit.limitMicroUsd)} (${period})`,
+        ? `refused: ${nameOf(limit)} of ${usdText(limit.limitMicroUsd)} is spent (${period})`
+        : `refused: ${cost}; ${usdText(left)} is left of ${nameOf(limit)} of ${usdText(limit.limitMicroUsd)} (${period})`,
     );
   }
 };

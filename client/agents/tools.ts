@@ -18,7 +18,7 @@ import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanel } from '../panel';
 import { rank } from '../rank';
 import { research } from '../research';
-import { spendDocument } from '../spend';
+import { spendDocument, spendRange } from '../spend';
 import { decisionInput, panelRequest, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
@@ -162,7 +162,7 @@ const spendTool = agentTool({
     to: instant.optional(),
   }),
   run: ({ by, from, to }, { client }) =>
-    spendDocument(client, by, { ...(from ? { from } : {}), ...(to ? { to } : {}) }),
+    spendDocument(client, by, spendRange({ ...(from ? { from } : {}), ...(to ? { to } : {}) })),
 });
 
 export const AGENT_TOOLS: readonly AgentTool[] = [researchTool, decideTool, panelTool, rankTool, spendTool];

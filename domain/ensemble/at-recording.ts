@@ -1,6 +1,6 @@
 // A trade as it stands when it is written down. Between sizing and recording others may have taken the room under a
 // cap, and a machine that was off may have let the deadline pass: what is recorded must still hold then.
-import { formatUsd, type MicroUsd } from '../money/micro-usd';
+import { type MicroUsd, usdText } from '../money/micro-usd';
 import type { IsoInstant } from '../world';
 import type { SizingCaps } from './sizing-input';
 
@@ -36,7 +36,7 @@ export const fitted = (
 ): { readonly sizeMicroUsd: MicroUsd; readonly why: string | null } => {
   const [room, bound] = roomOf(caps);
   if (wantedMicroUsd <= room) return { sizeMicroUsd: wantedMicroUsd, why: null };
-  const why = `Cut from $${formatUsd(wantedMicroUsd)} to $${formatUsd(room)}: trades made meanwhile use the ${bound}`;
+  const why = `Cut from ${usdText(wantedMicroUsd)} to ${usdText(room)}: trades made meanwhile use the ${bound}`;
   return { sizeMicroUsd: room, why };
 };
 

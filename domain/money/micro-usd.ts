@@ -27,6 +27,12 @@ export const formatUsd = (amount: MicroUsd): string => {
   return `${sign}${Math.floor(whole / MICRO_PER_USD)}.${String(whole % MICRO_PER_USD).padStart(6, '0')}`;
 };
 
+/** Dollars for people: `$10.00`, `$0.0126`, `-$2.50`; two places at least, no zeros after those that count. */
+export const usdText = (amount: MicroUsd): string => {
+  const digits = formatUsd(Math.abs(amount)).replace(/(\.\d\d\d*?)0+$/, '$1');
+  return `${amount < 0 ? '-' : ''}$${digits}`;
+};
+
 /** @throws RangeError unless `amount` is a safe integer of at least 0. */
 export const assertMicroUsd = (amount: number, field: string): MicroUsd => {
   if (!Number.isSafeInteger(amount) || amount < 0) {

@@ -2,7 +2,7 @@
 // and what is left of the budget, with a bounded share of shadow calls for models that are hardly known, and a
 // reason for every candidate taken or not.
 
-import { formatUsd, type MicroUsd } from '../money/micro-usd';
+import { type MicroUsd, usdText } from '../money/micro-usd';
 import { spread } from '../outage/ramp';
 import { seededRandom } from '../track/random';
 import { pickShadowCall } from '../track/shadow-calls';
@@ -196,16 +196,16 @@ const shadowOf = (pool: readonly Scored[], greedy: Greedy, question: SelectionQu
 /** Dollars of one forecast and of one point of skill on it (E5), where both are known. */
 const costOfSkill = ({ usualCostMicroUsd }: Candidate, skill: number): readonly string[] => {
   if (usualCostMicroUsd == null) return [];
-  const usually = `usually $${formatUsd(Math.round(usualCostMicroUsd))}`;
+  const usually = `usually ${usdText(Math.round(usualCostMicroUsd))}`;
   if (skill <= 0) return [usually];
-  return [usually, `$${formatUsd(Math.round(usualCostMicroUsd / (skill * 100)))} a point`];
+  return [usually, `${usdText(Math.round(usualCostMicroUsd / (skill * 100)))} a point`];
 };
 
 /** What the score is made of, in words. */
 const points = ({ skill, candidate }: Scored): string =>
   [
     `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`,
-    `at most $${formatUsd(candidate.worstCostMicroUsd)}`,
+    `at most ${usdText(candidate.worstCostMicroUsd)}`,
     ...costOfSkill(candidate, skill.skill),
     ...(candidate.latencyMs === null ? [] : [`usually ${(candidate.latencyMs / 1000).toFixed(1)} s`]),
     ...(candidate.degraded ? ['in poor health'] : []),

@@ -6,6 +6,7 @@ import type { ConclaveClient } from '../../client/connect';
 import { categoryName, dayOrInstant, spendGroup } from '../../client/fields';
 import { monthlyBudget } from '../../client/settings';
 import { skillCostDocument } from '../../client/skill-cost';
+import { spendRange } from '../../client/spend';
 import { monthOutlook } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { savingsInUsd } from '../../domain/money/savings';
@@ -58,7 +59,7 @@ const spend = operation({
     saved: savedSchema,
   }),
   handle: async ({ query: { by, unbilled, ...given }, context: { client } }) => {
-    const range = { ...present(given), includeUnbilled: unbilled === 'true' };
+    const range = spendRange({ ...present(given), includeUnbilled: unbilled === 'true' });
     const [rows, saved] = await Promise.all([
       client.stores.spend.by(by, range),
       client.stores.savings.byCause(range),

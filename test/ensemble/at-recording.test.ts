@@ -27,7 +27,7 @@ it('stands while there is room and time', () => {
 it('is cut to the room that is left, and held where there is none', () => {
   const cut = tradeAtRecording(BOUGHT, at({ heldPositionMicroUsd: 4_000_000 }));
   expect(cut).toMatchObject({ status: 'decided', action: 'buy', sizeMicroUsd: 6_000_000 });
-  expect(cut.why[0]).toBe('Cut from $9.000000 to $6.000000: trades made meanwhile use the cap per position');
+  expect(cut.why[0]).toBe('Cut from $9.00 to $6.00: trades made meanwhile use the cap per position');
   expect(tradeAtRecording(BOUGHT, at({ heldClusterMicroUsd: 25_000_000 }))).toMatchObject({
     ...{ status: 'decided', probability: 0.7, action: 'hold', sizeMicroUsd: 0 },
     why: [expect.stringMatching(/cap per event cluster$/), 'edge'],

@@ -76,10 +76,14 @@ export interface RunningStack {
 /** However busy the machine is while a stack starts. */
 const WORKER_START_MS = 120_000;
 
-/** What a test asks for must not be refused because the first worker is still starting. */
+/**
+ * What a test asks for must not be refused because the first worker is still starting, or because what the test has
+ * killed just now is not back.
+ */
 const untilWorkersWork = async (client: ConclaveClient): Promise<void> => {
   const deadline = Date.now() + WORKER_START_MS;
-  while ((await workersAtWork(client)) === 0 && Date.now() < deadline) await setTimeout(50);
+  const atWork = () => workersAtWork(client).catch(() => 0);
+  while ((await atWork()) === 0 && Date.now() < deadline) await setTimeout(50);
 };
 
 /** Attaches to the stack of a place, or starts it; its workers, if it has any, are at work. */

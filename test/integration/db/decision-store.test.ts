@@ -102,7 +102,7 @@ it('an approved trade is cut to the room that others have left by then', async (
   const row = await decisions().get('decision-1');
   expect(row).toMatchObject({ status: 'decided', action: 'buy' });
   expect(row!.sizeMicroUsd).toBeLessThan(60_000_000);
-  expect(row!.why[0]).toMatch(/^Approved by Ann: read it\. Cut from \$60\.000000 to \$\d+/);
+  expect(row!.why[0]).toMatch(/^Approved by Ann: read it\. Cut from \$60\.00 to \$\d+/);
 });
 
 describe('a decision', () => {

@@ -256,7 +256,7 @@ it('a month whose budget would end early raises one alert, which ends when the l
   const { burn } = await budgetDocument(client());
   expect(Number(burn.perDayUsd)).toBe(9.9);
   expect((await ends()).map(({ title }) => title)).toEqual([
-    `The month's budget ends on ${burn.endsOn} at $${burn.perDayUsd} a day`,
+    `The month's budget ends on ${burn.endsOn} at $9.90 a day`,
   ]);
   await limit(1_000_000_000);
   await raiseBudgetAlerts();

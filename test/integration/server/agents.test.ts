@@ -77,14 +77,14 @@ describe('tools for other agents', () => {
     const own = await call(agent, 'decide', { ...wish, maxCostUsd: '0.0001' });
     expect(own).toMatchObject({
       isError: true,
-      text: expect.stringMatching(/may cost up to \$.*\$0\.000100/),
+      text: expect.stringMatching(/may cost up to \$.*\$0\.0001 allowed/),
     });
     await caps.setLimit({ scope: 'month', key: '*', limitMicroUsd: 1_000, policy: 'stop', reason: 'a test' });
     try {
       const refused = await call(agent, 'decide', wish);
       expect(refused.isError).toBe(true);
       expect(refused.text).toMatch(
-        /refused: this may cost up to \$0\.\d+; \$0\.001000 is left of the month's cap/,
+        /refused: this may cost up to \$0\.\d+; \$0\.001 is left of the month's cap/,
       );
     } finally {
       await caps.removeLimit({ scope: 'month', key: '*', reason: 'a test' });

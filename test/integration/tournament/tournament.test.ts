@@ -358,17 +358,21 @@ test('Temporal’s UI shows what a tournament and its review are about without o
       ),
     };
   };
-  expect(await look(tournamentId)).toMatchObject({
+  // The row says that it waits a moment before the workflow goes on and says so too.
+  const waiting = async (id: string): ReturnType<typeof look> => {
+    const seen = await look(id);
+    return seen.attributes.ConclaveStatus === 'waiting' ? seen : waiting(id);
+  };
+  expect(await waiting(tournamentId)).toMatchObject({
     summary: 'tournament · risk_review · 3 models',
     details: expect.stringContaining('a dispute waits 72 h, then approve'),
     table: expect.stringContaining('| local/one | answered |'),
-    attributes: { ConclaveWorld: 'live', ConclaveStatus: 'waiting' },
+    attributes: { ConclaveWorld: 'live' },
   });
-  expect(await look(reviewId)).toMatchObject({
+  expect(await waiting(reviewId)).toMatchObject({
     summary: 'review · risk_review · approve or reject',
     details: `decides ${tournamentId}; without an answer in time: approve`,
     table: expect.stringContaining('| waiting | approve, reject | approve |'),
-    attributes: { ConclaveStatus: 'waiting' },
   });
   const { events } = await running.client.temporal.workflow.getHandle(tournamentId).fetchHistory();
   const summaries = (events ?? []).flatMap((event) =>

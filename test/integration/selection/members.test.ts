@@ -129,7 +129,7 @@ it('weighs what a forecast came to in this category against what it earned', asy
   await costing('*', 4_000);
   expect(whyOf(await select(), first!)?.why).toContain('usually $0.0001');
   await costing('politics', 80_000);
-  expect(whyOf(await select(), first!)?.why).toMatch(/usually \$0\.002000?, \$0\.00\d+ a point/);
+  expect(whyOf(await select(), first!)?.why).toMatch(/usually \$0\.002, \$0\.00\d+ a point/);
 });
 
 it('prefers what was earned, and in this category to elsewhere; what was computed later is not known yet', async () => {

@@ -7,6 +7,7 @@ import { isRunning } from './is-running';
 const MOST_AT_ONCE = 20;
 
 export const createSessionSweep = ({ stores, client }: Pick<Dependencies, 'stores' | 'client'>) => {
+  /** One that has finished meanwhile stays as it is: the first end holds. */
   const close = async (id: string, mode: string): Promise<void> => {
     const [totals, savedMicroUsd] = await Promise.all([
       stores.sessions.ledgerTotals(id),
@@ -19,12 +20,9 @@ export const createSessionSweep = ({ stores, client }: Pick<Dependencies, 'store
   /** Sessions whose workflow is over though their record says that they run. Repeatable. The number closed. */
   const closeLostSessions = async (): Promise<number> => {
     let closed = 0;
-    for (const id of await stores.sessions.longOpen(MOST_AT_ONCE)) {
+    for (const { id, mode } of await stores.sessions.longOpen(MOST_AT_ONCE)) {
       if (await isRunning(client, id)) continue;
-      const session = await stores.sessions.get(id);
-      // It may have finished between the two questions; closing changes only what is still open.
-      if (session?.status !== 'running') continue;
-      await close(id, session.mode);
+      await close(id, mode);
       closed += 1;
     }
     return closed;

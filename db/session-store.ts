@@ -57,8 +57,8 @@ export interface MarketSessionEnd {
 export interface SessionStore {
   /** Opens the row once; a repetition returns the stored one, and one that had failed is open again. */
   open(session: MarketSessionStart): Promise<OnceOnly<MarketSessionRow>>;
-  /** Ids, a few by chance, of those said to run that began an hour ago or more. */
-  longOpen(most: number): Promise<readonly string[]>;
+  /** A few by chance of those said to run that began an hour ago or more. */
+  longOpen(most: number): Promise<readonly Pick<MarketSessionRow, 'id' | 'mode'>[]>;
   /** Closes it once with its totals; the first end holds. Wall time is measured by the database. */
   close(id: string, end: MarketSessionEnd): Promise<MarketSessionRow>;
   get(id: string): Promise<MarketSessionRow | null>;
@@ -119,14 +119,12 @@ export const createSessionStore = (db: Sql): SessionStore => {
         () => read(session.id),
       ),
 
-    longOpen: async (most) =>
-      (
-        await db.query<{ readonly id: string }>(
-          `select id from market_sessions where status = 'running' and started_at < clock_timestamp() - interval '1 hour'
-           order by random() limit $1`,
-          [most],
-        )
-      ).map(({ id }) => id),
+    longOpen: (most) =>
+      db.query<Pick<MarketSessionRow, 'id' | 'mode'>>(
+        `select id, mode from market_sessions
+         where status = 'running' and started_at < clock_timestamp() - interval '1 hour' order by random() limit $1`,
+        [most],
+      ),
 
     close: async (id, end) => {
       await db.query(CLOSE, [

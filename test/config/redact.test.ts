@@ -44,7 +44,7 @@ test('values of variables with secret names are known, others are not', () => {
   const env = {
     OPENAI_API_KEY: 'first-value',
     DATABASE_URL: 'postgres://a:b@c/d',
-    HOME: '/root/home',
+    HOME: '/home/ada',
     MY_TOKEN: 'abc',
   };
   expect([...secretValues(env)].sort()).toEqual(['first-value', 'postgres://a:b@c/d']);

@@ -45,5 +45,11 @@ export const dossierText = textOnce((dossier: Dossier): string => {
     title: item.title,
     text: item.text ?? '',
   }));
-  return `Subject: ${dossier.subject}\nAs of: ${dossier.asOf}\nFigures:\n${fenced('figures', figures)}\nDocuments:\n${fenced('documents', JSON.stringify(documents))}`;
+  return [
+    `Subject: ${dossier.subject}`,
+    `As of: ${dossier.asOf}`,
+    `Figures:\n${fenced('figures', figures)}`,
+    `Events ahead:\n${fenced('events', JSON.stringify(dossier.upcoming))}`,
+    `Documents:\n${fenced('documents', JSON.stringify(documents))}`,
+  ].join('\n');
 });

@@ -19,6 +19,7 @@ import { createCallMaterial } from './call-material';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
 import { fenced } from './fenced-data';
+import { dossierOfKind } from './kind-dossier';
 import { isPriceItem } from './price-item';
 import { briefText, critiqueText, dossierText, questionText } from './prompt-texts';
 import { createTaskContent } from './task-content';
@@ -99,8 +100,8 @@ export const createCallContent = ({ stores }: Dependencies) => {
       maxOutputTokens: outputRoom(model, BRIEF_OUTPUT_TOKENS),
       prompt: {
         system: prompt('brief').text,
-        stable: prompt(`brief-${task.template}`).text,
-        question: dossierText(dossier),
+        stable: `${prompt(`brief-${task.template}`).text}\n${prompt(`brief-${task.kind}`).text}`,
+        question: dossierText(dossierOfKind(dossier, task.kind)),
       },
       data: {
         bars: series?.bars ?? [],
@@ -126,8 +127,8 @@ export const createCallContent = ({ stores }: Dependencies) => {
       maxOutputTokens: outputRoom(model, 1_500),
       prompt: {
         system: prompt('verdict').text,
-        stable: dossierText(dossier),
-        question: `The brief:\n${fenced('brief', JSON.stringify(brief ?? null))}`,
+        stable: dossierText(dossierOfKind(dossier, task.kind)),
+        question: `What it was to be: ${prompt(`brief-${task.kind}`).text}\nThe brief:\n${fenced('brief', JSON.stringify(brief ?? null))}`,
       },
       data: {
         bars: series?.bars ?? [],

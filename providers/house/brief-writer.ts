@@ -1,7 +1,8 @@
 // Writes a brief from data alone: no model, no memory, every figure from the bars and facts at hand. It is
 // what keyless research is made of, and says so in its thesis.
 import { isSeriesFigure } from '../../domain/market/figures';
-import type { BriefContent, ResearchKind, SourceItem } from '../../domain/research/brief';
+import type { BriefContent, SourceItem } from '../../domain/research/brief';
+import { figuresOfKind, materialOf } from '../../domain/research/kind-material';
 import type { CallData } from '../port';
 import { briefFigures } from './brief-figures';
 
@@ -84,19 +85,16 @@ const volatilityOf = (figures: Figures): string =>
     ? 'No volatility can be computed.'
     : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days; percentile ${figures.volatility20dPercentile} of its own history.`;
 
-const READS_PRICES: readonly ResearchKind[] = ['complete', 'technical'];
-const READS_NEWS: readonly ResearchKind[] = ['complete', 'web'];
-const READS_FACTS: readonly ResearchKind[] = ['complete', 'financial'];
-
 /**
  * Fills a brief's content from bars, peers, news and facts, as far as its kind reads them.
  * @param name what the subject is called in the text
  */
 export const writeHouseBrief = (data: CallData, name: string): BriefContent => {
   const kind = data.researchKind ?? 'complete';
-  const prices = READS_PRICES.includes(kind) || (data.news === undefined && data.facts === undefined);
-  const news = READS_NEWS.includes(kind) ? (data.news ?? []) : [];
-  const facts = READS_FACTS.includes(kind) ? numericFacts(data.facts) : {};
+  const material = materialOf(kind);
+  const prices = material.prices || (data.news === undefined && data.facts === undefined);
+  const news = material.news ? (data.news ?? []) : [];
+  const facts = numericFacts(figuresOfKind(kind, data.facts ?? {}));
   const figures = prices ? briefFigures(data.bars ?? [], data.peers ?? {}) : {};
   const upcoming = data.upcoming ?? [];
   const question = data.proposition?.rule.type === 'close_above' ? undefined : data.proposition?.statement;

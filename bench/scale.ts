@@ -1,16 +1,17 @@
 // Bench of 1 to 4 worker processes against one stack: decisions a second, processor seconds per decision, and
 // how long a decision that a person asks for takes alone and beside a session of 500 symbols. With
-// CONCLAVE_BENCH_TEMPORAL_SERVER (see support/postgres-temporal.ts) on the real server on Postgres, else on the
+// CONCLAVE_BENCH_TEMPORAL_SERVER (see support/temporal-server.ts) on the real server on Postgres, else on the
 // embedded one.
 import { startSession } from '../client/sessions';
 import { type BenchStack, withBenchStack } from './support/bench-stack';
 import { inLanes } from './support/lanes';
 import { liveDecisionMs } from './support/live-decision';
-import { temporalServerFolder, withPostgresTemporal } from './support/postgres-temporal';
+import { withPostgresTemporal } from './support/postgres-temporal';
 import { processorSeconds } from './support/process-use';
 import { millisecondsOf, quantile } from './support/quantiles';
 import { benchSubjects, runSession, sessionRequest } from './support/run-session';
 import type { BenchSize } from './support/size';
+import { temporalServerFolder } from './support/temporal-server';
 
 const SYMBOLS = 10;
 const BATCH_SYMBOLS = 500;

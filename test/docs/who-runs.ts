@@ -35,7 +35,7 @@ const BY_OTHERS: readonly (readonly [pattern: RegExp, test: string])[] = [
 const BY_NOBODY: readonly (readonly [pattern: RegExp, reason: string])[] = [
   [/^npm (test|install|link|run build)\b/, 'sets up or runs the tests themselves'],
   [/^npx jest /, 'is a test itself'],
-  [/^npm run (bench|soak|upgrade|mutation|typecheck)\b/, 'takes minutes, or judges by the clock'],
+  [/^npm run (bench|soak|upgrade|lost-region|mutation|typecheck)\b/, 'takes minutes, or judges by the clock'],
   [/^npm run screenshots$/, 'writes into the repository'],
   [/^docker /, 'needs a container engine'],
 ];

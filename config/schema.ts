@@ -80,7 +80,7 @@ export const fileSchema = z.strictObject({
       workers: z.int().min(0).max(64).optional(),
       /** Serve the HTTP API and the dashboard. */
       api: z.boolean().optional(),
-      /** How long the stack outlives its last client and open session. */
+      /** How long the stack outlives its last client and open work. */
       lingerSeconds: z.number().min(0).max(86_400).optional(),
       /** False keeps nothing safe from a power cut and no Temporal history: for throwaway tests only. */
       durable: z.boolean().optional(),

@@ -62,7 +62,7 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     'stack.lingerSeconds',
     null,
     '30',
-    'how long the stack outlives its last client and open session, 0 to 86400',
+    'how long the stack outlives its last client and open work, 0 to 86400',
   ),
   setting('stack.durable', null, 'true', 'false keeps nothing safe from a power cut: for throwaway tests'),
   setting(

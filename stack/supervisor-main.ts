@@ -16,7 +16,7 @@ import { type RunningStack, startStack } from './supervisor';
 /** Another supervisor holds the lock; the client that started this one will find it. */
 const EXIT_LOCKED = 75;
 const WATCH_EVERY_MS = 1_000;
-/** Open sessions are counted this often while no client is there. */
+/** Open work is counted this often while no client is there. */
 const COUNT_EVERY_MS = 5_000;
 
 const log = (text: string): void => {
@@ -45,9 +45,9 @@ const idleWatch = (control: ControlServer, stack: RunningStack, lingerMs: number
     if (control.clients() > 0) neededAtMs = Date.now();
     else if (Date.now() - countedAtMs > COUNT_EVERY_MS) {
       countedAtMs = Date.now();
-      if ((await stack.openSessions()) > 0) neededAtMs = Date.now();
+      if ((await stack.openWork()) > 0) neededAtMs = Date.now();
     }
-    // Someone may have come while the sessions were counted.
+    // Someone may have come while the work was counted.
     return control.clients() === 0 && Date.now() - neededAtMs >= lingerMs;
   };
   return { isOver };

@@ -1,5 +1,5 @@
 // The stack's parent process: starts Postgres, Temporal, workers and API, restarts what dies, and ends itself
-// when no client, no `conclave up` and no open session needs it any more.
+// when no client, no `conclave up` and no open work needs it any more.
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/load';
@@ -9,6 +9,7 @@ import { databaseUrlFile, type HomePaths, writePrivateFile } from './home';
 import { type KeptPart, keepRunning } from './keep-running';
 import { endLeftovers, processNotes } from './leftovers';
 import { hasProgram, startNodeProcess } from './node-process';
+import { createOpenWork, OPEN_WORK } from './open-work';
 import { LOOPBACK } from './ports';
 import { endLeftoverPostgres } from './postgres-server';
 import type { ProcessRecord } from './process-identity';
@@ -23,16 +24,7 @@ import {
   type TemporalService,
 } from './services';
 import { describeError, StackError } from './stack-error';
-import { countRunning, registerSearchAttributes } from './temporal-check';
-
-/** Workflows that someone waits for; entities and schedules' helpers do not keep a stack alive. */
-const SESSION_TYPES = [
-  'marketSession',
-  'ensembleDecision',
-  'researchSession',
-  'analystPanel',
-  'competitionDay',
-] as const;
+import { countWorkflows, registerSearchAttributes } from './temporal-check';
 
 /** How often ports are chosen anew when another program takes one between the choice and the start. */
 const PORT_ATTEMPTS = 3;
@@ -48,8 +40,8 @@ export interface SupervisorOptions {
 export interface RunningStack {
   readonly endpoints: StackEndpoints;
   parts(): readonly PartStatus[];
-  /** Running workflows that someone waits for; 0 when Temporal does not answer. */
-  openSessions(): Promise<number>;
+  /** Running workflows that the stack must not end under; the last count when Temporal does not answer. */
+  openWork(): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -177,7 +169,7 @@ const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Prom
     return {
       endpoints,
       parts: () => [...services, ...programs].map((part) => part.status()),
-      openSessions: () => countRunning(temporal.target, SESSION_TYPES).catch(() => 0),
+      openWork: createOpenWork(() => countWorkflows(temporal.target, OPEN_WORK)),
       stop,
     };
   } catch (error) {

@@ -103,11 +103,15 @@ export const checkPayloadKeys = async (
   );
 };
 
-/** Number of running workflows of these types. */
-export const countRunning = async (target: TemporalTarget, types: readonly string[]): Promise<number> =>
+/** Number of workflows that a visibility query finds. */
+export const countWorkflows = async (target: TemporalTarget, query: string): Promise<number> =>
   withConnection(target, async (connection) => {
     const client = new Client({ connection, namespace: target.namespace });
-    const list = types.map((type) => `"${type}"`).join(',');
-    const { count } = await client.workflow.count(`ExecutionStatus="Running" AND WorkflowType IN (${list})`);
-    return count;
+    return (await client.workflow.count(query)).count;
   });
+
+/** Number of running workflows of these types. */
+export const countRunning = (target: TemporalTarget, types: readonly string[]): Promise<number> => {
+  const list = types.map((type) => `"${type}"`).join(',');
+  return countWorkflows(target, `ExecutionStatus="Running" AND WorkflowType IN (${list})`);
+};

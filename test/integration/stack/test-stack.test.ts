@@ -1,6 +1,10 @@
 // The shared stack that other integration tests stand on.
+import { randomUUID } from 'node:crypto';
+import { Connection, Client as TemporalClient } from '@temporalio/client';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { Client } from 'pg';
-import { checkTemporal } from '../../../stack/temporal-check';
+import { OPEN_WORK } from '../../../stack/open-work';
+import { checkTemporal, countWorkflows } from '../../../stack/temporal-check';
 import { freshDatabase, testStack } from '../../support/test-stack';
 
 jest.setTimeout(600_000);
@@ -21,4 +25,38 @@ test('gives each caller a migrated database of its own', async () => {
 test('serves Temporal with its namespace', async () => {
   const { temporal } = await testStack();
   expect(await checkTemporal(temporal)).toBeNull();
+});
+
+test('work that calls models keeps a stack, waits for a person or a closing price do not', async () => {
+  const { temporal } = await testStack();
+  const connection = await Connection.connect({ address: temporal.address });
+  const client = new TemporalClient({ connection, namespace: temporal.namespace });
+  // A queue that nobody serves: everything stays open.
+  const taskQueue = `open-work-${randomUUID()}`;
+  const status = defineSearchAttributeKey('ConclaveStatus', 'KEYWORD');
+  const start = (type: string, { state, id }: { readonly state?: string; readonly id?: string } = {}) =>
+    client.workflow.start(type, {
+      workflowId: id ?? `${type}:${taskQueue}`,
+      taskQueue,
+      ...(state ? { typedSearchAttributes: [{ key: status, value: state }] } : {}),
+    });
+  const holding = [
+    ...['probation', 'experimentArms', 'taskRun', 'cacheWarming', 'marketSession', 'ensembleDecision'],
+    ...['researchSession', 'analystPanel', 'competitionDay'],
+  ];
+  const started = await Promise.all([
+    ...holding.map((type) => start(type)),
+    start('tournament', { id: `tournament:new-${taskQueue}` }),
+    start('tournament', { id: `tournament:asking-${taskQueue}`, state: 'asking' }),
+    start('paperDay', { id: `paper-orders:${taskQueue}` }),
+    start('tournament', { id: `tournament:waiting-${taskQueue}`, state: 'waiting' }),
+    start('paperDay', { id: `end-of-day:${taskQueue}` }),
+    start('review'),
+    start('alertWatch'),
+  ]);
+  const ofQueue = `TaskQueue="${taskQueue}"`;
+  while ((await countWorkflows(temporal, ofQueue)) < started.length);
+  expect(await countWorkflows(temporal, `${ofQueue} AND (${OPEN_WORK})`)).toBe(holding.length + 3);
+  await Promise.all(started.map((handle) => handle.terminate()));
+  await connection.close();
 });

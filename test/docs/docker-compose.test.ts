@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { assetPath } from '../../config/package-root';
+import { SETTINGS_REFERENCE } from '../../config/settings-reference';
+import { PROVIDER_KINDS } from '../../providers/kind-list';
 
 interface Service {
   readonly image?: string;
@@ -51,7 +53,7 @@ test('no secret stands in the file: passwords come from the environment and have
   for (const [, service] of services) {
     for (const [name, value] of Object.entries(service.environment ?? {})) {
       if (/PASSWORD|PWD/.test(name)) expect(value).toMatch(/^\$\{[A-Z_]+:\?[^}]+\}$/);
-      if (/_KEY$/.test(name)) expect(value).toBeNull();
+      if (/_(KEY|KEYS|SECRET|SMTP_URL)$/.test(name)) expect(value).toBeNull();
       if (name === 'DATABASE_URL') expect(value).toMatch(/:\/\/conclave:\$\{[A-Z_]+:\?[^}]+\}@/);
     }
   }
@@ -62,6 +64,45 @@ test('every key that a model of the registry needs is passed on to the workers b
   const needed = new Set(shippedModels.flatMap(({ keyName }) => keyName ?? []));
   expect(needed.size).toBeGreaterThanOrEqual(5);
   for (const keyName of needed) expect(passed).toContain(keyName);
+});
+
+/** Variables that mean nothing inside a container, each with what takes their place. */
+const NOT_PASSED_ON: Readonly<Record<string, string>> = {
+  CONCLAVE_HOME: 'the image sets it',
+  CONCLAVE_CACHE: 'nothing is fetched in a container',
+  CONCLAVE_TEMPORAL_CLI: 'Temporal is a service',
+  TEMPORAL_API_KEY: 'the Temporal of the file asks for none',
+  CONCLAVE_POSTGRES_PORT: 'Postgres is not published',
+  CONCLAVE_TEMPORAL_PORT: 'it is the port published on the host',
+  CONCLAVE_TEMPORAL_UI_PORT: 'it is the port published on the host',
+  CONCLAVE_API_PORT: 'it is the port published on the host',
+  CONCLAVE_API_HOST: 'the service `api` sets it',
+  CONCLAVE_WORKERS: '--scale says how many there are',
+};
+
+const documentedVariables = (): readonly string[] => {
+  const page = readFileSync(assetPath('docs', 'operations.md'), 'utf8');
+  const table = page.slice(page.indexOf('| setting | variable | default | meaning |'));
+  const rows = table.slice(0, table.indexOf('\n\n')).split('\n').slice(2);
+  return rows.flatMap((row) => row.match(/\b(?:CONCLAVE|OTEL|TEMPORAL)_[A-Z_]+\b|\bDATABASE_URL\b/g) ?? []);
+};
+
+test('every variable that configures Conclave reaches the containers, or has a reason not to', () => {
+  const passed = Object.keys(compose.services.worker?.environment ?? {});
+  const known = [
+    ...SETTINGS_REFERENCE.flatMap(({ variable, setting, example }) =>
+      setting.endsWith('Name') ? [example] : (variable ?? []),
+    ),
+    ...PROVIDER_KINDS.flatMap(({ keyName, urlName }) => [keyName ?? [], urlName ?? []].flat()),
+    ...documentedVariables(),
+  ];
+  expect(known).toEqual(
+    expect.arrayContaining(['OPENAI_BASE_URL', 'CONCLAVE_SMTP_URL', 'CONCLAVE_BUILD_ID']),
+  );
+  expect(known.filter((name) => !passed.includes(name) && !(name in NOT_PASSED_ON))).toEqual([]);
+  expect(Object.keys(NOT_PASSED_ON).filter((name) => passed.includes(name) || !known.includes(name))).toEqual(
+    [],
+  );
 });
 
 test('ports are published on loopback only', () => {

@@ -29,7 +29,7 @@ const explained = (error: unknown): never => {
     throw new CliError({
       code: 'restore_refused',
       message: error.message,
-      fix: 'Set CONCLAVE_HOME to a new folder (or DATABASE_URL to an empty database) and run it again.',
+      fix: 'Set CONCLAVE_HOME to a new folder (or DATABASE_URL to an empty database) and run it again; on servers of your own, restore before the set-up job makes the tables.',
     });
   throw error;
 };

@@ -1,11 +1,16 @@
 // The set-up job of a deployment with servers of its own, run as the program that the container runs.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
 import { Client as PostgresClient } from 'pg';
 import { nodeArguments } from '../../../config/package-root';
+import { backUp } from '../../../db/backup';
 import { SEARCH_ATTRIBUTES } from '../../../workflows/contracts/search-attributes';
-import { cleanEnvironment, testStack } from '../../support/test-stack';
+import { conclave } from '../../support/conclave-cli';
+import { bareDatabase, cleanEnvironment, freshDatabase, testStack } from '../../support/test-stack';
 
 jest.setTimeout(600_000);
 
@@ -65,4 +70,35 @@ test('a missing address is named, and the password of a wrong one is not shown',
   });
   expect(wrong.status).toBe(1);
   expect(wrong.stderr).not.toContain('hidden-word');
+});
+
+test('a backup goes into an empty database before the set-up job, and is refused after it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-set-up-'));
+  const [source, target] = [await freshDatabase(), await bareDatabase()];
+  try {
+    const file = join(folder, 'desk.backup');
+    const client = new PostgresClient({ connectionString: source.url });
+    await client.connect();
+    await client.query("insert into settings values ('kept', 'c', '1', now())");
+    await client.end();
+    await backUp(source.url, file);
+    const env = {
+      ...cleanEnvironment(folder),
+      ...{ CONCLAVE_CONFIG: 'none', DATABASE_URL: target.url, TEMPORAL_ADDRESS: address },
+    };
+    const restoring = () => conclave(['restore', file], { env, home: folder });
+    expect(await restoring()).toMatchObject({ code: 0 });
+    expect(setUp(env)).toMatchObject({ status: 0 });
+    const late = await restoring();
+    expect(late.code).not.toBe(0);
+    expect(late.stderr).toContain('before the set-up job');
+    const restored = new PostgresClient({ connectionString: target.url });
+    await restored.connect();
+    const { rows } = await restored.query("select value from settings where key = 'kept'");
+    await restored.end();
+    expect(rows).toEqual([{ value: 1 }]);
+  } finally {
+    await Promise.all([source.drop(), target.drop()]);
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -4,8 +4,10 @@ import { degradedModels } from '../domain/alerts/record-rules';
 import { missedSchedules } from '../domain/alerts/schedule-rule';
 import type { AlertVerdict } from '../domain/alerts/verdict';
 import { type AlertSettings, alertSettings } from '../domain/settings/alert-settings';
+import { deskWorld } from '../domain/settings/desk-settings';
 import { LIVE_WORLD } from '../domain/world';
 import type { Dependencies } from './dependencies';
+import { settingsNow } from './desk-world';
 import { deskSchedules } from './missed-schedules';
 
 type Rule = (settings: AlertSettings) => Promise<readonly AlertVerdict[]>;
@@ -31,7 +33,7 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
   const schedules: Rule = async () => {
     const [known, sessions, now] = await Promise.all([
       deskSchedules(client),
-      alertFacts.startedSessions(),
+      alertFacts.startedSessions(deskWorld(await settingsNow(stores))),
       stores.worlds.now(LIVE_WORLD),
     ]);
     return missedSchedules(known, sessions, now);

@@ -33,7 +33,7 @@ export interface EventLook {
 
 export const createEventWatch = (dependencies: Dependencies) => {
   const { stores, sources } = dependencies;
-  const { runningWorld, heldSubjects, readSettings } = createDeskWorld(dependencies);
+  const { ownWorld, heldSubjects, readSettings } = createDeskWorld(dependencies);
 
   const isDue = (market: Market, now: IsoInstant): boolean => {
     if (isMarketOpen(market, now)) return true;
@@ -44,7 +44,7 @@ export const createEventWatch = (dependencies: Dependencies) => {
   };
 
   const planEventWatch = async (): Promise<EventWatchPlan> => {
-    const world = await runningWorld();
+    const world = await ownWorld();
     await stores.worlds.enter({ id: world, asOf: null });
     if (!detectorSettings(await readSettings()).enabled)
       return { world, symbols: [], skipped: 'the setting detectors_enabled is false' };

@@ -1,6 +1,7 @@
 // Market sessions as activities: which session a request means, opening its row, closing it with totals.
 import { createHash } from 'node:crypto';
 import { lateSeconds } from '../domain/desk/lateness';
+import { CATCHUP_MINUTES } from '../domain/desk/schedule-kinds';
 import {
   closedReason,
   isTradingDay,
@@ -8,8 +9,9 @@ import {
   nextTradingDay,
   sessionTimes,
 } from '../domain/market/calendar';
+import { addMinutes } from '../domain/market/iso-date';
 import { isAlwaysOpen, type Market, parseMarket } from '../domain/market/market';
-import { parseSessionKind, sessionInstant } from '../domain/market/session-times';
+import { parseSessionKind, type SessionKind, sessionInstant } from '../domain/market/session-times';
 import { criticalFirst } from '../domain/outage/critical-first';
 import { MODES, type Mode } from '../domain/outage/modes';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../domain/world';
@@ -28,6 +30,15 @@ export interface ResolvedSession {
   readonly target: SessionTarget;
   /** Null when the session is skipped. */
   readonly session: SessionInput | null;
+  /** True: it is skipped only if this stays so until it is too late to start. */
+  readonly mayStillRun?: boolean;
+}
+
+interface SkippedSession {
+  readonly market: Market;
+  readonly kind: SessionKind;
+  readonly world: WorldId;
+  readonly date: IsoDate;
 }
 
 const hash12 = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 12);
@@ -38,7 +49,7 @@ const harshest = (modes: readonly Mode[]): Mode =>
 
 export const createSessionActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
-  const { runningWorld, watchlistOf, heldSubjects } = createDeskWorld(dependencies);
+  const { hasPrices, worldByHand, ownWorld, watchlistOf, heldSubjects } = createDeskWorld(dependencies);
 
   const modeNow = async (): Promise<Mode> => (await stores.modes.current())?.mode ?? 'normal';
 
@@ -49,10 +60,30 @@ export const createSessionActivities = (dependencies: Dependencies) => {
     return criticalFirst(subjects, { open: new Set(open), held: new Set(held) });
   };
 
-  const worldOf = async (request: SessionRequest): Promise<WorldId> => {
+  const worldOf = async (request: SessionRequest, scheduledAt: IsoInstant | null): Promise<WorldId> => {
     if (request.prices) return `replay:${request.prices.hash.slice(0, 12)}`;
     if (request.replay) return `replay:${hash12('')}`;
-    return runningWorld();
+    return scheduledAt === null ? worldByHand() : ownWorld();
+  };
+
+  /** Contracts of prediction markets are quoted by their own venues. */
+  const lacksPrices = async (world: WorldId, market: Market): Promise<boolean> =>
+    world === LIVE_WORLD && market !== 'PREDICTION' && !(await hasPrices());
+
+  /** Waits for real prices for as long as a late start is worth something, and is missed after that. */
+  const withoutPrices = (
+    { market, kind, world, date }: SkippedSession,
+    scheduledAt: IsoInstant,
+    now: IsoInstant,
+  ): ResolvedSession => {
+    const until = addMinutes(scheduledAt, CATCHUP_MINUTES[kind]);
+    const byHand = `conclave session --market ${market} --kind ${kind}`;
+    const skipped = `no real prices until ${until}; once they can be had, run it with "${byHand}" (made-up prices: setting desk_world)`;
+    return {
+      target: { sessionId: null, world, date, skipped },
+      session: null,
+      mayStillRun: now < until,
+    };
   };
 
   /** The day asked for; a manual live run after the close is for the next trading day. */
@@ -94,7 +125,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
   ): Promise<ResolvedSession> => {
     const market = parseMarket(request.market);
     const kind = parseSessionKind(request.kind);
-    const world = await worldOf(request);
+    const world = await worldOf(request, scheduledAt);
     const now = await stores.worlds.now(LIVE_WORLD);
     const date = dateOf(request, market, scheduledAt, now);
     const closed = closedReason(market, date);
@@ -103,6 +134,8 @@ export const createSessionActivities = (dependencies: Dependencies) => {
         target: { sessionId: null, world, date, skipped: `${market} is closed on ${date} (${closed})` },
         session: null,
       };
+    if (scheduledAt !== null && (await lacksPrices(world, market)))
+      return withoutPrices({ market, kind, world, date }, scheduledAt, now);
     const decisionAt = sessionInstant(market, date, kind);
     if (request.replay && decisionAt > now)
       throw badInput(

@@ -50,7 +50,7 @@ interface Aim {
 
 export const createWarming = (dependencies: Dependencies) => {
   const { stores, options, client } = dependencies;
-  const { runningWorld, watchlistOf, heldSubjects, readSettings } = createDeskWorld(dependencies);
+  const { ownWorld, watchlistOf, heldSubjects, readSettings } = createDeskWorld(dependencies);
   const { attachResearch } = createResearchActivities(dependencies);
 
   const skip = (plan: Pick<WarmingPlan, 'sessionId' | 'world' | 'date'>, skipped: string): WarmingPlan => ({
@@ -114,7 +114,7 @@ export const createWarming = (dependencies: Dependencies) => {
     scheduledAt: IsoInstant | null,
   ): Promise<WarmingPlan> => {
     const market = parseMarket(request.market);
-    const world = await runningWorld();
+    const world = await ownWorld();
     await stores.worlds.enter({ id: world, asOf: null });
     const settings = warmingSettings(await readSettings());
     const now = await stores.worlds.now(world);
@@ -152,7 +152,7 @@ export const createWarming = (dependencies: Dependencies) => {
   };
 
   const afterEvent = async (request: EventRequest): Promise<WarmingPlan> => {
-    const world = await runningWorld();
+    const world = await ownWorld();
     await stores.worlds.enter({ id: world, asOf: null });
     const read = await readSettings();
     const settings = eventResearchSettings(read);

@@ -1,7 +1,12 @@
 // What runs by itself, as Temporal Schedules: for every market and kind the whole spec with its policies, so
 // that syncing replaces it and nothing is left to a default.
 import { type CalendarSpec, type Month, ScheduleOverlapPolicy, type ScheduleSpec } from '@temporalio/client';
-import { isSessionKind, type ScheduleKind, scheduleInstant } from '../domain/desk/schedule-kinds';
+import {
+  CATCHUP_MINUTES,
+  isSessionKind,
+  type ScheduleKind,
+  scheduleInstant,
+} from '../domain/desk/schedule-kinds';
 import { checkClockTime, parseScheduleTime } from '../domain/desk/schedule-times';
 import { localInstant } from '../domain/market/calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
@@ -27,20 +32,6 @@ const MONTHS: readonly Month[] = [
   'NOVEMBER',
   'DECEMBER',
 ];
-
-/**
- * How late each kind may still start after the machine or the server was down: until its result has lost its
- * value. Later than that it is missed, and the next day's runs. The end of day keeps its value until the next
- * morning: its bars do not change.
- */
-const CATCHUP_MINUTES: Readonly<Record<Exclude<ScheduleKind, 'warming'>, number>> = {
-  paper_orders: 25,
-  pre_market: 25,
-  open: 30,
-  afternoon: 60,
-  close: 8,
-  end_of_day: 720,
-};
 
 /** Warming may begin late as long as this much of its lead is left. */
 const WARMING_LEFT_MINUTES = 10;

@@ -4,13 +4,14 @@ import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
 import type { ModelFact } from '../domain/alerts/record-rules';
 import type { StartedSession } from '../domain/alerts/schedule-rule';
 import { ANALYSTS } from '../domain/panel/forecaster';
+import type { WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
 
 export interface AlertFactsStore {
   /** The newest finished session of each market and kind of the last seven days, replays left out. */
   lastSessions(): Promise<readonly SessionFact[]>;
-  /** Sessions begun for a day of the last ten. */
-  startedSessions(): Promise<readonly StartedSession[]>;
+  /** Sessions of the world begun for a day of the last ten. */
+  startedSessions(world: WorldId): Promise<readonly StartedSession[]>;
   /** Live decisions of the last minutes, and sessions that failed; `failed`: those without an answer. */
   decisionRate(minutes: number): Promise<RateFact>;
   /** Calls of models in the last minutes. */
@@ -28,7 +29,7 @@ const LAST_SESSIONS = `
 
 const STARTED = `
   select distinct market, kind, date from market_sessions
-  where world in ('live', 'synthetic') and date > (world_now('live') - interval '10 days')::date`;
+  where world = $1 and date > (world_now('live') - interval '10 days')::date`;
 
 /** Abstained and expired decisions came to no answer; no consensus is one. */
 const DECISION_RATE = `
@@ -57,7 +58,7 @@ const NOTHING: RateFact = { total: 0, failed: 0 };
 
 export const createAlertFactsStore = (db: Sql): AlertFactsStore => ({
   lastSessions: () => db.query<SessionFact>(LAST_SESSIONS),
-  startedSessions: () => db.query<StartedSession>(STARTED),
+  startedSessions: (world) => db.query<StartedSession>(STARTED, [world]),
   decisionRate: async (minutes) => first(await db.query<RateFact>(DECISION_RATE, [minutes])) ?? NOTHING,
   callRate: async (minutes) => first(await db.query<RateFact>(CALL_RATE, [minutes])) ?? NOTHING,
   models: () => db.query<ModelFact>(MODELS),

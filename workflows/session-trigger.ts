@@ -9,6 +9,7 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
+  sleep,
   startChild,
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
@@ -16,6 +17,9 @@ import type { SessionRequest, SessionResult, SessionTarget } from './contracts/s
 import { marketSession } from './market-session';
 import { sessionTarget } from './messages';
 import { scheduledTime } from './scheduled-time';
+
+/** Between two looks whether there are real prices; a source in trouble is itself left alone for minutes. */
+const ANOTHER_LOOK = '1 minute';
 
 export async function sessionTrigger(request: SessionRequest): Promise<SessionResult | SessionTarget> {
   let target: SessionTarget | null = null;
@@ -25,7 +29,13 @@ export async function sessionTrigger(request: SessionRequest): Promise<SessionRe
     await condition(() => target !== null && (isThere || target.sessionId === null));
     return target!;
   });
-  const resolved = await store.resolveSession({ request, scheduledAt: scheduledTime() });
+  const scheduledAt = scheduledTime();
+  let resolved = await store.resolveSession({ request, scheduledAt });
+  while (resolved.mayStillRun) {
+    setCurrentDetails(`Waits for prices: ${resolved.target.skipped}`);
+    await sleep(ANOTHER_LOOK);
+    resolved = await store.resolveSession({ request, scheduledAt });
+  }
   target = resolved.target;
   if (!resolved.session) {
     setCurrentDetails(`Skipped: ${target.skipped}`);

@@ -13,6 +13,20 @@ import type { IsoDate, IsoInstant } from '../world';
 export const SCHEDULE_KINDS = ['warming', 'paper_orders', ...SESSION_KINDS, 'end_of_day'] as const;
 export type ScheduleKind = (typeof SCHEDULE_KINDS)[number];
 
+/**
+ * How late each kind may still start after the machine or the server was down: until its result has lost its
+ * value. Later than that it is missed, and the next day's runs. The end of day keeps its value until the next
+ * morning: its bars do not change.
+ */
+export const CATCHUP_MINUTES: Readonly<Record<Exclude<ScheduleKind, 'warming'>, number>> = {
+  paper_orders: 25,
+  pre_market: 25,
+  open: 30,
+  afternoon: 60,
+  close: 8,
+  end_of_day: 720,
+};
+
 /** Closing bars are public within minutes. */
 const MINUTES_AFTER_CLOSE = 20;
 

@@ -4,7 +4,8 @@ import { SCHEDULE_KINDS, type ScheduleKind } from '../desk/schedule-kinds';
 import { checkScheduleTimes } from '../desk/schedule-times';
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
 import { RESEARCH_KINDS, type ResearchKind } from '../research/brief';
-import { type AcceptedForm, numberFrom, trueOrFalse, wholeNumberFrom } from './accepted-form';
+import { LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../world';
+import { type AcceptedForm, numberFrom, oneOf, trueOrFalse, wholeNumberFrom } from './accepted-form';
 
 /** Key, accepted form, default and one line for people. */
 export type DeskSetting = readonly [key: string, form: AcceptedForm, fallback: unknown, doc: string];
@@ -28,6 +29,12 @@ const accepts = (check: (value: unknown) => void) => (value: unknown) => {
 };
 
 export const DESK_SETTINGS: readonly DeskSetting[] = [
+  [
+    'desk_world',
+    oneOf([LIVE_WORLD, SYNTHETIC_WORLD]),
+    LIVE_WORLD,
+    'World of everything that runs by itself; synthetic tries the desk on made-up prices',
+  ],
   [
     'schedule_kinds',
     listOf(SCHEDULE_KINDS, 'kinds of scheduled runs'),
@@ -108,6 +115,9 @@ export interface ScheduleSettings {
 export type ReadSetting = (key: string) => unknown;
 
 const micro = (usd: unknown): MicroUsd => Math.round((usd as number) * MICRO_PER_USD);
+
+/** The world of what no person started: a source that fails for a moment never moves it to made-up prices. */
+export const deskWorld = (read: ReadSetting): WorldId => read('desk_world') as WorldId;
 
 export const warmingSettings = (read: ReadSetting): WarmingSettings => ({
   enabled: read('warming_enabled') as boolean,

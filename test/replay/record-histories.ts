@@ -14,6 +14,7 @@ import { sendMarketEvent } from '../../client/events';
 import { createExperiment } from '../../client/experiments';
 import { readPriceFile } from '../../client/inputs';
 import { decideReview, findReview } from '../../client/reviews';
+import { syncSchedules } from '../../client/schedules';
 import { startSession } from '../../client/sessions';
 import { startTournament, untilJudged } from '../../client/tournaments';
 import { localDateOf, nextTradingDay, sessionTimes } from '../../domain/market/calendar';
@@ -221,6 +222,7 @@ const recordDesk = async (stage: Stage): Promise<void> => {
     stores.worlds.setClockOffsetForTests('synthetic', Date.parse(instant) + minutes * 60_000 - Date.now());
   await clockAt(openUtc, -30);
   const words = { symbols: 'AAA,BBB', world: 'synthetic' };
+  await set('desk_world', 'synthetic');
   const client = stage.running.client;
   await createCompetition(
     client,
@@ -250,6 +252,29 @@ const resultOf = async <T>({ running }: Stage, workflowId: string, activity: str
 
 /** Asks a member of an earlier decision again, as one that is screened out would be. */
 const recordProbation = async (stage: Stage): Promise<void> => {
+/** A session by schedule that has no real prices at first; a minute later it takes the made-up ones it is told to. */
+const recordWaiting = async (stage: Stage): Promise<void> => {
+  const { client } = stage.running;
+  const entries = [{ market: 'CRYPTO', subject: 'equity:BTC-USD' }];
+  await client.stores.watchlists.add(entries);
+  await syncSchedules(client, { kinds: ['open'], dryRun: false });
+  const schedule = client.temporal.schedule.getHandle('desk:CRYPTO:open');
+  await schedule.trigger();
+  const started = async () => (await schedule.describe()).info.recentActions[0]?.action.workflow;
+  while (!(await started())) await client.stores.worlds.now('live');
+  const { workflowId } = (await started())!;
+  const handle = client.temporal.workflow.getHandle(workflowId);
+  const waits = async () =>
+    (await handle.fetchHistory()).events?.some((event) => event.timerStartedEventAttributes);
+  while (!(await waits())) await client.stores.worlds.now('live');
+  await client.stores.settings.set({ key: 'desk_world', category: 'desk', value: 'synthetic' });
+  await handle.result();
+  await record(stage, 'session-trigger-waited', workflowId);
+  await client.stores.settings.unset('desk_world');
+  await client.stores.watchlists.remove(entries);
+  await syncSchedules(client, { kinds: ['open'], dryRun: false });
+};
+
   const decisionId = 'decision:equity:CCC:ensemble-decision-full';
   const plan = await resultOf<DecisionPlan>(stage, decisionId, 'prepareDecision');
   const screened = { ...plan, earned: { ...plan.earned, probation: plan.members.slice(0, 1) } };
@@ -387,6 +412,7 @@ const main = async (wanted: readonly string[]): Promise<void> => {
     for (const [name, recordPart] of Object.entries(PARTS))
       if (wanted.length === 0 || wanted.includes(name)) await recordPart(stage);
   } finally {
+  waiting: recordWaiting,
     await running.close();
     await endStack(place);
     await server.close();

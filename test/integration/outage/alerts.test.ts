@@ -129,17 +129,17 @@ const look = (): Promise<AlertLook> =>
 const waitIsOver = () =>
   test.db.query('update alert_deliveries set due_at = clock_timestamp() where delivered_at is null');
 
-const session = async (wallMs: number, date: string): Promise<void> => {
+const session = async (wallMs: number, date: string, world = 'synthetic'): Promise<void> => {
   const { sessions } = harness.stores;
-  const id = `session:synthetic:XNYS:${date}:pre_market:${wallMs}`;
+  const id = `session:${world}:XNYS:${date}:pre_market:${wallMs}`;
   await sessions.open({
-    ...{ id, world: 'synthetic', market: 'XNYS', date, kind: 'pre_market', mode: 'normal' },
+    ...{ id, world, market: 'XNYS', date, kind: 'pre_market', mode: 'normal' },
     ...{
       decisionAt: '2026-01-05T14:00:00.000Z',
       scheduledAt: null,
       stakeMicroUsd: 1,
       subjects: ['equity:AAA'],
-      synthetic: true,
+      synthetic: world === 'synthetic',
     },
   });
   await sessions.close(id, {
@@ -227,6 +227,8 @@ const setClock = (afterMs = 0) =>
 const badDay = async (): Promise<void> => {
   await setClock();
   await session(40_000, '2026-01-05');
+  // What ran on made-up prices is not the session that was missed.
+  await session(40_000, missedDay());
   await calls(12, 8);
   await decisions(8, 12);
   await scores(0.95);
@@ -237,7 +239,7 @@ const badDay = async (): Promise<void> => {
 };
 
 const goodDay = async (): Promise<void> => {
-  await session(2_000, missedDay());
+  await session(2_000, missedDay(), 'live');
   await calls(20, 0);
   await test.db.query('truncate ensemble_decisions cascade');
   await decisions(20, 0);

@@ -84,6 +84,7 @@ beforeAll(async () => {
   const env = { OPENAI_API_KEY: 'sk-desk-test', OPENAI_BASE_URL: `${server.as('openai')}/v1` };
   running = await enterStack(stackPlace(join(folder, 'home'), { env }));
   await client().stores.worlds.enter({ id: WORLD, asOf: null });
+  await set('desk_world', WORLD);
 }, STACK_START_MS);
 afterAll(async () => {
   await running?.close();
@@ -467,6 +468,54 @@ describe('sharing', () => {
       await Promise.all(LANGUAGE_MODELS.slice(0, 3).map((model) => session(`day-${time}`, model, popular)));
     }
     expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);
+  });
+});
+
+describe('a session by schedule while no real price can be had', () => {
+  const schedule = () => client().temporal.schedule.getHandle('desk:CRYPTO:open');
+  const trigger = async () => {
+    const runs = (await schedule().describe()).info.recentActions.map(
+      ({ action }) => action.workflow.workflowId,
+    );
+    return runs.length > 0 ? client().temporal.workflow.getHandle(runs.at(-1)!) : null;
+  };
+  const begun = async () => {
+    let found = await trigger();
+    while (!found) found = await trigger();
+    return found;
+  };
+
+  beforeAll(async () => {
+    await set('desk_world', 'live');
+    await watch('CRYPTO', ['BTC-USD']);
+    await syncSchedules(client(), { kinds: ['open'], dryRun: false });
+  });
+  afterAll(() => set('desk_world', WORLD));
+
+  it('waits for one as long as it may still start, and takes no made-up ones', async () => {
+    await schedule().trigger();
+    const waiting = await begun();
+    const waits = async () =>
+      ((await waiting.fetchHistory()).events ?? []).some((event) => event.timerStartedEventAttributes);
+    while (!(await waits())) await client().stores.worlds.now(WORLD);
+    await waiting.terminate('seen');
+    await schedule().delete();
+  });
+
+  it('is missed after that, in words that say what to do', async () => {
+    await syncSchedules(client(), { kinds: ['open'], dryRun: false });
+    const due = Date.parse(
+      scheduleInstant('CRYPTO', addDays(new Date().toISOString().slice(0, 10), -1), 'open', 45),
+    );
+    await schedule().backfill({ start: new Date(due - 60_000), end: new Date(due + 60_000) });
+    expect(await (await begun()).result()).toMatchObject({
+      ...{ sessionId: null, world: 'live' },
+      skipped: expect.stringMatching(
+        /^no real prices until .*"conclave session --market CRYPTO --kind open"/,
+      ),
+    });
+    const opened = await client().stores.sessions.list({ world: WORLD, limit: 500 });
+    expect(opened.filter(({ market }) => market === 'CRYPTO')).toEqual([]);
   });
 });
 

@@ -19,6 +19,7 @@ import { createProviderWatch } from './provider-watch';
 import { createRecordDecision } from './record-decision';
 import { createReports } from './report';
 import { createResearchActivities } from './research';
+import { createResearchRunning } from './research-running';
 import { createReviewActivities } from './reviews';
 import { createSessionActivities } from './sessions';
 import { createTaskRunActivities } from './task-runs';
@@ -46,6 +47,7 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createOutcomeActivities(dependencies),
     ...createReports(dependencies),
     ...createResearchActivities(dependencies),
+    ...createResearchRunning(dependencies),
     ...createSessionActivities(dependencies),
     ...createTaskRunActivities(dependencies),
     ...createTournamentActivities(dependencies),

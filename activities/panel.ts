@@ -85,9 +85,9 @@ export const createPanelActivities = (dependencies: Dependencies) => {
         waiters: [panelId],
       },
     });
-    return attached.status === 'hit'
-      ? { brief: attached.brief, researchId: null, failure: null }
-      : { brief: null, researchId: attached.researchId, failure: null };
+    if (attached.status === 'hit') return { brief: attached.brief, researchId: null, failure: null };
+    const { status: _, ...underWay } = attached;
+    return { brief: null, ...underWay, failure: null };
   };
 
   /** What is wrong with one subject does not end the panel of the others. */

@@ -3,6 +3,7 @@
 import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { WarmingItem } from '../domain/desk/warming';
 import { store } from './activity-stubs';
+import { awaitBrief } from './await-brief';
 import type {
   WarmingInput,
   WarmingPlan,
@@ -90,11 +91,9 @@ const warm = async (plan: WarmingPlan, item: WarmingItem, ready: readonly BriefR
     );
     if (attached.status === 'over_budget') return { outcome: 'overBudget' };
     if (attached.status === 'fresh') return { outcome: 'fresh' };
-    const answer = () => ready.find(({ researchId }) => researchId === attached.researchId);
-    if (leftMs === null) await condition(() => answer() !== undefined);
-    else if (!(await condition(() => answer() !== undefined, leftMs)))
-      return { outcome: 'late', unsettled: attached };
-    return answer()!.brief ? { outcome: 'made' } : { outcome: 'failed', unsettled: attached };
+    const answer = await awaitBrief(attached, ready, leftMs);
+    if (answer === null) return { outcome: 'late', unsettled: attached };
+    return answer.brief ? { outcome: 'made' } : { outcome: 'failed', unsettled: attached };
   } catch (error) {
     setCurrentDetails(`${item.subject}: ${failureText(error)}`);
     return { outcome: 'failed' };

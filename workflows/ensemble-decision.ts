@@ -9,6 +9,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
+import { awaitBrief } from './await-brief';
 import type { DecisionInput, DecisionResult } from './contracts/decision';
 import type { ArmsInput, RecordedDecision } from './contracts/experiment';
 import type { BriefReady, BriefRef } from './contracts/research';
@@ -122,11 +123,7 @@ const obtainBrief = async (
       },
     });
     if (attached.status === 'hit') return { brief: attached.brief, failure: null };
-    const answered = () => ready.find((message) => message.researchId === attached.researchId);
-    if (leftMs === null) await condition(() => answered() !== undefined);
-    else if (!(await condition(() => answered() !== undefined, Math.max(1, leftMs))))
-      return { brief: null, failure: LATE_RESEARCH };
-    return { brief: answered()!.brief, failure: answered()!.failure };
+    return (await awaitBrief(attached, ready, leftMs)) ?? { brief: null, failure: LATE_RESEARCH };
   } catch (error) {
     return { brief: null, failure: failureText(error) };
   }

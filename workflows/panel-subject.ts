@@ -1,7 +1,8 @@
 // One subject of a panel: its shared brief, its statement, and all analysts on it side by side.
-import { condition, isCancellation } from '@temporalio/workflow';
+import { isCancellation } from '@temporalio/workflow';
 import type { FailureKind } from '../domain/outage/failure';
 import { store } from './activity-stubs';
+import { awaitBrief } from './await-brief';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
 import type { CallsTogether } from './calls-together';
 import { quotedBy } from './contracts/calls';
@@ -38,11 +39,10 @@ export interface AskedSubject {
 /** Waits for the run that writes the brief, then asks what there is to ask about. */
 const awaitResearch = async (
   { input, ready }: PanelContext,
-  { subject, researchId }: OpenedSubject,
+  { subject, researchId, runId }: OpenedSubject,
 ): Promise<AskedSubject> => {
-  const answer = () => ready.find((message) => message.researchId === researchId);
-  await condition(() => answer() !== undefined);
-  const { brief, failure } = answer()!;
+  const underWay = { researchId: researchId!, ...(runId ? { runId } : {}) };
+  const { brief, failure } = (await awaitBrief(underWay, ready, null))!;
   try {
     const about = await store.describePanelSubject({ input, subject, brief, failure });
     return { about, research: brief };

@@ -179,6 +179,21 @@ const recordRefresh = async (stage: Stage): Promise<void> => {
   await record(stage, 'research-session-refreshed', workflowId);
 };
 
+/** A decision whose research is terminated, so that nobody tells it of a brief. */
+const recordLostResearch = async (stage: Stage): Promise<void> => {
+  const { running, server } = stage;
+  server.clear();
+  server.set({ delayMs: 600_000 });
+  const name = 'ensemble-decision-research-ended';
+  const started = await startDecision(running.client, decision({ subject: 'equity:III' }), name);
+  await server.waitForCalls(1);
+  const research = `${SYNTHETIC_RESEARCH}equity:III:complete:swing`;
+  await running.client.temporal.workflow.getHandle(research).terminate('recorded');
+  server.set({ delayMs: 0 });
+  await started.result();
+  await record(stage, name, started.decisionId);
+};
+
 const recordBackground = async (stage: Stage): Promise<void> => {
   const { workflow } = stage.running.client.temporal;
   const run = async (type: string, name: string, args: unknown[]): Promise<void> => {
@@ -207,6 +222,7 @@ const recordDesk = async (stage: Stage): Promise<void> => {
   };
   await stores.watchlists.add([{ market: 'CRYPTO', subject: 'equity:BTC-USD' }]);
   const set = (key: string, value: unknown) => stores.settings.set({ key, category: 'desk', value });
+  await set('desk_world', 'synthetic');
   await set('detector_gap', 0.001);
   await set('detector_volatility', 1.1);
   const event = { purpose: 'event', eventId: 'recorded', covers: 'all', world: null };
@@ -222,7 +238,6 @@ const recordDesk = async (stage: Stage): Promise<void> => {
     stores.worlds.setClockOffsetForTests('synthetic', Date.parse(instant) + minutes * 60_000 - Date.now());
   await clockAt(openUtc, -30);
   const words = { symbols: 'AAA,BBB', world: 'synthetic' };
-  await set('desk_world', 'synthetic');
   const client = stage.running.client;
   await createCompetition(
     client,
@@ -237,21 +252,6 @@ const recordDesk = async (stage: Stage): Promise<void> => {
   await stores.worlds.setClockOffsetForTests('synthetic', 0);
 };
 
-/** The result of the first activity of a type in a workflow's history. */
-const resultOf = async <T>({ running }: Stage, workflowId: string, activity: string): Promise<T> => {
-  const { events } = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
-  const scheduled = events?.find(
-    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
-  );
-  const completed = events?.find(({ activityTaskCompletedEventAttributes: done }) =>
-    done?.scheduledEventId?.eq(scheduled?.eventId ?? 0),
-  );
-  const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
-  return defaultPayloadConverter.fromPayload<T>(payload!);
-};
-
-/** Asks a member of an earlier decision again, as one that is screened out would be. */
-const recordProbation = async (stage: Stage): Promise<void> => {
 /** A session by schedule that has no real prices at first; a minute later it takes the made-up ones it is told to. */
 const recordWaiting = async (stage: Stage): Promise<void> => {
   const { client } = stage.running;
@@ -275,6 +275,21 @@ const recordWaiting = async (stage: Stage): Promise<void> => {
   await syncSchedules(client, { kinds: ['open'], dryRun: false });
 };
 
+/** The result of the first activity of a type in a workflow's history. */
+const resultOf = async <T>({ running }: Stage, workflowId: string, activity: string): Promise<T> => {
+  const { events } = await running.client.temporal.workflow.getHandle(workflowId).fetchHistory();
+  const scheduled = events?.find(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name === activity,
+  );
+  const completed = events?.find(({ activityTaskCompletedEventAttributes: done }) =>
+    done?.scheduledEventId?.eq(scheduled?.eventId ?? 0),
+  );
+  const [payload] = completed?.activityTaskCompletedEventAttributes?.result?.payloads ?? [];
+  return defaultPayloadConverter.fromPayload<T>(payload!);
+};
+
+/** Asks a member of an earlier decision again, as one that is screened out would be. */
+const recordProbation = async (stage: Stage): Promise<void> => {
   const decisionId = 'decision:equity:CCC:ensemble-decision-full';
   const plan = await resultOf<DecisionPlan>(stage, decisionId, 'prepareDecision');
   const screened = { ...plan, earned: { ...plan.earned, probation: plan.members.slice(0, 1) } };
@@ -389,6 +404,7 @@ const PARTS = {
   hedge: recordHedge,
   restart: recordRestart,
   refresh: recordRefresh,
+  'lost-research': recordLostResearch,
   background: recordBackground,
   probation: recordProbation,
   panels: recordPanels,
@@ -396,6 +412,7 @@ const PARTS = {
   tournaments: recordTournaments,
   experiment: recordExperiment,
   task: recordTask,
+  waiting: recordWaiting,
   desk: recordDesk,
 } as const;
 
@@ -412,7 +429,6 @@ const main = async (wanted: readonly string[]): Promise<void> => {
     for (const [name, recordPart] of Object.entries(PARTS))
       if (wanted.length === 0 || wanted.includes(name)) await recordPart(stage);
   } finally {
-  waiting: recordWaiting,
     await running.close();
     await endStack(place);
     await server.close();

@@ -68,6 +68,7 @@ export interface OpenedSubject {
   readonly brief: BriefRef | null;
   /** The run that writes the brief where there is no fresh one; it signals when it ends. */
   readonly researchId: string | null;
+  readonly runId?: string;
   /** Why there will be no brief. */
   readonly failure: string | null;
   /** Null while the brief is waited for. */

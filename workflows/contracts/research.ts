@@ -62,12 +62,14 @@ export interface BriefSource {
 /** What asking for a brief led to: it was there, or research is under way and will signal `briefReady`. */
 export type AttachResult =
   | { readonly status: 'hit'; readonly brief: BriefRef }
-  | {
-      readonly status: 'attached';
-      readonly researchId: string;
-      /** The run that answers; absent in histories from before. */
-      readonly runId?: string;
-    };
+  | ({ readonly status: 'attached' } & BriefUnderWay);
+
+/** Research that signals `briefReady` to those who wait for it. */
+export interface BriefUnderWay {
+  readonly researchId: string;
+  /** The run that answers; absent in histories from before. */
+  readonly runId?: string;
+}
 
 /** Signal that ends a waiter's wait. */
 export interface BriefReady {

@@ -2,14 +2,17 @@
 // stale for the right subjects, however they arrive, and restart what is under way.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { startDecision } from '../../../client/decisions';
 import { sendMarketEvent } from '../../../client/events';
+import { readAnalysts, startPanel } from '../../../client/panel';
 import { research } from '../../../client/research';
 import type { DecisionInput } from '../../../workflows/contracts/decision';
 import type { ResearchInput } from '../../../workflows/contracts/research';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
 import { MARKET_EVENTS_ID, researchId } from '../../../workflows/contracts/workflow-ids';
 import { conclave } from '../../support/conclave-cli';
+import { aPanelRequest } from '../../support/panel-request';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { aResearchInput } from '../../support/research-input';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -241,6 +244,20 @@ test('a decision with a refresh that joins such a run gets a new brief, at its o
   expect(made).toMatchObject({ cache: 'miss' });
   expect(made!.briefId).not.toBe(old.brief.id);
   expect(await plain.result()).toMatchObject({ brief: { briefId: made!.briefId } });
+});
+
+test('who waits for research that was ended from outside goes on without it', async () => {
+  server.set({ delayMs: 600_000 });
+  const before = briefsWritten();
+  const decided = await startDecision(running.client, aDecision('equity:MSFT'), 'lost-research');
+  const request = aPanelRequest({ world: WORLD, subjects: ['equity:MSFT'], model: 'house' });
+  const panel = await startPanel(running.client, request, readAnalysts([], ['graham']), 'lost-research');
+  while (briefsWritten() === before) await setTimeout(50);
+  await handleOf('MSFT').terminate('by hand');
+  server.set({ delayMs: 0 });
+  const failure = 'the research was ended from outside';
+  expect(await decided.result()).toMatchObject({ research: null, why: [`Nobody was asked: ${failure}`] });
+  expect(await panel.result()).toMatchObject({ subjects: [{ subject: 'equity:MSFT', missing: failure }] });
 });
 
 test('a decision says that the brief it rests on is of low quality', async () => {

@@ -4,15 +4,21 @@ import type { ProviderCheck } from './port';
 
 export interface HostedCheckOptions {
   readonly baseURL: string;
+  /** Below the base address; `/models` where nothing is said. */
+  readonly path?: string;
   readonly readKey: () => string | null;
   /** How this kind wants its key. */
   readonly headers: (key: string) => Readonly<Record<string, string>>;
 }
 
-const statusOf = async ({ baseURL, readKey, headers }: HostedCheckOptions, signal: AbortSignal) => {
+/** The status of one free request with the key. @throws where there is no answer */
+export const hostedStatus = async (
+  { baseURL, path = '/models', readKey, headers }: HostedCheckOptions,
+  signal: AbortSignal,
+): Promise<number> => {
   const key = readKey()?.trim() ?? '';
   const usable = /^[\x21-\x7e]+$/.test(key);
-  const response = await fetch(`${baseURL}/models`, {
+  const response = await fetch(`${baseURL.replace(/\/+$/, '')}${path}`, {
     signal,
     redirect: 'manual',
     headers: usable ? headers(key) : {},
@@ -29,7 +35,7 @@ export const createHostedCheck =
   (options: HostedCheckOptions) =>
   async (signal: AbortSignal): Promise<ProviderCheck> => {
     const startedAt = performance.now();
-    const status = await statusOf(options, signal).catch(() => null);
+    const status = await hostedStatus(options, signal).catch(() => null);
     return {
       ok: status !== null && status < 500,
       detail: status === null ? 'no answer' : `HTTP ${status}`,

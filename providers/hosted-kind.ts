@@ -1,6 +1,7 @@
 // What differs between hosted providers: address, library and options. The libraries are loaded on first use, as
 // most runs need one of them or none.
 import type { LanguageModel } from 'ai';
+import { hostedStatus } from './hosted-check';
 import type { ProviderKind } from './provider-kind';
 
 export interface ModelOptions {
@@ -25,6 +26,8 @@ export interface HostedRow {
   readonly callOptions: (strict: boolean) => ProviderOptions;
   /** How a look at the list of models carries the key; calls carry it by the library. */
   readonly keyHeaders: (key: string) => Readonly<Record<string, string>>;
+  /** What tells a wrong key from a good one, where the list of models is open to all. */
+  readonly keyPath: string;
   /** True when the shared prefix must be marked to be cached; elsewhere an equal prefix is enough. */
   readonly marksCache: boolean;
   /** True when the reply tells its own cost. */
@@ -48,6 +51,7 @@ export const hostedKind = ({
     keyNeeded: true,
     callOptions: () => ({}),
     keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
+    keyPath: '/models',
     marksCache: false,
     tellsCost: false,
     ...changes,
@@ -58,6 +62,11 @@ export const hostedKind = ({
     urlName,
     models,
     offersList,
+    keyStatus: ({ baseUrl, readKey }, signal) =>
+      hostedStatus(
+        { baseURL: baseUrl ?? row.baseUrl ?? '', path: row.keyPath, readKey, headers: row.keyHeaders },
+        signal,
+      ),
     open: (connection) =>
       (require('./hosted') as typeof import('./hosted')).createHostedProvider({ ...connection, row }),
   };

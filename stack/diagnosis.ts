@@ -8,6 +8,7 @@ import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
 import { askedFor, notSetUp } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
+import { checkAlertWays } from './alert-check';
 import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
@@ -25,7 +26,7 @@ export interface Check {
   readonly name: string;
   readonly ok: boolean;
   readonly detail: string;
-  /** How to mend it; null where nothing is wrong. */
+  /** How to mend it; null where nothing is wrong. Beside `ok` it is a warning. */
   readonly fix: string | null;
 }
 
@@ -210,6 +211,8 @@ const keysNotSet = ({ providers }: Config): readonly Check[] => {
 
 /** Looks at every part. Starts nothing, sends nothing that is billed. */
 export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
+  // Meanwhile, as a provider that does not answer takes seconds.
+  const providers = Promise.all(config.providers.map((provider) => checkProvider(provider, env)));
   const home = await checkHome(config);
   const status = home.ok ? await stackStatus(config) : null;
   const checks = [
@@ -222,9 +225,10 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     ...checkParts(status),
     ...(await checkWork(config, status, env)),
     checkCalendars(new Date().toISOString()),
-    ...(await Promise.all(config.providers.map(checkProvider))),
+    ...(await providers),
     ...checkServed(config, status),
     ...keysNotSet(config),
+    ...checkAlertWays(config.alerts, env),
   ];
   const temporal = status?.endpoints?.temporal;
   return {

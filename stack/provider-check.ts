@@ -1,6 +1,8 @@
-// What `conclave doctor` says of a provider: whether its key is there, and for a server without a key, which
-// listing its models costs nothing, whether it answers and has any.
+// What `conclave doctor` says of a provider: whether its key is there and taken, and for a server without a key,
+// which listing its models costs nothing, whether it answers and has any.
 import type { ProviderSettings } from '../config/provider-settings';
+import { readSecret } from '../config/secrets';
+import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Check } from './diagnosis';
 
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -37,16 +39,59 @@ const checkServer = async (provider: ProviderSettings, name: string, baseUrl: st
   return { name, ok: false, detail: said, fix };
 };
 
-/** Asks no provider that would need a key. */
-export const checkProvider = async (provider: ProviderSettings): Promise<Check> => {
+/** Some say "bad request" to a key that is none of theirs. */
+const KEY_REFUSED: ReadonlySet<number> = new Set([400, 401, 403]);
+
+/** The status of a free request, what else came of it, or null where the kind has no such request. */
+const askWithKey = async (
+  { name, kind, baseUrl }: ProviderSettings,
+  readKey: () => string | null,
+): Promise<number | 'no answer' | null> => {
+  const keyStatus = PROVIDER_KINDS.find((each) => each.kind === kind)?.keyStatus;
+  if (!keyStatus) return null;
+  const connection = { name, readKey, ...(baseUrl === null ? {} : { baseUrl }) };
+  return keyStatus(connection, AbortSignal.timeout(ANSWER_TIMEOUT_MS)).catch(() => 'no answer' as const);
+};
+
+const checkKey = async (
+  provider: ProviderSettings,
+  keyName: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Check> => {
+  const name = `provider ${provider.name}`;
+  const where = provider.baseUrl ?? 'its own address';
+  const said = await askWithKey(provider, () => readSecret(keyName, env));
+  if (said === null) return { name, ok: true, detail: `${where}, key in ${keyName}, not tried`, fix: null };
+  if (typeof said === 'number' && KEY_REFUSED.has(said))
+    return {
+      name,
+      ok: false,
+      detail: `${where} refuses the key in ${keyName} (status ${said})`,
+      fix: `Correct ${keyName}.`,
+    };
+  if (typeof said === 'number' && said < 300)
+    return { name, ok: true, detail: `${where}, key in ${keyName} is accepted`, fix: null };
+  const came = said === 'no answer' ? `no answer within ${ANSWER_TIMEOUT_MS / 1_000} s` : `status ${said}`;
+  return {
+    name,
+    ok: true,
+    detail: `${where}, key in ${keyName} could not be tried: ${came}`,
+    fix: 'Look at the network and at its address; calls are tried again and fail over meanwhile.',
+  };
+};
+
+/** One free request at most, with its key where it needs one; the key is never shown. */
+export const checkProvider = async (
+  provider: ProviderSettings,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Check> => {
   const name = `provider ${provider.name}`;
   if (!provider.enabled) return { name, ok: true, detail: 'switched off', fix: null };
-  const where = provider.baseUrl ?? 'its own address';
   if (provider.keyName === null)
     return provider.baseUrl === null
-      ? { name, ok: true, detail: `${where}, needs no key`, fix: null }
+      ? { name, ok: true, detail: 'its own address, needs no key', fix: null }
       : checkServer(provider, name, provider.baseUrl);
-  if (provider.hasKey) return { name, ok: true, detail: `${where}, key in ${provider.keyName}`, fix: null };
+  if (provider.hasKey) return checkKey(provider, provider.keyName, env);
   return {
     name,
     ok: false,

@@ -8,8 +8,12 @@ interface DoctorOptions {
   readonly json?: boolean;
 }
 
-const line = ({ name, ok, detail, fix }: Check): string =>
-  `${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(20)} ${detail}${fix === null ? '' : `\n      ${' '.repeat(20)} -> ${fix}`}`;
+const verdict = ({ ok, fix }: Check): string => (!ok ? 'FAIL' : fix === null ? 'ok  ' : 'warn');
+
+const line = (check: Check): string => {
+  const { name, detail, fix } = check;
+  return `${verdict(check)}  ${name.padEnd(20)} ${detail}${fix === null ? '' : `\n      ${' '.repeat(20)} -> ${fix}`}`;
+};
 
 /** A configuration that cannot be read is a finding, not a crash. */
 const brokenConfig = (error: unknown): Diagnosis => {

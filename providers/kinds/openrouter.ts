@@ -10,5 +10,6 @@ export const openrouter = hostedKind({
     (await import('@openrouter/ai-sdk-provider'))
       .createOpenRouter({ baseURL, apiKey, fetch, compatibility: 'strict' })
       .chat(modelId, { usage: { include: true } }),
+  keyPath: '/key',
   tellsCost: true,
 });

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ProviderSettings } from '../../config/provider-settings';
+import { PROVIDER_KINDS } from '../../providers/kind-list';
 import { checkProvider } from '../../stack/provider-check';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
 
@@ -53,4 +54,32 @@ test('a server that is configured and off is a fault, one that was guessed at is
 test('a provider without its key says which variable to set', async () => {
   const check = await checkProvider(provider({ kind: 'xai', baseUrl: null, keyName: 'XAI_API_KEY' }));
   expect(check).toMatchObject({ ok: false, fix: expect.stringContaining('Set XAI_API_KEY') });
+});
+
+describe('a key', () => {
+  const GOOD = 'canary-good-key';
+  const WRONG = 'canary-wrong-key';
+  const keyed = { baseUrl: '', keyName: 'DESK_KEY', hasKey: true };
+  const hosted = PROVIDER_KINDS.filter(({ keyName }) => keyName !== null).map(({ kind }) => kind);
+
+  beforeEach(() => server.set({ listKey: GOOD }));
+  afterEach(() => server.set({ listKey: null }));
+
+  test.each(hosted)('of %s is tried by one free request, as that maker wants it', async (kind) => {
+    const its = provider({ ...keyed, kind, baseUrl: `${server.url}/v1` });
+    expect(await checkProvider(its, { DESK_KEY: GOOD })).toMatchObject({ ok: true, fix: null });
+    const refused = await checkProvider(its, { DESK_KEY: WRONG });
+    expect(refused).toMatchObject({ ok: false, fix: 'Correct DESK_KEY.' });
+    expect(JSON.stringify(refused)).not.toContain(WRONG);
+    expect(server.calls()).toEqual([]);
+  });
+
+  test('that could not be tried, as nothing answers, is a warning', async () => {
+    const off = provider({ ...keyed, kind: 'openai', baseUrl: 'http://127.0.0.1:9' });
+    expect(await checkProvider(off, { DESK_KEY: GOOD })).toMatchObject({
+      ok: true,
+      detail: expect.stringContaining('could not be tried: no answer'),
+      fix: expect.stringContaining('network'),
+    });
+  });
 });

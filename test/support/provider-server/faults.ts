@@ -108,6 +108,8 @@ export interface Behaviour {
   readonly answers: readonly { readonly match: CallMatch; readonly answer: unknown }[];
   /** What `/api/tags` and `/v1/models` list. */
   readonly models: readonly string[];
+  /** The only key that lists are shown for; null: any, or none. */
+  readonly listKey: string | null;
 }
 
 export const DEFAULT_BEHAVIOUR: Behaviour = {
@@ -121,4 +123,5 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   reasoningTokens: 0,
   answers: [],
   models: ['llama3.2:3b', 'mistral:7b'],
+  listKey: null,
 };

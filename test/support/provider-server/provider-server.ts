@@ -84,13 +84,20 @@ const isOut = ({ behaviour }: ServerState, provider: string | undefined): boolea
     ({ share, match }) => share >= 1 && match?.provider === provider && match?.model === undefined,
   );
 
+/** As OpenAI's form and Anthropic carry it. */
+const keyOf = ({ headers }: IncomingMessage): unknown =>
+  headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, '');
+
 const serveModels = (
   state: ServerState,
   { provider, path }: { readonly provider: string | undefined; readonly path: string },
+  request: IncomingMessage,
   response: ServerResponse,
 ): void => {
   const { behaviour } = state;
-  if (provider !== undefined && isOut(state, provider)) sendJson(response, 503, { error: 'out' });
+  if (behaviour.listKey !== null && keyOf(request) !== behaviour.listKey)
+    sendJson(response, 401, { error: `no such key: ${keyOf(request)}` });
+  else if (provider !== undefined && isOut(state, provider)) sendJson(response, 503, { error: 'out' });
   else if (path.endsWith('/api/tags'))
     sendJson(response, 200, { models: behaviour.models.map(installedModel) });
   else
@@ -134,7 +141,7 @@ const route = async (
   const path = named?.[2] ?? pathname;
   const api = PATHS.find(([pattern]) => pattern.test(path))?.[1];
   if (path.startsWith('/admin/')) serveAdmin(state, path, body, response);
-  else if (request.method === 'GET') serveModels(state, { provider: named?.[1], path }, response);
+  else if (request.method === 'GET') serveModels(state, { provider: named?.[1], path }, request, response);
   else if (!api) sendJson(response, 404, { error: { message: `no such path ${path}` } });
   else {
     const call = readWireCall(api, JSON.parse(body) as Record<string, unknown>);

@@ -13,6 +13,7 @@ import { createDecisionSavings } from './decision-savings';
 import type { Dependencies } from './dependencies';
 import { calibratedOf } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
+import { votesCast } from './votes-cast';
 
 export const createRecordDecision = (dependencies: Dependencies) => {
   const { stores } = dependencies;
@@ -55,22 +56,12 @@ export const createRecordDecision = (dependencies: Dependencies) => {
 
   /** One transaction, once by decision id; a trade is held against the deadline and the caps once more. */
   const recordDecision = async (record: DecisionRecord): Promise<RecordedDecision> => {
-    const second = new Set(record.secondVote.map((vote) => vote.answerKey));
     const forecasts = await Promise.all(
-      [
-        ...record.result.members,
-        ...record.secondVote.filter((vote) => !record.result.members.includes(vote)),
-      ].map((member) =>
-        toForecast(
-          record,
-          member,
-          member.answerKey !== null && second.has(member.answerKey) ? 'second' : 'first',
-        ),
-      ),
+      votesCast(record).map(({ member, attemptGroup }) => toForecast(record, member, attemptGroup)),
     );
     const { row } = await stores.decisions.recordDecision(
       decisionRow(record),
-      dedupe(forecasts),
+      forecasts,
       atRecording(record),
     );
     await savings.recordSavings(record);
@@ -83,10 +74,6 @@ export const createRecordDecision = (dependencies: Dependencies) => {
   };
   return { recordDecision };
 };
-
-const dedupe = (forecasts: readonly NewForecast[]): readonly NewForecast[] => [
-  ...new Map(forecasts.map((forecast) => [`${forecast.attemptGroup}/${forecast.model}`, forecast])).values(),
-];
 
 const atRecording = (record: DecisionRecord): AtRecording => {
   const { input, plan, result } = record;

@@ -1,4 +1,5 @@
-// Scores every forecast of a proposition against its outcome; a correction rescores, a void takes the scores out.
+// Scores every forecast that counted against its proposition's outcome; a correction rescores, a void takes the
+// scores out.
 import type { DecisionRecord, ForecastRecord } from '../db/decision-record';
 import type { OutcomeRow } from '../db/outcome-store';
 import type { PerformanceRow } from '../db/performance-store';
@@ -13,6 +14,7 @@ import { tradeProfit } from '../domain/track/trade-profit';
 import type { IsoInstant } from '../domain/world';
 import { createExperimentScoring } from './experiments';
 import { createRegimeOf } from './regime-of';
+import { countedForecasts } from './votes-cast';
 
 type Score = Omit<PerformanceRow, 'scoredAt'>;
 
@@ -93,7 +95,7 @@ export const createScoring = (stores: Stores) => {
 
   const scoreForecasts = async (proposition: Proposition, outcome: OutcomeRow | null): Promise<number> => {
     if (outcome === null || outcome.yes === null) return stores.performance.removeScores(proposition.id);
-    const forecasts = await stores.forecasts.ofProposition(proposition.id);
+    const forecasts = countedForecasts(await stores.forecasts.ofProposition(proposition.id));
     const decisions = await decisionsOf(forecasts);
     const resolved: Resolved = {
       proposition,

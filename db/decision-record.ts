@@ -98,7 +98,7 @@ export interface ForecastRecord {
   readonly world: WorldId;
   /** Null for forecasts without a decision, such as a panel's. */
   readonly decisionId: string | null;
-  /** `<restart round>/<stage>`: one forecast per model in each. */
+  /** `first` or `second` vote of a decision, or the group of a panel or competition: one forecast per model in each. */
   readonly attemptGroup: string;
   readonly model: string;
   readonly provider: string;

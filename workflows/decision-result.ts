@@ -204,6 +204,7 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     plan,
     result,
     shadow,
+    ...(asked.secondVote.length > 0 ? { firstVotes: asked.members } : {}),
     secondVote: asked.secondVote,
     sizing,
     selectedModel: chosen.selectedModel,

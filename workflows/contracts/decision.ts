@@ -201,6 +201,8 @@ export interface DecisionRecord {
   readonly plan: DecisionPlan;
   readonly result: DecisionResult;
   readonly shadow: readonly ShadowAnswer[];
+  /** What all members said before the second vote. Absent: there was none, or it was not kept yet. */
+  readonly firstVotes?: readonly MemberResult[];
   readonly secondVote: readonly MemberResult[];
   readonly sizing: Sizing | null;
   readonly selectedModel: string | null;

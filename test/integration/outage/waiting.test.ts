@@ -2,6 +2,10 @@
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import type { Dependencies } from '../../../activities/dependencies';
+import { createRecordDecision } from '../../../activities/record-decision';
+import { createScoring } from '../../../activities/scoring';
+import { createStores } from '../../../db/stores';
 import { decisionSettings } from '../../../domain/settings/decision-settings';
 import type {
   DecisionInput,
@@ -18,7 +22,8 @@ import type {
 } from '../../../workflows/contracts/research';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
-import { STACK_START_MS } from '../db/fresh-database';
+import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
+import { anOutcome, aProposition } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -313,6 +318,56 @@ it('counts what critique and second vote cost, and shows the full answer while t
   expect(result).toMatchObject({ stage: 'enhanced', costMicroUsd: 30, providerCalls: 6 });
   expect(early).toHaveLength(2);
   for (const answer of early) expect(answer).toMatchObject({ stage: 'full', answered: 2, status: 'decided' });
+});
+
+it('keeps first votes beside second ones, and a second vote that failed takes nothing from its member', async () => {
+  kind = 'none';
+  says = { a: 0.9, b: 0.8 };
+  changed = { decisionId: 'decision:two-votes', propositionId: 'proposition-1', price: 0.1 };
+  whenAsked = async (key) => {
+    const [, round, model] = key.split('/').slice(-3);
+    says = { ...says, a: round === 'second' ? 0.6 : 0.9 };
+    if (round === 'second' && model === 'b')
+      throw ApplicationFailure.create({
+        ...{ message: 'out', type: 'malformed', nonRetryable: true },
+        details: [{ kind: 'malformed', costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out' }],
+      });
+  };
+  await decide({ stakeMicroUsd: 60_000_000 });
+  whenAsked = async () => undefined;
+  says = {};
+
+  const { db, drop } = await freshTestDatabase();
+  const stores = createStores(db);
+  const proposition = aProposition({ category: 'test' });
+  await stores.propositions.put(proposition);
+  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
+  await createRecordDecision(dependencies).recordDecision(recorded[0]!);
+  const rows = await stores.decisions.forecastsOf('decision:two-votes');
+  expect(
+    rows.map(({ attemptGroup, model, status, probability, weight }) => [
+      ...[attemptGroup, model, status, probability, weight],
+    ]),
+  ).toEqual([
+    ['first', 'a', 'answered', 0.9, null],
+    ['first', 'b', 'answered', 0.8, 0.5],
+    ['second', 'a', 'answered', 0.6, 0.5],
+  ]);
+
+  await stores.outcomes.record(anOutcome({ resolvedAt: inMs(60_000) }));
+  expect(await createScoring(stores).score(proposition)).toBe(2);
+  const scores = await stores.performance.scores({ world: 'live' });
+  expect(scores.map(({ model, probability }) => [model, probability]).sort()).toEqual([
+    ['a', 0.6],
+    ['b', 0.8],
+  ]);
+  const seen = { world: 'live', category: 'test', models: ['a', 'b'], through: inMs(60_000), limit: 5 };
+  const screened = await stores.track.recentAnswers(seen);
+  expect(screened.map(({ model, probability }) => [model, probability])).toEqual([
+    ['a', 0.9],
+    ['b', 0.8],
+  ]);
+  await drop();
 });
 
 it('answers with what is on record, where recording came too late for a trade', async () => {

@@ -11,6 +11,7 @@ import {
 } from '../domain/research/answer-forms';
 import type { BriefContent } from '../domain/research/brief';
 import type { ModelEntry } from '../domain/selection/model';
+import { outputRoom } from '../domain/selection/output-room';
 import { prompt } from '../prompts/prompt-library';
 import { type CallData, type PromptParts, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
@@ -32,12 +33,6 @@ export interface CallContent {
   readonly maxOutputTokens: number;
 }
 
-/** Reasoning models think before they answer: the answer itself is short, the room is for the thinking. */
-const FORECAST_OUTPUT_TOKENS = 4_000;
-const BRIEF_OUTPUT_TOKENS = 6_000;
-
-const outputRoom = (model: ModelEntry, wanted: number): number => Math.min(wanted, model.maxOutputTokens);
-
 type TaskOf<Type extends CallTask['type']> = Extract<CallTask, { readonly type: Type }>;
 
 /** Headlines without the line that names the prices: bars are no news. */
@@ -57,7 +52,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     return {
       model,
       form: FORECAST_FORM,
-      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      maxOutputTokens: outputRoom(model, 'forecast'),
       prompt: {
         system: task.wordingId ? await tasks.wording(task.wordingId) : prompt('forecast').text,
         stable: brief ? briefText(brief) : '',
@@ -81,7 +76,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     return {
       model,
       form: CRITIQUE_FORM,
-      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      maxOutputTokens: outputRoom(model, 'critique'),
       prompt: {
         system: prompt('critique').text,
         stable: brief ? briefText(brief) : '',
@@ -97,7 +92,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     return {
       model,
       form: BRIEF_FORM,
-      maxOutputTokens: outputRoom(model, BRIEF_OUTPUT_TOKENS),
+      maxOutputTokens: outputRoom(model, 'brief'),
       prompt: {
         system: prompt('brief').text,
         stable: `${prompt(`brief-${task.template}`).text}\n${prompt(`brief-${task.kind}`).text}`,
@@ -124,7 +119,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     return {
       model,
       form: VERDICT_FORM,
-      maxOutputTokens: outputRoom(model, 1_500),
+      maxOutputTokens: outputRoom(model, 'brief_check'),
       prompt: {
         system: prompt('verdict').text,
         stable: dossierText(dossierOfKind(dossier, task.kind)),
@@ -162,7 +157,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     return {
       model,
       form: ANALYST_FORM,
-      maxOutputTokens: outputRoom(model, FORECAST_OUTPUT_TOKENS),
+      maxOutputTokens: outputRoom(model, 'analyst'),
       prompt: {
         system: prompt('analyst').text,
         // Shared by all analysts of a subject, so that providers can cache it; the way of thinking comes after.

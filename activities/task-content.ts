@@ -2,15 +2,13 @@
 import { FORECAST_FORM, TEXT_FORM } from '../domain/research/answer-forms';
 import { judgementForm } from '../domain/research/judgement-form';
 import type { ModelEntry } from '../domain/selection/model';
+import { outputRoom } from '../domain/selection/output-room';
 import { taskType } from '../domain/selection/tasks';
 import { prompt } from '../prompts/prompt-library';
 import type { CallTask } from '../workflows/contracts/calls';
 import type { CallContent } from './call-content';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
-
-/** The answer is short; the room is for thinking. */
-const OUTPUT_TOKENS = 4_000;
 
 export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskTexts'>) => {
   const textOf = async (id: string): Promise<string> => {
@@ -19,12 +17,10 @@ export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskText
     return text;
   };
 
-  const room = (model: ModelEntry): number => Math.min(OUTPUT_TOKENS, model.maxOutputTokens);
-
   const statement = async (model: ModelEntry, promptId: string): Promise<CallContent> => ({
     model,
     form: FORECAST_FORM,
-    maxOutputTokens: room(model),
+    maxOutputTokens: outputRoom(model, 'statement'),
     prompt: {
       system: prompt('statement').text,
       stable: '',
@@ -39,7 +35,7 @@ export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskText
   ): Promise<CallContent> => ({
     model,
     form: judgementForm(task.options),
-    maxOutputTokens: room(model),
+    maxOutputTokens: outputRoom(model, 'judgement'),
     prompt: {
       system: prompt('judgement').text,
       stable: '',
@@ -56,7 +52,7 @@ export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskText
       model,
       form: TEXT_FORM,
       // Twice the usual length, or a long answer would be cut off.
-      maxOutputTokens: Math.min(Math.max(OUTPUT_TOKENS, 2 * outputTokens), model.maxOutputTokens),
+      maxOutputTokens: outputRoom(model, 'text', 2 * outputTokens),
       prompt: {
         system: prompt('task').text,
         stable: '',

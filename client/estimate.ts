@@ -1,31 +1,44 @@
 // What a market session would cost before it runs, by its symbols and members.
 import { expectedCost, worstCaseCost } from '../domain/money/estimate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
-import { siblingOf } from '../domain/research/research-model';
+import { researchVerifier, researchWriters } from '../domain/research/research-writers';
 import type { ProfileOf } from '../domain/selection/estimates';
 import type { ModelEntry } from '../domain/selection/model';
+import { outputRoom } from '../domain/selection/output-room';
 import { taskType } from '../domain/selection/tasks';
+import { isUsable, languageModels, type ModelAccess } from '../domain/selection/usable';
 import type { ConclaveClient } from './connect';
+
+type Priced = 'brief' | 'brief_check' | 'forecast';
 
 interface Line {
   readonly what: string;
   readonly model: string;
   readonly calls: number;
   readonly expectedMicroUsd: MicroUsd;
-  /** What the calls would reserve at most. */
+  /** What the calls come to at most, where each is made once: an answer that fails is asked for again. */
   readonly atMostMicroUsd: MicroUsd;
 }
 
-const priceBy =
+interface Asked {
+  readonly task: Priced;
+  readonly model: ModelEntry;
+  readonly calls: number;
+  /** Tokens of other models' answers that its prompt may hold. */
+  readonly answersRead: number;
+}
+
+const linePriced =
   (profileOf: ProfileOf) =>
-  (model: ModelEntry, task: string, calls: number): Omit<Line, 'what' | 'calls'> => {
-    if (!model.price) return { model: model.id, expectedMicroUsd: 0, atMostMicroUsd: 0 };
-    const usual = profileOf(task, model.id) ?? { n: 0, ...taskType(task) };
+  (what: string, { task, model, calls, answersRead }: Asked): Line => {
+    if (!model.price) return { what, model: model.id, calls, expectedMicroUsd: 0, atMostMicroUsd: 0 };
+    const seed = taskType(task);
+    const usual = profileOf(task, model.id) ?? { n: 0, ...seed };
     const expected = expectedCost(usual, model.price);
-    const room = Math.min(4_000, model.maxOutputTokens);
-    const worst = worstCaseCost(2 * Math.ceil(usual.inputTokens), room, model.price);
+    const input = 2 * Math.ceil(Math.max(usual.inputTokens, seed.inputTokens)) + answersRead;
+    const worst = worstCaseCost(input, outputRoom(model, task), model.price);
     return {
-      model: model.id,
+      ...{ what, model: model.id, calls },
       expectedMicroUsd: calls * expected,
       atMostMicroUsd: calls * Math.max(expected, worst),
     };
@@ -40,26 +53,62 @@ const checkPrices = (members: readonly ModelEntry[]): void => {
     throw new RangeError(`no price is known for ${unpriced.id}; set one with "conclave models edit"`);
 };
 
+export interface SessionPlan {
+  readonly symbols: number;
+  readonly members: readonly string[];
+  readonly stage: 'quick' | 'full' | 'enhanced';
+}
+
+export interface Estimating {
+  readonly profileOf: ProfileOf;
+  /** What the workers can call, as far as it can be told from here. */
+  readonly access: ModelAccess;
+}
+
+/** Rounds of an enhanced stage: forecasts, critiques, forecasts again. */
+const ENHANCED_ROUNDS = 3;
+
+const researchLines = (
+  models: readonly ModelEntry[],
+  symbols: number,
+  { profileOf }: Estimating,
+): readonly Line[] => {
+  const line = linePriced(profileOf);
+  const writers = researchWriters(models);
+  const [writer] = writers;
+  const verifier = researchVerifier(writers);
+  if (!writer || !verifier) return [];
+  return [
+    line('brief', { task: 'brief', model: writer, calls: symbols, answersRead: 0 }),
+    line('brief check', {
+      ...{ task: 'brief_check', model: verifier, calls: symbols },
+      answersRead: outputRoom(writer, 'brief'),
+    }),
+  ];
+};
+
 /**
- * One session: a shared brief per symbol by the first member's cheaper sibling, a forecast per member.
+ * What one brief costs at most by the models that would write and verify it now; 0 where the house does.
+ */
+export const researchAtMost = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  estimating: Estimating,
+): Promise<MicroUsd> => {
+  const models = (await stores.registry.list()).filter((model) => isUsable(model, estimating.access));
+  return sum(researchLines(languageModels(models), 1, estimating), 'atMostMicroUsd');
+};
+
+/**
+ * One session: a shared brief per symbol by the models that would research it, a forecast per member. Members count
+ * as callable: without them the session would be refused.
  * @throws RangeError for an unknown model or one without a price.
  */
 export const estimateSession = async (
-  client: ConclaveClient,
-  plan: {
-    readonly symbols: number;
-    readonly members: readonly string[];
-    readonly stage: 'quick' | 'full' | 'enhanced';
-  },
-  profileOf: ProfileOf,
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  plan: SessionPlan,
+  estimating: Estimating,
 ) => {
-  const price = priceBy(profileOf);
-  const line = (what: string, model: ModelEntry, task: string, calls: number): Line => ({
-    what,
-    calls,
-    ...price(model, task, calls),
-  });
-  const models = await client.stores.registry.list();
+  const models = await stores.registry.list();
   const members = plan.members.map((name) => {
     const found = models.find((model) => model.id === name);
     if (!found)
@@ -67,24 +116,18 @@ export const estimateSession = async (
     return found;
   });
   checkPrices(members);
-  const [first] = members;
-  const writerId = first ? siblingOf(first.id, models) : null;
-  const writer = models.find((model) => model.id === writerId) ?? first;
+  const callable = models.filter((model) => members.includes(model) || isUsable(model, estimating.access));
+  const researched = researchLines(languageModels(callable), plan.symbols, estimating);
   const asked = plan.stage === 'quick' ? members.slice(0, 1) : members;
-  const rounds = plan.stage === 'enhanced' ? 3 : 1;
-  const lines = [
-    ...(writer
-      ? [
-          line('brief', writer, 'brief', plan.symbols),
-          line('brief check', writer, 'brief_check', plan.symbols),
-        ]
-      : []),
-    ...asked.map((member) => line('forecasts', member, 'forecast', plan.symbols * rounds)),
-  ];
-  const research = sum(
-    lines.filter(({ what }) => what !== 'forecasts'),
-    'expectedMicroUsd',
+  const rounds = plan.stage === 'enhanced' ? ENHANCED_ROUNDS : 1;
+  const briefRoom = Math.max(0, ...languageModels(callable).map((model) => outputRoom(model, 'brief')));
+  const read = asked.map((model) => (rounds === 1 ? 0 : outputRoom(model, 'forecast')));
+  const answersRead = briefRoom + read.reduce((total, tokens) => total + tokens, 0);
+  const line = linePriced(estimating.profileOf);
+  const forecasts = asked.map((model) =>
+    line('forecasts', { task: 'forecast', model, calls: plan.symbols * rounds, answersRead }),
   );
+  const lines = [...researched, ...forecasts];
   return {
     symbols: plan.symbols,
     stage: plan.stage,
@@ -95,6 +138,6 @@ export const estimateSession = async (
     })),
     expectedUsd: formatUsd(sum(lines, 'expectedMicroUsd')),
     atMostUsd: formatUsd(sum(lines, 'atMostMicroUsd')),
-    savedBySharedResearchUsd: formatUsd(research * Math.max(0, asked.length - 1)),
+    savedBySharedResearchUsd: formatUsd(sum(researched, 'expectedMicroUsd') * Math.max(0, asked.length - 1)),
   };
 };

@@ -19,6 +19,7 @@ import {
 import { modelForTask } from '../domain/selection/task-model';
 import { TASK_TYPES } from '../domain/selection/tasks';
 import { TIERS, type Tier, type TierPick } from '../domain/selection/tiers';
+import { isInstalled } from '../domain/selection/usable';
 import { type TaskSettings, taskSettings } from '../domain/settings/task-settings';
 import { LIVE_WORLD } from '../domain/world';
 import type { ConclaveClient } from './connect';
@@ -85,8 +86,7 @@ export const openDesk = async (
       models,
       keysPresent,
       preferLocal: settings.preferLocal,
-      // The shipped list names local models that may exist; only those found here can be called.
-      installed: new Set(models.filter(({ origin }) => origin !== 'seed').map(({ id }) => id)),
+      installed: new Set(models.filter(isInstalled).map(({ id }) => id)),
       qualityOf: (model, task) => qualityOf(model, task.needs),
       deselected: new Map(models.filter(isOut).map(({ id }) => [id, 'its breaker is open'])),
     },

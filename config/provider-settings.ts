@@ -153,6 +153,12 @@ export const providerSettings = (
 export const isCallable = ({ enabled, hasKey, keyName }: ProviderSettings): boolean =>
   enabled && (hasKey || keyName === null);
 
+/** What workers with these settings can call, as far as it can be told without asking the servers. */
+export const modelAccess = (providers: readonly ProviderSettings[]) => ({
+  providers: new Set(providers.filter(isCallable).map(({ name }) => name)),
+  keysPresent: new Set(providers.flatMap(({ hasKey, keyName }) => (hasKey && keyName ? [keyName] : []))),
+});
+
 /** Names of what was asked for and can be called, sorted; a local server that was only guessed at is left out. */
 export const askedFor = (providers: readonly ProviderSettings[]): readonly string[] =>
   providers.flatMap((each) => (each.origin !== 'default' && isCallable(each) ? [each.name] : [])).sort();

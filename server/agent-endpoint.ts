@@ -1,6 +1,7 @@
 // POST /mcp: the tools for other agents over HTTP, behind the same tokens and scopes as the API. Each request stands
 // alone, so that any process can answer it and a restart forgets nothing.
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import { modelAccess } from '../config/provider-settings';
 import { askerOf, assertAccess } from './access';
 import type { ServerContext } from './context';
 import { Refusal } from './problem';
@@ -17,7 +18,8 @@ export const mountAgents = (app: OpenAPIHono, context: ServerContext): void => {
     const scope = await assertAccess(context, askerOf(c), 'read');
     const { createAgentServer, createTransport } = agents();
     const { client, analystFolders, workers, version } = context;
-    const caller = { client, scope, maxCostMicroUsd: null, analystFolders, workers };
+    const access = modelAccess(context.providers);
+    const caller = { client, scope, maxCostMicroUsd: null, analystFolders, workers, access };
     const server = createAgentServer(caller, version);
     const transport = createTransport();
     await server.connect(transport as Parameters<typeof server.connect>[0]);

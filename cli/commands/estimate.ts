@@ -6,6 +6,8 @@ import { readSubjects } from '../../client/inputs';
 import { estimateTasks, estimateTiers, openDesk } from '../../client/model-desk';
 import { planInput } from '../../client/plan-input';
 import { registeredModels } from '../../client/registry';
+import { loadConfig } from '../../config/load';
+import { modelAccess } from '../../config/provider-settings';
 import { stageForStake } from '../../domain/ensemble/cascade';
 import { taskType } from '../../domain/selection/tasks';
 import { keysPresent } from '../keys-present';
@@ -81,11 +83,11 @@ const session = async (flags: Flags): Promise<void> => {
   if (!members) throw wrongUse('--members is missing', 'Name the models that would take part.');
   const symbols = readSubjects(flags.symbols).length;
   const stage = stageForStake(readStake(flags.stake));
-  const keys = keysPresent();
+  const access = modelAccess(loadConfig().providers);
   const document = await withClient(async ({ client }) => {
     await registeredModels(client);
-    const { profileOf } = await openDesk(client, keys);
-    return estimateSession(client, { symbols, members, stage }, profileOf);
+    const { profileOf } = await openDesk(client, access.keysPresent);
+    return estimateSession(client, { symbols, members, stage }, { profileOf, access });
   });
   if (flags.json) printJson(document);
   else

@@ -5,6 +5,7 @@ import { createAgentServer } from '../../client/agents/agent-server';
 import { analystFolders } from '../../config/analyst-folders';
 import { loadConfig } from '../../config/load';
 import { assetPath } from '../../config/package-root';
+import { modelAccess } from '../../config/provider-settings';
 import { API_SCOPES } from '../../db/api-token-store';
 import { parseUsd } from '../../domain/money/micro-usd';
 import { runAction } from '../output';
@@ -31,7 +32,9 @@ const run = async (flags: Flags): Promise<void> => {
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string };
   await withClient(async ({ client }) => {
-    const context = { client, scope, maxCostMicroUsd, analystFolders: analystFolders(loadConfig().home) };
+    const { home, providers } = loadConfig();
+    const access = modelAccess(providers);
+    const context = { client, scope, maxCostMicroUsd, analystFolders: analystFolders(home), access };
     const server = createAgentServer(context, version);
     const closed = untilClosed();
     await server.connect(new StdioServerTransport());

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ApiScope } from '../../db/api-token-store';
 import type { MicroUsd } from '../../domain/money/micro-usd';
+import type { ModelAccess } from '../../domain/selection/usable';
 import type { ConclaveClient } from '../connect';
 import type { WorkerPresence } from '../worker-presence';
 
@@ -13,6 +14,8 @@ export interface AgentContext {
   readonly maxCostMicroUsd: MicroUsd | null;
   /** Folders with analysts of the user's own. */
   readonly analystFolders: readonly string[];
+  /** What the workers can call, for what research would cost. */
+  readonly access: ModelAccess;
   /** Asked before a tool that starts work. Absent: whoever made the client asks. */
   readonly workers?: WorkerPresence;
 }

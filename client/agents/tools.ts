@@ -9,10 +9,10 @@ import { type MicroUsd, parseUsd } from '../../domain/money/micro-usd';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { WINDOWS } from '../../domain/track/windows';
 import { LIVE_WORLD } from '../../domain/world';
-import type { ConclaveClient } from '../connect';
+import type { ResearchInput } from '../../workflows/contracts/research';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
-import { estimateSession } from '../estimate';
+import { estimateSession, researchAtMost } from '../estimate';
 import { deadlineSeconds, panelQuorum } from '../fields';
 import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanel } from '../panel';
@@ -46,14 +46,25 @@ const ceiling = (wish: string | undefined, { maxCostMicroUsd }: AgentContext): M
 
 /** What named members would reserve at most; members chosen by the desk are priced when it chooses them. */
 const atMost = async (
-  client: ConclaveClient,
+  { client, access }: AgentContext,
   members: readonly string[],
   stage: 'quick' | 'full' | 'enhanced',
   symbols: number,
 ): Promise<MicroUsd> => {
   if (members.length === 0) return 0;
-  const { atMostUsd } = await estimateSession(client, { symbols, members, stage }, () => null);
+  const { atMostUsd } = await estimateSession(
+    client,
+    { symbols, members, stage },
+    { profileOf: () => null, access },
+  );
   return parseUsd(atMostUsd);
+};
+
+/** A brief from the cache costs nothing, nor does one of a past day: the house writes it. */
+const briefAtMost = async ({ client, access }: AgentContext, input: ResearchInput): Promise<MicroUsd> => {
+  if (input.asOf !== null) return 0;
+  const known = input.refresh ? null : await client.briefCache.findFresh(input);
+  return known ? 0 : researchAtMost(client, { profileOf: () => null, access });
 };
 
 const researchTool = agentTool({
@@ -64,8 +75,10 @@ const researchTool = agentTool({
   scope: 'run',
   input: z.strictObject({ symbol, ...place }),
   run: async (fields, context) => {
-    await assertAffordable(context.client, { atMostMicroUsd: 0, maxCostMicroUsd: context.maxCostMicroUsd });
-    const { brief, ref } = await research(context.client, researchInput(fields, `agent:${key()}`));
+    const { client, maxCostMicroUsd } = context;
+    const input = researchInput(fields, `agent:${key()}`);
+    await assertAffordable(client, { atMostMicroUsd: await briefAtMost(context, input), maxCostMicroUsd });
+    const { brief, ref } = await research(client, input);
     return { ...researchDocument(ref), brief: briefDocument(brief) };
   },
 });
@@ -91,7 +104,7 @@ const decideTool = agentTool({
     const maxCostMicroUsd = ceiling(wish, context);
     const input = decisionInput(fields, maxCostMicroUsd);
     const stage = stageForStake(input.stakeMicroUsd);
-    const atMostMicroUsd = await atMost(client, fields.members ?? [], stage, 1);
+    const atMostMicroUsd = await atMost(context, fields.members ?? [], stage, 1);
     await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
     const decision = await startDecision(client, input, key());
     return decisionDocument(await decision.result());
@@ -122,7 +135,7 @@ const panelTool = agentTool({
     await checkModels(client, named === null ? null : [named]);
     const maxCostMicroUsd = ceiling(wish, context);
     const members = named === null ? [] : analysts.map(() => named);
-    const atMostMicroUsd = await atMost(client, members, 'full', fields.symbols.length);
+    const atMostMicroUsd = await atMost(context, members, 'full', fields.symbols.length);
     await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
     const panel = await startPanel(client, panelRequest(fields, maxCostMicroUsd), analysts, key());
     await panel.result();

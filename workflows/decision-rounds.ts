@@ -1,6 +1,6 @@
 // Asks until somebody answers: where every member failed for a reason that passes by itself and the decision
 // still has value, it waits durably and begins a new round with a fresh brief, price and mode.
-import { sleep } from '@temporalio/workflow';
+import { sleep, workflowInfo } from '@temporalio/workflow';
 import { type MemberOutcome, mayWait, waitBeforeRound } from '../domain/outage/waiting';
 import type { DecisionInput, DecisionPlan } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
@@ -44,7 +44,10 @@ const worthWaiting = (
 ): boolean =>
   input.deadlineAt !== null &&
   !deadline.overdue() &&
-  mayWait(outcomes, { quorum: plan.quorumNeeded, partialRounds });
+  mayWait(outcomes, {
+    ...{ quorum: plan.quorumNeeded, partialRounds },
+    historyEvents: workflowInfo().historyLength,
+  });
 
 const plus = (earlier: EarlierRounds, asked: AskedMembers): EarlierRounds => ({
   rounds: earlier.rounds + 1,

@@ -32,6 +32,9 @@ export interface MemberOutcome {
 /** Rounds that may be thrown away though somebody answered: their answers were paid for. */
 export const MAX_PARTIAL_ROUNDS = 3;
 
+/** Temporal ends a workflow at 51,200 events: the last rounds and the recording need some of them. */
+export const MOST_HISTORY_EVENTS = 40_000;
+
 /** True for failures that waiting can mend. */
 export const passesByItself = (failure: FailureKind): boolean => WAITABLE.has(failure);
 
@@ -40,14 +43,19 @@ const passes = ({ answered, failure }: MemberOutcome): boolean =>
 
 /**
  * True when too few answered and every failure may pass by itself. Where nobody answered, waiting costs nothing;
- * where some did, as when providers are just coming back, only a few rounds are waited for the others.
+ * where some did, as when providers are just coming back, only a few rounds are waited for the others. In days of
+ * outage the workflow's history grows: near its end the decision is recorded as it stands.
  */
 export const mayWait = (
   outcomes: readonly MemberOutcome[],
-  { quorum, partialRounds }: { readonly quorum: number; readonly partialRounds: number },
+  {
+    quorum,
+    partialRounds,
+    historyEvents,
+  }: { readonly quorum: number; readonly partialRounds: number; readonly historyEvents: number },
 ): boolean => {
   const answers = outcomes.filter(({ answered }) => answered).length;
-  if (outcomes.length === 0 || !outcomes.every(passes)) return false;
+  if (outcomes.length === 0 || !outcomes.every(passes) || historyEvents >= MOST_HISTORY_EVENTS) return false;
   return answers === 0 || (answers < quorum && partialRounds < MAX_PARTIAL_ROUNDS);
 };
 

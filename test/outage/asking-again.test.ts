@@ -5,6 +5,7 @@ import {
   FIRST_WAIT_MS,
   LONGEST_WAIT_MS,
   MAX_PARTIAL_ROUNDS,
+  MOST_HISTORY_EVENTS,
   mayWait,
   researchWaitsUntil,
   waitBeforeRound,
@@ -13,25 +14,31 @@ import {
 const failed = (failure: (typeof FAILURE_KINDS)[number]) => ({ answered: false, failure });
 const answered = { answered: true, failure: null };
 
-const none = { quorum: 2, partialRounds: 0 };
+const none = { quorum: 2, partialRounds: 0, historyEvents: 0 };
 
 describe('whether to wait', () => {
   it('waits where every member failed for a reason that passes', () => {
     const outcomes = [failed('unavailable'), failed('breaker_open'), failed('rate_limited')];
     expect(mayWait(outcomes, none)).toBe(true);
-    expect(mayWait(outcomes, { quorum: 2, partialRounds: 99 })).toBe(true);
+    expect(mayWait(outcomes, { ...none, partialRounds: 99 })).toBe(true);
+  });
+
+  it('does not wait where the history has no room for more rounds', () => {
+    const outcomes = [failed('unavailable')];
+    expect(mayWait(outcomes, { ...none, historyEvents: MOST_HISTORY_EVENTS - 1 })).toBe(true);
+    expect(mayWait(outcomes, { ...none, historyEvents: MOST_HISTORY_EVENTS })).toBe(false);
   });
 
   it('waits a few rounds for the others where too few answered', () => {
     const outcomes = [failed('breaker_open'), failed('timed_out'), answered];
     expect(mayWait(outcomes, none)).toBe(true);
-    expect(mayWait(outcomes, { quorum: 2, partialRounds: MAX_PARTIAL_ROUNDS - 1 })).toBe(true);
-    expect(mayWait(outcomes, { quorum: 2, partialRounds: MAX_PARTIAL_ROUNDS })).toBe(false);
+    expect(mayWait(outcomes, { ...none, partialRounds: MAX_PARTIAL_ROUNDS - 1 })).toBe(true);
+    expect(mayWait(outcomes, { ...none, partialRounds: MAX_PARTIAL_ROUNDS })).toBe(false);
     expect(MAX_PARTIAL_ROUNDS).toBe(3);
   });
 
   it('does not wait where enough answered, nobody was asked, or a reason stays', () => {
-    expect(mayWait([failed('unavailable'), answered], { quorum: 1, partialRounds: 0 })).toBe(false);
+    expect(mayWait([failed('unavailable'), answered], { ...none, quorum: 1 })).toBe(false);
     expect(mayWait([answered, answered], none)).toBe(false);
     expect(mayWait([], none)).toBe(false);
     for (const kind of ['auth', 'budget', 'halted', 'malformed', 'bad_request', 'no_data'] as const) {

@@ -2,6 +2,7 @@
 // bets too much loses on even when it is right on average.
 import type { MicroUsd } from '../money/micro-usd';
 import type { Outcome } from '../track/scoring';
+import { contractReturn } from './contract-bet';
 import type { TradeAction } from './sizing-input';
 
 export interface SettledContract {
@@ -15,8 +16,7 @@ export interface SettledContract {
 }
 
 /**
- * log(bankroll after / bankroll before) of one contract position (Kelly 1956): yes costs price + fee and no costs
- * 1 - price + fee per unit of payoff. 0 when held.
+ * log(bankroll after / bankroll before) of one contract position (Kelly 1956). 0 when held.
  * @throws RangeError when the position is not below the bankroll, where the logarithm ends.
  */
 export const contractLogGrowth = (settled: SettledContract): number => {
@@ -25,10 +25,7 @@ export const contractLogGrowth = (settled: SettledContract): number => {
   if (!(share >= 0 && share < 1)) {
     throw new RangeError(`sizeMicroUsd is ${share} of the bankroll; accepted: at least 0 and below 1`);
   }
-  const yes = settled.action === 'buy';
-  const cost = (yes ? settled.priceOfYes : 1 - settled.priceOfYes) + settled.fee;
-  const won = (settled.outcome === 1) === yes;
-  return Math.log1p(won ? share * (1 / cost - 1) : -share);
+  return Math.log1p(share * contractReturn({ ...settled, yes: settled.action === 'buy' }, settled.outcome));
 };
 
 export interface MeanGrowth {

@@ -3,6 +3,7 @@
 import { assertMicroUsd } from '../money/micro-usd';
 import { LOGIT_CLIP, logit, sigmoid } from '../track/log-odds';
 import { assertProbability } from '../track/scoring';
+import { contractOdds } from './contract-bet';
 import { toMicroUsd } from './currency';
 import { DEFAULT_ERROR_CORRELATION, DEFAULT_MODEL_WEIGHT, spreadVariance } from './disagreement';
 import { bakerMcHaleFactor, KELLY_SHARE, kellyFraction } from './kelly';
@@ -50,11 +51,15 @@ interface Trade {
   readonly kelly: number;
 }
 
-/** Yes at price + fee, or no at 1 - price + fee, whichever side the edge is on. */
+/** Yes or no, whichever side the edge is on. */
 const contractTrade = (pulled: number, price: number, fee: number): Trade => {
   const yes = pulled >= price;
-  const [p, cost] = yes ? [pulled, price + fee] : [1 - pulled, 1 - price + fee];
-  return { action: yes ? 'buy' : 'sell', gain: p - cost, kelly: kellyFraction(p, (1 - cost) / cost) };
+  const p = yes ? pulled : 1 - pulled;
+  return {
+    action: yes ? 'buy' : 'sell',
+    gain: Math.abs(pulled - price) - fee,
+    kelly: kellyFraction(p, contractOdds({ yes, priceOfYes: price, fee })),
+  };
 };
 
 /**

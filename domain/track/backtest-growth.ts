@@ -1,5 +1,6 @@
 // What the bankroll would have done: every answered question with a price on its due day is sized by the rule
 // for live decisions and settled after fees. Raw full Kelly on the same answers stands beside it.
+import { contractOdds } from '../ensemble/contract-bet';
 import { contractLogGrowth, type MeanGrowth, meanGrowth } from '../ensemble/growth';
 import { kellyFraction } from '../ensemble/kelly';
 import { sizePosition } from '../ensemble/sizing';
@@ -56,8 +57,8 @@ const sizedGrowth = (walked: WalkedRow, price: number, fee: number) => {
 
 const rawGrowth = (p: number, y: 0 | 1, price: number, fee: number): number => {
   const yes = p > price;
-  const [chance, cost] = yes ? [p, price + fee] : [1 - p, 1 - price + fee];
-  const share = cost < 1 ? Math.min(LARGEST_RAW_SHARE, kellyFraction(chance, 1 / cost - 1)) : 0;
+  const odds = contractOdds({ yes, priceOfYes: price, fee });
+  const share = Math.min(LARGEST_RAW_SHARE, kellyFraction(yes ? p : 1 - p, odds));
   return contractLogGrowth({
     action: yes ? 'buy' : 'sell',
     sizeMicroUsd: Math.floor(share * BANKROLL_MICRO_USD),

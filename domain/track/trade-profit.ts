@@ -1,4 +1,5 @@
 // What a sized decision earned once its proposition resolved.
+import { contractReturn } from '../ensemble/contract-bet';
 import type { TradeFees } from '../ensemble/trade-fees';
 import type { Outcome } from './scoring';
 
@@ -21,10 +22,6 @@ export interface Resolution {
 const equityProfit = (size: number, side: 1 | -1, move: number, fee: number): number =>
   size * (side * move - fee);
 
-/** A contract bought at `price` pays 1 per unit when its side comes true. */
-const contractProfit = (size: number, price: number, won: boolean, fee: number): number =>
-  (size / price) * ((won ? 1 : 0) - price - fee);
-
 /** Profit after fees in whole micro-dollars; null when nothing was traded or it cannot be told. */
 export const tradeProfit = (
   trade: TradedDecision,
@@ -39,8 +36,7 @@ export const tradeProfit = (
       equityProfit(trade.sizeMicroUsd, side, resolvingValue / referenceValue - 1, fees.equity),
     );
   }
-  if (trade.price === null) return null;
-  const price = side === 1 ? trade.price : 1 - trade.price;
-  if (price <= 0) return null;
-  return Math.round(contractProfit(trade.sizeMicroUsd, price, side === 1 ? y === 1 : y === 0, fees.contract));
+  if (trade.price === null || (side === 1 ? trade.price : 1 - trade.price) <= 0) return null;
+  const bet = { yes: side === 1, priceOfYes: trade.price, fee: fees.contract };
+  return Math.round(trade.sizeMicroUsd * contractReturn(bet, y));
 };

@@ -42,10 +42,10 @@ describe('the profit of a trade', () => {
   const contract = (y: 0 | 1) => ({ y, referenceValue: null, resolvingValue: null });
   const size = 10_000_000;
 
-  test('a contract pays one per unit when its side comes true', () => {
+  test('a contract pays one per unit when its side comes true, and loses what was put in when not', () => {
     const trade = { action: 'buy' as const, sizeMicroUsd: size, price: 0.4 };
-    expect(tradeProfit(trade, contract(1), FEES)).toBe(Math.round((size / 0.4) * (1 - 0.4 - 0.01)));
-    expect(tradeProfit(trade, contract(0), FEES)).toBe(-Math.round((size / 0.4) * (0.4 + 0.01)));
+    expect(tradeProfit(trade, contract(1), FEES)).toBe(Math.round(size / 0.41 - size));
+    expect(tradeProfit(trade, contract(0), FEES)).toBe(-size);
   });
 
   test('selling is buying the other side', () => {

@@ -21,9 +21,15 @@ import { outlastDatabase } from './outlast-database';
 /** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
 const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
 
-/** A sending that may be made: its ledger row, and the gate's word. */
+/** A sending that may be made: its ledger row, the gate's word, and all that goes to the provider. */
 interface Admitted extends Reserved {
   readonly admission: Admission | null;
+  readonly provider: Provider;
+  readonly model: PricedModel;
+  readonly content: CallContent;
+  readonly before: Sendings;
+  /** Sendings under the call's key, this one included. */
+  readonly sends: number;
 }
 
 export type CallOnce = (input: CallModelInput) => Promise<CallModelResult>;
@@ -72,9 +78,8 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
 
   const send = async (
     input: CallModelInput,
-    provider: Provider,
-    content: CallContent,
-    { callKey, signal }: Pick<CompletionRequest, 'callKey' | 'signal'>,
+    { provider, content, key: callKey }: Admitted,
+    signal: CompletionRequest['signal'],
   ): Promise<Completion> =>
     withSpan(input, () =>
       provider.complete({
@@ -90,10 +95,9 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
 
   /** Books a failed sending: void when it never left, settled when its usage is known, else uncertain. */
   const bookFailure = async (
-    key: string,
+    { key, model, billed }: Admitted,
     failure: ProviderFailure,
-    model: PricedModel,
-    { billed, cutOff }: { readonly billed: boolean; readonly cutOff: boolean },
+    cutOff: boolean,
   ): Promise<number> => {
     const { usage, sent } = failure.details;
     if (!sent || !billed) {
@@ -111,9 +115,7 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
 
   const settleAndStore = (
     input: CallModelInput,
-    { key, admission }: Admitted,
-    model: PricedModel,
-    content: CallContent,
+    { key, admission, model, content }: Admitted,
     completion: Completion,
   ): Promise<AnsweredCall> => {
     const known =
@@ -143,52 +145,27 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
   const reserveBehindGate = async (
     input: CallModelInput,
     view: CallView,
-    model: PricedModel,
-    content: CallContent,
-    ordinal: number,
-  ): Promise<Admitted> => {
+    { model, content, sends }: Pick<Admitted, 'model' | 'content' | 'sends'>,
+  ): Promise<Reserved & Pick<Admitted, 'admission'>> => {
     const admission = await gate.admit(input, view);
     try {
-      return { ...(await pricing.reserve(input, model, content, ordinal)), admission };
+      return { ...(await pricing.reserve(input, model, content, sends)), admission };
     } catch (error) {
       await gate.released(admission);
       throw error;
     }
   };
 
-  const sendOnce = async (
-    input: CallModelInput,
-    view: CallView,
-    before: Sendings,
-  ): Promise<CallModelResult> => {
-    const provider = providerFor(input);
-    const model = { model: await modelFor(input, provider, view), at: view.now };
-    const content = await contents.load(input, model.model);
-    const sends = before.count + 1;
-    const patience: Patience = patienceWith(input.race);
-    const admitted = await reserveBehindGate(input, view, model, content, sends);
-    const { key, billed, admission } = admitted;
-    try {
-      const completion = await send(input, provider, content, { callKey: key, signal: patience.signal });
-      const [stored] = await Promise.all([
-        settleAndStore(input, admitted, model, content, completion),
-        noteAnswer(admission, completion.latencyMs),
-      ]);
-      return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd });
-    } catch (error) {
-      if (!(error instanceof ProviderFailure)) throw error;
-      const booking = { billed, cutOff: patience.signal.aborted };
-      const cost = await outlastDatabase(() => bookFailure(key, error, model, booking));
-      await noteFailure(admission, error, { sends, patience });
-      throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
-    }
-  };
-
-  const attempt = async (input: CallModelInput, view: CallView): Promise<CallModelResult> => {
+  /** Everything before the sending. It may be done again: a row reserved in vain stays held. */
+  const prepare = async (input: CallModelInput, view: CallView): Promise<Admitted> => {
     const before = await earlier.close(view);
     try {
       earlier.refuseEnded(view);
-      return await sendOnce(input, view, before);
+      const provider = providerFor(input);
+      const model = { model: await modelFor(input, provider, view), at: view.now };
+      const content = await contents.load(input, model.model);
+      const parts = { provider, model, content, before, sends: before.count + 1 };
+      return { ...parts, ...(await reserveBehindGate(input, view, parts)) };
     } catch (error) {
       if (!(error instanceof ProviderFailure)) throw error;
       // Refused before it was sent: what earlier sendings cost stays with the call.
@@ -196,9 +173,35 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
     }
   };
 
-  return async (input) => {
+  /** The answer that is stored already, or the sending that may be made. */
+  const begin = async (input: CallModelInput): Promise<CallModelResult | Admitted> => {
     const view = await stores.calls.look(input);
-    return view.answered ? reusedResult(view.answered, view) : attempt(input, view);
+    return view.answered ? reusedResult(view.answered, view) : prepare(input, view);
+  };
+
+  const sendOnce = async (input: CallModelInput, admitted: Admitted): Promise<CallModelResult> => {
+    const { admission, before, sends } = admitted;
+    const patience: Patience = patienceWith(input.race);
+    try {
+      const completion = await send(input, admitted, patience.signal);
+      const [stored] = await Promise.all([
+        settleAndStore(input, admitted, completion),
+        noteAnswer(admission, completion.latencyMs),
+      ]);
+      return toResult(stored, { count: sends, costMicroUsd: before.costMicroUsd });
+    } catch (error) {
+      if (!(error instanceof ProviderFailure)) throw error;
+      const cutOff = patience.signal.aborted;
+      const cost = await outlastDatabase(() => bookFailure(admitted, error, cutOff));
+      await noteFailure(admission, error, { sends, patience });
+      throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
+    }
+  };
+
+  return async (input) => {
+    // A Postgres that is away says nothing about the provider: it must not use up the call's attempts there.
+    const begun = await outlastDatabase(() => begin(input));
+    return 'admission' in begun ? sendOnce(input, begun) : begun;
   };
 };
 

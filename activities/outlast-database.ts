@@ -1,4 +1,4 @@
-// What has been paid for must be stored: work on Postgres that is tried again while Postgres restarts.
+// What is done again while Postgres restarts: what has been paid for must be stored, and its absence is nobody else's failure.
 import { setTimeout as delay } from 'node:timers/promises';
 
 /** Postgres recovers from a kill in about a second; longer than this, and the activity's own retry takes over. */
@@ -26,7 +26,7 @@ export interface OutlastOptions {
 }
 
 /**
- * Runs `work` again for as long as Postgres is down, at most 15 s. Only for work that may have been committed
+ * Runs `work` again for as long as Postgres is down, at most 15 s. Only for reads, and for work that may have been committed
  * although its answer was lost: once-only writes.
  */
 export const outlastDatabase = async <T>(

@@ -7,6 +7,7 @@ import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
 import type { CallModelInput } from '../../../workflows/contracts/calls';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
+import { startPostgresRelay } from '../../support/postgres-relay';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
@@ -113,6 +114,23 @@ it('two attempts of one call at once never send under the same row', async () =>
   await Promise.all([harness.call(callInput(twice)), harness.call(callInput(twice))]);
   const sent = server.calls().map(({ callKey }) => callKey);
   expect(new Set(sent).size).toBe(sent.length);
+});
+
+it('a Postgres that is away when a call begins is waited for: no attempt at the provider is used up', async () => {
+  const relay = await startPostgresRelay(test.url);
+  const hosted = { name: 'openai', kind: 'openai-compatible' as const, readKey: () => CANARY };
+  const away = await createCallHarness(relay.url, [{ ...hosted, baseUrl: `${server.as('openai')}/v1` }], 2);
+  const waited = key();
+  try {
+    relay.cut(12);
+    const { result } = await away.call(callInput(waited));
+    expect(relay.refused()).toBe(12);
+    expect(result).toMatchObject({ sends: 1 });
+    expect(await rows(waited)).toMatchObject([{ ordinal: 1, status: 'settled' }]);
+  } finally {
+    await away.close();
+    await relay.close();
+  }
 });
 
 it('an answer that is malformed is booked at its bill and becomes no forecast', async () => {

@@ -29,7 +29,6 @@ export interface ActivityOptions {
   /** How long decisions wait for providers that are out. Absent: the defaults. */
   readonly waits?: WaitSettings;
   readonly briefLimits: { readonly maxEntries: number; readonly maxBytes: number };
-  readonly ttlSeconds: Readonly<Record<string, number>>;
   /** Names of environment variables that hold a key. */
   readonly keysPresent: ReadonlySet<string>;
   readonly watchlists: Readonly<Record<string, readonly string[]>>;

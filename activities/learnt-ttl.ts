@@ -1,9 +1,8 @@
-// How long a new brief is kept: as configured, or as long as earlier briefs of its kind stayed true in the
+// How long a new brief is kept: as the setting ttl_seconds_<kind> says, or as long as earlier briefs of its kind stayed true in the
 // regime of the day (A11), where the setting learnt_ttl says so.
 import { parseSubject } from '../domain/market/subject';
 import type { ResearchKind } from '../domain/research/brief';
 import { suggestTtls, type TtlSuggestion } from '../domain/research/learnt-ttl';
-import { ttlSeconds } from '../domain/research/ttl';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Dependencies } from './dependencies';
 import { createRegimeAt } from './regime-of';
@@ -20,7 +19,7 @@ export interface KeptBrief {
   readonly kind: ResearchKind;
 }
 
-export const createLearntTtl = ({ stores, options }: Pick<Dependencies, 'stores' | 'options'>) => {
+export const createLearntTtl = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const settings = createSettingsInForce(stores);
   const regimeAt = createRegimeAt(stores);
   const known = new Map<WorldId, { readonly at: number; readonly ttls: Promise<readonly TtlSuggestion[]> }>();
@@ -41,7 +40,7 @@ export const createLearntTtl = ({ stores, options }: Pick<Dependencies, 'stores'
 
   /** Seconds from `createdAt`. A kind and regime without any life keeps the configured time. */
   const secondsFor = async (brief: KeptBrief, createdAt: IsoInstant): Promise<number> => {
-    const configured = ttlSeconds(brief.kind, options.ttlSeconds);
+    const configured = (await settings.value(`ttl_seconds_${brief.kind}`)) as number;
     if (brief.asOf !== null || (await settings.value('learnt_ttl')) !== true) return configured;
     const [suggestions, regime] = await Promise.all([
       suggestionsFor(brief.world),

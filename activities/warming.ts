@@ -8,7 +8,6 @@ import { DEFAULT_SESSION_KIND, sessionInstant } from '../domain/market/session-t
 import { parseSubject } from '../domain/market/subject';
 import type { ResearchKind } from '../domain/research/brief';
 import { normaliseSubject } from '../domain/research/cache-key';
-import { ttlSeconds } from '../domain/research/ttl';
 import {
   eventResearchSettings,
   type WarmingSettings,
@@ -45,7 +44,7 @@ interface Aim {
   readonly now: IsoInstant;
   readonly subjects: readonly string[];
   readonly sessionAt: IsoInstant | null;
-  readonly settings: Pick<WarmingSettings, 'budgetMicroUsd' | 'kinds'>;
+  readonly settings: Pick<WarmingSettings, 'budgetMicroUsd' | 'kinds' | 'ttlSeconds'>;
 }
 
 export const createWarming = (dependencies: Dependencies) => {
@@ -77,7 +76,7 @@ export const createWarming = (dependencies: Dependencies) => {
       held: new Set(held.map(normaliseSubject)),
       reads,
       costs,
-      ttlSeconds: (kind: ResearchKind) => ttlSeconds(kind, options.ttlSeconds),
+      ttlSeconds: (kind: ResearchKind) => settings.ttlSeconds[kind],
       expiry: (subject, kind) => fresh.get(`${subject} ${kind}`) ?? null,
       now,
       sessionAt,

@@ -13,7 +13,6 @@ import { createBriefCache } from '../db/brief-cache';
 import { openDatabase } from '../db/database';
 import { createStores } from '../db/stores';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
-import { DEFAULT_TTL_SECONDS } from '../domain/research/ttl';
 import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
 import { createSources } from '../sources/create-sources';
 import { alertChannels } from './configured-alerts';
@@ -38,7 +37,6 @@ const activityOptions = (config: Config): ActivityOptions => ({
   sessionConcurrency: 12,
   callDeadlineMs: 90_000,
   briefLimits: { maxEntries: 20_000, maxBytes: 512 * 1024 * 1024 },
-  ttlSeconds: DEFAULT_TTL_SECONDS,
   keysPresent: keysPresent(config),
   ratedProviders: new Set(callRates(config).keys()),
   watchlists: DEFAULT_WATCHLISTS,

@@ -4,6 +4,7 @@ import { SCHEDULE_KINDS, type ScheduleKind } from '../desk/schedule-kinds';
 import { checkScheduleTimes } from '../desk/schedule-times';
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
 import { RESEARCH_KINDS, type ResearchKind } from '../research/brief';
+import { DEFAULT_TTL_SECONDS, type TtlSeconds } from '../research/ttl';
 import { LIVE_WORLD, SYNTHETIC_WORLD, type WorldId } from '../world';
 import { type AcceptedForm, numberFrom, oneOf, trueOrFalse, wholeNumberFrom } from './accepted-form';
 
@@ -27,6 +28,9 @@ const accepts = (check: (value: unknown) => void) => (value: unknown) => {
     return false;
   }
 };
+
+/** Thirty days. */
+const MOST_TTL_SECONDS = 30 * 86_400;
 
 export const DESK_SETTINGS: readonly DeskSetting[] = [
   [
@@ -66,6 +70,14 @@ export const DESK_SETTINGS: readonly DeskSetting[] = [
     30,
     'Longest that research waits while all its language models are out, within the deadline of who asked; then the house writes and the brief says so',
   ],
+  ...RESEARCH_KINDS.map(
+    (kind): DeskSetting => [
+      `ttl_seconds_${kind}`,
+      wholeNumberFrom(1, MOST_TTL_SECONDS),
+      DEFAULT_TTL_SECONDS[kind],
+      `Seconds that a new ${kind} brief is kept`,
+    ],
+  ),
   ['detectors_enabled', trueOrFalse, true, 'Look for market events in prices, news and calendars'],
   [
     'detector_gap',
@@ -95,6 +107,7 @@ export interface WarmingSettings {
   readonly budgetMicroUsd: MicroUsd;
   readonly leadMinutes: number;
   readonly kinds: readonly ResearchKind[];
+  readonly ttlSeconds: TtlSeconds;
 }
 
 export interface DetectorSettings {
@@ -119,19 +132,25 @@ const micro = (usd: unknown): MicroUsd => Math.round((usd as number) * MICRO_PER
 /** The world of what no person started: a source that fails for a moment never moves it to made-up prices. */
 export const deskWorld = (read: ReadSetting): WorldId => read('desk_world') as WorldId;
 
+/** Seconds that a new brief of each kind is kept. */
+const ttlSettings = (read: ReadSetting): TtlSeconds =>
+  Object.fromEntries(RESEARCH_KINDS.map((kind) => [kind, read(`ttl_seconds_${kind}`)])) as TtlSeconds;
+
 export const warmingSettings = (read: ReadSetting): WarmingSettings => ({
   enabled: read('warming_enabled') as boolean,
   budgetMicroUsd: micro(read('warming_budget_usd')),
   leadMinutes: read('warming_lead_minutes') as number,
   kinds: read('warming_kinds') as readonly ResearchKind[],
+  ttlSeconds: ttlSettings(read),
 });
 
 /** Research after an event warms under a budget of its own. */
 export const eventResearchSettings = (
   read: ReadSetting,
-): Pick<WarmingSettings, 'enabled' | 'budgetMicroUsd'> => ({
+): Pick<WarmingSettings, 'enabled' | 'budgetMicroUsd' | 'ttlSeconds'> => ({
   enabled: read('event_research') as boolean,
   budgetMicroUsd: micro(read('event_research_budget_usd')),
+  ttlSeconds: ttlSettings(read),
 });
 
 export const detectorSettings = (read: ReadSetting): DetectorSettings => ({

@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { briefKey, normaliseSubject } from '../../domain/research/cache-key';
 import { type BriefLife, suggestTtl, suggestTtls } from '../../domain/research/learnt-ttl';
-import { DEFAULT_TTL_SECONDS, expiresAt, ttlSeconds } from '../../domain/research/ttl';
+import { expiresAt } from '../../domain/research/ttl';
+import { warmingSettings } from '../../domain/settings/desk-settings';
+import { type StoredSettings, settingValue } from '../../domain/settings/setting-definitions';
 
 const key = (change: Partial<Parameters<typeof briefKey>[0]> = {}) =>
   briefKey({
@@ -125,8 +127,14 @@ describe('learnt time to live', () => {
 });
 
 test('the time to live has the stated defaults and takes settings to the second', () => {
-  expect(RESEARCH_KINDS.map((kind) => ttlSeconds(kind))).toEqual([7200, 3600, 14_400, 7200]);
-  expect(ttlSeconds('web', { web: 61 })).toBe(61);
-  expect(ttlSeconds('complete', { web: 61 })).toBe(DEFAULT_TTL_SECONDS.complete);
+  const seconds = (stored: StoredSettings) => {
+    const { ttlSeconds } = warmingSettings((key) => settingValue(stored, key));
+    return RESEARCH_KINDS.map((kind) => ttlSeconds[kind]);
+  };
+  expect(seconds(new Map())).toEqual([7200, 3600, 14_400, 7200]);
+  expect(seconds(new Map([['ttl_seconds_web', 61]]))).toEqual([7200, 3600, 14_400, 61]);
+  expect(() => seconds(new Map([['ttl_seconds_web', 0.5]]))).toThrow(
+    /ttl_seconds_web is 0.5; accepted: a whole/,
+  );
   expect(expiresAt('2026-03-02T14:30:00.000Z', 3600)).toBe('2026-03-02T15:30:00.000Z');
 });

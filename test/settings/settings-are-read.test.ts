@@ -1,6 +1,7 @@
 // A setting that nothing reads is a promise not kept: every key stands where it is defined, and once more at least,
 // in code that looks it up.
 import { STRATEGY_NAMES } from '../../domain/ensemble/strategy';
+import { RESEARCH_KINDS } from '../../domain/research/brief';
 import { PRUNE_KINDS } from '../../domain/settings/retention-settings';
 import { SETTING_DEFINITIONS } from '../../domain/settings/setting-definitions';
 import { readSources } from '../support/source-files';
@@ -13,6 +14,7 @@ const code = readSources(['domain', 'workflows', 'activities', 'workers', 'clien
 const FAMILIES = [
   { beginning: 'strategy_', rest: 'name', members: STRATEGY_NAMES },
   { beginning: 'keep_days_', rest: 'kind', members: PRUNE_KINDS },
+  { beginning: 'ttl_seconds_', rest: 'kind', members: RESEARCH_KINDS },
 ] as const;
 
 const written = (key: string): string => {

@@ -45,7 +45,6 @@ const dependenciesOf = (db: Database, stores: Stores, hosted: readonly HostedOpt
     sessionConcurrency: 4,
     callDeadlineMs: 5_000,
     briefLimits: { maxEntries: 100, maxBytes: 1_000_000 },
-    ttlSeconds: {},
     keysPresent: new Set(['OPENAI_API_KEY', 'DEEPSEEK_API_KEY', 'ANTHROPIC_API_KEY']),
     watchlists: {},
   } as Dependencies['options'],

@@ -338,11 +338,15 @@ describe('how long briefs stayed true', () => {
     await event(9.9 * HOUR, 'market:kalshi/A');
     const stores = createStores(test.db);
     const seconds = (asOf: string | null, kind: 'technical' | 'web' = 'technical') =>
-      createLearntTtl({
-        stores,
-        options: { ttlSeconds: { technical: HOUR, web: 2 * HOUR } } as never,
-      }).secondsFor({ world: 'live', asOf, subject: 'market:kalshi/A', kind }, new Date().toISOString());
+      createLearntTtl({ stores }).secondsFor(
+        { world: 'live', asOf, subject: 'market:kalshi/A', kind },
+        new Date().toISOString(),
+      );
     expect(await seconds(null)).toBe(HOUR);
+    await stores.settings.set({ key: 'ttl_seconds_web', category: 'desk', value: 61 });
+    expect(await seconds(null, 'web')).toBe(61);
+    expect(await seconds(null)).toBe(HOUR);
+    await stores.settings.unset('ttl_seconds_web');
     await stores.settings.set({ key: 'learnt_ttl', category: 'desk', value: true });
     expect(await seconds(null)).toBe(HOUR / 4);
     expect(await seconds(null, 'web')).toBe(2 * HOUR);

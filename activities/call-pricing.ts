@@ -2,7 +2,7 @@
 import type { ReserveRequest, ReserveResult } from '../db/ledger-store';
 import { type Bill, correctionFor } from '../domain/money/bill-lessons';
 import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/estimate';
-import type { MicroUsd } from '../domain/money/micro-usd';
+import { type MicroUsd, usdText } from '../domain/money/micro-usd';
 import { costOfUsage, knownPriceAt } from '../domain/money/prices';
 import type { ModelEntry, ModelPrice } from '../domain/selection/model';
 import type { IsoInstant } from '../domain/world';
@@ -98,7 +98,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     if (input.maxCostMicroUsd !== null && amountMicroUsd > input.maxCostMicroUsd) {
       throw new ProviderFailure(
         'budget',
-        `the call may cost up to ${amountMicroUsd} micro-dollars, the ceiling is ${input.maxCostMicroUsd}`,
+        `the call may cost up to ${usdText(amountMicroUsd)}, the ceiling is ${usdText(input.maxCostMicroUsd)}`,
         { sent: false },
       );
     }
@@ -121,7 +121,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     const { cap, remainingMicroUsd } = result;
     throw new ProviderFailure(
       'budget',
-      `cap ${cap.scope} ${cap.key} (${cap.period}) has ${remainingMicroUsd} micro-dollars left, the call may cost ${amountMicroUsd}`,
+      `cap ${cap.scope} ${cap.key} (${cap.period}) has ${usdText(remainingMicroUsd)} left, the call may cost ${usdText(amountMicroUsd)}`,
       { sent: false, downgrade: cap.policy === 'downgrade' },
     );
   };

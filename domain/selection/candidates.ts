@@ -215,7 +215,7 @@ const reasonFor = (one: Scored, greedy: Greedy, shadow: Scored | null): string =
   if (greedy.taken.includes(one)) return `taken: ${points(one)}`;
   if (one === shadow) return `shadow call, no vote: ${points(one)}`;
   if (greedy.unaffordable.has(one.candidate.model))
-    return `not taken: may cost ${one.candidate.worstCostMicroUsd} micro-dollars, more than is left`;
+    return `not taken: may cost ${usdText(one.candidate.worstCostMicroUsd)}, more than is left`;
   return `not taken: ${points(one)}; others score higher`;
 };
 

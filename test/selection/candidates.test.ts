@@ -101,7 +101,7 @@ describe('choosing members', () => {
     ];
     const selection = selectMembers(question({ candidates, remainingMicroUsd: 5000 }));
     expect(selection.members).toEqual(['b']);
-    expect(selection.considered[0]?.reason).toBe('not taken: may cost 5001 micro-dollars, more than is left');
+    expect(selection.considered[0]?.reason).toBe('not taken: may cost $0.005001, more than is left');
   });
 
   test('any selection stays within size and money, takes no excluded one and gives each candidate one reason', () => {

@@ -1,8 +1,9 @@
 // Upkeep of the track record: fitting it after outcomes came in, and rolling scores up into windows.
 import { setImmediate } from 'node:timers/promises';
-import type { PerformanceRow, WindowRow } from '../db/performance-store';
+import type { PerformanceRow, ScoredForecast, WindowRow } from '../db/performance-store';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
+import { recordCluster } from '../domain/track/record-cluster';
 import { brier } from '../domain/track/scoring';
 import { rollingWindows, type TimedScore, WINDOW_MS, WINDOWS } from '../domain/track/windows';
 import type { IsoInstant, WorldId } from '../domain/world';
@@ -80,17 +81,18 @@ const costOf = (rows: readonly PerformanceRow[]) => ({
 const windowsOf = (
   world: WorldId,
   slice: Slice,
-  rows: readonly PerformanceRow[],
+  rows: readonly ScoredForecast[],
   means: ReadonlyMap<string, number>,
   asOf: IsoInstant,
 ): readonly Window[] => {
   const nowMs = Date.parse(asOf);
+  const clusters = rows.map(recordCluster);
   const scored = Object.entries(METRICS).map(([name, metric]) => {
     const timed = rows.map(
-      (row): TimedScore => ({
+      (row, index): TimedScore => ({
         atMs: Date.parse(row.resolvedAt),
         value: metric(row, means.get(row.propositionId) ?? row.brier),
-        cluster: row.propositionId,
+        cluster: clusters[index]!,
       }),
     );
     return [name, rollingWindows(timed, nowMs)] as const;
@@ -125,11 +127,11 @@ const windowsOf = (
 /** All windows of all slices of these scores (requirement C3), a slice at a time: many scores take seconds in all. */
 export function* rollUpBySlice(
   world: WorldId,
-  rows: readonly PerformanceRow[],
+  rows: readonly ScoredForecast[],
   asOf: IsoInstant,
 ): Generator<readonly Window[]> {
   const means = meanBriers(rows);
-  const slices = new Map<string, { slice: Slice; rows: PerformanceRow[] }>();
+  const slices = new Map<string, { slice: Slice; rows: ScoredForecast[] }>();
   for (const row of rows)
     for (const slice of slicesOf(row)) {
       const key = sliceKey(slice);

@@ -3,6 +3,7 @@ import type { ShadowScore, SkillScore } from '../db/track-store';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { type RankedMember, type RankingInput, rankMembers, type SkillRow } from '../domain/track/ranking';
+import { recordCluster } from '../domain/track/record-cluster';
 import { brier, mean, summarise } from '../domain/track/scoring';
 import { WINDOW_MS, WINDOWS, type WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
@@ -21,7 +22,8 @@ export interface RankedModel {
   readonly band: number;
   readonly model: string;
   readonly n: number;
-  readonly questions: number;
+  /** What counts as one observation: an event on the day it resolves. */
+  readonly observations: number;
   /** Brier points gained on the simple mean of all members, with its 90 % bounds; ranked by the lower. */
   readonly skill: number;
   readonly skillLow: number;
@@ -45,6 +47,8 @@ export interface RankedStrategy {
   readonly brier: number | null;
   readonly logLoss: number | null;
   readonly hitRate: number | null;
+  /** Brier score of the simple mean of the members on the same decisions. */
+  readonly meanOfMembersBrier: number | null;
   /** Against the simple mean of the members on the decisions it decided. */
   readonly skill: number;
   readonly skillLow: number;
@@ -106,7 +110,7 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
       costUsd: costPerForecast(rows),
       rows: rows.map(
         (row): SkillRow => ({
-          cluster: row.subject,
+          cluster: recordCluster(row),
           memberLoss: brier(row.probability, outcomeOf(row.yes)),
           meanLoss: losses.get(row.propositionId)!,
         }),
@@ -120,7 +124,7 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
       band: ranked.band,
       model: ranked.member,
       n: ranked.n,
-      questions: ranked.clusters,
+      observations: ranked.clusters,
       skill: ranked.skill,
       skillLow: ranked.lower,
       skillHigh: ranked.upper,
@@ -138,7 +142,7 @@ const isDecided = (score: ShadowScore): score is Decided =>
   score.probability !== null && score.meanOfMembers !== null;
 
 const skillRowOf = (score: Decided): SkillRow => ({
-  cluster: score.subject,
+  cluster: recordCluster(score),
   memberLoss: brier(score.probability, outcomeOf(score.yes)),
   meanLoss: brier(score.meanOfMembers, outcomeOf(score.yes)),
 });
@@ -162,6 +166,7 @@ const rankStrategies = (scores: readonly ShadowScore[]): readonly RankedStrategy
       decided: decided.length,
       chosen: rows.filter((row) => row.chosen).length,
       ...summaryOf(decided),
+      meanOfMembersBrier: mean(decided.map((row) => skillRowOf(row).meanLoss)),
       skill: each.skill,
       skillLow: each.lower,
       skillHigh: each.upper,

@@ -1,11 +1,12 @@
 // Three views of the track record: calibration curves, what each member contributes to the pool, and whether
 // agreement goes with being right (requirements C4, C6, C7).
-import type { PerformanceRow } from '../db/performance-store';
+import type { PerformanceRow, ScoredForecast } from '../db/performance-store';
 import { stdOfProbabilities } from '../domain/ensemble/disagreement';
 import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
 import { calibrationError } from '../domain/track/calibration-error';
 import { calibrationCurve, murphyDecomposition } from '../domain/track/murphy';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from '../domain/track/rank-correlation';
+import { recordCluster } from '../domain/track/record-cluster';
 import { brier, mean, type Outcome, type Scored } from '../domain/track/scoring';
 import { contributions, leaveOneOut, type PoolRow, poolValue } from '../domain/track/shapley';
 import { WINDOW_MS, type WindowName } from '../domain/track/windows';
@@ -24,7 +25,7 @@ const MOST_SCORES = 50_000;
 const scoresOf = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
   { world, category, window }: TrackQuery,
-): Promise<readonly PerformanceRow[]> => {
+): Promise<readonly ScoredForecast[]> => {
   const now = await stores.worlds.now(world);
   const from = window === 'all' ? null : new Date(Date.parse(now) - WINDOW_MS[window]).toISOString();
   return stores.performance.scores({
@@ -102,14 +103,14 @@ export const contributionView = async (client: Pick<ConclaveClient, 'stores'>, q
   return { ...query, n: pool.length, members: members.sort((a, b) => b.value - a.value) };
 };
 
-const agreementRow = (group: readonly PerformanceRow[]): AgreementRow => {
+const agreementRow = (group: readonly ScoredForecast[]): AgreementRow => {
   const ps = group.map((row) => row.probability);
   const pooled = mean(ps)!;
   const y = outcome(group[0]!);
   const middle = [...ps].sort((a, b) => a - b)[Math.floor(ps.length / 2)]!;
   const near = ps.filter((p) => Math.abs(p - middle) <= DEFAULT_THRESHOLDS.consensusTau).length;
   return {
-    cluster: group[0]!.propositionId,
+    cluster: recordCluster(group[0]!),
     agreement: -stdOfProbabilities(ps),
     quality: -brier(pooled, y),
     inConsensus: near / ps.length >= DEFAULT_THRESHOLDS.consensusShare,

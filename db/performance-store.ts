@@ -34,6 +34,11 @@ export interface PerformanceRow {
   readonly scoredAt: IsoInstant;
 }
 
+/** A score with what its question is about, which decides what counts as one observation. */
+export interface ScoredForecast extends PerformanceRow {
+  readonly subject: string;
+}
+
 const PERFORMANCE_WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
 export type PerformanceWindow = (typeof PERFORMANCE_WINDOWS)[number];
 
@@ -65,7 +70,7 @@ export interface PerformanceStore {
     /** Exclusive. */
     readonly to?: IsoInstant;
     readonly limit?: number;
-  }): Promise<readonly PerformanceRow[]>;
+  }): Promise<readonly ScoredForecast[]>;
   putWindows(windows: readonly Omit<WindowRow, 'computedAt'>[]): Promise<void>;
   windows(query: {
     readonly world: WorldId;
@@ -129,14 +134,15 @@ export const createPerformanceStore = (db: Sql): PerformanceStore => ({
     ).length,
 
   scores: ({ world, model, marketCategory, from, to, limit }) =>
-    db.query<PerformanceRow>(
+    db.query<ScoredForecast>(
       `with newest as (
          select ${SCORE_COLUMNS}, scored_at from model_performance
          where world = $1 and ($2::text is null or model = $2) and market_category = coalesce($3, market_category)
            and (market_category <> '${ANALYSTS}' or $3 is not null)
            and ($4::timestamptz is null or resolved_at >= $4) and ($5::timestamptz is null or resolved_at < $5)
          order by resolved_at desc, forecast_id desc limit $6)
-       select * from newest order by resolved_at, forecast_id`,
+       select newest.*, p.subject from newest join propositions p on p.id = newest.proposition_id
+       order by resolved_at, forecast_id`,
       [world, model ?? null, marketCategory ?? null, from ?? null, to ?? null, limit ?? 100_000],
     ),
 

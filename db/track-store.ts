@@ -64,6 +64,7 @@ export interface ShadowScore {
   readonly chosen: boolean;
   readonly yes: boolean;
   readonly costMicroUsd: number;
+  readonly resolvedAt: IsoInstant;
 }
 
 export interface RecordMark {
@@ -179,7 +180,7 @@ const SKILL = `
 const SHADOW = `
   with ${CURRENT}
   select d.id as decision_id, d.subject, s.strategy, s.probability, s.strategy = d.strategy as chosen, c.yes,
-    d.cost_micro_usd,
+    d.cost_micro_usd, c.resolved_at,
     (select avg(f.probability) from (select distinct on (model) probability from forecasts
       where decision_id = d.id and status = 'answered' and not shadow order by model, attempt_group desc) f) as mean_of_members
   from ensemble_decisions d

@@ -19,7 +19,7 @@ export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
 /** Rows that the longer window counts for: with n rows of its own, a window has weight n / (n + 20). */
 const WINDOW_PRIOR_ROWS = 20;
 
-/** One resolved score. Rows of one cluster (question) count as one observation for the interval. */
+/** One resolved score. Rows of one cluster (record-cluster.ts) count as one observation for the interval. */
 export interface TimedScore {
   /** Instant of resolution, milliseconds since 1970 UTC. */
   readonly atMs: number;

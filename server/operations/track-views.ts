@@ -9,7 +9,8 @@ import { operation } from '../operation';
 import { notFound } from '../problem';
 import { idField, strategyField, textList, worldField } from '../schemas/fields';
 
-const query = z.object({
+/** Which part of a record: every view of it takes these. */
+export const recordQuery = z.object({
   world: worldField.default(LIVE_WORLD),
   category: categoryName.optional(),
   window: z.enum(WINDOWS).default('all'),
@@ -29,7 +30,7 @@ const calibration = operation({
   tag: 'track record',
   summary: 'Calibration curve, decomposition and debiased error of each model',
   scope: 'read',
-  query,
+  query: recordQuery,
   response: z.object({
     ...head,
     models: z.array(
@@ -61,7 +62,7 @@ const contribution = operation({
   tag: 'track record',
   summary: 'What each model adds to the pool: Shapley values, leave-one-out, profit',
   scope: 'read',
-  query,
+  query: recordQuery,
   response: z.object({
     ...head,
     members: z.array(
@@ -85,7 +86,7 @@ const agreement = operation({
   tag: 'track record',
   summary: 'Whether agreement between members goes with being right, by category',
   scope: 'read',
-  query,
+  query: recordQuery,
   response: z.object({
     ...head,
     categories: z.array(

@@ -1,6 +1,6 @@
 import type { Dependencies } from '../../activities/dependencies';
 import { createTrackRecordActivities, rollUpBySlice } from '../../activities/track-record';
-import type { PerformanceRow } from '../../db/performance-store';
+import type { ScoredForecast } from '../../db/performance-store';
 import { scoreForecast } from '../../domain/track/forecast-score';
 
 const rollUp = (...input: Parameters<typeof rollUpBySlice>) => [...rollUpBySlice(...input)].flat();
@@ -8,7 +8,7 @@ const rollUp = (...input: Parameters<typeof rollUpBySlice>) => [...rollUpBySlice
 const NOW = '2025-09-30T00:00:00.000Z';
 const HOUR_MS = 3_600_000;
 
-const score = (changes: Partial<PerformanceRow> & { readonly hoursAgo?: number }): PerformanceRow => {
+const score = (changes: Partial<ScoredForecast> & { readonly hoursAgo?: number }): ScoredForecast => {
   const { hoursAgo = 2, ...rest } = changes;
   const probability = rest.probability ?? 0.7;
   const yes = rest.yes ?? true;
@@ -18,6 +18,7 @@ const score = (changes: Partial<PerformanceRow> & { readonly hoursAgo?: number }
     model: 'a',
     modelVersion: '1',
     propositionId: 'p',
+    subject: `question:${rest.propositionId ?? 'p'}`,
     outcomeRevision: 1,
     marketCategory: 'equity',
     volatilityRegime: 'low',
@@ -36,7 +37,7 @@ const score = (changes: Partial<PerformanceRow> & { readonly hoursAgo?: number }
   };
 };
 
-const find = (rows: readonly PerformanceRow[], match: Readonly<Record<string, string>>) =>
+const find = (rows: readonly ScoredForecast[], match: Readonly<Record<string, string>>) =>
   rollUp('live', rows, NOW).filter((window) =>
     Object.entries(match).every(([key, value]) => window[key as keyof typeof window] === value),
   );

@@ -382,7 +382,7 @@ export const commandFields = (files: { readonly prices: string; readonly symbols
     {
       command: 'rank',
       operation: 'trackRecord',
-      fields: { '--world': 'world', '--category': 'category' },
+      fields: RECORD_FIELDS,
       only: { '--by': 'each view is an operation of its own' },
     },
     ...['calibration', 'contribution', 'agreement'].map((view) => ({

@@ -162,15 +162,14 @@ const strategiesCard = (strategies) =>
   );
 
 const nothing = () =>
-  card(
-    null,
-    empty(
-      'Nothing has resolved in this world yet. A forecast made today is scored after its horizon (5 trading days by default). A competition over a past period fills a world of its own at once: ',
-      code('conclave competition replay --help'),
-      '. To see what your members would have earned on recorded questions: ',
-      code('conclave backtest --help'),
-    ),
+  empty(
+    'Nothing has resolved in this world yet. A forecast made today is scored after its horizon (5 trading days by default). A competition over a past period fills a world of its own at once: ',
+    code('conclave competition replay --help'),
+    '. To see what your members would have earned on recorded questions: ',
+    code('conclave backtest --help'),
   );
+
+const nothingInWindow = () => empty('Nothing has resolved in this window. Choose a longer one above.');
 
 const windowChoice = (chosen) => {
   const select = element(
@@ -181,15 +180,13 @@ const windowChoice = (chosen) => {
   select.addEventListener('change', () => {
     location.hash = `#/track/${select.value}`;
   });
-  return element('label', {}, 'Curves and contributions of the last', select);
+  return element('label', {}, 'The record of the last', select);
 };
 
 const filled = ([record, calibration, contribution, agreement]) => [
   rankingCard(record.ranking),
   element('h2', {}, 'Calibration'),
-  calibration.models.length === 0
-    ? card(null, empty('Nothing has resolved in this window. Choose a longer one above.'))
-    : element('div', { class: 'grid' }, ...calibration.models.map(curve)),
+  element('div', { class: 'grid' }, ...calibration.models.map(curve)),
   contribution.members.length > 0 && contributionCard(contribution),
   agreementCard(agreement),
   strategiesCard(record.strategies),
@@ -198,12 +195,11 @@ const filled = ([record, calibration, contribution, agreement]) => [
 export const page = async ({ argument, again }) => {
   const chosen = WINDOWS.includes(argument) ? argument : 'all';
   const world = `world=${encodeURIComponent(currentWorld())}`;
-  const views = await Promise.all([
-    get(`/api/v1/track?${world}`),
-    ...['calibration', 'contribution', 'agreement'].map((view) =>
+  const views = await Promise.all(
+    ['track', 'calibration', 'contribution', 'agreement'].map((view) =>
       get(`/api/v1/${view}?${world}&window=${chosen}`),
     ),
-  ]);
+  );
   const [record] = views;
   return [
     element('h1', {}, 'Track record'),
@@ -213,6 +209,6 @@ export const page = async ({ argument, again }) => {
       `${whole(record.n)} scored forecasts. Lower Brier scores are better; 0.25 is a coin's.`,
     ),
     element('form', { class: 'row toolbar' }, await worldChoice(again), windowChoice(chosen)),
-    ...(record.n === 0 ? [nothing()] : filled(views)),
+    ...(record.n === 0 ? [card(null, chosen === 'all' ? nothing() : nothingInWindow())] : filled(views)),
   ];
 };

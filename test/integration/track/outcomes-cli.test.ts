@@ -3,21 +3,26 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { ConclaveClient } from '../../../client/connect';
 import { readRecorded } from '../../../client/inputs';
+import type { RankDocument } from '../../../client/rank';
 import { isTradingDay } from '../../../domain/market/calendar';
 import { scoreForecast } from '../../../domain/track/forecast-score';
 import type { PerformanceRollupResult } from '../../../workflows/contracts/outcomes';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
+import { type ApiServer, apiServer } from '../../support/api-server';
 import { conclave } from '../../support/conclave-cli';
 import { runLiveLoop } from '../../support/live-loop';
-import { type RunningStack, runningStack } from '../../support/running-stack';
+import type { RunningStack } from '../../support/running-stack';
 import { type VirtualQuestions, writeVirtualQuestions } from '../../support/virtual-questions';
 
 jest.setTimeout(600_000);
 
 const QUESTIONS = 4;
 
+let api: ApiServer;
 let running: RunningStack;
 let files: VirtualQuestions;
 let world: string;
@@ -49,13 +54,17 @@ const scoresOf = async (propositionId: string) =>
   );
 
 beforeAll(async () => {
-  running = await runningStack();
+  api = await apiServer();
+  running = api.running;
   files = writeVirtualQuestions(mkdtempSync(join(tmpdir(), 'outcomes-')), QUESTIONS);
   world = (await readRecorded(files.folder, files.questions[0]!.rowId, files.members)).world;
   await runLiveLoop({ client: running.client, files, world });
 });
 
-afterAll(() => running.close());
+afterAll(async () => {
+  expect(api.faults).toEqual([]);
+  await api.close();
+});
 
 describe('outcomes', () => {
   test('a correction rescores every forecast, a void takes the scores out, and both keep what was', async () => {
@@ -144,6 +153,51 @@ describe('rank', () => {
     expect(document.strategies.every(({ n }) => n === QUESTIONS)).toBe(true);
     expect(document.strategies.find(({ chosen }) => chosen > 0)?.strategy).toBe('weighted_vote');
   });
+
+  const byAgent = async (window: string): Promise<RankDocument> => {
+    const agent = new Client({ name: 'test', version: '1' });
+    const transport = new StreamableHTTPClientTransport(new URL(`${api.url}/mcp`));
+    await agent.connect(transport as Parameters<typeof agent.connect>[0]);
+    const { structuredContent } = await agent.callTool({ name: 'rank', arguments: { world, window } });
+    await agent.close();
+    return structuredContent as unknown as RankDocument;
+  };
+
+  const byApi = async (window: string) => {
+    const answer = await fetch(`${api.url}/api/v1/track?world=${encodeURIComponent(world)}&window=${window}`);
+    return (await answer.json()) as {
+      n: number;
+      ranking: Record<string, unknown>[];
+      strategies: Record<string, unknown>[];
+    };
+  };
+
+  test.each(['all', '1h'])(
+    'says the same on the command line, over HTTP and to agents, window %s',
+    async (window) => {
+      const typed = (await cli('rank', '--world', world, '--window', window)).json<RankDocument>();
+      const told = await byAgent(window);
+      expect(told).toEqual({ ...typed, asOf: told.asOf });
+      const { n, ranking, strategies } = await byApi(window);
+      expect(ranking).toEqual(
+        typed.models.map((row) => ({
+          ...{ member: row.model, band: row.band, n: row.n, clusters: row.observations },
+          ...{ skill: row.skill, lower: row.skillLow, upper: row.skillHigh, skillPerUsd: row.skillPerUsd },
+        })),
+      );
+      expect(strategies).toEqual(
+        typed.strategies
+          .filter(({ decided }) => decided > 0)
+          .map(({ strategy, decided, brier, meanOfMembersBrier }) => ({
+            ...{ strategy, n: decided, brier, meanOfMembersBrier },
+          })),
+      );
+      expect(n).toBe(typed.models.reduce((sum, row) => sum + row.n, 0));
+      const all = QUESTIONS * files.members.length;
+      if (window === 'all') expect(n).toBe(all);
+      else expect(n).toBeLessThan(all);
+    },
+  );
 
   test('shows what each member contributes, how well it is calibrated, and whether agreement is right', async () => {
     const by = (view: string, ...more: readonly string[]) =>

@@ -6,7 +6,10 @@ import { barAnalyst, inUnitsOf } from './house-analyst';
 const DIP = 5;
 const TREND = 100;
 
-/** z = - score of five days x |score of the trend|, bounded by 1. Lehmann (1990); Conrad and Kaul (1998). */
+/**
+ * z = - score of five days x |score of the trend|, at most 1, where the two point apart; x 0.2 where they agree.
+ * Lehmann (1990); Conrad and Kaul (1998).
+ */
 export const jhunjhunwala = barAnalyst(
   {
     id: 'jhunjhunwala',

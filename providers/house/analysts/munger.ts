@@ -16,7 +16,7 @@ const underWater = (closes: readonly number[]): number => {
   );
 };
 
-/** z = 1 - Ulcer index of the quarter / Ulcer index of all bars by quarters. Martin and McCann (1989). */
+/** z = 1.5 x (1 - Ulcer index of the last 63 bars / its mean over all whole quarters). Martin and McCann (1989). */
 export const munger = barAnalyst(
   {
     id: 'munger',

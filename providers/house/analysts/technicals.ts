@@ -5,7 +5,7 @@ import { barAnalyst, inUnitsOf } from './house-analyst';
 const SHORT = 10;
 const LONG = 30;
 
-/** z = (mean of 10 closes - mean of 30) / mean true range of 30 bars. Brock, Lakonishok, LeBaron (1992). */
+/** z = (mean of 10 closes - mean of 30) / mean of high - low over 30 bars. Brock, Lakonishok, LeBaron (1992). */
 export const technicals = barAnalyst(
   {
     id: 'technicals',

@@ -55,6 +55,15 @@ test('without their data they abstain: no key figures, no headlines, too few bar
   for (const { id } of HOUSE_ANALYSTS) expect(probabilityOf(id, { bars: tape('AAPL', 20) })).toBeNull();
 });
 
+test.each([
+  [0.5, 'price 50.0 % below its median of the year'],
+  [1.25, 'price 25.0 % above its median of the year'],
+])('Graham tells a close at %d times its median in words of the median', (times, told) => {
+  const bars = tape('AAPL').map((bar, index) => ({ ...bar, close: index === 259 ? times * 100 : 100 }));
+  const view = analystNamed('graham').view(full(bars), 5);
+  expect(abstains(view) ? [] : view.reasons).toContain(told);
+});
+
 test('an analyst the house does not have is a failure without data, not an opinion', async () => {
   const request = { data: { bars: tape('AAPL'), analyst: 'nobody' }, schema: { name: 'analyst' } };
   const asked = createHouseProvider().complete({ ...request, signal: new AbortController().signal } as never);

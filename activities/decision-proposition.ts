@@ -6,6 +6,7 @@ import { meanMoves } from '../domain/market/base-rate';
 import { marketOfSymbol } from '../domain/market/market';
 import type { Proposition } from '../domain/market/proposition';
 import {
+  type EquityPropositionInput,
   equityProposition,
   recordedQuestionProposition,
   venueProposition,
@@ -53,6 +54,16 @@ const equityTerms = (
   );
 };
 
+/** The proposition, or why its bars leave nothing to ask: those of a halted share end too early for the horizon. */
+const askable = (input: EquityPropositionInput): Proposition | string => {
+  try {
+    return equityProposition(input);
+  } catch (error) {
+    if (error instanceof RangeError) return error.message;
+    throw error;
+  }
+};
+
 export const createDecisionSubjects = ({ stores, recorded, sources }: Dependencies) => {
   const quotes = createVenueQuote({ sources });
 
@@ -64,7 +75,7 @@ export const createDecisionSubjects = ({ stores, recorded, sources }: Dependenci
   ): Promise<DecisionSubject> => {
     const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
     if (!series) return unanswerable(input, asOf, 'no bars are stored with the brief');
-    const proposition = equityProposition({
+    const proposition = askable({
       world: input.world,
       symbol,
       bars: series.bars,
@@ -72,6 +83,7 @@ export const createDecisionSubjects = ({ stores, recorded, sources }: Dependenci
       asOf: brief.asOf,
       horizonDays: input.horizonDays,
     });
+    if (typeof proposition === 'string') return unanswerable(input, asOf, proposition);
     return {
       proposition,
       seriesId: brief.seriesId,

@@ -20,6 +20,7 @@ import type {
   SessionRequest,
   SessionResult,
   SessionTarget,
+  UndecidedSubject,
 } from '../workflows/contracts/session';
 import { sessionId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
@@ -33,6 +34,10 @@ export interface ResolvedSession {
   /** True: it is skipped only if this stays so until it is too late to start. */
   readonly mayStillRun?: boolean;
 }
+
+/** Names each subject, which is what tells one that has its reason from one that was forgotten. */
+const undecidedNote = (undecided: readonly UndecidedSubject[]): string =>
+  `Undecided. ${undecided.map(({ subject, reason }) => `${subject}: ${reason}`).join('; ')}`;
 
 interface SkippedSession {
   readonly market: Market;
@@ -193,6 +198,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
   };
 
   const closeSession = async (input: SessionInput): Promise<SessionResult> => {
+    const { undecided = [] } = input;
     const [totals, savedMicroUsd, decided] = await Promise.all([
       stores.sessions.ledgerTotals(input.sessionId),
       stores.sessions.saved(input.sessionId),
@@ -206,7 +212,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       savedMicroUsd,
       providerCalls: totals.providerCalls,
       mode,
-      note: null,
+      note: undecided.length === 0 ? null : undecidedNote(undecided),
     });
     return {
       sessionId: row.id,
@@ -219,6 +225,7 @@ export const createSessionActivities = (dependencies: Dependencies) => {
       skipped: null,
       subjects: input.subjects.length,
       decided,
+      undecided: undecided.length,
       costMicroUsd: row.costMicroUsd,
       savedMicroUsd: row.savedMicroUsd,
       providerCalls: row.providerCalls,

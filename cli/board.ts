@@ -83,6 +83,7 @@ export const renderBoard = (session: SessionDocument): string => {
     head,
     ...session.subjects.map(boardRow),
     ...degradedLines(session.subjects),
+    ...(session.note ? [`! ${session.note}`] : []),
     '',
     answeredBy(session.subjects.flatMap(({ decision }) => decision.members)),
     `cost $${totals.costUsd} · saved by shared research $${totals.savedUsd} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,

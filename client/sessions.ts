@@ -103,6 +103,8 @@ export const sessionDocument = async (client: ConclaveClient, sessionId: string)
     mode: session.mode,
     synthetic: session.synthetic,
     status: session.status,
+    /** Subjects without a decision, and why; null: each has one. */
+    note: session.note,
     scheduledAt: session.scheduledAt,
     startedAt: session.startedAt,
     /** How much later than scheduled it started; null for a run by hand. */

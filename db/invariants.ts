@@ -58,7 +58,7 @@ const CHECKS: readonly Check[] = [
     name: 'session-subject-undecided',
     sql: `select s.id as subject, 'no decision for ' || w.subject as detail
           from market_sessions s cross join jsonb_array_elements_text(s.subjects) as w (subject)
-          where s.status = 'finished'
+          where s.status = 'finished' and position(w.subject || ': ' in coalesce(s.note, '')) = 0
             and not exists (select 1 from ensemble_decisions d where d.session_id = s.id and d.subject = w.subject)`,
   },
   {

@@ -1,6 +1,7 @@
 // One desk run over a watchlist: decides every subject from shared research, side by side up to a limit, and
 // keeps its own history small whatever the number of subjects.
 import {
+  CancellationScope,
   continueAsNew,
   executeChild,
   ParentClosePolicy,
@@ -11,16 +12,19 @@ import {
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
 import type { DecisionInput, DecisionResult } from './contracts/decision';
-import type { SessionInput, SessionProgress, SessionResult } from './contracts/session';
+import type { SessionInput, SessionProgress, SessionResult, UndecidedSubject } from './contracts/session';
 import { PRIORITY } from './contracts/task-queues';
 import { decisionId } from './contracts/workflow-ids';
 import { detailsTable, shownProbability } from './details-table';
 import { ensembleDecision } from './ensemble-decision';
+import { failureText } from './failure-text';
 import { sessionProgress } from './messages';
 import { sessionAttributes } from './session-attributes';
 
 /** Subjects of one run; the rest follows in a new run, so that no history grows with the watchlist. */
 const SUBJECTS_PER_RUN = 100;
+/** Reasons of all subjects travel with the session. */
+const LONGEST_REASON = 200;
 /** Rows of the live table. */
 const SHOWN = 25;
 
@@ -30,6 +34,7 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
     { readonly subject: string; readonly decisionId: string; readonly since: string }
   >();
   const landed: DecisionResult[] = [];
+  const undecided: UndecidedSubject[] = [...(input.undecided ?? [])];
   let done = input.next;
   const progress = (): SessionProgress => ({
     sessionId: input.sessionId,
@@ -47,17 +52,35 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
   const worker = async (): Promise<void> => {
     for (let subject = queue.shift(); subject !== undefined; subject = queue.shift()) {
       running.set(subject, { subject, decisionId: childId(input, subject), since: new Date().toISOString() });
-      landed.push(await decide(input, subject));
+      const outcome = await decideOrSay(input, subject);
+      if ('reason' in outcome) undecided.push(outcome);
+      else landed.push(outcome);
       running.delete(subject);
       done += 1;
-      show(input, progress(), landed);
+      show(input, progress(), landed, undecided);
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, input.concurrency) }, worker));
   if (last < input.subjects.length)
-    await continueAsNew<typeof marketSession>({ ...input, next: last, startedAt });
-  return store.closeSession(input);
+    await continueAsNew<typeof marketSession>({ ...input, next: last, startedAt, ...said(undecided) });
+  return store.closeSession({ ...input, ...said(undecided) });
 }
+
+const said = (undecided: readonly UndecidedSubject[]): Pick<SessionInput, 'undecided'> =>
+  undecided.length > 0 ? { undecided } : {};
+
+/** What befalls one decision ends no other and not the session; only the session's own end is passed on. */
+const decideOrSay = async (
+  input: SessionInput,
+  subject: string,
+): Promise<DecisionResult | UndecidedSubject> => {
+  try {
+    return await decide(input, subject);
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error;
+    return { subject, reason: failureText(error).slice(0, LONGEST_REASON) };
+  }
+};
 
 /** The session's own id makes the child's, so that a restart finds the same decision. */
 const childId = (input: SessionInput, subject: string): string => decisionId(subject, input.sessionId);
@@ -90,7 +113,12 @@ const decide = (input: SessionInput, subject: string): Promise<DecisionResult> =
   });
 };
 
-const show = (input: SessionInput, progress: SessionProgress, landed: readonly DecisionResult[]): void => {
+const show = (
+  input: SessionInput,
+  progress: SessionProgress,
+  landed: readonly DecisionResult[],
+  undecided: readonly UndecidedSubject[],
+): void => {
   const rows = landed
     .slice(-SHOWN)
     .map((result) => [
@@ -102,5 +130,8 @@ const show = (input: SessionInput, progress: SessionProgress, landed: readonly D
       (result.costMicroUsd / 1e6).toFixed(6),
     ]);
   const head = `${progress.done} of ${progress.total} subjects · ${input.request.market} ${input.date} ${input.request.kind}`;
-  setCurrentDetails(`${head}\n\n${detailsTable(['subject', 'status', 'stage', 'p', 'action', 'USD'], rows)}`);
+  const missing = undecided.slice(-SHOWN).map(({ subject, reason }) => `\n\n${subject}: ${reason}`);
+  setCurrentDetails(
+    `${head}${missing.join('')}\n\n${detailsTable(['subject', 'status', 'stage', 'p', 'action', 'USD'], rows)}`,
+  );
 };

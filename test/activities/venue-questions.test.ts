@@ -1,4 +1,5 @@
-// A venue's question stands in every prompt as it is: one that speaks to the model is not asked.
+// What a decision is about, and why nobody is asked: a venue's question stands in every prompt as it is, and one that
+// speaks to the model is not asked; nor is one that the bars of a halted share have answered already.
 import { createDecisionSubjects } from '../../activities/decision-proposition';
 import type { Dependencies } from '../../activities/dependencies';
 import { SourceFailure } from '../../sources/port';
@@ -77,4 +78,24 @@ it('asks nothing about a contract that is settled or closed', async () => {
   expect(settled.missing).toBe('kalshi has settled X already');
   const closed = await describeLater(async () => ({ ...BRIEFED, closesAt: LATER }));
   expect(closed.missing).toBe(`X closed for trading at ${LATER}`);
+});
+
+it('abstains from a halted share whose last bar is as old as the horizon is long', async () => {
+  const bar = { symbol: 'AAPL', open: 1, high: 1, low: 1, close: 1, volume: 1 };
+  const bars = ['2026-02-25', '2026-02-26'].map((date) => ({ ...bar, date }));
+  const stores = { series: { get: async () => ({ symbol: 'AAPL', currency: 'USD', bars }) } };
+  const { describe: describeSubject } = createDecisionSubjects({ stores } as unknown as Dependencies);
+  const brief = { seriesId: 's', asOf: '2026-03-02T14:00:00.000Z' } as BriefRef;
+  const ask = (horizonDays: number) =>
+    describeSubject(
+      { world: 'live', subject: 'equity:AAPL', recorded: null, horizonDays } as DecisionInput,
+      brief,
+      null,
+      brief.asOf,
+    );
+  expect(await ask(5)).toMatchObject({ missing: null });
+  expect(await ask(1)).toMatchObject({
+    missing: expect.stringMatching(/^bars of AAPL end on 2026-02-26, too long before/),
+    proposition: { category: 'unanswerable' },
+  });
 });

@@ -252,6 +252,21 @@ const recordDesk = async (stage: Stage): Promise<void> => {
   await stores.worlds.setClockOffsetForTests('synthetic', 0);
 };
 
+/** A session one of whose decisions is terminated, so that it ends without that one. */
+const recordUndecided = async (stage: Stage): Promise<void> => {
+  const { running, server } = stage;
+  const { client } = running;
+  server.clear();
+  server.set({ delayMs: 1_000 });
+  const subjects = ['equity:JJJ', 'equity:KKK'];
+  const { sessionId } = await startSession(client, request({ subjects, requestKey: 'undecided' }));
+  await server.waitForCalls(2);
+  await client.temporal.workflow.getHandle(`decision:equity:JJJ:${sessionId}`).terminate('recorded');
+  server.set({ delayMs: 0 });
+  await client.temporal.workflow.getHandle(sessionId!).result();
+  await record(stage, 'market-session-undecided', sessionId!);
+};
+
 /** A session by schedule that has no real prices at first; a minute later it takes the made-up ones it is told to. */
 const recordWaiting = async (stage: Stage): Promise<void> => {
   const { client } = stage.running;
@@ -412,6 +427,7 @@ const PARTS = {
   tournaments: recordTournaments,
   experiment: recordExperiment,
   task: recordTask,
+  undecided: recordUndecided,
   waiting: recordWaiting,
   desk: recordDesk,
 } as const;

@@ -36,6 +36,13 @@ export interface SessionTarget {
   readonly skipped: string | null;
 }
 
+/** A subject whose decision ended without a row: one that was terminated, or could not be prepared. */
+export interface UndecidedSubject {
+  readonly subject: string;
+  /** One line for people. */
+  readonly reason: string;
+}
+
 export interface SessionInput {
   readonly request: SessionRequest;
   readonly sessionId: string;
@@ -54,6 +61,8 @@ export interface SessionInput {
   /** Carried over by continue-as-new. */
   readonly next: number;
   readonly startedAt: IsoInstant | null;
+  /** Of the runs before, carried over as well; absent: none. */
+  readonly undecided?: readonly UndecidedSubject[];
 }
 
 export interface SessionResult {
@@ -67,6 +76,8 @@ export interface SessionResult {
   readonly skipped: string | null;
   readonly subjects: number;
   readonly decided: number;
+  /** Subjects whose decision ended without a row; the session's note says why. */
+  readonly undecided: number;
   readonly costMicroUsd: number;
   readonly savedMicroUsd: number;
   readonly providerCalls: number;

@@ -163,6 +163,7 @@ const latestBoard = async (session) => {
     `Latest board: ${sessionName(session)}`,
     session.synthetic &&
       element('p', { class: 'soft' }, 'Synthetic data: made-up prices, no decision here means anything.'),
+    session.note && element('p', { class: 'notice' }, session.note),
     decisions.length === 0 ? empty('It decided nothing.') : table(decisionColumns, decisions),
   );
 };

@@ -471,6 +471,27 @@ describe('sharing', () => {
   });
 });
 
+it('ends a session as usual when one of its decisions was terminated, and says of which it has none', async () => {
+  const subjects = ['equity:ENDEDA', 'equity:ENDEDB'];
+  server.clear();
+  server.set({ delayMs: 1_500 });
+  const { sessionId } = await startSession(client(), {
+    ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: MODELS },
+    ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
+    ...{ prices: null, horizonDays: 5, requestKey: 'one-ended' },
+  });
+  await server.waitForCalls(2);
+  await client().temporal.workflow.getHandle(`decision:equity:ENDEDA:${sessionId}`).terminate('by hand');
+  server.set({ delayMs: 0 });
+  const trigger = client().temporal.workflow.getHandle('trigger:XNYS:open:one-ended');
+  expect(await trigger.result()).toMatchObject({ status: 'finished', decided: 1, undecided: 1 });
+  const { status, note, subjects: decided } = await sessionDocument(client(), sessionId!);
+  expect(decided.map(({ subject }) => subject)).toEqual(['equity:ENDEDB']);
+  expect([status, note]).toEqual(['finished', 'Undecided. equity:ENDEDA: it was terminated']);
+  const shown = await conclave(['session', '--follow', sessionId!], running.place);
+  expect(shown.stdout).toContain(`! ${note}`);
+});
+
 describe('a session by schedule while no real price can be had', () => {
   const schedule = () => client().temporal.schedule.getHandle('desk:CRYPTO:open');
   const trigger = async () => {

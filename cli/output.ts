@@ -16,6 +16,8 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 type Members = readonly { readonly failure: string | null }[];
 
+const KEY_REFUSED: ReadonlySet<string> = new Set(['auth']);
+
 /** Failures that say a provider could not be used; the others are about the question or the budget. */
 const PROVIDER_OUT: ReadonlySet<string> = new Set([
   'unavailable',
@@ -26,18 +28,20 @@ const PROVIDER_OUT: ReadonlySet<string> = new Set([
   'auth',
 ]);
 
-const nobodyReached = (members: Members): boolean =>
-  members.length > 0 && members.every(({ failure }) => failure !== null && PROVIDER_OUT.has(failure));
+const allFailed = (members: Members, by: ReadonlySet<string>): boolean =>
+  members.length > 0 && members.every(({ failure }) => failure !== null && by.has(failure));
 
 /**
- * What decisions mean for the exit code: 3 when a budget kept a member from being asked, 5 when no provider
- * could be used for any of them, else 0.
+ * What decisions mean for the exit code: 3 when a budget kept a member from being asked, 4 when every member of all of
+ * them was refused for its key, 5 when no provider could be used for any of them, else 0.
  */
 export const exitOf = (decisions: readonly { readonly members: Members }[]): ExitCode => {
   if (decisions.some(({ members }) => members.some(({ failure }) => failure === 'budget')))
     return EXIT.budgetReached;
-  const allOut = decisions.length > 0 && decisions.every(({ members }) => nobodyReached(members));
-  return allOut ? EXIT.providerUnavailable : EXIT.ok;
+  const all = (by: ReadonlySet<string>): boolean =>
+    decisions.length > 0 && decisions.every(({ members }) => allFailed(members, by));
+  if (all(KEY_REFUSED)) return EXIT.notAuthorised;
+  return all(PROVIDER_OUT) ? EXIT.providerUnavailable : EXIT.ok;
 };
 
 export interface CliErrorOptions {

@@ -1,5 +1,6 @@
 // Runs one market session from the command line: reads the options, starts it, shows it, prints the board.
 
+import { setTimeout } from 'node:timers/promises';
 import { type ConclaveClient, workflowUrl } from '../client/connect';
 import { waitFor } from '../client/give-up';
 import {
@@ -87,28 +88,39 @@ const interrupted = (): Promise<'interrupted'> =>
     process.once('SIGINT', () => resolve('interrupted'));
   });
 
-const pause = (ms: number): Promise<'looked'> =>
-  new Promise((resolve) => setTimeout(() => resolve('looked'), ms));
+/**
+ * Draws the session until `signal`, apart from the wait for its end: a look that fails, or that takes long, leaves out
+ * a picture and nothing else.
+ */
+const drawAgain = async (client: ConclaveClient, sessionId: string, signal: AbortSignal): Promise<void> => {
+  const live = createLiveText();
+  signal.addEventListener('abort', live.clear, { once: true });
+  while (!signal.aborted) {
+    const view = await sessionView(client, sessionId).catch(() => null);
+    if (view && !signal.aborted) live.draw(renderTree(view));
+    await setTimeout(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+};
 
 /** Shows the session until it ends. `interrupted` leaves it running. */
 export const followSession = async (
   client: ConclaveClient,
   sessionId: string,
 ): Promise<'ended' | 'interrupted'> => {
-  const live = createLiveText();
-  const stopped = interrupted();
   const { ended, giveUp } = waitFor(client, () => sessionEnd(client, sessionId).then(() => 'ended' as const));
-  for (;;) {
-    const event = await Promise.race([ended, stopped, pause(LOOK_MS)]);
-    if (event === 'looked') {
-      if (process.stderr.isTTY) live.draw(renderTree(await sessionView(client, sessionId)));
-      continue;
-    }
+  const drawing = new AbortController();
+  if (process.stderr.isTTY) void drawAgain(client, sessionId, drawing.signal);
+  try {
+    return await Promise.race([ended, interrupted()]);
+  } finally {
+    drawing.abort();
     giveUp();
-    live.clear();
-    return event;
   }
 };
+
+/** The exit code of a session that has ended, by what became of its decisions. */
+export const exitOfSession = ({ subjects }: Awaited<ReturnType<typeof sessionDocument>>): number =>
+  exitOf(subjects.map(({ decision }) => decision));
 
 /**
  * Starts the session and shows it to its end. Returns the exit code.
@@ -142,7 +154,7 @@ export const runSession = async (
     return EXIT.interrupted;
   }
   const document = await sessionDocument(client, target.sessionId);
-  const code = exitOf(document.subjects.map(({ decision }) => decision));
+  const code = exitOfSession(document);
   if (json) printJson(document);
   else {
     printText(renderBoard(document));

@@ -27,7 +27,8 @@ interface Flags {
 
 const exitOf = (failure: string | null): number => {
   if (failure === null) return EXIT.ok;
-  return failure === 'budget' ? EXIT.budgetReached : EXIT.providerUnavailable;
+  if (failure === 'budget') return EXIT.budgetReached;
+  return failure === 'auth' ? EXIT.notAuthorised : EXIT.providerUnavailable;
 };
 
 /** Whatever is wrong with the words is found before a stack is started. */

@@ -9,7 +9,13 @@ import { SESSION_KINDS } from '../../domain/market/session-times';
 import { renderBoard } from '../board';
 import { checks, typedList } from '../options';
 import { EXIT, note, printJson, printText, runAction } from '../output';
-import { followSession, readSessionRequest, runSession, type SessionFlags } from '../run-session';
+import {
+  exitOfSession,
+  followSession,
+  readSessionRequest,
+  runSession,
+  type SessionFlags,
+} from '../run-session';
 import { withClient } from '../with-client';
 
 interface Flags extends SessionFlags {
@@ -73,7 +79,7 @@ const follow = async (sessionId: string, json: boolean): Promise<number> =>
     const document = await sessionDocument(client, sessionId);
     if (json) printJson(document);
     else printText(renderBoard(document));
-    return EXIT.ok;
+    return exitOfSession(document);
   });
 
 const session = async (flags: Flags): Promise<number> => {

@@ -19,6 +19,12 @@ describe('the exit code of decisions', () => {
     );
   });
 
+  it('is 4 when every member was refused for its key, in all decisions', () => {
+    expect(exitOf([decision('auth', 'auth'), decision('auth')])).toBe(EXIT.notAuthorised);
+    expect(exitOf([decision('auth'), decision('auth', null)])).toBe(EXIT.ok);
+    expect(exitOf([decision('auth', 'budget')])).toBe(EXIT.budgetReached);
+  });
+
   it('is 0 for failures that are about the answer, and where nobody was asked', () => {
     expect(exitOf([decision('malformed', 'unavailable')])).toBe(EXIT.ok);
     expect(exitOf([decision()])).toBe(EXIT.ok);

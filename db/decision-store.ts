@@ -53,9 +53,10 @@ export interface DecisionPage {
   readonly next: string | null;
 }
 
+/** Rows hold the population's std; sizing goes by the sample's variance, of n - 1 (domain/ensemble/disagreement.ts). */
 const MEMBERS_VARIANCE = `
-  select avg(s.std_p * s.std_p) as variance from (
-    select (d.disagreement->>'stdP')::float8 as std_p
+  select avg(s.std_p * s.std_p * s.answered / (s.answered - 1)) as variance from (
+    select (d.disagreement->>'stdP')::float8 as std_p, (d.quorum->>'answered')::float8 as answered
     from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $3
     where d.world = $1 and d.category = $2 and d.status = 'decided' and (d.quorum->>'answered')::int > 1
     order by d.created_at desc limit 100) s`;
@@ -76,7 +77,7 @@ export interface DecisionStore {
   /** How many subjects of a session were decided. */
   countDecided(sessionId: string): Promise<number>;
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
-  /** Mean variance of the members' p over the category's last 100 decisions by two or more; null without any. */
+  /** Mean sample variance of the members' p over the category's last 100 decisions by two or more; null without any. */
   membersVariance(world: WorldId, category: string, through: IsoInstant): Promise<number | null>;
 }
 

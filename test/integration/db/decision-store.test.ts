@@ -5,6 +5,7 @@ import { createForecastStore } from '../../../db/forecast-store';
 import { findViolations } from '../../../db/invariants';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
+import { spreadVariance, stdOfProbabilities } from '../../../domain/ensemble/disagreement';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, aProposition } from './rows';
@@ -21,7 +22,8 @@ beforeEach(async () => {
 
 const decisions = () => createDecisionStore(test.db);
 it('knows how far members of a category were apart in decisions by two or more', async () => {
-  const decide = async (id: string, stdP: number, answered: number, category = 'rates') => {
+  const decide = async (id: string, ps: readonly number[], category = 'rates') => {
+    const [stdP, answered] = [stdOfProbabilities(ps), ps.length];
     await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
     const disagreement = { stdP, jensenShannon: 0, uncertainty: 0.2 };
     const quorum = { asked: answered, answered, needed: 1 };
@@ -29,14 +31,16 @@ it('knows how far members of a category were apart in decisions by two or more',
     await decisions().recordDecision(aDecision(changes), []);
   };
   expect(await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z')).toBeNull();
-  await decide('near', 0.1, 3);
-  await decide('far', 0.2, 2);
-  await decide('alone', 0, 1);
-  await decide('elsewhere', 0.4, 5, 'sports');
-  expect(await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z')).toBeCloseTo(
-    0.025,
-    12,
-  );
+  const apart = { near: [0.5, 0.6, 0.7], far: [0.2, 0.6] };
+  await decide('near', apart.near);
+  await decide('far', apart.far);
+  await decide('alone', [0.3]);
+  await decide('elsewhere', [0.1, 0.9], 'sports');
+  const past = (await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z'))!;
+  expect(past).toBeCloseTo((0.01 + 0.08) / 2, 12);
+  const independent = (ps: readonly number[]) =>
+    ps.length * spreadVariance(ps, { correlation: 0, modelWeight: 1 })!;
+  expect(past).toBeCloseTo((independent(apart.near) + independent(apart.far)) / 2, 12);
   expect(await decisions().membersVariance('live', 'rates', '2025-09-15T12:59:00.000Z')).toBeNull();
 });
 

@@ -6,7 +6,7 @@ const MASK = '[redacted]';
 const SHORTEST_VALUE = 6;
 
 /** Variables whose values are secrets, by name. */
-const SECRET_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|DATABASE_URL|_DSN)(_FILE)?$/i;
+const SECRET_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|DATABASE_URL|SMTP_URL|_DSN)$/i;
 /** Lists of `ID:KEY`: each key is a secret by itself. */
 const KEY_LIST = /_KEYS$/i;
 
@@ -38,17 +38,42 @@ const AUTHORIZATION = /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 const NAMED_VALUE =
   /((?:api[_-]?key|x-api-key|access[_-]?token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',;&}]{6,}/gi;
 
-/** Values of the environment's secret variables, longest first. */
+/** What this process has read as a secret, from wherever it was and under whatever name. */
+const read = new Set<string>();
+
+/** None where the rest of the address says the same word, which would then go from every text. */
+const passwordIn = (value: string): string => {
+  if (!URL.canParse(value)) return '';
+  const { password } = new URL(value);
+  if (value.split(password).length > 2) return '';
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    return password;
+  }
+};
+
+/** Entries of a list of `ID:KEY`. */
+const LISTED = /(?:^|[\s,])[A-Za-z0-9._-]{1,64}:(?!\/\/)([^\s,]{16,})/g;
+
+/** Makes a value known, with the keys of a list and the password of an address; called where secrets are read. */
+export const knowSecret = (value: string): void => {
+  const listed = [...value.matchAll(LISTED)].map(([, key = '']) => key);
+  for (const part of [value, passwordIn(value), ...listed]) if (part.length >= SHORTEST_VALUE) read.add(part);
+};
+
+/** Values of the environment's secret variables and of what has been read, longest first. */
 export const secretValues = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
   Object.entries(env)
     .flatMap(([name, value = '']) =>
       KEY_LIST.test(name) ? keysIn(value) : SECRET_VARIABLE.test(name) ? [value] : [],
     )
+    .concat([...read])
     .filter((value) => value.length >= SHORTEST_VALUE)
     .sort((a, b) => b.length - a.length);
 
 export interface RedactOptions {
-  /** Known secret values; those of the environment by default. */
+  /** Known secret values; those of `secretValues` by default. */
   readonly values?: readonly string[];
 }
 

@@ -2,6 +2,7 @@
 // moment of use. Values never enter configuration objects, logs, histories or rows.
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { knowSecret } from './redact';
 
 /** Where a secret may be: an environment variable's name, or `file:PATH`. */
 export type SecretName = string;
@@ -15,16 +16,23 @@ const readFileSecret = (path: string): string | null => {
   }
 };
 
-/**
- * The secret's value, or null where there is none: the variable NAME, else the file that the variable
- * NAME_FILE names (the convention of container platforms), or the file itself for `file:PATH`.
- */
-export const readSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): string | null => {
+const find = (name: SecretName, env: NodeJS.ProcessEnv): string | null => {
   if (name.startsWith('file:')) return readFileSecret(name.slice('file:'.length));
   const value = env[name]?.trim();
   if (value) return value;
   const file = env[`${name}_FILE`];
   return file ? readFileSecret(file) : null;
+};
+
+/**
+ * The secret's value, or null where there is none: the variable NAME, else the file that the variable
+ * NAME_FILE names (the convention of container platforms), or the file itself for `file:PATH`. Redaction knows it
+ * from then on.
+ */
+export const readSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): string | null => {
+  const secret = find(name, env);
+  if (secret !== null) knowSecret(secret);
+  return secret;
 };
 
 /** True where `readSecret` would give a value. */

@@ -1,5 +1,5 @@
 // A worker process: config -> runtime -> workers -> run -> close.
-import { DefaultLogger, NativeConnection, Runtime as TemporalRuntime } from '@temporalio/worker';
+import { NativeConnection, Runtime as TemporalRuntime } from '@temporalio/worker';
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
@@ -8,6 +8,7 @@ import { callRates } from './configured-providers';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
 import { createRuntime } from './runtime';
+import { sdkLogger } from './sdk-logger';
 import { startBeating } from './sign-of-life';
 import { startTelemetry } from './telemetry';
 
@@ -25,7 +26,7 @@ const run = async (): Promise<void> => {
     config.databaseUrlName ? readSecret(config.databaseUrlName) : null,
   );
   const address = required('TEMPORAL_ADDRESS', config.temporal.address);
-  TemporalRuntime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: ['SIGINT', 'SIGTERM'] });
+  TemporalRuntime.install({ logger: sdkLogger(), shutdownSignals: ['SIGINT', 'SIGTERM'] });
   const telemetry = startTelemetry();
   const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
   const connection = await NativeConnection.connect({

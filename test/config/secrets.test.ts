@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { redact } from '../../config/redact';
 import { readSecret } from '../../config/secrets';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-secrets-'));
@@ -18,4 +19,28 @@ test.each([
   ['nothing where the file is missing', 'file:/nowhere/key', {}, null],
 ])('reads %s', (_what, name, env, value) => {
   expect(readSecret(name, env)).toBe(value);
+});
+
+test.each([
+  ['a file that a variable names', 'DESK_LLM_FILE', 'canary.file.one', 'DESK_LLM'],
+  ['a variable of any name', 'DESK_LLM', 'canary.variable.two', 'DESK_LLM'],
+])('what was read from %s never gets through again', (_what, variable, secret, name) => {
+  const path = join(folder, 'canary');
+  writeFileSync(path, `${secret}\n`);
+  expect(redact(`echo: ${secret}`)).toContain(secret);
+  readSecret(name, { [variable]: variable.endsWith('_FILE') ? path : secret });
+  expect(redact(`echo: ${secret}; see ${path}`)).toBe(`echo: [redacted]; see ${path}`);
+});
+
+test('of a list each key, and of an address its password, is known', () => {
+  const path = join(folder, 'list');
+  writeFileSync(path, 'new:canaryA+1111111111\nold:canaryB+2222222222\n');
+  readSecret(`file:${path}`);
+  readSecret('MAIL', { MAIL: 'smtp://me:canary%2Fthree@127.0.0.1:25' });
+  readSecret('DB', { DB: 'postgres://desk:postgres@127.0.0.1:5432/%zz' });
+  readSecret('ODD', { ODD: 'smtp://me:%zz-canary@127.0.0.1' });
+  expect(redact('Postgres of postgres')).toBe('Postgres of postgres');
+  expect(redact('canaryA+1111111111, canaryB+2222222222, canary/three')).toBe(
+    '[redacted], [redacted], [redacted]',
+  );
 });

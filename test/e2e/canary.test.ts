@@ -25,11 +25,12 @@ jest.setTimeout(300_000);
 const CANARIES: Readonly<Record<string, string>> = {
   OPENAI_API_KEY: 'canary.one.5b1fd3a0c2',
   ANTHROPIC_API_KEY: 'canary.two.94ce0d77ab',
-  XAI_API_KEY: 'canary.three.e0917fbb41',
   DEEPSEEK_API_KEY: 'canary.four.27a6cc9d05',
   OPENROUTER_API_KEY: 'canary.five.fd84b1360e',
   CONCLAVE_WEBHOOK_SECRET: 'canary.six.whsec8812f0a9',
 };
+/** In a file of its own, as container platforms hand secrets over. */
+const FILE_CANARY = 'canary.three.e0917fbb41';
 /** 32 bytes that are text, so that they are found raw as well as in base64. */
 const PAYLOAD_KEY = 'canary.seven.payload.key.0000032';
 const BASES = ['openai', 'anthropic', 'xai', 'deepseek', 'openrouter'] as const;
@@ -39,6 +40,7 @@ const MARKER = 'AAPL';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-canary-'));
 const keysFile = join(folder, 'payload-keys');
+const keyFile = join(folder, 'xai-key');
 const payloadKeysName = `file:${keysFile}`;
 const outputs: { readonly what: string; readonly text: string }[] = [];
 let server: ProviderServer;
@@ -48,11 +50,15 @@ let running: RunningStack;
 beforeAll(async () => {
   server = await startProviderServer();
   writeFileSync(keysFile, `canary-key:${Buffer.from(PAYLOAD_KEY).toString('base64')}\n`, { mode: 0o600 });
+  writeFileSync(keyFile, `${FILE_CANARY}\n`, { mode: 0o600 });
   const urls = BASES.map((name) => [`${name.toUpperCase()}_BASE_URL`, `${server.as(name)}/v1`]);
   place = stackPlace(join(folder, 'home'), {
     ...{ durable: true, api: true, lingerSeconds: 120 },
     yaml: `temporal: { payloadKeysName: ${JSON.stringify(payloadKeysName)} }`,
-    env: { ...CANARIES, ...Object.fromEntries(urls), CONCLAVE_LOG_LEVEL: 'debug', CONCLAVE_DEBUG: '1' },
+    env: {
+      ...{ ...CANARIES, XAI_API_KEY_FILE: keyFile, ...Object.fromEntries(urls) },
+      ...{ CONCLAVE_LOG_LEVEL: 'debug', CONCLAVE_DEBUG: '1' },
+    },
   });
   running = await enterStack(place);
 }, 180_000);
@@ -186,7 +192,14 @@ it('no secret is in any history, table, database file, log or output, while a 40
     })),
   ];
   const payloadKey = Buffer.from(PAYLOAD_KEY).toString('base64');
-  const secrets = { ...CANARIES, token, databasePassword, payloadKey, rawPayloadKey: PAYLOAD_KEY };
+  const secrets = {
+    ...CANARIES,
+    file: FILE_CANARY,
+    token,
+    databasePassword,
+    payloadKey,
+    rawPayloadKey: PAYLOAD_KEY,
+  };
   const hits = places.flatMap(({ what, text }) =>
     Object.entries(secrets).flatMap(([name, value]) => (text.includes(value) ? [`${name} in ${what}`] : [])),
   );

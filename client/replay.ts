@@ -29,7 +29,7 @@ export interface ReplayRequest {
   readonly decisionId: string;
   /** Null: the one that decided. */
   readonly strategy: StrategyName | null;
-  /** `stored`, `equal`, `now` (what the category has earned by now), or weights by model. */
+  /** `stored`, `equal`, `now` (the category's weights at work by now; equal while none are), or weights by model. */
   readonly weights: 'stored' | 'equal' | 'now' | Weights;
 }
 
@@ -151,8 +151,7 @@ export const replayDecision = async (
     if (request.weights === 'stored')
       return { weights: Object.keys(kept).length > 0 ? kept : null, byHand: false };
     const scope = { world: decision.world, marketCategory: decision.category };
-    const [newest] = await stores.weights.history(scope);
-    return { weights: newest?.body ?? null, byHand: false };
+    return { weights: (await stores.weights.current(scope))?.body ?? null, byHand: false };
   };
   const chosen = await choose();
   const all = runAllStrategies(inputOf(decision, chosen));

@@ -1,9 +1,13 @@
 // Dated versions of weights and calibrators: what changed is added, what has evidence works, what lost it is
 // rolled back, and two processes that write at once do it once.
 
+import type { ConclaveClient } from '../../../client/connect';
+import { replayDecision } from '../../../client/replay';
 import { type LearntVersions, writeRecordVersions } from '../../../db/record-versions';
+import { createStores } from '../../../db/stores';
 import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aDecision, aProposition } from '../db/rows';
 
 jest.setTimeout(60_000);
 
@@ -79,4 +83,18 @@ test('a model of which nothing is learnt any more loses its calibrator', async (
     status: 'retired',
     retiredReason: 'nothing learnt of this version of the model',
   });
+});
+
+test('a replay under the weights of now takes those at work, not a version without evidence', async () => {
+  const stores = createStores(database.db);
+  await stores.propositions.put(aProposition());
+  const [member] = aDecision().members;
+  const members = ['x', 'y'].map((model, index) => ({ ...member!, model, probability: 0.3 + 0.4 * index }));
+  await stores.decisions.recordDecision(aDecision({ members }), []);
+  const now = { decisionId: 'decision-1', strategy: null, weights: 'now' } as const;
+  const used = async () => (await replayDecision({ stores } as ConclaveClient, now)).weightsUsed;
+  await write(learnt(0.6));
+  expect(await used()).toEqual({ x: 0.6, y: 0.4 });
+  await write(learnt(0.9, { atWork: false }));
+  expect(await used()).toEqual({ x: 0.5, y: 0.5 });
 });

@@ -199,13 +199,17 @@ export const createSessionActivities = (dependencies: Dependencies) => {
 
   const closeSession = async (input: SessionInput): Promise<SessionResult> => {
     const { undecided = [] } = input;
-    const [totals, savedMicroUsd, decided] = await Promise.all([
+    const [totals, savedMicroUsd, { decided, modes }] = await Promise.all([
       stores.sessions.ledgerTotals(input.sessionId),
       stores.sessions.saved(input.sessionId),
-      stores.decisions.countDecided(input.sessionId),
+      stores.decisions.ofSession(input.sessionId),
     ]);
     const opened = await stores.sessions.get(input.sessionId);
-    const mode = harshest([(opened?.mode ?? 'normal') as Mode, await modeNow()]);
+    const mode = harshest([
+      (opened?.mode ?? 'normal') as Mode,
+      ...(modes as readonly Mode[]),
+      await modeNow(),
+    ]);
     const row = await stores.sessions.close(input.sessionId, {
       status: 'finished',
       costMicroUsd: totals.costMicroUsd,

@@ -74,8 +74,8 @@ export interface DecisionStore {
   /** Newest first. @throws RangeError for a cursor that is not one. */
   list(filter: DecisionFilter): Promise<DecisionPage>;
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
-  /** How many subjects of a session were decided. */
-  countDecided(sessionId: string): Promise<number>;
+  /** How many subjects of a session were decided, and the modes that its decisions were made in. */
+  ofSession(sessionId: string): Promise<{ readonly decided: number; readonly modes: readonly string[] }>;
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
   /** Mean sample variance of the members' p over the category's last 100 decisions by two or more; null without any. */
   membersVariance(world: WorldId, category: string, through: IsoInstant): Promise<number | null>;
@@ -197,13 +197,14 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
     };
   },
 
-  countDecided: async (sessionId) =>
+  ofSession: async (sessionId) =>
     only(
-      await db.query<{ readonly decided: number }>(
-        "select count(*) as decided from ensemble_decisions where session_id = $1 and status = 'decided'",
+      await db.query<{ readonly decided: number; readonly modes: readonly string[] }>(
+        `select count(*) filter (where status = 'decided') as decided, coalesce(jsonb_agg(distinct mode), '[]') as modes
+         from ensemble_decisions where session_id = $1`,
         [sessionId],
       ),
-    ).decided,
+    ),
 
   openPositions: (target) => openPositionsOf(db, target),
 

@@ -1,11 +1,12 @@
-// Sessions as their trigger sees them: the world that a run is in, by whoever started it.
+// Sessions as activities: the world that a run is in, by whoever started it, and the mode that its end names.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createSessionActivities, type ResolvedSession } from '../../../activities/sessions';
 import { scheduleInstant } from '../../../domain/desk/schedule-kinds';
 import { addMinutes } from '../../../domain/market/iso-date';
-import type { SessionRequest } from '../../../workflows/contracts/session';
+import type { SessionInput, SessionRequest } from '../../../workflows/contracts/session';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aDecision, aProposition } from '../db/rows';
 
 let test: TestDatabase;
 let harness: CallHarness;
@@ -25,6 +26,8 @@ const REQUEST: SessionRequest = {
   ...{ prices: null, horizonDays: 5, requestKey: null, subjects: ['equity:BTC-USD'] },
 };
 
+const DUE = scheduleInstant('CRYPTO', '2026-11-20', 'open', 45);
+
 describe('the world of a session', () => {
   /** Bitcoin's session of today, by a source that answers or does not. */
   const resolved = async (hasPrices: boolean, scheduledAt: string | null): Promise<ResolvedSession> => {
@@ -38,7 +41,6 @@ describe('the world of a session', () => {
       ask,
     );
   };
-  const DUE = scheduleInstant('CRYPTO', '2026-11-20', 'open', 45);
   const clockAt = (instant: string) =>
     harness.stores.worlds.setClockOffsetForTests('live', Date.parse(instant) - Date.now());
 
@@ -66,4 +68,22 @@ describe('the world of a session', () => {
     expect((await resolved(true, DUE)).session).toMatchObject({ world: 'synthetic', scheduledAt: DUE });
     await harness.stores.settings.unset('desk_world');
   });
+});
+
+it('names the harshest mode of its decisions, though the mode was normal before and after them', async () => {
+  const { stores, dependencies } = harness;
+  const { openSession, closeSession } = createSessionActivities(dependencies);
+  const session: SessionInput = {
+    ...{ request: REQUEST, sessionId: 'session:bad-minute', world: 'live', synthetic: false, asOf: null },
+    ...{ date: '2026-11-20', scheduledAt: null, decisionAt: DUE, deadlineAt: null, stakeMicroUsd: 1 },
+    ...{ subjects: ['equity:AAA', 'equity:BBB'], concurrency: 1, next: 0, startedAt: null },
+  };
+  await openSession(session);
+  await stores.propositions.put(aProposition());
+  for (const mode of ['normal', 'conservative']) {
+    const about = { sessionId: session.sessionId, mode };
+    await stores.decisions.recordDecision(aDecision({ id: `decision-${mode}`, ...about }), []);
+  }
+  expect(await closeSession(session)).toMatchObject({ mode: 'conservative', decided: 2 });
+  expect(await stores.sessions.get(session.sessionId)).toMatchObject({ mode: 'conservative' });
 });

@@ -54,12 +54,19 @@ const waitedText = ({ rounds }: EarlierRounds): readonly string[] =>
     ? []
     : [`Asked again after waiting: nobody answered in ${rounds} earlier round${rounds > 1 ? 's' : ''}`];
 
-/** A budget that stopped members is said first: fewer opinions were bought, not given. */
+const isBudget = (failure: MemberResult['failure']): boolean => failure === 'budget';
+
+/** A budget that stopped members, or sent them to cheaper models, is said first: less was bought, not given. */
 const budgetText = (members: readonly MemberResult[]): readonly string[] => {
-  const stopped = members.filter((member) => member.failure === 'budget').length;
-  return stopped === 0
-    ? []
-    : [`The budget was reached: ${stopped} of ${members.length} members could not be asked`];
+  const stopped = members.filter(({ failure }) => isBudget(failure)).length;
+  const cheaper = members.filter(
+    ({ standsInFor, hops }) => standsInFor !== null && hops.some(({ failure }) => isBudget(failure)),
+  ).length;
+  const of = members.length;
+  return [
+    ...(stopped > 0 ? [`The budget was reached: ${stopped} of ${of} members could not be asked`] : []),
+    ...(cheaper > 0 ? [`A budget was reached: ${cheaper} of ${of} were asked at cheaper models`] : []),
+  ];
 };
 
 const standInText = (plan: DecisionPlan, members: readonly MemberResult[]): readonly string[] => {

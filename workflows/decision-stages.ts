@@ -1,6 +1,7 @@
 // The stages of a decision: quick (one member), full (all side by side), enhanced (critique, second vote).
 // Which one is reached follows from the stake and, for the strategy `cascade`, from the evidence (B6).
 
+import { patched } from '@temporalio/workflow';
 import { strategyNamed } from '../domain/ensemble/all-strategies';
 import {
   affordableStage,
@@ -87,8 +88,12 @@ const nextStage = (context: StageContext, stage: Stage, result: StrategyResult):
     extraCostMicroUsd: stage === 'quick' ? costs.full : costs.enhanced,
     budgetLeftMicroUsd: left === null ? null : left - costUpTo(stage, costs),
   });
-  return escalation.escalate ? escalation.stage : null;
+  return escalation.escalate && !isTooLate(context) ? escalation.stage : null;
 };
+
+/** From the deadline on nothing new is begun. Decisions of before this rule went on until they were cut off. */
+const isTooLate = ({ overdue }: StageContext): boolean =>
+  overdue() && patched('no-stage-or-vote-after-deadline');
 
 const DEFAULT_ESCALATE_ABOVE = 0.2;
 
@@ -123,13 +128,13 @@ const voteAgain = async (context: StageContext, members: readonly MemberResult[]
     ({ model, statistical, recorded }) => !statistical && !recorded && !replaced.has(model),
   );
   const answered = members.filter((member) => member.answerKey !== null);
-  if (readers.length === 0 || answered.length < 2) return NO_SECOND_ROUND;
+  if (readers.length === 0 || answered.length < 2 || isTooLate(context)) return NO_SECOND_ROUND;
   const keys = answered.flatMap((member) => member.answerKey ?? []);
   const critiques = await Promise.all(
     readers.map((member) => askMember(context, member, { round: 'critique', keys })),
   );
   const critiqueKeys = critiques.flatMap((critique) => critique.answerKey ?? []);
-  if (critiqueKeys.length === 0) return { secondVote: [], critiques };
+  if (critiqueKeys.length === 0 || isTooLate(context)) return { secondVote: [], critiques };
   const secondVote = await Promise.all(
     readers.map((member) => askMember(context, member, { round: 'second', keys: critiqueKeys })),
   );

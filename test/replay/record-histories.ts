@@ -138,6 +138,17 @@ const recordDecisions = async (stage: Stage): Promise<void> => {
   });
 };
 
+/** A decision whose first votes land after its deadline: no critique follows. The brief is there already. */
+const recordOvertaken = async (stage: Stage): Promise<void> => {
+  const briefed = await startDecision(stage.running.client, decision({ subject: 'equity:JJJ' }), 'briefed');
+  await briefed.result();
+  stage.server.set({ delayMs: 10_000 });
+  const deadlineAt = new Date(Date.now() + 8_000).toISOString();
+  const late = { subject: 'equity:JJJ', stakeMicroUsd: 100_000_000, deadlineAt };
+  await decide(stage, 'ensemble-decision-overtaken', late);
+  stage.server.set({ delayMs: 0 });
+};
+
 /** A slow member's second call answers first. */
 const recordHedge = async (stage: Stage): Promise<void> => {
   const { settings } = stage.running.client.stores;
@@ -416,6 +427,7 @@ const recordExperiment = async (stage: Stage): Promise<void> => {
 const PARTS = {
   session: recordSession,
   decisions: recordDecisions,
+  overtaken: recordOvertaken,
   hedge: recordHedge,
   restart: recordRestart,
   refresh: recordRefresh,

@@ -60,6 +60,7 @@ test('the histories hold the ways that are seldom taken', () => {
   ).toBeGreaterThan(events('ensemble-decision-full').filter((event) => event.endsWith(' callModel')).length);
   expect(events('ensemble-decision-research-ended')).toContain('ACTIVITY_TASK_SCHEDULED isResearchRunning');
   expect(events('ensemble-decision-failed-member')).toContain('ACTIVITY_TASK_FAILED');
+  expect(events('ensemble-decision-overtaken')).toContain('MARKER_RECORDED');
   expect(events('ensemble-decision-hedged')).toEqual(
     expect.arrayContaining(['TIMER_FIRED', 'ACTIVITY_TASK_CANCEL_REQUESTED']),
   );

@@ -279,7 +279,12 @@ it('a cap that asks for cheaper ones lets a substitute try, and one that stops d
   kind = 'budget';
   expect((await decide({})).status).toBe('abstained');
   downgrade = true;
-  expect((await decide({})).status).toBe('decided');
+  const { status, why } = await decide({});
+  expect(status).toBe('decided');
+  expect(why.slice(0, 2)).toEqual([
+    'The budget was reached: 1 of 2 members could not be asked',
+    'A budget was reached: 1 of 2 were asked at cheaper models',
+  ]);
   downgrade = false;
 });
 
@@ -319,6 +324,34 @@ it('counts what critique and second vote cost, and shows the full answer while t
   expect(early).toHaveLength(2);
   for (const answer of early) expect(answer).toMatchObject({ stage: 'full', answered: 2, status: 'decided' });
 });
+
+it.each([
+  ['critique', 'first', 'weighted_vote', 60_000_000],
+  ['second vote', 'critique', 'weighted_vote', 60_000_000],
+  ['stage of a cascade', 'first', 'cascade', 9_000_000],
+] as const)(
+  'begins no %s when it was overtaken by the deadline',
+  async (what, late, strategy, stakeMicroUsd) => {
+    kind = 'none';
+    says = { a: 0.5, b: 0.8 };
+    changed = { strategy };
+    const deadlineAt = inMs(4_000);
+    whenAsked = async (key) => {
+      const leftMs = Date.parse(deadlineAt) - Date.now();
+      if (key.includes(`/${late}/`)) await new Promise((resolve) => setTimeout(resolve, leftMs + 100));
+    };
+    const result = await decide({ stakeMicroUsd, deadlineAt });
+    whenAsked = async () => undefined;
+    says = {};
+    expect(result).toMatchObject({ status: 'expired', action: 'hold' });
+    const rounds = {
+      critique: ['first', 'first'],
+      'second vote': ['first', 'first', 'critique', 'critique'],
+      'stage of a cascade': ['first'],
+    };
+    expect(asked.map((key) => key.split('/').at(-2))).toEqual(rounds[what]);
+  },
+);
 
 it('keeps first votes beside second ones, and a second vote that failed takes nothing from its member', async () => {
   kind = 'none';

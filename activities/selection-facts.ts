@@ -1,5 +1,6 @@
 // Everything that choosing among language models goes by (D4), read from the record, the breakers, the health and
 // the caps, and brought into the form that the choice itself takes.
+import { oneReader } from '../db/one-reader';
 import { type ContextRow, createSelectionReads, type ShadowShare } from '../db/selection-reads';
 import type { Proposition } from '../domain/market/proposition';
 import type { Candidate as Considered } from '../domain/selection/candidates';
@@ -70,17 +71,6 @@ const usualCost = (rows: readonly ContextRow[], model: string, category: string)
       ),
     )
     .flatMap(({ costPerForecastMicroUsd }) => costPerForecastMicroUsd ?? [])[0] ?? null;
-
-/** Of many who ask at once, one reads for all. */
-const oneReader = <T>(read: () => Promise<T>): (() => Promise<T>) => {
-  let reading: Promise<T> | null = null;
-  return () => {
-    reading ??= read().finally(() => {
-      reading = null;
-    });
-    return reading;
-  };
-};
 
 export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores' | 'db'>) => {
   const reads = createSelectionReads(db);

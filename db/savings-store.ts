@@ -61,7 +61,7 @@ const rangeParameters = ({ from, to, sessionId, decisionId, world }: SpendRange)
 const SHARED = `
   select 'shared_brief' as cause, coalesce(sum(cost_saved_micro_usd), 0) as saved_micro_usd
   from brief_reads where ${within('read_at')}
-    and ($3::text is null or reader = $3 or reader in (select id from ensemble_decisions where session_id = $3))
+    and ($3::text is null or reader = any(array(select id from ensemble_decisions where session_id = $3) || $3))
     and ($4::text is null or reader = $4)`;
 
 const RECORDED = `

@@ -94,7 +94,7 @@ const CLOSE = `
 
 const SAVED = `
   select coalesce(sum(r.cost_saved_micro_usd), 0) as saved from brief_reads r
-  where r.reader = $1 or r.reader in (select d.id from ensemble_decisions d where d.session_id = $1)`;
+  where r.reader = any(array(select d.id from ensemble_decisions d where d.session_id = $1) || $1::text)`;
 
 export const createSessionStore = (db: Sql): SessionStore => {
   const read = (id: string) =>

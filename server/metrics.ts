@@ -2,6 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConclaveClient } from '../client/connect';
 import type { CapRow } from '../db/cap-record';
+import { oneReader } from '../db/one-reader';
 import { MODES } from '../domain/outage/modes';
 import { LIVE_WORLD } from '../domain/world';
 
@@ -95,13 +96,15 @@ const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void =
 };
 
 const workGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {
+  // All gauges are collected at once: the two about briefs go through the reads together.
+  const briefs = oneReader(() => stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' }));
   gauge(
     registers,
     'brief_reads',
     'Reads of shared briefs in the live world, by outcome',
     ['outcome'],
     async (set) => {
-      const [row] = await stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' });
+      const [row] = await briefs();
       set({ outcome: 'hit' }, row?.hits ?? 0);
       set({ outcome: 'join' }, row?.joins ?? 0);
       set({ outcome: 'miss' }, row?.misses ?? 0);
@@ -113,7 +116,7 @@ const workGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => 
     'What shared briefs saved in the live world, in micro-dollars',
     [],
     async (set) => {
-      const [row] = await stores.briefMetrics.metrics({ world: LIVE_WORLD, by: 'overall' });
+      const [row] = await briefs();
       set({}, row?.costSavedMicroUsd ?? 0);
     },
   );

@@ -1,6 +1,16 @@
 // Shared research: briefs, who read them, the sessions that made them, and the price series they rest on.
 import { sql } from 'drizzle-orm';
-import { bigserial, boolean, check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
+import {
+  bigserial,
+  boolean,
+  check,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  uniqueIndex,
+} from 'drizzle-orm/pg-core';
 import { count, instant, money, ratio } from './columns';
 import { worlds } from './worlds';
 
@@ -55,12 +65,16 @@ export const briefReads = pgTable(
     /** The covering epoch that the reader verified against; the chaos invariant checks it. */
     epoch: count('epoch'),
     reader: text('reader').notNull(),
+    /** The model of the reader's that shared it, beyond the one that the reader's own row stands for; else null. */
+    member: text('member'),
     costSavedMicroUsd: money('cost_saved_micro_usd').notNull(),
     readAt: instant('read_at').notNull(),
   },
   (table) => [
     index('brief_reads_subject').on(table.world, table.subject, table.kind),
     index('brief_reads_at').on(table.readAt),
+    // Each member once; rows without one are as many as there are reads.
+    uniqueIndex('brief_reads_reader').on(table.reader, table.member),
     check('brief_reads_outcome', sql`${table.outcome} in ('hit', 'miss', 'join')`),
     check('brief_reads_saved', sql`${table.costSavedMicroUsd} >= 0`),
   ],

@@ -8,6 +8,7 @@ import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fres
 
 let test: TestDatabase;
 let text: string;
+let briefScans: number;
 
 const scrape = async (): Promise<string> => {
   const stores = createStores(test.db);
@@ -22,9 +23,12 @@ const scrape = async (): Promise<string> => {
   await stores.health.observe({
     ...{ provider: 'openai', model: '*', origin: 'call', ok: false, failure: 'unavailable', latencyMs: 4 },
   });
+  const readBriefs = jest.spyOn(stores.briefMetrics, 'metrics');
   const metrics = createMetrics({ stores } as ConclaveClient);
   metrics.observe({ operation: 'healthz', status: 200, seconds: 0.001 });
-  return metrics.text();
+  const scraped = await metrics.text();
+  briefScans = readBriefs.mock.calls.length;
+  return scraped;
 };
 
 beforeAll(async () => {
@@ -53,6 +57,8 @@ it('every metric of the Grafana dashboard exists', () => {
   expect(used.length).toBeGreaterThan(12);
   expect(used.filter((name) => !declared().has(name))).toEqual([]);
 });
+
+it('goes through the reads of briefs once a scrape', () => expect(briefScans).toBe(1));
 
 it('says what the desk has spent, saved, decided and lost', () => {
   for (const line of [

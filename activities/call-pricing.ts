@@ -26,7 +26,7 @@ export interface PricedModel {
 }
 
 /** Providers whose calls cost nothing now: the house computes, recordings were paid long ago. */
-const UNBILLED = new Set(['house', 'recorded']);
+export const UNBILLED: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 const promptText = ({ prompt, form }: CallContent): string =>
   `${prompt.system}\n${prompt.stable}\n${prompt.question}\n${JSON.stringify(form.jsonSchema)}`;

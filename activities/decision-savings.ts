@@ -1,11 +1,12 @@
-// What a decision did not have to pay: members that a cascade never asked, and answers taken over from an
-// earlier question. Written beside the decision, from rows that exist by then.
+// What a decision did not have to pay: research for each of its models, members that a cascade never asked, and
+// answers taken over from an earlier question. Written beside the decision, from rows that exist by then.
 import type { NewSaving } from '../db/savings-store';
 import { profilesFrom } from '../domain/money/bill-lessons';
 import { expectedCost } from '../domain/money/estimate';
 import { cascadeSaving } from '../domain/money/savings';
 import { TASK_TYPES } from '../domain/selection/tasks';
 import type { DecisionRecord } from '../workflows/contracts/decision';
+import { UNBILLED } from './call-pricing';
 import type { Dependencies } from './dependencies';
 
 /** Bills that a member's usual cost is learnt from. */
@@ -29,6 +30,15 @@ const ofReuse = ({ input, plan, result }: DecisionRecord): readonly NewSaving[] 
       wouldHaveCostMicroUsd: reused.costThenMicroUsd,
       basis: { answerKey: reused.answerKey, from: reused.from, similarity: reused.similarity },
     }));
+
+/** Models that answered from the brief and would each have paid for one: no statistic, no answer taken over. */
+const briefReaders = ({ plan, result }: DecisionRecord): readonly string[] => {
+  const reused = new Set(plan.reusedAnswers?.map(({ answerKey }) => answerKey));
+  return result.members
+    .filter(({ status, provider }) => status === 'answered' && !UNBILLED.has(provider))
+    .filter(({ answerKey }) => answerKey !== null && !reused.has(answerKey))
+    .map(({ model }) => model);
+};
 
 export const createDecisionSavings = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** What one forecast usually costs on a model that was billed for one before; null: nothing is known. */
@@ -62,8 +72,15 @@ export const createDecisionSavings = ({ stores }: Pick<Dependencies, 'stores'>) 
     ];
   };
 
-  /** Once per decision. */
-  const recordSavings = async (record: DecisionRecord): Promise<void> =>
-    stores.savings.record([...(await ofCascade(record)), ...ofReuse(record)]);
+  /** Once per decision, whose own read of the brief counts for its first model. */
+  const recordSavings = async (record: DecisionRecord): Promise<void> => {
+    const { research, decisionId } = record.result;
+    if (research)
+      await stores.briefMetrics.recordMembers({
+        ...{ reader: decisionId, briefId: research.briefId },
+        members: briefReaders(record).slice(1),
+      });
+    await stores.savings.record([...(await ofCascade(record)), ...ofReuse(record)]);
+  };
   return { recordSavings };
 };

@@ -44,6 +44,13 @@ export interface BriefMetrics {
 export interface BriefMetricsStore {
   /** Counts a miss or a join; hits are counted by `BriefStore.serve` itself. */
   recordRead(read: BriefRead): Promise<void>;
+  /** Counts the models of one reader that shared its brief, as joins of it; each once, however often it is told. */
+  recordMembers(read: {
+    readonly reader: string;
+    readonly briefId: string;
+    /** Without the one that the reader's own read stands for. */
+    readonly members: readonly string[];
+  }): Promise<void>;
   /** Per subject and kind, per kind, or one overall row. */
   metrics(query: {
     readonly world: WorldId;
@@ -74,6 +81,13 @@ const metricsSql = (by: keyof typeof GROUPS): string => `
     coalesce(saved, 0) as cost_saved_micro_usd, coalesce(cost, 0) - coalesce(saved, 0) as net_cost_micro_usd
   from reads full join made using (subject, kind) order by subject, kind`;
 
+const RECORD_MEMBERS = `
+  insert into brief_reads
+    (world, subject, kind, template, outcome, brief_id, epoch, reader, member, cost_saved_micro_usd, read_at)
+  select b.world, b.subject, b.kind, b.template, 'join', b.id, b.epoch, $1, m.member, b.cost_micro_usd, clock_timestamp()
+  from briefs b, unnest($3::text[]) as m (member) where b.id = $2
+  on conflict (reader, member) do nothing`;
+
 export const createBriefMetricsStore = (db: Sql): BriefMetricsStore => ({
   recordRead: async (read) => {
     await db.query(
@@ -91,6 +105,10 @@ export const createBriefMetricsStore = (db: Sql): BriefMetricsStore => ({
       ],
       'brief-record-read',
     );
+  },
+
+  recordMembers: async ({ reader, briefId, members }) => {
+    if (members.length > 0) await db.query(RECORD_MEMBERS, [reader, briefId, [...members]]);
   },
 
   metrics: ({ world, by }) => db.query<BriefMetrics>(metricsSql(by), [world]),

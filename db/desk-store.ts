@@ -57,7 +57,7 @@ export const createDeskStore = (db: Sql): DeskStore => ({
   reads: async (world, days) => {
     const rows = await db.query<{ subject: string; reads: number }>(
       `select subject, count(*) as reads from brief_reads
-       where world = $1 and read_at > clock_timestamp() - $2 * interval '1 day' group by subject`,
+       where world = $1 and member is null and read_at > clock_timestamp() - $2 * interval '1 day' group by subject`,
       [world, days],
     );
     return new Map(rows.map(({ subject, reads }) => [subject, reads]));

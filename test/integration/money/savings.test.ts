@@ -145,6 +145,45 @@ it('a cascade that stopped early saves what the unasked members usually cost, no
   expect(Number((await spendDocument(client(), 'model')).saved.cascadeUsd)).toBeGreaterThan(0);
 });
 
+it('a decision counts each of its language models after the first as a reader of its brief, once', async () => {
+  const { briefs, briefMetrics, desk } = harness.stores;
+  const brief = aBrief({ costMicroUsd: 30_000 });
+  await briefs.storeBrief(brief, 0);
+  const member = (model: string, provider: string, change: Partial<MemberResult> = {}) =>
+    ({
+      model,
+      provider,
+      status: 'answered',
+      answerKey: `key-${model}`,
+      standsInFor: null,
+      ...change,
+    }) as MemberResult;
+  const record = {
+    input: { world: brief.world, sessionId: null },
+    plan: {
+      ...{ decisionId: 'decision-s', strategy: 'weighted_vote', members: [] },
+      reusedAnswers: [{ model: 'taken-over', answerKey: 'key-taken-over', costThenMicroUsd: 0 }],
+    },
+    result: {
+      ...{ decisionId: 'decision-s', status: 'decided', stage: 'full', research: { briefId: brief.id } },
+      members: [
+        ...[member('house-drift', 'house'), member('first', 'openai'), member('second', 'openai')],
+        ...[member('third', 'anthropic'), member('taken-over', 'openai'), member('fourth', 'openai')],
+        member('failed', 'openai', { status: 'failed', answerKey: null }),
+      ],
+    },
+  } as unknown as DecisionRecord;
+  const { recordSavings } = createDecisionSavings(harness.dependencies);
+  await recordSavings(record);
+  await recordSavings(record);
+  const [row] = await briefMetrics.metrics({ world: brief.world, by: 'overall' });
+  expect(row).toMatchObject({ hits: 0, misses: 0, joins: 3, costSavedMicroUsd: 90_000 });
+  const { saved } = await spendDocument(client(), 'model', { decisionId: 'decision-s' });
+  expect(Number(saved.sharedBriefsUsd)).toBe(0.09);
+  // What is popular is what is asked for, by however many models.
+  expect(await desk.reads(brief.world, 7)).toEqual(new Map());
+});
+
 it('skill has its price by model, category and window, most points per dollar first', async () => {
   const window = (model: string, marketCategory: string, metrics: Readonly<Record<string, number>>) => ({
     ...{ world: 'live', model, timeWindow: '30d' as const, marketCategory, volatilityRegime: '*' },

@@ -1,55 +1,34 @@
-// Ways an alert leaves the desk. Each throws an AlertNotSent with a short reason and nothing of the other side's text.
+// Ways a message leaves the desk: alerts, decisions and reports. Each throws a ChannelFailed with a short reason and
+// nothing of the other side's text.
 import { createTransport } from 'nodemailer';
 import { Webhook } from 'standardwebhooks';
-import type { AlertMoment } from '../db/alert-delivery-store';
-import type { AlertRow } from '../db/alert-store';
-import type { Logger } from './dependencies';
 
-export interface AlertMessage {
-  readonly alert: AlertRow;
-  readonly moment: AlertMoment;
+export interface OutgoingMessage {
+  /** The same for every attempt, so that a receiver can tell a repetition. */
+  readonly id: string;
+  /** What is posted. */
+  readonly event: {
+    readonly type: string;
+    readonly timestamp: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  };
+  /** What is mailed. */
+  readonly subject: string;
+  readonly text: string;
 }
 
 export interface AlertChannel {
   readonly name: string;
-  /** @throws AlertNotSent */
-  send(message: AlertMessage): Promise<void>;
+  /** @throws ChannelFailed */
+  send(message: OutgoingMessage): Promise<void>;
 }
 
-export class AlertNotSent extends Error {
-  override readonly name = 'AlertNotSent';
+export class ChannelFailed extends Error {
+  override readonly name = 'ChannelFailed';
 }
 
 /** A receiver that is slower than this is not there. */
 const SEND_MS = 10_000;
-
-/** The same for every attempt, so that a receiver can tell a repetition. */
-const messageId = ({ alert, moment }: AlertMessage): string => `alert-${alert.id}-${moment}`;
-
-const sentence = ({ alert, moment }: AlertMessage): string =>
-  moment === 'raised' ? alert.title : `Over: ${alert.title}`;
-
-export const logChannel = (logger: Pick<Logger, 'info' | 'warn'>): AlertChannel => ({
-  name: 'log',
-  send: async (message) => {
-    const { id, kind, episode, severity } = message.alert;
-    const write = message.moment === 'raised' && severity !== 'info' ? logger.warn : logger.info;
-    write.call(
-      logger,
-      { alertId: id, kind, episode, severity, moment: message.moment },
-      `alert: ${sentence(message)}`,
-    );
-  },
-});
-
-const documentOf = ({ alert, moment }: AlertMessage) => {
-  const { id, kind, episode, severity, title, details, raisedAt, resolvedAt } = alert;
-  return {
-    type: `alert.${moment}`,
-    timestamp: moment === 'raised' ? raisedAt : resolvedAt,
-    data: { id, kind, episode, severity, title, details, raisedAt, resolvedAt },
-  };
-};
 
 export interface WebhookOptions {
   readonly url: string;
@@ -57,13 +36,12 @@ export interface WebhookOptions {
   readonly readSecret: () => string | null;
 }
 
-/** Posts each alert signed by the Standard Webhooks scheme; anything but a 2xx is tried again. */
+/** Posts each message signed by the Standard Webhooks scheme; anything but a 2xx is tried again. */
 export const webhookChannel = ({ url, readSecret }: WebhookOptions): AlertChannel => {
-  const headersOf = (message: AlertMessage, body: string): Record<string, string> => {
+  const headersOf = (id: string, body: string): Record<string, string> => {
     const secret = readSecret();
-    if (secret === null) throw new AlertNotSent('no secret to sign with');
+    if (secret === null) throw new ChannelFailed('no secret to sign with');
     const now = new Date();
-    const id = messageId(message);
     return {
       'content-type': 'application/json',
       'webhook-id': id,
@@ -74,8 +52,8 @@ export const webhookChannel = ({ url, readSecret }: WebhookOptions): AlertChanne
   return {
     name: 'webhook',
     send: async (message) => {
-      const body = JSON.stringify(documentOf(message));
-      const headers = headersOf(message, body);
+      const body = JSON.stringify(message.event);
+      const headers = headersOf(message.id, body);
       const answer = await fetch(url, {
         method: 'POST',
         headers,
@@ -83,10 +61,10 @@ export const webhookChannel = ({ url, readSecret }: WebhookOptions): AlertChanne
         redirect: 'error',
         signal: AbortSignal.timeout(SEND_MS),
       }).catch((error: unknown) => {
-        throw new AlertNotSent(`not reached: ${error instanceof Error ? error.name : 'unknown'}`);
+        throw new ChannelFailed(`not reached: ${error instanceof Error ? error.name : 'unknown'}`);
       });
       await answer.body?.cancel();
-      if (!answer.ok) throw new AlertNotSent(`status ${answer.status}`);
+      if (!answer.ok) throw new ChannelFailed(`status ${answer.status}`);
     },
   };
 };
@@ -98,24 +76,12 @@ export interface MailOptions {
   readonly readUrl: () => string | null;
 }
 
-const mailText = ({ alert, moment }: AlertMessage): string =>
-  [
-    sentence({ alert, moment }),
-    '',
-    `Raised:   ${alert.raisedAt}`,
-    ...(alert.resolvedAt ? [`Over:     ${alert.resolvedAt}`] : []),
-    `Severity: ${alert.severity}`,
-    `Episode:  ${alert.episode}`,
-    '',
-    ...Object.entries(alert.details).map(([name, value]) => `${name}: ${JSON.stringify(value)}`),
-  ].join('\n');
-
-/** One plain-text mail per alert and moment. */
+/** One plain-text mail per message. */
 export const mailChannel = ({ from, to, readUrl }: MailOptions): AlertChannel => ({
   name: 'email',
   send: async (message) => {
     const url = readUrl();
-    if (url === null) throw new AlertNotSent('no address of a mail server');
+    if (url === null) throw new ChannelFailed('no address of a mail server');
     const transport = createTransport({
       url,
       connectionTimeout: SEND_MS,
@@ -128,13 +94,13 @@ export const mailChannel = ({ from, to, readUrl }: MailOptions): AlertChannel =>
       await transport.sendMail({
         from,
         to: [...to],
-        subject: `[Conclave] ${sentence(message).slice(0, 200)}`,
-        text: mailText(message),
-        messageId: `<${messageId(message)}@conclave>`,
+        subject: `[Conclave] ${message.subject.slice(0, 200)}`,
+        text: message.text,
+        messageId: `<${message.id}@conclave>`,
       });
     } catch (error) {
       const { code, responseCode } = error as { code?: string; responseCode?: number };
-      throw new AlertNotSent(`mail server: ${responseCode ?? code ?? 'failed'}`);
+      throw new ChannelFailed(`mail server: ${responseCode ?? code ?? 'failed'}`);
     } finally {
       transport.close();
     }

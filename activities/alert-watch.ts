@@ -1,4 +1,4 @@
-// One look of the alert watch: every rule, then the outbox; and, as it looks so often, what ended without a word and
+// One look of the alert watch: every rule, then the outboxes; and, as it looks so often, what ended without a word and
 // whether the desk's schedules are still as declared. Each part stands alone.
 import { Context } from '@temporalio/activity';
 import type { AlertLook } from '../workflows/contracts/alerts';
@@ -7,6 +7,7 @@ import { createAlertRules } from './alert-rules';
 import { createAlertActivities } from './alerts';
 import { createCapSweep } from './cap-sweep';
 import type { Dependencies } from './dependencies';
+import { createDocumentDelivery } from './document-delivery';
 import { createSessionSweep } from './session-sweep';
 
 /** A third of the heartbeat time-out. */
@@ -19,6 +20,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const { closeLostSessions } = createSessionSweep(dependencies);
   const { holdRules } = createAlertRules(dependencies);
   const { deliverAlerts } = createAlertDelivery(dependencies);
+  const { deliverDocuments } = createDocumentDelivery(dependencies);
 
   const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
     try {
@@ -44,9 +46,15 @@ export const createAlertWatch = (dependencies: Dependencies) => {
       if (failed.length > 0) logger.warn({ rules: failed }, 'rules of alerts could not be judged');
     });
     await quietly('schedules', holdSchedules);
-    const { sent, failed } = await deliverAlerts();
+    const alert = await deliverAlerts();
+    const documents = await deliverDocuments();
     const open = await stores.alerts.list({ openOnly: true, limit: 500 });
-    return { open: open.length, sent, failed, waiting: await stores.alertDeliveries.waiting() };
+    return {
+      open: open.length,
+      sent: alert.sent + documents.sent,
+      failed: alert.failed + documents.failed,
+      waiting: (await stores.alertDeliveries.waiting()) + (await stores.deliveries.waiting()),
+    };
   };
 
   /** Repeatable: an episode is raised and resolved once, and each alert goes out once per channel. */

@@ -16,6 +16,7 @@ import { type CapStore, createCapStore } from './cap-store';
 import { type CompetitionStore, createCompetitionStore } from './competition-store';
 import type { Database } from './database';
 import { createDecisionStore, type DecisionStore } from './decision-store';
+import { createDeliveryStore, type DeliveryStore } from './delivery-store';
 import { createDeskStore, type DeskStore } from './desk-store';
 import { createDossierStore, type DossierStore } from './dossier-store';
 import { createEventStore, type EventStore } from './event-store';
@@ -74,6 +75,7 @@ export interface Stores {
   readonly caps: CapStore;
   readonly competitions: CompetitionStore;
   readonly decisions: DecisionStore;
+  readonly deliveries: DeliveryStore;
   readonly desk: DeskStore;
   readonly dossiers: DossierStore;
   readonly events: EventStore;
@@ -128,6 +130,7 @@ export const createStores = (db: Database): Stores => ({
   caps: createCapStore(db),
   competitions: createCompetitionStore(db),
   decisions: createDecisionStore(db),
+  deliveries: createDeliveryStore(db),
   desk: createDeskStore(db),
   dossiers: createDossierStore(db),
   events: createEventStore(db),

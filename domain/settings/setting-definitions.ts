@@ -15,6 +15,7 @@ import {
   wholeNumberFrom,
 } from './accepted-form';
 import { ALERT_DEFINITIONS } from './alert-definitions';
+import { DELIVERY_SETTINGS } from './delivery-settings';
 import { DESK_SETTINGS } from './desk-settings';
 import { HEDGE_SETTINGS } from './hedge-settings';
 import { RETENTION_SETTINGS } from './retention-settings';
@@ -92,7 +93,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     0.2,
     'Most in positions on one event, as a share of the bankroll',
   ),
-  ...[...DESK_SETTINGS, ...RETENTION_SETTINGS].map(([key, form, fallback, doc]) =>
+  ...[...DESK_SETTINGS, ...DELIVERY_SETTINGS, ...RETENTION_SETTINGS].map(([key, form, fallback, doc]) =>
     desk(key, form, fallback, doc),
   ),
   desk('learnt_ttl', trueOrFalse, false, 'Keep briefs as long as earlier ones of the kind stayed true'),

@@ -24,6 +24,7 @@ import { createRunCap } from '../../../db/run-cap';
 import { createStores } from '../../../db/stores';
 import { nextTradingDay } from '../../../domain/market/calendar';
 import type { ModeWatch } from '../../../domain/outage/modes';
+import { reportDocument } from '../../../domain/report/report-document';
 import type { AlertLook } from '../../../workflows/contracts/alerts';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
@@ -43,6 +44,12 @@ interface Received {
   readonly episode: string;
 }
 
+interface PostedData {
+  readonly episode: string;
+  readonly decisionId?: string;
+  readonly day?: string;
+}
+
 let test: TestDatabase;
 let harness: CallHarness;
 let temporal: Client;
@@ -52,6 +59,7 @@ let mailServer: SMTPServer;
 let receiverStatus = 200;
 const hooks: Received[] = [];
 const mails: string[] = [];
+const deliveredDocuments: PostedData[] = [];
 const refused: string[] = [];
 
 const startReceiver = async (): Promise<void> => {
@@ -61,10 +69,11 @@ const startReceiver = async (): Promise<void> => {
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString();
       const headers = request.headers as Record<string, string>;
-      const event = new Webhook(SECRET).verify(body, headers) as { type: string; data: { episode: string } };
-      if (receiverStatus === 200)
+      const event = new Webhook(SECRET).verify(body, headers) as { type: string; data: PostedData };
+      if (receiverStatus === 200) {
         hooks.push({ id: headers['webhook-id']!, type: event.type, episode: event.data.episode });
-      else refused.push(headers['webhook-id']!);
+        if (!event.type.startsWith('alert.')) deliveredDocuments.push(event.data);
+      } else refused.push(headers['webhook-id']!);
       response.writeHead(receiverStatus).end();
     });
   });
@@ -397,6 +406,64 @@ it('closes the record of a session that was terminated, which opens again when i
   expect(await statuses()).toEqual(['running', 'running', 'running']);
 });
 
+it('posts and mails each decision and report once, from when a setting asks for it, over a restart', async () => {
+  const { decisions: store, reports, settings, worlds } = harness.stores;
+  await worlds.setClockOffsetForTests('live', 0);
+  await test.db.query("update ensemble_decisions set created_at = clock_timestamp() - interval '30 days'");
+  const posted = (type: string): readonly string[] =>
+    hooks.flatMap((hook) => (hook.type === type ? [hook.id] : []));
+  const mailedAbout = (subject: string): number => mails.filter((mail) => mail.includes(subject)).length;
+  const record = (changes: Partial<Parameters<typeof aDecision>[0]> & { readonly id: string }) =>
+    store.recordDecision(aDecision({ world: 'live', ...changes }), []);
+  const report = async (day: string, complete: boolean) => {
+    const madeAt = await worlds.now('live');
+    const facts = await reports.facts('live', day);
+    await reports.put(reportDocument({ world: 'live', day, complete, madeAt }, facts));
+  };
+  const today = (await worlds.now('live')).slice(0, 10);
+
+  let stop = await startWorker();
+  await record({ id: 'decision:before' });
+  await look();
+  expect(posted('decision.recorded')).toEqual([]);
+
+  for (const key of ['deliver_decisions', 'deliver_reports'])
+    await settings.set({ key, category: 'desk', value: key === 'deliver_reports' ? 'both' : 'webhook' });
+  await record({ id: 'decision:first' });
+  await record({
+    id: 'decision:parked',
+    status: 'parked',
+    probability: null,
+    action: 'hold',
+    sizeMicroUsd: 0,
+  });
+  await record({ id: 'decision:of-a-replay', world: 'synthetic' });
+  await report('2026-01-05', true);
+  await report(today, false);
+  receiverStatus = 503;
+  expect(await look()).toMatchObject({ sent: 0, failed: 1, waiting: 1 });
+  await stop();
+
+  receiverStatus = 200;
+  stop = await startWorker();
+  await test.db.query('update deliveries set due_at = clock_timestamp() where delivered_at is null');
+  await store.endParked('decision:parked', { status: 'no_consensus', trade: null, why: 'rejected' });
+  await report(today, true);
+  expect(await look()).toMatchObject({ sent: 4, failed: 0, waiting: 0 });
+  expect(await look()).toMatchObject({ sent: 0, failed: 0, waiting: 0 });
+  await stop();
+
+  expect(posted('decision.recorded')).toHaveLength(2);
+  expect(refused).toContain(posted('decision.recorded')[0]);
+  expect(posted('report.made')).toHaveLength(1);
+  expect([mailedAbout(`Conclave on ${today}`), mailedAbout('decision:first')]).toEqual([1, 0]);
+  expect(deliveredDocuments.map(({ decisionId, day }) => decisionId ?? day)).toEqual([
+    'decision:first',
+    'decision:parked',
+    today,
+  ]);
+});
+
 describe('a channel that does not work', () => {
   const raise = (episode: string) =>
     harness.stores.alerts.raise({ kind: 'test', episode, severity: 'info', title: episode, details: {} });
@@ -414,7 +481,7 @@ describe('a channel that does not work', () => {
       ...harness.dependencies,
       alertChannels: [
         webhookChannel({ url, readSecret: () => 'no base64, no secret' }),
-        { name: 'email', send: async ({ alert }) => void said.push(alert.episode) },
+        { name: 'email', send: async ({ event }) => void said.push(event.data.episode as string) },
       ],
     });
     expect(await deliverAlerts()).toEqual({ sent: 2, failed: 1 });

@@ -1,7 +1,7 @@
 // The gate before every call of a language model: the kill switch, a provider that asked to be left alone, the
 // model's circuit breaker, and the ramp after an outage. All of it is in Postgres, so that every worker process
 // sees one and the same breaker (F3). House statistics and recordings need no gate.
-import { type BreakerKey, leftAloneUntil } from '../db/breaker-store';
+import { type BreakerKey, leftAloneUntil, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { CallView } from '../db/call-store';
 import { equitySubject } from '../domain/market/subject';
 import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from '../domain/outage/breaker';
@@ -12,9 +12,6 @@ import { ProviderFailure } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
-
-/** The breaker row of a provider as a whole: open while it asked to be left alone. */
-export const WHOLE_PROVIDER = '*';
 
 /** Providers that cannot be out. */
 export const EXEMPT_PROVIDERS: ReadonlySet<string> = new Set(['house', 'recorded']);

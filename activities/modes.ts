@@ -1,6 +1,6 @@
 // The desk's mode from what breakers and checks say (F5): harsher modes are entered the moment a breaker
 // opens, milder ones only by the watch, after the rule has held for a while.
-import type { BreakerRow } from '../db/breaker-store';
+import { type BreakerRow, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeRow } from '../db/mode-store';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import {
@@ -18,7 +18,6 @@ import type { Dependencies } from './dependencies';
 import { createSettingsInForce } from './settings-in-force';
 import { createUsableModels } from './usable-models';
 
-const WHOLE_PROVIDER = '*';
 const NEVER_COUNTED: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 interface StandingInput {
@@ -32,11 +31,8 @@ interface StandingInput {
   readonly now: IsoInstant;
 }
 
-const leftAlone = (row: BreakerRow, now: IsoInstant): boolean =>
-  row.model === WHOLE_PROVIDER &&
-  row.state.status === 'open' &&
-  row.state.retryAt !== null &&
-  Date.parse(row.state.retryAt) > Date.parse(now);
+const isLeftAlone = ({ model, state }: BreakerRow): boolean =>
+  model === WHOLE_PROVIDER && state.status === 'open';
 
 /**
  * A breaker's word counts while its window lasts. After it only a call could tell, and where nobody calls, a
@@ -53,7 +49,7 @@ const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
     .filter((provider) => !NEVER_COUNTED.has(provider))
     .map((provider) => {
       const rows = input.breakers.filter((row) => row.provider === provider);
-      const reachable = !input.unreachable.has(provider) && !rows.some((row) => leftAlone(row, input.now));
+      const reachable = !input.unreachable.has(provider) && !rows.some(isLeftAlone);
       const members = input.models.filter((model) => model.provider === provider).length;
       const statuses = rows
         .filter((row) => row.model !== WHOLE_PROVIDER)

@@ -1,9 +1,10 @@
 // One look of the provider watch: cheap checks, the mode, reservations without an end, pruning.
 // Each part stands alone, so that one that fails does not keep the others from being done.
 import { Context } from '@temporalio/activity';
+import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeWatch } from '../domain/outage/modes';
 import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
-import { EXEMPT_PROVIDERS, WHOLE_PROVIDER } from './breaker-gate';
+import { EXEMPT_PROVIDERS } from './breaker-gate';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
 

@@ -1,11 +1,10 @@
 // Which models are out of service right now (D5): by their breaker and their provider at once, by a bad spell of
 // calls until it has passed. A model that comes back is asked for the record first, which is its breaker's probe.
-import type { BreakerRow } from '../db/breaker-store';
+import { type BreakerRow, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { HealthRow } from '../db/health-store';
 import type { LookRow } from '../db/selection-reads';
 import { IN_SERVICE, type Standing, standingOver } from '../domain/selection/deselection';
 import type { IsoInstant } from '../domain/world';
-import { WHOLE_PROVIDER } from './breaker-gate';
 
 export interface ModelKey {
   readonly provider: string;

@@ -13,6 +13,9 @@ import type { IsoInstant } from '../domain/world';
 import { gathered } from './gathered';
 import { jsonb, only, type Sql } from './sql';
 
+/** The row of a provider as a whole: open while it asked to be left alone. */
+export const WHOLE_PROVIDER = '*';
+
 export interface BreakerKey {
   readonly provider: string;
   readonly model: string;
@@ -32,7 +35,7 @@ export interface BreakerStore {
   ): Promise<BreakerStep & { readonly now: IsoInstant }>;
   /** The state as stored, without asking to call; closed when nothing was ever stored. */
   read(key: BreakerKey): Promise<BreakerState>;
-  /** All breakers that have a row. */
+  /** All breakers that have a row. A provider's own is closed once the instant until which it is left alone has passed. */
   list(): Promise<readonly BreakerRow[]>;
 }
 
@@ -68,6 +71,12 @@ export const leftAloneUntil = (state: BreakerState | null, now: IsoInstant): Iso
   if (state?.status !== 'open' || state.retryAt === null) return null;
   return Date.parse(state.retryAt) > Date.parse(now) ? state.retryAt : null;
 };
+
+/** Nobody probes a provider as a whole: its row ends by time alone. */
+const endedByTime = ({ now, ...row }: BreakerRow & { readonly now: IsoInstant }): BreakerRow =>
+  row.model === WHOLE_PROVIDER && leftAloneUntil(row.state, now) === null
+    ? { ...row, state: { ...row.state, status: 'closed', retryAt: null } }
+    : row;
 
 export const createBreakerStore = (db: Sql): BreakerStore => {
   const snapshot = async ({ provider, model }: BreakerKey): Promise<Snapshot> =>
@@ -124,9 +133,11 @@ export const createBreakerStore = (db: Sql): BreakerStore => {
 
     read: async (key) => (await snapshot(key)).state ?? CLOSED_BREAKER,
 
-    list: () =>
-      db.query<BreakerRow>(
-        'select provider, model, state, updated_at from breakers order by provider, model',
-      ),
+    list: async () => {
+      const rows = await db.query<BreakerRow & { readonly now: IsoInstant }>(
+        `select provider, model, state, updated_at, world_now('live') as now from breakers order by provider, model`,
+      );
+      return rows.map(endedByTime);
+    },
   };
 };

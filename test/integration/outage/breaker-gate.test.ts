@@ -1,5 +1,8 @@
 // The gate around every call, over a real database and real HTTP: breaker, probe, Retry-After, kill switch.
 
+import { createAlertActivities } from '../../../activities/alerts';
+import type { ConclaveClient } from '../../../client/connect';
+import { providerHealth } from '../../../client/providers';
 import type { Proposition } from '../../../domain/market/proposition';
 import type { CallModelInput } from '../../../workflows/contracts/calls';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
@@ -123,6 +126,27 @@ it.each([
   expect(server.calls()).toEqual([]);
   await shiftClock(36_100_000);
   expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result).not.toBeNull();
+});
+
+it('a provider that was left alone is said to be so until that time, and no longer', async () => {
+  fail({ fault: 'rate_limited', settings: { retryAfter: '36000' } });
+  await harness.call(callInput(key()));
+  const alerts = createAlertActivities(harness.dependencies);
+  const said = async () => {
+    await alerts.raiseBreakerAlerts();
+    const health = await providerHealth({ stores: harness.stores } as ConclaveClient);
+    const open = await harness.stores.alerts.list({ openOnly: true });
+    const whole = (await harness.stores.breakers.list()).find(({ model }) => model === '*');
+    return {
+      alerts: open.filter(({ kind }) => kind === 'breaker').map(({ title }) => title),
+      until: health.of('openai').leftAloneUntil,
+      status: whole?.state.status,
+    };
+  };
+  const alone = { alerts: ['Breaker of openai * is open'], until: expect.any(String), status: 'open' };
+  expect(await said()).toEqual(alone);
+  await shiftClock(36_100_000);
+  expect(await said()).toEqual({ alerts: [], until: null, status: 'closed' });
 });
 
 it('a short Retry-After binds the call it was told to, and no other', async () => {

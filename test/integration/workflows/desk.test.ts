@@ -402,10 +402,14 @@ describe('sharing', () => {
   ];
   const SUBJECTS = Array.from({ length: 10 }, (_unused, index) => `equity:SHARE${'ABCDEFGHIJ'[index]}`);
 
-  const session = async (key: string, member: string, subjects: readonly string[]): Promise<void> => {
-    const requestKey = `${key}-${member}`;
+  const session = async (
+    key: string,
+    members: readonly string[],
+    subjects: readonly string[],
+  ): Promise<void> => {
+    const requestKey = `${key}-${members[0]}`;
     await startSession(client(), {
-      ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: [member] },
+      ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members },
       ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
       ...{ prices: null, horizonDays: 5, requestKey },
     });
@@ -447,7 +451,7 @@ describe('sharing', () => {
   };
 
   const atOnce = (models: readonly string[], subjects: readonly string[]) =>
-    Promise.all(models.map((model) => session('at-once', model, subjects)));
+    Promise.all(models.map((model) => session('at-once', [model], subjects)));
 
   it('pays for research once, by four models on ten symbols that all begin at once and by six more', async () => {
     await clockAt('2026-12-10T14:35:00Z');
@@ -461,11 +465,27 @@ describe('sharing', () => {
     expect(ten.savedShare).toBeCloseTo(0.9, 2);
   });
 
+  it('says so of one session as well, in which four models decide together', async () => {
+    await clockAt('2026-12-10T14:40:00Z');
+    const subjects = ['equity:TOGETHERA', 'equity:TOGETHERB'];
+    await session('together', LANGUAGE_MODELS.slice(0, 4), subjects);
+    const shared = await metricsOf(subjects);
+    expect(shared).toMatchObject({ sessions: 2, reads: 8 });
+    expect(shared.savedShare).toBeCloseTo(0.75, 2);
+    const { sessions, briefMetrics } = client().stores;
+    const [row] = await sessions.list({ world: WORLD, limit: 1 });
+    const own = (await briefMetrics.metrics({ world: WORLD, by: 'subject' })).filter(({ subject }) =>
+      subjects.includes(subject),
+    );
+    expect(row?.savedMicroUsd).toBe(own.reduce((sum, { costMicroUsd }) => sum + 3 * costMicroUsd, 0));
+    expect(row?.savedMicroUsd).toBeGreaterThan(0);
+  });
+
   it('serves popular symbols from the cache more than four times out of five over a day', async () => {
     const popular = ['equity:POPA', 'equity:POPB'];
     for (const time of ['14:00', '14:35', '19:00', '20:50']) {
       await clockAt(`2026-12-11T${time}:00Z`);
-      await Promise.all(LANGUAGE_MODELS.slice(0, 3).map((model) => session(`day-${time}`, model, popular)));
+      await Promise.all(LANGUAGE_MODELS.slice(0, 3).map((model) => session(`day-${time}`, [model], popular)));
     }
     expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);
   });

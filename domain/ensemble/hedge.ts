@@ -15,6 +15,8 @@ export interface HedgeOptions {
   readonly rate?: number;
   /** Share alpha handed round equally after each outcome, in [0, 1]. Default 1/400. */
   readonly share?: number;
+  /** As how much of an outcome it counts, in (0, 1]: rows of one question are no evidence of their own. Default 1. */
+  readonly weight?: number;
 }
 
 /** Outcomes below which nothing learnt beat equal weights reliably: the horizon the rate is tuned for. */
@@ -56,7 +58,9 @@ const withNewcomers = (weights: Weights, models: readonly string[]): Weights => 
 export const hedgeUpdate = (state: HedgeState, losses: Weights, options: HedgeOptions = {}): HedgeState => {
   const before = withNewcomers(state.weights, Object.keys(losses));
   const models = Object.keys(before);
-  const { rate = hedgeRate(models.length), share = 1 / HEDGE_HORIZON_OUTCOMES } = options;
+  const { weight = 1 } = options;
+  const rate = weight * (options.rate ?? hedgeRate(models.length));
+  const share = weight * (options.share ?? 1 / HEDGE_HORIZON_OUTCOMES);
   for (const [model, loss] of Object.entries(losses)) {
     if (!Number.isFinite(loss)) {
       throw new RangeError(`loss of "${model}" is ${loss}; accepted: a finite number of nats`);

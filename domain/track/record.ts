@@ -96,7 +96,8 @@ const fitHedges = (
   for (const row of rows) {
     const losses = lossesOf(row, members);
     if (Object.keys(losses).length < 2) continue;
-    states[row.category] = hedgeUpdate(states[row.category] ?? newHedge(members), losses);
+    const { weight } = row;
+    states[row.category] = hedgeUpdate(states[row.category] ?? newHedge(members), losses, { weight });
   }
   return states;
 };

@@ -119,3 +119,25 @@ describe('shadow predictions of a decision', () => {
     );
   });
 });
+
+test('decisions on one question move the weights as one, however many there are', () => {
+  const row = (index: number, asOf: string): ResolvedLiveDecision => ({
+    propositionId: 'p',
+    decisionId: `d${index}`,
+    subject: 'equity:AAPL',
+    asOf,
+    category: 'equity',
+    yes: true,
+    resolvedAt: '2025-01-09T00:00:00.000Z',
+    track: null,
+    answers: MODELS.map((model, m) => ({ model, version: '1', p: 0.3 + 0.3 * m })),
+  });
+  const day = (index: number): string => `2025-01-0${1 + index}T00:00:00.000Z`;
+  const weightOf = (rows: readonly ResolvedLiveDecision[]): number =>
+    learntWeights(fitLiveRecord(rows, { versions: VERSIONS }), 'equity')!.c!;
+  const one = weightOf([row(0, day(0))]);
+  expect(one).toBeGreaterThan(1 / 3);
+  const indices = [0, 1, 2, 3, 4];
+  expect(weightOf(indices.map((index) => row(index, day(0))))).toBeCloseTo(one, 4);
+  expect(weightOf(indices.map((index) => row(index, day(index))))).toBeGreaterThan(one + 0.01);
+});

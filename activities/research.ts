@@ -17,6 +17,7 @@ import type {
   StoreBriefInput,
   StoreBriefResult,
 } from '../workflows/contracts/research';
+import { subjectAttributes } from '../workflows/contracts/search-attributes';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { Dependencies } from './dependencies';
@@ -69,6 +70,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       signalArgs: [waiter, research.deadlineAt ?? null, research.refresh],
       workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
       priority: { priorityKey: research.sessionId ? PRIORITY.session : PRIORITY.live },
+      typedSearchAttributes: subjectAttributes(research),
       staticSummary: `research · ${research.subject} · ${research.kind}`,
       staticDetails: `template ${research.template}, world ${research.world}, as of ${research.asOf ?? 'now'}`,
     });

@@ -4,6 +4,7 @@ import { formatUsd } from '../domain/money/micro-usd';
 import { taskType } from '../domain/selection/tasks';
 import { TIERS, type Tier } from '../domain/selection/tiers';
 import { LIVE_WORLD } from '../domain/world';
+import { tierAttributes } from '../workflows/contracts/search-attributes';
 import type { TaskRunInput, TaskRunResult } from '../workflows/contracts/task';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { taskRunId } from '../workflows/contracts/workflow-ids';
@@ -115,6 +116,7 @@ export const startTask = async (
       taskQueue: CONCLAVE_QUEUE,
       args: [input],
       priority: { priorityKey: PRIORITY.live },
+      typedSearchAttributes: tierAttributes(picked.tier),
       staticSummary: `ask · ${type} · ${models[0]}`,
       staticDetails: reason,
     });

@@ -3,6 +3,7 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import type { DecisionRecord } from '../db/decision-record';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../workflows/contracts/decision';
+import { subjectAttributes } from '../workflows/contracts/search-attributes';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { decisionId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
@@ -40,6 +41,7 @@ export const startDecision = async (
     args: [input],
     // Of all its work: someone waits for it, before whatever a session has queued.
     priority: { priorityKey: input.priority },
+    typedSearchAttributes: subjectAttributes(input),
     staticSummary: `decision · ${input.subject}`,
     staticDetails: `world ${input.world}, as of ${input.asOf ?? 'now'}`,
   });

@@ -4,6 +4,7 @@ import type { Brief } from '../domain/research/brief';
 import type { IsoInstant } from '../domain/world';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
 import type { BriefRef, ResearchInput, ResearchOutcome } from '../workflows/contracts/research';
+import { subjectAttributes } from '../workflows/contracts/search-attributes';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import { researchId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
@@ -40,6 +41,7 @@ const runOrJoin = async (client: ConclaveClient, input: ResearchInput): Promise<
     args: [input],
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
     priority: { priorityKey: PRIORITY.live },
+    typedSearchAttributes: subjectAttributes(input),
     staticSummary: `research · ${input.subject} · ${input.kind}`,
     staticDetails: `template ${input.template}, world ${input.world}, as of ${input.asOf ?? 'now'}`,
   });

@@ -12,6 +12,7 @@ import {
 } from '@temporalio/workflow';
 import { store } from './activity-stubs';
 import type { DecisionInput, DecisionResult } from './contracts/decision';
+import { subjectAttributes } from './contracts/search-attributes';
 import type { SessionInput, SessionProgress, SessionResult, UndecidedSubject } from './contracts/session';
 import { PRIORITY } from './contracts/task-queues';
 import { decisionId } from './contracts/workflow-ids';
@@ -108,6 +109,7 @@ const decide = (input: SessionInput, subject: string): Promise<DecisionResult> =
     workflowId: childId(input, subject),
     args: [decision],
     parentClosePolicy: ParentClosePolicy.TERMINATE,
+    typedSearchAttributes: subjectAttributes({ subject, world: input.world, market: input.request.market }),
     staticSummary: `decision · ${subject}`,
     staticDetails: `part of ${workflowInfo().workflowId}`,
   });

@@ -62,7 +62,7 @@ it('says which providers the running stack was started with, and which are not s
   expect(notSetUp.map(({ name }) => name)).not.toContain('xai');
   const doctor = await conclave(['doctor', '--json'], {
     ...place,
-    env: { ...place.env, XAI_API_KEY: 'xai-not-in-the-stack' },
+    env: { ...place.env, XAI_API_KEY: 'xai-not-in-the-stack', XAI_BASE_URL: `${provider.url}/v1` },
   });
   expect(doctor.code).toBe(1);
   const { checks } = doctor.json<{ checks: { name: string; ok: boolean; detail: string }[] }>();

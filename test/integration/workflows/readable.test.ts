@@ -126,6 +126,7 @@ test('a decision shows every member with its state, probability, cost and time',
     attributes: {
       ConclaveSymbol: 'RDA',
       ConclaveWorld: expect.stringMatching(/^replay:/),
+      ConclaveMarket: 'XNYS',
       ConclaveMode: 'normal',
       ConclaveStage: 'full',
       ConclaveStatus: 'decided',
@@ -157,6 +158,7 @@ test('research shows its subject, kind and state, and its calls say which step t
     ),
     summary: 'research · equity:RDA · complete',
     details: expect.stringContaining('template swing'),
+    attributes: { ConclaveSymbol: 'RDA', ConclaveWorld: expect.stringMatching(/^replay:/) },
   });
   expect(research.currentDetails).toMatch(TABLE);
   expect(research.currentDetails).toContain('stored');

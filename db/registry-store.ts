@@ -8,6 +8,8 @@ export type ModelOrigin = 'seed' | 'user' | 'discovered';
 
 export interface RegistryEntry extends ModelEntry {
   readonly origin: ModelOrigin;
+  /** Since when its provider's own list no longer names it; null: it does, or has none. */
+  readonly missingSince: IsoInstant | null;
 }
 
 export interface DatedPrice extends ModelPrice {
@@ -25,6 +27,11 @@ export interface RegistryStore {
   get(id: string): Promise<RegistryEntry | null>;
   /** Adds or replaces an entry; its price, when there is one, becomes a dated price. */
   upsert(entry: ModelEntry, origin: 'user' | 'discovered'): Promise<void>;
+  /**
+   * Notes which models a provider lists, by its own names for them: of what was found there before, or entered by hand
+   * as local, the rest is missing until it is listed again.
+   */
+  markListed(provider: string, providerModels: readonly string[]): Promise<void>;
   /** Hides the model; its record stays. False when there is none. */
   remove(id: string): Promise<boolean>;
   /** The price in force at an instant; null when unknown, which refuses the call. */
@@ -45,7 +52,7 @@ export const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from 
 const LIST = `
   select ${ENTRY_COLUMNS.split(', ')
     .map((column) => `m.${column.trim()}`)
-    .join(', ')},
+    .join(', ')}, m.missing_since,
     (select ${PRICE_JSON} from model_prices p where p.model_id = m.id and p.valid_from <= world_now('live')
      order by p.valid_from desc limit 1) as price
   from models m where m.removed_at is null`;
@@ -69,6 +76,13 @@ const KEEP_EDITS = {
   discovered: ` where models.origin in ('seed', 'discovered') and models.removed_at is null`,
   user: '',
 } as const;
+
+/** `:latest` is what a name without a tag means. */
+const MARK_LISTED = `
+  update models set missing_since = case when listed then null else clock_timestamp() end
+  from (select id as known, regexp_replace(provider_model, ':latest$', '') = any($2::text[]) as listed
+        from models where provider = $1) found
+  where id = known and origin <> 'seed' and (origin = 'discovered' or local) and listed = (missing_since is not null)`;
 
 const putEntry = (sql: Sql, entry: ModelEntry, origin: ModelOrigin) =>
   sql.query(UPSERT + KEEP_EDITS[origin], [
@@ -137,6 +151,11 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
       await putEntry(sql, entry, origin);
       if (entry.price) await putPrice(sql, entry.id, entry.price, origin === 'user');
     }),
+
+  markListed: async (provider, providerModels) => {
+    const names = providerModels.map((name) => name.replace(/:latest$/, ''));
+    await db.query(MARK_LISTED, [provider, names]);
+  },
 
   remove: async (id) =>
     (

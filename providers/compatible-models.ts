@@ -1,6 +1,7 @@
 // What an OpenAI-compatible server offers: its own list of models, as registry entries.
 import { isIP } from 'node:net';
 import type { ModelEntry } from '../domain/selection/model';
+import { isEmbedder } from './embedding-models';
 
 export interface CompatibleServer {
   readonly name: string;
@@ -42,15 +43,20 @@ const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
 const idsOf = (body: unknown): readonly string[] => {
   const data = (body as { readonly data?: readonly { readonly id?: unknown }[] } | null)?.data;
   return Array.isArray(data)
-    ? data.flatMap(({ id }) => (typeof id === 'string' && id.length <= 200 ? [id] : []))
+    ? data
+        .flatMap(({ id }) => (typeof id === 'string' && id.length <= 200 ? [id] : []))
+        .filter((name) => !isEmbedder({ name }))
     : [];
 };
 
-/** The configured models, or those of `GET /models`; none when the server does not answer. */
+/** Beyond this a list is cut, and does not say what is missing. */
+export const MOST_LISTED = 200;
+
+/** The configured models, or those of `GET /models` that can answer; null when the server does not. */
 export const compatibleModels = async (
   server: CompatibleServer,
   signal: AbortSignal,
-): Promise<readonly ModelEntry[]> => {
+): Promise<readonly ModelEntry[] | null> => {
   if (server.models.length > 0) return server.models.map((id) => entryOf(server, id));
   const key = server.readKey();
   try {
@@ -61,10 +67,10 @@ export const compatibleModels = async (
     });
     return response.ok
       ? idsOf(await response.json())
-          .slice(0, 200)
+          .slice(0, MOST_LISTED)
           .map((id) => entryOf(server, id))
-      : [];
+      : null;
   } catch {
-    return [];
+    return null;
   }
 };

@@ -3,6 +3,7 @@
 import { isProblem } from '../domain/research/answer-forms';
 import type { ModelEntry } from '../domain/selection/model';
 import { readAnswerText } from './answer-text';
+import { isEmbedder, type ListedModel } from './embedding-models';
 import { createAgent, type Exchange, malformed, openExchange } from './exchange';
 import { checkedBaseUrl } from './hosted';
 import {
@@ -51,8 +52,19 @@ const seedQuality = (size: number): number => {
   return Math.min(8, Math.round(10 * (4 + Math.log2(1 + size) * 0.65)) / 10);
 };
 
+const nameOf = (model: Json): string => String(model.name ?? model.model ?? '');
+
+const listedOf = (model: Json): ListedModel => {
+  const { family, families } = object(model.details);
+  return {
+    name: nameOf(model),
+    families: [family, ...(Array.isArray(families) ? families : [])],
+    capabilities: model.capabilities,
+  };
+};
+
 const entryOf = (provider: string, model: Json): ModelEntry => {
-  const id = String(model.name ?? model.model ?? '');
+  const id = nameOf(model);
   const size = billions(object(model.details).parameter_size);
   return {
     id,
@@ -156,7 +168,11 @@ export const createOllamaProvider = (options: OllamaProviderOptions): Provider =
       });
       const { models } = parsed(reply.body, exchange);
       if (!Array.isArray(models)) throw malformed('the list of installed models is missing', exchange);
-      return models.map((model) => entryOf(options.name, object(model))).filter(({ id }) => id !== '');
+      return models
+        .map(object)
+        .filter((model) => !isEmbedder(listedOf(model)))
+        .map((model) => entryOf(options.name, model))
+        .filter(({ id }) => id !== '');
     } finally {
       exchange.end();
     }

@@ -3,7 +3,7 @@ import type { Config } from '../config/load';
 import { isCallable, type ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
-import { compatibleModels } from '../providers/compatible-models';
+import { compatibleModels, MOST_LISTED } from '../providers/compatible-models';
 import { createProviders, type HostedOptions } from '../providers/create-providers';
 import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Provider } from '../providers/port';
@@ -44,12 +44,16 @@ export interface ServedProviders {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Models that come with a provider, and those found on the spot: of Ollama and OpenAI-compatible servers. */
   readonly discovered: readonly ModelEntry[];
+  /** Providers whose own list is complete: what they no longer name is gone. */
+  readonly listed: readonly string[];
 }
 
-const modelsOf = async (
-  settings: ProviderSettings,
-  provider: Provider | undefined,
-): Promise<readonly ModelEntry[]> => {
+interface FoundModels {
+  readonly models: readonly ModelEntry[];
+  readonly listed: boolean;
+}
+
+const modelsOf = async (settings: ProviderSettings, provider: Provider | undefined): Promise<FoundModels> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
   const kind = PROVIDER_KINDS.find((one) => one.kind === settings.kind);
   const { name, keyName, baseUrl } = settings;
@@ -57,9 +61,12 @@ const modelsOf = async (
   const listed =
     kind?.offersList && baseUrl
       ? await compatibleModels({ ...settings, baseUrl, readKey: readKeyOf(settings) }, signal)
-      : [];
-  const installed = (await provider?.discover?.(signal).catch(() => [])) ?? [];
-  return [...shipped, ...listed, ...installed];
+      : null;
+  const installed = (await provider?.discover?.(signal).catch(() => null)) ?? null;
+  return {
+    models: [...shipped, ...(listed ?? []), ...(installed ?? [])],
+    listed: (listed ?? installed) !== null && (listed?.length ?? 0) < MOST_LISTED,
+  };
 };
 
 /** A local server that was only guessed at, and has nothing to offer, is left out. */
@@ -72,7 +79,11 @@ export const serveProviders = async (config: Config): Promise<ServedProviders> =
   const providers = new Map(createProviders({ hosted: wanted.map(toHosted) }));
   const found = await Promise.all(wanted.map((settings) => modelsOf(settings, providers.get(settings.name))));
   wanted.forEach((settings, index) => {
-    if (isAbsent(settings, found[index] ?? [])) providers.delete(settings.name);
+    if (isAbsent(settings, found[index]?.models ?? [])) providers.delete(settings.name);
   });
-  return { providers, discovered: found.flat() };
+  return {
+    providers,
+    discovered: found.flatMap(({ models }) => models),
+    listed: wanted.flatMap(({ name }, index) => (found[index]?.listed ? [name] : [])),
+  };
 };

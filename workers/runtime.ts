@@ -83,13 +83,13 @@ export const createRuntime = async (
     logger.error(message),
   );
   const { newsFeeds, secUserAgent } = config.sources;
-  const { providers, discovered } = await serveProviders(config);
+  const { providers, discovered, listed } = await serveProviders(config);
   const sources = createSources({
     synthetic: 'never',
     ...(newsFeeds ? { newsFeeds } : {}),
     ...(secUserAgent ? { secUserAgent } : {}),
   });
-  await seedModels(stores.registry, discovered);
+  await seedModels(stores.registry, discovered, listed);
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,

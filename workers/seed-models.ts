@@ -31,11 +31,18 @@ const asShipped = (found: ModelEntry, shipped: readonly ModelEntry[]): ModelEntr
     : found;
 };
 
+/** @param listed providers all of whose models are among those discovered */
 export const seedModels = async (
   registry: RegistryStore,
   discovered: readonly ModelEntry[],
+  listed: readonly string[] = [],
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
   for (const model of discovered) await registry.upsert(asShipped(model, shipped), 'discovered');
+  for (const name of listed)
+    await registry.markListed(
+      name,
+      discovered.filter(({ provider }) => provider === name).map(({ providerModel }) => providerModel),
+    );
 };

@@ -31,6 +31,8 @@ export const models = pgTable(
     researchSibling: text('research_sibling'),
     version: text('version').notNull(),
     /** `seed` rows follow the shipped list; `user` and `discovered` rows are never overwritten by it. */
+    /** Since when its provider's own list no longer names it; null: it does, or has none. */
+    missingSince: instant('missing_since'),
     origin: text('origin', { enum: ['seed', 'user', 'discovered'] }).notNull(),
     removedAt: instant('removed_at'),
     updatedAt: instant('updated_at').notNull().default(sql`now()`),

@@ -11,11 +11,13 @@ export interface ModelAccess {
 /** An entry with where it came from: `seed` is the shipped list, `discovered` was found on a server. */
 export interface KnownModel extends ModelEntry {
   readonly origin: string;
+  /** Since when its provider's own list no longer names it; null or absent: it does, or has none. */
+  readonly missingSince?: string | null;
 }
 
-/** The shipped list names local models that may exist; only those found here can be called. */
-export const isInstalled = ({ local, statistical, origin }: KnownModel): boolean =>
-  !local || statistical || origin !== 'seed';
+/** The shipped list names local models that may exist; only those found here, and still there, can be called. */
+export const isInstalled = ({ local, statistical, origin, missingSince = null }: KnownModel): boolean =>
+  missingSince === null && (!local || statistical || origin !== 'seed');
 
 export const hasKey = ({ keyName }: Pick<ModelEntry, 'keyName'>, { keysPresent }: ModelAccess): boolean =>
   keyName === null || keysPresent.has(keyName);

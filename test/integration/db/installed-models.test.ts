@@ -4,6 +4,7 @@ import type { ConclaveClient } from '../../../client/connect';
 import { openDesk, recommend } from '../../../client/model-desk';
 import { addModel, editModel, newModelInput } from '../../../client/model-input';
 import { createStores, type Stores } from '../../../db/stores';
+import { isInstalled } from '../../../domain/selection/usable';
 import { createOllamaProvider } from '../../../providers/ollama';
 import { seedModels } from '../../../workers/seed-models';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
@@ -19,7 +20,7 @@ const start = async (installed: readonly string[]): Promise<void> => {
   const found = await createOllamaProvider({ name: 'ollama', baseUrl: server.url }).discover?.(
     AbortSignal.timeout(5_000),
   );
-  await seedModels(stores.registry, found ?? []);
+  await seedModels(stores.registry, found ?? [], ['ollama']);
 };
 
 const picks = async (task: string, keys: readonly string[] = []) => {
@@ -65,6 +66,28 @@ it('leaves what people edited or removed as it is at the next start', async () =
   await start(['llama3.2:latest', 'curious:9b']);
   expect(await stores.registry.get('llama3.2')).toMatchObject({ origin: 'user', quality: 9 });
   expect(await stores.registry.get('curious:9b')).toBeNull();
+});
+
+it('registers no model that only embeds texts', async () => {
+  await start(['llama3.2:latest', 'mistral:7b', 'nomic-embed-text:latest', 'all-minilm:l6-v2', 'bge-m3']);
+  const ids = (await stores.registry.list()).map(({ id }) => id);
+  expect(ids).toContain('mistral-7b');
+  expect(ids.filter((id) => /embed|minilm|bge/.test(id))).toEqual([]);
+});
+
+it('no longer counts a model as installed once Ollama lists it no more, edited or not, until it does again', async () => {
+  const installed = async () => {
+    const all = await stores.registry.list();
+    return all.filter((model) => model.provider === 'ollama' && isInstalled(model)).map(({ id }) => id);
+  };
+  expect(await installed()).toEqual(['llama3.2', 'mistral-7b']);
+  await start(['mistral:7b']);
+  expect(await installed()).toEqual(['mistral-7b']);
+  expect((await picks('health_check_review'))[0]).not.toBe('llama3.2');
+  await seedModels(stores.registry, []);
+  expect(await installed()).toEqual(['mistral-7b']);
+  await start(['llama3.2:latest']);
+  expect(await installed()).toEqual(['llama3.2']);
 });
 
 it('passes over a model whose breaker is open, until it closes', async () => {

@@ -25,7 +25,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     const outlook = monthOutlook(await daySpends(today), limit, today);
     const { endsOn, ratePerDayMicroUsd } = outlook;
     const episode = `budget_end:${today.slice(0, 7)}`;
-    const known = (await stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'budget_end');
+    const known = await stores.alerts.list({ kind: 'budget_end', limit: 500 });
     for (const old of known)
       if (old.resolvedAt === null && (old.episode !== episode || endsOn === null))
         await stores.alerts.resolve(old.episode);
@@ -44,7 +44,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     const yesterday = new Date(Date.parse(today) - DAY_MS).toISOString().slice(0, 10);
     const last = spendAnomalies(days.filter(({ day }) => day < today)).at(-1);
     const episode = `spend:${yesterday}`;
-    const known = (await stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'spend_anomaly');
+    const known = await stores.alerts.list({ kind: 'spend_anomaly', limit: 500 });
     for (const old of known)
       if (old.episode !== episode && old.resolvedAt === null) await stores.alerts.resolve(old.episode);
     if (last?.day !== yesterday || known.some((alert) => alert.episode === episode)) return;

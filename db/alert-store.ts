@@ -27,6 +27,7 @@ export interface AlertStore {
   /** Newest first. */
   list(filter?: {
     readonly openOnly?: boolean;
+    readonly kind?: string;
     readonly limit?: number;
     /** The last of the page before. */
     readonly before?: { readonly at: IsoInstant; readonly id: number };
@@ -34,7 +35,10 @@ export interface AlertStore {
   /** Alerts whose raising or recovery still has to be delivered, oldest first. */
   undelivered(limit?: number): Promise<readonly AlertRow[]>;
   markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
-  /** Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4). */
+  /**
+   * Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4), by what is
+   * spent and what is held for calls without a known end; not by what calls under way hold.
+   */
   raiseForCaps(): Promise<readonly AlertRow[]>;
   /** Ends the episodes of caps that are closed or whose period is over, or that were raised so far that the step is not reached. */
   resolveForCaps(): Promise<readonly AlertRow[]>;
@@ -43,17 +47,24 @@ export interface AlertStore {
 const COLUMNS =
   'id, kind, episode, severity, title, details, raised_at, resolved_at, raised_delivered_at, resolved_delivered_at';
 
-/** The steps that open caps of running periods have passed, each with its episode. */
-const PASSED = `
-  select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode
+/**
+ * The steps of open caps of running periods, each with its episode. What calls under way hold is their worst case and
+ * mostly comes back: money counts as used once it is spent, or held for a call of which no bill will tell.
+ */
+const STEPS = `
+  select c.*, s.step, format('cap:%s:%s:%s:%s:%s', c.scope, c.key, c.period, c.id, s.step) as episode,
+    (c.spent_micro_usd + c.held_micro_usd - coalesce(u.micro_usd, 0)) * 100 >= c.limit_micro_usd * s.step as passed
   from caps c cross join (values (50), (80), (95), (100)) s (step)
-  where c.closed_at is null and c.period in ${RUNNING_PERIODS} and c.limit_micro_usd > 0
-    and (c.spent_micro_usd + c.held_micro_usd) * 100 >= c.limit_micro_usd * s.step`;
+  left join (select r.cap_id, sum(r.held_micro_usd) as micro_usd
+    from ledger l join reservations r on r.ledger_key = l.key where l.status = 'reserved' group by r.cap_id) u on u.cap_id = c.id
+  where c.closed_at is null and c.period in ${RUNNING_PERIODS} and c.limit_micro_usd > 0`;
 
+/** A bill that comes in lower than was feared unsays nothing; a higher limit does. */
 const RESOLVE_FOR_CAPS = `
   update alerts a set resolved_at = clock_timestamp()
   where a.kind = 'cap' and a.resolved_at is null
-    and not exists (select 1 from (${PASSED}) passed where passed.episode = a.episode)
+    and not exists (select 1 from (${STEPS}) steps where steps.episode = a.episode
+      and (steps.passed or steps.limit_micro_usd <= (a.details->>'limitMicroUsd')::bigint))
   returning ${COLUMNS}`;
 
 /** Once per period: the episode of a cap's threshold is never raised again, open or resolved. */
@@ -63,8 +74,8 @@ const RAISE_FOR_CAPS = `
     format('Budget of %s (%s) is at %s %%', case key when '*' then 'the ' || scope else scope || ' ' || key end, period, step),
     jsonb_build_object('scope', scope, 'key', key, 'period', period, 'percent', step, 'limitMicroUsd', limit_micro_usd,
       'spentMicroUsd', spent_micro_usd, 'heldMicroUsd', held_micro_usd), clock_timestamp()
-  from (${PASSED}) passed
-  where not exists (select 1 from alerts a where a.episode = passed.episode)
+  from (${STEPS}) steps
+  where passed and not exists (select 1 from alerts a where a.episode = steps.episode)
   order by id, step
   on conflict (episode) where resolved_at is null do nothing
   returning ${COLUMNS}`;
@@ -92,11 +103,11 @@ export const createAlertStore = (db: Sql): AlertStore => ({
   list: (filter = {}) =>
     db.query<AlertRow>(
       `select ${COLUMNS} from alerts where (not $1 or resolved_at is null)
-         and ($3::timestamptz is null or (raised_at, id) < ($3, $4::bigint))
+         and ($3::timestamptz is null or (raised_at, id) < ($3, $4::bigint)) and ($5::text is null or kind = $5)
        order by raised_at desc, id desc limit $2`,
       [
         ...[filter.openOnly ?? false, filter.limit ?? 100],
-        ...[filter.before?.at ?? null, filter.before?.id ?? null],
+        ...[filter.before?.at ?? null, filter.before?.id ?? null, filter.kind ?? null],
       ],
     ),
 

@@ -259,24 +259,35 @@ describe('alerts', () => {
 
   it('of a cap come at each threshold once in its period, also after they were resolved', async () => {
     const alerts = createAlertStore(test.db);
-    await createCapStore(test.db).setLimit({
-      scope: 'day',
-      key: '*',
-      limitMicroUsd: 100,
-      policy: 'stop',
-      reason: 'r',
-    });
+    const limit = { scope: 'day', key: '*', policy: 'stop', reason: 'r' } as const;
+    const caps = createCapStore(test.db);
+    await caps.setLimit({ ...limit, limitMicroUsd: 100 });
     const ledger = createLedgerStore(test.db);
     const percents = async () => (await alerts.raiseForCaps()).map((alert) => alert.details.percent);
-    await ledger.reserve(aReservation({ callKey: 'a', amountMicroUsd: 81 }));
+    const spend = async (callKey: string, amountMicroUsd: number, actualMicroUsd: number) => {
+      await ledger.reserve(aReservation({ callKey, amountMicroUsd }));
+      return () => ledger.settle(`${callKey}#1`, { actualMicroUsd, usage: null, outcome: 'answered' });
+    };
+    const billed = await spend('a', 99, 40);
+    expect(await percents()).toEqual([]);
+    await billed();
+    expect(await percents()).toEqual([]);
+    await ledger.reserve(aReservation({ callKey: 'lost', amountMicroUsd: 41 }));
+    await ledger.markUncertain('lost#1', 'cut off');
     expect(await percents()).toEqual([50, 80]);
+    // What was feared came to less: the steps stay said, as the limit is the same.
+    await ledger.settle('lost#1', { actualMicroUsd: 1, usage: null, outcome: 'answered' });
+    expect(await alerts.resolveForCaps()).toEqual([]);
     expect(await percents()).toEqual([]);
     await test.db.query('update alerts set resolved_at = now()');
-    await ledger.reserve(aReservation({ callKey: 'b', amountMicroUsd: 19 }));
+    await (await spend('b', 59, 59))();
     expect(await percents()).toEqual([95, 100]);
+    const resolved = async () => (await alerts.resolveForCaps()).map((alert) => alert.details.percent);
+    await caps.setLimit({ ...limit, limitMicroUsd: 104 });
+    expect(await resolved()).toEqual([100]);
     // The day is over, and with it what was said of its budget.
     await test.db.query("update caps set period = '2020-01-01' where scope = 'day'");
-    expect((await alerts.resolveForCaps()).map((alert) => alert.details.percent)).toEqual([95, 100]);
+    expect(await resolved()).toEqual([95]);
     expect(await percents()).toEqual([]);
   });
 });

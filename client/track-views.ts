@@ -1,6 +1,7 @@
 // Three views of the track record: calibration curves, what each member contributes to the pool, and whether
 // agreement goes with being right (requirements C4, C6, C7).
 import type { PerformanceRow, ScoredForecast } from '../db/performance-store';
+import type { CalibratorRow } from '../db/version-store';
 import { stdOfProbabilities } from '../domain/ensemble/disagreement';
 import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
 import { calibrationError } from '../domain/track/calibration-error';
@@ -52,9 +53,36 @@ const grouped = <Row>(
 const outcome = (row: PerformanceRow): Outcome => (row.yes ? 1 : 0);
 const scored = (row: PerformanceRow): Scored => ({ p: row.probability, y: outcome(row) });
 
-/** Curve, decomposition and debiased error of each model, most outcomes first. */
+/** Of a Platt calibrator; null in one of another kind. */
+const parameter = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+
+const toCalibrator = (row: CalibratorRow) => ({
+  model: row.model,
+  category: row.marketCategory,
+  version: row.id,
+  status: row.status,
+  kind: String(row.body.kind ?? 'platt'),
+  slope: parameter(row.body.slope),
+  intercept: parameter(row.body.intercept),
+  n: row.n,
+  trainedThrough: row.trainedThrough,
+  createdAt: row.createdAt,
+  activatedAt: row.activatedAt,
+});
+
+/**
+ * Curve, decomposition and debiased error of each model, most outcomes first; and the newest calibrator of each model
+ * and category, at work (`active`) or not, which no window narrows.
+ */
 export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
-  const rows = await scoresOf(client, query);
+  const { world, category } = query;
+  const [rows, calibrators] = await Promise.all([
+    scoresOf(client, query),
+    client.stores.calibrators.newest({
+      world,
+      ...(category === undefined ? {} : { marketCategory: category }),
+    }),
+  ]);
   const models = [...grouped(rows, (row) => row.model)].map(([model, own]) => {
     const pairs = own.map(scored);
     const { ece, noiseFloor, debiased } = calibrationError(pairs)!;
@@ -69,7 +97,12 @@ export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, qu
       bins: calibrationCurve(pairs).map(({ n, meanP, rate }) => ({ n, forecast: meanP, outcome: rate })),
     };
   });
-  return { ...query, n: rows.length, models: models.sort((a, b) => b.n - a.n) };
+  return {
+    ...query,
+    n: rows.length,
+    models: models.sort((a, b) => b.n - a.n),
+    calibrators: calibrators.map(toCalibrator),
+  };
 };
 
 /** One row per proposition, a column per model; the last forecast of a model counts. */

@@ -46,7 +46,10 @@ export interface WeightScope {
   readonly marketCategory: string;
 }
 
-/** Platt parameters: p' = sigmoid(slope * logit p + intercept). */
+/**
+ * As fitted (activities/earned-record.ts): `kind: 'platt'` with p' = sigmoid(slope * logit p + intercept), and what an
+ * exact one half stands for (`half`), which is fitted apart, from how many such answers (`halves`).
+ */
 export type CalibratorBody = Readonly<Record<string, unknown>>;
 /** Weight per model. */
 export type WeightBody = Readonly<Record<string, number>>;
@@ -58,13 +61,16 @@ interface VersionTable {
   readonly scope: readonly string[];
 }
 
+const versionColumns = (body: VersionTable['body']): string =>
+  `id, version, status, ${body} as body, n, trained_through, evidence, created_at, activated_at, retired_at,
+    retired_reason`;
+
 const createVersionStore = <Scope extends object, Body>(
   db: Database,
   { table, body, scope: columns }: VersionTable,
   values: (scope: Scope) => readonly string[],
 ): VersionStore<Scope, Body> => {
-  const row = `id, version, status, ${body} as body, n, trained_through, evidence, created_at, activated_at,
-    retired_at, retired_reason`;
+  const row = versionColumns(body);
   const inScope = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
   const sameScope = columns.map((column) => `other.${column} = chosen.${column}`).join(' and ');
   const at = (offset: number): string => `$${columns.length + offset}`;
@@ -145,15 +151,32 @@ const createVersionStore = <Scope extends object, Body>(
   };
 };
 
-export type CalibratorStore = VersionStore<CalibratorScope, CalibratorBody>;
+export type CalibratorRow = VersionRow<CalibratorBody> & Pick<CalibratorScope, 'model' | 'marketCategory'>;
+
+export interface CalibratorStore extends VersionStore<CalibratorScope, CalibratorBody> {
+  /** The newest version of each model and category, whatever its status. */
+  newest(of: {
+    readonly world: WorldId;
+    readonly marketCategory?: string;
+  }): Promise<readonly CalibratorRow[]>;
+}
 export type WeightStore = VersionStore<WeightScope, WeightBody>;
 
-export const createCalibratorStore = (db: Database): CalibratorStore =>
-  createVersionStore(
+export const createCalibratorStore = (db: Database): CalibratorStore => ({
+  ...createVersionStore<CalibratorScope, CalibratorBody>(
     db,
     { table: 'calibrators', body: 'parameters', scope: ['world', 'model', 'market_category'] },
     (scope) => [scope.world, scope.model, scope.marketCategory],
-  );
+  ),
+
+  newest: ({ world, marketCategory }) =>
+    db.query<CalibratorRow>(
+      `select distinct on (model, market_category) model, market_category, ${versionColumns('parameters')}
+       from calibrators where world = $1 and market_category = coalesce($2, market_category)
+       order by model, market_category, version desc`,
+      [world, marketCategory ?? null],
+    ),
+});
 
 export const createWeightStore = (db: Database): WeightStore =>
   createVersionStore(

@@ -12,6 +12,24 @@ export interface RecordView {
   readonly lines: readonly string[];
 }
 
+/** Every calibrator learnt, at work or not; nothing where none is. */
+const calibratorLines = (
+  calibrators: Awaited<ReturnType<typeof calibrationView>>['calibrators'],
+): readonly string[] =>
+  calibrators.length === 0
+    ? []
+    : [
+        '',
+        'Calibrators, p = sigmoid(slope * logit p + intercept); only `active` ones work:',
+        `${'model'.padEnd(36)} ${'category'.padEnd(28)}      n     slope intercept  status     learnt from outcomes to`,
+        ...calibrators.map(({ model, category, n, slope, intercept, status, trainedThrough }) =>
+          [
+            ...[model.padEnd(36), category.padEnd(28), String(n).padStart(6), cell(slope), cell(intercept)],
+            ...['', status.padEnd(10), trainedThrough],
+          ].join(' '),
+        ),
+      ];
+
 const calibration = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
   const document = await calibrationView(client, query);
   const lines = document.models.map(({ model, n, brier, ece, noiseFloor, debiasedEce }) =>
@@ -22,7 +40,7 @@ const calibration = async (client: ConclaveClient, query: TrackQuery): Promise<R
     ].join(' '),
   );
   const head = `${'model'.padEnd(36)}      n     brier       ece     noise  debiased`;
-  return { document, lines: [head, ...lines] };
+  return { document, lines: [head, ...lines, ...calibratorLines(document.calibrators)] };
 };
 
 const contribution = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {

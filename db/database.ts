@@ -1,5 +1,4 @@
 // Opens the one pool of a process. Stores take the Database and never open connections of their own.
-import { drizzle, type NodePgDatabase } from 'drizzle-orm/node-postgres';
 import { Pool } from 'pg';
 import { type Sql, sqlOn } from './sql';
 import { retryOnConflict, runTransaction, type TransactionOptions } from './transaction';
@@ -16,8 +15,6 @@ export interface DatabaseOptions {
 /** A single statement begins anew after a serialization failure or deadlock; Postgres has undone it as a whole. */
 export interface Database extends Sql {
   readonly pool: Pool;
-  /** For queries that are easier to build than to write; schema in db/schema. */
-  readonly drizzle: NodePgDatabase;
   /** One transaction; begins anew after a serialization failure or deadlock. */
   transaction<T>(work: (sql: Sql) => Promise<T>, options?: TransactionOptions): Promise<T>;
   close(): Promise<void>;
@@ -42,7 +39,6 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
   const statements = sqlOn(pool);
   return {
     pool,
-    drizzle: drizzle(pool),
     query: (text, values, name) => retryOnConflict(() => statements.query(text, values, name)),
     transaction: (work, transactionOptions) => runTransaction(pool, work, transactionOptions),
     close: () => pool.end(),

@@ -1,4 +1,4 @@
-// Compiles to dist/, bundles the workflows, and builds the dashboard where it has sources.
+// Compiles to dist/ and bundles the workflows.
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { markBuilt, root, sourceDigest } from './build-state.mjs';
@@ -17,10 +17,4 @@ const node = (...args) => run(process.execPath, args, { quiet: true });
 node(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', root);
 const bundler = join(dist, 'workers', 'build-bundle.js');
 if (existsSync(bundler)) node(bundler);
-
-const dashboard = join(root, 'server', 'dashboard');
-const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-if (existsSync(join(dashboard, 'index.html')) && existsSync(vite)) {
-  node(vite, 'build', dashboard, '--logLevel', 'warn');
-}
 markBuilt(digest);

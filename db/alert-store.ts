@@ -32,9 +32,6 @@ export interface AlertStore {
     /** The last of the page before. */
     readonly before?: { readonly at: IsoInstant; readonly id: number };
   }): Promise<readonly AlertRow[]>;
-  /** Alerts whose raising or recovery still has to be delivered, oldest first. */
-  undelivered(limit?: number): Promise<readonly AlertRow[]>;
-  markDelivered(id: number, what: 'raised' | 'resolved'): Promise<void>;
   /**
    * Raises an alert for every cap that passed 50, 80, 95 or 100 % and had none for it in its period (E4), by what is
    * spent and what is held for calls without a known end; not by what calls under way hold.
@@ -110,20 +107,6 @@ export const createAlertStore = (db: Sql): AlertStore => ({
         ...[filter.before?.at ?? null, filter.before?.id ?? null, filter.kind ?? null],
       ],
     ),
-
-  undelivered: (limit = 100) =>
-    db.query<AlertRow>(
-      `select ${COLUMNS} from alerts where raised_delivered_at is null
-         or (resolved_at is not null and resolved_delivered_at is null) order by id limit $1`,
-      [limit],
-    ),
-
-  markDelivered: async (id, what) => {
-    await db.query(
-      `update alerts set ${what === 'raised' ? 'raised' : 'resolved'}_delivered_at = clock_timestamp() where id = $1`,
-      [id],
-    );
-  },
 
   raiseForCaps: () => db.query<AlertRow>(RAISE_FOR_CAPS),
 

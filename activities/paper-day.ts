@@ -5,6 +5,7 @@ import { closedReason, nextTradingDay, sessionTimes, tradingDays } from '../doma
 import { type Market, parseMarket } from '../domain/market/market';
 import { equitySubject } from '../domain/market/subject';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, type WorldId } from '../domain/world';
+import { SourceFailure } from '../sources/port';
 import type {
   CompetitionDefinition,
   CompetitionModel,
@@ -174,11 +175,21 @@ export const createPaperDay = (dependencies: Dependencies) => {
     return from === undefined || from > through ? [] : tradingDays(run.market as Market, from, through);
   };
 
+  /** A source that fails is waited for as one that is late is. */
+  const barDate = async (run: CompetitionRun, symbol: string, asOf: IsoInstant): Promise<IsoDate | null> => {
+    try {
+      return (await barsAt(run, symbol, asOf))?.bars.at(-1)?.date ?? null;
+    } catch (error) {
+      if (error instanceof SourceFailure) return null;
+      throw error;
+    }
+  };
+
   /** Symbols whose bar of the day is not public yet. */
   const missingBars = async ({ run, date }: DayOf): Promise<readonly string[]> => {
     const { closeUtc } = sessionTimes(run.market as Market, date);
     const known = await Promise.all(
-      run.symbols.map(async (symbol) => (await barsAt(run, symbol, closeUtc))?.bars.at(-1)?.date === date),
+      run.symbols.map(async (symbol) => (await barDate(run, symbol, closeUtc)) === date),
     );
     return run.symbols.filter((_symbol, index) => !known[index]);
   };

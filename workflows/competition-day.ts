@@ -1,6 +1,6 @@
 // One day of a competition: research shared by all before the open, a forecast per model and symbol, orders,
 // fills at the open, a snapshot at the close, and the outcomes that the close decides.
-import { proxyActivities } from '@temporalio/workflow';
+import { patched, proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { Market } from '../domain/market/market';
 import { sessionInstant } from '../domain/market/session-times';
@@ -14,6 +14,7 @@ import {
   competitionCallPrefix,
 } from './contracts/competition';
 import { PRIORITY } from './contracts/task-queues';
+import { resolveDue, resolveFirstPage } from './resolve-due';
 
 /** A batch takes a second or two; a killed worker is noticed by its missing heartbeat. */
 export const batch = proxyActivities<Activities>({
@@ -36,7 +37,9 @@ export async function competitionDay(input: CompetitionDayInput): Promise<Compet
     { ...input, subjects },
   ]);
   await batch.settleCompetitionDay.executeWithOptions({ summary: 'fills and snapshots' }, [input]);
-  const resolved = await resolveDue(input);
+  // A replay resolves its own outcomes: what the day's close decides is scored before the next day begins.
+  const due = { world: input.run.world, prices: input.run.prices };
+  const tally = await (patched('due-in-parts') ? resolveDue(due) : resolveFirstPage(due));
   const asked = subjects.filter(({ propositionId }) => propositionId !== null).length;
   const forecasts = answered.reduce((sum, count) => sum + count, 0);
   return {
@@ -45,7 +48,7 @@ export async function competitionDay(input: CompetitionDayInput): Promise<Compet
     forecasts,
     failedForecasts: asked * input.run.models.length - forecasts,
     orders,
-    resolved,
+    resolved: tally.resolved + tally.voided,
   };
 }
 
@@ -91,14 +94,4 @@ const callHosted = async (
     },
     inOrder([{ model, provider, worstCaseMicroUsd: 0, statistical: false, recorded: false }]),
   );
-};
-
-/** A replay resolves its own outcomes: what the day's close decides is scored before the next day begins. */
-export const resolveDue = async ({ run }: CompetitionDayInput): Promise<number> => {
-  const page = await store.listDueOutcomes({ world: run.world, after: null });
-  if (page.propositionIds.length === 0) return 0;
-  const tally = await batch.resolveOutcomes.executeWithOptions({ summary: 'outcomes' }, [
-    { world: run.world, propositionIds: page.propositionIds, prices: run.prices },
-  ]);
-  return tally.resolved + tally.voided;
 };

@@ -1,18 +1,32 @@
 // A market's round of its running competitions, started by schedule: before the open a forecast per model and
 // symbol from the briefs that sessions share, and orders; after the close fills, snapshots and outcomes.
-import { condition, setCurrentDetails, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  patched,
+  proxyActivities,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { Activities } from '../activities';
 import { store } from './activity-stubs';
-import { batch, forecastAll, resolveDue } from './competition-day';
+import { batch, forecastAll } from './competition-day';
 import type {
   CompetitionRun,
   CompetitionSubject,
+  PaperDayPlan,
   PaperDayRequest,
   PaperDayResult,
   PaperRound,
 } from './contracts/competition';
+import type { OutcomeTally } from './contracts/outcomes';
 import type { BriefReady, BriefRef } from './contracts/research';
 import { detailsTable } from './details-table';
+import { failureText } from './failure-text';
 import { briefReady } from './messages';
+import { resolveDue, resolveFirstPage } from './resolve-due';
 import { scheduledTime } from './scheduled-time';
 
 /** Closing bars that are not public yet are asked for again, for two hours. */
@@ -21,18 +35,57 @@ const BAR_WAIT = '10 minutes';
 /** Research that takes longer than this comes too late for the open. */
 const RESEARCH_LIMIT = '20 minutes';
 
+/** A day that a source keeps from being settled is tried for hours: not more often than the source is left alone. */
+const { settlePaperDays } = proxyActivities<Activities>({
+  startToCloseTimeout: '5 minutes',
+  heartbeatTimeout: '15 seconds',
+  retry: {
+    initialInterval: '1 second',
+    maximumInterval: '5 minutes',
+    nonRetryableErrorTypes: ['BadInput'],
+  },
+});
+
+type DueRun = PaperDayPlan['runs'][number];
+
 export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult> {
   const ready: BriefReady[] = [];
   setHandler(briefReady, (message) => void ready.push(message));
   const { runs, skipped } = await store.planPaperDay({ request, scheduledAt: scheduledTime() });
-  const rounds: PaperRound[] = [];
   if (skipped) setCurrentDetails(`Skipped: ${skipped}`);
-  for (const { run, date } of runs) {
-    rounds.push(request.part === 'orders' ? await placeOrders(run, date, ready) : await settle(run, date));
+  const rounds: PaperRound[] = [];
+  // Days that began before competitions went side by side go on one after another.
+  const sideBySide = patched('competitions-side-by-side');
+  const begin = async (due: DueRun): Promise<void> => {
+    const { run, date } = due;
+    const work = request.part === 'orders' ? placeOrders(run, date, ready) : settle(run, date, sideBySide);
+    rounds.push(await orFailed(due, work));
     show(rounds);
-  }
-  return { part: request.part, skipped, rounds };
+  };
+  const worlds = request.part === 'orders' ? [] : [...new Set(runs.map(({ run }) => run.world))];
+  const tallies: OutcomeTally[] = [];
+  if (sideBySide) {
+    await Promise.all(runs.map(begin));
+    for (const world of worlds) tallies.push(await resolveDue({ world, prices: null }));
+  } else
+    for (const due of runs) {
+      await begin(due);
+      if (worlds.length > 0) tallies.push(await resolveFirstPage({ world: due.run.world, prices: null }));
+    }
+  const resolved = tallies.reduce((sum, tally) => sum + tally.resolved + tally.voided, 0);
+  return { part: request.part, skipped, rounds, resolved };
 }
+
+/** What befalls one competition costs no other its day. */
+const orFailed = async ({ run, date }: DueRun, work: Promise<PaperRound>): Promise<PaperRound> => {
+  try {
+    return await work;
+  } catch (error) {
+    if (CancellationScope.current().consideredCancelled) throw error;
+    const missing = [`not done: ${failureText(error)}`];
+    return { competitionId: run.competitionId, date, orders: 0, forecasts: 0, settledDays: 0, missing };
+  }
+};
 
 const placeOrders = async (
   run: CompetitionRun,
@@ -50,7 +103,6 @@ const placeOrders = async (
     orders,
     forecasts: answered.reduce((sum, count) => sum + count, 0),
     settledDays: 0,
-    resolved: 0,
     missing: subjects.flatMap(({ symbol, missing }) => (missing === null ? [] : [`${symbol}: ${missing}`])),
   };
 };
@@ -80,23 +132,24 @@ const subjectOf = async (
     : { symbol, propositionId: null, briefId: null, seriesId: null, missing };
 };
 
-const settle = async (run: CompetitionRun, date: string): Promise<PaperRound> => {
+const settle = async (run: CompetitionRun, date: string, waitForAll: boolean): Promise<PaperRound> => {
+  /** Before, a day was settled as soon as one symbol had its bar. */
+  const enough = (missing: readonly string[]): boolean =>
+    waitForAll ? missing.length === 0 : missing.length < run.symbols.length;
   let missing = await batch.missingPaperBars.executeWithOptions({ summary: 'closing bars' }, [{ run, date }]);
-  for (let tries = 1; missing.length === run.symbols.length && tries < BAR_TRIES; tries += 1) {
+  for (let tries = 1; !enough(missing) && tries < BAR_TRIES; tries += 1) {
     await sleep(BAR_WAIT);
     missing = await batch.missingPaperBars.executeWithOptions({ summary: 'closing bars' }, [{ run, date }]);
   }
-  const { settledDays } = await batch.settlePaperDays.executeWithOptions({ summary: 'fills and snapshots' }, [
+  const { settledDays } = await settlePaperDays.executeWithOptions({ summary: 'fills and snapshots' }, [
     { run, date },
   ]);
-  const resolved = await resolveDue({ run, date });
   return {
     competitionId: run.competitionId,
     date,
     orders: 0,
     forecasts: 0,
     settledDays,
-    resolved,
     missing: missing.map((symbol) => `${symbol}: no closing bar`),
   };
 };
@@ -104,14 +157,13 @@ const settle = async (run: CompetitionRun, date: string): Promise<PaperRound> =>
 const show = (rounds: readonly PaperRound[]): void =>
   setCurrentDetails(
     detailsTable(
-      ['competition', 'day', 'forecasts', 'orders', 'days settled', 'outcomes', 'missing'],
+      ['competition', 'day', 'forecasts', 'orders', 'days settled', 'missing'],
       rounds.map((round) => [
         round.competitionId,
         round.date,
         round.forecasts,
         round.orders,
         round.settledDays,
-        round.resolved,
         round.missing.length,
       ]),
     ),

@@ -97,7 +97,6 @@ export interface PaperRound {
   readonly orders: number;
   readonly forecasts: number;
   readonly settledDays: number;
-  readonly resolved: number;
   /** Symbols that sat the day out, and why; refusals of the whole round. */
   readonly missing: readonly string[];
 }
@@ -106,6 +105,8 @@ export interface PaperDayResult {
   readonly part: PaperDayRequest['part'];
   readonly skipped: string | null;
   readonly rounds: readonly PaperRound[];
+  /** Outcomes that the day's closes decided. */
+  readonly resolved: number;
 }
 
 export const competitionId = (world: WorldId): string => `competition:${world}`;

@@ -1,0 +1,166 @@
+// A market's day of several paper competitions: the real workflow and the real reading of bars, on days that the
+// made-up tape cannot have, so that the activities around them are given.
+
+import { Client, Connection } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { createCompetitionBars } from '../../../activities/competition-bars';
+import { createPaperDay } from '../../../activities/paper-day';
+import type { BarSeries } from '../../../domain/market/bar';
+import { SourceFailure, type SourceFailureKind } from '../../../sources/port';
+import type { CompetitionRun, PaperDayResult } from '../../../workflows/contracts/competition';
+import type { OutcomeTally, Position } from '../../../workflows/contracts/outcomes';
+import { type CallHarness, createCallHarness } from '../../support/call-harness';
+import { temporalAddress, uniquePrefix } from '../../support/test-stack';
+import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
+
+const DATE = '2026-11-20';
+const run = (competitionId: string, symbols: readonly string[]): CompetitionRun => ({
+  ...{ competitionId, symbols, world: 'live', market: 'XNYS', prices: null, models: [], callDeadlineMs: 1 },
+  ...{ from: DATE, to: '2026-12-31', rules: {} as CompetitionRun['rules'] },
+});
+
+jest.setTimeout(STACK_START_MS);
+
+describe('the workflow', () => {
+  const queue = uniquePrefix();
+  const quiet = () => undefined;
+  const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quiet, error: quiet };
+  const RUNS = [run('broken', ['AAA']), run('waits', ['AAA']), run('sound', ['AAA', 'BBB'])];
+  /** Symbols still missing, by competition. */
+  let missing: (competitionId: string) => Promise<readonly string[]>;
+  let pages: (string | null)[];
+  let parts: number[];
+  let settled: string[];
+  let client: Client;
+  let worker: Worker;
+  let running: Promise<void>;
+
+  const ids = (count: number) => Array.from({ length: count }, (_unused, index) => `p${index}`);
+  const activities = {
+    planPaperDay: async () => ({ runs: RUNS.map((each) => ({ run: each, date: DATE })), skipped: null }),
+    missingPaperBars: ({ run: { competitionId } }: { run: CompetitionRun }) => missing(competitionId),
+    settlePaperDays: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
+      settled.push(competitionId);
+      return { settledDays: 1 };
+    },
+    listDueOutcomes: async ({ after }: { after: Position | null }) => {
+      pages.push(after?.id ?? null);
+      const next: Position = { resolvesAt: `${DATE}T21:00:00.000Z`, id: 'p29' };
+      return after === null ? { propositionIds: ids(30), next } : { propositionIds: ids(5), next: null };
+    },
+    resolveOutcomes: async ({
+      propositionIds,
+    }: {
+      propositionIds: readonly string[];
+    }): Promise<OutcomeTally> => {
+      parts.push(propositionIds.length);
+      return {
+        resolved: propositionIds.length,
+        voided: 0,
+        corrected: 0,
+        unchanged: 0,
+        scored: 0,
+        pending: [],
+      };
+    },
+  };
+
+  const start = (workflowId: string) =>
+    client.workflow.start('paperDay', {
+      workflowId: `${queue}-${workflowId}`,
+      taskQueue: queue,
+      args: [{ market: 'XNYS', part: 'end_of_day' }],
+    });
+
+  beforeAll(async () => {
+    const address = await temporalAddress();
+    client = new Client({ connection: await Connection.connect({ address }) });
+    const connection = await NativeConnection.connect({ address });
+    const workflowsPath = require.resolve('../../../workflows/paper-day.ts');
+    const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
+    worker = await Worker.create({ connection, taskQueue: queue, workflowBundle, activities });
+    running = worker.run();
+  }, STACK_START_MS);
+  afterAll(async () => {
+    worker.shutdown();
+    await running;
+    await client.connection.close();
+  });
+  beforeEach(() => {
+    [pages, parts, settled] = [[], [], []];
+  });
+
+  it('lets no competition that is broken or slow cost the others their day, and resolves what is due once', async () => {
+    let free = (): void => {};
+    const others = new Promise<void>((resolve) => {
+      free = resolve;
+    });
+    missing = async (competitionId) => {
+      if (competitionId === 'broken') throw ApplicationFailure.nonRetryable('no such symbol', 'BadInput');
+      // One after another, it would wait for the one behind it for ever.
+      if (competitionId === 'waits') await others;
+      if (competitionId === 'sound') free();
+      return [];
+    };
+    const { rounds, resolved } = (await (await start('beside')).result()) as PaperDayResult;
+    expect(settled.sort()).toEqual(['sound', 'waits']);
+    expect(rounds).toContainEqual(
+      expect.objectContaining({ competitionId: 'broken', missing: ['not done: no such symbol'] }),
+    );
+    expect([pages, parts.sort(), resolved]).toEqual([[null, 'p29'], [25, 5, 5], 35]);
+  });
+
+  it('waits for the closing bar of a single symbol that is late', async () => {
+    missing = async (competitionId) => (competitionId === 'sound' ? ['BBB'] : []);
+    const day = await start('late');
+    const waits = async () =>
+      ((await day.fetchHistory()).events ?? []).some((event) => event.timerStartedEventAttributes);
+    while (!(await waits()) && (await day.describe()).status.name === 'RUNNING');
+    expect([await waits(), settled.includes('sound')]).toEqual([true, false]);
+    await day.terminate('seen');
+  });
+});
+
+describe('the bars of a live competition', () => {
+  /** Of a symbol named for how its source fails, or sound. */
+  const bars = async (request: { readonly symbol: string }): Promise<BarSeries> => {
+    const kind = request.symbol as SourceFailureKind;
+    if (request.symbol !== 'SOUND') throw new SourceFailure('yahoo', kind, `it is ${kind}`);
+    const bar = { symbol: 'SOUND', date: DATE, open: 1, high: 1, low: 1, close: 1, volume: 1 };
+    return {
+      symbol: 'SOUND',
+      currency: 'USD',
+      source: 'yahoo',
+      synthetic: false,
+      bars: [bar],
+      fetchedAt: DATE,
+    };
+  };
+
+  const harnessed = async (
+    use: (dependencies: CallHarness['dependencies']) => Promise<void>,
+  ): Promise<void> => {
+    const test = await freshTestDatabase(2);
+    const harness = await createCallHarness(test.url, [], 2);
+    const sources = { prices: { dailyBars: bars } } as unknown as typeof harness.dependencies.sources;
+    await use({ ...harness.dependencies, sources });
+    await harness.close();
+    await test.drop();
+  };
+  const inActivity = <T>(work: () => Promise<T>) => new MockActivityEnvironment().run(work) as Promise<T>;
+
+  it('are none where the source has none of the symbol, and are waited for where it cannot be asked', () =>
+    harnessed(async (dependencies) => {
+      const { barsAt } = createCompetitionBars(dependencies);
+      const { missingPaperBars } = createPaperDay(dependencies);
+      const symbols = ['SOUND', 'not_found', 'stale', 'rate_limited'];
+      const day = run('bars', symbols);
+      const of = (symbol: string) => inActivity(() => barsAt(day, symbol, `${DATE}T21:00:00.000Z`));
+      expect([await of('not_found'), await of('stale')]).toEqual([null, null]);
+      await expect(of('rate_limited')).rejects.toThrow('it is rate_limited');
+      const missing = await inActivity(() => missingPaperBars({ run: day, date: DATE }));
+      expect(missing).toEqual(symbols.slice(1));
+    }));
+});

@@ -3,9 +3,10 @@ import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import type { PerformanceRollupInput, PerformanceRollupResult } from './contracts/outcomes';
 
-/** A long record takes seconds to roll up; nothing waits for it. */
+/** A long record takes seconds to roll up; a killed worker is noticed by its missing heartbeat. */
 const { refreshTrackRecord, rollUpPerformance } = proxyActivities<Activities>({
   startToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '30 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute', nonRetryableErrorTypes: ['BadInput'] },
 });
 

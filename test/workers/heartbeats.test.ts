@@ -1,6 +1,7 @@
 // Every activity beats while it runs, and none after.
 import type { Context } from '@temporalio/activity';
 import { BEAT_MS, heartbeats } from '../../workers/heartbeats';
+import { readSources } from '../support/source-files';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -27,4 +28,13 @@ it('an activity that fails stops beating and keeps its error', async () => {
   await expect(ended).rejects.toThrow('its own');
   jest.advanceTimersByTime(10 * BEAT_MS);
   expect(heartbeat).not.toHaveBeenCalled();
+});
+
+it('every workflow misses the heartbeats of a worker that died, rather than wait for a whole time-out', () => {
+  const stubs = readSources(['workflows']).flatMap(({ path, text }) =>
+    [...text.matchAll(/\bproxyActivities<Activities>\(\{[^}]*/g)].map(([options]) => ({ path, options })),
+  );
+  expect(stubs.length).toBeGreaterThan(5);
+  const deaf = stubs.filter(({ options }) => !options.includes('heartbeatTimeout'));
+  expect(deaf.map(({ path }) => path)).toEqual([]);
 });

@@ -8,6 +8,7 @@ import { outputRoom } from '../domain/selection/output-room';
 import { taskType } from '../domain/selection/tasks';
 import { isUsable, languageModels, type ModelAccess } from '../domain/selection/usable';
 import type { ConclaveClient } from './connect';
+import { BadInput } from './inputs';
 
 type Priced = 'brief' | 'brief_check' | 'forecast';
 
@@ -50,7 +51,7 @@ const sum = (lines: readonly Line[], key: 'expectedMicroUsd' | 'atMostMicroUsd')
 const checkPrices = (members: readonly ModelEntry[]): void => {
   const unpriced = members.find((model) => !model.price && !model.local && !model.statistical);
   if (unpriced)
-    throw new RangeError(`no price is known for ${unpriced.id}; set one with "conclave models edit"`);
+    throw new BadInput(`no price is known for ${unpriced.id}; set one with "conclave models edit"`);
 };
 
 export interface SessionPlan {
@@ -101,7 +102,7 @@ export const researchAtMost = async (
 /**
  * One session: a shared brief per symbol by the models that would research it, a forecast per member. Members count
  * as callable: without them the session would be refused.
- * @throws RangeError for an unknown model or one without a price.
+ * @throws BadInput for an unknown model or one without a price.
  */
 export const estimateSession = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
@@ -112,7 +113,7 @@ export const estimateSession = async (
   const members = plan.members.map((name) => {
     const found = models.find((model) => model.id === name);
     if (!found)
-      throw new RangeError(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+      throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
     return found;
   });
   checkPrices(members);

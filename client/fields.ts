@@ -91,6 +91,9 @@ export const personText = z.string().max(10_000);
 const STOP = 'accepted: why it is stopped, up to 2000 characters';
 /** Of an experiment. */
 export const stopReason = z.string(STOP).max(2_000, STOP).regex(/\S/, STOP);
+const MODE_REASON = 'accepted: a few words that say why, up to 500 characters';
+/** Of a halt, which is shown with every result, and of its end. */
+export const modeReason = z.string(MODE_REASON).max(500, MODE_REASON).regex(/\S/, MODE_REASON);
 const RATING = 'accepted: a number from 0 (useless) to 10 (perfect)';
 /** How well a model did a task. */
 export const taskRating = z.number(RATING).min(0, RATING).max(10, RATING);
@@ -125,6 +128,27 @@ export const dayOrInstant = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], DAY_OR_INSTANT)
   .transform(asUtc)
   .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
+
+const OUTCOME = 'accepted: yes, no, void, 1, 0';
+/** How a proposition came out: true, false, or null where it is void. */
+export const outcomeWord = z
+  .string(OUTCOME)
+  .regex(/^\s*(yes|no|void|1|0|true|false)\s*$/i, OUTCOME)
+  .transform((text) => {
+    const word = text.trim().toLowerCase();
+    return word === 'void' ? null : word === 'yes' || word === '1' || word === 'true';
+  });
+const DAY_MS = 86_400_000;
+/** When an outcome became public; a day counts as over at its UTC end. */
+export const outcomeAt = z
+  .union([z.iso.date(), z.iso.datetime({ offset: true })], DAY_OR_INSTANT)
+  .transform((text) => (text.length > 10 ? asUtc(text) : new Date(Date.parse(text) + DAY_MS).toISOString()))
+  .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
+export const outcomeReason = z.string().min(1).max(2_000);
+export const outcomeState = z.enum(['open', 'due', 'resolved', 'void']);
+const ROWS = 'accepted: a whole number from 1 to 10000';
+/** Propositions of a list, as text. */
+export const outcomeLimit = z.coerce.number(ROWS).int(ROWS).min(1, ROWS).max(10_000, ROWS);
 
 /** One field that was typed alone. @throws BadInput naming it and the accepted form. */
 export const readField = <T extends z.ZodType>(name: string, schema: T, value: unknown): z.output<T> =>

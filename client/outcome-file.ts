@@ -10,6 +10,7 @@ import type { Proposition } from '../domain/market/proposition';
 import type { WorldId } from '../domain/world';
 import type { OutcomeEntry } from '../workflows/contracts/outcomes';
 import type { ConclaveClient } from './connect';
+import { outcomeWord } from './fields';
 import { BadInput } from './inputs';
 
 export interface OutcomeFile {
@@ -21,18 +22,19 @@ export interface OutcomeFile {
   readonly correct: boolean;
 }
 
+/** A row as it is written: all text, as in a file. */
+export type OutcomeFields = Readonly<Record<string, string>>;
+
 export interface ReadOutcomes {
   readonly entries: readonly OutcomeEntry[];
   /** Rows without a proposition here, left out as asked. */
   readonly unknown: number;
 }
 
-type Row = Readonly<Record<string, string>>;
-
 const ACCEPTED =
   'a header with proposition (or row_id of a recorded question) and outcome (yes, no, void) or y (1, 0), and optionally resolved_at, source, reason';
 
-const rowsOf = async (path: string): Promise<readonly Row[]> => {
+const rowsOf = async (path: string): Promise<readonly OutcomeFields[]> => {
   const full = resolve(path);
   await access(full).catch(() => {
     throw new BadInput(`file ${path} cannot be read; accepted: CSV, plain or .gz, with ${ACCEPTED}`);
@@ -41,34 +43,24 @@ const rowsOf = async (path: string): Promise<readonly Row[]> => {
   const file = createReadStream(full).on('error', (error) => parser.destroy(error));
   const gunzip = createGunzip().on('error', (error) => parser.destroy(error));
   const text = full.endsWith('.gz') ? file.pipe(gunzip) : file;
-  const rows: Row[] = [];
+  const rows: OutcomeFields[] = [];
   try {
-    for await (const row of text.pipe(parser)) rows.push(row as Row);
+    for await (const row of text.pipe(parser)) rows.push(row as OutcomeFields);
   } catch (error) {
     throw new BadInput(`${basename(path)}: ${error instanceof Error ? error.message : String(error)}`);
   }
   return rows;
 };
 
-const OUTCOMES: Readonly<Record<string, boolean | null>> = {
-  yes: true,
-  '1': true,
-  true: true,
-  no: false,
-  '0': false,
-  false: false,
-  void: null,
-};
-
 /** Reads `yes`, `no`, `void`, 1 or 0. @throws BadInput naming the place. */
-export const readOutcome = (text: string, place: string): boolean | null => {
-  const key = text.trim().toLowerCase();
-  if (Object.hasOwn(OUTCOMES, key)) return OUTCOMES[key]!;
-  throw new BadInput(`${place}: outcome is "${text}"; accepted: yes, no, void, 1, 0`);
+const readOutcome = (text: string, place: string): boolean | null => {
+  const parsed = outcomeWord.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new BadInput(`${place}: outcome is "${text}"; ${parsed.error.issues[0]!.message}`);
 };
 
 /** An instant, or a day, which counts as over at its UTC end. @throws BadInput naming the place. */
-export const readResolvedAt = (text: string | undefined, place: string): string | null => {
+const readResolvedAt = (text: string | undefined, place: string): string | null => {
   if (!text) return null;
   const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
   const time = Date.parse(isDay ? `${text}T00:00:00.000Z` : text);
@@ -77,7 +69,7 @@ export const readResolvedAt = (text: string | undefined, place: string): string 
   return new Date(time + (isDay ? 86_400_000 : 0)).toISOString();
 };
 
-const idOf = (row: Row, world: WorldId, place: string): string => {
+const idOf = (row: OutcomeFields, world: WorldId, place: string): string => {
   if (row.proposition) return row.proposition;
   if (row.row_id) return `${world}/question:${row.row_id}`;
   throw new BadInput(`${place}: proposition is empty; accepted: ${ACCEPTED}`);
@@ -95,15 +87,15 @@ const storedOf = async ({ stores }: ConclaveClient, id: string): Promise<Stored>
 
 const nameOf = (yes: boolean | null): string => (yes === null ? 'void' : yes ? 'yes' : 'no');
 
-const entryOf = (row: Row, id: string, file: OutcomeFile, place: string): OutcomeEntry => {
+const entryOf = (row: OutcomeFields, id: string, list: RowSource, place: string): OutcomeEntry => {
   const yes = readOutcome(row.outcome ?? row.y ?? '', place);
   return {
     propositionId: id,
-    action: yes === null ? 'void' : file.correct ? 'correct' : 'enter',
+    action: yes === null ? 'void' : list.correct ? 'correct' : 'enter',
     yes,
     resolvedAt: readResolvedAt(row.resolved_at || row.resolution_date, place),
     source: row.source && row.proposition ? row.source : 'import',
-    reason: row.reason || `imported from ${basename(file.path)}`,
+    reason: row.reason || `imported from ${list.name}`,
   };
 };
 
@@ -135,28 +127,59 @@ const withoutRepeats = () => {
   };
 };
 
-/**
- * Reads and checks a whole file.
- * @throws BadInput naming file, row and the accepted form of the first unusable row
- */
-export const readOutcomeFile = async (client: ConclaveClient, file: OutcomeFile): Promise<ReadOutcomes> => {
+/** Where the rows of a list come from, and how one of them is called in a message. */
+interface RowSource extends Omit<OutcomeFile, 'path'> {
+  readonly name: string;
+  readonly rowName: (index: number) => string;
+}
+
+/** Checks all rows of a list against what is stored. */
+const checkedRows = async (
+  client: ConclaveClient,
+  rows: readonly OutcomeFields[],
+  source: RowSource,
+): Promise<ReadOutcomes> => {
   const entries: OutcomeEntry[] = [];
   const isFirst = withoutRepeats();
   let unknown = 0;
-  for (const [index, row] of (await rowsOf(file.path)).entries()) {
-    const place = `${basename(file.path)} row ${index + 1}`;
-    const id = idOf(row, file.world, place);
-    const entry = entryOf(row, id, file, place);
+  for (const [index, row] of rows.entries()) {
+    const place = source.rowName(index);
+    const id = idOf(row, source.world, place);
+    const entry = entryOf(row, id, source, place);
     const stored = await storedOf(client, id);
-    if (stored.proposition === null || stored.proposition.world !== file.world) {
-      if (!file.knownOnly)
+    if (stored.proposition === null || stored.proposition.world !== source.world) {
+      if (!source.knownOnly)
         throw new BadInput(
-          `${place}: proposition "${id}" is unknown in world "${file.world}"; accepted: one that was forecast, or --known-only to leave such rows out`,
+          `${place}: proposition "${id}" is unknown in world "${source.world}"; accepted: one that was forecast, or --known-only to leave such rows out`,
         );
       unknown += 1;
     } else if (isFirst(entry, place)) entries.push(checkedEntry(entry, stored, place));
   }
   if (entries.length === 0 && unknown === 0)
-    throw new BadInput(`${basename(file.path)}: holds no row; accepted: ${ACCEPTED}`);
+    throw new BadInput(`${source.name}: holds no row; accepted: ${ACCEPTED}`);
   return { entries, unknown };
 };
+
+/**
+ * Reads and checks a whole file.
+ * @throws BadInput naming file, row and the accepted form of the first unusable row
+ */
+export const readOutcomeFile = async (client: ConclaveClient, file: OutcomeFile): Promise<ReadOutcomes> => {
+  const name = basename(file.path);
+  return checkedRows(client, await rowsOf(file.path), {
+    ...file,
+    name,
+    rowName: (index) => `${name} row ${index + 1}`,
+  });
+};
+
+/**
+ * Checks a list that a program sends, each row as the line of a file would be.
+ * @throws BadInput naming the row, as `outcomes.0`, and the accepted form of the first unusable one
+ */
+export const readOutcomeRows = (
+  client: ConclaveClient,
+  rows: readonly OutcomeFields[],
+  options: Omit<OutcomeFile, 'path'>,
+): Promise<ReadOutcomes> =>
+  checkedRows(client, rows, { ...options, name: 'outcomes', rowName: (index) => `outcomes.${index}` });

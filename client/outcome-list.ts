@@ -3,8 +3,9 @@ import type { OutcomeRow } from '../db/outcome-store';
 import type { Proposition } from '../domain/market/proposition';
 import type { WorldId } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { outcomeState } from './fields';
 
-export const OUTCOME_STATES = ['open', 'due', 'resolved', 'void'] as const;
+export const OUTCOME_STATES = outcomeState.options;
 export type OutcomeState = (typeof OUTCOME_STATES)[number];
 
 export interface ListedOutcome {
@@ -47,14 +48,11 @@ export const listOutcomes = async (
   { stores }: ConclaveClient,
   options: { readonly world: WorldId; readonly state?: OutcomeState; readonly limit: number },
 ): Promise<readonly ListedOutcome[]> => {
-  const known = (await stores.worlds.list()).some(({ id }) => id === options.world);
-  if (!known) return [];
+  if (!(await stores.worlds.list()).some(({ id }) => id === options.world)) return [];
   const now = await stores.worlds.now(options.world);
   const propositions = await stores.propositions.list({ world: options.world, limit: options.limit });
-  const rows = await Promise.all(
-    propositions.map(async (proposition) =>
-      listed(proposition, await stores.outcomes.current(proposition.id), now),
-    ),
-  );
+  const known = await stores.outcomes.currentOf(propositions.map(({ id }) => id));
+  const outcomes = new Map(known.map((row) => [row.propositionId, row]));
+  const rows = propositions.map((each) => listed(each, outcomes.get(each.id) ?? null, now));
   return options.state === undefined ? rows : rows.filter(({ state }) => state === options.state);
 };

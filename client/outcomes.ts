@@ -1,10 +1,46 @@
 // Outcomes from outside: entered, imported or looked up, always by the batch workflow that also scores.
 import { WorkflowIdConflictPolicy } from '@temporalio/client';
+import { z } from 'zod';
 import type { WorldId } from '../domain/world';
 import type { OutcomeEntry, OutcomeWatchInput, OutcomeWatchResult } from '../workflows/contracts/outcomes';
 import { CONCLAVE_QUEUE, PRIORITY } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
+import { idText, outcomeAt, outcomeReason, outcomeWord } from './fields';
 import { outcomeOf } from './workflow-result';
+
+/** How one proposition came out, as commands and the API take it. */
+export const outcomeInput = z.strictObject({
+  proposition: idText,
+  outcome: outcomeWord,
+  at: outcomeAt.optional(),
+  reason: outcomeReason.optional(),
+});
+
+/** Without `correct`, an outcome that is there already is not changed; `void` takes it out of the record. */
+export const entryOfOutcome = (
+  { proposition, outcome, at, reason }: z.output<typeof outcomeInput>,
+  correct: boolean,
+): OutcomeEntry => ({
+  propositionId: proposition,
+  action: outcome === null ? 'void' : correct ? 'correct' : 'enter',
+  yes: outcome,
+  resolvedAt: at ?? null,
+  source: 'manual',
+  reason: reason ?? 'entered by hand',
+});
+
+/** What recording outcomes came to. @param leftOut rows of unknown propositions, left out as asked */
+export const outcomesDocument = (result: OutcomeWatchResult, leftOut = 0) => ({
+  world: result.world,
+  resolved: result.resolved,
+  voided: result.voided,
+  corrected: result.corrected,
+  unchanged: result.unchanged,
+  leftOut,
+  forecastsScored: result.scored,
+  pending: result.pending,
+  record: result.record,
+});
 
 /** Entries of one workflow: its input stays far below Temporal's limit on one payload. */
 const ENTRIES_AT_ONCE = 1_000;

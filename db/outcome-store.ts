@@ -32,6 +32,8 @@ export interface OutcomeStore {
   /** Corrects to void, or records void where nothing was recorded. */
   voidOutcome(propositionId: string, reason: string, source: string): Promise<OutcomeRow>;
   current(propositionId: string): Promise<OutcomeRow | null>;
+  /** Those in force of many propositions, in no promised order. */
+  currentOf(propositionIds: readonly string[]): Promise<readonly OutcomeRow[]>;
   revisions(propositionId: string): Promise<readonly OutcomeRow[]>;
   /** Resolved outcomes in force of a world, oldest first. */
   resolvedIn(
@@ -126,6 +128,13 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
     }),
 
   current: (propositionId) => readCurrent(db, propositionId),
+
+  currentOf: (propositionIds) =>
+    db.query<OutcomeRow>(
+      `select distinct on (proposition_id) ${COLUMNS} from outcomes where proposition_id = any($1::text[])
+       order by proposition_id, revision desc`,
+      [[...propositionIds]],
+    ),
 
   revisions: (propositionId) =>
     db.query<OutcomeRow>(`select ${COLUMNS} from outcomes where proposition_id = $1 order by revision`, [

@@ -23,11 +23,13 @@ import { healthOperations } from './operations/health';
 import { modelDeskOperations } from './operations/model-desk';
 import { modelOperations } from './operations/models';
 import { moneyOperations } from './operations/money';
+import { outcomeOperations } from './operations/outcomes';
 import { panelOperations } from './operations/panels';
 import { providerOperations } from './operations/providers';
 import { reportOperations } from './operations/reports';
 import { researchOperations } from './operations/research';
 import { scheduleOperations } from './operations/schedules';
+import { sessionEstimateOperations } from './operations/session-estimate';
 import { sessionOperations } from './operations/sessions';
 import { settingOperations } from './operations/settings';
 import { tournamentOperations } from './operations/tournaments';
@@ -56,6 +58,7 @@ const OPERATIONS: readonly Operation[] = [
   eventWebhook,
   ...trackOperations,
   ...trackViewOperations,
+  ...outcomeOperations,
   ...worldOperations,
   ...panelOperations,
   panelStream,
@@ -65,6 +68,7 @@ const OPERATIONS: readonly Operation[] = [
   ...competitionDeskOperations,
   ...reportOperations,
   ...moneyOperations,
+  ...sessionEstimateOperations,
   ...modelOperations,
   ...providerOperations,
   ...modelDeskOperations,

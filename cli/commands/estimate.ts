@@ -1,17 +1,15 @@
 // `conclave estimate`: what a plan would cost, before it runs.
 import type { Command } from 'commander';
-import { estimateSession } from '../../client/estimate';
 import { readInput, typedValue } from '../../client/field-errors';
-import { readSubjects } from '../../client/inputs';
 import { estimateTasks, estimateTiers, openDesk } from '../../client/model-desk';
 import { planInput } from '../../client/plan-input';
 import { registeredModels } from '../../client/registry';
+import { estimatedSession, sessionEstimateInput, sessionPlan } from '../../client/session-estimate';
 import { loadConfig } from '../../config/load';
 import { modelAccess } from '../../config/provider-settings';
-import { stageForStake } from '../../domain/ensemble/cascade';
 import { taskType } from '../../domain/selection/tasks';
 import { keysPresent } from '../keys-present';
-import { readNames, readStake } from '../options';
+import { typedList } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -79,16 +77,17 @@ const tasks = async (flags: Flags): Promise<void> => {
 };
 
 const session = async (flags: Flags): Promise<void> => {
-  const members = readNames(flags.members);
-  if (!members) throw wrongUse('--members is missing', 'Name the models that would take part.');
-  const symbols = readSubjects(flags.symbols).length;
-  const stage = stageForStake(readStake(flags.stake));
+  if (flags.members === undefined)
+    throw wrongUse('--members is missing', 'Name the models that would take part.');
+  const plan = sessionPlan(
+    readInput(sessionEstimateInput, {
+      symbols: typedList(flags.symbols ?? ''),
+      members: typedList(flags.members),
+      stake: flags.stake,
+    }),
+  );
   const access = modelAccess(loadConfig().providers);
-  const document = await withClient(async ({ client }) => {
-    await registeredModels(client);
-    const { profileOf } = await openDesk(client, access.keysPresent);
-    return estimateSession(client, { symbols, members, stage }, { profileOf, access });
-  });
+  const document = await withClient(({ client }) => estimatedSession(client, plan, access));
   if (flags.json) printJson(document);
   else
     printText(

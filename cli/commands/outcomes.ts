@@ -1,12 +1,29 @@
 // `conclave outcomes`: how propositions came out: import, enter, correct, void, look up what is due, list.
 import type { Command } from 'commander';
+import { readInput } from '../../client/field-errors';
+import {
+  idText,
+  outcomeAt,
+  outcomeLimit,
+  outcomeReason,
+  outcomeState,
+  outcomeWord,
+  readField,
+  worldName,
+} from '../../client/fields';
 import { readPriceFile } from '../../client/inputs';
-import { readOutcome, readOutcomeFile, readResolvedAt } from '../../client/outcome-file';
+import { readOutcomeFile } from '../../client/outcome-file';
 import { listOutcomes, OUTCOME_STATES } from '../../client/outcome-list';
-import { recordOutcomes, resolveDueOutcomes } from '../../client/outcomes';
+import {
+  entryOfOutcome,
+  outcomeInput,
+  outcomesDocument,
+  recordOutcomes,
+  resolveDueOutcomes,
+} from '../../client/outcomes';
 import { isReplay, LIVE_WORLD } from '../../domain/world';
-import type { OutcomeEntry, OutcomeWatchResult } from '../../workflows/contracts/outcomes';
-import { newRequestKey } from '../options';
+import type { OutcomeWatchResult } from '../../workflows/contracts/outcomes';
+import { checks, newRequestKey } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -23,21 +40,9 @@ interface Flags {
   readonly limit?: string;
 }
 
-const toDocument = (result: OutcomeWatchResult, leftOut = 0) => ({
-  world: result.world,
-  resolved: result.resolved,
-  voided: result.voided,
-  corrected: result.corrected,
-  unchanged: result.unchanged,
-  leftOut,
-  forecastsScored: result.scored,
-  pending: result.pending,
-  record: result.record,
-});
-
 const show = (flags: Flags, result: OutcomeWatchResult, leftOut = 0): void => {
   if (flags.json) {
-    printJson(toDocument(result, leftOut));
+    printJson(outcomesDocument(result, leftOut));
     return;
   }
   const { resolved, voided, corrected, unchanged, scored, record, pending } = result;
@@ -63,40 +68,35 @@ const runImport = async (path: string, flags: Flags): Promise<void> => {
   });
 };
 
-const recordOne = async (entry: OutcomeEntry, flags: Flags): Promise<void> => {
-  const result = await withClient(({ client }) =>
-    recordOutcomes(client, flags.world, [entry], newRequestKey()),
+const recordOne = async (
+  given: Readonly<Record<'proposition' | 'outcome', string>>,
+  flags: Flags,
+  correct: boolean,
+): Promise<void> => {
+  const { at, reason } = flags;
+  const input = readInput(outcomeInput, {
+    ...given,
+    ...(at === undefined ? {} : { at }),
+    ...(reason === undefined ? {} : { reason }),
+  });
+  const entry = entryOfOutcome(input, correct);
+  show(
+    flags,
+    await withClient(({ client }) => recordOutcomes(client, flags.world, [entry], newRequestKey())),
   );
-  show(flags, result);
 };
 
-const entryOf = (
-  propositionId: string,
-  action: OutcomeEntry['action'],
-  yes: boolean | null,
-  flags: Flags,
-): OutcomeEntry => ({
-  propositionId,
-  action,
-  yes,
-  resolvedAt: readResolvedAt(flags.at, '--at'),
-  source: 'manual',
-  reason: flags.reason ?? 'entered by hand',
-});
-
 const runEnter =
-  (action: 'enter' | 'correct') =>
-  async (proposition: string, text: string, flags: Flags): Promise<void> => {
-    const yes = readOutcome(text, 'outcome');
-    await recordOne(entryOf(proposition, yes === null ? 'void' : action, yes, flags), flags);
-  };
+  (correct: boolean) =>
+  (proposition: string, outcome: string, flags: Flags): Promise<void> =>
+    recordOne({ proposition, outcome }, flags, correct);
 
 const runVoid = (proposition: string, flags: Flags): Promise<void> =>
-  recordOne(entryOf(proposition, 'void', null, flags), flags);
+  recordOne({ proposition, outcome: 'void' }, flags, false);
 
 const runResolve = async (flags: Flags): Promise<void> => {
   const prices = await readPriceFile(flags.prices);
-  const now = readResolvedAt(flags.asOf, '--as-of');
+  const now = flags.asOf === undefined ? null : readField('as-of', outcomeAt, flags.asOf);
   if (now !== null && !isReplay(flags.world))
     throw wrongUse('--as-of moves the clock of a replay', 'Name its world with --world replay:...');
   await withClient(async ({ client }) => {
@@ -107,12 +107,8 @@ const runResolve = async (flags: Flags): Promise<void> => {
 };
 
 const runList = async (flags: Flags): Promise<void> => {
-  const state = OUTCOME_STATES.find((each) => each === flags.state);
-  if (flags.state !== undefined && state === undefined)
-    throw wrongUse(`--state "${flags.state}" is unknown`, `Accepted: ${OUTCOME_STATES.join(', ')}.`);
-  const limit = Number(flags.limit);
-  if (!Number.isInteger(limit) || limit < 1 || limit > 10_000)
-    throw wrongUse(`--limit "${flags.limit}" is not a number of rows`, 'Accepted: 1 to 10000.');
+  const state = flags.state === undefined ? undefined : readField('state', outcomeState, flags.state);
+  const limit = readField('limit', outcomeLimit, flags.limit);
   const outcomes = await withClient(({ client }) =>
     listOutcomes(client, { world: flags.world, limit, ...(state === undefined ? {} : { state }) }),
   );
@@ -129,10 +125,33 @@ const runList = async (flags: Flags): Promise<void> => {
 };
 
 const common = (command: Command): Command =>
-  command.option('--world <id>', 'world', LIVE_WORLD).option('--json', 'print one JSON document');
+  command
+    .option('--world <id>', 'world', checks('world', worldName), LIVE_WORLD)
+    .option('--json', 'print one JSON document');
+
+const ofOne = (command: Command): Command =>
+  common(
+    command.argument('<proposition>', 'its id, as "outcomes list" shows it', checks('proposition', idText)),
+  );
+
+const withOutcome = (command: Command): Command =>
+  ofOne(command)
+    .argument('<outcome>', 'yes, no or void', checks('outcome', outcomeWord))
+    .option('--at <instant>', 'when it became public (default: when it was due)', checks('at', outcomeAt));
+
+const EXAMPLES = `
+Examples:
+  $ conclave outcomes list --state due
+  $ conclave outcomes resolve
+  $ conclave outcomes enter live/question:q1 yes --reason "official result"
+  $ conclave outcomes correct live/question:q1 no --reason "recount"
+  $ conclave outcomes import outcomes.csv --known-only`;
 
 export const registerOutcomes = (program: Command): void => {
-  const outcomes = program.command('outcomes').description('how propositions came out, and what that scores');
+  const outcomes = program
+    .command('outcomes')
+    .description('how propositions came out, and what that scores')
+    .addHelpText('after', EXAMPLES);
   common(outcomes.command('import').argument('<file>', 'CSV or CSV.gz of outcomes'))
     .description('record the outcomes of a file, whole or not at all')
     .option('--known-only', 'leave out rows whose proposition is unknown here')
@@ -142,19 +161,17 @@ export const registerOutcomes = (program: Command): void => {
       '\nColumns: proposition (or row_id), outcome (yes, no, void) or y (1, 0), and optionally resolved_at (or resolution_date), source, reason.',
     )
     .action(runAction(runImport));
-  common(outcomes.command('enter').argument('<proposition>').argument('<outcome>', 'yes, no or void'))
+  withOutcome(outcomes.command('enter'))
     .description('enter the outcome of one proposition')
-    .option('--at <instant>', 'when it became public (default: when it was due)')
-    .option('--reason <text>', 'how it is known')
-    .action(runAction(runEnter('enter')));
-  common(outcomes.command('correct').argument('<proposition>').argument('<outcome>', 'yes, no or void'))
+    .option('--reason <text>', 'how it is known', checks('reason', outcomeReason))
+    .action(runAction(runEnter(false)));
+  withOutcome(outcomes.command('correct'))
     .description('replace an outcome and rescore')
-    .option('--at <instant>', 'when it became public (default: when it was due)')
-    .option('--reason <text>', 'why it was wrong')
-    .action(runAction(runEnter('correct')));
-  common(outcomes.command('void').argument('<proposition>'))
+    .option('--reason <text>', 'why it was wrong', checks('reason', outcomeReason))
+    .action(runAction(runEnter(true)));
+  ofOne(outcomes.command('void'))
     .description('take a proposition out of the record')
-    .option('--reason <text>', 'why it cannot be resolved')
+    .option('--reason <text>', 'why it cannot be resolved', checks('reason', outcomeReason))
     .action(runAction(runVoid));
   common(outcomes.command('resolve'))
     .description('look up everything that is due, from prices and venues')
@@ -163,7 +180,7 @@ export const registerOutcomes = (program: Command): void => {
     .action(runAction(runResolve));
   common(outcomes.command('list'))
     .description('propositions with their outcomes, newest first')
-    .option('--state <state>', OUTCOME_STATES.join(', '))
-    .option('--limit <n>', 'rows at most', '100')
+    .option('--state <state>', OUTCOME_STATES.join(', '), checks('state', outcomeState))
+    .option('--limit <n>', 'rows at most', checks('limit', outcomeLimit), '100')
     .action(runAction(runList));
 };

@@ -2,11 +2,13 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { connectClient } from '../../client/connect';
+import { modeReason } from '../../client/fields';
 import { haltProviders, modeDocument, providerHealth, resumeProviders } from '../../client/providers';
 import { type Config, loadConfig } from '../../config/load';
 import { askedFor, isCallable, notSetUp } from '../../config/provider-settings';
 import type { StackStatus } from '../../stack/protocol';
 import { stackStatus } from '../../stack/stack';
+import { checks } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -79,8 +81,8 @@ const list = async (flags: Flags): Promise<void> => {
   printText([...mode, ...rows, ...known, ...(keys ? ['', `not set up: ${keys}`] : [])].join('\n'));
 };
 
-const reasonOf = (flags: Flags): string => {
-  if (flags.reason?.trim()) return flags.reason;
+const reasonOf = ({ reason }: Flags): string => {
+  if (reason !== undefined) return reason;
   throw wrongUse('--reason is missing', 'Say in a few words why; it is shown with every result.');
 };
 
@@ -117,13 +119,13 @@ export const registerProviders = (program: Command): void => {
   providers
     .command('halt')
     .description('stop all calls of language models and all trading')
-    .option('--reason <text>', 'why; shown with every result')
+    .option('--reason <text>', 'why; shown with every result', checks('reason', modeReason))
     .option('--json', 'print one JSON document')
     .action(runAction(halt));
   providers
     .command('resume')
     .description('lift a halt')
-    .option('--reason <text>', 'why')
+    .option('--reason <text>', 'why', checks('reason', modeReason))
     .option('--json', 'print one JSON document')
     .action(runAction(resume));
   for (const command of providers.commands) command.exitOverride();

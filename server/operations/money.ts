@@ -1,7 +1,7 @@
 // Money: what was spent, what the caps hold and allow, and when the month's budget ends at this rate.
 import { z } from '@hono/zod-openapi';
-import { removeBudget, setBudget as setBudgetLimit } from '../../client/budget';
-import { budgetChangeInput, checkedTarget } from '../../client/budget-input';
+import { removeBudget, resetBudget, setBudget as setBudgetLimit } from '../../client/budget';
+import { budgetChangeInput, budgetTargetInput, checkedTarget } from '../../client/budget-input';
 import type { ConclaveClient } from '../../client/connect';
 import { categoryName, dayOrInstant, spendGroup } from '../../client/fields';
 import { monthlyBudget } from '../../client/settings';
@@ -135,13 +135,12 @@ const budgetSchema = z
 const budgetView = async (client: ConclaveClient): Promise<z.input<typeof budgetSchema>> => {
   const today = new Date().toISOString().slice(0, 10);
   const month = today.slice(0, 7);
-  const [days, limit, limits, caps] = await Promise.all([
-    client.stores.spend.by('day'),
+  const [spends, limit, limits, caps] = await Promise.all([
+    client.stores.spend.recentDays(today),
     monthlyBudget(client),
     client.stores.caps.limits(),
     client.stores.caps.status(),
   ]);
-  const spends = days.map((row) => ({ day: row.group, spentMicroUsd: row.settledMicroUsd }));
   const outlook = monthOutlook(spends, limit, today);
   return {
     month,
@@ -150,7 +149,7 @@ const budgetView = async (client: ConclaveClient): Promise<z.input<typeof budget
     ratePerDayUsd: formatUsd(outlook.ratePerDayMicroUsd),
     atMonthEndUsd: formatUsd(outlook.atMonthEndMicroUsd),
     endsOn: outlook.endsOn,
-    days: spends.slice(-60).map(({ day, spentMicroUsd }) => ({ day, spentUsd: formatUsd(spentMicroUsd) })),
+    days: spends.map(({ day, spentMicroUsd }) => ({ day, spentUsd: formatUsd(spentMicroUsd) })),
     limits: limits.map(({ limitMicroUsd, ...one }) => ({ ...one, limitUsd: formatUsd(limitMicroUsd) })),
     caps: caps.map((cap) => ({
       scope: cap.scope,
@@ -195,4 +194,19 @@ const setBudget = operation({
   },
 });
 
-export const moneyOperations = [spend, skillCost, budget, setBudget];
+const resetRunning = operation({
+  id: 'resetBudget',
+  method: 'post',
+  path: '/api/v1/budget/reset',
+  tag: 'money',
+  summary: 'Closes the running books of a limit, so that it begins anew at zero; the reason is kept',
+  scope: 'admin',
+  body: budgetTargetInput.openapi('BudgetReset'),
+  response: budgetSchema,
+  handle: async ({ body, context: { client } }) => {
+    await resetBudget(client, checkedTarget(body));
+    return budgetView(client);
+  },
+});
+
+export const moneyOperations = [spend, skillCost, budget, setBudget, resetRunning];

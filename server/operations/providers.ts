@@ -1,5 +1,7 @@
 // Who provides the models: who can be called, health, breakers and the mode in force.
 import { z } from '@hono/zod-openapi';
+import { modeReason } from '../../client/fields';
+import { haltProviders, resumeProviders } from '../../client/providers';
 import { operation } from '../operation';
 
 const health = z.object({
@@ -82,4 +84,39 @@ const providers = operation({
   },
 });
 
-export const providerOperations = [providers];
+const modeSchema = {
+  mode: z.string(),
+  manual: z.boolean(),
+  reason: z.string(),
+  since: z.string().nullable(),
+};
+const body = z.strictObject({ reason: modeReason });
+
+const halt = operation({
+  id: 'haltProviders',
+  method: 'post',
+  path: '/api/v1/providers/halt',
+  tag: 'providers',
+  summary: 'The kill switch: no language model is called and nothing is traded until it is lifted',
+  scope: 'admin',
+  body,
+  response: z.object(modeSchema),
+  handle: ({ body: { reason }, context: { client } }) => haltProviders(client, reason, 'API'),
+});
+
+const resume = operation({
+  id: 'resumeProviders',
+  method: 'post',
+  path: '/api/v1/providers/resume',
+  tag: 'providers',
+  summary: 'Lifts a halt',
+  scope: 'admin',
+  body,
+  response: z.object({
+    ...modeSchema,
+    changed: z.boolean().openapi({ description: 'False where nothing was halted' }),
+  }),
+  handle: ({ body: { reason }, context: { client } }) => resumeProviders(client, reason),
+});
+
+export const providerOperations = [providers, halt, resume];

@@ -417,6 +417,19 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 120_000);
 
+  it('halts everything and goes on, each for a reason, from the page of providers', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'providers');
+    await page.fill('#mode-reason', 'costs ran away');
+    await page.click('button:has-text("Halt everything")');
+    await page.waitForSelector('main .lead:has-text("costs ran away")');
+    await page.fill('#mode-reason', 'bill understood');
+    await page.click('button:has-text("Resume")');
+    await page.waitForSelector('button:has-text("Halt everything")');
+    expect((await api.running.client.stores.modes.current())?.manual ?? false).toBe(false);
+    await page.context().close();
+  }, 60_000);
+
   it('says what a bad day means and what to do about it', async () => {
     const end = await badDay(api.running.client);
     const page = await newPage(360, { colorScheme: 'dark' });

@@ -25,8 +25,13 @@ jest.mock('../../stack/stack', () => ({
 }));
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-options-'));
-const FILES = { prices: join(folder, 'week.csv'), symbols: join(folder, 'symbols.txt') };
+const FILES = {
+  prices: join(folder, 'week.csv'),
+  symbols: join(folder, 'symbols.txt'),
+  outcomes: join(folder, 'outcomes.csv'),
+};
 writeFileSync(FILES.symbols, 'AAPL\n');
+writeFileSync(FILES.outcomes, 'proposition,outcome\np,yes\n');
 const day = (date: number) => `AAPL,2025-06-0${date},1,2,0.5,1.5,100`;
 writeFileSync(
   FILES.prices,

@@ -151,7 +151,11 @@ const id = (command: string, operation: string, argument = 'id', field = 'id'): 
 const without = (commands: readonly string[], why: string): readonly CommandFields[] =>
   commands.map((command) => ({ command, why }));
 
-export const commandFields = (files: { readonly prices: string; readonly symbols: string }) =>
+export const commandFields = (files: {
+  readonly prices: string;
+  readonly symbols: string;
+  readonly outcomes: string;
+}) =>
   [
     { command: 'start', ...SESSION, only: { '--prices': FILE } },
     { command: 'session', ...SESSION, only: { '--prices': FILE } },
@@ -297,7 +301,11 @@ export const commandFields = (files: { readonly prices: string; readonly symbols
     },
     budget('budget set', true),
     budget('budget raise', true),
-    budget('budget reset', false),
+    {
+      ...budget('budget reset', false),
+      operation: 'resetBudget',
+      send: { scope: 'provider', reason: 'test' },
+    },
     budget('budget remove', false),
     {
       command: 'spend',
@@ -317,10 +325,15 @@ export const commandFields = (files: { readonly prices: string; readonly symbols
       },
       before: { '--task': 'forecast=' },
       only: {
-        '--symbols': 'the API prices tasks, not sessions',
-        '--members': 'the API prices tasks, not sessions',
-        '--stake': 'the API prices tasks, not sessions',
+        ...{ '--symbols': 'of a session', '--members': 'of a session', '--stake': 'of a session' },
       },
+    },
+    {
+      command: 'estimate',
+      operation: 'estimateSession',
+      type: { '--symbols': 'AAPL', '--members': 'a' },
+      send: { symbols: ['AAPL'], members: ['a'] },
+      fields: { '--symbols': 'symbols', '--members': 'members', '--stake': 'stake' },
     },
     { command: 'settings list', operation: 'settingsOfCategory', fields: { '--category': 'category' } },
     {
@@ -420,12 +433,42 @@ export const commandFields = (files: { readonly prices: string; readonly symbols
       fields: { name: 'name', '--scope': 'scope' },
     },
     id('token revoke', 'revokeToken'),
-    ...without(
-      ['outcomes import', 'outcomes enter', 'outcomes correct', 'outcomes void'],
-      'outcomes are entered by command',
-    ),
-    ...without(['outcomes resolve', 'outcomes list'], 'outcomes are entered by command'),
-    ...without(['providers halt', 'providers resume'], 'the API shows the mode and does not set it'),
+    ...['enter', 'correct', 'void'].map((action) => ({
+      command: `outcomes ${action}`,
+      operation: 'recordOutcome',
+      type: { proposition: 'p', ...(action === 'void' ? {} : { outcome: 'yes' }) },
+      send: { proposition: 'p', outcome: 'yes' },
+      fields: {
+        ...{ proposition: 'proposition', '--world': 'world', '--reason': 'reason' },
+        ...(action === 'void' ? {} : { outcome: 'outcome', '--at': 'at' }),
+      },
+    })),
+    {
+      command: 'outcomes import',
+      operation: 'importOutcomes',
+      type: { file: files.outcomes },
+      send: { outcomes: [{ proposition: 'p', outcome: 'yes' }] },
+      fields: { '--world': 'world' },
+      only: { file: FILE },
+    },
+    {
+      command: 'outcomes resolve',
+      operation: 'resolveOutcomes',
+      fields: { '--world': 'world' },
+      only: { '--prices': FILE, '--as-of': 'the clock of a replay is moved by command' },
+    },
+    {
+      command: 'outcomes list',
+      operation: 'listOutcomes',
+      fields: { '--world': 'world', '--state': 'state', '--limit': 'limit' },
+    },
+    ...['halt', 'resume'].map((action) => ({
+      command: `providers ${action}`,
+      operation: `${action}Providers`,
+      type: { '--reason': 'test' },
+      send: { reason: 'test' },
+      fields: { '--reason': 'reason' },
+    })),
     ...without(['backtest'], 'works from files alone'),
     ...without(['backup', 'restore', 'prune'], 'work on files and tables'),
     ...without(['mcp', 'init', 'completion'], 'set up this machine'),

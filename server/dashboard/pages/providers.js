@@ -1,6 +1,6 @@
 // Providers: who can be called, how they fare, which breakers are open, and the models they serve.
-import { get } from '../api.js';
-import { badge, card, code, element, empty, link, modeTone, table } from '../element.js';
+import { get, post } from '../api.js';
+import { badge, card, code, element, empty, formNote, link, modeTone, onSubmit, table } from '../element.js';
 import { decimal, duration, instant, percent, words } from '../format.js';
 
 /** What each mode means for whoever reads the page. */
@@ -10,7 +10,7 @@ const MEANINGS = {
     'Too few members are left for a whole decision. Only small stakes are opened, and members must be nearer to agree.',
   cached:
     'No language model answers. Stored forecasts stand in where they still fit, only small stakes are opened, and providers are tried again by themselves.',
-  halted: 'No language model is called and nothing new is traded until someone lifts it: ',
+  halted: 'No language model is called and nothing new is traded until someone lifts it, below or by ',
 };
 
 const modeLead = ({ mode, reason, enteredAt }) => [
@@ -29,6 +29,29 @@ const modeLead = ({ mode, reason, enteredAt }) => [
       mode === 'halted' && code('conclave providers resume'),
     ),
 ];
+
+/** The kill switch, or what lifts it; either wants a reason, which is kept with it. */
+const switchForm = ({ mode, manual }, again) => {
+  const [action, label] = mode === 'halted' && manual ? ['resume', 'Resume'] : ['halt', 'Halt everything'];
+  const reason = element('input', { id: 'mode-reason', required: true, maxlength: 500, autocomplete: 'off' });
+  const note = formNote();
+  const submit = onSubmit(note, async () => {
+    await post(`/api/v1/providers/${action}`, { reason: reason.value.trim() });
+    await again();
+  });
+  return element(
+    'form',
+    { class: 'row', onsubmit: submit },
+    element(
+      'label',
+      { class: 'wide' },
+      action === 'halt' ? 'Why no model may be called (kept)' : 'Why to go on',
+      reason,
+    ),
+    element('button', { class: action === 'halt' ? 'quiet' : '' }, label),
+    note,
+  );
+};
 
 const price = (model) => {
   if (model.price)
@@ -121,12 +144,13 @@ const modelsTable = (models) =>
     models,
   );
 
-export const page = async () => {
+export const page = async ({ again }) => {
   const [state, { models }] = await Promise.all([get('/api/v1/providers'), get('/api/v1/models')]);
   const withoutKey = models.filter(({ hasKey }) => !hasKey);
   return [
     element('h1', {}, 'Providers'),
     ...modeLead(state.mode),
+    card(null, switchForm(state.mode, again)),
     element(
       'div',
       { class: 'grid' },

@@ -401,6 +401,43 @@ describe('the API', () => {
     await send('POST', '/settings', { key: 'quality_tier', value: 'balanced' });
   }, 30_000);
 
+  it('halts everything for a reason, and goes on for a reason', async () => {
+    expect((await send('POST', '/api/v1/providers/halt', {})).status).toBe(400);
+    const halted = await send('POST', '/api/v1/providers/halt', { reason: 'costs ran away' });
+    expect(halted.json).toMatchObject({ mode: 'halted', manual: true, reason: 'costs ran away' });
+    expect((await send('GET', '/api/v1/providers')).json.mode).toMatchObject({
+      mode: 'halted',
+      manual: true,
+    });
+    const resumed = await send('POST', '/api/v1/providers/resume', { reason: 'bill understood' });
+    expect(resumed.json).toMatchObject({ changed: true, manual: false });
+    const again = await send('POST', '/api/v1/providers/resume', { reason: 'once more' });
+    expect(again.json).toMatchObject({ changed: false });
+  });
+
+  it('begins the books of a limit anew', async () => {
+    const { caps } = api.running.client.stores;
+    const limit = { scope: 'day', reason: 'test' };
+    await send('PUT', '/api/v1/budget', { ...limit, limitUsd: '5' });
+    const answer = await send('POST', '/api/v1/budget/reset', limit);
+    expect(answer.status).toBe(200);
+    expect((await caps.history(1))[0]).toMatchObject({ scope: 'day', action: 'reset', reason: 'test' });
+    await send('PUT', '/api/v1/budget', { ...limit, limitUsd: null });
+  });
+
+  it('estimates a session by its symbols and members', async () => {
+    const plan = { symbols: ['AAPL', 'MSFT'], members: ['gpt-4o-mini', 'deepseek-chat'], stake: '25' };
+    const { json } = await send('POST', '/api/v1/sessions/estimate', plan);
+    expect(json).toMatchObject({ symbols: 2, stage: 'full' });
+    const forecasts = json.lines.filter(({ what }: Json) => what === 'forecasts');
+    expect(forecasts.map(({ model, calls }: Json) => [model, calls])).toEqual([
+      ['gpt-4o-mini', 2],
+      ['deepseek-chat', 2],
+    ]);
+    const unknown = await send('POST', '/api/v1/sessions/estimate', { ...plan, members: ['nobody'] });
+    expect(unknown).toMatchObject({ status: 400, json: { detail: expect.stringContaining('"nobody"') } });
+  });
+
   it('adds, edits and removes a model', async () => {
     const id = `test-model-${process.pid}`;
     const price = { inputUsdPer1M: '0.15', outputUsdPer1M: '0.60' };

@@ -41,7 +41,7 @@ const CHECKS = [
 
 /** Operations that start work answer right requests with 503 here, where no worker runs. */
 const STARTERS =
-  /^(startSession|startDecision|decide|startPanel|research|sendEvent|startTournament|ask|decideReview|syncSchedules|createToken|revokeToken|startCompetition|replayCompetition)$/;
+  /^(startSession|startDecision|decide|startPanel|research|sendEvent|startTournament|ask|decideReview|syncSchedules|recordOutcome|importOutcomes|resolveOutcomes|createToken|revokeToken|startCompetition|replayCompetition)$/;
 
 const fuzz = (scope: ApiScope, ...more: readonly string[]) =>
   runSchemathesis(program!, [

@@ -128,6 +128,42 @@ describe('outcomes', () => {
     expect(result.json<ErrorDocument>().error.message).toMatch(/has the outcome .* correct it to change it/);
   });
 
+  test('over HTTP they are entered, corrected, voided, sent in bulk, looked up and listed by the same rules', async () => {
+    const send = async (method: string, path: string, body?: object) => {
+      const answer = await fetch(`${api.url}/api/v1/outcomes${path}`, {
+        method,
+        ...(body
+          ? { body: JSON.stringify({ world, ...body }), headers: { 'content-type': 'application/json' } }
+          : {}),
+      });
+      return { status: answer.status, json: await answer.json() };
+    };
+    const [right, wrong] = files.questions[1]!.y === 1 ? ['yes', 'no'] : ['no', 'yes'];
+    const one = { proposition: idOf(1), outcome: right };
+    expect((await send('POST', '', one)).json).toMatchObject({ unchanged: 1, resolved: 0 });
+    expect(await send('POST', '', { ...one, outcome: wrong })).toMatchObject({
+      status: 400,
+      json: { detail: expect.stringMatching(/has the outcome .* correct it to change it/) },
+    });
+    const voided = await send('POST', '', { ...one, outcome: 'void', reason: 'ambiguous' });
+    expect(voided.json).toMatchObject({ voided: 1 });
+    expect(await scoresOf(idOf(1))).toEqual([]);
+    const back = await send('POST', '', { ...one, correct: true });
+    expect(back.json).toMatchObject({ corrected: 1, forecastsScored: files.members.length });
+    const rows = [one, { row_id: 'never-asked', outcome: 'yes' }];
+    expect(await send('POST', '/import', { outcomes: rows })).toMatchObject({
+      status: 400,
+      json: { detail: expect.stringMatching(/^outcomes\.1: .*never-asked.* is unknown/) },
+    });
+    const sent = await send('POST', '/import', { outcomes: rows, knownOnly: true });
+    expect(sent.json).toMatchObject({ unchanged: 1, leftOut: 1 });
+    expect((await send('POST', '/resolve', {})).json).toMatchObject({ resolved: 0, pending: [] });
+    const listed = await send('GET', `?world=${encodeURIComponent(world)}&state=resolved&limit=50`);
+    expect(listed.json).toEqual(
+      (await cli('outcomes', 'list', '--world', world, '--state', 'resolved')).json(),
+    );
+  });
+
   test('the list shows state, outcome and revision', async () => {
     const { outcomes: listed } = (await cli('outcomes', 'list', '--world', world)).json<{
       outcomes: { proposition: string; state: string; outcome: string; revision: number }[];
@@ -210,6 +246,17 @@ describe('rank', () => {
     expect(contribution.members.map(({ model }) => model).sort()).toEqual([...files.members].sort());
     const calibration = (await by('calibration')).json<{ models: { n: number; ece: number }[] }>();
     expect(calibration.models.every(({ n, ece }) => n === QUESTIONS && ece >= 0)).toBe(true);
+    const { calibrators } = (await by('calibration')).json<{
+      calibrators: { model: string; category: string }[];
+    }>();
+    expect(calibrators.length).toBeGreaterThanOrEqual(files.members.length);
+    for (const shown of calibrators) {
+      const scope = { world, model: shown.model, marketCategory: shown.category };
+      const [stored] = await running.client.stores.calibrators.history(scope);
+      const { status, n, trainedThrough, activatedAt, createdAt, body } = stored!;
+      expect(shown).toMatchObject({ version: stored!.id, status, n, trainedThrough, activatedAt, createdAt });
+      expect(shown).toMatchObject({ kind: 'platt', slope: body.slope, intercept: body.intercept });
+    }
     const agreement = (await by('agreement')).json<{ categories: { category: string; n: number }[] }>();
     expect(agreement.categories.reduce((sum, { n }) => sum + n, 0)).toBe(QUESTIONS);
     const { category } = agreement.categories[0]!;

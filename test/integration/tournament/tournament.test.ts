@@ -714,6 +714,8 @@ describe('single tasks', () => {
     ]);
     const shown = await send('GET', `/tasks/${encodeURIComponent(document.runId)}`);
     expect(shown.json).toEqual(document);
+    const described = await running.client.temporal.workflow.getHandle(document.runId).describe();
+    expect(described.searchAttributes.ConclaveTier).toEqual(['budget']);
   });
 
   test('with ensemble_tasks on, several models do the task, each in a run of its own', async () => {

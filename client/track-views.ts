@@ -76,13 +76,9 @@ const toCalibrator = (row: CalibratorRow) => ({
  */
 export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
   const { world, category } = query;
-  const [rows, calibrators] = await Promise.all([
-    scoresOf(client, query),
-    client.stores.calibrators.newest({
-      world,
-      ...(category === undefined ? {} : { marketCategory: category }),
-    }),
-  ]);
+  const rows = await scoresOf(client, query);
+  const scope = { world, ...(category === undefined ? {} : { marketCategory: category }) };
+  const calibrators = await client.stores.calibrators.newest(scope);
   const models = [...grouped(rows, (row) => row.model)].map(([model, own]) => {
     const pairs = own.map(scored);
     const { ece, noiseFloor, debiased } = calibrationError(pairs)!;

@@ -124,6 +124,7 @@ export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores'
         model: model.id,
         provider: model.provider,
         quality: model.quality,
+        forecasts: model.strengths.includes('forecasting'),
         record: levelsOf(rows, model.id, { category, regime, expiry }),
         worstCostMicroUsd,
         usualCostMicroUsd: usualCost(rows, model.id, category),

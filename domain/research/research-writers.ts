@@ -11,12 +11,18 @@ const siblings = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
   return [...new Set(models.map((model) => known.get(siblingOf(model.id, models)) ?? model))];
 };
 
+/** Those with the strength first; the others stand behind them in their order. */
+const suitedFirst = (models: readonly ModelEntry[]): readonly ModelEntry[] =>
+  models.toSorted(
+    (a, b) => Number(b.strengths.includes('research')) - Number(a.strengths.includes('research')),
+  );
+
 /**
  * The first, and who may take over: no dearer (requirement E6), the best of another provider before its own.
  * @param models language models that can be called, best first; none gives none
  */
 export const researchWriters = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
-  const [first, ...rest] = siblings(models);
+  const [first, ...rest] = siblings(suitedFirst(models));
   if (!first) return [];
   const others = rest.filter((model) => typicalWorstCase(model) <= typicalWorstCase(first));
   const elsewhere = others.filter(({ provider }) => provider !== first.provider);

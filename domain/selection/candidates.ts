@@ -7,12 +7,15 @@ import { spread } from '../outage/ramp';
 import { seededRandom } from '../track/random';
 import { pickShadowCall } from '../track/shadow-calls';
 import { type ContextSkill, contextSkill, OUTCOME_SPREAD, type SkillLevel } from './context-skill';
+import { DEFAULT_WEIGHTS, type SelectionWeights } from './selection-weights';
 
 export interface Candidate {
   readonly model: string;
   readonly provider: string;
   /** Seed quality 0-10: the prior while there is no record. */
   readonly quality: number;
+  /** False where forecasting is not among its strengths. Absent: it is. */
+  readonly forecasts?: boolean;
   /** Widest first. */
   readonly record: readonly SkillLevel[];
   /** Worst case of one call. */
@@ -26,28 +29,6 @@ export interface Candidate {
   /** Answers, but with more failures or slower than usual. */
   readonly degraded: boolean;
 }
-
-export interface SelectionWeights {
-  /** One Brier point (.01) of skill is worth this many score units. */
-  readonly skillPerPoint: number;
-  /** Score lost by a call that would take the decision's whole budget. */
-  readonly cost: number;
-  /** Score lost by a median latency as long as the deadline. */
-  readonly latency: number;
-  /** Score lost by degraded health. */
-  readonly degraded: number;
-  /** Score lost per member already taken from the same provider: errors and outages are shared. */
-  readonly sameProvider: number;
-}
-
-/** One point of skill outweighs a call that costs the whole budget share; seed quality spans two points. */
-const DEFAULT_WEIGHTS: SelectionWeights = {
-  skillPerPoint: 1,
-  cost: 0.5,
-  latency: 0.3,
-  degraded: 0.5,
-  sameProvider: 0.25,
-};
 
 export interface SelectionQuestion {
   readonly candidates: readonly Candidate[];
@@ -105,6 +86,9 @@ const share = (part: number, whole: number): number => (whole <= 0 ? 1 : Math.mi
 const weighedCost = ({ usualCostMicroUsd, worstCostMicroUsd }: Candidate): number =>
   Math.min(usualCostMicroUsd ?? worstCostMicroUsd, worstCostMicroUsd);
 
+const isSuited = ({ forecasts = true }: Candidate, { n, skill }: ContextSkill): boolean =>
+  forecasts || (n > 0 && skill > 0);
+
 /** The score of one candidate before diversity; higher is better. */
 const baseScore = (candidate: Candidate, skill: ContextSkill, question: SelectionQuestion): number => {
   const weights = question.weights ?? DEFAULT_WEIGHTS;
@@ -117,7 +101,8 @@ const baseScore = (candidate: Candidate, skill: ContextSkill, question: Selectio
     skill.skill * 100 * weights.skillPerPoint -
     weights.cost * costLoss -
     weights.latency * latencyLoss -
-    (candidate.degraded ? weights.degraded : 0)
+    (candidate.degraded ? weights.degraded : 0) -
+    (isSuited(candidate, skill) ? 0 : weights.unsuited)
   );
 };
 
@@ -209,6 +194,7 @@ const points = ({ skill, candidate }: Scored): string =>
     ...costOfSkill(candidate, skill.skill),
     ...(candidate.latencyMs === null ? [] : [`usually ${(candidate.latencyMs / 1000).toFixed(1)} s`]),
     ...(candidate.degraded ? ['in poor health'] : []),
+    ...(isSuited(candidate, skill) ? [] : ['forecasting is not among its strengths']),
   ].join(', ');
 
 const reasonFor = (one: Scored, greedy: Greedy, shadow: Scored | null): string => {

@@ -6,10 +6,16 @@ import type { ResearchInput } from '../../workflows/contracts/research';
 
 const model = (
   id: string,
-  { provider = id, quality = 7, per1M = 1_000_000, sibling = null as string | null } = {},
+  {
+    provider = id,
+    quality = 7,
+    per1M = 1_000_000,
+    sibling = null as string | null,
+    strengths = ['research'],
+  } = {},
 ) =>
   ({
-    ...{ id, provider, quality, researchSibling: sibling, maxOutputTokens: 4_000, keyName: null },
+    ...{ id, provider, quality, researchSibling: sibling, maxOutputTokens: 4_000, keyName: null, strengths },
     ...{ local: false, statistical: false, origin: 'user' },
     price: {
       ...{ validFrom: '2020-01-01', inputPer1M: per1M, outputPer1M: per1M, cachedInputPer1M: null },
@@ -36,6 +42,13 @@ test('the cheap sibling of the best writes, and the best that is no dearer takes
     model('worse', { provider: 'd', quality: 4 }),
   ];
   expect(await writersAmong(models)).toEqual(['small', 'as cheap']);
+});
+
+test('who has no strength for research writes only where nobody else is left', async () => {
+  const able = model('able', { quality: 5 });
+  const strong = model('strong', { quality: 9, strengths: ['prose'] });
+  expect(await writersAmong([strong, able])).toEqual(['able', 'strong']);
+  expect(await writersAmong([strong])).toEqual(['strong']);
 });
 
 test('another provider takes over before the first one does so itself', async () => {

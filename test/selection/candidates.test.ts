@@ -48,6 +48,20 @@ describe('choosing members', () => {
     expect(selectMembers(question({ candidates, size: 1 })).members).toEqual(['here']);
   });
 
+  test('one without the strength is taken where too few others are left, or where it has earned skill', () => {
+    const candidates = [
+      candidate('writer', { quality: 9.8, forecasts: false }),
+      candidate('plain', { quality: 6 }),
+      candidate('proven', { forecasts: false, record: skilled(0.02) }),
+    ];
+    const choose = (size: number) => selectMembers(question({ candidates, size }));
+    expect(choose(2).members).toEqual(['proven', 'plain']);
+    expect(choose(3).members).toEqual(['proven', 'plain', 'writer']);
+    expect(choose(2).considered[0]?.reason).toMatch(/^not taken: .*forecasting is not among its strengths/);
+    const alone = candidates.map((one) => (one.model === 'writer' ? one : { ...one, excluded: 'out' }));
+    expect(selectMembers(question({ candidates: alone, size: 2 })).members).toEqual(['writer']);
+  });
+
   test('an excluded candidate is never taken and its reason is kept', () => {
     const candidates = [candidate('a', { excluded: 'breaker open', record: skilled(0.5) }), candidate('b')];
     const selection = selectMembers(question({ candidates }));

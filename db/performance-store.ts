@@ -12,9 +12,9 @@ export interface PerformanceRow {
   readonly propositionId: string;
   readonly outcomeRevision: number;
   readonly marketCategory: string;
-  /** `low`, `medium`, `high` or `unknown`. */
+  /** `low`, `middle`, `high` or `unknown` (domain/track/regime.ts). */
   readonly volatilityRegime: string;
-  /** `<1d`, `1-7d`, `7-30d`, `>30d`. */
+  /** `under_1_day`, `1_to_7_days`, `7_to_30_days` or `over_30_days` (domain/track/expiry.ts). */
   readonly timeToExpiry: string;
   readonly probability: number;
   readonly price: number | null;

@@ -6,8 +6,8 @@ export type ExpiryBucket = (typeof EXPIRY_BUCKETS)[number];
 const DAY_MS = 86_400_000;
 
 /**
- * Bucket of the time from forecast to resolution, both in milliseconds since 1970 UTC; each bucket includes
- * its lower bound.
+ * Bucket of the time from forecast to resolution, both in milliseconds since 1970 UTC. Exactly one day and exactly
+ * seven open the longer bucket; exactly thirty days are still `7_to_30_days`.
  * @throws RangeError when resolution is before the forecast.
  */
 export const expiryBucket = (forecastAtMs: number, resolvesAtMs: number): ExpiryBucket => {

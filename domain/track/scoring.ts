@@ -3,7 +3,7 @@ import { clipProbability, LOG_LOSS_CLIP } from './log-odds';
 
 export type Outcome = 0 | 1;
 
-/** One forecast against its outcome; weight counts it as that many rows. */
+/** One forecast against its outcome. */
 export interface Scored {
   readonly p: number;
   readonly y: Outcome;

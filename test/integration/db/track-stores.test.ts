@@ -66,7 +66,7 @@ describe('scores', () => {
     outcomeRevision: 1,
     marketCategory: 'equity',
     volatilityRegime: 'unknown',
-    timeToExpiry: '7-30d',
+    timeToExpiry: '7_to_30_days',
     probability: 0.6,
     price: 0.54,
     yes: true,

@@ -55,24 +55,27 @@ export interface BudgetForecast {
  * Already spent: it ends today.
  */
 export const forecastBudgetEnd = (question: {
+  /** In the period, today's included. */
   readonly spentMicroUsd: MicroUsd;
+  readonly spentTodayMicroUsd: MicroUsd;
   readonly limitMicroUsd: MicroUsd;
   readonly ratePerDayMicroUsd: MicroUsd;
   readonly today: IsoDate;
   /** Last day of the period. */
   readonly periodEnd: IsoDate;
 }): BudgetForecast => {
-  const { spentMicroUsd, limitMicroUsd, ratePerDayMicroUsd, today, periodEnd } = question;
+  const { spentMicroUsd, spentTodayMicroUsd, limitMicroUsd, ratePerDayMicroUsd, today, periodEnd } = question;
   const daysLeft = Math.max(0, Math.round((dayMs(periodEnd) - dayMs(today)) / DAY_MS) + 1);
-  const atPeriodEndMicroUsd = spentMicroUsd + ratePerDayMicroUsd * daysLeft;
-  const left = limitMicroUsd - spentMicroUsd;
-  const daysUntil =
-    left <= 0
-      ? 0
-      : ratePerDayMicroUsd <= 0
-        ? Number.POSITIVE_INFINITY
-        : Math.ceil(left / ratePerDayMicroUsd) - 1;
-  const endsOn = daysUntil < daysLeft || left <= 0 ? dayAfter(today, daysUntil) : null;
+  // A day at this rate holds what was spent today already.
+  const before = spentMicroUsd - Math.min(ratePerDayMicroUsd, spentTodayMicroUsd);
+  const atPeriodEndMicroUsd = before + ratePerDayMicroUsd * daysLeft;
+  const isSpent = spentMicroUsd >= limitMicroUsd;
+  const daysUntil = isSpent
+    ? 0
+    : ratePerDayMicroUsd <= 0
+      ? Number.POSITIVE_INFINITY
+      : Math.ceil((limitMicroUsd - before) / ratePerDayMicroUsd) - 1;
+  const endsOn = daysUntil < daysLeft || isSpent ? dayAfter(today, daysUntil) : null;
   return { ratePerDayMicroUsd, endsOn, atPeriodEndMicroUsd };
 };
 
@@ -100,8 +103,9 @@ export const monthOutlook = (
   const spentMicroUsd = days
     .filter(({ day }) => day.startsWith(today.slice(0, 7)))
     .reduce((sum, one) => sum + one.spentMicroUsd, 0);
+  const spentTodayMicroUsd = days.find(({ day }) => day === today)?.spentMicroUsd ?? 0;
   const forecast = forecastBudgetEnd({
-    ...{ spentMicroUsd, ratePerDayMicroUsd, today, periodEnd: monthEnd(today) },
+    ...{ spentMicroUsd, spentTodayMicroUsd, ratePerDayMicroUsd, today, periodEnd: monthEnd(today) },
     limitMicroUsd: limitMicroUsd ?? Number.MAX_SAFE_INTEGER,
   });
   return {

@@ -4,6 +4,7 @@ import {
   filledDays,
   forecastBudgetEnd,
   monthEnd,
+  monthOutlook,
   spendAnomalies,
 } from '../../domain/money/burn-rate';
 import { costPerSkill } from '../../domain/money/cost-per-skill';
@@ -42,30 +43,53 @@ describe('the day the budget ends', () => {
   const base = { limitMicroUsd: 1000, today: '2026-03-10', periodEnd: '2026-03-31' };
 
   test.each([
-    [400, 100, '2026-03-15'],
-    [950, 100, '2026-03-10'],
-    [1000, 100, '2026-03-10'],
-    [1200, 0, '2026-03-10'],
-    [0, 46, '2026-03-31'],
-    [0, 45, null],
-    [0, 0, null],
-  ])('with %s spent and %s a day it is %s', (spentMicroUsd, ratePerDayMicroUsd, endsOn) => {
-    expect(forecastBudgetEnd({ ...base, spentMicroUsd, ratePerDayMicroUsd }).endsOn).toBe(endsOn);
+    [400, 0, 100, '2026-03-15'],
+    [400, 60, 100, '2026-03-16'],
+    [420, 20, 100, '2026-03-15'],
+    [450, 50, 100, '2026-03-15'],
+    [950, 0, 100, '2026-03-10'],
+    [950, 80, 100, '2026-03-11'],
+    [1000, 1000, 100, '2026-03-10'],
+    [1200, 0, 0, '2026-03-10'],
+    [0, 0, 46, '2026-03-31'],
+    [0, 0, 45, null],
+    [0, 0, 0, null],
+  ])(
+    'with %s spent, %s of it today, and %s a day it is %s',
+    (spentMicroUsd, spentTodayMicroUsd, ratePerDayMicroUsd, endsOn) => {
+      const spent = { spentMicroUsd, spentTodayMicroUsd, ratePerDayMicroUsd };
+      expect(forecastBudgetEnd({ ...base, ...spent }).endsOn).toBe(endsOn);
+    },
+  );
+
+  test('walking day by day gives the same day and the same sum', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(1500),
+        fc.nat(400),
+        fc.integer({ min: 1, max: 200 }),
+        (earlierMicroUsd, spentTodayMicroUsd, ratePerDayMicroUsd) => {
+          const spentMicroUsd = earlierMicroUsd + spentTodayMicroUsd;
+          const spent = { spentMicroUsd, spentTodayMicroUsd, ratePerDayMicroUsd };
+          const { endsOn, atPeriodEndMicroUsd } = forecastBudgetEnd({ ...base, ...spent });
+          // Today ends at the rate, or at what it has come to where that is more.
+          let total = earlierMicroUsd + Math.max(spentTodayMicroUsd, ratePerDayMicroUsd);
+          let walked: string | null = total >= 1000 ? '2026-03-10' : null;
+          for (let index = 10; index <= 30; index += 1) {
+            total += ratePerDayMicroUsd;
+            if (total >= 1000) walked ??= day(index);
+          }
+          expect([endsOn, atPeriodEndMicroUsd]).toEqual([walked, total]);
+        },
+      ),
+    );
   });
 
-  test('walking day by day gives the same day', () => {
-    fc.assert(
-      fc.property(fc.nat(1500), fc.integer({ min: 1, max: 200 }), (spentMicroUsd, ratePerDayMicroUsd) => {
-        const { endsOn } = forecastBudgetEnd({ ...base, spentMicroUsd, ratePerDayMicroUsd });
-        let total = spentMicroUsd;
-        let walked: string | null = total >= 1000 ? '2026-03-10' : null;
-        for (let index = 9; index <= 30 && walked === null; index += 1) {
-          total += ratePerDayMicroUsd;
-          if (total >= 1000) walked = day(index);
-        }
-        expect(endsOn).toBe(walked);
-      }),
-    );
+  test('what was spent today is counted once in the month', () => {
+    const days = Array.from({ length: 14 }, (_, index) => ({ day: day(index), spentMicroUsd: 100 }));
+    const early = monthOutlook(days.slice(0, 13), null, day(13));
+    expect(early.atMonthEndMicroUsd).toBe(3_100);
+    expect(monthOutlook(days, null, day(13)).atMonthEndMicroUsd).toBe(3_100);
   });
 
   test('months end where they end', () => {

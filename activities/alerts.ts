@@ -1,28 +1,19 @@
 // Alerts of money and outages: each raised once per period or episode, and resolved when it is over (E4, I2).
-import { type DaySpend, monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
+import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { usdText } from '../domain/money/micro-usd';
-import type { IsoDate } from '../domain/world';
 import type { Dependencies } from './dependencies';
 
 const DAY_MS = 86_400_000;
-/** Four weeks before yesterday, and what the burn rate needs. */
-const HISTORY_DAYS = 40;
 
 const episodeOf = (provider: string, model: string): string => `breaker:${provider}:${model}`;
 
 export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
-  const daySpends = async (today: IsoDate): Promise<readonly DaySpend[]> => {
-    const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - HISTORY_DAYS * DAY_MS).toISOString();
-    const days = await stores.spend.by('day', { from });
-    return days.map((row) => ({ day: row.group, spentMicroUsd: row.settledMicroUsd }));
-  };
-
   /** Once a month: at this rate its budget ends before it does. Ends when it no longer would. */
   const raiseBudgetEnd = async (): Promise<void> => {
     const today = (await stores.worlds.now('live')).slice(0, 10);
     const limits = await stores.caps.limits();
     const limit = limits.find(({ scope }) => scope === 'month')?.limitMicroUsd ?? null;
-    const outlook = monthOutlook(await daySpends(today), limit, today);
+    const outlook = monthOutlook(await stores.spend.recentDays(today), limit, today);
     const { endsOn, ratePerDayMicroUsd } = outlook;
     const episode = `budget_end:${today.slice(0, 7)}`;
     const known = await stores.alerts.list({ kind: 'budget_end', limit: 500 });
@@ -40,7 +31,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
   /** Yesterday against the four weeks before it: today is not over yet. */
   const raiseAnomaly = async (): Promise<void> => {
     const today = (await stores.worlds.now('live')).slice(0, 10);
-    const days = await daySpends(today);
+    const days = await stores.spend.recentDays(today);
     const yesterday = new Date(Date.parse(today) - DAY_MS).toISOString().slice(0, 10);
     const last = spendAnomalies(days.filter(({ day }) => day < today)).at(-1);
     const episode = `spend:${yesterday}`;

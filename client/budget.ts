@@ -2,26 +2,15 @@
 import type { CapPolicy, CapRow, CapScope } from '../db/cap-record';
 import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd, usdText } from '../domain/money/micro-usd';
-import type { IsoDate } from '../domain/world';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
 import { registeredModels } from './registry';
-
-const DAY_MS = 86_400_000;
-/** Enough for the burn rate and for what a usual day looks like. */
-const HISTORY_DAYS = 45;
 
 export interface BudgetTarget {
   readonly scope: CapScope;
   /** `*`: every one of the scope. */
   readonly key: string;
 }
-
-const daySpends = async (client: ConclaveClient, today: IsoDate) => {
-  const from = new Date(Date.parse(`${today}T00:00:00.000Z`) - HISTORY_DAYS * DAY_MS).toISOString();
-  const rows = await client.stores.spend.by('day', { from });
-  return rows.map(({ group, settledMicroUsd }) => ({ day: group, spentMicroUsd: settledMicroUsd }));
-};
 
 interface CapView {
   readonly row: Pick<CapRow, 'scope' | 'key' | 'period' | 'limitMicroUsd' | 'policy'> &
@@ -63,7 +52,7 @@ export const budgetDocument = async (client: ConclaveClient) => {
   const [caps, limits, days, history] = await Promise.all([
     views(client),
     client.stores.caps.limits(),
-    daySpends(client, today),
+    client.stores.spend.recentDays(today),
     client.stores.caps.history(20),
   ]);
   const alerts = (await client.stores.alerts.list({ limit: 200 })).filter(({ kind }) =>

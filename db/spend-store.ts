@@ -1,6 +1,7 @@
 // What was spent and on what: read-only questions to the ledger.
+import type { DaySpend } from '../domain/money/burn-rate';
 import type { MicroUsd } from '../domain/money/micro-usd';
-import type { IsoInstant, WorldId } from '../domain/world';
+import type { IsoDate, IsoInstant, WorldId } from '../domain/world';
 import { only, type Sql } from './sql';
 
 export const SPEND_GROUPS = ['model', 'provider', 'category', 'feature', 'hour', 'day', 'month'] as const;
@@ -33,6 +34,8 @@ export interface SpendRow {
 export interface SpendStore {
   /** Calls are counted at the time of their reservation; voided ones cost nothing and are left out. */
   by(group: SpendGroup, range?: SpendRange): Promise<readonly SpendRow[]>;
+  /** Settled by UTC day, from 45 days before `today` on: enough for the burn rate and for what a usual day is. */
+  recentDays(today: IsoDate): Promise<readonly DaySpend[]>;
   total(range?: SpendRange): Promise<Omit<SpendRow, 'group'>>;
 }
 
@@ -65,21 +68,34 @@ export const spendParameters = (range: SpendRange): readonly unknown[] => [
   range.world ?? null,
 ];
 
-export const createSpendStore = (db: Sql): SpendStore => ({
-  by: (group, range = {}) => {
+const DAY_MS = 86_400_000;
+const RECENT_DAYS = 45;
+
+export const createSpendStore = (db: Sql): SpendStore => {
+  const by: SpendStore['by'] = (group, range = {}) => {
     const timed = group === 'hour' || group === 'day' || group === 'month';
     return db.query<SpendRow>(
       `select ${EXPRESSIONS[group]} as group, ${SUMS} from ledger where ${SPEND_WHERE}
        group by 1 order by ${timed ? '1' : 'settled_micro_usd desc, 1'}`,
       spendParameters(range),
     );
-  },
+  };
 
-  total: async (range = {}) =>
-    only(
-      await db.query<Omit<SpendRow, 'group'>>(
-        `select ${SUMS} from ledger where ${SPEND_WHERE}`,
-        spendParameters(range),
+  return {
+    by,
+
+    recentDays: async (today) => {
+      const from = new Date(Date.parse(today) - RECENT_DAYS * DAY_MS).toISOString();
+      const rows = await by('day', { from });
+      return rows.map(({ group, settledMicroUsd }) => ({ day: group, spentMicroUsd: settledMicroUsd }));
+    },
+
+    total: async (range = {}) =>
+      only(
+        await db.query<Omit<SpendRow, 'group'>>(
+          `select ${SUMS} from ledger where ${SPEND_WHERE}`,
+          spendParameters(range),
+        ),
       ),
-    ),
-});
+  };
+};

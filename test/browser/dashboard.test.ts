@@ -466,7 +466,15 @@ describeWithBrowser('the dashboard', () => {
     const expired = await page.textContent('h2:has-text("Over") + .scroll tr:has(.badge:text("timed out"))');
     expect(expired).toContain('nobody in time');
     expect(expired).toContain('the declared default is reject');
+    const spends: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().includes('/api/v1/spend')) spends.push(request.url());
+    });
     await see('money');
+    const month = new Date().toISOString().slice(0, 7);
+    expect(spends.map((url) => new URL(url).searchParams.get('from'))).toEqual(
+      Array.from({ length: 2 }, () => `${month}-01`),
+    );
     expect(await page.textContent('main .notice.error')).toContain('No billed call is made until');
     await end();
     await page.context().close();

@@ -45,7 +45,8 @@ const burnDown = ({ month, days, limitUsd, ratePerDayUsd, atMonthEndUsd, endsOn 
     return day <= today ? shown(sum) : null;
   });
   const now = all.indexOf(today);
-  const ahead = all.map((_, at) => (at < now ? null : shown(sum + (at - now) * Number(ratePerDayUsd))));
+  const spentBy = (at) => Number(atMonthEndUsd) - (all.length - 1 - at) * Number(ratePerDayUsd);
+  const ahead = all.map((_, at) => (at < now ? null : shown(at === now ? sum : spentBy(at))));
   const what = limitUsd === null ? 'spent' : 'left';
   const end = endsOn ? `the budget ends on ${endsOn}` : `${usd(atMonthEndUsd)} spent at the month's end`;
   return chart({
@@ -72,7 +73,7 @@ const SAVINGS = [
 
 const savingsCard = ({ saved }) =>
   card(
-    'Saved',
+    'Saved this month',
     table(
       [
         ['By', ([, text]) => text, 'name'],
@@ -101,7 +102,7 @@ const noSpend = () =>
     ' says which) and a session, a panel or a task has asked them.',
   );
 
-const noCalls = () => empty('No call yet.');
+const noCalls = () => empty('No call this month.');
 
 /** What a spent limit means, and what to do about it. A month's cap is opened by its first call. */
 const spentNotice = ({ limitUsd, spentUsd, caps }) => {
@@ -134,10 +135,10 @@ const capsCard = (caps) =>
   );
 
 export const page = async ({ again }) => {
-  const [budget, byModel, byCategory] = await Promise.all([
-    get('/api/v1/budget'),
-    get('/api/v1/spend?by=model&unbilled=true'),
-    get('/api/v1/spend?by=category'),
+  const budget = await get('/api/v1/budget');
+  const [byModel, byCategory] = await Promise.all([
+    get(`/api/v1/spend?by=model&unbilled=true&from=${budget.month}-01`),
+    get(`/api/v1/spend?by=category&from=${budget.month}-01`),
   ]);
   return [
     element('h1', {}, 'Money'),
@@ -155,7 +156,7 @@ export const page = async ({ again }) => {
       tile('a day, on average', usd(budget.ratePerDayUsd)),
       tile('at month end', usd(budget.atMonthEndUsd)),
       tile('budget ends', budget.endsOn ?? (budget.limitUsd === null ? 'no limit' : 'not this month')),
-      tile('saved', usd(byModel.saved.totalUsd)),
+      tile('saved this month', usd(byModel.saved.totalUsd)),
     ),
     card('This month', budget.days.length === 0 ? noSpend() : burnDown(budget)),
     card("The month's limit", limitForm(again)),
@@ -163,8 +164,11 @@ export const page = async ({ again }) => {
     element(
       'div',
       { class: 'grid' },
-      card('By model', byModel.rows.length === 0 ? noCalls() : spendTable('Model', byModel.rows)),
-      card('By category', byCategory.rows.length === 0 ? noCalls() : spendTable('Category', byCategory.rows)),
+      card('By model, this month', byModel.rows.length === 0 ? noCalls() : spendTable('Model', byModel.rows)),
+      card(
+        'By category, this month',
+        byCategory.rows.length === 0 ? noCalls() : spendTable('Category', byCategory.rows),
+      ),
     ),
     savingsCard(byModel),
   ].filter(Boolean);

@@ -266,6 +266,9 @@ it('a month whose budget would end early raises one alert, which ends when the l
       [`burnt-${daysAgo}`, microUsd, daysAgo],
     );
   for (let day = 1; day <= 14; day += 1) await spend(day, 9_900_000);
+  await spend(60, 1);
+  const today = (await harness.stores.worlds.now('live')).slice(0, 10);
+  expect(await harness.stores.spend.recentDays(today)).toHaveLength(14);
   const { raiseBudgetAlerts } = createAlertActivities(harness.dependencies);
   const ends = async () =>
     (await harness.stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'budget_end');

@@ -36,8 +36,37 @@ export const createToken = async (
   return { ...row, token };
 };
 
-/** @throws BadInput when there is no such live token. */
-export const revokeToken = async ({ stores }: Pick<ConclaveClient, 'stores'>, id: string): Promise<void> => {
-  if (await stores.apiTokens.revoke(id)) return;
-  throw new BadInput(`id is ${JSON.stringify(id)}; accepted: one that "conclave token list" shows`);
+/** The last token of an admin: without it the API on loopback takes requests from everyone on the machine. */
+export class LastAdmin extends BadInput {
+  constructor(id: string) {
+    super(
+      `id is ${JSON.stringify(id)}, the last token of an admin; accepted: that of another one, so make another first, or force`,
+    );
+  }
+}
+
+const FOLLOWS = {
+  open: 'No token is left: on loopback the API takes every request as an admin again, elsewhere none.',
+  headless: 'No token of an admin is left: tokens can be made and ended by command only.',
+} as const;
+
+/**
+ * Ends a token and says what follows, or null where nothing does.
+ * @param force ends the last token of an admin, too
+ * @throws BadInput when there is no such live token
+ * @throws LastAdmin without `force`
+ */
+export const revokeToken = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  id: string,
+  force: boolean,
+): Promise<string | null> => {
+  const revoked = await stores.apiTokens.revoke(id, force);
+  const left = await stores.apiTokens.list();
+  if (!revoked) {
+    if (left.some((token) => token.id === id)) throw new LastAdmin(id);
+    throw new BadInput(`id is ${JSON.stringify(id)}; accepted: one that "conclave token list" shows`);
+  }
+  if (left.length === 0) return FOLLOWS.open;
+  return left.some(({ scope }) => scope === 'admin') ? null : FOLLOWS.headless;
 };

@@ -27,8 +27,11 @@ export interface ApiTokenStore {
   /** True once any token is live: from then on every request needs one. */
   any(): Promise<boolean>;
   list(): Promise<readonly ApiTokenRow[]>;
-  /** False when there is no such live token. */
-  revoke(id: string): Promise<boolean>;
+  /**
+   * False when there is no such live token, or when it is the last live one of an admin.
+   * @param force ends that one too
+   */
+  revoke(id: string, force: boolean): Promise<boolean>;
 }
 
 const COLUMNS = 'id, name, scope, created_at, last_used_at';
@@ -66,11 +69,16 @@ export const createApiTokenStore = (db: Sql): ApiTokenStore => ({
       `select ${COLUMNS} from api_tokens where revoked_at is null order by created_at, id`,
     ),
 
-  revoke: async (id) =>
+  // The lock makes two who end each other's token at once wait: the second finds itself the last.
+  revoke: async (id, force) =>
     (
       await db.query(
-        `update api_tokens set revoked_at = clock_timestamp() where id = $1 and revoked_at is null returning id`,
-        [id],
+        `with admins as (
+           select id from api_tokens where scope = 'admin' and revoked_at is null order by id for update)
+         update api_tokens set revoked_at = clock_timestamp()
+         where id = $1 and revoked_at is null
+           and ($2 or scope <> 'admin' or exists (select 1 from admins where admins.id <> $1)) returning id`,
+        [id, force],
       )
     ).length === 1,
 });

@@ -10,6 +10,7 @@ import { withClient } from '../with-client';
 
 interface Flags {
   readonly scope?: string;
+  readonly force?: boolean;
   readonly json?: boolean;
 }
 
@@ -39,9 +40,9 @@ const list = async (flags: Flags): Promise<void> => {
 };
 
 const revoke = async (id: string, flags: Flags): Promise<void> => {
-  await withClient(({ client }) => revokeToken(client, id));
-  if (flags.json) printJson({ revoked: id });
-  else printText(`${id} is revoked.`);
+  const follows = await withClient(({ client }) => revokeToken(client, id, flags.force === true));
+  if (flags.json) printJson({ revoked: id, follows });
+  else printText([`${id} is revoked.`, ...(follows ? [follows] : [])].join('\n'));
 };
 
 const json = (command: Command): Command => command.option('--json', 'print one JSON document');
@@ -60,7 +61,7 @@ export const registerToken = (program: Command): void => {
   json(token.command('list', { isDefault: true }).description('live tokens, without their text')).action(
     runAction(list),
   );
-  json(
-    token.command('revoke').argument('<id>', 'the token', checks('id', idText)).description('end a token'),
-  ).action(runAction(revoke));
+  json(token.command('revoke').argument('<id>', 'the token', checks('id', idText)).description('end a token'))
+    .option('--force', 'also the last token of an admin, which opens the API on loopback')
+    .action(runAction(revoke));
 };

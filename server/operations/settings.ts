@@ -1,8 +1,9 @@
 // Settings, tokens, alerts and reviews: what people look after.
 import { z } from '@hono/zod-openapi';
 import { settingKey, shortNote } from '../../client/fields';
+import { BadInput } from '../../client/inputs';
 import { changeSetting, listSettings, resetSetting, settingHistory } from '../../client/settings';
-import { AdminFirst, createToken, tokenInput } from '../../client/tokens';
+import { AdminFirst, createToken, revokeToken as endToken, LastAdmin, tokenInput } from '../../client/tokens';
 import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
@@ -133,6 +134,11 @@ const addToken = operation({
   },
 });
 
+const forceField = z
+  .enum(['true', 'false'])
+  .default('false')
+  .openapi({ description: 'Also the last token of an admin, which opens the API on loopback' });
+
 const revokeToken = operation({
   id: 'revokeToken',
   method: 'delete',
@@ -141,10 +147,18 @@ const revokeToken = operation({
   summary: 'Ends a token',
   scope: 'admin',
   params: z.object({ id: idField }),
-  response: z.object({ revoked: z.string() }),
-  handle: async ({ params, context: { client } }) => {
-    if (!(await client.stores.apiTokens.revoke(params.id))) throw notFound('token', params.id);
-    return { revoked: params.id };
+  query: z.object({ force: forceField }),
+  response: z.object({
+    revoked: z.string(),
+    follows: z.string().nullable().openapi({ description: 'What follows where no admin has a token now' }),
+  }),
+  handle: async ({ params: { id }, query: { force }, context: { client } }) => {
+    try {
+      return { revoked: id, follows: await endToken(client, id, force === 'true') };
+    } catch (error) {
+      if (error instanceof LastAdmin) throw new Refusal(409, 'Last admin', error.message);
+      throw error instanceof BadInput ? notFound('token', id) : error;
+    }
   },
 });
 

@@ -195,6 +195,13 @@ it('makes, lists and revokes tokens, an admin first, and stores no text of any',
   const listed = await done('token', 'list');
   expect(listed.tokens).toMatchObject([{ id, name: 'desk', scope: 'admin' }]);
   expect(JSON.stringify(listed)).not.toContain(token);
-  expect(await done('token', 'revoke', id)).toEqual({ revoked: id });
+  const { id: reader } = await done('token', 'create', 'reader', '--scope', 'read');
+  const kept = await typeCommand(['token', 'revoke', id]);
+  expect([kept.code, kept.json.error.message]).toEqual([2, expect.stringContaining('make another first')]);
+  expect(await done('token', 'revoke', reader)).toEqual({ revoked: reader, follows: null });
+  expect(await done('token', 'revoke', id, '--force')).toEqual({
+    revoked: id,
+    follows: expect.stringContaining('takes every request as an admin again'),
+  });
   expect((await typeCommand(['token', 'revoke', id])).code).toBe(2);
 });

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createToken } from '../../../client/tokens';
+import { createToken, revokeToken } from '../../../client/tokens';
 import type { Listening } from '../../../server/listen';
 import { type ServeOptions, serve } from '../../../server/serve';
 import {
@@ -235,5 +235,29 @@ describe('scopes of the API', () => {
     const stored = JSON.stringify(await api.client.stores.apiTokens.list());
     expect(stored).not.toContain(tokens.read?.token ?? 'missing');
     expect(readFileSync(`${__dirname}/../../../db/schema/api-tokens.ts`, 'utf8')).toContain('token_hash');
+  });
+
+  it('keep one admin, also where two end each other at once, unless it is forced', async () => {
+    const { client } = api;
+    const second = await createToken(client, { name: 'second', scope: 'admin' });
+    const ids = [tokens.admin!.id, second.id];
+    const ended = await Promise.allSettled(ids.map((id) => revokeToken(client, id, false)));
+    expect(ended.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    const left = (await client.stores.apiTokens.list()).filter(({ scope }) => scope === 'admin');
+    expect(left).toHaveLength(1);
+    const id = left[0]!.id;
+    const token = id === second.id ? second.token : tokens.admin!.token;
+    const end = (query = '') => call('delete', `/api/v1/tokens/${id}${query}`, token);
+    const refused = await end();
+    expect([refused.status, (await refused.json()) as object]).toEqual([
+      409,
+      expect.objectContaining({ detail: expect.stringContaining('make another first') }),
+    ]);
+    expect((await call('get', '/api/v1/tokens', token)).status).toBe(200);
+    expect(await (await end('?force=true')).json()).toMatchObject({
+      follows: expect.stringContaining('by command only'),
+    });
+    // Others have tokens still, so nobody gets in without.
+    expect((await call('get', '/api/v1/sessions')).status).toBe(401);
   });
 });

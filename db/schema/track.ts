@@ -165,3 +165,30 @@ export const weightVersions = pgTable(
     check('weight_versions_status', sql`${table.status} in ('candidate', 'active', 'retired')`),
   ],
 );
+
+/** What members weigh against the price in sizing, by category. */
+export const sizingWeightVersions = pgTable(
+  'sizing_weight_versions',
+  {
+    id: text('id').primaryKey(),
+    world: text('world').notNull(),
+    marketCategory: text('market_category').notNull(),
+    version: integer('version').notNull(),
+    status: text('status', { enum: ['candidate', 'active', 'retired'] }).notNull(),
+    parameters: jsonb('parameters').notNull(),
+    n: integer('n').notNull(),
+    trainedThrough: instant('trained_through').notNull(),
+    evidence: jsonb('evidence').notNull(),
+    createdAt: instant('created_at').notNull(),
+    activatedAt: instant('activated_at'),
+    retiredAt: instant('retired_at'),
+    retiredReason: text('retired_reason'),
+  },
+  (table) => [
+    uniqueIndex('sizing_weight_versions_version').on(table.world, table.marketCategory, table.version),
+    uniqueIndex('sizing_weight_versions_active')
+      .on(table.world, table.marketCategory)
+      .where(sql`status = 'active'`),
+    check('sizing_weight_versions_status', sql`${table.status} in ('candidate', 'active', 'retired')`),
+  ],
+);

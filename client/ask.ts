@@ -169,14 +169,20 @@ export const askDocument = async (client: ConclaveClient, { others, ...main }: A
   return { ...first!, ...(rest.length === 0 ? {} : { others: rest }) };
 };
 
-/** Rates a result, which moves the quality that its model has earned. @throws BadInput */
+/**
+ * Rates a result, which moves the quality that its model has earned.
+ * @param requestKey as of `rateModel`
+ * @throws BadInput
+ */
 export const rateTask = async (
   client: ConclaveClient,
   run: TaskRunRow,
   given: { readonly rating: number; readonly note?: string | undefined },
+  requestKey: string | null = null,
 ): Promise<void> => {
   if (run.status !== 'answered')
     throw new BadInput(`run "${run.id}" has no result; accepted: an answered one`);
   const { rating, note } = given;
-  await rateModel(client, run.model, readInput(ratingInput, { task: run.taskType, rating, note }));
+  const input = readInput(ratingInput, { task: run.taskType, rating, note });
+  await rateModel(client, run.model, input, requestKey);
 };

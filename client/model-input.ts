@@ -134,8 +134,17 @@ export const removeModel = async (client: ConclaveClient, id: string): Promise<v
   if (!(await client.stores.registry.remove(id))) throw new UnknownModel(id);
 };
 
-/** Keeps a rating, which moves the quality that the model has earned. @throws UnknownModel. */
-export const rateModel = async (client: ConclaveClient, id: string, input: z.output<typeof ratingInput>) => {
+/**
+ * Keeps a rating, which moves the quality that the model has earned.
+ * @param requestKey of a request that counts once however often it is sent; null: any other
+ * @throws UnknownModel
+ */
+export const rateModel = async (
+  client: ConclaveClient,
+  id: string,
+  input: z.output<typeof ratingInput>,
+  requestKey: string | null = null,
+) => {
   await modelById(client, id);
-  return client.stores.ratings.add({ modelId: id, ...input });
+  return client.stores.ratings.add({ modelId: id, ...input }, requestKey);
 };

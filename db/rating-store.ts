@@ -1,6 +1,7 @@
 // Ratings of models' work by people; the quality they earn is computed from these rows.
 import type { IsoInstant } from '../domain/world';
-import { only, type Sql } from './sql';
+import type { Sql } from './sql';
+import { once } from './transaction';
 
 export interface RatingRow {
   readonly modelId: string;
@@ -12,7 +13,8 @@ export interface RatingRow {
 }
 
 export interface RatingStore {
-  add(rating: Omit<RatingRow, 'ratedAt'>): Promise<RatingRow>;
+  /** @param requestKey the same one again adds nothing and gives the first row; null: a rating of its own */
+  add(rating: Omit<RatingRow, 'ratedAt'>, requestKey: string | null): Promise<RatingRow>;
   /** The latest 500 of each model, or of one, oldest first. */
   list(modelId?: string): Promise<readonly RatingRow[]>;
 }
@@ -20,13 +22,18 @@ export interface RatingStore {
 const COLUMNS = 'model_id, task, rating, note, rated_at';
 
 export const createRatingStore = (db: Sql): RatingStore => ({
-  add: async ({ modelId, task, rating, note }) =>
-    only(
-      await db.query<RatingRow>(
-        `insert into model_ratings (${COLUMNS}) values ($1, $2, $3, $4, clock_timestamp()) returning ${COLUMNS}`,
-        [modelId, task, rating, note],
-      ),
-    ),
+  add: async ({ modelId, task, rating, note }, requestKey) => {
+    const stored = await once(
+      () =>
+        db.query<RatingRow>(
+          `insert into model_ratings (${COLUMNS}, request_key) values ($1, $2, $3, $4, clock_timestamp(), $5)
+           on conflict (request_key) do nothing returning ${COLUMNS}`,
+          [modelId, task, rating, note, requestKey],
+        ),
+      () => db.query<RatingRow>(`select ${COLUMNS} from model_ratings where request_key = $1`, [requestKey]),
+    );
+    return stored.row;
+  },
 
   list: (modelId) =>
     db.query<RatingRow>(

@@ -25,6 +25,11 @@ export interface Call<P extends Fields, Q extends Fields, B extends z.ZodType> {
   readonly body: z.output<B>;
   /** Of the Idempotency-Key, else random: names the work that this request means. */
   readonly requestKey: string;
+  /**
+   * The same where an Idempotency-Key was sent, else null: for rows that no workflow keeps from being written twice,
+   * since two equal requests that come at once both run.
+   */
+  readonly onceKey: string | null;
   readonly context: ServerContext;
 }
 
@@ -160,15 +165,17 @@ export const operation = <
       const key = form.keyed ? readKey(c.req.header('idempotency-key')) : null;
       const status = form.status ?? 200;
       if (form.needsWorker) await context.workers.assertPresent();
-      const work = async (requestKey: string) => ({
+      const onceKey = key === null ? null : requestKeyOf(key);
+      const requestKey = onceKey ?? randomUUID().slice(0, 8);
+      const work = async () => ({
         status,
-        body: await form.handle({ params, query, body, requestKey, context }),
+        body: await form.handle({ params, query, body, requestKey, onceKey, context }),
       });
-      if (key === null) return c.json((await work(randomUUID().slice(0, 8))).body as object, status);
+      if (key === null) return c.json((await work()).body as object, status);
       const answer = await onceByKey(
         context,
         { key, operation: form.id, input: { params, query, body } },
-        () => work(requestKeyOf(key)),
+        work,
       );
       if (answer.repeated) c.header('Idempotency-Replayed', 'true');
       return c.json(answer.body as object, answer.status as ContentfulStatusCode);

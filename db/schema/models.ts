@@ -76,6 +76,8 @@ export const modelRatings = pgTable(
     task: text('task').notNull(),
     rating: ratio('rating').notNull(),
     note: text('note').notNull().default(''),
+    /** Of a request that counts once however often it is sent; null: any other. */
+    requestKey: text('request_key').unique(),
     ratedAt: instant('rated_at').notNull(),
   },
   (table) => [

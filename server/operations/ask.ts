@@ -101,9 +101,9 @@ const rate = operation({
     .strictObject({ rating: taskRating.openapi({ example: 8 }), note: shortNote.optional() })
     .openapi('TaskRating'),
   response: taskSchema,
-  handle: async ({ params, body, context: { client } }) => {
+  handle: async ({ params, body, onceKey, context: { client } }) => {
     const row = await known(client, params.id);
-    await rateTask(client, row, body);
+    await rateTask(client, row, body, onceKey);
     return taskDocument(client, row);
   },
 });

@@ -174,7 +174,8 @@ const rate = operation({
     note: z.string(),
     ratedAt: z.string(),
   }),
-  handle: ({ params: { id }, body, context: { client } }) => found(rateModel(client, id, body)),
+  handle: ({ params: { id }, body, onceKey, context: { client } }) =>
+    found(rateModel(client, id, body, onceKey)),
 });
 
 const remove = operation({

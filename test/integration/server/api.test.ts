@@ -451,6 +451,26 @@ describe('the API', () => {
     expect((await send('DELETE', `/api/v1/models/${id}`)).status).toBe(404);
   }, 30_000);
 
+  it('counts a rating once however often it is sent with one key, also at once', async () => {
+    const { ratings } = api.running.client.stores;
+    const rated = async () => (await ratings.list('gpt-4o')).length;
+    const before = await rated();
+    const rate = (key?: string) =>
+      send(
+        'POST',
+        '/api/v1/models/gpt-4o/ratings',
+        { task: 'summary', rating: 8 },
+        key ? { 'idempotency-key': key } : {},
+      );
+    const answers = await Promise.all(Array.from({ length: 8 }, () => rate('rated-at-once')));
+    expect(answers.map(({ status }) => status)).toEqual(Array(8).fill(201));
+    expect(new Set(answers.map(({ json }) => json.ratedAt)).size).toBe(1);
+    expect(await rated()).toBe(before + 1);
+    await rate();
+    await rate();
+    expect(await rated()).toBe(before + 3);
+  });
+
   it('lists no model of an unknown provider, and does not know what was never added', async () => {
     const none = await send('GET', '/api/v1/models?provider=no-such');
     expect([none.status, none.json]).toEqual([200, { models: [] }]);

@@ -77,7 +77,7 @@ describe('the registry', () => {
       },
     });
     await registry().upsert(entry, 'user');
-    expect(await registry().get('whole')).toEqual({ ...entry, origin: 'user' });
+    expect(await registry().get('whole')).toEqual({ ...entry, origin: 'user', missingSince: null });
   });
 
   it('knows the price of each date, and none before the first', async () => {

@@ -1,4 +1,4 @@
-// Settings, tokens, alerts and reviews: what people look after.
+// Settings, tokens and alerts: what people look after.
 import { z } from '@hono/zod-openapi';
 import { settingKey, shortNote } from '../../client/fields';
 import { BadInput } from '../../client/inputs';
@@ -7,7 +7,7 @@ import { AdminFirst, createToken, revokeToken as endToken, LastAdmin, tokenInput
 import { decodeCountedCursor, nextCursor } from '../../db/page-cursor';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
-import { cursorField, idField, limitField, nextOut, textList } from '../schemas/fields';
+import { cursorField, idField, limitField, nextOut } from '../schemas/fields';
 
 /** Any JSON but undefined. */
 const anyJson = z.unknown().openapi({ description: 'Any JSON; each setting says what it accepts' });
@@ -162,6 +162,11 @@ const revokeToken = operation({
   },
 });
 
+const openField = z
+  .enum(['true', 'false'])
+  .default('false')
+  .openapi({ description: 'Only those that are not over' });
+
 const alerts = operation({
   id: 'listAlerts',
   method: 'get',
@@ -169,7 +174,7 @@ const alerts = operation({
   tag: 'alerts',
   summary: 'Alerts, newest first',
   scope: 'read',
-  query: z.object({ limit: limitField, cursor: cursorField }),
+  query: z.object({ open: openField, limit: limitField, cursor: cursorField }),
   response: z.object({
     alerts: z.array(
       z.object({
@@ -183,9 +188,9 @@ const alerts = operation({
     ),
     next: nextOut,
   }),
-  handle: async ({ query: { limit, cursor }, context: { client } }) => {
+  handle: async ({ query: { open, limit, cursor }, context: { client } }) => {
     const before = cursor === undefined ? {} : { before: decodeCountedCursor(cursor) };
-    const rows = await client.stores.alerts.list({ limit, ...before });
+    const rows = await client.stores.alerts.list({ openOnly: open === 'true', limit, ...before });
     return {
       alerts: rows.map(({ id, kind, severity, title, raisedAt, resolvedAt }) => ({
         ...{ id, kind, severity, title, raisedAt, resolvedAt },
@@ -195,50 +200,4 @@ const alerts = operation({
   },
 });
 
-const reviews = operation({
-  id: 'listReviews',
-  method: 'get',
-  path: '/api/v1/reviews',
-  tag: 'reviews',
-  summary: 'Reviews that wait for a person',
-  scope: 'read',
-  query: z.object({ limit: limitField }),
-  response: z.object({
-    reviews: z.array(
-      z.object({
-        id: z.string(),
-        question: z.string(),
-        options: textList,
-        declaredDefault: z.string(),
-        status: z.string(),
-        openedAt: z.string(),
-        dueAt: z.string(),
-      }),
-    ),
-  }),
-  handle: async ({ query, context: { client } }) => ({
-    reviews: (await client.stores.reviews.list(query)).map(
-      ({ id, question, options, declaredDefault, status, openedAt, dueAt }) => ({
-        id,
-        question,
-        options,
-        declaredDefault,
-        status,
-        openedAt,
-        dueAt,
-      }),
-    ),
-  }),
-});
-
-export const settingOperations = [
-  list,
-  change,
-  reset,
-  history,
-  listTokens,
-  addToken,
-  revokeToken,
-  alerts,
-  reviews,
-];
+export const settingOperations = [list, change, reset, history, listTokens, addToken, revokeToken, alerts];

@@ -139,13 +139,10 @@ const recentSessions = async () => {
 };
 
 const attention = async () => {
-  const [{ reviews }, { alerts }] = await Promise.all([
-    get('/api/v1/reviews?limit=10'),
-    get('/api/v1/alerts?limit=200'),
-  ]);
+  const [{ reviews }, open] = await Promise.all([get('/api/v1/reviews?limit=10'), openAlerts()]);
   const waiting = ({ question }) =>
     element('p', { class: 'notice' }, `Waits for you: ${words(question)} `, link('#/reviews', 'Decide'));
-  return [...reviews.map(waiting), alertNotice(openAlerts(alerts))];
+  return [...reviews.map(waiting), alertNotice(open)];
 };
 
 /** A session that has begun longer ago is not drawn live by itself: whoever ended it may not have said so. */

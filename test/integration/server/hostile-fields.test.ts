@@ -273,6 +273,34 @@ it.each([
     expect([bad, (await send('get', `/api/v1/${name}?limit=2&cursor=${bad}`)).status]).toEqual([bad, 400]);
 });
 
+it('an alert that is still open is found behind any number of newer ones that are over', async () => {
+  const { alerts } = api.client.stores;
+  const drill = { kind: 'test', severity: 'info', title: 'Still open', details: {} } as const;
+  await alerts.raise({ ...drill, episode: 'still-open' });
+  for (const episode of ['over-1', 'over-2']) {
+    await alerts.raise({ ...drill, episode, title: 'Over' });
+    await alerts.resolve(episode);
+  }
+  const titles = async (query: string) =>
+    ((await send('get', `/api/v1/alerts?${query}`)).json.alerts as { title: string }[]).map(
+      ({ title }) => title,
+    );
+  expect(await titles('limit=2')).toEqual(['Over', 'Over']);
+  expect(await titles('limit=1&open=true')).toEqual(['Still open']);
+});
+
+it('reviews come as the document says, under the id that decides them', async () => {
+  const id = 'review:listed';
+  await api.client.stores.reviews.open({
+    ...{ id, world: 'live', targetKind: 'tournament', targetId: 'tournament:listed', workflowId: id },
+    ...{ question: 'Which?', options: ['approve', 'reject'], declaredDefault: 'reject' },
+    dueAt: '2099-01-01T00:00:00.000Z',
+  });
+  const { json } = await send('get', '/api/v1/reviews?status=all');
+  const [review] = json.reviews as { reviewId: string }[];
+  expect(review?.reviewId).toBe(id);
+});
+
 it('hostile texts in every field reach no SQL error and no fault of the server', async () => {
   const bad: string[] = [];
   let fields = 0;

@@ -252,7 +252,11 @@ test('who waits for research that was ended from outside goes on without it', as
   const decided = await startDecision(running.client, aDecision('equity:MSFT'), 'lost-research');
   const request = aPanelRequest({ world: WORLD, subjects: ['equity:MSFT'], model: 'house' });
   const panel = await startPanel(running.client, request, readAnalysts([], ['graham']), 'lost-research');
-  while (briefsWritten() === before) await setTimeout(50);
+  const waiters = async (): Promise<number> => {
+    const { events } = await handleOf('MSFT').fetchHistory();
+    return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
+  };
+  while (briefsWritten() === before || (await waiters()) < 2) await setTimeout(50);
   await handleOf('MSFT').terminate('by hand');
   server.set({ delayMs: 0 });
   const failure = 'the research was ended from outside';

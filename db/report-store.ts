@@ -49,6 +49,10 @@ const FACTS = `
       order by created_at desc, id desc limit 500`)} as decisions,
     coalesce((select jsonb_object_agg(status, n) from (select status, count(*) as n from ensemble_decisions
       where world = $1 and ${within('created_at')} group by status order by status) r), '{}') as decided,
+    ${rows(`select status, (quorum->>'asked')::int > 0 as asked,
+      (quorum->>'answered')::int >= (quorum->>'needed')::int as quorate, size_micro_usd > 0 as sized,
+      details->'sizing'->'why'->>0 as reason, count(*) as count
+      from ensemble_decisions where world = $1 and ${within('created_at')} group by 1, 2, 3, 4, 5`)} as ends,
     ${rows(`select model, count(*) as calls, coalesce(sum(coalesce(actual_micro_usd, reserved_micro_usd)), 0) as "spentMicroUsd"
       from ledger where world = $1 and billed and status <> 'void' and ${within('reserved_at')}
       group by model order by 3 desc, model`)} as spend,

@@ -14,6 +14,13 @@ const DIRECTION_E_VALUE = 20;
 /** Std of members' p assumed for a single member without past v: the order seen in recorded ensembles. */
 const PRIOR_MEMBER_STD = 0.08;
 
+/** Reasons for no position that are counted by (domain/report/funnel.ts). */
+export const NO_PRICE = 'No price to compare with';
+export const PRICE_SAYS_ALL = 'Price leaves nothing to trade';
+export const NO_EDGE = 'No edge against the price';
+/** How the reason begins. */
+export const NO_EVIDENCE = 'Size stays 0 until the record shows that directions beat the base rate';
+
 /** Prices are exact facts: only 0 and 1 themselves must be kept from their infinite log-odds. */
 const PRICE_CLIP = 1e-6;
 
@@ -91,7 +98,7 @@ const equityRefusal = (terms: EquityTerms): string | null => {
     terms.directionOutcomes === undefined
       ? ''
       : `, from ${terms.directionOutcomes} resolved ${terms.directionOutcomes === 1 ? 'outcome' : 'outcomes'} so far`;
-  return `Size stays 0 until the record shows that directions beat the base rate: evidence ${shown} of ${DIRECTION_E_VALUE} needed${from}`;
+  return `${NO_EVIDENCE}: evidence ${shown} of ${DIRECTION_E_VALUE} needed${from}`;
 };
 
 const validate = (input: SizingInput): void => {
@@ -144,9 +151,9 @@ export const sizePosition = (input: SizingInput): Sizing => {
   validate(input);
   const { probability, priceOfYes: price, terms } = input;
   if (probability === null) return { ...NOTHING_KNOWN, why: ['No decision to size'] };
-  if (price === null) return { ...NOTHING_KNOWN, why: ['No price to compare with'] };
+  if (price === null) return { ...NOTHING_KNOWN, why: [NO_PRICE] };
   assertProbability(price, 'priceOfYes');
-  if (price === 0 || price === 1) return { ...NOTHING_KNOWN, why: ['Price leaves nothing to trade'] };
+  if (price === 0 || price === 1) return { ...NOTHING_KNOWN, why: [PRICE_SAYS_ALL] };
 
   const modelWeight = input.modelWeight ?? DEFAULT_MODEL_WEIGHT;
   const pulled = pullToPrice(probability, price, modelWeight);
@@ -159,7 +166,7 @@ export const sizePosition = (input: SizingInput): Sizing => {
   const hold = (why: string): Sizing => ({ ...known, action: 'hold', sizeMicroUsd: 0, why: [why] });
 
   // Beyond rounding of the log-odds there and back, an edge is on the decision's side of the price.
-  if ((probability - price) * edge <= 0) return hold('No edge against the price');
+  if ((probability - price) * edge <= 0) return hold(NO_EDGE);
   const refusal = terms.kind === 'equity' ? equityRefusal(terms) : null;
   if (refusal !== null) return hold(refusal);
   if (!(trade.gain > 0 && trade.kelly > 0)) return hold('Edge is below fees');

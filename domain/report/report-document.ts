@@ -3,6 +3,7 @@
 import { formatUsd, type MicroUsd } from '../money/micro-usd';
 import { type SavingsReport, savingsInUsd } from '../money/savings';
 import type { IsoDate, IsoInstant } from '../world';
+import { type DecisionEnds, decisionFunnel, type Funnel } from './funnel';
 
 /** What another world did on the same day. */
 export interface ElsewhereActive {
@@ -43,6 +44,8 @@ export interface ReportFacts {
   }[];
   /** Of all decisions, also those that the list leaves out. */
   readonly decided: Readonly<Record<string, number>>;
+  /** Likewise of all: how far each came. */
+  readonly ends: readonly DecisionEnds[];
   readonly spend: readonly {
     readonly model: string;
     readonly calls: number;
@@ -116,6 +119,7 @@ export const reportDocument = (header: ReportHeader, facts: ReportFacts) => ({
   })),
   decisions: {
     byStatus: facts.decided,
+    funnel: decisionFunnel(facts.ends) as Funnel | undefined,
     shown: facts.decisions.map(({ sizeMicroUsd, costMicroUsd, ...rest }) => ({
       ...rest,
       sizeUsd: formatUsd(sizeMicroUsd),

@@ -1,6 +1,7 @@
 // The report in sections of sentences and tables, so that Markdown and HTML say the same in the same order.
 import { latenessText } from '../desk/lateness';
 import { savingsText } from '../money/savings';
+import { funnelText } from './funnel';
 import type { ReportDocument } from './report-document';
 
 export interface ReportSection {
@@ -48,7 +49,7 @@ const counts = (byStatus: Readonly<Record<string, number>>): string =>
     .map(([status, count]) => `${count} ${status.replaceAll('_', ' ')}`)
     .join(', ');
 
-const decisions = ({ decisions: { byStatus, shown } }: ReportDocument): ReportSection => {
+const decisions = ({ decisions: { byStatus, funnel, shown } }: ReportDocument): ReportSection => {
   const total = Object.values(byStatus).reduce((sum, count) => sum + count, 0);
   return {
     title: 'Decisions',
@@ -56,6 +57,7 @@ const decisions = ({ decisions: { byStatus, shown } }: ReportDocument): ReportSe
       total === 0
         ? 'No decision was made on this day.'
         : `${counted(total, 'decision')}: ${counts(byStatus)}.`,
+      ...(total > 0 && funnel ? [`How far they came: ${funnelText(funnel)}.`] : []),
       ...(shown.length < total ? [`The newest ${shown.length} are shown.`] : []),
     ],
     table: table(

@@ -264,6 +264,10 @@ describeWithBrowser('the dashboard', () => {
   it('goes from page to page by keys alone', async () => {
     const page = await newPage(1280);
     await visit(page, 'today');
+    const funnel = page.locator('.card', { hasText: 'Why it traded today, or not' });
+    expect(await funnel.locator('td').allTextContents()).toEqual(
+      expect.arrayContaining(['considered', 'sized']),
+    );
     await page.keyboard.press('Tab');
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Skip to content');
     await page.keyboard.press('g');

@@ -27,6 +27,11 @@ const facts: ReportFacts = {
     },
   ],
   decided: { decided: 1, abstained: 3 },
+  ends: [
+    { status: 'decided', asked: true, quorate: true, sized: false, reason: 'Edge is below fees', count: 1 },
+    { status: 'abstained', asked: true, quorate: false, sized: false, reason: null, count: 2 },
+    { status: 'abstained', asked: false, quorate: false, sized: false, reason: null, count: 1 },
+  ],
   spend: [{ model: 'gpt-4o-mini', calls: 4, spentMicroUsd: 12_500 }],
   saved: {
     ...{ shared_brief: 37_500, sibling_model: 12_000, cascade: 0, prompt_cache: 0, similar_question: 0 },
@@ -70,6 +75,7 @@ describe('a report', () => {
         '$0.0375',
         '0.2200',
         '4 decisions: 1 decided, 3 abstained',
+        '4 considered, 3 asked of models, 1 answered by enough, 1 agreed on',
         '2 of 3',
       ])
         expect(text).toContain(said);

@@ -1,13 +1,13 @@
 // Today: start a market session, watch it live, see the latest ones.
 import { follow, get, post } from '../api.js';
 import { badge, card, code, element, empty, formNote, link, modeTone, option, table } from '../element.js';
-import { duration, instant, subjectName, usd, words } from '../format.js';
+import { duration, instant, subjectName, usd, whole, words } from '../format.js';
 import { alertNotice, openAlerts } from './alerts.js';
 import { decisionCard, memberRow } from './decision-card.js';
 import { decisionColumns } from './decisions.js';
 import { scheduleCard } from './schedule-card.js';
 import { watchlistCard } from './watchlist-card.js';
-import { chooseWorld, suggestWorld } from './worlds.js';
+import { chooseWorld, currentWorld, suggestWorld } from './worlds.js';
 
 const MARKETS = [
   ['', 'by symbols'],
@@ -165,6 +165,21 @@ const latestBoard = async (session) => {
   );
 };
 
+const funnelColumns = [
+  ['Step', (row) => words(row.step), 'name'],
+  ['Decisions', (row) => whole(row.count), 'number'],
+];
+
+/** How far the decisions of the day came; nothing before the first, nor in a replay, whose clock is elsewhere. */
+const funnelCard = async () => {
+  const day = new Date().toISOString().slice(0, 10);
+  const report = await get(`/api/v1/reports/${day}?world=${encodeURIComponent(currentWorld())}`).catch(
+    () => null,
+  );
+  const funnel = report?.decisions.funnel ?? [];
+  return funnel[0]?.count > 0 && card('Why it traded today, or not', table(funnelColumns, funnel));
+};
+
 export const page = async ({ argument, signal, again }) => {
   const [sessions, notices, watchlist, schedules] = await Promise.all([
     recentSessions(),
@@ -192,6 +207,7 @@ export const page = async ({ argument, signal, again }) => {
     card('Start a session', startForm(started)),
     live,
     card('Sessions', list),
+    await funnelCard(),
     watchlist,
     schedules,
   ];

@@ -1,6 +1,8 @@
 // The facts of a day, read from real tables, and reports kept.
 import { dailyReport } from '../../../client/report';
 import { createStores, type Stores } from '../../../db/stores';
+import { NO_EDGE } from '../../../domain/ensemble/sizing';
+import { FUNNEL_STEPS } from '../../../domain/report/funnel';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, aProposition, aReservation } from './rows';
 
@@ -31,7 +33,9 @@ describe('daily reports', () => {
   it('hold the sessions, decisions, spending, alerts and calls of their day', async () => {
     await session();
     await stores.propositions.put(aProposition());
-    await stores.decisions.recordDecision(aDecision(), [aForecast()]);
+    await stores.decisions.recordDecision(aDecision({ details: { sizing: { why: [NO_EDGE] } } }), [
+      aForecast(),
+    ]);
     await stores.ledger.reserve(aReservation());
     await stores.alerts.raise({ kind: 'k', episode: 'e', severity: 'info', title: 'A title', details: {} });
     await stores.health.observe({
@@ -44,7 +48,14 @@ describe('daily reports', () => {
       elsewhere: [],
       complete: false,
       sessions: [{ id: 'session-1', status: 'running' }],
-      decisions: { byStatus: { decided: 1 }, shown: [{ subject: 'equity:AAPL', why: ['edge below fees'] }] },
+      decisions: {
+        byStatus: { decided: 1 },
+        funnel: FUNNEL_STEPS.map((step) => ({
+          step,
+          count: ['edge', 'evidence', 'sized'].includes(step) ? 0 : 1,
+        })),
+        shown: [{ subject: 'equity:AAPL', why: ['edge below fees'] }],
+      },
       money: { spentUsd: '0.030000', byModel: [{ model: 'gpt-4o-mini', calls: 1 }] },
       outages: { alerts: [{ title: 'A title' }], calls: [{ provider: 'openai', total: 1, failed: 1 }] },
     });

@@ -46,6 +46,7 @@ export const decisionRow = (record: DecisionRecord): NewDecision => {
       statement: plan.statement,
       resolvesAt: plan.resolvesAt,
       sizing,
+      sizingWeightVersion: plan.sizing?.modelWeightVersion ?? null,
       settings: plan.settings ?? null,
       choice: plan.choice ?? null,
       research: result.research,

@@ -8,7 +8,7 @@ import type { Candidate } from '../workflows/contracts/calls';
 import type { CandidateNote, ChoiceBasis, PlannedMember } from '../workflows/contracts/decision';
 import type { EarnedPlan } from '../workflows/contracts/outcomes';
 import type { Dependencies } from './dependencies';
-import { createEarnedRecord, type EarnedRecord } from './earned-record';
+import { createEarnedRecord, type EarnedRecord, type SizingWeight } from './earned-record';
 import { createScreens, withoutScreened } from './member-screening';
 
 export interface Chosen {
@@ -26,6 +26,8 @@ export interface Chosen {
 export interface EarnedChoice extends Chosen {
   readonly weightsVersion: string | null;
   readonly earned: EarnedPlan | null;
+  /** Of the members against the price; null: none has earned its place. */
+  readonly sizingWeight: SizingWeight | null;
   /** Evidence that the desk's directions of shares beat the base rate; null: no outcome yet. */
   readonly directionEValue: number | null;
   /** Resolved outcomes behind it. */
@@ -48,6 +50,7 @@ export const NO_CHOICE: EarnedChoice = {
   choice: null,
   weightsVersion: null,
   earned: null,
+  sizingWeight: null,
   directionEValue: null,
   directionOutcomes: 0,
   remarks: [],
@@ -142,6 +145,7 @@ export const createEarnedPlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
         learnt: shareOf(earned, category, knownNames),
         probation: [...chosen.shadow, ...screened.probation],
       },
+      sizingWeight: earned.sizingWeights.get(category) ?? null,
       directionEValue: earned.directionEValue,
       directionOutcomes: earned.directionOutcomes,
       shadow: chosen.shadow,

@@ -5,7 +5,7 @@ import type { Stores } from '../db/stores';
 import type { RecordMark } from '../db/track-store';
 import { modelCategoryKey } from '../domain/track/calibrator-fit';
 import { directionEValue } from '../domain/track/direction-evidence';
-import { eValue } from '../domain/track/evidence';
+import { eValue, type Trial } from '../domain/track/evidence';
 import { fitLiveRecord } from '../domain/track/live-record';
 import {
   calibratorsAtWork,
@@ -15,11 +15,18 @@ import {
   weightsAtWork,
   weightsTrial,
 } from '../domain/track/record';
+import { fitSizingWeights, type LearntSizingWeight } from '../domain/track/sizing-weight';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { createSettingsInForce } from './settings-in-force';
 
 /** Setting: the e-value that puts learnt weights and calibrators to work, or takes them back; 0 asks for none. */
 const EVIDENCE_SETTING = 'track.evidence_threshold';
+
+/** A learnt weight with the id of its dated version. */
+export interface SizingWeight {
+  readonly weight: number;
+  readonly version: string;
+}
 
 export interface EarnedRecord {
   readonly record: TrackRecord;
@@ -31,6 +38,8 @@ export interface EarnedRecord {
   readonly weightVersions: ReadonlyMap<string, string>;
   readonly calibratorVersions: ReadonlyMap<string, string>;
   readonly newVersions: number;
+  /** Of the members against the price, by category: those that the evidence lets work. */
+  readonly sizingWeights: ReadonlyMap<string, SizingWeight>;
   /** Of the desk's directions of shares against the base rate; null without outcomes. */
   readonly directionEValue: number | null;
   /** Resolved outcomes behind it. */
@@ -40,14 +49,15 @@ export interface EarnedRecord {
 /** Records in memory: one per world in use, and one per instant of a replay that looks back. */
 const KEPT_RECORDS = 16;
 
+const trialEvidence = (trial: Trial | undefined, threshold: number): Readonly<Record<string, unknown>> => ({
+  threshold,
+  outcomes: trial?.evidence.n ?? 0,
+  eValue: trial === undefined ? 1 : eValue(trial.evidence),
+  against: trial?.atWork ?? false,
+});
+
 const evidenceOf = (record: TrackRecord, key: string): Readonly<Record<string, unknown>> => {
-  const trial = record.trials[key];
-  return {
-    threshold: record.evidenceThreshold,
-    outcomes: trial?.evidence.n ?? 0,
-    eValue: trial === undefined ? 1 : eValue(trial.evidence),
-    against: trial?.atWork ?? false,
-  };
+  return trialEvidence(record.trials[key], record.evidenceThreshold);
 };
 
 const learntWeightsOf = (record: TrackRecord): readonly LearntWeights[] =>
@@ -78,16 +88,45 @@ const learntCalibratorsOf = (record: TrackRecord): readonly LearntCalibrator[] =
     };
   });
 
+const learntSizingWeightsOf = (
+  learnt: Readonly<Record<string, LearntSizingWeight>>,
+  threshold: number,
+): readonly LearntWeights[] =>
+  Object.entries(learnt).map(([marketCategory, { weight, n, trial }]) => ({
+    ...{ marketCategory, body: { weight }, n, atWork: trial.atWork },
+    evidence: trialEvidence(trial, threshold),
+  }));
+
+/** The weights at work, with the ids of their versions. */
+const sizingWeightsOf = (
+  learnt: Readonly<Record<string, LearntSizingWeight>>,
+  versions: ReadonlyMap<string, string>,
+): EarnedRecord['sizingWeights'] =>
+  new Map(
+    Object.entries(learnt).flatMap(([category, { weight, trial }]) =>
+      trial.atWork ? [[category, { weight, version: versions.get(category)! }] as const] : [],
+    ),
+  );
+
 const versionsOf = (written: WrittenVersions) => ({
   weightVersions: new Map(written.weights.map(({ marketCategory, id }) => [marketCategory, id])),
   calibratorVersions: new Map(
     written.calibrators.map(({ model, marketCategory, id }) => [modelCategoryKey(model, marketCategory), id]),
   ),
+  sizingVersions: new Map(written.sizingWeights.map(({ marketCategory, id }) => [marketCategory, id])),
   newVersions: written.added,
 });
 
 /** A record that looks back from before the latest outcome is no new version: its ids say so. */
-const unwritten = (world: WorldId, record: TrackRecord, through: IsoInstant) => ({
+const unwritten = (
+  world: WorldId,
+  record: TrackRecord,
+  sizing: Readonly<Record<string, LearntSizingWeight>>,
+  through: IsoInstant,
+) => ({
+  sizingVersions: new Map(
+    Object.keys(sizing).map((category) => [category, `${world}/${category}@as-of ${through}`]),
+  ),
   weightVersions: new Map(
     Object.keys(record.hedge).map((category) => [category, `${world}/${category}@as-of ${through}`]),
   ),
@@ -126,25 +165,28 @@ export const createEarnedRecord = (stores: Stores) => {
       stores.track.directionOutcomes(world, through),
     ]);
     const record = fitLiveRecord(decisions, { versions: modelVersions, evidenceThreshold: threshold });
+    const sizing = fitSizingWeights(decisions, threshold);
     const last = decisions.reduce<string | null>(
       (latest, { resolvedAt }) => (latest === null || resolvedAt > latest ? resolvedAt : latest),
       null,
     );
     const whole = mark.lastResolvedAt === null || mark.lastResolvedAt <= through;
-    const versions =
+    const { sizingVersions, ...versions } =
       whole && last !== null
         ? versionsOf(
             await stores.track.putVersions(world, {
               trainedThrough: last,
               weights: learntWeightsOf(record),
               calibrators: learntCalibratorsOf(record),
+              sizingWeights: learntSizingWeightsOf(sizing, threshold),
             }),
           )
-        : unwritten(world, record, through);
+        : unwritten(world, record, sizing, through);
     return {
       record,
       modelVersions,
       trainedThrough: last,
+      sizingWeights: sizingWeightsOf(sizing, sizingVersions),
       directionEValue: directionEValue(directions),
       directionOutcomes: directions.length,
       ...versions,

@@ -101,12 +101,9 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
       }),
       stores.decisions.membersVariance(input.world, about.proposition.category, now),
     ]);
-    const { directionEValue, directionOutcomes } = chosen;
-    return sizingInMode(
-      sizingBasis(about.terms, settings, { directionEValue, directionOutcomes, open, membersVariance }),
-      inForce.mode,
-      input.stakeMicroUsd,
-    );
+    const { directionEValue, directionOutcomes, sizingWeight } = chosen;
+    const earlier = { directionEValue, directionOutcomes, open, membersVariance, sizingWeight };
+    return sizingInMode(sizingBasis(about.terms, settings, earlier), inForce.mode, input.stakeMicroUsd);
   };
 
   /** How long its calls may take, and when a second one goes out beside a slow one. */

@@ -21,6 +21,8 @@ export interface LearntVersions {
   readonly trainedThrough: IsoInstant;
   readonly weights: readonly LearntWeights[];
   readonly calibrators: readonly LearntCalibrator[];
+  /** Of the members against the price: `{ weight }`. */
+  readonly sizingWeights: readonly LearntWeights[];
 }
 
 export interface WrittenVersions {
@@ -30,18 +32,24 @@ export interface WrittenVersions {
     readonly marketCategory: string;
     readonly id: string;
   }[];
+  readonly sizingWeights: readonly { readonly marketCategory: string; readonly id: string }[];
   /** Versions that are new. */
   readonly added: number;
 }
 
 interface Table {
-  readonly name: 'weight_versions' | 'calibrators';
+  readonly name: 'weight_versions' | 'calibrators' | 'sizing_weight_versions';
   readonly body: 'weights' | 'parameters';
   readonly scope: readonly string[];
 }
 
 const WEIGHTS: Table = { name: 'weight_versions', body: 'weights', scope: ['market_category'] };
 const CALIBRATORS: Table = { name: 'calibrators', body: 'parameters', scope: ['model', 'market_category'] };
+const SIZING_WEIGHTS: Table = {
+  name: 'sizing_weight_versions',
+  body: 'parameters',
+  scope: ['market_category'],
+};
 
 const given = (): string =>
   `given as (select * from jsonb_to_recordset($2::jsonb) as g(
@@ -136,9 +144,17 @@ export const writeRecordVersions = (
       versions.calibrators,
       trainedThrough,
     );
+    const sizingWeights = await write<WrittenVersions['sizingWeights'][number]>(
+      sql,
+      SIZING_WEIGHTS,
+      world,
+      versions.sizingWeights,
+      trainedThrough,
+    );
     return {
       weights: weights.current,
       calibrators: calibrators.current,
-      added: weights.added + calibrators.added,
+      sizingWeights: sizingWeights.current,
+      added: weights.added + calibrators.added + sizingWeights.added,
     };
   });

@@ -50,7 +50,9 @@ import { createTrackStore, type TrackStore } from './track-store';
 import {
   type CalibratorStore,
   createCalibratorStore,
+  createSizingWeightStore,
   createWeightStore,
+  type SizingWeightStore,
   type WeightStore,
 } from './version-store';
 import { createWatchlistStore, type WatchlistStore } from './watchlist-store';
@@ -108,6 +110,7 @@ export interface Stores {
   /** Joined reads of the track record, and its versions. */
   readonly track: TrackStore;
   readonly weights: WeightStore;
+  readonly sizingWeights: SizingWeightStore;
   readonly watchlists: WatchlistStore;
   readonly workerBeats: WorkerBeatStore;
   readonly worlds: WorldStore;
@@ -162,6 +165,7 @@ export const createStores = (db: Database): Stores => ({
   tournaments: createTournamentStore(db),
   track: createTrackStore(db),
   weights: createWeightStore(db),
+  sizingWeights: createSizingWeightStore(db),
   watchlists: createWatchlistStore(db),
   workerBeats: createWorkerBeatStore(db),
   worlds: createWorldStore(db),

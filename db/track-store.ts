@@ -23,6 +23,10 @@ export interface ResolvedDecision {
   /** From when the statement's inputs were public. */
   readonly asOf: IsoInstant;
   readonly category: string;
+  /** What was decided; null where nothing was, or on made-up bars, which prove nothing. */
+  readonly probability: number | null;
+  readonly price: number | null;
+  readonly madeAt: IsoInstant;
   readonly yes: boolean;
   readonly resolvedAt: IsoInstant;
   readonly track: StoredTrack | null;
@@ -116,7 +120,8 @@ const MADE_AT = `coalesce((d.details->>'now')::timestamptz, d.created_at)`;
 
 const RESOLVED = `
   with ${CURRENT}
-  select d.id as decision_id, d.proposition_id, d.subject, p.as_of, d.category, c.yes, c.resolved_at,
+  select d.id as decision_id, d.proposition_id, d.subject, p.as_of, d.category, c.yes, c.resolved_at, ${MADE_AT} as made_at,
+    case when d.status = 'decided' and not d.synthetic then d.probability end as probability, d.price,
     d.details->'track' as track,
     coalesce((select jsonb_agg(jsonb_build_object('model', f.model, 'version', f.model_version, 'p', f.probability))
       from (select distinct on (model) model, model_version, probability from forecasts

@@ -51,11 +51,13 @@ export interface WeightScope {
  * exact one half stands for (`half`), which is fitted apart, from how many such answers (`halves`).
  */
 export type CalibratorBody = Readonly<Record<string, unknown>>;
+/** `weight` of the members against the price. */
+export type SizingWeightBody = Readonly<Record<string, number>>;
 /** Weight per model. */
 export type WeightBody = Readonly<Record<string, number>>;
 
 interface VersionTable {
-  readonly table: 'calibrators' | 'weight_versions';
+  readonly table: 'calibrators' | 'weight_versions' | 'sizing_weight_versions';
   readonly body: 'parameters' | 'weights';
   /** Columns of the scope, in the order of its key. */
   readonly scope: readonly string[];
@@ -160,6 +162,7 @@ export interface CalibratorStore extends VersionStore<CalibratorScope, Calibrato
     readonly marketCategory?: string;
   }): Promise<readonly CalibratorRow[]>;
 }
+export type SizingWeightStore = VersionStore<WeightScope, SizingWeightBody>;
 export type WeightStore = VersionStore<WeightScope, WeightBody>;
 
 export const createCalibratorStore = (db: Database): CalibratorStore => ({
@@ -182,5 +185,12 @@ export const createWeightStore = (db: Database): WeightStore =>
   createVersionStore(
     db,
     { table: 'weight_versions', body: 'weights', scope: ['world', 'market_category'] },
+    (scope) => [scope.world, scope.marketCategory],
+  );
+
+export const createSizingWeightStore = (db: Database): SizingWeightStore =>
+  createVersionStore(
+    db,
+    { table: 'sizing_weight_versions', body: 'parameters', scope: ['world', 'market_category'] },
     (scope) => [scope.world, scope.marketCategory],
   );

@@ -3,7 +3,7 @@ import { STRATEGY_NAMES, type StrategyName, type StrategyThresholds } from '../e
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
 import type { HedgeTerms } from '../outage/hedging';
 import { hedgeTerms } from './hedge-settings';
-import { type StoredSettings, settingValue } from './setting-definitions';
+import { type StoredSettings, settingIsSet, settingValue } from './setting-definitions';
 
 /** Plain JSON: recorded with the decision. */
 export interface DecisionSettings {
@@ -14,7 +14,8 @@ export interface DecisionSettings {
   readonly ensemble: boolean;
   readonly ensembleSize: number;
   readonly thresholds: Pick<StrategyThresholds, 'escalateAbove' | 'consensusShare' | 'consensusTau'>;
-  readonly sizingWeight: number;
+  /** Of the members against the price; null: nobody set one, so that the learnt one counts, or the default. */
+  readonly sizingWeight: number | null;
   readonly deskEquityMicroUsd: MicroUsd;
   readonly positionCapShare: number;
   readonly clusterCapShare: number;
@@ -42,7 +43,7 @@ export const decisionSettings = (stored: StoredSettings, category: string): Deci
       consensusShare: value('consensus_threshold'),
       consensusTau: value('consensus_tau'),
     },
-    sizingWeight: value('sizing_weight'),
+    sizingWeight: settingIsSet(stored, 'sizing_weight', category) ? value('sizing_weight') : null,
     deskEquityMicroUsd: Math.round(value<number>('desk_equity_usd') * MICRO_PER_USD),
     positionCapShare: value('position_cap_share'),
     clusterCapShare: value('cluster_cap_share'),

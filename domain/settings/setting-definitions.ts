@@ -120,7 +120,7 @@ export const SETTING_DEFINITIONS: readonly SettingDefinition[] = [
     'sizing_weight',
     numberFrom(0, 1),
     DEFAULT_MODEL_WEIGHT,
-    'Weight of the members against the price when sizing',
+    "Weight of the members against the price when sizing; unset, the category's learnt one once evidence lets it work",
   ),
   perCategory('ensemble_size', wholeNumberFrom(1, 25), 5, 'Members of a decision that names none'),
   perCategory(
@@ -185,3 +185,7 @@ export const settingValue = (stored: StoredSettings, key: string, narrowedBy?: s
   if (definition.accepts(value)) return value;
   throw new RangeError(`setting ${found} is ${JSON.stringify(value)}; accepted: ${definition.accepted}`);
 };
+
+/** Somebody set it, as it is or narrowed: what is learnt then stands back. */
+export const settingIsSet = (stored: StoredSettings, key: string, narrowedBy: string): boolean =>
+  stored.has(key) || stored.has(`${key}.${narrowedBy}`);

@@ -5,7 +5,7 @@ import { maxUncertainty, uncertainty } from '../ensemble/disagreement';
 import { extremizedLogOddsPool } from '../ensemble/pool';
 import { pullToPrice } from '../ensemble/sizing';
 import type { BacktestRow } from './backtest-table';
-import { logLoss } from './scoring';
+import { addPricedAnswer, bestPriceWeight, NO_LOSSES } from './price-weight';
 
 /**
  * Weight of price-aware cheap members against the price they have seen. One half was the best of 0, .1 .. 1 on
@@ -14,7 +14,6 @@ import { logLoss } from './scoring';
 export const CHEAP_MODEL_WEIGHT = 0.5;
 /** Spread of that weight a priori, so that a few dozen outcomes move it little. */
 const CHEAP_MODEL_WEIGHT_SD = 0.25;
-const WEIGHT_STEP = 0.05;
 
 export interface Stages {
   /** Member indices. */
@@ -93,16 +92,13 @@ export const stagedQuestion = (rows: readonly BacktestRow[], stages: Stages): St
  * normal prior around one half. One half without priced rows.
  */
 export const fitModelWeight = (training: readonly BacktestRow[], stages: Stages): number => {
-  const priced = stages.priceAware ? training.filter((row) => row.marketPrice !== null) : [];
-  const pooled = priced.flatMap((row) => {
+  let losses = NO_LOSSES;
+  for (const row of stages.priceAware ? training : []) {
     const answers = answersOf(row, stages.cheap, stages.screening);
-    return answers.length === 0 ? [] : [{ row, p: extremizedLogOddsPool(answers) }];
-  });
-  const penalty = (w: number): number =>
-    pooled.reduce((sum, { row, p }) => sum + logLoss(pullToPrice(p, row.marketPrice!, w), row.y), 0) +
-    0.5 * ((w - CHEAP_MODEL_WEIGHT) / CHEAP_MODEL_WEIGHT_SD) ** 2;
-  const weights = Array.from({ length: Math.round(1 / WEIGHT_STEP) + 1 }, (_, i) => i * WEIGHT_STEP);
-  return weights.reduce((best, w) => (penalty(w) < penalty(best) ? w : best), CHEAP_MODEL_WEIGHT);
+    if (row.marketPrice === null || answers.length === 0) continue;
+    losses = addPricedAnswer(losses, { p: extremizedLogOddsPool(answers), price: row.marketPrice, y: row.y });
+  }
+  return bestPriceWeight(losses, { mean: CHEAP_MODEL_WEIGHT, deviation: CHEAP_MODEL_WEIGHT_SD });
 };
 
 export interface Escalated<Q> {

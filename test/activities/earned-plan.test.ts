@@ -37,6 +37,7 @@ const history = (n: number, version = '1'): readonly ResolvedDecision[] =>
     yes: index % 2 === 0,
     resolvedAt: new Date(Date.UTC(2025, 8, 2) + index * 60_000).toISOString(),
     track: null,
+    ...{ probability: null, price: null, madeAt: '2025-09-01T00:00:00.000Z' },
     answers: [
       { model: 'a', version, p: index % 2 === 0 ? 0.9 : 0.1 },
       { model: 'b', version: '1', p: 0.55 },
@@ -75,7 +76,8 @@ const planOf = (world: World) => {
             marketCategory: 'equity',
             id: `live/${model}/equity@3`,
           })),
-          added: 4,
+          sizingWeights: [{ marketCategory: 'equity', id: 'live/equity@5' }],
+          added: 5,
         };
       },
     },
@@ -120,6 +122,19 @@ test('the better member weighs more, under the versions that were written', asyn
   });
   await ask('another');
   expect(written).toHaveLength(1);
+});
+
+test('the weight against the price comes from priced decisions, under its version, with evidence', async () => {
+  const priced = history(60).map((row) => ({ ...row, probability: row.yes ? 0.9 : 0.1, price: 0.5 }));
+  const { ask, written } = planOf({ decisions: priced });
+  const { sizingWeight } = await ask();
+  expect(sizingWeight).toMatchObject({ version: 'live/equity@5' });
+  expect(sizingWeight!.weight).toBeGreaterThan(0.5);
+  expect(written).toMatchObject([
+    { sizingWeights: [{ marketCategory: 'equity', body: { weight: sizingWeight!.weight }, n: 60 }] },
+  ]);
+  expect((await planOf({ decisions: priced.slice(0, 3), threshold: 20 }).ask()).sizingWeight).toBeNull();
+  expect((await planOf({ decisions: history(60) }).ask()).sizingWeight).toBeNull();
 });
 
 test('what has no evidence is learnt but not at work', async () => {

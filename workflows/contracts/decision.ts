@@ -122,6 +122,8 @@ export type SizingBasis = Pick<
   SizingInput,
   'terms' | 'bankrollMicroUsd' | 'caps' | 'modelWeight' | 'pastSpreadVariance' | 'varianceFactor'
 > & {
+  /** Of `modelWeight`, where it was learnt. Absent: as set, or blind. */
+  readonly modelWeightVersion?: string;
   /** Reasons known beforehand why nothing may be traded, e.g. a conservative mode. Empty: none. */
   readonly refusals: readonly string[];
 };

@@ -19,7 +19,7 @@ import { contentOf } from './table-content';
 
 /** Every other table, and why no age removes its rows: a new table has to be put here or among the kinds. */
 const RECORD =
-  'propositions forecasts ensemble_decisions outcomes model_performance performance_windows calibrators weight_versions ledger reservations caps cap_limits cap_limit_changes savings market_sessions panels panel_predictions analyst_prompts tournaments task_runs task_texts reviews experiments experiment_pairs competitions accounts orders snapshots positions reports settings settings_history model_prices model_ratings models watchlists worlds epochs api_tokens schedule_syncs modes deliveries'.split(
+  'propositions forecasts ensemble_decisions outcomes model_performance performance_windows calibrators weight_versions sizing_weight_versions ledger reservations caps cap_limits cap_limit_changes savings market_sessions panels panel_predictions analyst_prompts tournaments task_runs task_texts reviews experiments experiment_pairs competitions accounts orders snapshots positions reports settings settings_history model_prices model_ratings models watchlists worlds epochs api_tokens schedule_syncs modes deliveries'.split(
     ' ',
   );
 const BOUNDED_OTHERWISE = ['briefs', 'rate_limits', 'model_health', 'breakers', 'worker_beats'];

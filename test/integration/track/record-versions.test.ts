@@ -5,9 +5,9 @@ import type { ConclaveClient } from '../../../client/connect';
 import { replayDecision } from '../../../client/replay';
 import { type LearntVersions, writeRecordVersions } from '../../../db/record-versions';
 import { createStores } from '../../../db/stores';
-import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
+import { createCalibratorStore, createSizingWeightStore, createWeightStore } from '../../../db/version-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
-import { aDecision, aProposition } from '../db/rows';
+import { aDecision, anOutcome, aProposition } from '../db/rows';
 
 jest.setTimeout(60_000);
 
@@ -37,16 +37,20 @@ const learnt = (
         atWork,
       },
     ],
+    sizingWeights: [
+      { marketCategory: 'equity', body: { weight: 1 - a }, n, evidence: { eValue: 1 }, atWork },
+    ],
   };
 };
 
 const write = (versions: LearntVersions) => writeRecordVersions(database.db, 'live', versions);
 const weights = () => createWeightStore(database.db);
+const sizingWeights = () => createSizingWeightStore(database.db);
 const calibrators = () => createCalibratorStore(database.db);
 
 test('the same record twice is one version, under the id that decisions name', async () => {
   const [first, second] = await Promise.all([write(learnt(0.6)), write(learnt(0.6))]);
-  expect([first.added, second.added].sort()).toEqual([0, 2]);
+  expect([first.added, second.added].sort()).toEqual([0, 3]);
   expect(first.weights).toEqual([{ marketCategory: 'equity', id: 'live/equity@1' }]);
   expect(first.calibrators).toEqual([{ model: 'x', marketCategory: 'equity', id: 'live/x/equity@1' }]);
   expect(await weights().history(SCOPE)).toHaveLength(1);
@@ -69,11 +73,13 @@ test('a change is a new version that takes over, to the last digit', async () =>
 test('what loses its evidence is rolled back to the prior, and comes back with evidence', async () => {
   await write(learnt(0.7, { atWork: false }));
   expect(await weights().current(SCOPE)).toBeNull();
+  expect(await sizingWeights().current(SCOPE)).toBeNull();
   const [candidate, rolledBack] = await weights().history(SCOPE);
   expect(candidate).toMatchObject({ id: 'live/equity@3', status: 'candidate' });
   expect(rolledBack).toMatchObject({ status: 'retired', retiredReason: 'rolled back by the evidence' });
   await write(learnt(0.7));
   expect(await weights().current(SCOPE)).toMatchObject({ id: 'live/equity@3', retiredReason: null });
+  expect(await sizingWeights().current(SCOPE)).toMatchObject({ version: 3, body: { weight: 1 - 0.7 } });
 });
 
 test('a model of which nothing is learnt any more loses its calibrator', async () => {
@@ -97,4 +103,21 @@ test('a replay under the weights of now takes those at work, not a version witho
   expect(await used()).toEqual({ x: 0.6, y: 0.4 });
   await write(learnt(0.9, { atWork: false }));
   expect(await used()).toEqual({ x: 0.5, y: 0.5 });
+});
+
+test('a resolved decision brings what was decided, its price and its time; made-up bars bring no answer', async () => {
+  const stores = createStores(database.db);
+  await stores.outcomes.record(anOutcome({ resolvedAt: '2099-01-01T00:00:00.000Z' }));
+  const synthetic = aDecision({
+    id: 'decision-2',
+    synthetic: true,
+    details: { now: '2025-09-16T13:00:00.000Z' },
+  });
+  await stores.decisions.recordDecision(synthetic, []);
+  const rows = await stores.track.resolvedDecisions('live', '2099-01-02T00:00:00.000Z');
+  const brought = new Map(rows.map((row) => [row.decisionId, row]));
+  expect(brought.get('decision-1')).toMatchObject({ probability: 0.6, price: 0.54, yes: true });
+  expect(brought.get('decision-2')).toMatchObject({
+    ...{ probability: null, price: 0.54, madeAt: '2025-09-16T13:00:00.000Z' },
+  });
 });

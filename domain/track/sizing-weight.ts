@@ -1,0 +1,100 @@
+// The weight of the members against the price in sizing (requirement B8: w .25 blind, learnt), by category: fitted on
+// resolved decisions that had a price, and put to work by the same evidence as all that is learnt.
+import { DEFAULT_MODEL_WEIGHT } from '../ensemble/disagreement';
+import { pullToPrice } from '../ensemble/sizing';
+import type { IsoInstant } from '../world';
+import { advanceTrial, NEW_TRIAL, type Trial } from './evidence';
+import { groupInOrder } from './group-in-order';
+import { addPricedAnswer, bestPriceWeight, NO_LOSSES, type WeightPrior } from './price-weight';
+import { brier, type Outcome } from './scoring';
+
+/** As wide as that of the cheap stage's weight: a few dozen outcomes move it little. */
+const PRIOR: WeightPrior = { mean: DEFAULT_MODEL_WEIGHT, deviation: 0.25 };
+
+export interface PricedDecision {
+  readonly decisionId: string;
+  readonly subject: string;
+  readonly asOf: IsoInstant;
+  readonly category: string;
+  readonly madeAt: IsoInstant;
+  readonly resolvedAt: IsoInstant;
+  /** What was decided; null: nothing, or nothing to learn from. */
+  readonly probability: number | null;
+  /** Of yes, when it was decided. */
+  readonly price: number | null;
+  readonly yes: boolean;
+}
+
+export interface LearntSizingWeight {
+  /** Of the members, in [0, 1]. */
+  readonly weight: number;
+  /** Decisions behind it. */
+  readonly n: number;
+  readonly trial: Trial;
+}
+
+interface Row {
+  readonly decision: PricedDecision;
+  readonly p: number;
+  readonly price: number;
+  readonly y: Outcome;
+  /** 1/k for one of k decisions on one question. */
+  readonly weight: number;
+}
+
+const byText = (x: string, y: string): number => (x < y ? -1 : x > y ? 1 : 0);
+const byResolution = ({ decision: x }: Row, { decision: y }: Row): number =>
+  byText(x.resolvedAt, y.resolvedAt) || byText(x.decisionId, y.decisionId);
+const question = ({ subject, asOf }: PricedDecision): string => `${subject}|${asOf}`;
+
+const rowsOf = (decisions: readonly PricedDecision[]): readonly Row[] => {
+  const priced = decisions.flatMap((decision) => {
+    const { probability: p, price, yes } = decision;
+    return p === null || price === null || price <= 0 || price >= 1
+      ? []
+      : [{ decision, p, price, y: (yes ? 1 : 0) as Outcome }];
+  });
+  return groupInOrder(priced, ({ decision }) => question(decision))
+    .flatMap((group) => group.map((row): Row => ({ ...row, weight: 1 / group.length })))
+    .sort(byResolution);
+};
+
+/** How many of `rows`, in order of resolution, had resolved at an instant. */
+const resolvedBy = (rows: readonly Row[], at: IsoInstant): number => {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle]!.decision.resolvedAt <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+};
+
+/** Every candidate is judged on decisions made after all that it was fitted on had resolved. */
+const learn = (rows: readonly Row[], threshold: number): LearntSizingWeight => {
+  const losses = [NO_LOSSES];
+  for (const row of rows) losses.push(addPricedAnswer(losses.at(-1)!, row, row.weight));
+  let trial = NEW_TRIAL;
+  for (const { decision, p, price, y, weight } of rows) {
+    const candidate = bestPriceWeight(losses[resolvedBy(rows, decision.madeAt)]!, PRIOR);
+    const gain =
+      brier(pullToPrice(p, price, DEFAULT_MODEL_WEIGHT), y) - brier(pullToPrice(p, price, candidate), y);
+    trial = advanceTrial(trial, weight * gain, threshold);
+  }
+  return { weight: bestPriceWeight(losses.at(-1)!, PRIOR), n: rows.length, trial };
+};
+
+/**
+ * What each category has learnt, at work (`trial.atWork`) or not; categories without a priced decision are absent.
+ * @param threshold e-value that puts a weight to work or takes it back; 0 asks for none
+ */
+export const fitSizingWeights = (
+  decisions: readonly PricedDecision[],
+  threshold: number,
+): Readonly<Record<string, LearntSizingWeight>> =>
+  Object.fromEntries(
+    groupInOrder(rowsOf(decisions), ({ decision }) => decision.category).map((rows) => [
+      rows[0]!.decision.category,
+      learn(rows, threshold),
+    ]),
+  );

@@ -8,6 +8,7 @@ import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from
 import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
 import { MODE_POLICIES } from '../domain/outage/modes';
 import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
+import type { IsoInstant } from '../domain/world';
 import { ProviderFailure } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { Dependencies } from './dependencies';
@@ -56,6 +57,13 @@ export const createBreakerGate = (dependencies: Dependencies) => {
       throw notSent('breaker_open', `provider ${provider} asked to be left alone until ${until}`);
   };
 
+  /** What a call was told that has no retry left binds those after it: they wait. */
+  const refuseHeld = ({ model }: CallModelInput, { breaker, now }: CallView): void => {
+    const until = breaker?.status === 'closed' ? breaker.heldUntil : undefined;
+    const waitMs = until === undefined ? 0 : Date.parse(until) - Date.parse(now);
+    if (waitMs > 0) throw notSent('rate_limited', `${model} asked not to be called before ${until}`, waitMs);
+  };
+
   /** A second call is there to save time: it is no probe of a model that may be out. */
   const refuseHedge = ({ race, model }: CallModelInput, { breaker }: CallView): void => {
     const { status } = breaker ?? CLOSED_BREAKER;
@@ -102,6 +110,7 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     const key: BreakerKey = { provider: input.provider, model: input.model };
     refuseByMode(view);
     refuseLeftAlone(input.provider, view);
+    refuseHeld(input, view);
     refuseHedge(input, view);
     const step = await ask(key, input.key, view);
     if (step.verdict.type === 'rejected')
@@ -130,10 +139,14 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     await report(admission, { type: 'succeeded', holder, generation, latencyMs });
   };
 
+  /** The instant that a failure named, by the database's clock. */
+  const namedBy = async ({ details }: ProviderFailure): Promise<IsoInstant | null> =>
+    details.retryAfterMs === undefined
+      ? null
+      : new Date(Date.parse(await stores.worlds.now('live')) + details.retryAfterMs).toISOString();
+
   /** Nobody calls this provider before the instant it named. */
-  const leaveAlone = async (provider: string, forMs: number): Promise<void> => {
-    const now = await stores.worlds.now('live');
-    const until = new Date(Date.parse(now) + forMs).toISOString();
+  const leaveAlone = async (provider: string, until: IsoInstant): Promise<void> => {
     await stores.breakers.apply({ provider, model: WHOLE_PROVIDER }, { type: 'force_open', until });
     logger.warn({ provider, until }, 'provider asked to be left alone');
     await modes.refresh();
@@ -150,12 +163,14 @@ export const createBreakerGate = (dependencies: Dependencies) => {
   const failed = async (admission: Admission | null, failure: ProviderFailure): Promise<void> => {
     if (admission === null) return;
     const { key, holder, generation } = admission;
-    const { kind, details } = failure;
-    if (kind === 'rate_limited_too_long' && details.retryAfterMs !== undefined)
-      await leaveAlone(key.provider, details.retryAfterMs).catch((error: unknown) =>
+    const { kind } = failure;
+    const retryAt = await namedBy(failure).catch(() => null);
+    if (kind === 'rate_limited_too_long' && retryAt !== null)
+      await leaveAlone(key.provider, retryAt).catch((error: unknown) =>
         logger.warn({ ...key, error: error instanceof Error ? error.name : 'unknown' }, 'not left alone'),
       );
-    await report(admission, { type: 'failed', holder, generation, kind });
+    const wish = retryAt === null ? {} : { retryAt };
+    await report(admission, { type: 'failed', holder, generation, kind, ...wish });
   };
 
   return { admit, succeeded, failed, released };

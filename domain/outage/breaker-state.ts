@@ -59,6 +59,8 @@ export interface BreakerState {
   readonly slowCount: number;
   /** When it closed after being open, for the ramp; null when it never opened. */
   readonly closedAt: IsoInstant | null;
+  /** While closed: the provider asked that this model is not called before it. Absent: it never did. */
+  readonly heldUntil?: IsoInstant;
   /** Grows with every change of status, so that late reports of an earlier period are told apart. */
   readonly generation: number;
 }

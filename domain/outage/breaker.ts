@@ -139,6 +139,10 @@ const waiting = (
   };
 };
 
+/** A short wish not to be called opens nothing: calls wait until then. */
+const heldUntil = (state: BreakerState, retryAt: IsoInstant | undefined): BreakerState =>
+  retryAt === undefined ? state : { ...state, heldUntil: later(state.heldUntil ?? retryAt, retryAt) };
+
 type Report = Extract<BreakerEvent, { type: 'succeeded' | 'failed' | 'released' }>;
 
 /** A report counts only in the period that admitted it, and while half open only from the leased probe. */
@@ -180,9 +184,9 @@ const failed = (
     if (!counting) return note(waiting(state, now, settings, event.retryAt), false);
     return { ...note(opened(state, now, settings, event.retryAt), true), change: 'opened' };
   }
-  if (!counting) return note(state, false);
+  if (!counting) return note(heldUntil(state, event.retryAt), false);
   const next = pushSlow(
-    { ...state, consecutiveFailures: state.consecutiveFailures + 1 },
+    { ...heldUntil(state, event.retryAt), consecutiveFailures: state.consecutiveFailures + 1 },
     event.kind === 'timed_out',
     settings,
   );

@@ -158,6 +158,23 @@ it('a short Retry-After binds the call it was told to, and no other', async () =
   expect(await status()).toBe('closed');
 });
 
+it('a short Retry-After of a call that has no retry left makes those after it wait, and opens nothing', async () => {
+  fail({ fault: 'rate_limited', settings: { retryAfter: '5' }, times: 3 });
+  const told = key();
+  for (let attempt = 1; attempt < 3; attempt += 1)
+    expect((await harness.call(callInput(told))).retried).toBe(true);
+  expect(await harness.call(callInput(told))).toMatchObject({ retried: false });
+  server.clear();
+  const next = await harness.call(callInput(key()));
+  expect(next).toMatchObject({ retried: true, failure: { kind: 'rate_limited', sends: 0 } });
+  expect(next.nextRetryMs).toBeGreaterThan(3_000);
+  expect(server.calls()).toEqual([]);
+  expect(await status()).toBe('closed');
+  expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result).not.toBeNull();
+  await shiftClock(6_000);
+  expect((await harness.call(callInput(key()))).result).not.toBeNull();
+});
+
 it.each([
   ['black_hole', 0],
   ['drip', 100],

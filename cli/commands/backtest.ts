@@ -205,6 +205,14 @@ const backtestCommand = (): Command =>
         .default('log_odds'),
     )
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave backtest --questions questions.csv --forecasts forecasts.csv --members a,b,c
+  $ conclave backtest --questions q.csv.gz --forecasts f.csv.gz --members a,b,c --strategy consensus --json
+  $ conclave backtest --questions q.csv --forecasts f.csv --members a,b,c --cascade cheap=auto full=a,b,c`,
+    )
     .action(runAction(run));
 
 export const registerBacktest = (program: Command): void => {

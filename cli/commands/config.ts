@@ -59,7 +59,14 @@ const show = async (flags: Flags): Promise<void> => {
 export const registerConfig = (program: Command): void => {
   const config = program
     .command('config')
-    .description('the configuration in force, with where each value is from');
+    .description('the configuration in force, with where each value is from')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave config
+  $ conclave config show --json`,
+    );
   config
     .command('show', { isDefault: true })
     .description('every setting with its value and origin; secrets are named, never shown')

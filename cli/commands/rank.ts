@@ -124,5 +124,14 @@ export const registerRank = (program: Command): void => {
         .default('skill'),
     )
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave rank
+  $ conclave rank --window 30d --category politics --json
+  $ conclave rank --by calibration
+  $ conclave rank --analysts`,
+    )
     .action(runAction(run));
 };

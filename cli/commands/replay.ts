@@ -58,5 +58,12 @@ export const registerReplay = (program: Command): void => {
     .option('--strategy <name>', 'ensemble strategy (default: the one that decided)')
     .option('--weights <form>', FORMS, 'stored')
     .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave replay decision:equity:AAPL:k1 --strategy consensus
+  $ conclave replay decision:equity:AAPL:k1 --weights gpt-4o=2,deepseek-chat=1 --json`,
+    )
     .action(runAction(run));
 };

@@ -38,5 +38,12 @@ export const registerStart = (program: Command): void => {
     program.command('start').description('start everything, run a market session now, keep serving'),
   )
     .option('--once', 'end after the board')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  $ conclave start
+  $ conclave start --once --symbols AAPL,MSFT --json`,
+    )
     .action(runAction(start));
 };

@@ -32,6 +32,38 @@ it('has every command of the interface, once', () => {
   expect(names).toEqual(expect.arrayContaining(INTERFACE));
 });
 
+const helpOf = (command: Command): string => {
+  let text = '';
+  command.configureOutput({
+    writeOut: (part) => {
+      text += part;
+    },
+  });
+  command.outputHelp();
+  return text;
+};
+
+it('gives every command a help with examples, of commands and options that there are', () => {
+  const program = createProgram();
+  for (const command of program.commands) {
+    const examples = [...helpOf(command).matchAll(/\$ (?:\w+=\S+ )*conclave (.+)/g)].map(
+      ([, words]) => words!,
+    );
+    expect([command.name(), examples.length > 0]).toEqual([command.name(), true]);
+    for (const example of examples) {
+      const words = example.replace(/"[^"]*"/g, 'text').split(/\s+/);
+      let named: Command = program;
+      for (const word of words) named = named.commands.find((each) => each.name() === word) ?? named;
+      const byDefault = named.commands.flatMap(({ options }) => options);
+      const known = [...named.options, ...byDefault, ...(named.parent?.options ?? [])].map(
+        ({ long }) => long,
+      );
+      for (const option of words.filter((word) => word.startsWith('--')))
+        expect([example, known.includes(option.split('=')[0]!)]).toEqual([example, true]);
+    }
+  }
+});
+
 const leaves = (command: Command): readonly Command[] =>
   command.commands.length === 0 ? [command] : command.commands.flatMap(leaves);
 

@@ -4,7 +4,7 @@ import { parseUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
 import { LIVE_WORLD } from '../domain/world';
 import type { DecisionInput } from '../workflows/contracts/decision';
-import type { ResearchInput } from '../workflows/contracts/research';
+import type { PriceFile, ResearchInput } from '../workflows/contracts/research';
 import { PRIORITY } from '../workflows/contracts/task-queues';
 import { BadInput, marketOf, readAsOf, readSubjects, worldOfPrices } from './inputs';
 import type { PanelRequest } from './panel';
@@ -49,12 +49,20 @@ export const oneSubject = (symbol: string): string => {
   return subject;
 };
 
-/** World and instant: an as-of has a world of its own. */
-const placeOf = ({ asOf, world }: SubjectFields, subjects: readonly string[]) => {
+/** World and instant: an as-of has a world of its own, that of its prices. @throws BadInput where both are named. */
+export const placeOf = (
+  { asOf, world }: Pick<SubjectFields, 'asOf' | 'world'>,
+  subjects: readonly string[],
+  prices: PriceFile | null = null,
+) => {
   if (asOf !== undefined && world !== undefined)
     throw new BadInput('world is given beside asOf; accepted: one of them, an as-of has a world of its own');
   const day = asOf === undefined ? null : readAsOf(asOf, marketOf(subjects), 'pre_market');
-  return { world: day ? worldOfPrices(null) : (world ?? LIVE_WORLD), asOf: day?.instant ?? null };
+  return {
+    world: day ? worldOfPrices(prices) : (world ?? LIVE_WORLD),
+    asOf: day?.instant ?? null,
+    prices,
+  };
 };
 
 /** @throws BadInput naming the field and the accepted form. */
@@ -74,7 +82,6 @@ export const decisionInput = (
     research: { kind: fields.kind, template: fields.template, refresh: fields.refresh },
     recorded: null,
     recordedLatencyScale: 0,
-    prices: null,
     deadlineAt: null,
     maxCostMicroUsd,
     priority: PRIORITY.live,
@@ -90,7 +97,6 @@ export const researchInput = (fields: ResearchFields, reader: string): ResearchI
     kind: fields.kind,
     template: fields.template,
     refresh: fields.refresh,
-    prices: null,
     sessionId: null,
     reader,
     waiters: [],
@@ -107,7 +113,6 @@ export const panelRequest = (fields: PanelFields, maxCostMicroUsd: number | null
     model: fields.model ?? null,
     horizonDays: fields.horizonDays,
     research: { kind: fields.kind, template: fields.template, refresh: fields.refresh },
-    prices: null,
     quorum: fields.quorum ?? null,
     deadlineMs: fields.deadlineSeconds === undefined ? null : fields.deadlineSeconds * 1_000,
     maxCostMicroUsd,

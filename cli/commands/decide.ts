@@ -12,18 +12,9 @@ import {
   usdAmount,
   worldName,
 } from '../../client/fields';
-import {
-  checkModels,
-  checkSymbols,
-  marketOf,
-  readAsOf,
-  readPriceFile,
-  readRecorded,
-  worldOfPrices,
-} from '../../client/inputs';
+import { checkModels, readRecorded } from '../../client/inputs';
 import { oneSubject } from '../../client/work-inputs';
 import { parseUsd } from '../../domain/money/micro-usd';
-import { LIVE_WORLD } from '../../domain/world';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { answeredBy, participationText } from '../answered-by';
@@ -37,10 +28,10 @@ import {
   readStake,
   readStrategy,
   readTemplate,
-  readWorld,
   typedList,
 } from '../options';
 import { exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
+import { readPlace } from '../place';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -113,19 +104,12 @@ const recordedInput = async (flags: Flags): Promise<DecisionInput> => {
 
 const subjectInput = async (symbol: string, flags: Flags): Promise<DecisionInput> => {
   const subject = oneSubject(symbol);
-  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
-  const prices = await readPriceFile(flags.prices);
-  if (prices && !asOf)
-    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
-  if (asOf) await checkSymbols(prices, [subject], asOf.instant);
   return {
     ...common(flags),
-    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
-    asOf: asOf?.instant ?? null,
+    ...(await readPlace(flags, [subject])),
     subject,
     research: { kind: readResearchKind(flags.kind), template: readTemplate(flags.template), refresh: false },
     recorded: null,
-    prices,
   };
 };
 

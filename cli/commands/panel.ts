@@ -14,15 +14,7 @@ import {
   requestKey,
   worldName,
 } from '../../client/fields';
-import {
-  BadInput,
-  checkSymbols,
-  marketOf,
-  readAsOf,
-  readPriceFile,
-  readSubjects,
-  worldOfPrices,
-} from '../../client/inputs';
+import { BadInput, readSubjects } from '../../client/inputs';
 import {
   listAnalysts,
   type PanelHandle,
@@ -33,7 +25,6 @@ import {
 } from '../../client/panel';
 import { analystFolders } from '../../config/analyst-folders';
 import { loadConfig } from '../../config/load';
-import { LIVE_WORLD } from '../../domain/world';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { createLiveText } from '../live-tree';
 import {
@@ -43,11 +34,11 @@ import {
   readNames,
   readResearchKind,
   readTemplate,
-  readWorld,
   typedList,
 } from '../options';
 import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
 import { renderPanel, renderPanelProgress } from '../panel-board';
+import { readPlace } from '../place';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -97,14 +88,8 @@ const readRequest = async (
   analysts: number,
 ): Promise<PanelRequest> => {
   const subjects = readSubjects(readField('symbols', panelSymbols, typedList(symbols.join(','))).join(','));
-  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf(subjects), 'pre_market') : null;
-  const prices = await readPriceFile(flags.prices);
-  if (prices && !asOf)
-    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
-  if (asOf) await checkSymbols(prices, subjects, asOf.instant);
   return {
-    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
-    asOf: asOf?.instant ?? null,
+    ...(await readPlace(flags, subjects)),
     subjects,
     model: flags.model ?? null,
     horizonDays: readHorizon(flags.horizon),
@@ -113,7 +98,6 @@ const readRequest = async (
       template: readTemplate(flags.template),
       refresh: flags.refresh ?? false,
     },
-    prices,
     quorum: quorumOf(flags.quorum, analysts),
     deadlineMs: deadlineMs(flags.deadline),
     maxCostMicroUsd: null,

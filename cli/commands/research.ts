@@ -2,13 +2,12 @@
 import type { Command } from 'commander';
 import { briefDocument, researchDocument } from '../../client/documents';
 import { asOfText, symbolText, worldName } from '../../client/fields';
-import { checkSymbols, marketOf, readAsOf, readPriceFile, worldOfPrices } from '../../client/inputs';
 import { ResearchFailed, research } from '../../client/research';
 import { oneSubject } from '../../client/work-inputs';
 import type { Brief } from '../../domain/research/brief';
-import { LIVE_WORLD } from '../../domain/world';
-import { checks, newRequestKey, readResearchKind, readTemplate, readWorld } from '../options';
-import { CliError, printJson, printText, runAction, wrongUse } from '../output';
+import { checks, newRequestKey, readResearchKind, readTemplate } from '../options';
+import { CliError, printJson, printText, runAction } from '../output';
+import { readPlace } from '../place';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -37,19 +36,12 @@ const briefText = (brief: Brief, cache: string): string =>
 
 const run = async (symbol: string, flags: Flags): Promise<void> => {
   const subject = oneSubject(symbol);
-  const asOf = flags.asOf ? readAsOf(flags.asOf, marketOf([subject]), 'pre_market') : null;
-  const prices = await readPriceFile(flags.prices);
-  if (prices && !asOf)
-    throw wrongUse('--prices is given without --as-of', 'Add --as-of with a day of the tape.');
-  if (asOf) await checkSymbols(prices, [subject], asOf.instant);
   const input = {
-    world: asOf ? worldOfPrices(prices) : readWorld(flags.world ?? LIVE_WORLD),
-    asOf: asOf?.instant ?? null,
+    ...(await readPlace(flags, [subject])),
     subject,
     kind: readResearchKind(flags.kind),
     template: readTemplate(flags.template),
     refresh: flags.refresh ?? false,
-    prices,
     sessionId: null,
     reader: `cli:${newRequestKey()}`,
     waiters: [],

@@ -13,7 +13,7 @@ import type { ResearchInput } from '../../workflows/contracts/research';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
 import { estimateSession, researchAtMost } from '../estimate';
-import { deadlineSeconds, panelQuorum } from '../fields';
+import { deadlineSeconds, horizonDays, panelQuorum, symbolText, usdAmount } from '../fields';
 import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanel } from '../panel';
 import { rank } from '../rank';
@@ -23,8 +23,7 @@ import { decisionInput, panelRequest, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
 
-const symbol = z.string().min(1).max(200).describe('A symbol such as AAPL or SAP.DE');
-const usd = z.string().regex(/^\d{1,9}(\.\d{1,6})?$/, 'accepted: US dollars as text, such as "25" or "7.50"');
+const symbol = symbolText.describe('A symbol such as AAPL or SAP.DE');
 const place = {
   asOf: z.string().min(10).max(40).optional().describe('A past day: only what was public then is used'),
   world: z.enum(['live', 'synthetic']).optional().describe('synthetic: the made-up tape, for a trial'),
@@ -32,8 +31,8 @@ const place = {
   template: z.enum(BRIEF_TEMPLATES).default('swing').describe('Briefing template'),
   refresh: z.boolean().default(false).describe('Research anew even where a fresh brief exists'),
 };
-const maxCostUsd = usd.optional().describe('Refuse where the call could cost more than this');
-const horizonDays = z.int().min(1).max(250).default(5).describe('Trading days ahead');
+const maxCostUsd = usdAmount.optional().describe('Refuse where the call could cost more than this');
+const horizon = horizonDays.default(5).describe('Trading days ahead');
 
 const key = (): string => `agent-${randomUUID().slice(0, 12)}`;
 
@@ -91,10 +90,10 @@ const decideTool = agentTool({
   scope: 'run',
   input: z.strictObject({
     symbol,
-    stakeUsd: usd.default('25').describe('Trade value at issue; fixes how many models are asked'),
+    stakeUsd: usdAmount.default('25').describe('Trade value at issue; fixes how many models are asked'),
     strategy: z.enum(STRATEGY_NAMES).optional(),
     members: z.array(z.string().min(1).max(200)).min(1).max(64).optional().describe('Models that are asked'),
-    horizonDays,
+    horizonDays: horizon,
     maxCostUsd,
     ...place,
   }),
@@ -122,7 +121,7 @@ const panelTool = agentTool({
     model: z.string().min(1).max(200).optional().describe('The model that plays all analysts, or house'),
     quorum: panelQuorum.optional(),
     deadlineSeconds: deadlineSeconds.optional(),
-    horizonDays,
+    horizonDays: horizon,
     maxCostUsd,
     ...place,
   }),

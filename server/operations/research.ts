@@ -1,9 +1,8 @@
 // Research and the briefs it leaves.
 import { z } from '@hono/zod-openapi';
 import { briefDocument, researchDocument } from '../../client/documents';
-import { marketOf, readAsOf, worldOfPrices } from '../../client/inputs';
 import { research } from '../../client/research';
-import { oneSubject } from '../../client/work-inputs';
+import { researchInput } from '../../client/work-inputs';
 import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { toSubject } from '../../domain/market/subject';
 import { formatUsd } from '../../domain/money/micro-usd';
@@ -90,20 +89,7 @@ const doResearch = operation({
     brief: briefSchema,
   }),
   handle: async ({ body, requestKey, context: { client } }) => {
-    const subject = oneSubject(body.symbol);
-    const asOf = body.asOf ? readAsOf(body.asOf, marketOf([subject]), 'pre_market') : null;
-    const { brief, ref } = await research(client, {
-      world: asOf ? worldOfPrices(null) : (body.world ?? LIVE_WORLD),
-      asOf: asOf?.instant ?? null,
-      subject,
-      kind: body.kind,
-      template: body.template,
-      refresh: body.refresh,
-      prices: null,
-      sessionId: null,
-      reader: `api:${requestKey}`,
-      waiters: [],
-    });
+    const { brief, ref } = await research(client, researchInput(body, `api:${requestKey}`));
     return { ...researchDocument(ref)!, brief: briefDocument(brief) };
   },
 });

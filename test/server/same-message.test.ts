@@ -121,7 +121,14 @@ const PRICE = 'accepted: US dollars per 1M tokens as text, such as "0.15"';
 const RATING = 'accepted: a number from 0 (useless) to 10 (perfect)';
 const REASON = 'accepted: a few words that say why; they are kept';
 
+const TWO_PLACES = 'is given beside asOf; accepted: one of them, an as-of has a world of its own';
+const BOTH = { asOf: '2025-06-03', world: 'synthetic' };
+const BOTH_TYPED = ['--as-of=2025-06-03', '--world=synthetic'];
+
 const MISTAKES: readonly (readonly [string, Mistake])[] = [
+  ['a decision in two places', decide(BOTH, BOTH_TYPED, TWO_PLACES)],
+  ['research in two places', research(BOTH, BOTH_TYPED, TWO_PLACES)],
+  ['a panel in two places', panel(BOTH, BOTH_TYPED, TWO_PLACES)],
   ['a flag that is text', setting('enabled', 'often', 'for enabled true or false')],
   ['a flag that is a number', setting('prefer_local', 1, 'for prefer_local true or false')],
   ['an unknown tier', setting('quality_tier', 'golden', 'for quality_tier one of budget, balanced, premium')],

@@ -1,5 +1,6 @@
 // `conclave rank --by calibration|contribution|agreement`: the other views of the same record.
 import type { ConclaveClient } from '../../client/connect';
+import { contextWindows } from '../../client/context-windows';
 import { agreementView, calibrationView, contributionView, type TrackQuery } from '../../client/track-views';
 import { formatUsd } from '../../domain/money/micro-usd';
 
@@ -10,6 +11,8 @@ export interface RecordView {
   /** What `--json` prints. */
   readonly document: { readonly n: number } & object;
   readonly lines: readonly string[];
+  /** Said where the document is empty for another reason than that nothing has resolved. */
+  readonly nothing?: string;
 }
 
 /** Every calibrator learnt, at work or not; nothing where none is. */
@@ -76,5 +79,29 @@ const agreement = async (client: ConclaveClient, query: TrackQuery): Promise<Rec
   };
 };
 
+const bounds = (value: number | null, low: number | null, high: number | null): string =>
+  value === null ? '-' : `${shown(value)} [${shown(low)}, ${shown(high)}]`;
+
+const context = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
+  const document = await contextWindows(client, query);
+  const lines = document.rows.map((row) =>
+    [
+      ...[row.model.padEnd(36), row.regime.padEnd(8), row.timeToExpiry.padEnd(13), String(row.n).padStart(6)],
+      bounds(row.skill, row.skillLow, row.skillHigh).padEnd(27),
+      bounds(row.brier, row.brierLow, row.brierHigh),
+    ].join(' '),
+  );
+  const head = `${'model'.padEnd(36)} regime   expires            n skill                       Brier`;
+  return {
+    document,
+    lines: [
+      'By volatility and time to expiry, each window shrunk toward the next longer one, with 90 % bounds:',
+      head,
+      ...lines,
+    ],
+    nothing: `No window of world ${query.world} holds these; they are rolled up by schedule, after outcomes came in.`,
+  };
+};
+
 /** Beside the ranking by skill. */
-export const RECORD_VIEWS = { calibration, contribution, agreement } as const;
+export const RECORD_VIEWS = { calibration, contribution, agreement, context } as const;

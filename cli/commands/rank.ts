@@ -60,6 +60,15 @@ const strategyLines = ({ strategies }: RankDocument): readonly string[] =>
     ? []
     : ['', 'Strategies on the same answers:', ...strategies.map(strategyLine)];
 
+/** A short window holds few outcomes, and its rows are its own. */
+const windowLines = ({ window }: RankDocument): readonly string[] =>
+  window === 'all'
+    ? []
+    : [
+        '',
+        'Rows of a window stand on its own outcomes alone; --by context shrinks them toward longer windows.',
+      ];
+
 const text = (document: RankDocument): string =>
   document.models.length === 0
     ? nothingYet(document.world)
@@ -68,12 +77,13 @@ const text = (document: RankDocument): string =>
         'band  model                                      n  skill                            brier    hit        cost  per dollar',
         ...document.models.map(modelLine),
         ...strategyLines(document),
+        ...windowLines(document),
       ].join('\n');
 
 const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<void> => {
   const window = readWindow(flags.window);
   readWorld(flags.world);
-  const { document, lines } = await withClient(async ({ client }) => {
+  const { document, lines, nothing } = await withClient(async ({ client }) => {
     await checkWorld(client, flags.world);
     return RECORD_VIEWS[view](client, {
       world: flags.world,
@@ -82,7 +92,7 @@ const showView = async (flags: Flags, view: keyof typeof RECORD_VIEWS): Promise<
     });
   });
   if (flags.json) printJson(document);
-  else printText(document.n === 0 ? nothingYet(flags.world) : lines.join('\n'));
+  else printText(document.n === 0 ? (nothing ?? nothingYet(flags.world)) : lines.join('\n'));
 };
 
 const withCategory = (given: Flags): Flags => {
@@ -119,7 +129,10 @@ export const registerRank = (program: Command): void => {
     .option('--analysts', 'the analysts of panels instead of models, measured against their own mean')
     .option('--window <name>', '1h, 6h, 24h, 7d, 30d or all', 'all')
     .addOption(
-      new Option('--by <view>', 'skill, calibration, contribution (Shapley, without, P&L) or agreement')
+      new Option(
+        '--by <view>',
+        'skill, calibration, contribution (Shapley, without, P&L), agreement or context (volatility, time to expiry)',
+      )
         .choices(['skill', ...Object.keys(RECORD_VIEWS)])
         .default('skill'),
     )
@@ -131,6 +144,7 @@ Examples:
   $ conclave rank
   $ conclave rank --window 30d --category politics --json
   $ conclave rank --by calibration
+  $ conclave rank --by context --window 30d
   $ conclave rank --analysts`,
     )
     .action(runAction(run));

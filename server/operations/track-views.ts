@@ -1,6 +1,7 @@
 // The track record in three views: calibration, contribution, agreement; and a stored decision replayed.
 import { z } from '@hono/zod-openapi';
-import { categoryName, replayWeights } from '../../client/fields';
+import { contextWindows } from '../../client/context-windows';
+import { categoryName, modelName, replayWeights } from '../../client/fields';
 import { replayDecision } from '../../client/replay';
 import { agreementView, calibrationView, contributionView } from '../../client/track-views';
 import { WINDOWS } from '../../domain/track/windows';
@@ -166,4 +167,34 @@ const replay = operation({
   },
 });
 
-export const trackViewOperations = [calibration, contribution, agreement, replay];
+const windows = operation({
+  id: 'contextWindows',
+  method: 'get',
+  path: '/api/v1/windows',
+  tag: 'track record',
+  summary:
+    'Models by volatility regime and time to expiry, shrunk toward longer windows, with n and 90 % bounds',
+  scope: 'read',
+  query: recordQuery.extend({ model: modelName.optional() }),
+  response: z.object({
+    ...head,
+    rows: z.array(
+      z.object({
+        model: z.string(),
+        regime: z.string(),
+        timeToExpiry: z.string(),
+        n: z.int(),
+        skill: z.number().nullable(),
+        skillLow: z.number().nullable(),
+        skillHigh: z.number().nullable(),
+        brier: z.number().nullable(),
+        brierLow: z.number().nullable(),
+        brierHigh: z.number().nullable(),
+        asOf: z.string(),
+      }),
+    ),
+  }),
+  handle: (call) => contextWindows(call.context.client, call.query),
+});
+
+export const trackViewOperations = [calibration, contribution, agreement, windows, replay];

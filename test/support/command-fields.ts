@@ -398,8 +398,11 @@ export const commandFields = (files: {
       fields: RECORD_FIELDS,
       only: { '--by': 'each view is an operation of its own' },
     },
-    ...['calibration', 'contribution', 'agreement'].map((view) => ({
-      ...{ command: 'rank', operation: view, type: { '--by': view }, fields: RECORD_FIELDS },
+    ...['calibration', 'contribution', 'agreement', 'context'].map((view) => ({
+      command: 'rank',
+      operation: view === 'context' ? 'contextWindows' : view,
+      type: { '--by': view },
+      fields: RECORD_FIELDS,
     })),
     {
       command: 'replay',

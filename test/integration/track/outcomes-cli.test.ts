@@ -285,6 +285,22 @@ describe('performance windows', () => {
     );
     expect(whole.map(({ model }) => model).sort()).toEqual([...files.members].sort());
     expect(whole.every(({ n }) => n === QUESTIONS)).toBe(true);
+    const shown = (await cli('rank', '--world', world, '--by', 'context')).json<{
+      rows: { n: number; skill: number; skillLow: number; skillHigh: number }[];
+    }>();
+    const rows = windows.filter(
+      ({ marketCategory, volatilityRegime, timeToExpiry }) =>
+        marketCategory === '*' && (volatilityRegime !== '*' || timeToExpiry !== '*'),
+    );
+    expect(shown).toMatchObject({ n: rows.length, window: 'all' });
+    const counted = (list: readonly { n: number }[]) => list.map(({ n }) => n).sort();
+    expect(counted(shown.rows)).toEqual(counted(rows));
+    for (const { skill, skillLow, skillHigh } of shown.rows) {
+      expect(skillLow).toBeLessThanOrEqual(skill);
+      expect(skillHigh).toBeGreaterThanOrEqual(skill);
+    }
+    const answer = await fetch(`${api.url}/api/v1/windows?world=${encodeURIComponent(world)}`);
+    expect(await answer.json()).toEqual(shown);
     expect((await rollUpPerformance(client, 'second')).windows).toBe(first.windows);
     expect(await client.stores.performance.windows({ world, timeWindow: 'all' })).toHaveLength(
       windows.length,

@@ -17,6 +17,8 @@ import type { BriefRef } from '../workflows/contracts/research';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
 import { finalText } from './failures';
+import { announcement } from './mode-effects';
+import { createModeWatch } from './modes';
 import { panelForecasts } from './panel-forecasts';
 import { createPanelModels } from './panel-models';
 import { createResearchActivities } from './research';
@@ -47,6 +49,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const subjects = createDecisionSubjects(dependencies);
   const models = createPanelModels(dependencies);
+  const modes = createModeWatch(dependencies);
   const { attachResearch } = createResearchActivities(dependencies);
 
   const describePanelSubject = async (request: {
@@ -116,10 +119,11 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     const { input, panelId } = request;
     await stores.worlds.enter({ id: input.world, asOf: input.asOf });
     const { candidates, notes } = await models.cast(input);
+    const announced = announcement(await modes.current());
     const slow = candidates.some(({ statistical }) => !statistical);
     return {
       candidates,
-      notes,
+      notes: announced === null ? notes : [announced, ...notes],
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
       together: !options.ratedProviders?.has(candidates[0]!.provider),
       subjects: await Promise.all(input.subjects.map((subject) => openSubject(input, subject, panelId))),

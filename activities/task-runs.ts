@@ -4,11 +4,14 @@ import type { TaskRunInput, TaskRunPlan, TaskRunResult } from '../workflows/cont
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
+import { announcement } from './mode-effects';
+import { createModeWatch } from './modes';
 import { createUsableModels } from './usable-models';
 
 export const createTaskRunActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
+  const modes = createModeWatch(dependencies);
 
   /** @throws ApplicationFailure BadInput when none of the models can be called here */
   const planTaskRun = async (input: TaskRunInput): Promise<TaskRunPlan> => {
@@ -26,17 +29,21 @@ export const createTaskRunActivities = (dependencies: Dependencies) => {
     return {
       candidates: candidates.filter(({ worstCaseMicroUsd }) => worstCaseMicroUsd <= first.worstCaseMicroUsd),
       callDeadlineMs: options.callDeadlineMs,
+      announced: announcement(await modes.current()),
     };
   };
 
   const recordTaskRun = async ({
     input,
     result,
+    announced,
   }: {
     readonly input: TaskRunInput;
     readonly result: TaskRunResult;
+    readonly announced: string | null;
   }): Promise<void> => {
-    const { taskType: type, tier, promptId, reason } = input;
+    const { taskType: type, tier, promptId } = input;
+    const reason = announced === null ? input.reason : `${input.reason}; ${announced}`;
     const { runId, status, failure, model, provider, answerKey, costMicroUsd, latencyMs } = result;
     await stores.taskRuns.put({
       ...{ id: runId, taskType: type, tier, promptId, reason },

@@ -21,6 +21,8 @@ import type {
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
+import { announcement } from './mode-effects';
+import { createModeWatch } from './modes';
 import { createSettingsInForce } from './settings-in-force';
 import { createSimilarAnswers } from './similar-answers';
 import { createUsableModels } from './usable-models';
@@ -71,6 +73,7 @@ const reuseWhy = (members: readonly TournamentMember[]): readonly string[] => {
 export const createTournamentActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
+  const modes = createModeWatch(dependencies);
   const runCap = createRunCap(stores.caps);
   const settings = createSettingsInForce(stores);
   const similar = createSimilarAnswers(dependencies);
@@ -143,6 +146,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
         .map(({ id, provider }) => ({ model: id, provider, why: 'it cannot be called here' })),
       substitutes: callable.filter(({ id }) => !input.models.includes(id)).map(toCandidate),
       callDeadlineMs: options.callDeadlineMs,
+      announced: announcement(await modes.current()),
     };
   };
 
@@ -168,11 +172,16 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
     tournamentId,
     input,
     calls,
-  }: Named & { readonly calls: readonly TournamentCall[] }): Promise<TournamentVerdict> => {
+    announced,
+  }: Named &
+    Pick<TournamentPlan, 'announced'> & {
+      readonly calls: readonly TournamentCall[];
+    }): Promise<TournamentVerdict> => {
     const members = await Promise.all(calls.map((call) => toMember(call, input)));
     const answers = members.filter(({ status }) => status === 'answered');
     const judged = judgeAnswers(answers, members.length);
-    const why = [...judged.why, ...budgetWhy(members), ...reuseWhy(members)];
+    const made = announced ? [announced] : [];
+    const why = [...made, ...judged.why, ...budgetWhy(members), ...reuseWhy(members)];
     const costMicroUsd = calls.reduce((total, call) => total + (call.costMicroUsd ?? 0), 0);
     await stores.tournaments.judge(tournamentId, {
       // It waits from the instant at which its review takes answers: see openReview.

@@ -38,7 +38,7 @@ export async function taskRun(input: TaskRunInput): Promise<TaskRunResult> {
     costMicroUsd: outcome.costMicroUsd ?? 0,
     latencyMs: outcome.hops.reduce((total, hop) => total + hop.latencyMs, 0),
   };
-  await store.recordTaskRun({ input, result });
+  await store.recordTaskRun({ input, result, announced: plan.announced ?? null });
   setCurrentDetails(
     detailsTable(
       ['model', 'outcome', 'ms'],

@@ -69,7 +69,8 @@ const run = async (
   board.seat(plan);
   const calls = await askSeats({ tournamentId, input, plan, board });
   board.enter('judging');
-  const judged = await store.judgeTournament({ tournamentId, input, calls });
+  const { announced = null } = plan;
+  const judged = await store.judgeTournament({ tournamentId, input, calls, announced });
   upsertSearchAttributes(runAttributes.cost(judged.costMicroUsd));
   if (judged.status !== 'disputed') {
     const confidence = judged.status === 'agreed' ? 'high' : null;

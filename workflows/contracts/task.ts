@@ -20,6 +20,8 @@ export interface TaskRunPlan {
   /** Those that can be called here and are no dearer than the first. */
   readonly candidates: readonly Candidate[];
   readonly callDeadlineMs: number;
+  /** The mode it is made in, as a sentence; null: the normal one. Absent in runs of before. */
+  readonly announced?: string | null;
 }
 
 export interface TaskRunResult {

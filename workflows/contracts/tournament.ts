@@ -27,6 +27,8 @@ export interface TournamentPlan {
   readonly absent: readonly { readonly model: string; readonly provider: string; readonly why: string }[];
   readonly substitutes: readonly Candidate[];
   readonly callDeadlineMs: number;
+  /** The mode it is made in, as a sentence; null: the normal one. Absent in tournaments of before. */
+  readonly announced?: string | null;
   /** Answers to the same question in other words, taken over instead of asking. Absent: none. */
   readonly reused?: readonly ReusedAnswer[];
 }

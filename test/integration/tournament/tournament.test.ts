@@ -1,5 +1,8 @@
 // Tournaments, experiments and single tasks on a real stack with language models over real HTTP: agreement, disputes decided by CLI, API, a signal
 // as typed into Temporal's UI and the clock, missing models, budgets, and everything that is refused.
+// Fields made before this is loaded cannot be described; the server loads it first of all.
+import '@hono/zod-openapi';
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -791,6 +794,25 @@ describe('single tasks', () => {
     expect((await conclave(['ask', 'rate', run.runId, '11'], place)).stderr).toContain(bad.json.detail);
     expect((await send('POST', '/tasks/none/rate', { rating: 5 })).status).toBe(404);
   });
+});
+
+test('panels, tournaments and tasks say the mode they were made in', async () => {
+  const { modes } = running.client.stores;
+  await modes.override({ mode: 'degraded', reason: 'one is out', by: 'the test' });
+  try {
+    answer(AGREED);
+    const made = 'Made in mode degraded: one is out';
+    expect(JSON.parse((await tournament()).stdout).why[0]).toBe(made);
+    const asked = await conclave(
+      ['ask', '--task', 'theme_analysis', '--model', 'local/two', 'Themes?', '--json'],
+      place,
+    );
+    expect(JSON.parse(asked.stdout).reason).toContain(`; ${made}`);
+    const panel = await conclave(['panel', 'CCC', '--world', 'synthetic', '--json'], place);
+    expect(JSON.parse(panel.stdout).notes).toContain(made);
+  } finally {
+    await modes.endOverride();
+  }
 });
 
 test('afterwards no invariant is broken', async () => {

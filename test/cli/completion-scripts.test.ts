@@ -30,7 +30,7 @@ describe.each(SHELLS)('%s', (shell) => {
     ['conclave models rate gpt-4o 9 --ta', ['--task']],
     ['conclave spend --b', ['--by']],
     ['conclave completion ', [...SHELLS].sort()],
-    ['conclave rank --by ', ['agreement', 'calibration', 'contribution', 'skill']],
+    ['conclave rank --by ', ['agreement', 'calibration', 'context', 'contribution', 'skill']],
   ])('completes "%s" to %j', (line, expected) => {
     const words = offers(line);
     expect(line.endsWith(' ') ? withoutOptions(words) : words).toEqual(expected);

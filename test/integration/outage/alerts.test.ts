@@ -200,12 +200,13 @@ const scores = (recentP: number): Promise<unknown> =>
     );
   });
 
-const cap = (spent: number) =>
+const cap = (spent: number, limit: number) =>
   test.db.query(
     `insert into caps (scope, key, period, limit_micro_usd, spent_micro_usd, policy, opened_at)
-     values ('month', '*', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'), 1000000, $1, 'stop', clock_timestamp())
-     on conflict (scope, key, period) where closed_at is null do update set spent_micro_usd = excluded.spent_micro_usd`,
-    [spent],
+     values ('month', '*', to_char(world_now('live') at time zone 'UTC', 'YYYY-MM'), $2, $1, 'stop', clock_timestamp())
+     on conflict (scope, key, period) where closed_at is null do update
+     set spent_micro_usd = excluded.spent_micro_usd, limit_micro_usd = excluded.limit_micro_usd`,
+    [spent, limit],
   );
 
 const breaker = (type: 'force_open' | 'force_close') =>
@@ -241,7 +242,7 @@ const badDay = async (): Promise<void> => {
   await calls(12, 8);
   await decisions(8, 12);
   await scores(0.95);
-  await cap(960_000);
+  await cap(960_000, 1_000_000);
   await breaker('force_open');
   await mode();
   await harness.stores.modes.override({ mode: 'halted', reason: 'a test', by: 'tester' });
@@ -253,7 +254,8 @@ const goodDay = async (): Promise<void> => {
   await test.db.query('truncate ensemble_decisions cascade');
   await decisions(20, 0);
   await scores(0.5);
-  await cap(100_000);
+  // What is spent stays spent: a higher limit ends the episodes.
+  await cap(960_000, 10_000_000);
   await breaker('force_close');
   const { pending } = await mode();
   await setClock(300_000);

@@ -4,8 +4,9 @@ import { degradedModels } from '../domain/alerts/record-rules';
 import { missedSchedules } from '../domain/alerts/schedule-rule';
 import type { AlertVerdict } from '../domain/alerts/verdict';
 import { type AlertSettings, alertSettings } from '../domain/settings/alert-settings';
-import { deskWorld } from '../domain/settings/desk-settings';
+import { deskWorld, scheduleSettings } from '../domain/settings/desk-settings';
 import { LIVE_WORLD } from '../domain/world';
+import { COMPETITION_GROUP } from './competition-forecasts';
 import type { Dependencies } from './dependencies';
 import { settingsNow } from './desk-world';
 import { deskSchedules } from './missed-schedules';
@@ -31,12 +32,14 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
   };
 
   const schedules: Rule = async () => {
-    const [known, sessions, now] = await Promise.all([
-      deskSchedules(client),
-      alertFacts.startedSessions(deskWorld(await settingsNow(stores))),
+    const read = await settingsNow(stores);
+    const [known, sessions, competitions, now] = await Promise.all([
+      deskSchedules(client, scheduleSettings(read).times),
+      alertFacts.startedSessions(deskWorld(read)),
+      alertFacts.paperStandings(COMPETITION_GROUP),
       stores.worlds.now(LIVE_WORLD),
     ]);
-    return missedSchedules(known, sessions, now);
+    return missedSchedules(known, { sessions, competitions }, now);
   };
 
   /** Each stands alone: one that cannot be read keeps no other from being judged. */

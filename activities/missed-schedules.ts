@@ -1,26 +1,38 @@
-// The desk's schedules as Temporal knows them, for the rule that finds sessions nobody started.
+// The desk's schedules as Temporal knows them, for the rule that finds runs nobody started.
 import type { Client } from '@temporalio/client';
-import type { ScheduleFact } from '../domain/alerts/schedule-rule';
+import type { ScheduleFact, WatchedKind } from '../domain/alerts/schedule-rule';
+import { SCHEDULE_KINDS } from '../domain/desk/schedule-kinds';
+import { givenTime } from '../domain/desk/schedule-times';
 import { parseMarket } from '../domain/market/market';
-import { SESSION_KINDS } from '../domain/market/session-times';
 
-/** `desk:<market>:<kind>`, as the schedules of sessions are named. */
+/** `desk:<market>:<kind>`, as the schedules of a market's runs are named. */
 const DESK = /^desk:([^:]+):([^:]+)$/;
 
-/** Schedules of sessions that are not paused. */
-export const deskSchedules = async ({
-  schedule,
-}: Pick<Client, 'schedule'>): Promise<readonly ScheduleFact[]> => {
+const watchedKind = (name: string | undefined): WatchedKind | null => {
+  const kind = SCHEDULE_KINDS.find((each) => each === name);
+  return kind === undefined || kind === 'warming' ? null : kind;
+};
+
+/**
+ * Schedules that are not paused and whose runs leave something behind.
+ * @param times local times that an operator gave, as in the setting `schedule_times`
+ */
+export const deskSchedules = async (
+  { schedule }: Pick<Client, 'schedule'>,
+  times: Readonly<Record<string, unknown>>,
+): Promise<readonly ScheduleFact[]> => {
   const facts: ScheduleFact[] = [];
   for await (const { scheduleId, state } of schedule.list()) {
-    const [, market, name] = DESK.exec(scheduleId) ?? [];
-    const kind = SESSION_KINDS.find((each) => each === name);
-    if (!market || !kind || state.paused) continue;
+    const [, marketName, name] = DESK.exec(scheduleId) ?? [];
+    const kind = watchedKind(name);
+    if (!marketName || !kind || state.paused) continue;
+    const market = parseMarket(marketName);
     const { info, policies } = await schedule.getHandle(scheduleId).describe();
     facts.push({
       scheduleId,
-      market: parseMarket(market),
+      market,
       kind,
+      time: givenTime(times, market, kind),
       createdAt: info.createdAt.toISOString(),
       catchupMinutes: policies.catchupWindow / 60_000,
     });

@@ -7,7 +7,7 @@ import {
   type ScheduleKind,
   scheduleInstant,
 } from '../domain/desk/schedule-kinds';
-import { checkClockTime, parseScheduleTime } from '../domain/desk/schedule-times';
+import { checkClockTime, givenTime } from '../domain/desk/schedule-times';
 import { localInstant } from '../domain/market/calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
 import type { Market } from '../domain/market/market';
@@ -143,12 +143,10 @@ const rulesOf = (
   today: IsoDate,
   settings: ScheduleSettings,
 ): ClockSchedule => {
-  const given = Object.entries(settings.times)
-    .map(([key, value]) => parseScheduleTime(key, value))
-    .find((entry) => entry.market === market && entry.kind === kind);
+  const given = givenTime(settings.times, market, kind);
   const instantOf = (date: IsoDate) =>
-    given
-      ? localInstant(market, date, given.time)
+    given !== null
+      ? localInstant(market, date, given)
       : scheduleInstant(market, date, kind, settings.leadMinutes);
   // From the year's first day, so that the rules of a market do not change with every day that passes.
   const yearStart = `${today.slice(0, 4)}-01-01`;

@@ -2,7 +2,7 @@
 
 import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
 import type { ModelFact } from '../domain/alerts/record-rules';
-import type { StartedSession } from '../domain/alerts/schedule-rule';
+import type { PaperStanding, StartedSession } from '../domain/alerts/schedule-rule';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import type { WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
@@ -12,6 +12,8 @@ export interface AlertFactsStore {
   lastSessions(): Promise<readonly SessionFact[]>;
   /** Sessions of the world begun for a day of the last ten. */
   startedSessions(world: WorldId): Promise<readonly StartedSession[]>;
+  /** Running competitions that trade day by day. @param group attempt group of their forecasts */
+  paperStandings(group: string): Promise<readonly PaperStanding[]>;
   /** Live decisions of the last minutes, and sessions that failed; `failed`: those without an answer. */
   decisionRate(minutes: number): Promise<RateFact>;
   /** Calls of models in the last minutes. */
@@ -30,6 +32,18 @@ const LAST_SESSIONS = `
 const STARTED = `
   select distinct market, kind, date from market_sessions
   where world = $1 and date > (world_now('live') - interval '10 days')::date`;
+
+/** Orders of a day may be none: the forecasts that they follow from are always there. */
+const STANDINGS = `
+  select c.definition ->> 'market' as market, c.definition ->> 'from' as "from", c.definition ->> 'to' as "to",
+    (select max(f.created_at) from jsonb_array_elements_text(c.definition -> 'symbols') as s (symbol)
+       join propositions p on p.world = c.world and p.subject = 'equity:' || s.symbol
+         and p.created_at > clock_timestamp() - interval '10 days'
+       join forecasts f on f.proposition_id = p.id and f.attempt_group = $1) as ordered_at,
+    (select case when count(*) = count(last) then min(last) end from (
+       select (select max(s.date) from snapshots s where s.account_id = a.id) as last
+       from accounts a where a.competition_id = c.id) as one) as settled_through
+  from competitions c where c.status = 'running' and c.world not like 'replay:%'`;
 
 /** Abstained and expired decisions came to no answer; no consensus is one. */
 const DECISION_RATE = `
@@ -59,6 +73,7 @@ const NOTHING: RateFact = { total: 0, failed: 0 };
 export const createAlertFactsStore = (db: Sql): AlertFactsStore => ({
   lastSessions: () => db.query<SessionFact>(LAST_SESSIONS),
   startedSessions: (world) => db.query<StartedSession>(STARTED, [world]),
+  paperStandings: (group) => db.query<PaperStanding>(STANDINGS, [group]),
   decisionRate: async (minutes) => first(await db.query<RateFact>(DECISION_RATE, [minutes])) ?? NOTHING,
   callRate: async (minutes) => first(await db.query<RateFact>(CALL_RATE, [minutes])) ?? NOTHING,
   models: () => db.query<ModelFact>(MODELS),

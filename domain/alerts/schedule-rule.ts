@@ -1,18 +1,25 @@
-// Alerts on sessions that a schedule should have started and did not, within the time it may still be late.
-import { isTradingDay, localDateOf, previousTradingDay } from '../market/calendar';
+// Alerts on runs that a schedule should have started and did not, within the time they may still be late: sessions by
+// their rows, the rounds of paper accounts by what they leave behind.
+import { paperDateOf, type ScheduleKind, scheduleInstant } from '../desk/schedule-kinds';
+import { isTradingDay, localDateOf, localInstant, previousTradingDay } from '../market/calendar';
 import { addMinutes } from '../market/iso-date';
 import type { Market } from '../market/market';
-import { type SessionKind, sessionInstant } from '../market/session-times';
 import type { IsoDate, IsoInstant } from '../world';
 import type { AlertVerdict } from './verdict';
 
-/** A session's row follows its start within moments; this much more is given. */
-const GRACE_MINUTES = 3;
+/** Warming that is missed costs nothing: its session does the research itself. */
+export type WatchedKind = Exclude<ScheduleKind, 'warming'>;
+
+/** What tells that a run took place follows its start within this: a row at once, what paper accounts do later. */
+const graceMinutes = (kind: WatchedKind): number =>
+  kind === 'paper_orders' || kind === 'end_of_day' ? 15 : 3;
 
 export interface ScheduleFact {
   readonly scheduleId: string;
   readonly market: Market;
-  readonly kind: SessionKind;
+  readonly kind: WatchedKind;
+  /** Local time that an operator gave it; null: the usual one. */
+  readonly time: string | null;
   readonly createdAt: IsoInstant;
   /** How late it may still start. */
   readonly catchupMinutes: number;
@@ -24,47 +31,92 @@ export interface StartedSession {
   readonly date: IsoDate;
 }
 
-/** The newest day whose session can start no more; null where the calendar does not reach. */
-const lastDue = ({ market, kind, catchupMinutes }: ScheduleFact, now: IsoInstant): IsoDate | null => {
-  const today = localDateOf(market, now);
+/** A running competition that trades day by day. */
+export interface PaperStanding {
+  readonly market: string;
+  readonly from: IsoDate;
+  readonly to: IsoDate;
+  /** When its symbols were last forecast for orders; null: not of late. */
+  readonly orderedAt: IsoInstant | null;
+  /** Last day that every account has a snapshot of; null: some account has none. */
+  readonly settledThrough: IsoDate | null;
+}
+
+/** What there is to see of runs. */
+export interface RunFacts {
+  /** Of at least the last two trading days. */
+  readonly sessions: readonly StartedSession[];
+  readonly competitions: readonly PaperStanding[];
+}
+
+const instantOf = ({ market, kind, time }: ScheduleFact, date: IsoDate): IsoInstant =>
+  time === null ? scheduleInstant(market, date, kind, 0) : localInstant(market, date, time);
+
+/** The newest day whose run can start no more; null where the calendar does not reach. */
+const lastDue = (schedule: ScheduleFact, now: IsoInstant): IsoDate | null => {
+  const { market, kind, catchupMinutes } = schedule;
   const isOver = (date: IsoDate): boolean =>
-    addMinutes(sessionInstant(market, date, kind), catchupMinutes + GRACE_MINUTES) < now;
+    addMinutes(instantOf(schedule, date), catchupMinutes + graceMinutes(kind)) < now;
   try {
-    return isTradingDay(market, today) && isOver(today) ? today : previousTradingDay(market, today);
+    const today = localDateOf(market, now);
+    let day = isTradingDay(market, today) ? today : previousTradingDay(market, today);
+    while (!isOver(day)) day = previousTradingDay(market, day);
+    return day;
   } catch (error) {
     if (error instanceof RangeError) return null;
     throw error;
   }
 };
 
-const verdictOf = (
-  schedule: ScheduleFact,
-  sessions: readonly StartedSession[],
-  now: IsoInstant,
-): readonly AlertVerdict[] => {
+const hasOrdered = (market: Market, { orderedAt }: PaperStanding, due: IsoDate): boolean =>
+  orderedAt !== null && paperDateOf(market, 'orders', orderedAt) >= due;
+
+/** Without a competition on the day there is nothing to miss. */
+const hasRun = (
+  { market, kind }: ScheduleFact,
+  due: IsoDate,
+  { sessions, competitions }: RunFacts,
+): boolean => {
+  const trading = competitions.filter((one) => one.market === market && one.from <= due && due <= one.to);
+  switch (kind) {
+    case 'paper_orders':
+      return trading.every((one) => hasOrdered(market, one, due));
+    case 'end_of_day':
+      return trading.every(({ settledThrough }) => settledThrough !== null && settledThrough >= due);
+    default:
+      return sessions.some((one) => one.market === market && one.kind === kind && one.date >= due);
+  }
+};
+
+const titleOf = ({ market, kind }: ScheduleFact, due: IsoDate): string => {
+  if (kind === 'paper_orders') return `The paper orders of ${market} for ${due} were missed`;
+  if (kind === 'end_of_day') return `The paper accounts of ${market} were not settled for ${due}`;
+  return `The ${kind} session of ${market} on ${due} was missed`;
+};
+
+const verdictOf = (schedule: ScheduleFact, facts: RunFacts, now: IsoInstant): readonly AlertVerdict[] => {
   const { scheduleId, market, kind, createdAt } = schedule;
   const due = lastDue(schedule, now);
-  if (due === null || sessionInstant(market, due, kind) < createdAt) return [];
-  const ran = sessions.some((one) => one.market === market && one.kind === kind && one.date >= due);
+  if (due === null || instantOf(schedule, due) < createdAt) return [];
   return [
     {
       kind: 'schedule',
       episode: `schedule:${scheduleId}`,
-      firing: !ran,
+      firing: !hasRun(schedule, due, facts),
       severity: 'critical',
-      title: `The ${kind} session of ${market} on ${due} was missed`,
+      title: titleOf(schedule, due),
       details: { scheduleId, market, session: kind, date: due },
     },
   ];
 };
 
 /**
- * One verdict per schedule: firing while the newest session due has no row, over once that or a later one has.
+ * One verdict per schedule: firing while nothing is there of the newest run due, over once that or a later one has
+ * taken place.
  * @param schedules those that are not paused
- * @param sessions of at least the last two trading days
  */
 export const missedSchedules = (
   schedules: readonly ScheduleFact[],
-  sessions: readonly StartedSession[],
+  facts: RunFacts,
   now: IsoInstant,
-): readonly AlertVerdict[] => schedules.flatMap((schedule) => verdictOf(schedule, sessions, now));
+): readonly AlertVerdict[] => schedules.flatMap((schedule) => verdictOf(schedule, facts, now));

@@ -68,3 +68,11 @@ export const checkScheduleTimes = (value: unknown): readonly ScheduleTime[] => {
     throw new RangeError('schedule_times is not an object of MARKET:kind with a time');
   return Object.entries(value).map(([key, time]) => parseScheduleTime(key, time));
 };
+
+/** The local time that an operator gave a market's runs of a kind; null: the usual one. @throws RangeError as above. */
+export const givenTime = (
+  times: Readonly<Record<string, unknown>>,
+  market: Market,
+  kind: ScheduleKind,
+): string | null =>
+  checkScheduleTimes(times).find((entry) => entry.market === market && entry.kind === kind)?.time ?? null;

@@ -1,7 +1,7 @@
 // The rules of alerts, each at its threshold, inside its margin, and with too little to judge by.
 import { lowSuccess, manyErrors, RECOVERY_MARGIN, slowSessions } from '../../domain/alerts/rate-rules';
 import { degradedModels, type ModelFact } from '../../domain/alerts/record-rules';
-import { missedSchedules, type ScheduleFact } from '../../domain/alerts/schedule-rule';
+import { missedSchedules, type PaperStanding, type ScheduleFact } from '../../domain/alerts/schedule-rule';
 import { alertSettings } from '../../domain/settings/alert-settings';
 
 const settings = alertSettings(new Map());
@@ -75,10 +75,14 @@ describe('missed sessions', () => {
     scheduleId: 'desk:XNYS:pre_market',
     market: 'XNYS',
     kind: 'pre_market',
+    time: null,
     createdAt: '2025-09-01T00:00:00.000Z',
     catchupMinutes: 25,
   };
-  const ran = (date: string) => [{ market: 'XNYS', kind: 'pre_market', date }];
+  const ran = (date: string) => ({
+    sessions: [{ market: 'XNYS', kind: 'pre_market', date }],
+    competitions: [],
+  });
 
   it('fire once the session can start no more, on a trading day', () => {
     const day = '2025-09-15';
@@ -90,6 +94,52 @@ describe('missed sessions', () => {
   it('look back over a weekend, and never before the schedule was made', () => {
     expect(firing(missedSchedules([schedule], ran('2025-09-11'), '2025-09-14T10:00:00.000Z'))).toBe(true);
     const fresh = { ...schedule, createdAt: '2025-09-13T00:00:00.000Z' };
-    expect(missedSchedules([fresh], [], '2025-09-14T10:00:00.000Z')).toEqual([]);
+    expect(missedSchedules([fresh], ran('2025-09-11'), '2025-09-14T10:00:00.000Z')).toEqual([]);
+  });
+});
+
+describe('missed rounds of paper accounts', () => {
+  const FRIDAY = '2025-09-12';
+  const MONDAY = '2025-09-15';
+  const schedule = (
+    kind: ScheduleFact['kind'],
+    catchupMinutes: number,
+    time: string | null = null,
+  ): ScheduleFact => ({
+    ...{ scheduleId: `desk:XNYS:${kind}`, market: 'XNYS', kind, time, catchupMinutes },
+    createdAt: '2025-09-01T00:00:00.000Z',
+  });
+  const standing: PaperStanding = {
+    ...{ market: 'XNYS', from: '2025-09-02', to: '2025-12-31' },
+    ...{ orderedAt: `${FRIDAY}T13:05:00.000Z`, settledThrough: FRIDAY },
+  };
+  const judged = (fact: ScheduleFact, now: string, ...competitions: readonly PaperStanding[]) =>
+    firing(missedSchedules([fact], { sessions: [], competitions }, now));
+
+  it('fire for orders once the market is open and nothing was forecast', () => {
+    const orders = schedule('paper_orders', 25);
+    expect(judged(orders, `${MONDAY}T13:39:00.000Z`, standing)).toBe(false);
+    expect(judged(orders, `${MONDAY}T13:41:00.000Z`, standing)).toBe(true);
+    const ordered = { ...standing, orderedAt: `${MONDAY}T13:10:00.000Z` };
+    expect(judged(orders, `${MONDAY}T13:41:00.000Z`, ordered)).toBe(false);
+    expect(judged(orders, `${MONDAY}T13:41:00.000Z`, ordered, { ...standing, orderedAt: null })).toBe(true);
+  });
+
+  it('fire for the end of day once half a day has passed, which may be on the next', () => {
+    const endOfDay = schedule('end_of_day', 720);
+    expect(judged(endOfDay, '2025-09-16T08:30:00.000Z', standing)).toBe(false);
+    expect(judged(endOfDay, '2025-09-16T08:40:00.000Z', standing)).toBe(true);
+    expect(judged(endOfDay, '2025-09-16T08:40:00.000Z', { ...standing, settledThrough: MONDAY })).toBe(false);
+    // At 23:00 in New York.
+    expect(judged(schedule('end_of_day', 720, '23:00'), '2025-09-16T08:40:00.000Z', standing)).toBe(false);
+    expect(judged(schedule('end_of_day', 720, '23:00'), '2025-09-16T15:20:00.000Z', standing)).toBe(true);
+  });
+
+  it('do not fire where no competition trades on the day', () => {
+    const endOfDay = schedule('end_of_day', 720);
+    const at = '2025-09-16T08:40:00.000Z';
+    expect(judged(endOfDay, at)).toBe(false);
+    expect(judged(endOfDay, at, { ...standing, from: '2025-09-16', settledThrough: null })).toBe(false);
+    expect(judged(endOfDay, at, { ...standing, market: 'XETR' })).toBe(false);
   });
 });

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { COMPETITION_GROUP } from '../../../activities/competition-forecasts';
 import { createCompetition, joinCompetition, startLiveCompetition } from '../../../client/competition';
 import { competitionDocument } from '../../../client/competition-document';
 import { readLiveDefinition } from '../../../client/competition-input';
@@ -290,6 +291,8 @@ describe('a competition that trades day by day', () => {
       expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1, missing: [] }]);
       expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
     }
+    const standing = { market: 'XNYS', settledThrough: '2026-12-03', orderedAt: expect.any(String) };
+    expect(await client().stores.alertFacts.paperStandings(COMPETITION_GROUP)).toMatchObject([standing]);
     const document = await competitionDocument(client(), NAME);
     expect(document.board.map(({ account }) => account).sort()).toEqual(
       [...MODELS, 'buy-and-hold', 'house-baseline'].sort(),
@@ -318,6 +321,8 @@ describe('a competition that trades day by day', () => {
     for (const table of ['positions', 'snapshots'])
       await db.query(`delete from ${table} where account_id = $1 and date = $2`, [behind, '2026-12-03']);
     await db.close();
+    const standings = await client().stores.alertFacts.paperStandings(COMPETITION_GROUP);
+    expect(standings).toMatchObject([{ settledThrough: '2026-12-02' }]);
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1 }]);
     const settled = await competitions.snapshots(NAME);
     expect(settled.filter(({ date }) => date === '2026-12-03')).toHaveLength(accounts.size);

@@ -1,13 +1,9 @@
 // Workflows that always run: started by whichever worker comes first.
-import {
-  type Client,
-  ScheduleAlreadyRunning,
-  ScheduleOverlapPolicy,
-  WorkflowIdConflictPolicy,
-} from '@temporalio/client';
+import { type Client, ScheduleOverlapPolicy, WorkflowIdConflictPolicy } from '@temporalio/client';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { ALERT_WATCH_ID, MARKET_EVENTS_ID, PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { ensureReportSchedule } from './ensure-report-schedule';
+import { ensureSchedule } from './ensure-schedule';
 import { ensureTrackSchedules } from './ensure-track-schedules';
 
 /** An alert is out within this; a look is a dozen indexed reads. */
@@ -40,20 +36,14 @@ export const ensureEntities = async (client: Client): Promise<void> => {
 };
 
 /** Once an hour; what was missed while the machine was off is not made up for. */
-const ensureHousekeeping = (client: Client): Promise<unknown> =>
-  client.schedule
-    .create({
-      scheduleId: 'housekeeping',
-      spec: { intervals: [{ every: '1 hour' }] },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'housekeeping',
-        workflowId: 'housekeeping',
-        taskQueue: CONCLAVE_QUEUE,
-        args: [],
-      },
-      policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '5 minutes' },
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    });
+const ensureHousekeeping = (client: Client): Promise<void> =>
+  ensureSchedule(client, {
+    scheduleId: 'housekeeping',
+    spec: { intervals: [{ every: '1 hour' }] },
+    workflowType: 'housekeeping',
+    workflowId: 'housekeeping',
+    argument: {},
+    overlap: ScheduleOverlapPolicy.SKIP,
+    catchupMinutes: 5,
+    timeoutMinutes: 360,
+  });

@@ -1,7 +1,7 @@
 // Daily reports by schedule: after the last close of the five exchanges, and once more when the day is over.
-import { type Client, ScheduleAlreadyRunning, ScheduleOverlapPolicy } from '@temporalio/client';
+import { type Client, ScheduleOverlapPolicy } from '@temporalio/client';
 import { LIVE_WORLD } from '../domain/world';
-import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
+import { ensureSchedule } from './ensure-schedule';
 
 /** UTC. New York closes at 20:00 or 21:00; ten past midnight makes the day before whole. */
 const TIMES = [
@@ -9,22 +9,15 @@ const TIMES = [
   { hour: 0, minute: 10 },
 ];
 
-export const ensureReportSchedule = (client: Client): Promise<unknown> =>
-  client.schedule
-    .create({
-      scheduleId: 'report',
-      spec: { calendars: TIMES, timezone: 'UTC' },
-      action: {
-        type: 'startWorkflow',
-        workflowType: 'dailyReport',
-        workflowId: 'report:live',
-        taskQueue: CONCLAVE_QUEUE,
-        args: [{ world: LIVE_WORLD, day: null }],
-        workflowExecutionTimeout: '1 hour',
-      },
-      // A machine that was off makes the newest report it missed.
-      policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: '12 hours' },
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-    });
+export const ensureReportSchedule = (client: Client): Promise<void> =>
+  ensureSchedule(client, {
+    scheduleId: 'report',
+    spec: { calendars: TIMES, timezone: 'UTC' },
+    workflowType: 'dailyReport',
+    workflowId: 'report:live',
+    argument: { world: LIVE_WORLD, day: null },
+    // A machine that was off makes the newest report it missed.
+    overlap: ScheduleOverlapPolicy.BUFFER_ONE,
+    catchupMinutes: 720,
+    timeoutMinutes: 60,
+  });

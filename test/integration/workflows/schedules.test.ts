@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Month, ScheduleOverlapPolicy } from '@temporalio/client';
+import { deskSchedules } from '../../../activities/missed-schedules';
 import type { ConclaveClient } from '../../../client/connect';
 import { type DeskSchedule, deskSchedule, scheduleId } from '../../../client/desk-schedules';
 import { keepSchedules, scheduleKeeper } from '../../../client/keep-schedules';
@@ -14,6 +15,7 @@ import { SCHEDULE_KINDS, type ScheduleKind, scheduleInstant } from '../../../dom
 import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import { EXCHANGES } from '../../../domain/market/market';
+import { ensureSchedule } from '../../../workers/ensure-schedule';
 import { conclave } from '../../support/conclave-cli';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 import { STACK_START_MS } from '../db/fresh-database';
@@ -100,6 +102,18 @@ describe('sync', () => {
     ]);
     const again = await syncSchedules(client(), options);
     expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
+  });
+
+  it('has the rule of missed runs watch sessions and paper accounts, at the times that were given', async () => {
+    const watched = () => deskSchedules(client().temporal, { 'XETR:end_of_day': '18:10' });
+    let found = await watched();
+    // The server's list lags behind by moments.
+    while (found.length < 3) found = await watched();
+    expect(found.map(({ kind, time, catchupMinutes }) => [kind, time, catchupMinutes]).sort()).toEqual([
+      ['afternoon', null, 60],
+      ['end_of_day', '18:10', 720],
+      ['pre_market', null, 25],
+    ]);
   });
 
   it('shows what differs before it replaces the whole spec, and keeps a pause', async () => {
@@ -244,6 +258,24 @@ const rowOf = async (id: string) => {
     overlapped: info.numActionsSkippedOverlap,
   };
 };
+
+it('a schedule of every installation follows the version that runs, whichever worker comes first, and stays paused', async () => {
+  const { temporal } = client();
+  const old = atTest({ scheduleId: 'fixed', spec: { intervals: [{ every: '3 hours' }] } });
+  await Promise.all([ensureSchedule(temporal, old), ensureSchedule(temporal, old)]);
+  const handle = temporal.schedule.getHandle('fixed');
+  await handle.pause('a person');
+  const now = { ...old, spec: { intervals: [{ every: '1 hour' as const }] }, catchupMinutes: 5 };
+  const shown = async () => {
+    const { spec, policies, state } = await handle.describe();
+    return [spec.intervals?.[0]?.every, policies.catchupWindow, state.paused];
+  };
+  expect(await shown()).toEqual([3 * 3_600_000, 600_000, true]);
+  await ensureSchedule(temporal, now);
+  await ensureSchedule(temporal, now);
+  expect(await shown()).toEqual([3_600_000, 300_000, true]);
+  await handle.delete();
+});
 
 it('a run that is still going when the next is due is left alone, and the next is left out and counted', async () => {
   const id = 'desk:test:overlap';

@@ -221,7 +221,9 @@ export const transition = (
         ? note({ ...state, probeHolder: null, probeUntil: null }, false)
         : note(state, false);
     case 'force_open': {
-      const next = { ...opened({ ...state, failedWindows: 0 }, now, settings), retryAt: event.until };
+      // A shorter wish that comes later takes nothing from a longer one.
+      const until = state.status === 'open' ? later(event.until, state.retryAt ?? event.until) : event.until;
+      const next = { ...opened({ ...state, failedWindows: 0 }, now, settings), retryAt: until };
       return { ...note(next, true), change: state.status === 'open' ? null : 'opened' };
     }
     case 'force_close':

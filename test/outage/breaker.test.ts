@@ -285,6 +285,13 @@ describe('circuit breaker', () => {
     expect(one.ask('c', 899_999).type).toBe('rejected');
   });
 
+  test('forced open, it stays so until the latest instant that was named', () => {
+    const one = breaker();
+    one.apply({ type: 'force_open', until: at(2000) }, 0);
+    expect(one.apply({ type: 'force_open', until: at(1500) }, 1).state.retryAt).toBe(at(2000));
+    expect(one.apply({ type: 'force_open', until: at(2500) }, 2).state.retryAt).toBe(at(2500));
+  });
+
   test('forcing it open and closed is announced once', () => {
     const one = breaker();
     const forced = one.apply({ type: 'force_open', until: at(1000) }, 0);

@@ -249,19 +249,19 @@ test('a decision with a refresh that joins such a run gets a new brief, at its o
 test('who waits for research that was ended from outside goes on without it', async () => {
   server.set({ delayMs: 600_000 });
   const before = briefsWritten();
-  const decided = await startDecision(running.client, aDecision('equity:MSFT'), 'lost-research');
-  const request = aPanelRequest({ world: WORLD, subjects: ['equity:MSFT'], model: 'house' });
+  const decided = await startDecision(running.client, aDecision('equity:TSLA'), 'lost-research');
+  const request = aPanelRequest({ world: WORLD, subjects: ['equity:TSLA'], model: 'house' });
   const panel = await startPanel(running.client, request, readAnalysts([], ['graham']), 'lost-research');
   const waiters = async (): Promise<number> => {
-    const { events } = await handleOf('MSFT').fetchHistory();
+    const { events } = await handleOf('TSLA').fetchHistory();
     return (events ?? []).filter((event) => event.workflowExecutionSignaledEventAttributes).length;
   };
   while (briefsWritten() === before || (await waiters()) < 2) await setTimeout(50);
-  await handleOf('MSFT').terminate('by hand');
+  await handleOf('TSLA').terminate('by hand');
   server.set({ delayMs: 0 });
   const failure = 'the research was ended from outside';
   expect(await decided.result()).toMatchObject({ research: null, why: [`Nobody was asked: ${failure}`] });
-  expect(await panel.result()).toMatchObject({ subjects: [{ subject: 'equity:MSFT', missing: failure }] });
+  expect(await panel.result()).toMatchObject({ subjects: [{ subject: 'equity:TSLA', missing: failure }] });
 });
 
 test('a decision says that the brief it rests on is of low quality', async () => {

@@ -8,14 +8,12 @@ import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from
 import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
 import { MODE_POLICIES } from '../domain/outage/modes';
 import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { IsoInstant } from '../domain/world';
 import { ProviderFailure } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
-
-/** Providers that cannot be out. */
-export const EXEMPT_PROVIDERS: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 export interface Admission {
   readonly key: BreakerKey;
@@ -106,7 +104,7 @@ export const createBreakerGate = (dependencies: Dependencies) => {
    * @throws ProviderFailure `breaker_open`, `halted`, or `rate_limited` (the ramp), none of them sent
    */
   const admit = async (input: CallModelInput, view: CallView): Promise<Admission | null> => {
-    if (EXEMPT_PROVIDERS.has(input.provider)) return null;
+    if (OWN_PROVIDERS.has(input.provider)) return null;
     const key: BreakerKey = { provider: input.provider, model: input.model };
     refuseByMode(view);
     refuseLeftAlone(input.provider, view);

@@ -3,6 +3,7 @@
 import { Context } from '@temporalio/activity';
 import type { AnsweredCall, CallView, FinishedCall } from '../db/call-store';
 import type { ModelEntry } from '../domain/selection/model';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
 import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
@@ -118,10 +119,9 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
     { key, admission, model, content }: Admitted,
     completion: Completion,
   ): Promise<AnsweredCall> => {
-    const known =
-      input.provider === 'recorded' || input.provider === 'house'
-        ? completion.costMicroUsd
-        : pricing.costOf(model, content, completion);
+    const known = OWN_PROVIDERS.has(input.provider)
+      ? completion.costMicroUsd
+      : pricing.costOf(model, content, completion);
     const finished: FinishedCall = {
       ledgerKey: key,
       actualMicroUsd: known ?? 0,

@@ -5,6 +5,7 @@ import { roughTokens, worstCaseCost, worstCaseTokens } from '../domain/money/est
 import { type MicroUsd, usdText } from '../domain/money/micro-usd';
 import { costOfUsage, knownPriceAt } from '../domain/money/prices';
 import type { ModelEntry, ModelPrice } from '../domain/selection/model';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { IsoInstant } from '../domain/world';
 import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
@@ -24,9 +25,6 @@ export interface PricedModel {
   readonly model: ModelEntry;
   readonly at: IsoInstant;
 }
-
-/** Providers whose calls cost nothing now: the house computes, recordings were paid long ago. */
-export const UNBILLED: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 const promptText = ({ prompt, form }: CallContent): string =>
   `${prompt.system}\n${prompt.stable}\n${prompt.question}\n${JSON.stringify(form.jsonSchema)}`;
@@ -84,7 +82,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     content: CallContent,
     ordinal: number,
   ): Promise<Reserved> => {
-    const billed = !UNBILLED.has(input.provider);
+    const billed = !OWN_PROVIDERS.has(input.provider);
     const price = billed ? priceOf(model, at) : null;
     const task = taskTypeOf(input.task);
     const estimatedInputTokens = price ? roughTokens(promptText(content)) : 0;

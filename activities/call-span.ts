@@ -2,12 +2,10 @@
 // and times, never a prompt, an answer or a key. Spans go nowhere until workers/telemetry.ts is told where.
 import { type Attributes, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { activityInfo } from '@temporalio/activity';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { Logger } from './dependencies';
-
-/** These are statistics and stored answers: worth a span, not a line each. */
-const QUIET_PROVIDERS: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 const idsOf = (input: CallModelInput) => {
   const { workflowExecution, activityId, attempt } = activityInfo();
@@ -62,7 +60,8 @@ export const createCallSpan =
     try {
       const completion = await send();
       span.setAttributes(answered(completion));
-      const write = QUIET_PROVIDERS.has(input.provider) ? logger.debug : logger.info;
+      // Statistics and stored answers are worth a span, not a line each.
+      const write = OWN_PROVIDERS.has(input.provider) ? logger.debug : logger.info;
       write.call(logger, { ...line, ...answered(completion) }, 'model answered');
       return completion;
     } catch (error) {

@@ -4,9 +4,9 @@ import type { NewSaving } from '../db/savings-store';
 import { profilesFrom } from '../domain/money/bill-lessons';
 import { expectedCost } from '../domain/money/estimate';
 import { cascadeSaving } from '../domain/money/savings';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import { TASK_TYPES } from '../domain/selection/tasks';
 import type { DecisionRecord } from '../workflows/contracts/decision';
-import { UNBILLED } from './call-pricing';
 import type { Dependencies } from './dependencies';
 
 /** Bills that a member's usual cost is learnt from. */
@@ -35,7 +35,7 @@ const ofReuse = ({ input, plan, result }: DecisionRecord): readonly NewSaving[] 
 const briefReaders = ({ plan, result }: DecisionRecord): readonly string[] => {
   const reused = new Set(plan.reusedAnswers?.map(({ answerKey }) => answerKey));
   return result.members
-    .filter(({ status, provider }) => status === 'answered' && !UNBILLED.has(provider))
+    .filter(({ status, provider }) => status === 'answered' && !OWN_PROVIDERS.has(provider))
     .filter(({ answerKey }) => answerKey !== null && !reused.has(answerKey))
     .map(({ model }) => model);
 };

@@ -13,12 +13,11 @@ import {
   type ProviderStanding,
 } from '../domain/outage/modes';
 import type { ModelEntry } from '../domain/selection/model';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { IsoInstant } from '../domain/world';
 import type { Dependencies } from './dependencies';
 import { createSettingsInForce } from './settings-in-force';
 import { createUsableModels } from './usable-models';
-
-const NEVER_COUNTED: ReadonlySet<string> = new Set(['house', 'recorded']);
 
 interface StandingInput {
   readonly models: readonly ModelEntry[];
@@ -46,7 +45,7 @@ const believedStatus = ({ state: { status, retryAt } }: BreakerRow, well: boolea
 /** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
 const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
   input.providers
-    .filter((provider) => !NEVER_COUNTED.has(provider))
+    .filter((provider) => !OWN_PROVIDERS.has(provider))
     .map((provider) => {
       const rows = input.breakers.filter((row) => row.provider === provider);
       const reachable = !input.unreachable.has(provider) && !rows.some(isLeftAlone);

@@ -3,8 +3,8 @@
 import { Context } from '@temporalio/activity';
 import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeWatch } from '../domain/outage/modes';
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
-import { EXEMPT_PROVIDERS } from './breaker-gate';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
 
@@ -47,7 +47,7 @@ export const createProviderWatch = (dependencies: Dependencies) => {
 
   /** @param pending the milder mode that the last look proposed, and since when. */
   const watchProviders = async (pending: ModeWatch['pending']): Promise<ProviderWatchLook> => {
-    const checked = [...providers.keys()].filter((name) => !EXEMPT_PROVIDERS.has(name));
+    const checked = [...providers.keys()].filter((name) => !OWN_PROVIDERS.has(name));
     await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
     const look = await modes.refresh(pending);
     await quietly('uncertain', () => stores.ledger.sweepUncertain(LOST_RESERVATION_SECONDS));

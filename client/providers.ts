@@ -1,5 +1,6 @@
 // Providers from outside: breakers, health, the mode in force, and the kill switch.
 import type { BreakerRow } from '../db/breaker-store';
+import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { HealthSummary } from '../db/health-store';
 import type { ConclaveClient } from './connect';
 
@@ -40,14 +41,14 @@ export const providerHealth = async (client: ConclaveClient) => {
     const names = [...breakers, ...summary]
       .filter((each) => each.provider === provider)
       .map(({ model }) => model);
-    const check = rows.find((row) => row.provider === provider && row.model === '*');
-    const whole = breakers.find((row) => row.provider === provider && row.model === '*');
+    const check = rows.find((row) => row.provider === provider && row.model === WHOLE_PROVIDER);
+    const whole = breakers.find((row) => row.provider === provider && row.model === WHOLE_PROVIDER);
     return {
       reachable: check?.available ?? null,
       lastCheckAt: check?.lastCheckAt ?? null,
       leftAloneUntil: whole?.state.status === 'open' ? whole.state.retryAt : null,
       models: [...new Set(names)]
-        .filter((model) => model !== '*')
+        .filter((model) => model !== WHOLE_PROVIDER)
         .sort()
         .map((model) =>
           modelDocument(

@@ -1,5 +1,6 @@
 // Opens every provider from plain options. Where the options come from, and where keys are kept, is the
 // caller's affair; keys are read at the moment of a call and nowhere else.
+import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import { createHouseProvider } from './house/house-provider';
 import { PROVIDER_KINDS } from './kind-list';
 import type { Provider } from './port';
@@ -18,8 +19,6 @@ export interface ProvidersOptions {
   /** Share of the recorded latency to wait; default 0. */
   readonly recordedLatencyScale?: number;
 }
-
-const RESERVED = new Set(['house', 'recorded']);
 
 /** @throws RangeError naming the provider and the known kinds. */
 const kindOf = ({ name, kind }: HostedOptions): ProviderKind => {
@@ -51,7 +50,7 @@ export const createProviders = (options: ProvidersOptions): ReadonlyMap<string, 
   const providers = new Map<string, Provider>([['house', createHouse(recorded)]]);
   if (recorded) providers.set('recorded', recorded);
   for (const hosted of options.hosted) {
-    if (RESERVED.has(hosted.name) || providers.has(hosted.name))
+    if (OWN_PROVIDERS.has(hosted.name) || providers.has(hosted.name))
       throw new RangeError(
         `provider name "${hosted.name}" is taken; accepted: a name of its own, not house or recorded`,
       );

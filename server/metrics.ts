@@ -1,6 +1,7 @@
 // Prometheus figures of the API process, and of the desk as its tables say at the moment of the scrape.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConclaveClient } from '../client/connect';
+import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { CapRow } from '../db/cap-record';
 import { oneReader } from '../db/one-reader';
 import { MODES } from '../domain/outage/modes';
@@ -77,7 +78,7 @@ const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void =
     ['provider'],
     async (set) => {
       for (const { provider, model, availability } of await stores.health.summary(1))
-        if (model === '*') set({ provider }, availability);
+        if (model === WHOLE_PROVIDER) set({ provider }, availability);
     },
   );
   gauge(registers, 'calls', 'Calls of models of the last hour, by outcome', ['outcome'], async (set) => {

@@ -19,6 +19,7 @@ import type { RegistryEntry } from '../../db/registry-store';
 import { formatUsd } from '../../domain/money/micro-usd';
 import { priceAgeDays } from '../../domain/money/prices';
 import { learnedQuality, type QualityOf } from '../../domain/selection/estimates';
+import { isInstalled } from '../../domain/selection/usable';
 import { keysPresent } from '../keys-present';
 import { type ModelFlags, modelFields, withModelOptions } from '../model-fields';
 import { checks } from '../options';
@@ -58,6 +59,7 @@ const toDocument = (model: RegistryEntry, qualityOf: QualityOf) => ({
   researchSibling: model.researchSibling,
   version: model.version,
   origin: model.origin,
+  installed: isInstalled(model),
 });
 
 const priceText = (model: RegistryEntry): string => {
@@ -66,13 +68,18 @@ const priceText = (model: RegistryEntry): string => {
   return model.local || model.statistical ? 'free' : 'unknown';
 };
 
+const noteOn = (model: RegistryEntry): string => {
+  if (!isInstalled(model)) return 'not installed';
+  return model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? '');
+};
+
 const row = (model: RegistryEntry, qualityOf: QualityOf): string =>
   [
     model.id.padEnd(34),
     model.provider.padEnd(12),
     `${model.quality}${Object.keys(learnedQuality(model, qualityOf)).length > 0 ? '*' : ''}`.padEnd(5),
     priceText(model).padEnd(16),
-    model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? ''),
+    noteOn(model),
   ].join(' ');
 
 /** Prices of providers change: people should know how old these are. */

@@ -15,6 +15,7 @@ import {
 } from '../../client/model-input';
 import type { RegistryEntry } from '../../db/registry-store';
 import { priceAgeDays } from '../../domain/money/prices';
+import { isInstalled } from '../../domain/selection/usable';
 import { operation } from '../operation';
 import { notFound, Refusal } from '../problem';
 import { idField } from '../schemas/fields';
@@ -50,6 +51,7 @@ const modelSchema = z
     researchSibling: z.string().nullable(),
     version: z.string(),
     origin: z.string(),
+    installed: z.boolean(),
     price: priceSchema.nullable(),
   })
   .openapi('Model');
@@ -71,6 +73,7 @@ const view = (entry: RegistryEntry, keysPresent: ReadonlySet<string>) => ({
   researchSibling: entry.researchSibling,
   version: entry.version,
   origin: entry.origin,
+  installed: isInstalled(entry),
   price: entry.price && {
     validFrom: entry.price.validFrom,
     inputPer1M: entry.price.inputPer1M,

@@ -46,6 +46,20 @@ it('decides with the local models at the first command', async () => {
   expect(provider.calls().length).toBeGreaterThanOrEqual(2);
 });
 
+it('says which models are not installed', async () => {
+  const { models } = await done('models');
+  const installed = new Map<string, boolean>(
+    models.map((model: { id: string; installed: boolean }) => [model.id, model.installed]),
+  );
+  expect([
+    installed.get('local/mistral:7b'),
+    installed.get('mistral-7b'),
+    installed.get('gpt-4o-mini'),
+  ]).toEqual([...[true, false, true]]);
+  const { stdout } = await conclave(['models', '--provider', 'ollama'], place);
+  expect(stdout).toMatch(/^mistral-7b .* not installed$/m);
+});
+
 it('says which providers the running stack was started with, and which are not set up', async () => {
   const listed = await conclave(['providers', '--json'], {
     ...place,

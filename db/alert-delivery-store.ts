@@ -1,7 +1,8 @@
 // The outbox of alerts: filled from the alerts, emptied by senders that hold a row while they try. A sender that
 // dies leaves a row that falls due again.
 import type { AlertRow } from './alert-store';
-import { only, type Sql } from './sql';
+import { AFTER_FAILURE, countWaiting, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
+import type { Sql } from './sql';
 
 export type AlertMoment = 'raised' | 'resolved';
 
@@ -30,9 +31,6 @@ export interface AlertDeliveryStore {
   /** Rows that are neither out nor given up. */
   waiting(): Promise<number>;
 }
-
-/** Longer than any channel may try. */
-const HOLD_SECONDS = 120;
 
 const FILL = `
   insert into alert_deliveries (alert_id, moment, channel, due_at)
@@ -72,12 +70,10 @@ const OUT = `
     resolved_delivered_at = case when $2 = 'resolved' then clock_timestamp() else resolved_delivered_at end
   where id = $1 and exists (select 1 from done) and not exists (
     select 1 from alert_deliveries where alert_id = $1 and moment = $2 and channel <> $3
-      and delivered_at is null and gave_up_at is null)`;
+      and ${IS_WAITING})`;
 
 const FAILED = `
-  update alert_deliveries set last_error = $4,
-    due_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
-    gave_up_at = case when $5::float8 is null then clock_timestamp() end
+  update alert_deliveries set ${AFTER_FAILURE}
   where alert_id = $1 and moment = $2 and channel = $3`;
 
 type TakenRow = AlertRow & Omit<DueDelivery, 'alert'>;
@@ -98,10 +94,5 @@ export const createAlertDeliveryStore = (db: Sql): AlertDeliveryStore => ({
     await db.query(FAILED, [alertId, moment, channel, error, againInSeconds]);
   },
 
-  waiting: async () =>
-    only(
-      await db.query<{ readonly waiting: number }>(
-        'select count(*) as waiting from alert_deliveries where delivered_at is null and gave_up_at is null',
-      ),
-    ).waiting,
+  waiting: () => countWaiting(db, 'alert_deliveries'),
 });

@@ -1,7 +1,8 @@
 // The outbox of decisions and reports: filled from what was recorded since the setting was turned on, emptied by
 // senders that hold a row while they try. A sender that dies leaves a row that falls due again.
 import type { WorldId } from '../domain/world';
-import { only, type Sql } from './sql';
+import { AFTER_FAILURE, countWaiting, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
+import type { Sql } from './sql';
 
 export type DeliveryKind = 'decision' | 'report';
 
@@ -37,9 +38,6 @@ export interface DeliveryStore {
   waiting(): Promise<number>;
 }
 
-/** Longer than any channel may try. */
-const HOLD_SECONDS = 120;
-
 /** $1 channels, $2 world, $3 setting. */
 const SINCE = '(select updated_at from settings where key = $3)';
 
@@ -69,7 +67,7 @@ const FILL = { decision: fillOf('decision', DECISIONS), report: fillOf('report',
 const TAKE = `
   with due as (
     select kind, ref, channel from deliveries
-    where delivered_at is null and gave_up_at is null and due_at <= clock_timestamp()
+    where ${IS_WAITING} and due_at <= clock_timestamp()
     order by made_at, kind, ref, channel limit $1 for update skip locked
   ), held as (
     update deliveries d set attempts = d.attempts + 1, due_at = clock_timestamp() + make_interval(secs => $2)
@@ -82,9 +80,7 @@ const OUT = `update deliveries set delivered_at = clock_timestamp(), last_error 
   where kind = $1 and ref = $2 and channel = $3`;
 
 const FAILED = `
-  update deliveries set last_error = $4,
-    due_at = clock_timestamp() + make_interval(secs => coalesce($5, 0)),
-    gave_up_at = case when $5::float8 is null then clock_timestamp() end
+  update deliveries set ${AFTER_FAILURE}
   where kind = $1 and ref = $2 and channel = $3`;
 
 export const createDeliveryStore = (db: Sql): DeliveryStore => ({
@@ -101,10 +97,5 @@ export const createDeliveryStore = (db: Sql): DeliveryStore => ({
     await db.query(FAILED, [kind, ref, channel, error, againInSeconds]);
   },
 
-  waiting: async () =>
-    only(
-      await db.query<{ readonly waiting: number }>(
-        'select count(*) as waiting from deliveries where delivered_at is null and gave_up_at is null',
-      ),
-    ).waiting,
+  waiting: () => countWaiting(db, 'deliveries'),
 });

@@ -1,7 +1,7 @@
 // The outbox of alerts: one row per alert, moment and channel, so that each is handed out once, whatever restarts.
 import { sql } from 'drizzle-orm';
-import { bigint, check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns';
+import { bigint, check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { outboxColumns } from './columns';
 import { alerts } from './outage';
 
 export const alertDeliveries = pgTable(
@@ -11,14 +11,7 @@ export const alertDeliveries = pgTable(
       .notNull()
       .references(() => alerts.id),
     moment: text('moment', { enum: ['raised', 'resolved'] }).notNull(),
-    channel: text('channel').notNull(),
-    attempts: integer('attempts').notNull().default(0),
-    /** Not tried again before; moved ahead while a sender holds the row. */
-    dueAt: instant('due_at').notNull(),
-    deliveredAt: instant('delivered_at'),
-    gaveUpAt: instant('gave_up_at'),
-    /** A status or an error code, never text of the other side. */
-    lastError: text('last_error'),
+    ...outboxColumns(),
   },
   (table) => [
     primaryKey({ columns: [table.alertId, table.moment, table.channel] }),

@@ -1,8 +1,8 @@
 // The outbox of decisions and reports that leave the desk: one row per document and channel, so that each is handed
 // out once, whatever restarts.
 import { sql } from 'drizzle-orm';
-import { check, index, integer, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns';
+import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
+import { instant, outboxColumns } from './columns';
 
 export const deliveries = pgTable(
   'deliveries',
@@ -10,16 +10,9 @@ export const deliveries = pgTable(
     kind: text('kind', { enum: ['decision', 'report'] }).notNull(),
     /** The decision's id; `<world>/<day>` of a report. */
     ref: text('ref').notNull(),
-    channel: text('channel').notNull(),
     /** Of the document; what was made long before the newest row is not looked for any more. */
     madeAt: instant('made_at').notNull(),
-    attempts: integer('attempts').notNull().default(0),
-    /** Not tried again before; moved ahead while a sender holds the row. */
-    dueAt: instant('due_at').notNull(),
-    deliveredAt: instant('delivered_at'),
-    gaveUpAt: instant('gave_up_at'),
-    /** A status or an error code, never text of the other side. */
-    lastError: text('last_error'),
+    ...outboxColumns(),
   },
   (table) => [
     primaryKey({ columns: [table.kind, table.ref, table.channel] }),

@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { instant, money, ratio } from './columns';
+import { instant, money, ratio, versionColumns } from './columns';
 import { forecasts, propositions } from './decisions';
 
 /** Every revision is kept; the highest one holds. */
@@ -117,21 +117,9 @@ export const performanceWindows = pgTable(
 export const calibrators = pgTable(
   'calibrators',
   {
-    id: text('id').primaryKey(),
-    world: text('world').notNull(),
+    ...versionColumns(),
     model: text('model').notNull(),
-    marketCategory: text('market_category').notNull(),
-    version: integer('version').notNull(),
-    status: text('status', { enum: ['candidate', 'active', 'retired'] }).notNull(),
     parameters: jsonb('parameters').notNull(),
-    n: integer('n').notNull(),
-    /** Nothing that resolved after this instant was used. */
-    trainedThrough: instant('trained_through').notNull(),
-    evidence: jsonb('evidence').notNull(),
-    createdAt: instant('created_at').notNull(),
-    activatedAt: instant('activated_at'),
-    retiredAt: instant('retired_at'),
-    retiredReason: text('retired_reason'),
   },
   (table) => [
     uniqueIndex('calibrators_version').on(table.world, table.model, table.marketCategory, table.version),
@@ -145,19 +133,8 @@ export const calibrators = pgTable(
 export const weightVersions = pgTable(
   'weight_versions',
   {
-    id: text('id').primaryKey(),
-    world: text('world').notNull(),
-    marketCategory: text('market_category').notNull(),
-    version: integer('version').notNull(),
-    status: text('status', { enum: ['candidate', 'active', 'retired'] }).notNull(),
+    ...versionColumns(),
     weights: jsonb('weights').notNull(),
-    n: integer('n').notNull(),
-    trainedThrough: instant('trained_through').notNull(),
-    evidence: jsonb('evidence').notNull(),
-    createdAt: instant('created_at').notNull(),
-    activatedAt: instant('activated_at'),
-    retiredAt: instant('retired_at'),
-    retiredReason: text('retired_reason'),
   },
   (table) => [
     uniqueIndex('weight_versions_version').on(table.world, table.marketCategory, table.version),
@@ -170,19 +147,8 @@ export const weightVersions = pgTable(
 export const sizingWeightVersions = pgTable(
   'sizing_weight_versions',
   {
-    id: text('id').primaryKey(),
-    world: text('world').notNull(),
-    marketCategory: text('market_category').notNull(),
-    version: integer('version').notNull(),
-    status: text('status', { enum: ['candidate', 'active', 'retired'] }).notNull(),
+    ...versionColumns(),
     parameters: jsonb('parameters').notNull(),
-    n: integer('n').notNull(),
-    trainedThrough: instant('trained_through').notNull(),
-    evidence: jsonb('evidence').notNull(),
-    createdAt: instant('created_at').notNull(),
-    activatedAt: instant('activated_at'),
-    retiredAt: instant('retired_at'),
-    retiredReason: text('retired_reason'),
   },
   (table) => [
     uniqueIndex('sizing_weight_versions_version').on(table.world, table.marketCategory, table.version),

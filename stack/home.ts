@@ -64,8 +64,11 @@ const diskFull = (root: string): StackError =>
     fix: 'Free some space, or set CONCLAVE_HOME to a folder on another disk.',
   });
 
+/** A name beside `file` that no other process, and no other call of this one, takes. */
+const ownName = (file: string): string => `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+
 const probeWritable = async (paths: HomePaths): Promise<void> => {
-  const probe = join(paths.run, `.probe-${process.pid}`);
+  const probe = ownName(join(paths.run, '.probe'));
   await writeFile(probe, 'x'.repeat(4096));
   await unlink(probe);
 };
@@ -108,7 +111,7 @@ export const prepareHome = async (root: string): Promise<HomePaths> => {
 
 /** Writes a whole file or nothing, readable by its owner only. */
 export const writePrivateFile = async (file: string, text: string): Promise<void> => {
-  const temporary = `${file}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  const temporary = ownName(file);
   await writeFile(temporary, text, { mode: 0o600 });
   await rename(temporary, file);
 };

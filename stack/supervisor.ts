@@ -139,11 +139,7 @@ const startServices = async (
   if (services.config.databaseUrlName !== null) await prepared;
   const served = startTemporalService(services).then(async (temporal) => {
     if (temporal.part) kept.push(temporal.part);
-    await registerSearchAttributes(temporal.target, SEARCH_ATTRIBUTES).catch((error: unknown) => {
-      // A managed server may not let us; without them only lists and filters are poorer.
-      if (temporal.part) throw error;
-      services.log(`search attributes could not be registered: ${describeError(error)}`);
-    });
+    await registerSearchAttributes(temporal.target, SEARCH_ATTRIBUTES);
     return temporal;
   });
   const results = await Promise.allSettled([prepared, served]);

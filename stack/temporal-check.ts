@@ -1,9 +1,10 @@
 // Looks at a Temporal server through its API: does it answer, does the namespace exist, are our search
 // attributes registered, and is work under way?
-import { Client, Connection, type ConnectionOptions } from '@temporalio/client';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Client, Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
-import { describeError } from './stack-error';
+import { describeError, StackError } from './stack-error';
 
 export interface TemporalTarget {
   readonly address: string;
@@ -64,20 +65,71 @@ const typeNumber = (type: string): number => {
   return value;
 };
 
-/** Registers the missing ones; those present are left alone. */
+/** A server that keeps namespaces in its memory takes seconds to know what was just registered. */
+const KNOWN_WITHIN_MS = 30_000;
+const INVALID_ARGUMENT = 3;
+
+/** Whether the server takes a query on all of them, and therefore a workflow that carries them. */
+const knows = async (
+  { workflowService }: Connection,
+  namespace: string,
+  attributes: readonly SearchAttribute[],
+): Promise<boolean> => {
+  const query = attributes.map(({ name }) => `${name} IS NULL`).join(' AND ');
+  try {
+    await workflowService.countWorkflowExecutions({ namespace, query });
+    return true;
+  } catch (error) {
+    if (isGrpcServiceError(error) && error.code === INVALID_ARGUMENT) return false;
+    throw error;
+  }
+};
+
+/** Registers the missing ones; false where there was none. */
+const registerMissing = async (
+  { operatorService }: Connection,
+  namespace: string,
+  attributes: readonly SearchAttribute[],
+): Promise<boolean> => {
+  const present = await operatorService.listSearchAttributes({ namespace });
+  const missing = attributes.filter(({ name }) => !(name in (present.customAttributes ?? {})));
+  if (missing.length === 0) return false;
+  const searchAttributes = Object.fromEntries(missing.map(({ name, type }) => [name, typeNumber(type)]));
+  await operatorService.addSearchAttributes({ namespace, searchAttributes });
+  return true;
+};
+
+const unregistered = (namespace: string, attributes: readonly SearchAttribute[], cause: unknown) => {
+  const list = attributes.map(({ name, type }) => `${name} (${type})`).join(', ');
+  return new StackError({
+    code: 'temporal_failed',
+    message: `Search attributes could not be registered in the namespace "${namespace}": ${describeError(cause)}.`,
+    fix: `Give it these by the server's own tools, then start again: ${list}.`,
+    cause,
+  });
+};
+
+/**
+ * Registers the missing ones and resolves when the server takes workflows that carry them; those present are left
+ * alone. A managed server that lets nobody register must have them already.
+ * @throws StackError `temporal_failed`, which lists them, where they are not known and cannot be registered.
+ */
 export const registerSearchAttributes = async (
   target: TemporalTarget,
   attributes: readonly SearchAttribute[],
 ): Promise<void> =>
-  withConnection({ timeoutMs: 15_000, ...target }, async (connection) => {
+  withConnection({ timeoutMs: 15_000 + KNOWN_WITHIN_MS, ...target }, async (connection) => {
     const { namespace } = target;
-    const present = await connection.operatorService.listSearchAttributes({ namespace });
-    const missing = attributes.filter(({ name }) => !(name in (present.customAttributes ?? {})));
-    if (missing.length === 0) return;
-    await connection.operatorService.addSearchAttributes({
-      namespace,
-      searchAttributes: Object.fromEntries(missing.map(({ name, type }) => [name, typeNumber(type)])),
+    const added = await registerMissing(connection, namespace, attributes).catch(async (error: unknown) => {
+      if (await knows(connection, namespace, attributes)) return false;
+      throw unregistered(namespace, attributes, error);
     });
+    const deadline = Date.now() + KNOWN_WITHIN_MS;
+    while (added && !(await knows(connection, namespace, attributes))) {
+      if (Date.now() > deadline)
+        throw unregistered(namespace, attributes, new Error('not known after 30 seconds'));
+      await delay(200);
+    }
   });
 
 /**

@@ -15,6 +15,7 @@ import { type HomePaths, prepareHome } from '../../stack/home';
 import type { SessionRequest } from '../../workflows/contracts/session';
 import { cleanEnvironment } from '../support/test-stack';
 import { startDistance } from './distance';
+import { hostedKeys, hostedRequest } from './hosted-request';
 import { violationsOf } from './judge';
 import { type ProviderProcess, startProviderProcess } from './provider-process';
 import { type Region, startRegion } from './region';
@@ -57,28 +58,17 @@ export interface LostRegionReport {
 
 type Both<T> = Readonly<Record<'first' | 'second', T>>;
 
-const MEMBERS = ['gpt-4o-mini', 'deepseek-chat', 'house-momentum'] as const;
 /** The region is lost when this share of the decisions is stored. */
 const SHARE_BEFORE = 1 / 3;
 const TIMED_DECISIONS = 5;
 const SESSION_MS = 600_000;
-
-const requestOf = (index: number, symbols: number): SessionRequest => ({
-  ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, members: MEMBERS, strategy: null },
-  subjects: Array.from({ length: symbols }, (_, at) => `equity:RG${index}X${at}`),
-  ...{ stakeMicroUsd: 25_000_000, template: 'swing', researchKind: 'complete', refresh: false },
-  ...{ prices: null, horizonDays: 5, requestKey: `region-${index}` },
-});
 
 const environmentOf = (home: string, provider: ProviderProcess): NodeJS.ProcessEnv => ({
   ...cleanEnvironment(home),
   CONCLAVE_CONFIG: 'none',
   // A local Ollama would add members that the provider does not play.
   OLLAMA_HOST: '127.0.0.1:1',
-  OPENAI_API_KEY: 'sk-region-openai',
-  OPENAI_BASE_URL: provider.as('openai'),
-  DEEPSEEK_API_KEY: 'sk-region-deepseek',
-  DEEPSEEK_BASE_URL: provider.as('deepseek'),
+  ...hostedKeys(provider, 'region'),
 });
 
 const countDecisions = async (db: Database): Promise<number> => {
@@ -161,7 +151,9 @@ const run = async (setting: Setting): Promise<LostRegionReport> => {
   const first = await enterRegion(setting, 'first', primary.url);
   const decisionMs = await medianDecisionMs(first);
   say(`the first region runs, a decision takes ${Math.round(decisionMs)} ms`);
-  const requests = Array.from({ length: sessions }, (_, index) => requestOf(index, symbols));
+  const requests = Array.from({ length: sessions }, (_, index) =>
+    hostedRequest(`region-${index}`, { prefix: `RG${index}X`, count: symbols }),
+  );
   const lost = await loseUnderLoad(first, primary, requests);
   say(`lost with ${lost.decisions} of ${sessions * symbols} decisions`);
   await promote(standby);

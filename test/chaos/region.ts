@@ -1,12 +1,12 @@
 // The part of a region that has no state of its own: the real Temporal server on the region's Postgres, and workers.
-import { execFile, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startTemporalServer } from '../../bench/support/temporal-server';
 import { type ConclaveClient, connectClient } from '../../client/connect';
 import { nodeArguments } from '../../config/package-root';
 import type { HomePaths } from '../../stack/home';
+import { startWorkerProcess } from './worker-process';
 
 export interface RegionOptions {
   /** Folder with the programs of the Temporal server. */
@@ -24,19 +24,6 @@ export interface Region {
   kill(): Promise<void>;
 }
 
-const startWorker = (paths: HomePaths, env: NodeJS.ProcessEnv, index: number): (() => Promise<void>) => {
-  const log = openSync(join(paths.logs, `worker-${index}.log`), 'a');
-  const child = spawn(process.execPath, nodeArguments('workers/main'), {
-    ...{ cwd: paths.root, env },
-    stdio: ['ignore', log, log],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  return () => {
-    child.kill('SIGKILL');
-    return ended;
-  };
-};
-
 /** Starts Temporal, runs the set-up job, starts the workers and connects. */
 export const startRegion = async (options: RegionOptions): Promise<Region> => {
   const { programs, paths, databaseUrl } = options;
@@ -45,13 +32,15 @@ export const startRegion = async (options: RegionOptions): Promise<Region> => {
   const { address } = temporal;
   const env = { ...options.env, DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: address };
   await promisify(execFile)(process.execPath, [...nodeArguments('workers/set-up')], { cwd: paths.root, env });
-  const workers = Array.from({ length: options.workers }, (_, index) => startWorker(paths, env, index));
+  const workers = Array.from({ length: options.workers }, (_, index) =>
+    startWorkerProcess(nodeArguments('workers/main'), env, { home: paths.root, name: `worker-${index}` }),
+  );
   const client = await connectClient({
     databaseUrl,
     temporal: { address, namespace: 'default', uiUrl: null },
   });
   const kill = async (): Promise<void> => {
-    await Promise.all([...workers.map((end) => end()), temporal.end('SIGKILL')]);
+    await Promise.all([...workers.map((worker) => worker.end('SIGKILL')), temporal.end('SIGKILL')]);
   };
   return { client, kill };
 };

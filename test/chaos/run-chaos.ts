@@ -14,6 +14,7 @@ import type { SessionRequest } from '../../workflows/contracts/session';
 import { writeGeneratedTape } from '../support/generated-tape';
 import { endStack, stackPlace } from '../support/running-stack';
 import { everyFewSeconds, type FaultTarget, shuffled, spreadOver, strikeUntil } from './faults';
+import { HOSTED_MEMBERS, hostedKeys } from './hosted-request';
 import { p95ResumeMs, type Resume, resumesAfter, violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
 import { registryRates } from './registry-rates';
@@ -53,7 +54,6 @@ export interface ChaosReport {
 
 const SYMBOLS = ['AAPL', 'MSFT', 'NVDA'] as const;
 /** Two hosted ones of two providers, and one that costs nothing. */
-const MEMBERS = ['gpt-4o-mini', 'deepseek-chat', 'house-momentum'] as const;
 const AS_OF = ['2025-09-15', '2025-09-16', '2025-09-17', '2025-09-18', '2025-09-19'] as const;
 const WIDTH = 4;
 /** Workflows that must have ended once every session has. */
@@ -81,7 +81,7 @@ const requestOf = (
   date: AS_OF[index % AS_OF.length]!,
   replay: true,
   subjects: SYMBOLS.map((symbol) => `equity:${symbol}`),
-  members: hedgeAfterMs === null ? MEMBERS : null,
+  members: hedgeAfterMs === null ? HOSTED_MEMBERS : null,
   strategy: null,
   stakeMicroUsd: 25 * MICRO_PER_USD,
   template: 'swing',
@@ -127,12 +127,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     workers: 2,
     lingerSeconds: 600,
     durable: true,
-    env: {
-      OPENAI_API_KEY: 'sk-chaos-openai',
-      OPENAI_BASE_URL: provider.as('openai'),
-      DEEPSEEK_API_KEY: 'sk-chaos-deepseek',
-      DEEPSEEK_BASE_URL: provider.as('deepseek'),
-    },
+    env: hostedKeys(provider, 'chaos'),
   });
   try {
     const stack = await ensureStack({ ...place, onProgress: options.say });

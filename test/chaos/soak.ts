@@ -9,8 +9,8 @@ import { connectClient } from '../../client/connect';
 import { openDatabase } from '../../db/database';
 import type { Violation } from '../../db/invariants';
 import { ensureStack, stackStatus } from '../../stack/stack';
-import type { SessionRequest } from '../../workflows/contracts/session';
 import { endStack, type StackPlace, stackPlace } from '../support/running-stack';
+import { hostedKeys, hostedRequest } from './hosted-request';
 import { violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
 import { registryRates } from './registry-rates';
@@ -48,7 +48,6 @@ interface Sample {
   readonly mib: Readonly<Record<string, number>>;
 }
 
-const MEMBERS = ['gpt-4o-mini', 'deepseek-chat', 'house-momentum'] as const;
 const SAMPLE_MS = 10_000;
 const MIB = 1_024 ** 2;
 /** Longest time one session may take. */
@@ -56,13 +55,6 @@ const SESSION_MS = 300_000;
 const MINUTES_PER_HOUR = 60;
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-const requestOf = (index: number, symbols: number): SessionRequest => ({
-  ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, members: MEMBERS, strategy: null },
-  subjects: Array.from({ length: symbols }, (_, at) => `equity:SOAK${at}`),
-  ...{ stakeMicroUsd: 25_000_000, template: 'swing', researchKind: 'complete', refresh: index % 2 === 0 },
-  ...{ prices: null, horizonDays: 5, requestKey: `soak-${index}` },
-});
 
 const sampleOf = async (place: StackPlace, startedMs: number): Promise<Sample> => {
   const status = await stackStatus(place.config);
@@ -110,12 +102,7 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
   });
   const place = stackPlace(join(folder, 'home'), {
     ...{ workers: 1, api: true, lingerSeconds: 600, durable: true },
-    env: {
-      OPENAI_API_KEY: 'sk-soak-openai',
-      OPENAI_BASE_URL: provider.as('openai'),
-      DEEPSEEK_API_KEY: 'sk-soak-deepseek',
-      DEEPSEEK_BASE_URL: provider.as('deepseek'),
-    },
+    env: hostedKeys(provider, 'soak'),
   });
   try {
     const stack = await ensureStack({ ...place, onProgress: options.say });
@@ -139,7 +126,15 @@ export const runSoak = async (options: SoakOptions): Promise<SoakReport> => {
     const ends: SessionEnd[] = [];
     while (Date.now() < endMs) {
       const nextMs = Date.now() + options.everySeconds * 1_000;
-      const end = await runSession(client, requestOf(ends.length, options.symbols), SESSION_MS);
+      const end = await runSession(
+        client,
+        hostedRequest(
+          `soak-${ends.length}`,
+          { prefix: 'SOAK', count: options.symbols },
+          ends.length % 2 === 0,
+        ),
+        SESSION_MS,
+      );
       ends.push(end);
       options.say(`${ends.length} ${end.problem ?? 'ended'} ${JSON.stringify(samples.at(-1)?.mib ?? {})}`);
       await pause(Math.max(0, Math.min(nextMs, endMs) - Date.now()));

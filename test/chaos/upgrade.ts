@@ -1,8 +1,8 @@
 // An upgrade under load: sessions run on workers of an earlier version, workers of this one join them, the old
 // ones stop, and every session must end as if nothing had happened. Before that, the histories stored with the
 // earlier version are replayed on this one's workflows.
-import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, openSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectClient } from '../../client/connect';
@@ -11,14 +11,15 @@ import { openDatabase } from '../../db/database';
 import type { Violation } from '../../db/invariants';
 import { ensureStack, type StackHandle } from '../../stack/stack';
 import { BUNDLE_PATH } from '../../workers/workflow-code';
-import type { SessionRequest } from '../../workflows/contracts/session';
 import { replayFailures } from '../replay/replay-histories';
 import { readHistories } from '../replay/stored-histories';
 import { endStack, type StackPlace, stackPlace } from '../support/running-stack';
+import { hostedKeys, hostedRequest } from './hosted-request';
 import { violationsOf } from './judge';
 import { startProviderProcess } from './provider-process';
 import { registryRates } from './registry-rates';
 import { runAll, runSession } from './sessions';
+import { startWorkerProcess, type WorkerProcess } from './worker-process';
 
 export interface UpgradeOptions {
   /** A commit or tag. */
@@ -39,17 +40,9 @@ export interface UpgradeReport {
   readonly violations: readonly Violation[];
 }
 
-const MEMBERS = ['gpt-4o-mini', 'deepseek-chat', 'house-momentum'] as const;
 const SYMBOLS = 3;
 const WIDTH = 4;
 const SESSION_MS = 300_000;
-
-const requestOf = (index: number): SessionRequest => ({
-  ...{ market: 'XNYS', kind: 'pre_market', date: null, replay: false, members: MEMBERS, strategy: null },
-  subjects: Array.from({ length: SYMBOLS }, (_, at) => `equity:UP${index}X${at}`),
-  ...{ stakeMicroUsd: 25_000_000, template: 'swing', researchKind: 'complete', refresh: false },
-  ...{ prices: null, horizonDays: 5, requestKey: `upgrade-${index}` },
-});
 
 /** The earlier version's files, built, with the packages of this one. */
 const buildEarlier = (from: string, folder: string): string => {
@@ -63,28 +56,14 @@ const buildEarlier = (from: string, folder: string): string => {
   return root;
 };
 
-interface StartedWorker {
-  stop(): Promise<void>;
-}
-
 const startWorker = (
   args: readonly string[],
-  place: StackPlace,
+  { home, env }: StackPlace,
   stack: StackHandle,
   name: string,
-): StartedWorker => {
-  const log = openSync(join(place.home, 'logs', `${name}.log`), 'a');
-  const child = spawn(process.execPath, args, {
-    cwd: place.home,
-    env: { ...place.env, DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporal.address },
-    stdio: ['ignore', log, log],
-  });
-  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-  const stop = async (): Promise<void> => {
-    child.kill('SIGTERM');
-    await ended;
-  };
-  return { stop };
+): WorkerProcess => {
+  const servers = { DATABASE_URL: stack.databaseUrl, TEMPORAL_ADDRESS: stack.temporal.address };
+  return startWorkerProcess(args, { ...env, ...servers }, { home, name });
 };
 
 /** @throws when this version has not been built. */
@@ -109,14 +88,9 @@ export const runUpgrade = async ({ from, sessions, say }: UpgradeOptions): Promi
   });
   const place = stackPlace(join(folder, 'home'), {
     ...{ workers: 0, lingerSeconds: 600, durable: true },
-    env: {
-      OPENAI_API_KEY: 'sk-upgrade-openai',
-      OPENAI_BASE_URL: provider.as('openai'),
-      DEEPSEEK_API_KEY: 'sk-upgrade-deepseek',
-      DEEPSEEK_BASE_URL: provider.as('deepseek'),
-    },
+    env: hostedKeys(provider, 'upgrade'),
   });
-  const workers: StartedWorker[] = [];
+  const workers: WorkerProcess[] = [];
   try {
     // The set-up job of the new version comes first; the old workers then meet its schema.
     const stack = await ensureStack({ ...place, onProgress: say });
@@ -127,7 +101,9 @@ export const runUpgrade = async ({ from, sessions, say }: UpgradeOptions): Promi
     let ended = 0;
     let joined: number | null = null;
     let oldStopped: Promise<number> | null = null;
-    const requests = Array.from({ length: sessions }, (_, index) => requestOf(index));
+    const requests = Array.from({ length: sessions }, (_, index) =>
+      hostedRequest(`upgrade-${index}`, { prefix: `UP${index}X`, count: SYMBOLS }),
+    );
     const ends = await runAll(requests, WIDTH, async (request) => {
       const end = await runSession(client, request, SESSION_MS);
       ended += 1;
@@ -137,7 +113,7 @@ export const runUpgrade = async ({ from, sessions, say }: UpgradeOptions): Promi
         workers.push(startWorker(nodeArguments('workers/main'), place, stack, 'worker-new'));
       } else if (oldStopped === null && ended >= (2 * sessions) / 3) {
         const now = ended;
-        oldStopped = old.stop().then(() => now);
+        oldStopped = old.end('SIGTERM').then(() => now);
       }
       return end;
     });
@@ -157,7 +133,7 @@ export const runUpgrade = async ({ from, sessions, say }: UpgradeOptions): Promi
       violations,
     };
   } finally {
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await Promise.all(workers.map((worker) => worker.end('SIGTERM')));
     provider.stop();
     await endStack(place);
     rmSync(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 // Fields that commands and the API take alike, each with its accepted form in words, so that the same mistake
 // reads the same everywhere.
 import { z } from 'zod';
+import { PROPOSITION_STATES } from '../db/proposition-store';
 import { SPEND_GROUPS } from '../db/spend-store';
 import { SCHEDULE_KINDS } from '../domain/desk/schedule-kinds';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
@@ -145,7 +146,7 @@ export const outcomeAt = z
   .transform((text) => (text.length > 10 ? asUtc(text) : new Date(Date.parse(text) + DAY_MS).toISOString()))
   .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
 export const outcomeReason = z.string().min(1).max(2_000);
-export const outcomeState = z.enum(['open', 'due', 'resolved', 'void']);
+export const outcomeState = z.enum(PROPOSITION_STATES);
 const ROWS = 'accepted: a whole number from 1 to 10000';
 /** Propositions of a list, as text. */
 export const outcomeLimit = z.coerce.number(ROWS).int(ROWS).min(1, ROWS).max(10_000, ROWS);

@@ -1,7 +1,15 @@
 // Propositions: what every forecast and outcome refers to.
 import type { Proposition } from '../domain/market/proposition';
-import type { IsoInstant, WorldId } from '../domain/world';
+import type { WorldId } from '../domain/world';
 import { first, jsonb, type Sql } from './sql';
+
+/** Its instant has not come, has come without an outcome, or an outcome is in force. */
+export const PROPOSITION_STATES = ['open', 'due', 'resolved', 'void'] as const;
+export type PropositionState = (typeof PROPOSITION_STATES)[number];
+
+export interface PropositionInState extends Proposition {
+  readonly state: PropositionState;
+}
 
 export interface PropositionStore {
   /** Stores once by id; the first form holds. */
@@ -9,13 +17,12 @@ export interface PropositionStore {
   get(id: string): Promise<Proposition | null>;
   /** Propositions whose instant has come on the world's clock and that have no outcome, oldest first. */
   due(world: WorldId, limit?: number): Promise<readonly Proposition[]>;
-  /** Newest first. */
+  /** Newest first, up to `limit` of one state where it is given. @throws the database's error where the world is unknown */
   list(filter: {
     readonly world: WorldId;
-    readonly subject?: string;
-    readonly resolvesBefore?: IsoInstant;
-    readonly limit?: number;
-  }): Promise<readonly Proposition[]>;
+    readonly state: PropositionState | null;
+    readonly limit: number;
+  }): Promise<readonly PropositionInState[]>;
 }
 
 const COLUMNS = 'id, world, subject, statement, category, as_of, resolves_at, rule, price_of_yes, price_at';
@@ -51,11 +58,16 @@ export const createPropositionStore = (db: Sql): PropositionStore => ({
       [world, limit],
     ),
 
-  list: ({ world, subject, resolvesBefore, limit }) =>
-    db.query<Proposition>(
-      `select ${COLUMNS} from propositions where world = $1 and ($2::text is null or subject = $2)
-         and ($3::timestamptz is null or resolves_at < $3)
-       order by as_of desc, id limit $4`,
-      [world, subject ?? null, resolvesBefore ?? null, limit ?? 100],
+  list: ({ world, state, limit }) =>
+    db.query<PropositionInState>(
+      `select ${COLUMNS}, state from (
+         select *, coalesce(
+           (select status from outcomes where proposition_id = id order by revision desc limit 1),
+           case when resolves_at <= world_now($1) then 'due' else 'open' end
+         ) as state from propositions where world = $1
+       ) as listed
+       where $2::text is null or state = $2
+       order by as_of desc, id limit $3`,
+      [world, state, limit],
     ),
 });

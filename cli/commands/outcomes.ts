@@ -13,7 +13,7 @@ import {
 } from '../../client/fields';
 import { readPriceFile } from '../../client/inputs';
 import { readOutcomeFile } from '../../client/outcome-file';
-import { listOutcomes, OUTCOME_STATES } from '../../client/outcome-list';
+import { listOutcomes } from '../../client/outcome-list';
 import {
   entryOfOutcome,
   outcomeInput,
@@ -180,7 +180,7 @@ export const registerOutcomes = (program: Command): void => {
     .action(runAction(runResolve));
   common(outcomes.command('list'))
     .description('propositions with their outcomes, newest first')
-    .option('--state <state>', OUTCOME_STATES.join(', '), checks('state', outcomeState))
+    .option('--state <state>', outcomeState.options.join(', '), checks('state', outcomeState))
     .option('--limit <n>', 'rows at most', checks('limit', outcomeLimit), '100')
     .action(runAction(runList));
 };

@@ -1,7 +1,7 @@
 import { createDecisionStore } from '../../../db/decision-store';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPerformanceStore } from '../../../db/performance-store';
-import { createPropositionStore } from '../../../db/proposition-store';
+import { createPropositionStore, PROPOSITION_STATES } from '../../../db/proposition-store';
 import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, anOutcome, aProposition } from './rows';
@@ -53,6 +53,27 @@ describe('an outcome', () => {
     await createOutcomeStore(test.db).record(anOutcome());
     expect(await store.due('live')).toEqual([]);
     expect(await store.get('proposition-1')).toEqual(aProposition());
+  });
+
+  it('puts its proposition into a state, of which the list shows as many as are asked for', async () => {
+    const store = createPropositionStore(test.db);
+    const outcomes = createOutcomeStore(test.db);
+    for (const [id, day] of [
+      ['due', '05'],
+      ['resolved', '06'],
+      ['void', '07'],
+      ['open', '08'],
+    ] as const) {
+      const resolvesAt = id === 'open' ? '2099-01-01T00:00:00.000Z' : '2026-02-20T21:00:00.000Z';
+      await store.put(aProposition({ id, asOf: `2026-02-${day}T14:30:00.000Z`, resolvesAt }));
+    }
+    await outcomes.record(anOutcome({ propositionId: 'resolved' }));
+    await outcomes.record(anOutcome({ propositionId: 'void' }));
+    await outcomes.voidOutcome('void', 'ambiguous', 'manual');
+    for (const state of PROPOSITION_STATES)
+      expect(await store.list({ world: 'live', state, limit: 1 })).toMatchObject([{ id: state, state }]);
+    const all = await store.list({ world: 'live', state: null, limit: 3 });
+    expect(all.map(({ id }) => id)).toEqual(['open', 'void', 'resolved']);
   });
 });
 

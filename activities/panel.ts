@@ -1,6 +1,7 @@
 // Panels as activities: who plays the analysts, what is asked about a subject, and the one transaction at the end.
 
 import type { NewPanel, NewPrediction } from '../db/panel-store';
+import { createRunCap } from '../db/run-cap';
 import { isProblem, parseAnalyst } from '../domain/research/answer-forms';
 import type { DecisionInput } from '../workflows/contracts/decision';
 import {
@@ -50,6 +51,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
   const subjects = createDecisionSubjects(dependencies);
   const models = createPanelModels(dependencies);
   const modes = createModeWatch(dependencies);
+  const runCap = createRunCap(stores.caps);
   const { attachResearch } = createResearchActivities(dependencies);
 
   const describePanelSubject = async (request: {
@@ -119,6 +121,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     const { input, panelId } = request;
     await stores.worlds.enter({ id: input.world, asOf: input.asOf });
     const { candidates, notes } = await models.cast(input);
+    await runCap.open(panelId, input.maxCostMicroUsd);
     const announced = announcement(await modes.current());
     const slow = candidates.some(({ statistical }) => !statistical);
     return {
@@ -167,6 +170,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     );
     const panel = panelRow(input, result, rows);
     await stores.panels.record(panel, rows, panelForecasts(panel, rows));
+    if (input.maxCostMicroUsd !== null) await runCap.close(result.panelId);
   };
   return { openPanel, describePanelSubject, recordPanel };
 };

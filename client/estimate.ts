@@ -6,7 +6,7 @@ import type { ProfileOf } from '../domain/selection/estimates';
 import type { ModelEntry } from '../domain/selection/model';
 import { outputRoom } from '../domain/selection/output-room';
 import { taskType } from '../domain/selection/tasks';
-import { isUsable, languageModels, type ModelAccess } from '../domain/selection/usable';
+import { isUsable, type KnownModel, languageModels, type ModelAccess } from '../domain/selection/usable';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
 
@@ -99,9 +99,62 @@ export const researchAtMost = async (
   return sum(researchLines(languageModels(models), 1, estimating), 'atMostMicroUsd');
 };
 
+/** @throws BadInput for an unknown model or one without a price. */
+const readMembers = (models: readonly KnownModel[], names: readonly string[]): readonly KnownModel[] => {
+  const members = names.map((name) => {
+    const found = models.find((model) => model.id === name);
+    if (!found)
+      throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+    return found;
+  });
+  checkPrices(members);
+  return members;
+};
+
+/** Without its members no session would be held: they count as callable. */
+const callableWith = (
+  members: readonly KnownModel[],
+  models: readonly KnownModel[],
+  { access }: Estimating,
+): readonly ModelEntry[] =>
+  languageModels(models.filter((model) => members.includes(model) || isUsable(model, access)));
+
+const forecastLines = (
+  callable: readonly ModelEntry[],
+  asked: readonly ModelEntry[],
+  { symbols, stage }: SessionPlan,
+  { profileOf }: Estimating,
+): readonly Line[] => {
+  const rounds = stage === 'enhanced' ? ENHANCED_ROUNDS : 1;
+  const briefRoom = Math.max(0, ...callable.map((model) => outputRoom(model, 'brief')));
+  const read = asked.map((model) => (rounds === 1 ? 0 : outputRoom(model, 'forecast')));
+  const answersRead = briefRoom + read.reduce((total, tokens) => total + tokens, 0);
+  const line = linePriced(profileOf);
+  return asked.map((model) =>
+    line('forecasts', { task: 'forecast', model, calls: symbols * rounds, answersRead }),
+  );
+};
+
+const askedOf = (members: readonly ModelEntry[], stage: SessionPlan['stage']): readonly ModelEntry[] =>
+  stage === 'quick' ? members.slice(0, 1) : members;
+
 /**
- * One session: a shared brief per symbol by the models that would research it, a forecast per member. Members count
- * as callable: without them the session would be refused.
+ * What the forecasts of named members cost at most, without the briefs that they read.
+ * @throws BadInput for an unknown model or one without a price.
+ */
+export const forecastsAtMost = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  plan: SessionPlan,
+  estimating: Estimating,
+): Promise<MicroUsd> => {
+  const models = await stores.registry.list();
+  const members = readMembers(models, plan.members);
+  const callable = callableWith(members, models, estimating);
+  return sum(forecastLines(callable, askedOf(members, plan.stage), plan, estimating), 'atMostMicroUsd');
+};
+
+/**
+ * One session: a shared brief per symbol by the models that would research it, a forecast per member.
  * @throws BadInput for an unknown model or one without a price.
  */
 export const estimateSession = async (
@@ -110,25 +163,11 @@ export const estimateSession = async (
   estimating: Estimating,
 ) => {
   const models = await stores.registry.list();
-  const members = plan.members.map((name) => {
-    const found = models.find((model) => model.id === name);
-    if (!found)
-      throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
-    return found;
-  });
-  checkPrices(members);
-  const callable = models.filter((model) => members.includes(model) || isUsable(model, estimating.access));
-  const researched = researchLines(languageModels(callable), plan.symbols, estimating);
-  const asked = plan.stage === 'quick' ? members.slice(0, 1) : members;
-  const rounds = plan.stage === 'enhanced' ? ENHANCED_ROUNDS : 1;
-  const briefRoom = Math.max(0, ...languageModels(callable).map((model) => outputRoom(model, 'brief')));
-  const read = asked.map((model) => (rounds === 1 ? 0 : outputRoom(model, 'forecast')));
-  const answersRead = briefRoom + read.reduce((total, tokens) => total + tokens, 0);
-  const line = linePriced(estimating.profileOf);
-  const forecasts = asked.map((model) =>
-    line('forecasts', { task: 'forecast', model, calls: plan.symbols * rounds, answersRead }),
-  );
-  const lines = [...researched, ...forecasts];
+  const members = readMembers(models, plan.members);
+  const callable = callableWith(members, models, estimating);
+  const asked = askedOf(members, plan.stage);
+  const researched = researchLines(callable, plan.symbols, estimating);
+  const lines = [...researched, ...forecastLines(callable, asked, plan, estimating)];
   return {
     symbols: plan.symbols,
     stage: plan.stage,

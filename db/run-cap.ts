@@ -1,5 +1,5 @@
-// A cap of its own for one run (a decision with a ceiling, a tournament, an experiment): a limit of scope `decision` under the run's id, which
-// the ledger checks together with all others. It ends with the run; its books stay.
+// A cap of its own for one run (a decision or a panel with a ceiling, a tournament, an experiment): a limit of scope
+// `decision` under the run's id, which the ledger checks together with all others. It ends with the run; its books stay.
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { CapStore } from './cap-store';
 

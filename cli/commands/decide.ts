@@ -173,7 +173,7 @@ export const registerDecide = (program: Command): void => {
       'request key: the same key attaches to the same decision',
       checks('key', requestKey),
     )
-    .option('--max-cost <usd>', 'the most that all its model calls together may cost')
+    .option('--max-cost <usd>', 'what all its model calls may cost together; its research is paid beside it')
     .option('--early', 'also show the early answer, on stderr')
     .option('--json', 'print one JSON document')
     .addHelpText(

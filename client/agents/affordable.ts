@@ -18,8 +18,10 @@ const leftOf = (limit: CapLimit, rows: readonly CapRow[], period: string): Micro
   limit.limitMicroUsd;
 
 export interface Plan {
-  /** What the work would reserve at most; 0 where it cannot be told before it starts. */
-  readonly atMostMicroUsd: MicroUsd;
+  /** What briefs would reserve at most; they are shared, so no decision's cap covers them. */
+  readonly researchMicroUsd: MicroUsd;
+  /** What the work's own calls would reserve at most; 0 where it cannot be told before they are chosen. */
+  readonly callsMicroUsd: MicroUsd;
   /** The caller's own ceiling. */
   readonly maxCostMicroUsd: MicroUsd | null;
 }
@@ -27,8 +29,9 @@ export interface Plan {
 /** @throws BeyondCap naming the cap, the amount and what is left. */
 export const assertAffordable = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
-  { atMostMicroUsd, maxCostMicroUsd }: Plan,
+  { researchMicroUsd, callsMicroUsd, maxCostMicroUsd }: Plan,
 ): Promise<void> => {
+  const atMostMicroUsd = researchMicroUsd + callsMicroUsd;
   const cost = `this may cost up to ${usdText(atMostMicroUsd)}`;
   if (maxCostMicroUsd !== null && atMostMicroUsd > maxCostMicroUsd)
     throw new BeyondCap(`refused: ${cost}, more than the ${usdText(maxCostMicroUsd)} allowed for one call`);
@@ -41,8 +44,11 @@ export const assertAffordable = async (
     const period = { month: now.slice(0, 7), day: now.slice(0, 10), decision: 'once' }[limit.scope as string];
     // A cap of one key (a tournament's, an experiment's, another decision's) says nothing about this work.
     if (period === undefined || limit.key !== '*') continue;
-    const left = limit.scope === 'decision' ? limit.limitMicroUsd : leftOf(limit, rows, period);
-    if (left > 0 && atMostMicroUsd <= left) continue;
+    const [needed, left] =
+      limit.scope === 'decision'
+        ? [callsMicroUsd, limit.limitMicroUsd]
+        : [atMostMicroUsd, leftOf(limit, rows, period)];
+    if (left > 0 && needed <= left) continue;
     throw new BeyondCap(
       left <= 0
         ? `refused: ${nameOf(limit)} of ${usdText(limit.limitMicroUsd)} is spent (${period})`

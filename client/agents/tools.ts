@@ -12,14 +12,14 @@ import { LIVE_WORLD } from '../../domain/world';
 import type { ResearchInput } from '../../workflows/contracts/research';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
-import { estimateSession, researchAtMost } from '../estimate';
+import { forecastsAtMost, researchAtMost } from '../estimate';
 import { deadlineSeconds, horizonDays, panelQuorum, symbolText, usdAmount } from '../fields';
 import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanel } from '../panel';
 import { rank } from '../rank';
 import { research } from '../research';
 import { spendDocument, spendRange } from '../spend';
-import { decisionInput, panelRequest, researchInput } from '../work-inputs';
+import { decisionInput, panelRequest, type ResearchFields, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
 
@@ -43,21 +43,16 @@ const ceiling = (wish: string | undefined, { maxCostMicroUsd }: AgentContext): M
   return Math.min(wished, maxCostMicroUsd);
 };
 
-/** What named members would reserve at most; members chosen by the desk are priced when it chooses them. */
-const atMost = async (
+/** What named members would reserve at most; members chosen by the desk are held to the ceiling instead. */
+const callsAtMost = async (
   { client, access }: AgentContext,
   members: readonly string[],
   stage: 'quick' | 'full' | 'enhanced',
   symbols: number,
-): Promise<MicroUsd> => {
-  if (members.length === 0) return 0;
-  const { atMostUsd } = await estimateSession(
-    client,
-    { symbols, members, stage },
-    { profileOf: () => null, access },
-  );
-  return parseUsd(atMostUsd);
-};
+): Promise<MicroUsd> =>
+  members.length === 0
+    ? 0
+    : forecastsAtMost(client, { symbols, members, stage }, { profileOf: () => null, access });
 
 /** A brief from the cache costs nothing, nor does one of a past day: the house writes it. */
 const briefAtMost = async ({ client, access }: AgentContext, input: ResearchInput): Promise<MicroUsd> => {
@@ -65,6 +60,19 @@ const briefAtMost = async ({ client, access }: AgentContext, input: ResearchInpu
   const known = input.refresh ? null : await client.briefCache.findFresh(input);
   return known ? 0 : researchAtMost(client, { profileOf: () => null, access });
 };
+
+const briefsAtMost = async (
+  context: AgentContext,
+  symbols: readonly string[],
+  where: Omit<ResearchFields, 'symbol'>,
+): Promise<MicroUsd> => {
+  const each = symbols.map((one) => briefAtMost(context, researchInput({ ...where, symbol: one }, '')));
+  return (await Promise.all(each)).reduce((total, amount) => total + amount, 0);
+};
+
+/** What is left of the ceiling for calls beside the briefs that must be made first. */
+const callCeiling = (maxCostMicroUsd: MicroUsd | null, researchMicroUsd: MicroUsd): MicroUsd | null =>
+  maxCostMicroUsd === null ? null : Math.max(0, maxCostMicroUsd - researchMicroUsd);
 
 const researchTool = agentTool({
   name: 'research',
@@ -76,7 +84,8 @@ const researchTool = agentTool({
   run: async (fields, context) => {
     const { client, maxCostMicroUsd } = context;
     const input = researchInput(fields, `agent:${key()}`);
-    await assertAffordable(client, { atMostMicroUsd: await briefAtMost(context, input), maxCostMicroUsd });
+    const researchMicroUsd = await briefAtMost(context, input);
+    await assertAffordable(client, { researchMicroUsd, callsMicroUsd: 0, maxCostMicroUsd });
     const { brief, ref } = await research(client, input);
     return { ...researchDocument(ref), brief: briefDocument(brief) };
   },
@@ -101,10 +110,11 @@ const decideTool = agentTool({
     const { client } = context;
     await checkModels(client, fields.members ?? null);
     const maxCostMicroUsd = ceiling(wish, context);
-    const input = decisionInput(fields, maxCostMicroUsd);
+    const researchMicroUsd = await briefsAtMost(context, [fields.symbol], fields);
+    const input = decisionInput(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
     const stage = stageForStake(input.stakeMicroUsd);
-    const atMostMicroUsd = await atMost(context, fields.members ?? [], stage, 1);
-    await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
+    const callsMicroUsd = await callsAtMost(context, fields.members ?? [], stage, 1);
+    await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
     const decision = await startDecision(client, input, key());
     return decisionDocument(await decision.result());
   },
@@ -134,9 +144,11 @@ const panelTool = agentTool({
     await checkModels(client, named === null ? null : [named]);
     const maxCostMicroUsd = ceiling(wish, context);
     const members = named === null ? [] : analysts.map(() => named);
-    const atMostMicroUsd = await atMost(context, members, 'full', fields.symbols.length);
-    await assertAffordable(client, { atMostMicroUsd, maxCostMicroUsd });
-    const panel = await startPanel(client, panelRequest(fields, maxCostMicroUsd), analysts, key());
+    const researchMicroUsd = await briefsAtMost(context, fields.symbols, fields);
+    const callsMicroUsd = await callsAtMost(context, members, 'full', fields.symbols.length);
+    await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
+    const request = panelRequest(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
+    const panel = await startPanel(client, request, analysts, key());
     await panel.result();
     return panelDocument(client, panel.panelId);
   },

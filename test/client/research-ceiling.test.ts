@@ -1,6 +1,8 @@
-// The ceiling of an agent's operator holds for research as well, before anything is asked or paid.
+// The ceiling of an agent's operator holds for research as well, also for that of a decision or a panel, before
+// anything is asked or paid.
 import type { AgentContext } from '../../client/agents/agent-tool';
 import { AGENT_TOOLS } from '../../client/agents/tools';
+import { parseUsd } from '../../domain/money/micro-usd';
 
 const writer = {
   ...{
@@ -17,12 +19,29 @@ const writer = {
     ...{ cachedInputPer1M: null, cacheWritePer1M: null, longContext: null, source: 'test' },
   },
 };
-const STARTED = 'the research was started';
+const STARTED = 'the work was started';
+
+interface Asked {
+  readonly tool: 'research' | 'decide' | 'panel';
+  readonly input: Readonly<Record<string, unknown>>;
+}
 
 /** What becomes of a call under a ceiling of a cent; a fresh brief may be at hand. */
-const answer = async (input: Readonly<Record<string, unknown>>, fresh: object | null = null) => {
+const answerOf = async (
+  { tool: name, input }: Asked,
+  fresh: object | null = null,
+  maxCostMicroUsd = 10_000,
+) => {
   const client = {
+    temporal: {
+      workflow: {
+        start: async (_: string, { args: [asked] }: { args: [{ maxCostMicroUsd: number }] }) => {
+          throw new Error(`${STARTED} with ${asked.maxCostMicroUsd} for its calls`);
+        },
+      },
+    },
     stores: {
+      panels: { putWordings: async () => undefined },
       registry: { list: async () => [writer] },
       caps: { limits: async () => [], status: async () => [] },
       worlds: {
@@ -34,12 +53,15 @@ const answer = async (input: Readonly<Record<string, unknown>>, fresh: object | 
   };
   const context = {
     client,
-    maxCostMicroUsd: 10_000,
+    maxCostMicroUsd,
     access: { providers: new Set('a'), keysPresent: new Set() },
   };
-  const tool = AGENT_TOOLS.find(({ name }) => name === 'research')!;
-  return tool.run({ symbol: 'AAPL', ...input }, context as unknown as AgentContext).catch(String);
+  const tool = AGENT_TOOLS.find((each) => each.name === name)!;
+  return tool.run(input, context as unknown as AgentContext).catch(String);
 };
+
+const answer = (input: Asked['input'], fresh: object | null = null) =>
+  answerOf({ tool: 'research', input: { symbol: 'AAPL', ...input } }, fresh);
 
 it('refuses research whose brief and check could cost more', async () => {
   expect(await answer({})).toMatch(/refused: this may cost up to \$0\.\d+, more than the \$0\.01 allowed/);
@@ -49,4 +71,25 @@ it('refuses research whose brief and check could cost more', async () => {
 it('lets through what costs nothing: a fresh brief, and one of a past day', async () => {
   expect(await answer({}, {})).toContain(STARTED);
   expect(await answer({ asOf: '2026-01-05' })).toContain(STARTED);
+});
+
+describe.each([
+  ['decide', { symbol: 'AAPL' }],
+  ['panel', { symbols: ['AAPL'], analysts: ['graham'] }],
+] as const)('%s whose members the desk chooses', (tool, input) => {
+  it('is refused where the brief that must be written first could cost more', async () => {
+    expect(await answerOf({ tool, input })).toMatch(/refused: this may cost up to .* the \$0\.01 allowed/);
+  });
+
+  it('goes on with a fresh brief, and with one of a past day', async () => {
+    const goesOn = `${STARTED} with 10000 for its calls`;
+    expect(await answerOf({ tool, input }, {})).toContain(goesOn);
+    expect(await answerOf({ tool, input: { ...input, asOf: '2026-01-05' } })).toContain(goesOn);
+  });
+
+  it('has for its calls what the brief leaves of the ceiling', async () => {
+    const left = await answerOf({ tool, input }, null, 1_000_000);
+    const [, atMost] = /may cost up to \$(0\.\d+)/.exec(String(await answerOf({ tool, input }))) ?? [];
+    expect(left).toContain(`${STARTED} with ${1_000_000 - parseUsd(atMost!)} for its calls`);
+  });
 });

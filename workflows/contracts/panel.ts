@@ -34,7 +34,7 @@ export interface PanelInput {
   readonly quorum: number | null;
   /** From the panel's start; what has not landed by then counts as timed out. Null: no deadline. */
   readonly deadlineMs: number | null;
-  /** The most one call may reserve; null: caps only. */
+  /** What all its calls may reserve together; its research is paid beside it. Null: caps only. */
   readonly maxCostMicroUsd: number | null;
   readonly priority: number;
 }

@@ -312,3 +312,35 @@ test('a worker killed in the middle repeats no answered call', async () => {
   expect(new Set(quick).size).toBe(quick.length);
   expect(await running.client.stores.panels.predictionsOf(panel.panelId)).toHaveLength(CALLS);
 });
+
+const reservedFor = async (panelId: string): Promise<number> => {
+  const db = openDatabase(running.stack.databaseUrl, { applicationName: 'test' });
+  try {
+    const [row] = await db.query<{ readonly most: number }>(
+      `select coalesce(sum(coalesce(actual_micro_usd, reserved_micro_usd)), 0)::bigint as most from ledger
+       where decision_id = $1 and status <> 'void'`,
+      [panelId],
+    );
+    return Number(row!.most);
+  } finally {
+    await db.close();
+  }
+};
+
+test('a ceiling holds for all calls of a panel together, and ends with it', async () => {
+  const { caps } = running.client.stores;
+  const prices = ['--price-in', '10', '--price-out', '10'];
+  expect((await conclave(['models', 'edit', MODEL, ...prices], running.place)).code).toBe(0);
+  server.set({ delayMs: 1_000 });
+  const ceiling = 500_000;
+  const panel = await start('ceiling', { maxCostMicroUsd: ceiling });
+  const result = await panel.result();
+  const rows = await running.client.stores.panels.predictionsOf(panel.panelId);
+  const answered = rows.filter(({ status }) => status === 'answered').length;
+  expect(answered).toBeGreaterThan(0);
+  expect(answered).toBeLessThan(CALLS);
+  expect(rows.filter(({ failure }) => failure === 'budget')).toHaveLength(CALLS - answered);
+  expect(await reservedFor(panel.panelId)).toBeLessThanOrEqual(ceiling);
+  expect(result.costMicroUsd).toBeGreaterThan(0);
+  expect((await caps.limits()).filter(({ key }) => key === panel.panelId)).toEqual([]);
+});

@@ -97,10 +97,11 @@ describe('tools for other agents', () => {
     const other = { scope: 'decision', key: 'tournament:other' } as const;
     await caps.setLimit({ ...other, limitMicroUsd: 1, policy: 'stop', reason: 'a test' });
     try {
-      const plan = { atMostMicroUsd: 10_000, maxCostMicroUsd: null };
+      const plan = { researchMicroUsd: 0, callsMicroUsd: 10_000, maxCostMicroUsd: null };
       await assertAffordable(api.running.client, plan);
       await caps.setLimit({ ...other, key: '*', limitMicroUsd: 1, policy: 'stop', reason: 'a test' });
       await expect(assertAffordable(api.running.client, plan)).rejects.toThrow(/left of the decision's cap/);
+      await assertAffordable(api.running.client, { ...plan, researchMicroUsd: 10_000, callsMicroUsd: 1 });
     } finally {
       for (const key of [other.key, '*'])
         await caps.removeLimit({ scope: 'decision', key, reason: 'a test' });

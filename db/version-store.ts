@@ -1,8 +1,8 @@
-// Versions of calibrators and weights. A version is never changed: one is active, and rolling back is
-// activating an older one; decisions name the version they used.
+// Versions of calibrators and weights as they are read; db/record-versions.ts writes them. What a version says is
+// never changed: one is active, and decisions name the version they used.
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
-import { first, jsonb, only, type Sql } from './sql';
+import { first } from './sql';
 
 export interface VersionRow<Body> {
   /** `<scope>@<version>`, as decisions record it. */
@@ -21,15 +21,7 @@ export interface VersionRow<Body> {
   readonly retiredReason: string | null;
 }
 
-export type NewVersion<Body> = Pick<VersionRow<Body>, 'body' | 'n' | 'trainedThrough' | 'evidence'>;
-
 export interface VersionStore<Scope, Body> {
-  /** Adds a candidate with the next number of its scope. */
-  insert(scope: Scope, version: NewVersion<Body>): Promise<VersionRow<Body>>;
-  /** Makes this version the active one and retires the one before, in one step. @throws RangeError when unknown. */
-  activate(id: string, reason: string): Promise<void>;
-  /** Retires the active version, so that the prior holds. False when none was active. */
-  deactivate(scope: Scope, reason: string): Promise<boolean>;
   current(scope: Scope): Promise<VersionRow<Body> | null>;
   /** Newest first. */
   history(scope: Scope): Promise<readonly VersionRow<Body>[]>;
@@ -74,69 +66,7 @@ const createVersionStore = <Scope extends object, Body>(
 ): VersionStore<Scope, Body> => {
   const row = versionColumns(body);
   const inScope = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
-  const sameScope = columns.map((column) => `other.${column} = chosen.${column}`).join(' and ');
-  const at = (offset: number): string => `$${columns.length + offset}`;
-
-  const lock = (sql: Sql) => sql.query(`select pg_advisory_xact_lock(hashtext($1))`, [table]);
-
-  const insert = (scope: Scope, version: NewVersion<Body>): Promise<VersionRow<Body>> =>
-    db.transaction(async (sql) => {
-      await lock(sql);
-      const key = values(scope);
-      const { next } = only(
-        await sql.query<{ next: number }>(
-          `select coalesce(max(version), 0) + 1 as next from ${table} where ${inScope}`,
-          key,
-        ),
-      );
-      const placeholders = columns.map((_column, index) => `$${index + 1}`).join(', ');
-      return only(
-        await sql.query<VersionRow<Body>>(
-          `insert into ${table} (${columns.join(', ')}, id, version, status, ${body}, n, trained_through, evidence, created_at)
-           values (${placeholders}, ${at(1)}, ${at(2)}, 'candidate', ${at(3)}::jsonb, ${at(4)}, ${at(5)}, ${at(6)}::jsonb, clock_timestamp())
-           returning ${row}`,
-          [
-            ...key,
-            `${key.join('/')}@${next}`,
-            next,
-            jsonb(version.body),
-            version.n,
-            version.trainedThrough,
-            jsonb(version.evidence),
-          ],
-        ),
-      );
-    });
-
-  const activate = (id: string, reason: string): Promise<void> =>
-    db.transaction(async (sql) => {
-      await lock(sql);
-      await sql.query(
-        `update ${table} other set status = 'retired', retired_at = clock_timestamp(), retired_reason = $2
-         from ${table} chosen where chosen.id = $1 and ${sameScope} and other.status = 'active' and other.id <> $1`,
-        [id, reason],
-      );
-      const done = await sql.query(
-        `update ${table} set status = 'active', activated_at = clock_timestamp(), retired_at = null, retired_reason = null
-         where id = $1 returning id`,
-        [id],
-      );
-      if (done.length === 0) throw new RangeError(`version "${id}" of ${table} is unknown`);
-    });
-
   return {
-    insert,
-    activate,
-
-    deactivate: async (scope, reason) =>
-      (
-        await db.query(
-          `update ${table} set status = 'retired', retired_at = clock_timestamp(), retired_reason = ${at(1)}
-           where ${inScope} and status = 'active' returning id`,
-          [...values(scope), reason],
-        )
-      ).length === 1,
-
     current: async (scope) =>
       first(
         await db.query<VersionRow<Body>>(

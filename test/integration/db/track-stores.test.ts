@@ -2,7 +2,6 @@ import { createDecisionStore } from '../../../db/decision-store';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPerformanceStore } from '../../../db/performance-store';
 import { createPropositionStore, PROPOSITION_STATES } from '../../../db/proposition-store';
-import { createCalibratorStore, createWeightStore } from '../../../db/version-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, anOutcome, aProposition } from './rows';
 
@@ -12,7 +11,7 @@ beforeAll(async () => {
 }, STACK_START_MS);
 afterAll(() => test.drop());
 beforeEach(async () => {
-  await test.db.query('truncate propositions, calibrators, weight_versions cascade');
+  await test.db.query('truncate propositions cascade');
   await createPropositionStore(test.db).put(aProposition());
 });
 
@@ -152,42 +151,5 @@ describe('scores', () => {
     await store.putWindows([{ ...window, n: 11, asOf: '2025-09-23T20:00:00.000Z' }]);
     await store.putWindows([window]);
     expect((await store.windows({ world: 'live' })).map((row) => row.n)).toEqual([11]);
-  });
-});
-
-describe('versions', () => {
-  const scope = { world: 'live', model: 'm', marketCategory: 'equity' };
-  const version = {
-    body: { slope: 1.1, intercept: 0 },
-    n: 400,
-    trainedThrough: '2025-09-22T20:00:00.000Z',
-    evidence: { eValue: 25 },
-  };
-
-  it('are numbered per scope, one is active, and rolling back activates an older one', async () => {
-    const store = createCalibratorStore(test.db);
-    const [one, two] = [await store.insert(scope, version), await store.insert(scope, version)];
-    expect([one.id, two.id]).toEqual(['live/m/equity@1', 'live/m/equity@2']);
-    expect(await store.current(scope)).toBeNull();
-    await store.activate(one.id, 'earned');
-    await store.activate(two.id, 'better');
-    expect((await store.current(scope))?.version).toBe(2);
-    await store.activate(one.id, 'drift');
-    expect((await store.history(scope)).map((row) => [row.version, row.status, row.retiredReason])).toEqual([
-      [2, 'retired', 'drift'],
-      [1, 'active', null],
-    ]);
-    expect(await store.deactivate(scope, 'model changed')).toBe(true);
-    expect(await store.current(scope)).toBeNull();
-  });
-
-  it('of different categories do not touch each other', async () => {
-    const store = createWeightStore(test.db);
-    for (const marketCategory of ['equity', 'politics']) {
-      const row = await store.insert({ world: 'live', marketCategory }, { ...version, body: { m: 1 } });
-      await store.activate(row.id, 'earned');
-    }
-    expect((await store.current({ world: 'live', marketCategory: 'equity' }))?.body).toEqual({ m: 1 });
-    await expect(store.activate('nothing', 'x')).rejects.toThrow(/"nothing" of weight_versions is unknown/);
   });
 });

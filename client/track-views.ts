@@ -1,7 +1,7 @@
 // Three views of the track record: calibration curves, what each member contributes to the pool, and whether
 // agreement goes with being right (requirements C4, C6, C7).
 import type { PerformanceRow, ScoredForecast } from '../db/performance-store';
-import type { CalibratorRow } from '../db/version-store';
+import type { CalibratorBody, CalibratorScope, VersionRow } from '../db/version-store';
 import { stdOfProbabilities } from '../domain/ensemble/disagreement';
 import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
 import { calibrationError } from '../domain/track/calibration-error';
@@ -56,29 +56,34 @@ const scored = (row: PerformanceRow): Scored => ({ p: row.probability, y: outcom
 /** Of a Platt calibrator; null in one of another kind. */
 const parameter = (value: unknown): number | null => (typeof value === 'number' ? value : null);
 
-const toCalibrator = (row: CalibratorRow) => ({
-  model: row.model,
+const toVersion = (row: VersionRow<unknown> & { readonly marketCategory: string }) => ({
   category: row.marketCategory,
   version: row.id,
   status: row.status,
-  kind: String(row.body.kind ?? 'platt'),
-  slope: parameter(row.body.slope),
-  intercept: parameter(row.body.intercept),
   n: row.n,
   trainedThrough: row.trainedThrough,
   createdAt: row.createdAt,
   activatedAt: row.activatedAt,
 });
 
+const toCalibrator = (row: VersionRow<CalibratorBody> & Omit<CalibratorScope, 'world'>) => ({
+  ...toVersion(row),
+  model: row.model,
+  kind: String(row.body.kind ?? 'platt'),
+  slope: parameter(row.body.slope),
+  intercept: parameter(row.body.intercept),
+});
+
 /**
  * Curve, decomposition and debiased error of each model, most outcomes first; and the newest calibrator of each model
- * and category, at work (`active`) or not, which no window narrows.
+ * and category and weight of the members against the price in sizing (w of B8), at work (`active`) or not, which no
+ * window narrows.
  */
 export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
   const { world, category } = query;
   const rows = await scoresOf(client, query);
   const scope = { world, ...(category === undefined ? {} : { marketCategory: category }) };
-  const calibrators = await client.stores.calibrators.newest(scope);
+  const { calibrators, sizingWeights } = client.stores;
   const models = [...grouped(rows, (row) => row.model)].map(([model, own]) => {
     const pairs = own.map(scored);
     const { ece, noiseFloor, debiased } = calibrationError(pairs)!;
@@ -97,7 +102,11 @@ export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, qu
     ...query,
     n: rows.length,
     models: models.sort((a, b) => b.n - a.n),
-    calibrators: calibrators.map(toCalibrator),
+    calibrators: (await calibrators.newest(scope)).map(toCalibrator),
+    sizingWeights: (await sizingWeights.newest(scope)).map((row) => ({
+      ...toVersion(row),
+      weight: parameter(row.body.weight),
+    })),
   };
 };
 

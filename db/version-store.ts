@@ -25,6 +25,11 @@ export interface VersionStore<Scope, Body> {
   current(scope: Scope): Promise<VersionRow<Body> | null>;
   /** Newest first. */
   history(scope: Scope): Promise<readonly VersionRow<Body>[]>;
+  /** The newest version of each scope of a world, whatever its status. */
+  newest(of: {
+    readonly world: WorldId;
+    readonly marketCategory?: string;
+  }): Promise<readonly (VersionRow<Body> & Omit<Scope, 'world'>)[]>;
 }
 
 export interface CalibratorScope {
@@ -55,16 +60,14 @@ interface VersionTable {
   readonly scope: readonly string[];
 }
 
-const versionColumns = (body: VersionTable['body']): string =>
-  `id, version, status, ${body} as body, n, trained_through, evidence, created_at, activated_at, retired_at,
-    retired_reason`;
-
 const createVersionStore = <Scope extends object, Body>(
   db: Database,
   { table, body, scope: columns }: VersionTable,
   values: (scope: Scope) => readonly string[],
 ): VersionStore<Scope, Body> => {
-  const row = versionColumns(body);
+  const row = `id, version, status, ${body} as body, n, trained_through, evidence, created_at, activated_at, retired_at,
+    retired_reason`;
+  const scopeColumns = columns.filter((column) => column !== 'world').join(', ');
   const inScope = columns.map((column, index) => `${column} = $${index + 1}`).join(' and ');
   return {
     current: async (scope) =>
@@ -80,36 +83,27 @@ const createVersionStore = <Scope extends object, Body>(
         `select ${row} from ${table} where ${inScope} order by version desc`,
         values(scope),
       ),
+
+    newest: ({ world, marketCategory }) =>
+      db.query<VersionRow<Body> & Omit<Scope, 'world'>>(
+        `select distinct on (${scopeColumns}) ${scopeColumns}, ${row}
+         from ${table} where world = $1 and market_category = coalesce($2, market_category)
+         order by ${scopeColumns}, version desc`,
+        [world, marketCategory ?? null],
+      ),
   };
 };
 
-export type CalibratorRow = VersionRow<CalibratorBody> & Pick<CalibratorScope, 'model' | 'marketCategory'>;
-
-export interface CalibratorStore extends VersionStore<CalibratorScope, CalibratorBody> {
-  /** The newest version of each model and category, whatever its status. */
-  newest(of: {
-    readonly world: WorldId;
-    readonly marketCategory?: string;
-  }): Promise<readonly CalibratorRow[]>;
-}
+export type CalibratorStore = VersionStore<CalibratorScope, CalibratorBody>;
 export type SizingWeightStore = VersionStore<WeightScope, SizingWeightBody>;
 export type WeightStore = VersionStore<WeightScope, WeightBody>;
 
-export const createCalibratorStore = (db: Database): CalibratorStore => ({
-  ...createVersionStore<CalibratorScope, CalibratorBody>(
+export const createCalibratorStore = (db: Database): CalibratorStore =>
+  createVersionStore(
     db,
     { table: 'calibrators', body: 'parameters', scope: ['world', 'model', 'market_category'] },
     (scope) => [scope.world, scope.model, scope.marketCategory],
-  ),
-
-  newest: ({ world, marketCategory }) =>
-    db.query<CalibratorRow>(
-      `select distinct on (model, market_category) model, market_category, ${versionColumns('parameters')}
-       from calibrators where world = $1 and market_category = coalesce($2, market_category)
-       order by model, market_category, version desc`,
-      [world, marketCategory ?? null],
-    ),
-});
+  );
 
 export const createWeightStore = (db: Database): WeightStore =>
   createVersionStore(

@@ -33,6 +33,24 @@ const calibratorLines = (
         ),
       ];
 
+/** The weight of the members against the price in sizing, at work or not; nothing where none is learnt. */
+const sizingWeightLines = (
+  weights: Awaited<ReturnType<typeof calibrationView>>['sizingWeights'],
+): readonly string[] =>
+  weights.length === 0
+    ? []
+    : [
+        '',
+        'Weight of the members against the price when sizing; only `active` ones work, else the setting:',
+        `${'category'.padEnd(28)}      n    weight  status     learnt from outcomes to`,
+        ...weights.map(({ category, n, weight, status, trainedThrough }) =>
+          [
+            ...[category.padEnd(28), String(n).padStart(6), cell(weight)],
+            ...['', status.padEnd(10), trainedThrough],
+          ].join(' '),
+        ),
+      ];
+
 const calibration = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {
   const document = await calibrationView(client, query);
   const lines = document.models.map(({ model, n, brier, ece, noiseFloor, debiasedEce }) =>
@@ -43,7 +61,8 @@ const calibration = async (client: ConclaveClient, query: TrackQuery): Promise<R
     ].join(' '),
   );
   const head = `${'model'.padEnd(36)}      n     brier       ece     noise  debiased`;
-  return { document, lines: [head, ...lines, ...calibratorLines(document.calibrators)] };
+  const learnt = [...calibratorLines(document.calibrators), ...sizingWeightLines(document.sizingWeights)];
+  return { document, lines: [head, ...lines, ...learnt] };
 };
 
 const contribution = async (client: ConclaveClient, query: TrackQuery): Promise<RecordView> => {

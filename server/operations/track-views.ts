@@ -24,12 +24,23 @@ const head = {
   n: z.int(),
 };
 
+const versionFields = {
+  category: z.string(),
+  version: z.string(),
+  status: z.enum(['candidate', 'active', 'retired']),
+  n: z.int(),
+  trainedThrough: z.string(),
+  createdAt: z.string(),
+  activatedAt: z.string().nullable(),
+};
+
 const calibration = operation({
   id: 'calibration',
   method: 'get',
   path: '/api/v1/calibration',
   tag: 'track record',
-  summary: 'Calibration curve, decomposition and debiased error of each model, and its dated calibrators',
+  summary:
+    'Calibration curve, decomposition and debiased error of each model, its dated calibrators, and the weights learnt for sizing',
   scope: 'read',
   query: recordQuery,
   response: z.object({
@@ -48,19 +59,16 @@ const calibration = operation({
     ),
     calibrators: z.array(
       z.object({
+        ...versionFields,
         model: z.string(),
-        category: z.string(),
-        version: z.string(),
-        status: z.enum(['candidate', 'active', 'retired']),
         kind: z.string(),
         slope: z.number().nullable(),
         intercept: z.number().nullable(),
-        n: z.int(),
-        trainedThrough: z.string(),
-        createdAt: z.string(),
-        activatedAt: z.string().nullable(),
       }),
     ),
+    sizingWeights: z
+      .array(z.object({ ...versionFields, weight: z.number().nullable() }))
+      .openapi({ description: 'Learnt weights of the members against the price in sizing' }),
   }),
   handle: async (call) => {
     const view = await calibrationView(call.context.client, call.query);

@@ -3,6 +3,7 @@
 
 import type { ConclaveClient } from '../../../client/connect';
 import { replayDecision } from '../../../client/replay';
+import { calibrationView } from '../../../client/track-views';
 import { type LearntVersions, writeRecordVersions } from '../../../db/record-versions';
 import { createStores } from '../../../db/stores';
 import { createCalibratorStore, createSizingWeightStore, createWeightStore } from '../../../db/version-store';
@@ -89,6 +90,18 @@ test('a model of which nothing is learnt any more loses its calibrator', async (
     status: 'retired',
     retiredReason: 'nothing learnt of this version of the model',
   });
+});
+
+test('the newest of each scope is shown, at work or not', async () => {
+  await write({ ...learnt(0.7, { atWork: false }), calibrators: [] });
+  const stores = createStores(database.db);
+  const view = await calibrationView({ stores }, { world: 'live', window: 'all' });
+  expect(view.calibrators).toMatchObject([{ model: 'x', category: 'equity', status: 'retired' }]);
+  expect(view.sizingWeights).toMatchObject([
+    { category: 'equity', version: 'live/equity@3', status: 'retired', weight: 1 - 0.7, n: 10 },
+  ]);
+  const other = await calibrationView({ stores }, { world: 'live', window: 'all', category: 'politics' });
+  expect([other.calibrators, other.sizingWeights]).toEqual([[], []]);
 });
 
 test('a replay under the weights of now takes those at work, not a version without evidence', async () => {

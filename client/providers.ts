@@ -69,8 +69,7 @@ export const haltProviders = async (client: ConclaveClient, reason: string, by: 
 };
 
 /** Lifts the override; `changed` is false when there was none. @throws RangeError without a reason. */
-export const resumeProviders = async (client: ConclaveClient, reason: string) => {
-  if (reason.trim() === '') throw new RangeError('reason is empty; accepted: a few words that say why');
-  const changed = await client.stores.modes.endOverride();
+export const resumeProviders = async (client: ConclaveClient, reason: string, by: string) => {
+  const changed = await client.stores.modes.endOverride({ reason, by });
   return { changed, ...(await modeDocument(client)) };
 };

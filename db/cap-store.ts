@@ -3,6 +3,7 @@ import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-periods';
 import { CAP_SCOPES, type CapChange, type CapLimit, type CapRow, type CapScope } from './cap-record';
 import type { Database } from './database';
+import { assertReason } from './reason';
 import { type SilentCap, silentCaps } from './silent-caps';
 import { first, type Sql } from './sql';
 
@@ -41,11 +42,6 @@ const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, h
 const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
     select 1 from cap_limits own where own.scope = c.scope and own.key = c.key)))
   and c.period in ${RUNNING_PERIODS}`;
-
-const assertReason = (reason: string): void => {
-  if (reason.trim() === '')
-    throw new RangeError('reason is empty; accepted: a few words that say why the budget changes');
-};
 
 const recordChange = (sql: Sql, change: Omit<CapChange, 'id' | 'changedAt'>) =>
   sql.query(
@@ -93,7 +89,7 @@ const closeOpenCaps = async (sql: Sql, scope: CapScope, key: string): Promise<nu
 export const createCapStore = (db: Database): CapStore => ({
   setLimit: ({ reason, ...limit }) =>
     db.transaction(async (sql) => {
-      assertReason(reason);
+      assertReason(reason, 'the budget changes');
       assertMicroUsd(limit.limitMicroUsd, 'limitMicroUsd');
       await sql.query(LOCK_LIMITS);
       const old = await currentLimit(sql, limit.scope, limit.key);
@@ -117,7 +113,7 @@ export const createCapStore = (db: Database): CapStore => ({
 
   removeLimit: ({ scope, key, reason }) =>
     db.transaction(async (sql) => {
-      assertReason(reason);
+      assertReason(reason, 'the budget changes');
       await sql.query(LOCK_LIMITS);
       const old = await currentLimit(sql, scope, key);
       if (old === null) return false;
@@ -140,7 +136,7 @@ export const createCapStore = (db: Database): CapStore => ({
 
   reset: ({ scope, key, reason }) =>
     db.transaction(async (sql) => {
-      assertReason(reason);
+      assertReason(reason, 'the budget changes');
       await sql.query(LOCK_LIMITS);
       const closed = await closeOpenCaps(sql, scope, key);
       const limit = await currentLimit(sql, scope, key);

@@ -3,6 +3,7 @@
 import type { Mode } from '../domain/outage/modes';
 import type { IsoInstant } from '../domain/world';
 import type { Database } from './database';
+import { assertReason } from './reason';
 import { first, jsonb, type Sql } from './sql';
 
 export interface ModeRow {
@@ -28,8 +29,8 @@ export interface ModeStore {
   ): Promise<ModeRow | null>;
   /** Overrides by hand, e.g. `halted`. @throws RangeError without a reason. */
   override(override: { readonly mode: Mode; readonly reason: string; readonly by: string }): Promise<ModeRow>;
-  /** Ends the override; false when there is none. */
-  endOverride(): Promise<boolean>;
+  /** Ends the override and keeps why, in its facts; false when there is none. @throws RangeError without a reason. */
+  endOverride(end: { readonly reason: string; readonly by: string }): Promise<boolean>;
   /** Newest first. */
   history(limit?: number): Promise<readonly ModeRow[]>;
 }
@@ -70,18 +71,21 @@ export const createModeStore = (db: Database): ModeStore => {
     current,
     enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
     override: async ({ mode, reason, by }) => {
-      if (reason.trim() === '') throw new RangeError('reason is empty; accepted: a few words that say why');
+      assertReason(reason, 'the mode changes');
       const entered = await db.transaction((sql) =>
         enter(sql, { mode, manual: true, reason, facts: { by } }),
       );
       return entered ?? ((await current()) as ModeRow);
     },
-    endOverride: async () =>
-      (
-        await db.query(
-          'update modes set left_at = clock_timestamp() where manual and left_at is null returning id',
-        )
-      ).length === 1,
+    endOverride: async (lifted) => {
+      assertReason(lifted.reason, 'the mode changes');
+      const ended = await db.query(
+        `update modes set left_at = clock_timestamp(), facts = facts || $1::jsonb
+         where manual and left_at is null returning id`,
+        [jsonb({ lifted })],
+      );
+      return ended.length === 1;
+    },
     history: (limit = 100) =>
       db.query<ModeRow>(`select ${COLUMNS} from modes order by id desc limit $1`, [limit]),
   };

@@ -92,13 +92,13 @@ const halt = async (flags: Flags): Promise<void> => {
   if (flags.json) printJson(mode);
   else
     printText(
-      `Halted: no language model is called and nothing is traded. Lift it with: conclave providers resume`,
+      'Halted: no language model is called and nothing is traded. Lift it with: conclave providers resume --reason WHY',
     );
 };
 
 const resume = async (flags: Flags): Promise<void> => {
   const reason = reasonOf(flags);
-  const mode = await withClient(({ client }) => resumeProviders(client, reason));
+  const mode = await withClient(({ client }) => resumeProviders(client, reason, 'command line'));
   if (flags.json) printJson(mode);
   else printText(mode.changed ? `Resumed in mode ${mode.mode}.` : 'Nothing was halted.');
 };

@@ -116,7 +116,7 @@ const resume = operation({
     ...modeSchema,
     changed: z.boolean().openapi({ description: 'False where nothing was halted' }),
   }),
-  handle: ({ body: { reason }, context: { client } }) => resumeProviders(client, reason),
+  handle: ({ body: { reason }, context: { client } }) => resumeProviders(client, reason, 'API'),
 });
 
 export const providerOperations = [providers, halt, resume];

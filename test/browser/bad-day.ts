@@ -50,7 +50,7 @@ export const badDay = async (client: ConclaveClient): Promise<() => Promise<void
   await Promise.all([openBreakers(client), raiseAlerts(client), letADisputeExpire(client)]);
   await caps.setLimit({ ...limit, limitMicroUsd: 0, policy: 'stop', reason: 'a bad day' });
   return async () => {
-    await modes.endOverride();
+    await modes.endOverride({ reason: 'the test is over', by: 'test' });
     await caps.removeLimit({ ...limit, reason: 'the day is over' });
   };
 };

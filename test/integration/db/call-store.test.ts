@@ -52,7 +52,7 @@ it('a look finds the answer, the sendings, the model with its price, the mode an
   expect(after.sendings).toEqual([{ key: 'look#1', status: 'reserved', costMicroUsd: 30, failure: null }]);
   expect(after.mode).toEqual({ mode: 'halted', manual: true, reason: 'because' });
   expect(after.wholeProvider).toMatchObject({ status: 'open' });
-  await stores.modes.endOverride();
+  await stores.modes.endOverride({ reason: 'the test is over', by: 'test' });
   expect((await stores.calls.look({ ...question('look'), model: 'nobody' })).model).toBeNull();
 });
 

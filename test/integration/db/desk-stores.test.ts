@@ -154,7 +154,11 @@ describe('modes', () => {
     expect((await modes.current())?.mode).toBe('halted');
     await modes.enterByRule({ mode: 'normal', reason: 'back', facts: {} });
     expect((await modes.current())?.mode).toBe('halted');
-    expect(await modes.endOverride()).toBe(true);
+    await expect(modes.endOverride({ reason: ' ', by: 'cli' })).rejects.toThrow(/reason is empty/);
+    const lifted = { reason: 'all is well', by: 'cli' };
+    expect(await modes.endOverride(lifted)).toBe(true);
+    expect(await modes.endOverride({ reason: 'again', by: 'cli' })).toBe(false);
+    expect((await modes.history()).find(({ manual }) => manual)?.facts).toEqual({ by: 'cli', lifted });
     expect((await modes.current())?.mode).toBe('normal');
     expect((await modes.history()).map((row) => row.mode)).toEqual(['normal', 'halted', 'degraded']);
     await expect(modes.override({ mode: 'halted', reason: '', by: 'cli' })).rejects.toThrow(

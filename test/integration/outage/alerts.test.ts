@@ -260,7 +260,7 @@ const goodDay = async (): Promise<void> => {
   const { pending } = await mode();
   await setClock(300_000);
   await mode(pending);
-  await harness.stores.modes.endOverride();
+  await harness.stores.modes.endOverride({ reason: 'the test is over', by: 'test' });
 };
 
 const EPISODES = [

@@ -256,7 +256,7 @@ it('the kill switch stops calls at once and says why', async () => {
   const { failure } = await harness.call(callInput(key()));
   expect(failure).toMatchObject({ kind: 'halted', message: 'calls are stopped (halted): runaway' });
   expect(server.calls()).toEqual([]);
-  await harness.stores.modes.endOverride();
+  await harness.stores.modes.endOverride({ reason: 'the test is over', by: 'test' });
   expect((await harness.call(callInput(key()))).result).not.toBeNull();
 });
 

@@ -124,7 +124,7 @@ it('a halt stands above the rule until it is lifted, and both are kept', async (
   await watch().refresh();
   await harness.stores.modes.override({ mode: 'halted', reason: 'costs', by: 'test' });
   expect(await watch().current()).toMatchObject({ mode: 'halted', manual: true, reason: 'costs' });
-  await harness.stores.modes.endOverride();
+  await harness.stores.modes.endOverride({ reason: 'the test is over', by: 'test' });
   expect(await watch().current()).toMatchObject({ mode: 'degraded', manual: false });
 });
 

@@ -811,7 +811,7 @@ test('panels, tournaments and tasks say the mode they were made in', async () =>
     const panel = await conclave(['panel', 'CCC', '--world', 'synthetic', '--json'], place);
     expect(JSON.parse(panel.stdout).notes).toContain(made);
   } finally {
-    await modes.endOverride();
+    await modes.endOverride({ reason: 'the test is over', by: 'test' });
   }
 });
 

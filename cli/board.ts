@@ -1,7 +1,7 @@
 // How a session looks on a terminal: a live tree while it runs, a board when it is done.
 import type { SessionView, sessionDocument } from '../client/sessions';
 import { latenessText } from '../domain/desk/lateness';
-import { formatUsd } from '../domain/money/micro-usd';
+import { dollarText, usdText } from '../domain/money/micro-usd';
 import { answeredBy } from './answered-by';
 
 type SessionDocument = Awaited<ReturnType<typeof sessionDocument>>;
@@ -25,13 +25,13 @@ const MARK = { waiting: '·', asking: '…', answered: '✓', failed: '✗' } as
 export const renderTree = (view: SessionView): string => {
   const done = view.decided.map(
     (decision) =>
-      `✓ ${cell(nameOf(decision.subject), WIDTHS.subject)}${cell(decision.status, WIDTHS.status)}p ${shown(decision.probability)}  $${formatUsd(decision.costMicroUsd)}`,
+      `✓ ${cell(nameOf(decision.subject), WIDTHS.subject)}${cell(decision.status, WIDTHS.status)}p ${shown(decision.probability)}  ${usdText(decision.costMicroUsd)}`,
   );
   const running = view.running.flatMap(({ subject, decision }) => [
     `… ${cell(nameOf(subject), WIDTHS.subject)}${decision?.stage ?? 'starting'}`,
     ...(decision?.members ?? []).map(
       (member) =>
-        `    ${MARK[member.status]} ${cell(member.model, 28)}${cell(shown(member.probability), 8)}${member.costMicroUsd === null ? '' : `$${formatUsd(member.costMicroUsd)}  `}${member.latencyMs === null ? '' : `${member.latencyMs} ms`}`,
+        `    ${MARK[member.status]} ${cell(member.model, 28)}${cell(shown(member.probability), 8)}${member.costMicroUsd === null ? '' : `${usdText(member.costMicroUsd)}  `}${member.latencyMs === null ? '' : `${member.latencyMs} ms`}`,
     ),
   ]);
   return [`${view.progress.done} of ${view.progress.total} subjects`, ...done, ...running].join('\n');
@@ -46,7 +46,7 @@ const boardRow = ({ subject, decision }: SessionDocument['subjects'][number]): s
   cell(decision.stage, WIDTHS.stage) +
   cell(shown(decision.probability), WIDTHS.probability) +
   cell(decision.action, WIDTHS.action) +
-  cell(`$${decision.sizeUsd.replace(/0{4}$/, '')}`, WIDTHS.size) +
+  cell(dollarText(decision.sizeUsd), WIDTHS.size) +
   cell(membersCell(decision.quorum), WIDTHS.members) +
   (decision.why.at(-1) ?? '');
 
@@ -86,6 +86,6 @@ export const renderBoard = (session: SessionDocument): string => {
     ...(session.note ? [`! ${session.note}`] : []),
     '',
     answeredBy(session.subjects.flatMap(({ decision }) => decision.members)),
-    `cost $${totals.costUsd} · saved by shared research $${totals.savedUsd} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,
+    `cost ${dollarText(totals.costUsd)} · saved by shared research ${dollarText(totals.savedUsd)} · ${totals.providerCalls} provider calls · ${(totals.wallMs / 1000).toFixed(1)} s`,
   ].join('\n');
 };

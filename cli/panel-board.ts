@@ -1,5 +1,6 @@
 // Draws a panel: while it runs a cell per analyst and subject, at its end the portfolio and who said what.
 import type { PanelDocument } from '../client/panel';
+import { dollarText } from '../domain/money/micro-usd';
 import type { PanelProgress } from '../workflows/contracts/panel';
 
 const NAME_WIDTH = 18;
@@ -62,6 +63,6 @@ export const renderPanel = (document: PanelDocument): string => {
     ...document.portfolio.flatMap(viewLines),
     ...document.notes.map((text) => `- ${text}`),
     '',
-    `${totals.answered} of ${totals.asked} answered · cost $${totals.costUsd} · ${(totals.wallMs / 1000).toFixed(1)} s`,
+    `${totals.answered} of ${totals.asked} answered · cost ${dollarText(totals.costUsd)} · ${(totals.wallMs / 1000).toFixed(1)} s`,
   ].join('\n');
 };

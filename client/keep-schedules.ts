@@ -30,7 +30,10 @@ export const keepSchedules = async (
   const fingerprint = fingerprintOf(wanted);
   if (!force && fingerprint === last.fingerprint) return NOTHING;
   const changes = (await syncWanted(client, wanted, false)).filter(({ change }) => change !== 'unchanged');
-  const known = fingerprint === last.fingerprint && changes.every(({ change }) => change === 'refused');
+  // Another sync may have done the same meanwhile.
+  const known =
+    changes.every(({ change }) => change === 'refused') &&
+    (await scheduleSyncs.latest())?.fingerprint === fingerprint;
   if (!known) await scheduleSyncs.record({ fingerprint, cause: 'worker', changes });
   return { changes, recorded: !known };
 };

@@ -1,6 +1,11 @@
 // Temporal Schedules of the desk. Syncing brings what runs in line with calendars, watchlists, competitions and
 // settings: it says what differs, and replaces whole specs.
-import type { ScheduleDescription, ScheduleOptionsAction } from '@temporalio/client';
+import {
+  ScheduleAlreadyRunning,
+  type ScheduleDescription,
+  ScheduleNotFoundError,
+  type ScheduleOptionsAction,
+} from '@temporalio/client';
 import type { ScheduleKind } from '../domain/desk/schedule-kinds';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
@@ -43,12 +48,7 @@ const differencesOf = (known: ScheduleDescription, wanted: DeskSchedule): readon
     .map((name) => `${name}: ${String(before[name] ?? 'none')} -> ${wanted.words[name] ?? 'none'}`);
 };
 
-/** Creates a schedule, or replaces its whole spec, action and policies; whether it is paused stays. */
-export const putSchedule = async (
-  client: Temporal,
-  wanted: DeskSchedule,
-  dryRun = false,
-): Promise<ScheduleChange> => {
+const putOnce = async (client: Temporal, wanted: DeskSchedule, dryRun: boolean): Promise<ScheduleChange> => {
   const { scheduleId, spec } = wanted;
   const known = await describeSchedule(client, scheduleId);
   if (!known) {
@@ -69,10 +69,38 @@ export const putSchedule = async (
   return { scheduleId, change: 'replaced', differences };
 };
 
+/** Another sync created or deleted the schedule since it was looked at. */
+const isOvertaken = (error: unknown): boolean =>
+  error instanceof ScheduleAlreadyRunning || error instanceof ScheduleNotFoundError;
+
+/**
+ * Creates a schedule, or replaces its whole spec, action and policies; whether it is paused stays. Where another sync
+ * was faster, it looks again, once.
+ */
+export const putSchedule = async (
+  client: Temporal,
+  wanted: DeskSchedule,
+  dryRun = false,
+): Promise<ScheduleChange> => {
+  try {
+    return await putOnce(client, wanted, dryRun);
+  } catch (error) {
+    if (!isOvertaken(error)) throw error;
+    return putOnce(client, wanted, dryRun);
+  }
+};
+
+/** False where it is gone, also when another sync deletes it at the same time. */
 const remove = async (client: Temporal, scheduleId: string, dryRun: boolean): Promise<boolean> => {
   const there = (await describeSchedule(client, scheduleId)) !== null;
-  if (there && !dryRun) await client.temporal.schedule.getHandle(scheduleId).delete();
-  return there;
+  if (!there || dryRun) return there;
+  try {
+    await client.temporal.schedule.getHandle(scheduleId).delete();
+    return true;
+  } catch (error) {
+    if (!isOvertaken(error)) throw error;
+    return false;
+  }
 };
 
 const removeOthers = async (

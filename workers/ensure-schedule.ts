@@ -1,6 +1,6 @@
 // Schedules that every installation has, kept as this version declares them: made where there is none, replaced where
 // an earlier version left another. One that a person paused stays paused.
-import { type Client, ScheduleAlreadyRunning } from '@temporalio/client';
+import type { Client } from '@temporalio/client';
 import type { DeskSchedule } from '../client/desk-schedules';
 import { putSchedule } from '../client/schedules';
 
@@ -13,10 +13,5 @@ const wordsOf = ({ scheduleId: _id, ...declared }: FixedSchedule): DeskSchedule[
 
 /** Creates the schedule, or replaces its spec, action and policies where they differ; its state stays. */
 export const ensureSchedule = async (client: Client, schedule: FixedSchedule): Promise<void> => {
-  try {
-    await putSchedule({ temporal: client }, { ...schedule, words: wordsOf(schedule) });
-  } catch (error) {
-    // Another worker was first, with the same.
-    if (!(error instanceof ScheduleAlreadyRunning)) throw error;
-  }
+  await putSchedule({ temporal: client }, { ...schedule, words: wordsOf(schedule) });
 };

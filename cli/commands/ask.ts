@@ -12,6 +12,7 @@ import {
   shortWord,
   taskRating,
 } from '../../client/fields';
+import { dollarText } from '../../domain/money/micro-usd';
 import { keysPresent } from '../keys-present';
 import { checks, newRequestKey } from '../options';
 import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
@@ -51,11 +52,11 @@ const run = async (words: readonly string[], flags: Flags): Promise<number> => {
     const document = await askDocument(client, started);
     if (flags.json) printJson(document);
     else {
-      note(`${document.model}: ${document.reason}; $${document.costUsd}; ${document.runId}`);
+      note(`${document.model}: ${document.reason}; ${dollarText(document.costUsd)}; ${document.runId}`);
       if (document.text !== null) printText(document.text);
       for (const other of document.others ?? [])
         printText(
-          `\n--- ${other.model}; $${other.costUsd}; ${other.runId}\n${other.text ?? `no answer (${other.failure})`}`,
+          `\n--- ${other.model}; ${dollarText(other.costUsd)}; ${other.runId}\n${other.text ?? `no answer (${other.failure})`}`,
         );
       if (document.text === null)
         note(`conclave: no model answered (${document.failure}). Run \`conclave doctor\`.`);

@@ -5,7 +5,7 @@ import { budgetLimitInput, budgetTargetInput, checkedTarget } from '../../client
 import type { ConclaveClient } from '../../client/connect';
 import { readInput } from '../../client/field-errors';
 import { CAP_SCOPES } from '../../db/cap-record';
-import { parseUsd } from '../../domain/money/micro-usd';
+import { dollarText, parseUsd } from '../../domain/money/micro-usd';
 import { spelled } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -23,9 +23,9 @@ const capLine = (cap: Document['caps'][number]): string =>
   [
     `${cap.scope}${cap.key === '*' ? '' : ` ${cap.key}`}`.padEnd(30),
     cap.period.padEnd(11),
-    `$${cap.spentUsd} spent`.padEnd(22),
-    `$${cap.heldUsd} held`.padEnd(20),
-    `$${cap.remainingUsd} left of $${cap.limitUsd}`,
+    `${dollarText(cap.spentUsd)} spent`.padEnd(22),
+    `${dollarText(cap.heldUsd)} held`.padEnd(20),
+    `${dollarText(cap.remainingUsd)} left of ${dollarText(cap.limitUsd)}`,
     `${cap.percent} %`,
     cap.policy,
   ].join(' ');
@@ -38,8 +38,10 @@ const text = (document: Document): string => {
     ...head,
     ...document.caps.map(capLine),
     '',
-    `Burn rate $${burn.perDayUsd} a day, $${burn.spentThisMonthUsd} this month${burn.endsOn ? `; the month's budget ends on ${burn.endsOn}` : ''}`,
-    ...document.anomalies.map((one) => `! ${one.day}: $${one.spentUsd}, usually $${one.usualUsd} a day`),
+    `Burn rate ${dollarText(burn.perDayUsd)} a day, ${dollarText(burn.spentThisMonthUsd)} this month${burn.endsOn ? `; the month's budget ends on ${burn.endsOn}` : ''}`,
+    ...document.anomalies.map(
+      (one) => `! ${one.day}: ${dollarText(one.spentUsd)}, usually ${dollarText(one.usualUsd)} a day`,
+    ),
     ...document.alerts.slice(0, 5).map((alert) => `! ${alert.title} (${alert.raisedAt})`),
     ...document.history
       .slice(0, 5)

@@ -4,7 +4,7 @@ import { cacheGroup, readField } from '../../client/fields';
 import { checkWorld } from '../../client/rank';
 import { storedSettings } from '../../client/settings';
 import type { BriefMetrics } from '../../db/brief-metrics-store';
-import { formatUsd } from '../../domain/money/micro-usd';
+import { dollarText, formatUsd } from '../../domain/money/micro-usd';
 import { suggestTtls } from '../../domain/research/learnt-ttl';
 import { settingValue } from '../../domain/settings/setting-definitions';
 import { LIVE_WORLD } from '../../domain/world';
@@ -72,7 +72,7 @@ const run = async (flags: Flags): Promise<void> => {
         `${document.size.entries} briefs, ${document.size.bytes} bytes in all worlds; below, world ${document.world}`,
         ...document.metrics.map(
           (row) =>
-            `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} cost $${row.costUsd} saved $${row.costSavedUsd}${row.savedShare === null ? '' : ` (${(100 * row.savedShare).toFixed(0)} %)`}`,
+            `${row.subject.padEnd(20)} ${row.kind.padEnd(10)} hits ${row.hits} joins ${row.joins} misses ${row.misses} sessions ${row.sessions} cost ${dollarText(row.costUsd)} saved ${dollarText(row.costSavedUsd)}${row.savedShare === null ? '' : ` (${(100 * row.savedShare).toFixed(0)} %)`}`,
         ),
       ].join('\n'),
     );

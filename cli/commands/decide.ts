@@ -14,7 +14,7 @@ import {
 } from '../../client/fields';
 import { checkModels, readRecorded } from '../../client/inputs';
 import { oneSubject } from '../../client/work-inputs';
-import { parseUsd } from '../../domain/money/micro-usd';
+import { parseUsd, usdText } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { answeredBy, participationText } from '../answered-by';
@@ -129,7 +129,7 @@ const decideWith = async (
 
 const show = (result: DecisionResult): string =>
   [
-    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} $${(result.sizeMicroUsd / 1e6).toFixed(2)}`,
+    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} ${usdText(result.sizeMicroUsd)}`,
     `${result.strategy} · ${result.stage} · ${participationText(result.quorum)}`,
     ...(result.quorum.asked === 0 ? [] : [answeredBy(result.members)]),
     ...result.members.map(

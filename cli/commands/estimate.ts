@@ -7,6 +7,7 @@ import { registeredModels } from '../../client/registry';
 import { estimatedSession, sessionEstimateInput, sessionPlan } from '../../client/session-estimate';
 import { loadConfig } from '../../config/load';
 import { modelAccess } from '../../config/provider-settings';
+import { dollarText } from '../../domain/money/micro-usd';
 import { taskType } from '../../domain/selection/tasks';
 import { keysPresent } from '../keys-present';
 import { typedList } from '../options';
@@ -42,9 +43,9 @@ const usageOf = (pairs: readonly string[]): Readonly<Record<string, unknown>> =>
 type Priced = Pick<ReturnType<typeof estimateTasks>, 'by_task' | 'by_model' | 'total_cost' | 'per_month'>;
 
 const pricedText = (name: string, priced: Priced, per: string): readonly string[] => [
-  ...Object.entries(priced.by_task).map(([task, usd]) => `  ${task.padEnd(26)} $${usd.toFixed(6)}`),
-  ...Object.entries(priced.by_model).map(([model, usd]) => `  by ${model.padEnd(23)} $${usd.toFixed(6)}`),
-  `${`${name}, per ${per}`.padEnd(28)} $${priced.total_cost.toFixed(6)}${per === 'month' ? '' : `, per month $${priced.per_month.toFixed(6)}`}`,
+  ...Object.entries(priced.by_task).map(([task, usd]) => `  ${task.padEnd(26)} ${dollarText(usd)}`),
+  ...Object.entries(priced.by_model).map(([model, usd]) => `  by ${model.padEnd(23)} ${dollarText(usd)}`),
+  `${`${name}, per ${per}`.padEnd(28)} ${dollarText(priced.total_cost)}${per === 'month' ? '' : `, per month ${dollarText(priced.per_month)}`}`,
 ];
 
 const tasks = async (flags: Flags): Promise<void> => {
@@ -94,9 +95,9 @@ const session = async (flags: Flags): Promise<void> => {
       [
         ...document.lines.map(
           (line) =>
-            `${line.what.padEnd(12)} ${line.model.padEnd(30)} ${String(line.calls).padStart(4)} calls  $${line.expectedUsd}`,
+            `${line.what.padEnd(12)} ${line.model.padEnd(30)} ${String(line.calls).padStart(4)} calls  ${dollarText(line.expectedUsd)}`,
         ),
-        `expected $${document.expectedUsd}, at most $${document.atMostUsd}; shared research saves $${document.savedBySharedResearchUsd}`,
+        `expected ${dollarText(document.expectedUsd)}, at most ${dollarText(document.atMostUsd)}; shared research saves ${dollarText(document.savedBySharedResearchUsd)}`,
       ].join('\n'),
     );
 };

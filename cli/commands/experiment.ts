@@ -20,6 +20,7 @@ import {
   stopReason,
 } from '../../client/fields';
 import type { ExperimentRow } from '../../db/experiment-store';
+import { dollarText } from '../../domain/money/micro-usd';
 import { checks, newRequestKey } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -56,7 +57,7 @@ const render = (experiment: ExperimentDocument): string =>
   [
     `${experiment.experimentId}  ${experiment.name}: ${experiment.status}${experiment.better === 'undecided' ? '' : `, ${experiment.better} is better`}`,
     `  ${experiment.kind}  a ${armText(experiment.a)}  b ${armText(experiment.b)}`,
-    `  ${experiment.asked} questions, ${experiment.answered} answered by both, ${experiment.scored} scored, cost $${experiment.costUsd} of $${experiment.budgetUsd}`,
+    `  ${experiment.asked} questions, ${experiment.answered} answered by both, ${experiment.scored} scored, cost ${dollarText(experiment.costUsd)} of ${dollarText(experiment.budgetUsd)}`,
     `  ${resultText(experiment)}`,
     ...(experiment.note ? [`  ${experiment.note}`] : []),
   ].join('\n');

@@ -2,7 +2,7 @@
 import type { ConclaveClient } from '../../client/connect';
 import { contextWindows } from '../../client/context-windows';
 import { agreementView, calibrationView, contributionView, type TrackQuery } from '../../client/track-views';
-import { formatUsd } from '../../domain/money/micro-usd';
+import { usdText } from '../../domain/money/micro-usd';
 
 const shown = (value: number | null, digits = 4): string => (value === null ? '-' : value.toFixed(digits));
 const cell = (value: number | null, digits = 4): string => shown(value, digits).padStart(9);
@@ -71,7 +71,7 @@ const contribution = async (client: ConclaveClient, query: TrackQuery): Promise<
     [
       ...[model.padEnd(36), String(n).padStart(6)],
       ...[value, standardError, leaveOneOut].map((each) => cell(each)),
-      `$${formatUsd(pnlMicroUsd)}`.padStart(14),
+      usdText(pnlMicroUsd).padStart(14),
     ].join(' '),
   );
   const head = `${'member'.padEnd(36)}      n   shapley  std.err.   without            P&L`;

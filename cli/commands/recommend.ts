@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { shortWord } from '../../client/fields';
 import { chooseForTask, openDesk, recommend } from '../../client/model-desk';
 import { registeredModels } from '../../client/registry';
+import { dollarText } from '../../domain/money/micro-usd';
 import { TASK_TYPES, taskType } from '../../domain/selection/tasks';
 import { TIERS } from '../../domain/selection/tiers';
 import { keysPresent } from '../keys-present';
@@ -54,7 +55,7 @@ const run = async (task: string | undefined, flags: Flags): Promise<void> => {
     const pick = document.recommendations[tier];
     return pick === null
       ? `${tier.padEnd(10)} none: ${chooseForTask(desk, type, tier).reason}`
-      : `${tier.padEnd(10)} ${pick.model_id.padEnd(30)} quality ${pick.quality_score.toFixed(1).padEnd(5)} $${pick.estimated_cost.toFixed(6)} a call  ${pick.reason}`;
+      : `${tier.padEnd(10)} ${pick.model_id.padEnd(30)} quality ${pick.quality_score.toFixed(1).padEnd(5)} ${dollarText(pick.estimated_cost)} a call  ${pick.reason}`;
   };
   const reasons = (document.considered?.balanced ?? []).map(
     (one) => `  ${one.model.padEnd(30)} ${one.reason}`,

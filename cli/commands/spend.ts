@@ -5,6 +5,7 @@ import { checkWorld, readWindow } from '../../client/rank';
 import { skillCostDocument } from '../../client/skill-cost';
 import { spendDocument, spendRange } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
+import { dollarText } from '../../domain/money/micro-usd';
 import { savingsText } from '../../domain/money/savings';
 import { LIVE_WORLD } from '../../domain/world';
 import { checks, readWorld } from '../options';
@@ -42,8 +43,8 @@ const skillLine = (row: SkillRow): string =>
     row.window.padEnd(4),
     String(row.n).padStart(6),
     `${row.skill < 0 ? '' : '+'}${row.skill.toFixed(4)}`,
-    `${row.costPerForecastUsd === null ? 'no known cost' : `$${row.costPerForecastUsd} a forecast`}`,
-    row.costPerPointUsd === null ? '' : `$${row.costPerPointUsd} a point`,
+    `${row.costPerForecastUsd === null ? 'no known cost' : `${dollarText(row.costPerForecastUsd)} a forecast`}`,
+    row.costPerPointUsd === null ? '' : `${dollarText(row.costPerPointUsd)} a point`,
   ].join('  ');
 
 const showSkill = async (flags: Flags): Promise<void> => {
@@ -74,7 +75,7 @@ const run = async (flags: Flags): Promise<void> => {
     return;
   }
   const line = (name: string, row: (typeof document)['total']): string =>
-    `${name.padEnd(34)} ${String(row.calls).padStart(6)} calls  $${row.spentUsd} spent  $${row.heldUsd} held`;
+    `${name.padEnd(34)} ${String(row.calls).padStart(6)} calls  ${dollarText(row.spentUsd)} spent  ${dollarText(row.heldUsd)} held`;
   printText(
     [
       ...document.rows.map((row) => line(String((row as Record<string, unknown>)[by]), row)),

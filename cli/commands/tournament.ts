@@ -18,6 +18,7 @@ import {
   untilJudged,
 } from '../../client/tournaments';
 import type { TournamentRow } from '../../db/tournament-store';
+import { dollarText } from '../../domain/money/micro-usd';
 import { checks, newRequestKey, readLimit, typedList } from '../options';
 import { EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -44,7 +45,7 @@ const memberLine = (member: TournamentDocument['members'][number]): string =>
     member.model.padEnd(28),
     (member.verdict ?? member.failure ?? 'undecided').padEnd(16),
     (member.probability === null ? '' : `p ${member.probability.toFixed(3)}`).padEnd(8),
-    (member.costUsd === null ? '' : `$${member.costUsd}`).padEnd(12),
+    (member.costUsd === null ? '' : dollarText(member.costUsd)).padEnd(12),
     member.reasons[0] ?? '',
   ]
     .join(' ')
@@ -55,7 +56,7 @@ const render = (document: TournamentDocument): string =>
     `${document.status}${document.verdict ? `: ${document.verdict}` : ''}${document.confidence ? ` (confidence ${document.confidence})` : ''}`,
     ...document.members.map(memberLine),
     ...document.why,
-    `cost $${document.costUsd}`,
+    `cost ${dollarText(document.costUsd)}`,
     ...(document.status === 'waiting'
       ? [
           `Waiting for a person; without one it becomes "${document.default}".`,

@@ -33,6 +33,9 @@ export const usdText = (amount: MicroUsd): string => {
   return `${amount < 0 ? '-' : ''}$${digits}`;
 };
 
+/** The same for an amount as documents have it (`0.012500`, `-2.500000`) or in dollars. */
+export const dollarText = (usd: string | number): string => usdText(Math.round(Number(usd) * MICRO_PER_USD));
+
 /** @throws RangeError unless `amount` is a safe integer of at least 0. */
 export const assertMicroUsd = (amount: number, field: string): MicroUsd => {
   if (!Number.isSafeInteger(amount) || amount < 0) {

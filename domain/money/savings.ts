@@ -1,7 +1,7 @@
 // What was saved, by cause (E5, A6): the difference between what work would have cost and what it did cost.
 // A saving is counted under one cause only.
 import type { ModelPrice } from '../selection/model';
-import { formatUsd, type MicroUsd } from './micro-usd';
+import { dollarText, formatUsd, type MicroUsd } from './micro-usd';
 import { costOfUsage } from './prices';
 import type { UsageTokens } from './usage';
 
@@ -68,5 +68,5 @@ export const savingsText = (saved: ReturnType<typeof savingsInUsd>): string => {
       ['similar questions', saved.similarQuestionsUsd],
     ] as const
   ).filter(([, usd]) => Number(usd) > 0);
-  return `Saved $${saved.totalUsd}${said.length === 0 ? '' : `: ${said.map(([cause, usd]) => `${cause} $${usd}`).join(', ')}`}`;
+  return `Saved ${dollarText(saved.totalUsd)}${said.length === 0 ? '' : `: ${said.map(([cause, usd]) => `${cause} ${dollarText(usd)}`).join(', ')}`}`;
 };

@@ -104,6 +104,22 @@ describe('sync', () => {
     expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
   });
 
+  it('by several at once makes and deletes each schedule once, and none of them fails', async () => {
+    const entry = [{ market: 'XTKS', subject: 'equity:7203.T' }];
+    const atOnce = async (change: 'created' | 'deleted') => {
+      const syncs = Array.from({ length: 6 }, () => syncSchedules(client(), { kinds: null, dryRun: false }));
+      const changes = (await Promise.all(syncs)).flat().filter((each) => each.change === change);
+      return changes.map(({ scheduleId: id }) => id).sort();
+    };
+    const ids = ['warming', 'pre_market', 'afternoon', 'end_of_day']
+      .map((kind) => `desk:XTKS:${kind}`)
+      .sort();
+    await client().stores.watchlists.add(entry);
+    expect(await atOnce('created')).toEqual(ids);
+    await client().stores.watchlists.remove(entry);
+    expect(await atOnce('deleted')).toEqual(ids);
+  });
+
   it('has the rule of missed runs watch sessions and paper accounts, at the times that were given', async () => {
     const watched = () => deskSchedules(client().temporal, { 'XETR:end_of_day': '18:10' });
     let found = await watched();

@@ -297,7 +297,7 @@ describeWithBrowser('the dashboard', () => {
     await visit(page, 'settings');
     await page.selectOption('[aria-label="quality_tier"]', 'premium');
     await page.click('[aria-label="Save quality_tier"]');
-    await page.waitForSelector('text=changed');
+    await page.waitForSelector('[aria-label="Reset quality_tier"]');
     expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
     await page.click('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });

@@ -1,6 +1,6 @@
 // Records a decision with its forecasts once all is known, and what else follows from it: savings, experiments, the
 // end of its cap.
-import type { NewForecast } from '../db/decision-record';
+import type { NewDecision, NewForecast } from '../db/decision-record';
 import type { AtRecording } from '../db/open-positions';
 import { createRunCap } from '../db/run-cap';
 import { tradeAtRecording } from '../domain/ensemble/at-recording';
@@ -75,7 +75,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
   return { recordDecision };
 };
 
-const atRecording = (record: DecisionRecord): AtRecording => {
+const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
   const { input, plan, result } = record;
   return {
     cluster: eventClusterOf(input.subject),

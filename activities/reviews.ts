@@ -83,35 +83,27 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
   };
 
   /** The trade that a person approved, as far as what is open by now leaves room under the caps. */
-  const approved = async (
-    decision: DecisionRecord,
-    trade: DisputedTrade,
-    why: string,
-  ): Promise<ParkedEnd> => {
-    const { id, world, subject, category } = decision;
-    const [settings, open] = await Promise.all([
-      settingsInForce.forDecision(category),
-      stores.decisions.openPositions({
-        ...{ world, subject, cluster: eventClusterOf(subject), exceptDecisionId: id },
-        through: await stores.worlds.now(world),
-      }),
-    ]);
-    const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
-    const said = [why, ...(fit.why ? [fit.why] : [])].join('. ');
-    return fit.sizeMicroUsd === 0
-      ? { status: 'no_consensus', trade: null, why: said }
-      : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said };
+  const approve = async (decision: DecisionRecord, trade: DisputedTrade, why: string): Promise<void> => {
+    const settings = await settingsInForce.forDecision(decision.category);
+    await stores.decisions.endParkedInRoom(decision, {
+      cluster: eventClusterOf(decision.subject),
+      asOf: null,
+      settle: (_now, open): ParkedEnd => {
+        const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
+        const said = [why, ...(fit.why ? [fit.why] : [])].join('. ');
+        return fit.sizeMicroUsd === 0
+          ? { status: 'no_consensus', trade: null, why: said }
+          : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said };
+      },
+    });
   };
 
   const endParked = async (decisionId: string, row: ReviewRow): Promise<void> => {
     const decision = await stores.decisions.get(decisionId);
     const trade = (decision?.details.review ?? null) as DisputedTrade | null;
     const { status, why } = parkedEnd(row, trade);
-    const end =
-      status === 'decided' && decision && trade
-        ? await approved(decision, trade, why)
-        : { status, why, trade: null };
-    await stores.decisions.endParked(decisionId, end);
+    if (status === 'decided' && decision && trade) await approve(decision, trade, why);
+    else await stores.decisions.endParked(decisionId, { status, why, trade: null });
   };
 
   /** Closes once: by a person's answer, by the clock with the declared default, or cancelled without a verdict. */

@@ -66,11 +66,16 @@ export interface DecisionStore {
   recordDecision(
     decision: NewDecision,
     forecasts: readonly NewForecast[],
-    atRecording?: AtRecording,
+    atRecording?: AtRecording<NewDecision>,
   ): Promise<OnceOnly<DecisionRecord>>;
   get(id: string): Promise<DecisionRecord | null>;
   /** Ends a parked decision once, with a trade or without; one that is not parked stays as it is. */
   endParked(id: string, end: ParkedEnd): Promise<void>;
+  /** The same for a trade that is approved, held against what is open by then. */
+  endParkedInRoom(
+    decision: Pick<DecisionRecord, 'id' | 'world' | 'subject'>,
+    atRecording: AtRecording<ParkedEnd>,
+  ): Promise<void>;
   /** Newest first. @throws RangeError for a cursor that is not one. */
   list(filter: DecisionFilter): Promise<DecisionPage>;
   forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
@@ -141,6 +146,15 @@ const insertDecision = (sql: Sql, decision: NewDecision) =>
     values(decision),
   );
 
+const endParked = async (sql: Sql, id: string, { status, trade, why }: ParkedEnd): Promise<void> => {
+  await sql.query(
+    `update ensemble_decisions set status = $2, probability = $3, action = $4, size_micro_usd = $5,
+       why = jsonb_build_array($6::text) || why
+     where id = $1 and status = 'parked'`,
+    [id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
+  );
+};
+
 const LIST = `${READ}
   where world = $1 and ($2::text is null or subject = $2) and ($3::text is null or session_id = $3)
     and ($4::text is null or category = $4) and ($5::text is null or status = $5)
@@ -163,14 +177,12 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
       return stored;
     }),
 
-  endParked: async (id, { status, trade, why }) => {
-    await db.query(
-      `update ensemble_decisions set status = $2, probability = $3, action = $4, size_micro_usd = $5,
-         why = jsonb_build_array($6::text) || why
-       where id = $1 and status = 'parked'`,
-      [id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
-    );
-  },
+  endParked: (id, end) => endParked(db, id, end),
+
+  endParkedInRoom: (decision, atRecording) =>
+    db.transaction(async (sql) =>
+      endParked(sql, decision.id, await settledUnderLock(sql, decision, atRecording)),
+    ),
 
   get: async (id) => first(await db.query<DecisionRecord>(`${READ} where id = $1`, [id])),
 

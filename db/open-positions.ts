@@ -1,7 +1,6 @@
 // Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them.
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { IsoInstant, WorldId } from '../domain/world';
-import type { NewDecision } from './decision-record';
 import { only, type Sql } from './sql';
 
 export interface OpenPositionsOf {
@@ -21,11 +20,11 @@ export interface OpenPositions {
 }
 
 /** Holds a trade against the moment it is recorded, while no other trade of its cluster can be. */
-export interface AtRecording {
+export interface AtRecording<Settled> {
   readonly cluster: string;
   /** Null: what is open now counts. */
   readonly asOf: IsoInstant | null;
-  readonly settle: (now: IsoInstant, open: OpenPositions) => NewDecision;
+  readonly settle: (now: IsoInstant, open: OpenPositions) => Settled;
 }
 
 const OPEN_POSITIONS = `
@@ -45,11 +44,11 @@ export const openPositionsOf = async (
   only(await sql.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through]));
 
 /** Two trades that were sized side by side saw the same room: they are recorded one after the other. */
-export const settledUnderLock = async (
+export const settledUnderLock = async <Settled>(
   sql: Sql,
-  { id, world, subject }: NewDecision,
-  { cluster, asOf, settle }: AtRecording,
-): Promise<NewDecision> => {
+  { id, world, subject }: Readonly<Record<'id' | 'subject', string>> & { readonly world: WorldId },
+  { cluster, asOf, settle }: AtRecording<Settled>,
+): Promise<Settled> => {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
   const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
   const through = asOf ?? now;

@@ -1,6 +1,10 @@
+import { createReviewActivities } from '../../../activities/reviews';
+import { createSettingsInForce } from '../../../activities/settings-in-force';
+import { sizingCaps } from '../../../activities/sizing-basis';
 import { createDecisionStore } from '../../../db/decision-store';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPropositionStore } from '../../../db/proposition-store';
+import { createStores } from '../../../db/stores';
 import { tradeAtRecording } from '../../../domain/ensemble/at-recording';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, anOutcome, aProposition } from './rows';
@@ -84,4 +88,35 @@ it('keeps trades that were sized side by side within the caps together', async (
   );
   expect(held).toEqual({ total: 15_000_000, most: expect.any(Number) });
   expect(held!.most).toBeLessThanOrEqual(10_000_000);
+});
+
+it('keeps disputed trades that people approve at the same time within the caps together', async () => {
+  const stores = createStores(test.db);
+  const { closeReview } = createReviewActivities({ stores });
+  const settings = await createSettingsInForce(stores).forDecision('equity');
+  const caps = sizingCaps(settings, { positionMicroUsd: 0, clusterMicroUsd: 0 });
+  const sizeMicroUsd = Math.ceil(caps.positionMicroUsd * 0.6);
+  const review = { probability: 0.7, action: 'buy', sizeMicroUsd } as const;
+  const approve = async (id: string) => {
+    const none = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
+    const stakeMicroUsd = sizeMicroUsd;
+    await decisions().recordDecision(aDecision({ id, ...none, stakeMicroUsd, details: { review } }), []);
+    return () =>
+      closeReview({
+        reviewId: `review:${id}`,
+        input: {
+          ...{ world: 'live', targetKind: 'decision', targetId: id, options: ['approve', 'reject'] },
+          ...{ declaredDefault: 'reject', timeoutMs: 60_000 },
+        },
+        status: 'answered',
+        answer: { verdict: 'approve', reviewer: 'me', reason: 'sure' },
+        dueAt: '2026-12-01T00:00:00.000Z',
+      });
+  };
+  const approvals = await Promise.all(['a', 'b', 'c'].map((id) => approve(`parked-${id}`)));
+  await Promise.all(approvals.map((run) => run()));
+  const ended = await Promise.all(['a', 'b', 'c'].map((id) => decisions().get(`parked-${id}`)));
+  const sizes = ended.map((row) => row!.sizeMicroUsd).sort((x, y) => y - x);
+  expect(sizes).toEqual([sizeMicroUsd, caps.positionMicroUsd - sizeMicroUsd, 0]);
+  expect(ended.map((row) => row!.status).sort()).toEqual(['decided', 'decided', 'no_consensus']);
 });

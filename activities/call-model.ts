@@ -40,7 +40,7 @@ export type CallOnce = (input: CallModelInput) => Promise<CallModelResult>;
  * @throws ApplicationFailure whose `type` is the FailureKind and whose details are CallFailureDetails.
  */
 export const createCallOnce = (dependencies: Dependencies): CallOnce => {
-  const { stores, providers, recorded } = dependencies;
+  const { stores, providers, recorded, logger } = dependencies;
   const withSpan = createCallSpan(dependencies.logger);
   const contents = createCallContent(dependencies);
   const pricing = createCallPricing(dependencies);
@@ -94,34 +94,47 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
       }),
     );
 
-  /** Books a failed sending: void when it never left, settled when its usage is known, else uncertain. */
+  /**
+   * Books a failed sending: void when it never left, settled when its bill is known, else uncertain.
+   * @returns what it was billed, or what stays held for it
+   */
   const bookFailure = async (
-    { key, model, billed }: Admitted,
+    { key, amountMicroUsd, model, billed }: Admitted,
     failure: ProviderFailure,
     cutOff: boolean,
   ): Promise<number> => {
-    const { usage, sent } = failure.details;
+    const { usage = null, sent } = failure.details;
     if (!sent || !billed) {
       await stores.ledger.voidCall(key, failure.kind);
       return 0;
     }
-    if (usage) {
-      const actualMicroUsd = pricing.cost(model, usage);
+    const actualMicroUsd = pricing.billOf(model, failure.details);
+    if (actualMicroUsd !== null) {
       await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind });
       return actualMicroUsd;
     }
     await stores.ledger.markUncertain(key, cutOff ? CUT_OFF : failure.kind);
-    return 0;
+    return amountMicroUsd;
+  };
+
+  /** A reply that tells no bill costs what was held for it: reasoning that nobody sees may be most of it. */
+  const billFor = ({ key, amountMicroUsd, model }: Admitted, completion: Completion): number => {
+    const told = pricing.billOf(model, completion);
+    if (told !== null) return told;
+    logger.warn(
+      { callKey: key, model: model.model.id, amountMicroUsd },
+      'an answer told no usable usage: booked at what was held for it',
+    );
+    return amountMicroUsd;
   };
 
   const settleAndStore = (
     input: CallModelInput,
-    { key, admission, model, content }: Admitted,
+    admitted: Admitted,
     completion: Completion,
   ): Promise<AnsweredCall> => {
-    const known = OWN_PROVIDERS.has(input.provider)
-      ? completion.costMicroUsd
-      : pricing.costOf(model, content, completion);
+    const { key, admission } = admitted;
+    const known = OWN_PROVIDERS.has(input.provider) ? completion.costMicroUsd : billFor(admitted, completion);
     const finished: FinishedCall = {
       ledgerKey: key,
       actualMicroUsd: known ?? 0,

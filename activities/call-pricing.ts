@@ -7,7 +7,7 @@ import { costOfUsage, knownPriceAt } from '../domain/money/prices';
 import type { ModelEntry, ModelPrice } from '../domain/selection/model';
 import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { IsoInstant } from '../domain/world';
-import { type Completion, ProviderFailure, type TokenUsage } from '../providers/port';
+import { ProviderFailure, type TokenUsage } from '../providers/port';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { CallContent } from './call-content';
 import { taskTypeOf } from './call-task-type';
@@ -16,8 +16,16 @@ import type { Dependencies } from './dependencies';
 export interface Reserved {
   /** The ledger row's key; travels to the provider. */
   readonly key: string;
+  /** What is held for it: its worst case. */
+  readonly amountMicroUsd: MicroUsd;
   /** False for statistics and recordings: a row without money. */
   readonly billed: boolean;
+}
+
+/** What a reply says of its own bill. */
+interface Told {
+  readonly costMicroUsd?: MicroUsd | null;
+  readonly usage?: TokenUsage | null;
 }
 
 /** A model and the instant at which its call was made, whose price holds for all of it. */
@@ -115,7 +123,7 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
       priceVersion: price?.validFrom ?? 'none',
       billed,
     });
-    if (result.status !== 'refused') return { key: result.key, billed };
+    if (result.status !== 'refused') return { key: result.key, amountMicroUsd, billed };
     const { cap, remainingMicroUsd } = result;
     throw new ProviderFailure(
       'budget',
@@ -124,17 +132,8 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
     );
   };
 
-  const cost = ({ model, at }: PricedModel, usage: TokenUsage): MicroUsd =>
-    costOfUsage(usage, priceOf(model, at));
-
-  /** A reply without usage is booked at what its texts come to in the worst case: never at nothing. */
-  const costOf = (priced: PricedModel, content: CallContent, completion: Completion): MicroUsd => {
-    if (completion.costMicroUsd !== null) return completion.costMicroUsd;
-    if (completion.usage) return cost(priced, completion.usage);
-    const [input, output] = [promptText(content), JSON.stringify(completion.answer)].map((text) =>
-      worstCaseTokens(roughTokens(text)),
-    );
-    return worstCaseCost(input!, output!, priceOf(priced.model, priced.at));
-  };
-  return { reserve, cost, costOf };
+  /** What the provider told, else its tokens at the price; null where it told neither. */
+  const billOf = (priced: PricedModel, { costMicroUsd, usage }: Told): MicroUsd | null =>
+    costMicroUsd ?? (usage ? costOfUsage(usage, priceOf(priced.model, priced.at)) : null);
+  return { reserve, billOf };
 };

@@ -90,6 +90,9 @@ const checkFinish = (finish: FinishReason, exchange: Exchange): void => {
   throw failure;
 };
 
+const toldCost = ({ tellsCost }: HostedRow, body: string): number | null =>
+  tellsCost ? readToldCostMicroUsd(body) : null;
+
 const completionOf = (
   generated: Generated,
   request: CompletionRequest,
@@ -103,7 +106,7 @@ const completionOf = (
   return {
     answer: read.answer,
     usage: readUsage(body),
-    costMicroUsd: row.tellsCost ? readToldCostMicroUsd(body) : null,
+    costMicroUsd: toldCost(row, body),
     latencyMs: exchange.elapsedMs(),
     servedBy: generated.servedBy || request.model.providerModel,
   };
@@ -173,14 +176,23 @@ export const createHostedProvider = (options: HostedProviderOptions): Provider =
       return completionOf(generated, request, row, exchange);
     } catch (error) {
       // The library's errors hold prompt and reply: none of them leaves this function.
-      if (error instanceof ProviderFailure) throw error;
-      throw exchange.failure() ?? failureOfLibrary(exchange);
+      const failure =
+        error instanceof ProviderFailure ? error : (exchange.failure() ?? failureOfLibrary(exchange));
+      throw withToldCost(failure, row, exchange);
     } finally {
       exchange.end();
     }
   };
   const check = createHostedCheck({ baseURL, readKey: options.readKey, headers: row.keyHeaders });
   return { name: options.name, complete, check };
+};
+
+/** A failed call that was billed is told its cost as an answered one is. */
+const withToldCost = (failure: ProviderFailure, row: HostedRow, exchange: Exchange): ProviderFailure => {
+  const costMicroUsd = toldCost(row, exchange.reply()?.body ?? '');
+  return costMicroUsd === null
+    ? failure
+    : new ProviderFailure(failure.kind, failure.message, { ...failure.details, costMicroUsd });
 };
 
 /** The library could not read a good reply, or refused to build the request before anything was sent. */

@@ -108,6 +108,8 @@ export class ProviderFailure extends Error {
       readonly retryAfterMs?: number;
       /** Known usage of a failed but billed call. */
       readonly usage?: TokenUsage;
+      /** Its bill, where the provider told it. */
+      readonly costMicroUsd?: number;
       /** False when the request certainly never reached the provider, so that nothing was billed. */
       readonly sent: boolean;
       readonly latencyMs?: number;

@@ -5,13 +5,11 @@ import { budgetDocument, raiseBudget, setBudget } from '../../../client/budget';
 import type { ConclaveClient } from '../../../client/connect';
 import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
-import type { CallModelInput } from '../../../workflows/contracts/calls';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import { startPostgresRelay } from '../../support/postgres-relay';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
-import { aProposition } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -22,12 +20,20 @@ let server: ProviderServer;
 let harness: CallHarness;
 let keys = 0;
 
+interface LedgerRow {
+  readonly ordinal: number;
+  readonly status: string;
+  readonly outcome: string;
+  readonly reservedMicroUsd: number;
+  readonly actualMicroUsd: number | null;
+}
+
 const key = (): string => `money-${keys++}`;
 const fail = (...queue: QueuedFault[]) => server.set({ queue });
 const client = (): ConclaveClient => ({ stores: harness.stores }) as ConclaveClient;
 const rows = (callKey: string) =>
-  test.db.query<{ ordinal: number; status: string; outcome: string; actualMicroUsd: number | null }>(
-    'select ordinal, status, outcome, actual_micro_usd from ledger where call_key = $1 order by ordinal',
+  test.db.query<LedgerRow>(
+    'select ordinal, status, outcome, reserved_micro_usd, actual_micro_usd from ledger where call_key = $1 order by ordinal',
     [callKey],
   );
 const limit = (limitMicroUsd: number, changes: { policy?: 'stop' | 'downgrade' } = {}) =>
@@ -43,6 +49,7 @@ beforeAll(async () => {
   harness = await createCallHarness(test.url, [
     { ...hosted, baseUrl: `${server.as('openai')}/v1` },
     { ...hosted, name: 'deepseek', baseUrl: `${server.as('deepseek')}/v1` },
+    { ...hosted, name: 'openrouter', kind: 'openrouter' as const, baseUrl: `${server.as('openrouter')}/v1` },
   ]);
 }, STACK_START_MS);
 afterAll(async () => {
@@ -143,19 +150,36 @@ it('an answer that is malformed is booked at its bill and becomes no forecast', 
   expect(await harness.stores.answers.get(malformed)).toBeNull();
 });
 
-it('an answer without usage is booked at what its prompt and its text come to', async () => {
-  const long = aProposition({ id: 'long-question', statement: 'Will it rise? '.repeat(2_000) });
-  await harness.stores.propositions.put(long);
-  const task = { ...callInput('').task, propositionId: long.id } as CallModelInput['task'];
-  fail({ fault: 'no_usage', times: 2 });
-  const booked = async (changes: Partial<CallModelInput>) => {
-    const callKey = key();
-    expect((await harness.call(callInput(callKey, changes))).failure).toBeNull();
-    return (await rows(callKey))[0]!.actualMicroUsd!;
-  };
-  const short = await booked({});
-  // 28,000 characters are 7,000 tokens and more, at $0.15 per million.
-  expect(await booked({ task })).toBeGreaterThan(short + 1_000);
+it('an answer without usage is booked at all that was held: reasoning that nobody sees may be most of its bill', async () => {
+  const untold = key();
+  fail({ fault: 'no_usage' });
+  const { result } = await harness.call(callInput(untold));
+  const [row] = await rows(untold);
+  expect(row).toMatchObject({ status: 'settled', outcome: 'answered' });
+  expect(row?.actualMicroUsd).toBe(row?.reservedMicroUsd);
+  // 4,096 tokens of room at $0.60 per million, and the prompt.
+  expect(row?.actualMicroUsd).toBeGreaterThan(2_400);
+  expect(result?.costMicroUsd).toBe(row?.actualMicroUsd);
+});
+
+it('a failure whose bill is not known costs what stays held for it', async () => {
+  const lost = key();
+  fail({ fault: 'reset_after_billing' });
+  const { failure } = await harness.call(callInput(lost));
+  const [row] = await rows(lost);
+  expect(row).toMatchObject({ status: 'uncertain', actualMicroUsd: null });
+  expect(failure?.costMicroUsd).toBe(row?.reservedMicroUsd);
+});
+
+it('a malformed answer that tells its cost is booked at that', async () => {
+  const told = key();
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.0019 };
+  const text = JSON.stringify({ id: 'x', choices: [], usage });
+  fail({ fault: 'malformed_json', settings: { text } });
+  const input = callInput(told, { provider: 'openrouter', model: 'qwen-turbo' });
+  const { failure } = await harness.call(input);
+  expect(failure).toMatchObject({ kind: 'malformed', costMicroUsd: 1_900 });
+  expect(await rows(told)).toMatchObject([{ status: 'settled', actualMicroUsd: 1_900 }]);
 });
 
 it.each([

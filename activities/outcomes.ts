@@ -70,18 +70,23 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     };
   };
 
+  const foundOf = (
+    lookup: Exclude<Lookup, { status: 'pending' }>,
+    now: IsoInstant,
+  ): Omit<NewOutcome, 'propositionId'> =>
+    lookup.status === 'void'
+      ? { ...lookup, yes: null, referenceValue: null, resolvingValue: null, resolvedAt: now }
+      : lookup;
+
+  /** What a person entered while the sources were asked holds. */
   const store = async (
     proposition: Proposition,
-    lookup: Exclude<Lookup, { status: 'pending' }>,
+    found: Omit<NewOutcome, 'propositionId'>,
     tally: Tally,
   ): Promise<void> => {
-    if (lookup.status === 'void') {
-      await stores.outcomes.voidOutcome(proposition.id, lookup.reason, lookup.source);
-      tally.count('voided', await score(proposition));
-      return;
-    }
-    await stores.outcomes.record({ propositionId: proposition.id, ...lookup });
-    tally.count('resolved', await score(proposition));
+    const { first } = await stores.outcomes.record({ propositionId: proposition.id, ...found });
+    const counted = found.status === 'void' ? 'voided' : 'resolved';
+    tally.count(first ? counted : 'unchanged', await score(proposition));
   };
 
   /** Asks the sources about each; a source that fails leaves its propositions pending. */
@@ -96,7 +101,7 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     for (const id of request.propositionIds) {
       const proposition = await propositionOf(request.world, id);
       const lookup = await lookUp(proposition, { now, prices: request.prices, signal });
-      if (lookup.status !== 'pending') await store(proposition, lookup, tally);
+      if (lookup.status !== 'pending') await store(proposition, foundOf(lookup, now), tally);
       else if (isDue(proposition, now)) tally.wait(id, lookup.reason);
       Context.current().heartbeat(id);
     }

@@ -123,7 +123,9 @@ export const createScoring = (stores: Stores) => {
       proposition.id,
       known ? { yes: outcome.yes!, resolvedAt: outcome.resolvedAt } : null,
     );
-    return scored;
+    // Corrected or voided meanwhile: whoever wrote last may have read first.
+    const inForce = await stores.outcomes.current(proposition.id);
+    return inForce?.revision === outcome?.revision ? scored : score(proposition);
   };
   return { score };
 };

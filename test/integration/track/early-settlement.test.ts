@@ -2,11 +2,12 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createOutcomeActivities } from '../../../activities/outcomes';
+import { createScoring } from '../../../activities/scoring';
 import { createStores, type Stores } from '../../../db/stores';
 import type { Proposition } from '../../../domain/market/proposition';
 import type { OutcomeTally } from '../../../workflows/contracts/outcomes';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
-import { aProposition } from '../db/rows';
+import { aDecision, aForecast, anOutcome, aProposition } from '../db/rows';
 
 const HOUR_MS = 3_600_000;
 const OPEN_UNTIL = '2099-01-01T00:00:00.000Z';
@@ -69,4 +70,53 @@ test('one that has settled early has its outcome, and one that has not is not wa
   expect(tally).toMatchObject({ resolved: 1, pending: [{ propositionId: 'overdue' }] });
   expect(await stores.outcomes.current('settled')).toMatchObject({ yes: true, source: 'kalshi' });
   expect(await stores.outcomes.current('open')).toBeNull();
+});
+
+test('what a person enters while a source is asked holds, whatever the source says', async () => {
+  await stores.propositions.put(contract('entered', { resolvesAt: '2025-09-22T20:00:00.000Z' }));
+  const quote = async ({ asOf }: { asOf: string }) => {
+    await stores.outcomes.record(anOutcome({ propositionId: 'entered', reason: 'official result' }));
+    return { result: 'void', quotedAt: asOf };
+  };
+  const { resolveOutcomes } = createOutcomeActivities({
+    ...{ db: database.db, stores, sources: { predictionMarkets: { kalshi: { name: 'kalshi', quote } } } },
+  } as unknown as Dependencies);
+  const request = { world: 'live', propositionIds: ['entered'], prices: null };
+  const tally = (await new MockActivityEnvironment().run(resolveOutcomes, request)) as OutcomeTally;
+  expect(tally).toMatchObject({ unchanged: 1, voided: 0 });
+  expect(await stores.outcomes.current('entered')).toMatchObject({ revision: 1, yes: true });
+});
+
+test('an outcome that is voided while its forecasts are scored leaves no score behind', async () => {
+  const proposition = contract('contested', { resolvesAt: '2025-09-22T20:00:00.000Z' });
+  await stores.propositions.put(proposition);
+  await stores.decisions.recordDecision(
+    aDecision({ id: 'scored', propositionId: 'contested', details: { now: '2025-09-15T13:00:00.000Z' } }),
+    [aForecast({ decisionId: 'scored', propositionId: 'contested' })],
+  );
+  await stores.outcomes.record(anOutcome({ propositionId: 'contested' }));
+  const { score } = createScoring(stores);
+  let voided = false;
+  const slow = createScoring({
+    ...stores,
+    forecasts: {
+      ...stores.forecasts,
+      ofProposition: async (id) => {
+        const found = await stores.forecasts.ofProposition(id);
+        if (!voided) {
+          voided = true;
+          await stores.outcomes.voidOutcome(id, 'ambiguous', 'manual');
+          await score(proposition);
+        }
+        return found;
+      },
+    },
+  });
+  const scores = async () =>
+    (await stores.performance.scores({ world: 'live' })).filter((row) => row.propositionId === 'contested');
+  await score(proposition);
+  expect(await scores()).toHaveLength(1);
+  await slow.score(proposition);
+  expect(voided).toBe(true);
+  expect(await scores()).toEqual([]);
 });

@@ -103,18 +103,26 @@ export const createModeWatch = (dependencies: Dependencies) => {
     return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
   };
 
-  const announce = async (mode: Mode, verdict: ModeVerdict): Promise<void> => {
-    logger.warn({ mode, reason: verdict.reason }, 'mode changed');
+  /** The mode that the rule is in, whatever a person has set above it. */
+  const ruleRow = async (): Promise<ModeRow | null> =>
+    (await stores.modes.history(20)).find(({ manual, leftAt }) => !manual && leftAt === null) ?? null;
+
+  /** Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. */
+  const announce = async (row: ModeRow): Promise<void> => {
+    const { mode, reason, facts } = row;
+    logger.warn({ mode, reason }, 'mode changed');
     for (const other of ['degraded', 'conservative', 'cached'] as const)
       if (other !== mode) await stores.alerts.resolve(`mode:${other}`);
-    if (mode === 'normal') return;
-    await stores.alerts.raise({
-      kind: 'mode',
-      episode: `mode:${mode}`,
-      severity: raised(mode),
-      title: `Mode ${mode}: ${verdict.reason}`,
-      details: { outProviders: verdict.outProviders },
-    });
+    if (mode !== 'normal')
+      await stores.alerts.raise({
+        kind: 'mode',
+        episode: `mode:${mode}`,
+        severity: raised(mode),
+        title: `Mode ${mode}: ${reason}`,
+        details: { outProviders: facts.outProviders },
+      });
+    const now = await ruleRow();
+    if (now !== null && now.id !== row.id) await announce(now);
   };
 
   /**
@@ -124,7 +132,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
   const refresh = async (pending: ModeWatch['pending'] = null, tries = MOST_TRIES): Promise<ModeLook> => {
     const now = await stores.worlds.now('live');
     // Before the facts: whoever enters a mode after this is noticed when ours is entered.
-    const row = (await stores.modes.history(20)).find(({ manual, leftAt }) => !manual && leftAt === null);
+    const row = await ruleRow();
     const verdict = await ruled(now);
     const before: ModeWatch = { mode: row?.mode ?? 'normal', since: row?.enteredAt ?? now, pending };
     const { watch, announce: changes } = nextMode(before, verdict, now);
@@ -137,7 +145,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
         })
       : null;
     if (changes && entered === null && tries > 1) return refresh(pending, tries - 1);
-    if (entered !== null) await announce(watch.mode, verdict);
+    if (entered !== null) await announce(entered);
     return { mode: watch.mode, changed: entered !== null, pending: watch.pending, reason: verdict.reason };
   };
 

@@ -56,6 +56,32 @@ it('one provider out is degraded, all out is cached, each announced once', async
   expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
 });
 
+it('two modes entered in a burst leave the alert of the one that holds', async () => {
+  const { stores } = harness;
+  let overtaken = false;
+  const slow = createModeWatch({
+    ...harness.dependencies,
+    stores: {
+      ...stores,
+      alerts: {
+        ...stores.alerts,
+        resolve: async (episode) => {
+          if (!overtaken) {
+            overtaken = true;
+            await out('openai');
+            expect(await watch().refresh()).toMatchObject({ mode: 'cached', changed: true });
+          }
+          return stores.alerts.resolve(episode);
+        },
+      },
+    },
+  });
+  await out('deepseek');
+  expect(await slow.refresh()).toMatchObject({ mode: 'degraded', changed: true });
+  const open = await stores.alerts.list({ openOnly: true });
+  expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
+});
+
 it('of looks at the same moment the one with the newest facts has the last word', async () => {
   await harness.stores.modes.enterByRule({ mode: 'degraded', reason: 'one out', facts: {}, after: null });
   const late = { mode: 'normal', reason: 'seen before', facts: {}, after: null } as const;

@@ -15,11 +15,19 @@ export const createCapSweep = ({ stores, client }: Pick<Dependencies, 'stores' |
     if ((await stores.caps.openOnce(scope, key)) !== null) await stores.caps.reset({ scope, key, reason });
   };
 
+  /** An experiment is no workflow; which arms are its own, only they know. */
+  const armsRun = async (): Promise<boolean> =>
+    (await client.workflow.count('WorkflowType = "experimentArms" and ExecutionStatus = "Running"')).count >
+    0;
+
+  const isAtWork = async (key: string): Promise<boolean> =>
+    (await isRunning(client, key)) || ((await stores.experiments.get(key)) !== null && (await armsRun()));
+
   /** Caps without a period whose work is over. Repeatable. The number closed. */
   const closeEndedCaps = async (): Promise<number> => {
     let closed = await stores.caps.closeEnded();
     for (const cap of await stores.caps.silent(MOST_AT_ONCE)) {
-      if (await isRunning(client, cap.key)) continue;
+      if (await isAtWork(cap.key)) continue;
       await close(cap);
       closed += 1;
     }

@@ -61,8 +61,7 @@ const pairOf = (about: ArmsInput, { experimentId, answers }: PairAnswer): NewPai
 };
 
 export const createExperimentScoring = ({ stores }: Pick<Dependencies, 'stores'>) => {
-  const cap = createRunCap(stores.caps);
-
+  /** However an experiment ends, its cap stays (cap-sweep.ts): arms may be under way, and must not go past it. */
   const evaluate = async (id: string): Promise<void> => {
     const row = await stores.experiments.get(id);
     if (!row || row.status === 'stopped') return;
@@ -72,7 +71,6 @@ export const createExperimentScoring = ({ stores }: Pick<Dependencies, 'stores'>
     const saved = await stores.experiments.saveState(id, { state, blocks: state.n, verdict });
     if (saved.verdict === 'undecided' || saved.status === 'decided') return;
     await stores.experiments.end(id, 'decided', `decided after ${experiment.decidedAt} blocks`);
-    await cap.close(id);
   };
 
   /** Takes in an outcome, its correction or its absence; an experiment that it decides stops by itself. */
@@ -98,7 +96,6 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
   const cap = createRunCap(stores.caps);
   const { catchUp } = createExperimentScoring(dependencies);
 
-  /** The cap stays: arms of other questions may be under way, and must not go past it. */
   const outOfBudget = async (id: string): Promise<void> => {
     await stores.experiments.end(id, 'budget_reached', 'the budget does not pay for both arms any more');
   };

@@ -134,7 +134,7 @@ export const createExperiment = async (
   });
 };
 
-/** Stops one that runs. @throws BadInput without a reason, or when it is over already */
+/** Stops one that runs; its cap stays for arms under way, until housekeeping finds none. @throws BadInput without a reason, or when it is over already */
 export const stopExperiment = async (
   client: ConclaveClient,
   experiment: ExperimentRow,
@@ -145,7 +145,6 @@ export const stopExperiment = async (
     throw new BadInput(
       `experiment "${experiment.id}" is ${experiment.status} since ${experiment.endedAt}; accepted: one that runs`,
     );
-  await createRunCap(client.stores.caps).close(experiment.id);
   return client.stores.experiments.end(experiment.id, 'stopped', why);
 };
 

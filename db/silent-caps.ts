@@ -14,10 +14,11 @@ export interface SilentCap {
   readonly ownLimit: boolean;
 }
 
-/** A limit that a decision or tournament opened for itself; experiments have no workflow that lasts as long as they do. */
+/** A limit that a run opened for itself. An experiment's outlasts it by a day, as its arms may be asked after its end. */
 const OPENED_BY_RUN = `silent.scope = 'decision' and exists (select 1 from cap_limit_changes opened
     where opened.scope = silent.scope and opened.key = silent.key and opened.reason = '${OWN_BUDGET}' || silent.key)
-  and not exists (select 1 from experiments e where e.id = silent.key)`;
+  and not exists (select 1 from experiments e where e.id = silent.key
+    and (e.ended_at is null or e.ended_at > clock_timestamp() - interval '1 day'))`;
 
 /**
  * Caps that are to be closed unless their work still runs, a few by chance: limits that a run opened for itself after an

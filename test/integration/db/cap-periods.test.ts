@@ -1,6 +1,7 @@
 // A cap without a period closes by rule, and with it go the alerts about it.
 import { createAlertStore } from '../../../db/alert-store';
 import { createCapStore } from '../../../db/cap-store';
+import { createExperimentStore } from '../../../db/experiment-store';
 import { createLedgerStore } from '../../../db/ledger-store';
 import { createRunCap } from '../../../db/run-cap';
 import { createSessionStore } from '../../../db/session-store';
@@ -99,4 +100,22 @@ it('with a limit for one key alone it is left to whoever set that limit', async 
   expect(await caps().closeEnded()).toBe(0);
   expect(await caps().silent(10)).toEqual([]);
   expect(await openKeys()).toEqual([own.key]);
+});
+
+it('of an experiment stays at its end, and is asked about a day later', async () => {
+  const experiments = createExperimentStore(test.db);
+  const id = 'experiment:over';
+  await experiments.create({
+    ...{ id, name: 'n', world: 'live', kind: 'model', armA: 'a', armB: 'b', model: null, category: null },
+    ...{ alpha: 0.05, budgetMicroUsd: 50 },
+  });
+  await createRunCap(caps()).open(id, 50);
+  await called('its arm', { decisionId: id, amountMicroUsd: 30 });
+  await earlier('its arm', '30 days');
+  const asked = async () => (await caps().silent(10)).map(({ key }) => key);
+  expect(await asked()).toEqual([]);
+  await experiments.end(id, 'stopped', 'r');
+  expect(await asked()).toEqual([]);
+  await test.db.query("update experiments set ended_at = ended_at - interval '25 hours' where id = $1", [id]);
+  expect(await asked()).toEqual([id]);
 });

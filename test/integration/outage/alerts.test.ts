@@ -376,6 +376,38 @@ it('closes the ceiling of a decision that was terminated, and keeps that of one 
   expect((await caps.limits()).flatMap(({ key }) => (key === '*' ? [] : [key]))).toEqual([ids[1]]);
 });
 
+/** Visibility hears of arms a moment after they begin or end. */
+const listed = async (running: number): Promise<void> => {
+  const query = 'WorkflowType = "experimentArms" and ExecutionStatus = "Running"';
+  while ((await temporal.workflow.count(query)).count !== running);
+};
+
+it('keeps the cap of an experiment that is over while any arms run', async () => {
+  const { caps, experiments } = harness.stores;
+  const id = 'experiment:over';
+  await experiments.create({
+    ...{ id, name: 'n', world: 'live', kind: 'model', armA: 'a', armB: 'b', model: null, category: null },
+    ...{ alpha: 0.05, budgetMicroUsd: 50 },
+  });
+  await createRunCap(caps).open(id, 50);
+  await test.db.query("update cap_limits set updated_at = updated_at - interval '3 days' where key = $1", [
+    id,
+  ]);
+  await experiments.end(id, 'stopped', 'r');
+  await test.db.query("update experiments set ended_at = ended_at - interval '2 days' where id = $1", [id]);
+  const own = async () => (await caps.limits()).filter(({ key }) => key === id).length;
+  const { closeEndedCaps } = createCapSweep({ stores: harness.stores, client: temporal });
+  const arms = { workflowId: 'arms:decision:late', taskQueue: 'nobody' };
+  const handle = await temporal.workflow.start('experimentArms', arms);
+  await listed(1);
+  await closeEndedCaps();
+  expect(await own()).toBe(1);
+  await handle.terminate();
+  await listed(0);
+  await closeEndedCaps();
+  expect(await own()).toBe(0);
+});
+
 it('closes the record of a session that was terminated, which opens again when it is run again', async () => {
   const { sessions, worlds } = harness.stores;
   const { closeLostSessions } = createSessionSweep({ stores: harness.stores, client: temporal });

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { RegistryEntry } from '../db/registry-store';
 import { parseUsd } from '../domain/money/micro-usd';
+import { type PriceByHand, ratesNotTyped } from '../domain/money/price-by-hand';
 import { type ModelPrice, SPEEDS, STRENGTHS } from '../domain/selection/model';
 import { editedEntry, parseModelEntry } from '../domain/selection/registry';
 import { TASK_TYPES } from '../domain/selection/tasks';
@@ -65,17 +66,21 @@ export const ratingInput = z.strictObject({
 });
 
 /** Valid from now by the clock that calls are priced by: this machine's may be ahead of it. */
-const priceOf = (price: z.output<typeof priceInput> | null, now: IsoInstant): ModelPrice | null =>
-  price && {
+const priceOf = (
+  price: z.output<typeof priceInput>,
+  now: IsoInstant,
+  { before, marksCache }: Pick<PriceByHand, 'before' | 'marksCache'>,
+): ModelPrice => {
+  const rates = { inputPer1M: parseUsd(price.inputUsdPer1M), outputPer1M: parseUsd(price.outputUsdPer1M) };
+  return {
     validFrom: now,
     readOn: now.slice(0, 10),
-    inputPer1M: parseUsd(price.inputUsdPer1M),
-    outputPer1M: parseUsd(price.outputUsdPer1M),
+    ...rates,
     cachedInputPer1M: price.cachedInputUsdPer1M === undefined ? null : parseUsd(price.cachedInputUsdPer1M),
-    cacheWritePer1M: null,
-    longContext: null,
+    ...ratesNotTyped({ ...rates, before, marksCache }),
     source: price.source,
   };
+};
 
 /** A model that commands and the API cannot find. */
 export class UnknownModel extends BadInput {
@@ -97,34 +102,45 @@ export const modelById = async (client: ConclaveClient, id: string): Promise<Reg
   throw new UnknownModel(id);
 };
 
-/** @throws ModelExists; RangeError naming a field. */
+/**
+ * @param cacheMarkers providers that cache what is marked
+ * @throws ModelExists; RangeError naming a field.
+ */
 export const addModel = async (
   client: ConclaveClient,
   input: z.output<typeof newModelInput>,
+  cacheMarkers: ReadonlySet<string>,
 ): Promise<RegistryEntry> => {
   if (await client.stores.registry.get(input.id)) throw new ModelExists(input.id);
+  const now = await client.stores.worlds.now(LIVE_WORLD);
+  const unpriced = { before: null, marksCache: cacheMarkers.has(input.provider) };
   const entry = parseModelEntry({
     ...input,
     providerModel: input.providerModel ?? input.id,
     displayName: input.displayName ?? input.id,
     statistical: false,
-    price: priceOf(input.price, await client.stores.worlds.now(LIVE_WORLD)),
+    price: input.price && priceOf(input.price, now, unpriced),
   });
   await client.stores.registry.upsert(entry, 'user');
   return modelById(client, input.id);
 };
 
-/** @throws UnknownModel; RangeError naming a field. */
+/**
+ * @param cacheMarkers providers that cache what is marked
+ * @throws UnknownModel; RangeError naming a field.
+ */
 export const editModel = async (
   client: ConclaveClient,
   id: string,
   input: z.output<typeof modelChangeInput>,
+  cacheMarkers: ReadonlySet<string>,
 ): Promise<RegistryEntry> => {
   const { origin: _origin, ...entry } = await modelById(client, id);
   const { price, ...rest } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const now = await client.stores.worlds.now(LIVE_WORLD);
-  const change = { ...given, ...(price === undefined ? {} : { price: priceOf(price, now) }) };
+  const known = { before: entry.price, marksCache: cacheMarkers.has(entry.provider) };
+  const change = { ...given, ...(price === undefined ? {} : { price: price && priceOf(price, now, known) }) };
   await client.stores.registry.upsert(editedEntry(entry, change), 'user');
   return modelById(client, id);
 };

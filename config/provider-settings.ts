@@ -159,6 +159,19 @@ export const modelAccess = (providers: readonly ProviderSettings[]) => ({
   keysPresent: new Set(providers.flatMap(({ hasKey, keyName }) => (hasKey && keyName ? [keyName] : []))),
 });
 
+const MARKING_KINDS: readonly string[] = PROVIDER_KINDS.flatMap(({ kind, marksCache }) =>
+  marksCache ? [kind] : [],
+);
+
+/** Names of providers that cache what is marked, and bill the writing; those not set up are known by their kind. */
+export const cacheMarkers = (providers: readonly ProviderSettings[]): ReadonlySet<string> => {
+  const setUp = new Set(providers.map(({ name }) => name));
+  return new Set([
+    ...providers.flatMap(({ name, kind }) => (MARKING_KINDS.includes(kind) ? [name] : [])),
+    ...MARKING_KINDS.filter((kind) => !setUp.has(kind)),
+  ]);
+};
+
 /** Names of what was asked for and can be called, sorted; a local server that was only guessed at is left out. */
 export const askedFor = (providers: readonly ProviderSettings[]): readonly string[] =>
   providers.flatMap((each) => (each.origin !== 'default' && isCallable(each) ? [each.name] : [])).sort();

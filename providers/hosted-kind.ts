@@ -62,6 +62,7 @@ export const hostedKind = ({
     urlName,
     models,
     offersList,
+    marksCache: row.marksCache,
     keyStatus: ({ baseUrl, readKey }, signal) =>
       hostedStatus(
         { baseURL: baseUrl ?? row.baseUrl ?? '', path: row.keyPath, readKey, headers: row.keyHeaders },

@@ -26,6 +26,8 @@ export interface ProviderKind {
   readonly models: readonly OfferedModel[];
   /** What its server lists as models is offered too; for servers of one's own, which list what they serve. */
   readonly offersList: boolean;
+  /** True where the shared prefix must be marked to be cached; elsewhere an equal prefix is enough. Absent: false. */
+  readonly marksCache?: boolean;
   /** HTTP status of a free request that needs the key, which no model answers. Absent: none. @throws without an answer */
   readonly keyStatus?: (connection: ProviderConnection, signal: AbortSignal) => Promise<number>;
   /** @throws RangeError naming the provider when its address is missing or not usable */

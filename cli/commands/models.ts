@@ -15,6 +15,8 @@ import {
   removeModel,
 } from '../../client/model-input';
 import { registeredModels } from '../../client/registry';
+import { loadConfig } from '../../config/load';
+import { cacheMarkers } from '../../config/provider-settings';
 import type { RegistryEntry } from '../../db/registry-store';
 import { formatUsd } from '../../domain/money/micro-usd';
 import { priceAgeDays } from '../../domain/money/prices';
@@ -144,12 +146,14 @@ const show = (id: string, flags: Flags): Promise<void> =>
     await showEntry(client, await modelById(client, id), flags);
   });
 
+const markers = (): ReadonlySet<string> => cacheMarkers(loadConfig().providers);
+
 /** Everything that can be wrong is found before a stack is started. */
 const add = async (id: string, flags: Flags): Promise<void> => {
   const input = readInput(newModelInput, { id, provider: flags.provider, ...modelFields(flags) });
   await withClient(async ({ client }) => {
     await registeredModels(client);
-    await showEntry(client, await addModel(client, input), flags);
+    await showEntry(client, await addModel(client, input, markers()), flags);
   });
 };
 
@@ -160,7 +164,7 @@ const edit = async (id: string, flags: Flags): Promise<void> => {
   const input = readInput(modelChangeInput, fields);
   await withClient(async ({ client }) => {
     await registeredModels(client);
-    await showEntry(client, await editModel(client, id, input), flags);
+    await showEntry(client, await editModel(client, id, input, markers()), flags);
   });
 };
 

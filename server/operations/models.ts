@@ -13,6 +13,7 @@ import {
   removeModel,
   UnknownModel,
 } from '../../client/model-input';
+import { cacheMarkers } from '../../config/provider-settings';
 import type { RegistryEntry } from '../../db/registry-store';
 import { priceAgeDays } from '../../domain/money/prices';
 import { isInstalled } from '../../domain/selection/usable';
@@ -128,8 +129,8 @@ const add = operation({
   keyed: true,
   body: newModelInput,
   response: modelSchema,
-  handle: async ({ body, context: { client, keysPresent } }) =>
-    view(await found(addModel(client, body)), keysPresent),
+  handle: async ({ body, context: { client, keysPresent, providers } }) =>
+    view(await found(addModel(client, body, cacheMarkers(providers))), keysPresent),
 });
 
 const show = operation({
@@ -155,8 +156,8 @@ const edit = operation({
   params,
   body: modelChangeInput,
   response: modelSchema,
-  handle: async ({ params: { id }, body, context: { client, keysPresent } }) =>
-    view(await found(editModel(client, id, body)), keysPresent),
+  handle: async ({ params: { id }, body, context: { client, keysPresent, providers } }) =>
+    view(await found(editModel(client, id, body, cacheMarkers(providers))), keysPresent),
 });
 
 const rate = operation({

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ConfigError } from '../../config/config-error';
 import { loadConfig } from '../../config/load';
-import { askedFor, notSetUp } from '../../config/provider-settings';
+import { askedFor, cacheMarkers, notSetUp } from '../../config/provider-settings';
 
 const cwd = mkdtempSync(join(tmpdir(), 'conclave-config-'));
 const file = join(cwd, 'conclave.yaml');
@@ -33,6 +33,13 @@ test('without a file or variables everything is embedded and in the home folder'
   expect(config.temporal).toMatchObject({ address: null, namespace: 'default' });
   expect(config.providers.map(({ name }) => name)).toEqual(['ollama']);
   expect(config.origins['temporal.namespace']).toBe('default');
+});
+
+test('providers that mark what is cached are known under the names they are given', () => {
+  const own = 'providers:\n  - name: claude-eu\n    kind: anthropic\n  - name: mine\n    kind: openai\n';
+  expect([...cacheMarkers(load(own).providers)].sort()).toEqual(['anthropic', 'claude-eu']);
+  const other = 'providers:\n  - name: anthropic\n    kind: openai-compatible\n    baseUrl: http://a/v1\n';
+  expect([...cacheMarkers(load(other).providers)]).toEqual([]);
 });
 
 test('a variable goes before the file, and each value says where it came from', () => {

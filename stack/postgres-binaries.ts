@@ -1,5 +1,6 @@
 // Finds the Postgres programs in the platform package, finishes the package's install step where npm was not
 // allowed to run it (links between libraries), and copies them to where the cluster's account may enter.
+import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { chmod, cp, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -44,9 +45,10 @@ const wantedLinks = (folder: string): readonly Link[] => {
 
 const isComplete = (folder: string): boolean =>
   wantedLinks(folder).every((link) => existsSync(join(folder, link.target))) &&
-  ['postgres', 'initdb'].every(
-    (name) => (statSync(join(folder, 'native', 'bin', name)).mode & 0o555) === 0o555,
-  );
+  ['postgres', 'initdb'].every((name) => {
+    const found = statSync(join(folder, 'native', 'bin', name), { throwIfNoEntry: false });
+    return found !== undefined && (found.mode & 0o555) === 0o555;
+  });
 
 const complete = async (folder: string): Promise<void> => {
   for (const link of wantedLinks(folder)) {
@@ -80,16 +82,30 @@ const openForReading = async (folder: string): Promise<void> => {
   }
 };
 
+/** Programs that run already are not moved: another copier may have been first, and its copy is the same. */
+const putInPlace = async (made: string, target: string): Promise<void> => {
+  try {
+    await rename(made, target);
+  } catch (error) {
+    if (!['ENOTEMPTY', 'EEXIST'].includes(systemCode(error) ?? '')) throw error;
+    const aside = `${made}.dead`;
+    if (isComplete(target)) await rename(made, aside);
+    else {
+      await rename(target, aside);
+      await rename(made, target);
+    }
+    await rm(aside, { recursive: true, force: true });
+  }
+};
+
 const copyInto = async (parent: string, source: string, name: string): Promise<string> => {
   const target = join(parent, name);
-  if (existsSync(join(target, 'native')) && isComplete(target)) return target;
-  const temporary = `${target}.${process.pid}.tmp`;
-  await cp(source, temporary, { recursive: true, verbatimSymlinks: true });
-  await openForReading(temporary);
-  await complete(temporary);
-  await rm(target, { recursive: true, force: true });
-  // A second copier may be first; its result is the same.
-  await rename(temporary, target).catch(() => rm(temporary, { recursive: true, force: true }));
+  if (isComplete(target)) return target;
+  const made = `${target}.${process.pid}.${randomBytes(4).toString('hex')}.tmp`;
+  await cp(source, made, { recursive: true, verbatimSymlinks: true });
+  await openForReading(made);
+  await complete(made);
+  await putInPlace(made, target);
   return target;
 };
 

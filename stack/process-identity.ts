@@ -30,6 +30,9 @@ const psStartTime = (pid: number): string | null => {
 const processIdentity = (pid: number): string | null =>
   process.platform === 'linux' ? linuxStartTime(pid) : psStartTime(pid);
 
+/** Whether any process has this number. */
+export const isRunning = (pid: number): boolean => processIdentity(pid) !== null;
+
 export interface ProcessRecord {
   readonly name: string;
   readonly pid: number;

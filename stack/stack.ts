@@ -9,10 +9,10 @@ import { askStatus, type ControlConnection, connectControl } from './control-cli
 import { stackFingerprint } from './fingerprint';
 import { type HomePaths, homePaths, prepareHome } from './home';
 import { endLeftovers } from './leftovers';
-import { lockHolder } from './lock';
+import { lockHolder, takeLock } from './lock';
 import { closeLog, openLog, tailOfLog } from './log-file';
 import { endLeftoverPostgres } from './postgres-server';
-import { endProcess } from './process-identity';
+import { endProcess, isSameProcess } from './process-identity';
 import type { StackEndpoints, StackStatus, SupervisorMessage } from './protocol';
 import { StackError } from './stack-error';
 
@@ -69,9 +69,9 @@ const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEn
   }
 };
 
-const waitForLockRelease = async (lockFile: string, timeoutMs: number): Promise<boolean> => {
+const until = async (isOver: () => Promise<boolean> | boolean, timeoutMs: number): Promise<boolean> => {
   const deadline = Date.now() + timeoutMs;
-  while (await lockHolder(lockFile)) {
+  while (!(await isOver())) {
     if (Date.now() > deadline) return false;
     await delay(50);
   }
@@ -172,7 +172,8 @@ export const ensureStack = async (options: EnsureStackOptions): Promise<StackHan
     if (result.type === 'failed') {
       connection.close();
       // Nothing half-started stays behind an error, so that the next try meets a clean folder.
-      if (result.error.code !== 'second_stack') await waitForLockRelease(lockFileOf(paths), STOP_TIMEOUT_MS);
+      if (result.error.code !== 'second_stack')
+        await until(async () => (await lockHolder(lockFileOf(paths))) === null, STOP_TIMEOUT_MS);
       throw new StackError(result.error);
     }
     if (result.type === 'replacing') onProgress('settings or build have changed: restarting the stack');
@@ -185,6 +186,19 @@ export const ensureStack = async (options: EnsureStackOptions): Promise<StackHan
 export const stackStatus = (config: Config): Promise<StackStatus | null> =>
   askStatus(homePaths(config.home).run);
 
+/** What a killed supervisor left; nothing where the next one has begun, which looks for it itself. */
+const endLeftBehind = async (paths: HomePaths): Promise<number> => {
+  const taken = await takeLock(lockFileOf(paths));
+  if ('heldBy' in taken) return 0;
+  try {
+    const ended = await endLeftovers(paths);
+    await endLeftoverPostgres(join(paths.postgres, 'data'));
+    return ended;
+  } finally {
+    await taken.lock.release();
+  }
+};
+
 /**
  * Stops the data folder's stack, also one whose supervisor was killed.
  * @returns whether there was anything to stop.
@@ -196,10 +210,10 @@ export const stopStack = async (config: Config): Promise<boolean> => {
   if (holder) {
     const connection = await connectControl(paths.run);
     connection?.send({ type: 'stop' });
-    if (!(await waitForLockRelease(lockFile, STOP_TIMEOUT_MS))) await endProcess(holder, 'SIGTERM', 5_000);
+    if (!(await until(() => !isSameProcess(holder), STOP_TIMEOUT_MS)))
+      await endProcess(holder, 'SIGTERM', 5_000);
     connection?.close();
   }
-  const ended = await endLeftovers(paths);
-  await endLeftoverPostgres(join(paths.postgres, 'data'));
+  const ended = await endLeftBehind(paths);
   return holder !== null || ended > 0;
 };

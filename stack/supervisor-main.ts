@@ -62,15 +62,18 @@ const main = async (): Promise<number> => {
   const { lock } = taken;
   const startedAt = new Date().toISOString();
   let stack: RunningStack | null = null;
+  let control: ControlServer | null = null;
   let wanted = true;
   let wake: () => void = () => undefined;
   const end = (): void => {
     wanted = false;
+    // Whoever comes from now on starts the next one.
+    control?.ending();
     wake();
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, end);
   process.on('SIGHUP', () => undefined);
-  const control = await openControl({
+  const opened = await openControl({
     path: socketPath(paths.run),
     fingerprint: stackFingerprint(config, env),
     providers: askedFor(config.providers),
@@ -83,16 +86,17 @@ const main = async (): Promise<number> => {
     }),
     onStop: end,
   });
+  control = opened;
   const onProgress = (text: string): void => {
     log(text);
-    control.progress(text);
+    opened.progress(text);
   };
   let exitCode = 0;
   try {
     stack = await startStack({ config, paths, env, onProgress, log });
     log('ready');
-    control.ready(stack.endpoints);
-    const idle = idleWatch(control, stack, config.stack.lingerSeconds * 1_000);
+    if (wanted) opened.ready(stack.endpoints);
+    const idle = idleWatch(opened, stack, config.stack.lingerSeconds * 1_000);
     while (wanted && (await lock.stillMine()) && !(await idle.isOver())) {
       await new Promise<void>((resolve) => {
         wake = resolve;
@@ -100,15 +104,15 @@ const main = async (): Promise<number> => {
       });
     }
     log('ending');
-    control.ending();
+    opened.ending();
     await stack.stop();
   } catch (error) {
     exitCode = 1;
     log(`failed: ${describeError(error)}`);
-    await control.failed(failureOf(error));
+    await opened.failed(failureOf(error));
     await stack?.stop();
   }
-  await control.close();
+  await opened.close();
   await lock.release();
   log('ended');
   return exitCode;

@@ -12,7 +12,7 @@ import { hasProgram, startNodeProcess } from './node-process';
 import { createOpenWork, OPEN_WORK } from './open-work';
 import { LOOPBACK } from './ports';
 import { endLeftoverPostgres } from './postgres-server';
-import type { ProcessRecord } from './process-identity';
+import { isRunning, type ProcessRecord } from './process-identity';
 import type { PartStatus, StackEndpoints } from './protocol';
 import {
   choosePorts,
@@ -45,10 +45,16 @@ export interface RunningStack {
   stop(): Promise<void>;
 }
 
-/** Drafts of state files that a kill cut off. */
+/** `<file>.<process>.<random>.tmp`, and the drafts of locks. */
+const DRAFT = /\.(\d+)\.[0-9a-f]{8}\.(?:tmp|draft|dead)$/;
+
+/** Drafts of state files that a kill cut off; one that lives is still at work on its own. */
 const removeDrafts = async (paths: HomePaths): Promise<void> => {
   const names = await readdir(paths.run);
-  const drafts = names.filter((name) => /\.(tmp|draft|dead)$|^\.probe-/.test(name));
+  const drafts = names.filter((name) => {
+    const [, pid] = DRAFT.exec(name) ?? [];
+    return pid !== undefined && (Number(pid) === process.pid || !isRunning(Number(pid)));
+  });
   await Promise.all(drafts.map((name) => unlink(join(paths.run, name)).catch(() => undefined)));
 };
 

@@ -1,5 +1,5 @@
 // The supervisor under real kills: a stack of its own, whose processes the test ends by force.
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -49,10 +49,16 @@ const backAgain = (before: PartStatus): Promise<PartStatus> =>
     return status.restarts > before.restarts && status.pid !== null ? status : null;
   }, 20_000);
 
-test('two callers at once get one and the same stack', async () => {
+test('two callers at once get one and the same stack, which leaves alone what others are writing', async () => {
+  const run = join(config.home, 'run');
+  mkdirSync(run, { recursive: true, mode: 0o700 });
+  // No process has the highest number that Linux gives.
+  const [mine, dead] = [process.pid, 4_194_305].map((pid) => join(run, `.probe.${pid}.0123abcd.tmp`));
+  for (const file of [mine!, dead!]) writeFileSync(file, '');
   const [one, other] = await Promise.all([ensureStack({ config, env }), ensureStack({ config, env })]);
   expect(one.databaseUrl).toBe(other.databaseUrl);
   expect((await stackStatus(config))?.clients).toBe(2);
+  expect([existsSync(mine!), existsSync(dead!)]).toEqual([true, false]);
   await Promise.all([one.release(), other.release()]);
 });
 

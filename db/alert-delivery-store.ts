@@ -72,6 +72,14 @@ const OUT = `
     select 1 from alert_deliveries where alert_id = $1 and moment = $2 and channel <> $3
       and ${IS_WAITING})`;
 
+/** Two channels that get an alert out at the same moment each see the other still waiting, and a last one may give up. */
+const settled = (moment: AlertMoment): string => `
+  update alerts a set ${moment}_delivered_at = clock_timestamp()
+  where a.${moment}_delivered_at is null
+    and exists (select 1 from alert_deliveries d
+      where d.alert_id = a.id and d.moment = '${moment}' and d.delivered_at is not null)
+    and not exists (select 1 from alert_deliveries where alert_id = a.id and moment = '${moment}' and ${IS_WAITING})`;
+
 const FAILED = `
   update alert_deliveries set ${AFTER_FAILURE}
   where alert_id = $1 and moment = $2 and channel = $3`;
@@ -79,7 +87,10 @@ const FAILED = `
 type TakenRow = AlertRow & Omit<DueDelivery, 'alert'>;
 
 export const createAlertDeliveryStore = (db: Sql): AlertDeliveryStore => ({
-  fill: async (channels) => (await db.query(FILL, [[...channels]])).length,
+  fill: async (channels) => {
+    for (const moment of ['raised', 'resolved'] as const) await db.query(settled(moment));
+    return (await db.query(FILL, [[...channels]])).length;
+  },
 
   take: async (limit) =>
     (await db.query<TakenRow>(TAKE, [limit, HOLD_SECONDS])).map(

@@ -157,7 +157,7 @@ describe('warming that its session overtakes', () => {
       reason: 'test',
     } as const);
     server.clear();
-    server.set({ delayMs: 2_500 });
+    server.set({ delayMs: 5_000 });
     const ended = run<WarmingResult>('cacheWarming', {
       request: { purpose: 'session', market: 'XNYS' },
       going: {
@@ -166,7 +166,7 @@ describe('warming that its session overtakes', () => {
           ...{ sessionId, world: WORLD, date: MONDAY, skipped: null, fresh: 0, tooEarly: [], budgetMicroUsd },
           items: [{ subject: 'equity:OVERTAKEN', kind: 'complete', refresh: false, expectedMicroUsd: 0 }],
           concurrency: 1,
-          deadlineAt: new Date(Date.now() + 1_000).toISOString(),
+          deadlineAt: new Date(Date.now() + 4_000).toISOString(),
         },
       },
     } satisfies WarmingInput);
@@ -211,7 +211,8 @@ describe('events', () => {
     await watch('XNYS', ['WARMA']);
     const subjects = ['equity:DURINGA', 'equity:DURINGB'];
     server.clear();
-    server.set({ delayMs: 1_500 });
+    // Below the heartbeat's time-out, and long enough for the event to come while these two calls are under way.
+    server.set({ delayMs: 5_000 });
     await startSession(client(), {
       ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: MODELS },
       ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
@@ -598,8 +599,22 @@ it('says of a session that its schedule started late how late it was, wherever i
 });
 
 it('moves schedules by itself when a setting or a watchlist asks for others', async () => {
-  const look = () => client().temporal.workflow.getHandle(ALERT_WATCH_ID).executeUpdate(lookForAlerts);
+  const watcher = () => client().temporal.workflow.getHandle(ALERT_WATCH_ID);
+  const look = () => watcher().executeUpdate(lookForAlerts);
+  const asleep = async () => {
+    await look();
+    while ((await watcher().describe()).raw.pendingActivities?.length) await look();
+  };
   const last = async () => (await client().stores.scheduleSyncs.list(1))[0];
+  // A look of the watch's own would record a sync half way through what this test changes: it sleeps for an hour.
+  await asleep();
+  await watcher().terminate('the test looks itself');
+  await client().temporal.workflow.start('alertWatch', {
+    workflowId: ALERT_WATCH_ID,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ everyMs: 3_600_000 }],
+  });
+  await asleep();
   await watch('XTKS', ['7203.T']);
   await syncSchedules(client(), { kinds: ['end_of_day'], dryRun: false });
   await changeSetting(client(), { key: 'schedule_times', value: { 'XTKS:end_of_day': '16:10' } });

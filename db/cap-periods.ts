@@ -45,8 +45,8 @@ const RUNNING: Readonly<
 
 /**
  * Opens the caps of a new limit with what their period, session or decision has spent and holds already; without it a
- * month's limit that is set late in the month would allow its whole amount once more. The ledger is locked: a call under way is either
- * in what is read here, or sees the new cap.
+ * month's limit that is set late in the month would allow its whole amount once more. The ledger is locked: a call under
+ * way is either in what is read here, or finds the new cap, which one key has also where nothing is booked yet.
  */
 export const openWithPeriodSoFar = async (sql: Sql, { scope, key, limitMicroUsd, policy }: CapLimit) => {
   const running = RUNNING[scope];
@@ -61,6 +61,8 @@ export const openWithPeriodSoFar = async (sql: Sql, { scope, key, limitMicroUsd,
          coalesce(sum(reserved_micro_usd) filter (where b.status in ('reserved', 'uncertain')), 0)::bigint as held
        from booked b where $2 in ('*', b.cap_key) and not exists (select 1 from cap_limits own
          where own.scope = $1 and own.key = b.cap_key and own.key <> $2) group by b.cap_key
+       union all select $2, 0, 0
+       where ($2 <> '*' or $1 in ('month', 'day')) and not exists (select 1 from booked where cap_key = $2)
      ), opened as (
        insert into caps (scope, key, period, limit_micro_usd, policy, opened_at, spent_micro_usd, held_micro_usd,
          overrun_micro_usd)

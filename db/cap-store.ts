@@ -4,11 +4,15 @@ import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-peri
 import { CAP_SCOPES, type CapChange, type CapLimit, type CapRow, type CapScope } from './cap-record';
 import type { Database } from './database';
 import { assertReason } from './reason';
+import { OWN_BUDGET } from './run-cap';
 import { type SilentCap, silentCaps } from './silent-caps';
 import { first, type Sql } from './sql';
 
 export interface CapStore {
-  /** Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision. @throws RangeError without a reason. */
+  /**
+   * Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision.
+   * What a run opens for itself (run-cap.ts) never exceeds everyone's limit. @throws RangeError without a reason.
+   */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
   /** Removes a limit; its open caps follow everyone's, or are closed and no longer checked where there is none. */
   removeLimit(target: {
@@ -24,7 +28,7 @@ export interface CapStore {
    * decision or session; with `all` also past and closed ones; newest first.
    */
   status(options?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly CapRow[]>;
-  /** The open cap without an end of this very key; null before its first call. */
+  /** The open cap without an end of this very key; null before a call or a limit of its own opens it. */
   openOnce(scope: CapScope, key: string): Promise<CapRow | null>;
   history(limit?: number): Promise<readonly CapChange[]>;
   /** Closes caps without a period whose end is on record; the number closed. */
@@ -34,6 +38,9 @@ export interface CapStore {
 }
 
 const LOCK_LIMITS = 'select pg_advisory_xact_lock(4021500115)';
+
+/** In the order in which calls lock them, and before the ledger, so that a change and a call never wait for each other. */
+const LOCK_OPEN_CAPS = 'select 1 from caps where scope = $1 and closed_at is null order by key for update';
 
 const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, held_micro_usd, overrun_micro_usd, policy,
   greatest(0, limit_micro_usd - spent_micro_usd - held_micro_usd) as remaining_micro_usd, opened_at, closed_at`;
@@ -86,29 +93,56 @@ const closeOpenCaps = async (sql: Sql, scope: CapScope, key: string): Promise<nu
     ])
   ).length;
 
+const changeLimit = async (sql: Sql, limit: CapLimit, reason: string): Promise<void> => {
+  const old = await currentLimit(sql, limit.scope, limit.key);
+  await sql.query(
+    `insert into cap_limits (scope, key, limit_micro_usd, policy, updated_at) values ($1, $2, $3, $4, world_now('live'))
+     on conflict (scope, key) do update
+     set limit_micro_usd = excluded.limit_micro_usd, policy = excluded.policy, updated_at = excluded.updated_at`,
+    [limit.scope, limit.key, limit.limitMicroUsd, limit.policy],
+  );
+  if (old === null) await openWithPeriodSoFar(sql, limit);
+  await applyToOpenCaps(sql, limit);
+  const action = old !== null && limit.limitMicroUsd > old ? 'raise' : 'set';
+  await recordChange(sql, {
+    ...limit,
+    action,
+    oldLimitMicroUsd: old,
+    newLimitMicroUsd: limit.limitMicroUsd,
+    reason,
+  });
+};
+
+const isOwn = (key: string, reason: string): boolean => reason.startsWith(`${OWN_BUDGET}${key}`);
+
+/** Read under the lock of limits, or a run that begins while everyone's limit is lowered would miss it. */
+const bounded = async (sql: Sql, limit: CapLimit, reason: string): Promise<CapLimit> => {
+  if (!isOwn(limit.key, reason)) return limit;
+  const everyones = (await currentLimit(sql, limit.scope, '*')) ?? limit.limitMicroUsd;
+  return { ...limit, limitMicroUsd: Math.min(limit.limitMicroUsd, everyones) };
+};
+
+/** Brings what runs opened for themselves down to everyone's limit; a limit that a person changed since stays. */
+const lowerOwnLimits = async (sql: Sql, { scope, limitMicroUsd }: CapLimit, reason: string) => {
+  const above = await sql.query<CapLimit>(
+    `select scope, key, policy from cap_limits own where scope = $1 and key <> '*' and limit_micro_usd > $2
+       and (select starts_with(c.reason, $3 || own.key) from cap_limit_changes c
+         where c.scope = own.scope and c.key = own.key order by c.id desc limit 1) order by key`,
+    [scope, limitMicroUsd, OWN_BUDGET],
+  );
+  for (const own of above)
+    await changeLimit(sql, { ...own, limitMicroUsd }, `${OWN_BUDGET}${own.key}, with everyone's: ${reason}`);
+};
+
 export const createCapStore = (db: Database): CapStore => ({
   setLimit: ({ reason, ...limit }) =>
     db.transaction(async (sql) => {
       assertReason(reason, 'the budget changes');
       assertMicroUsd(limit.limitMicroUsd, 'limitMicroUsd');
       await sql.query(LOCK_LIMITS);
-      const old = await currentLimit(sql, limit.scope, limit.key);
-      await sql.query(
-        `insert into cap_limits (scope, key, limit_micro_usd, policy, updated_at) values ($1, $2, $3, $4, world_now('live'))
-         on conflict (scope, key) do update
-         set limit_micro_usd = excluded.limit_micro_usd, policy = excluded.policy, updated_at = excluded.updated_at`,
-        [limit.scope, limit.key, limit.limitMicroUsd, limit.policy],
-      );
-      if (old === null) await openWithPeriodSoFar(sql, limit);
-      await applyToOpenCaps(sql, limit);
-      const action = old !== null && limit.limitMicroUsd > old ? 'raise' : 'set';
-      await recordChange(sql, {
-        ...limit,
-        action,
-        oldLimitMicroUsd: old,
-        newLimitMicroUsd: limit.limitMicroUsd,
-        reason,
-      });
+      if (limit.key === '*') await sql.query(LOCK_OPEN_CAPS, [limit.scope]);
+      await changeLimit(sql, await bounded(sql, limit, reason), reason);
+      if (limit.key === '*') await lowerOwnLimits(sql, limit, reason);
     }),
 
   removeLimit: ({ scope, key, reason }) =>

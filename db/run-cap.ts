@@ -11,14 +11,13 @@ export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'remov
     (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
     null;
 
-  /** Repeatable. An own limit never exceeds the one that every decision has. */
+  /** Repeatable. An own limit never exceeds the one that every decision has, also when that is lowered later. */
   const open = async (id: string, budgetMicroUsd: MicroUsd | null): Promise<void> => {
     if (budgetMicroUsd === null || (await limitOf(id)) !== null) return;
-    const everyones = (await limitOf('*')) ?? budgetMicroUsd;
     await caps.setLimit({
       scope: 'decision',
       key: id,
-      limitMicroUsd: Math.min(budgetMicroUsd, everyones),
+      limitMicroUsd: budgetMicroUsd,
       policy: 'stop',
       reason: `${OWN_BUDGET}${id}`,
     });

@@ -79,17 +79,19 @@ it('that a run opened for itself is asked about an hour after its last call, or 
   for (const key of ['decision:b', 'tournament:c']) await createRunCap(caps()).open(key, 90);
   await called('own', { decisionId: 'decision:b', amountMicroUsd: 90 });
   await earlier('own', '59 minutes');
-  await test.db.query("update cap_limits set updated_at = updated_at - interval '59 minutes'");
+  await test.db.query("update caps set opened_at = opened_at - interval '59 minutes'");
   expect(await caps().silent(10)).toEqual([]);
   await earlier('own', '2 minutes');
-  await test.db.query("update cap_limits set updated_at = updated_at - interval '2 minutes'");
+  await test.db.query("update caps set opened_at = opened_at - interval '2 minutes'");
   const silent = await caps().silent(10);
   expect(silent.map(({ key, ownLimit }) => [key, ownLimit]).sort()).toEqual([
     ['decision:b', true],
     ['tournament:c', true],
   ]);
-  for (const key of ['decision:b', 'tournament:c']) await createRunCap(caps()).close(key);
-  await caps().reset({ scope: 'decision', key: 'decision:b', reason: 'r' });
+  for (const key of ['decision:b', 'tournament:c']) {
+    await createRunCap(caps()).close(key);
+    await caps().reset({ scope: 'decision', key, reason: 'r' });
+  }
 });
 
 it('with a limit for one key alone it is left to whoever set that limit', async () => {

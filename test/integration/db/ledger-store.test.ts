@@ -308,6 +308,26 @@ describe('limits', () => {
     await sound();
   });
 
+  it('take in a call that was about to be kept while the first of them was set', async () => {
+    const waiting = async (number: number): Promise<void> => {
+      const query = `select count(*)::int as n from pg_locks where not granted and relation = 'ledger'::regclass
+        and database = (select oid from pg_database where datname = current_database())`;
+      while ((await test.db.query<{ n: number }>(query))[0]?.n !== number);
+    };
+    const [set, reserved] = await test.db.transaction(async (sql) => {
+      await sql.query('lock table ledger in share mode');
+      const setting = limit({ limitMicroUsd: 50_000 });
+      await waiting(1);
+      const reserving = ledger().reserve(aReservation());
+      await waiting(2);
+      return [() => setting, () => reserving];
+    });
+    await set!();
+    expect(await reserved!()).toMatchObject({ status: 'reserved' });
+    expect(await month()).toEqual({ spent: 0, held: 30_000, overrun: 0 });
+    await sound();
+  });
+
   it('of a session or decision count what was spent before they were set, for one key and for all under way', async () => {
     const done = { usage: null, outcome: 'answered' };
     await ledger().reserve(aReservation({ callKey: 'a', decisionId: 'd', sessionId: 's' }));

@@ -1,5 +1,6 @@
 // What one decision may spend: the least room under all caps that cover it, its own ceiling among them.
 import { createBudgetLeft } from '../../../activities/budget-left';
+import { findViolations } from '../../../db/invariants';
 import { createRunCap } from '../../../db/run-cap';
 import { createStores } from '../../../db/stores';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
@@ -47,4 +48,28 @@ it('has one ceiling for all calls together, however many race for it', async () 
   expect((await spend('of another', 30_000, 'other')).status).toBe('reserved');
   await createRunCap(stores().caps).close('d');
   expect(await left()).toBeNull();
+});
+
+it('follows the limit of every decision when that is lowered, and not when it is raised', async () => {
+  const { open } = createRunCap(stores().caps);
+  await open('d', 100_000);
+  await spend('own', 20_000);
+  await open('by hand', 100_000);
+  await limit('decision', 200_000, 'by hand');
+  await open('small', 10_000);
+  await limit('decision', 80_000);
+  expect(await left(null)).toBe(60_000);
+  await limit('decision', 15_000);
+  expect(await left(null)).toBe(0);
+  await limit('decision', 90_000);
+  await open('later', 100_000);
+  const limits = (await stores().caps.limits()).map(({ key, limitMicroUsd }) => [key, limitMicroUsd]);
+  expect(limits).toEqual([
+    ['*', 90_000],
+    ['by hand', 200_000],
+    ['d', 15_000],
+    ['later', 90_000],
+    ['small', 10_000],
+  ]);
+  expect(await findViolations(test.db, { drainSeconds: 3600 })).toEqual([]);
 });

@@ -225,20 +225,21 @@ const makeSchedule = () =>
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '25 minutes' },
   });
 
-/** After the next trading day's session can start no more. */
-const missedDay = (): string => nextTradingDay('XNYS', new Date().toISOString().slice(0, 10));
+/** After this trading day's session can start no more: the next one as of the bad day's begin. */
+let missedDay: string;
 
 const setClock = (afterMs = 0) =>
   harness.stores.worlds.setClockOffsetForTests(
     'live',
-    Date.parse(`${missedDay()}T20:00:00.000Z`) - Date.now() + afterMs,
+    Date.parse(`${missedDay}T20:00:00.000Z`) - Date.now() + afterMs,
   );
 
 const badDay = async (): Promise<void> => {
+  missedDay = nextTradingDay('XNYS', new Date().toISOString().slice(0, 10));
   await setClock();
   await session(40_000, '2026-01-05');
   // What ran on made-up prices is not the session that was missed.
-  await session(40_000, missedDay());
+  await session(40_000, missedDay);
   await calls(12, 8);
   await decisions(8, 12);
   await scores(0.95);
@@ -249,7 +250,7 @@ const badDay = async (): Promise<void> => {
 };
 
 const goodDay = async (): Promise<void> => {
-  await session(2_000, missedDay(), 'live');
+  await session(2_000, missedDay, 'live');
   await calls(20, 0);
   await test.db.query('truncate ensemble_decisions cascade');
   await decisions(20, 0);
@@ -390,9 +391,7 @@ it('keeps the cap of an experiment that is over while any arms run', async () =>
     ...{ alpha: 0.05, budgetMicroUsd: 50 },
   });
   await createRunCap(caps).open(id, 50);
-  await test.db.query("update cap_limits set updated_at = updated_at - interval '3 days' where key = $1", [
-    id,
-  ]);
+  await test.db.query("update caps set opened_at = opened_at - interval '3 days' where key = $1", [id]);
   await experiments.end(id, 'stopped', 'r');
   await test.db.query("update experiments set ended_at = ended_at - interval '2 days' where id = $1", [id]);
   const own = async () => (await caps.limits()).filter(({ key }) => key === id).length;

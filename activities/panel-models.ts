@@ -1,6 +1,8 @@
 // Who plays the analysts of a panel: one model for all of them, so that their differences are of thought and
 // not of model. Seventeen calls a subject want a capable cheap one; without any, the house's statistics play.
 import type { ModelEntry } from '../domain/selection/model';
+import { isNoDearer, topRates } from '../domain/selection/no-dearer';
+import { typicalWorstCase } from '../domain/selection/typical-call';
 import { HOUSE_RESEARCH_ID } from '../providers/house/house-models';
 import type { Candidate } from '../workflows/contracts/calls';
 import type { PanelInput } from '../workflows/contracts/panel';
@@ -19,7 +21,7 @@ export interface PanelCast {
   readonly notes: readonly string[];
 }
 
-const byCost = (a: Candidate, b: Candidate): number => a.worstCaseMicroUsd - b.worstCaseMicroUsd;
+const byCost = (a: ModelEntry, b: ModelEntry): number => typicalWorstCase(a) - typicalWorstCase(b);
 
 const house: Candidate = {
   model: HOUSE_RESEARCH_ID,
@@ -46,15 +48,14 @@ export const createPanelModels = (dependencies: Dependencies) => {
 
   const cheapest = (models: readonly ModelEntry[]): readonly Candidate[] => {
     const capable = models.filter(({ quality }) => quality >= CAPABLE);
-    const ranked = (capable.length > 0 ? capable : models.slice(0, 1)).map(toCandidate).sort(byCost);
-    const [first] = ranked;
+    const ranked = (capable.length > 0 ? capable : models.slice(0, 1)).toSorted(byCost);
+    const [first, ...rest] = ranked;
     if (!first) return [];
-    // No dearer than the first, so another of the same price (requirement E6).
-    const others = ranked.filter(
-      (candidate) =>
-        candidate.provider !== first.provider && candidate.worstCaseMicroUsd <= first.worstCaseMicroUsd,
+    // No dearer than the first (requirement E6): of the same price, or with less room for an answer.
+    const others = rest.filter(
+      (model) => model.provider !== first.provider && isNoDearer(topRates(model), topRates(first)),
     );
-    return [first, ...others.slice(0, SUBSTITUTES)];
+    return [first, ...others.slice(0, SUBSTITUTES)].map(toCandidate);
   };
 
   /** @throws ApplicationFailure BadInput for a named model that cannot be called. */

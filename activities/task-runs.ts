@@ -1,4 +1,5 @@
 // Single tasks as activities: who can be called, and the row that keeps what came of it.
+import { isNoDearer, topRates } from '../domain/selection/no-dearer';
 import { taskType } from '../domain/selection/tasks';
 import type { TaskRunInput, TaskRunPlan, TaskRunResult } from '../workflows/contracts/task';
 import { toCandidate } from './candidate';
@@ -17,17 +18,14 @@ export const createTaskRunActivities = (dependencies: Dependencies) => {
   const planTaskRun = async (input: TaskRunInput): Promise<TaskRunPlan> => {
     taskType(input.taskType);
     const callable = new Map((await usable.languageModels()).map((model) => [model.id, model]));
-    const candidates = input.models.flatMap((id) => {
-      const model = callable.get(id);
-      return model ? [toCandidate(model)] : [];
-    });
-    const [first] = candidates;
+    const models = input.models.flatMap((id) => callable.get(id) ?? []);
+    const [first] = models;
     if (!first)
       throw badInput(
         `model "${input.models[0]}" cannot be called here; "conclave doctor" says what is missing`,
       );
     return {
-      candidates: candidates.filter(({ worstCaseMicroUsd }) => worstCaseMicroUsd <= first.worstCaseMicroUsd),
+      candidates: models.filter((model) => isNoDearer(topRates(model), topRates(first))).map(toCandidate),
       callDeadlineMs: options.callDeadlineMs,
       announced: announcement(await modes.current()),
     };

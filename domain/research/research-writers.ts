@@ -1,6 +1,6 @@
 // Who writes a brief, who takes over, and who checks it: the cheap sibling of the best model at hand (A9).
 import type { ModelEntry } from '../selection/model';
-import { typicalWorstCase } from '../selection/typical-call';
+import { isNoDearer, topRates } from '../selection/no-dearer';
 import { siblingOf } from './research-model';
 
 /** How many language models are tried before the house writes. */
@@ -24,7 +24,7 @@ const suitedFirst = (models: readonly ModelEntry[]): readonly ModelEntry[] =>
 export const researchWriters = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
   const [first, ...rest] = siblings(suitedFirst(models));
   if (!first) return [];
-  const others = rest.filter((model) => typicalWorstCase(model) <= typicalWorstCase(first));
+  const others = rest.filter((model) => isNoDearer(topRates(model), topRates(first)));
   const elsewhere = others.filter(({ provider }) => provider !== first.provider);
   return [first, ...(elsewhere.length > 0 ? elsewhere : others).slice(0, WRITERS - 1)];
 };

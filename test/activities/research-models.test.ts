@@ -10,6 +10,7 @@ const model = (
     provider = id,
     quality = 7,
     per1M = 1_000_000,
+    outputPer1M = null as number | null,
     sibling = null as string | null,
     strengths = ['research'],
   } = {},
@@ -18,7 +19,12 @@ const model = (
     ...{ id, provider, quality, researchSibling: sibling, maxOutputTokens: 4_000, keyName: null, strengths },
     ...{ local: false, statistical: false, origin: 'user' },
     price: {
-      ...{ validFrom: '2020-01-01', inputPer1M: per1M, outputPer1M: per1M, cachedInputPer1M: null },
+      ...{
+        validFrom: '2020-01-01',
+        inputPer1M: per1M,
+        outputPer1M: outputPer1M ?? per1M,
+        cachedInputPer1M: null,
+      },
       ...{ cacheWritePer1M: null, longContext: null, source: 'test' },
     },
   }) as unknown as ModelEntry;
@@ -59,7 +65,8 @@ test('another provider takes over before the first one does so itself', async ()
 });
 
 test('where all others are dearer nobody takes over', async () => {
-  expect(await writersAmong([model('cheap', { quality: 8 }), model('dear', { per1M: 2_000_000 })])).toEqual([
-    'cheap',
-  ]);
+  const cheap = model('cheap', { quality: 8 });
+  expect(await writersAmong([cheap, model('dear', { per1M: 2_000_000 })])).toEqual(['cheap']);
+  const dearToRead = model('dear to read', { per1M: 1_100_000, outputPer1M: 100_000 });
+  expect(await writersAmong([cheap, dearToRead])).toEqual(['cheap']);
 });

@@ -1,6 +1,7 @@
 // Calls of a model as activities see them: everything by id, nothing secret, nothing large.
 import type { FailureKind } from '../../domain/outage/failure';
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import type { TopRates } from '../../domain/selection/no-dearer';
 import type { IsoInstant, WorldId } from '../../domain/world';
 
 /** What a call is for; the activity loads prompt and data from these ids. */
@@ -171,8 +172,10 @@ export type LandedCall = { readonly key: string } & Landed;
 export interface Candidate {
   readonly model: string;
   readonly provider: string;
-  /** Worst-case cost of one call, for the price ceiling. */
+  /** Worst-case cost of one usual call. */
   readonly worstCaseMicroUsd: number;
+  /** What nobody who stands in for it may exceed. Absent: planned before rates were kept, or of the house. */
+  readonly rates?: TopRates;
   readonly statistical: boolean;
   readonly recorded: boolean;
 }

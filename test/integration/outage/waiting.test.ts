@@ -32,6 +32,7 @@ const logger = { log: quiet, trace: quiet, debug: quiet, info: quiet, warn: quie
 
 const member = (model: string, provider: string) => ({
   ...{ model, provider, worstCaseMicroUsd: 10, statistical: false, recorded: false },
+  rates: { inputPer1M: 10, outputPer1M: 10 },
   ...{ weight: null, calibrator: null, calibratorVersion: null },
 });
 
@@ -214,7 +215,7 @@ const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 it('waits while its deadline lasts, and then ends as expired, with its failed members on record', async () => {
   kind = 'unavailable';
-  const deadlineAt = inMs(4_000);
+  const deadlineAt = inMs(8_000);
   const result = await decide({ deadlineAt });
   expect(result.status).toBe('expired');
   expect(result).toMatchObject({ action: 'hold', sizeMicroUsd: 0, probability: null, costMicroUsd: 6 });
@@ -249,18 +250,21 @@ it('does not wait for what waiting cannot mend, and says that the budget was rea
 
 it('asks again after its wait, under keys of the new round, and counts what the first round cost', async () => {
   kind = 'unavailable';
-  const result = decide({ deadlineAt: inMs(90_000) });
-  setTimeout(() => {
-    kind = 'none';
-  }, 3_000);
-  expect(await result).toMatchObject({ status: 'decided', costMicroUsd: 16, providerCalls: 4 });
+  // A later round begins once the first has failed for both.
+  whenAsked = async (key) => {
+    if (key.includes('/1/first/')) kind = 'none';
+  };
+  const result = await decide({ deadlineAt: inMs(90_000) });
+  whenAsked = async () => undefined;
+  expect(result).toMatchObject({ status: 'decided', costMicroUsd: 16, providerCalls: 4 });
+  expect(asked.filter((key) => key.includes('/0/first/'))).toHaveLength(2);
   expect(asked.filter((key) => key.includes('/1/first/'))).toHaveLength(2);
 });
 
 it('fails over to substitutes that are no dearer, each once, hop by hop on record', async () => {
   kind = 'unavailable';
   substitutes = [
-    { ...member('substitute-dear', queue), worstCaseMicroUsd: 11 },
+    { ...member('substitute-dear', queue), rates: { inputPer1M: 11, outputPer1M: 1 } },
     member('substitute-1', queue),
     member('substitute-2', queue),
   ];
@@ -275,12 +279,16 @@ it('fails over to substitutes that are no dearer, each once, hop by hop on recor
 });
 
 it('a cap that asks for cheaper ones lets a substitute try, and one that stops does not', async () => {
-  substitutes = [member('substitute-1', queue)];
+  substitutes = [
+    member('substitute-as-dear', queue),
+    { ...member('substitute-cheap', queue), worstCaseMicroUsd: 5 },
+  ];
   kind = 'budget';
   expect((await decide({})).status).toBe('abstained');
   downgrade = true;
-  const { status, why } = await decide({});
+  const { status, why, members } = await decide({});
   expect(status).toBe('decided');
+  expect(members.find(({ probability }) => probability !== null)?.model).toBe('substitute-cheap');
   expect(why.slice(0, 2)).toEqual([
     'The budget was reached: 1 of 2 members could not be asked',
     'A budget was reached: 1 of 2 were asked at cheaper models',
@@ -461,7 +469,7 @@ it('trades on statistics alone in no mode in which nobody answers, and on a stor
 
 it('a disputed trade of a high stake is parked for a person, and expires with its deadline', async () => {
   kind = 'none';
-  const deadlineAt = inMs(6_000);
+  const deadlineAt = inMs(10_000);
   const result = await decide({ ...disputed(true), deadlineAt });
   expect(result).toMatchObject({ status: 'parked', stage: 'enhanced', action: 'hold', probability: null });
   expect(result.why[0]).toMatch(/^No trade: awaiting review\. .* to buy for \$\d+/);

@@ -111,7 +111,6 @@ export const addModel = async (
   input: z.output<typeof newModelInput>,
   cacheMarkers: ReadonlySet<string>,
 ): Promise<RegistryEntry> => {
-  if (await client.stores.registry.get(input.id)) throw new ModelExists(input.id);
   const now = await client.stores.worlds.now(LIVE_WORLD);
   const unpriced = { before: null, marksCache: cacheMarkers.has(input.provider) };
   const entry = parseModelEntry({
@@ -121,7 +120,7 @@ export const addModel = async (
     statistical: false,
     price: input.price && priceOf(input.price, now, unpriced),
   });
-  await client.stores.registry.upsert(entry, 'user');
+  if (!(await client.stores.registry.add(entry))) throw new ModelExists(input.id);
   return modelById(client, input.id);
 };
 
@@ -135,13 +134,15 @@ export const editModel = async (
   input: z.output<typeof modelChangeInput>,
   cacheMarkers: ReadonlySet<string>,
 ): Promise<RegistryEntry> => {
-  const { origin: _origin, ...entry } = await modelById(client, id);
   const { price, ...rest } = input;
   const given = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
   const now = await client.stores.worlds.now(LIVE_WORLD);
-  const known = { before: entry.price, marksCache: cacheMarkers.has(entry.provider) };
-  const change = { ...given, ...(price === undefined ? {} : { price: price && priceOf(price, now, known) }) };
-  await client.stores.registry.upsert(editedEntry(entry, change), 'user');
+  const edited = await client.stores.registry.edit(id, ({ origin: _origin, ...entry }) => {
+    const known = { before: entry.price, marksCache: cacheMarkers.has(entry.provider) };
+    const priced = price === undefined ? {} : { price: price && priceOf(price, now, known) };
+    return editedEntry(entry, { ...given, ...priced });
+  });
+  if (!edited) throw new UnknownModel(id);
   return modelById(client, id);
 };
 

@@ -25,8 +25,12 @@ export interface RegistryStore {
   /** All models that were not removed, each with the price in force now; by id. */
   list(): Promise<readonly RegistryEntry[]>;
   get(id: string): Promise<RegistryEntry | null>;
-  /** Adds or replaces an entry; its price, when there is one, becomes a dated price. */
-  upsert(entry: ModelEntry, origin: 'user' | 'discovered'): Promise<void>;
+  /** Adds a person's entry, or brings a removed one back as this; false where there is one. */
+  add(entry: ModelEntry): Promise<boolean>;
+  /** Changes an entry by hand, one change after the other; false where there is none. */
+  edit(id: string, change: (entry: RegistryEntry) => ModelEntry): Promise<boolean>;
+  /** Adds or replaces an entry that was found; one that people edited or removed stays as it is. */
+  putDiscovered(entry: ModelEntry): Promise<void>;
   /**
    * Notes which models a provider lists, by its own names for them: of what was found there before, or entered by hand
    * as local, the rest is missing until it is listed again.
@@ -75,6 +79,7 @@ const KEEP_EDITS = {
   seed: ` where models.origin = 'seed' and models.removed_at is null`,
   discovered: ` where models.origin in ('seed', 'discovered') and models.removed_at is null`,
   user: '',
+  added: ' where models.removed_at is not null returning id',
 } as const;
 
 /** `:latest` is what a name without a tag means. */
@@ -84,8 +89,8 @@ const MARK_LISTED = `
         from models where provider = $1) found
   where id = known and origin <> 'seed' and (origin = 'discovered' or local) and listed = (missing_since is not null)`;
 
-const putEntry = (sql: Sql, entry: ModelEntry, origin: ModelOrigin) =>
-  sql.query(UPSERT + KEEP_EDITS[origin], [
+const putEntry = (sql: Sql, entry: ModelEntry, by: keyof typeof KEEP_EDITS) =>
+  sql.query(UPSERT + KEEP_EDITS[by], [
     entry.id,
     entry.provider,
     entry.providerModel,
@@ -100,7 +105,7 @@ const putEntry = (sql: Sql, entry: ModelEntry, origin: ModelOrigin) =>
     entry.keyName,
     entry.researchSibling,
     entry.version,
-    origin,
+    by === 'added' ? 'user' : by,
   ]);
 
 /** Shipped prices never change in place, save that the day they were read is filled in; a person's correction of the same date does. */
@@ -146,10 +151,28 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
 
   get: async (id) => first(await db.query<RegistryEntry>(`${LIST} and m.id = $1`, [id])),
 
-  upsert: (entry, origin) =>
+  add: (entry) =>
     db.transaction(async (sql) => {
-      await putEntry(sql, entry, origin);
-      if (entry.price) await putPrice(sql, entry.id, entry.price, origin === 'user');
+      if ((await putEntry(sql, entry, 'added')).length === 0) return false;
+      if (entry.price) await putPrice(sql, entry.id, entry.price, true);
+      return true;
+    }),
+
+  edit: (id, change) =>
+    db.transaction(async (sql) => {
+      await sql.query('select 1 from models where id = $1 for update', [id]);
+      const entry = first(await sql.query<RegistryEntry>(`${LIST} and m.id = $1`, [id]));
+      if (entry === null) return false;
+      const changed = change(entry);
+      await putEntry(sql, changed, 'user');
+      if (changed.price) await putPrice(sql, id, changed.price, true);
+      return true;
+    }),
+
+  putDiscovered: (entry) =>
+    db.transaction(async (sql) => {
+      await putEntry(sql, entry, 'discovered');
+      if (entry.price) await putPrice(sql, entry.id, entry.price, false);
     }),
 
   markListed: async (provider, providerModels) => {

@@ -37,9 +37,35 @@ export const readKey = (header: string | undefined): string | null => {
 /** The workflow's own key: the same Idempotency-Key always attaches to the same work. */
 export const requestKeyOf = (key: string): string => sha256(key).slice(0, 16);
 
+type Requests = ServerContext['client']['stores']['requests'];
+
+/** Of this process, by its store of requests and the key. */
+const underWay = new WeakMap<Requests, Map<string, Promise<KeyedAnswer>>>();
+
+const underWayIn = (requests: Requests): Map<string, Promise<KeyedAnswer>> => {
+  const known = underWay.get(requests) ?? new Map<string, Promise<KeyedAnswer>>();
+  underWay.set(requests, known);
+  return known;
+};
+
+/** Runs it and keeps how it ended. */
+const runToEnd = async (
+  requests: Requests,
+  key: string,
+  work: () => Promise<KeyedAnswer>,
+): Promise<KeyedAnswer> => {
+  const answer = await work().catch(async (error: unknown) => {
+    // A refused request has ended; the same one again is tried anew, since what refused it may have passed.
+    await requests.finish(key, { status: 'failed', result: null }).catch(() => undefined);
+    throw error;
+  });
+  await requests.finish(key, { status: 'done', result: answer });
+  return answer;
+};
+
 /**
- * Runs `work` once per key. A request cut off half-way is run again, and attaches to the same work by
- * `requestKeyOf`.
+ * Runs `work` once per key. The same request again while the first is under way waits for its answer; one cut off
+ * half-way is run again, and attaches to the same work by `requestKeyOf`.
  * @throws Refusal 422 when the key was used for something else.
  */
 export const onceByKey = async (
@@ -47,7 +73,8 @@ export const onceByKey = async (
   request: KeyedRequest,
   work: () => Promise<KeyedAnswer>,
 ): Promise<KeyedAnswer & { readonly repeated: boolean }> => {
-  const begun = await client.stores.requests.begin({
+  const { requests } = client.stores;
+  const begun = await requests.begin({
     key: request.key,
     kind: request.operation,
     bodyHash: sha256(JSON.stringify(sorted(request.input)) ?? ''),
@@ -61,13 +88,14 @@ export const onceByKey = async (
     );
   if (begun.status === 'repeated' && begun.row.status === 'done')
     return { ...(begun.row.result as KeyedAnswer), repeated: true };
-  const answer = await work().catch(async (error: unknown) => {
-    // A refused request has ended; the same one again is tried anew, since what refused it may have passed.
-    await client.stores.requests
-      .finish(request.key, { status: 'failed', result: null })
-      .catch(() => undefined);
-    throw error;
-  });
-  await client.stores.requests.finish(request.key, { status: 'done', result: answer });
-  return { ...answer, repeated: false };
+  const known = underWayIn(requests);
+  const first = known.get(request.key);
+  if (first) return { ...(await first), repeated: true };
+  const running = runToEnd(requests, request.key, work);
+  known.set(request.key, running);
+  try {
+    return { ...(await running), repeated: false };
+  } finally {
+    known.delete(request.key);
+  }
 };

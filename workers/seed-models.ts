@@ -39,7 +39,7 @@ export const seedModels = async (
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
-  for (const model of discovered) await registry.upsert(asShipped(model, shipped), 'discovered');
+  for (const model of discovered) await registry.putDiscovered(asShipped(model, shipped));
   for (const name of listed)
     await registry.markListed(
       name,

@@ -112,7 +112,7 @@ export const openFailoverDesk = async (): Promise<FailoverDesk> => {
   }));
   const harness = await createCallHarness(test.url, hosted, 8);
   for (const name of [first, second, late])
-    for (const model of ['m', 'n'] as const) await harness.stores.registry.upsert(entry(name, model), 'user');
+    for (const model of ['m', 'n'] as const) await harness.stores.registry.add(entry(name, model));
   const address = await temporalAddress();
   const connection = await NativeConnection.connect({ address });
   const client = new Client({ connection: await Connection.connect({ address }) });

@@ -54,7 +54,7 @@ describe('the registry', () => {
 
   it('is seeded again without undoing what people changed or removed', async () => {
     await registry().seed([aModel(), aModel({ id: 'removed' }), aModel({ id: 'kept' })]);
-    await registry().upsert(aModel({ quality: 9 }), 'user');
+    expect(await registry().edit('gpt-4o-mini', (entry) => ({ ...entry, quality: 9 }))).toBe(true);
     await registry().remove('removed');
     await registry().seed([
       aModel({ quality: 5 }),
@@ -76,7 +76,7 @@ describe('the registry', () => {
         longContext: { aboveInputTokens: 200_000, inputPer1M: 2, outputPer1M: 3, cachedInputPer1M: null },
       },
     });
-    await registry().upsert(entry, 'user');
+    expect(await registry().add(entry)).toBe(true);
     expect(await registry().get('whole')).toEqual({ ...entry, origin: 'user', missingSince: null });
   });
 
@@ -95,6 +95,25 @@ describe('the registry', () => {
     expect((await registry().priceAt('dated', '2025-06-01T00:00:00.000Z'))?.inputPer1M).toBe(50);
     expect(await registry().priceAt('dated', '2024-12-31T00:00:00.000Z')).toBeNull();
     expect(await registry().priceAt('unknown', '2025-06-01T00:00:00.000Z')).toBeNull();
+  });
+
+  it('adds a model once however many add it at once, and again after it was removed', async () => {
+    const add = (quality: number) => registry().add(aModel({ id: 'contested', quality }));
+    const added = await Promise.all([5, 6, 7, 8].map(add));
+    expect(added.filter(Boolean)).toHaveLength(1);
+    expect((await registry().get('contested'))?.quality).toBe(5 + added.indexOf(true));
+    await registry().remove('contested');
+    expect(await registry().edit('contested', (entry) => entry)).toBe(false);
+    expect(await registry().get('contested')).toBeNull();
+    expect(await add(9)).toBe(true);
+  });
+
+  it('keeps all of two changes that are made at once', async () => {
+    await registry().seed([aModel({ id: 'shared' })]);
+    const changes = [{ quality: 9.5 }, { displayName: 'Ours' }, { version: '7' }, { contextTokens: 9_999 }];
+    const edits = changes.map((change) => registry().edit('shared', (entry) => ({ ...entry, ...change })));
+    await Promise.all(edits);
+    expect(await registry().get('shared')).toMatchObject(Object.assign({}, ...changes));
   });
 
   it('can be seeded by several workers at once', async () => {

@@ -60,8 +60,7 @@ it('takes an installed model for the shipped one, and keeps one that the list do
 });
 
 it('leaves what people edited or removed as it is at the next start', async () => {
-  const { origin: _origin, ...entry } = (await stores.registry.get('llama3.2'))!;
-  await stores.registry.upsert({ ...entry, quality: 9 }, 'user');
+  await stores.registry.edit('llama3.2', (entry) => ({ ...entry, quality: 9 }));
   await stores.registry.remove('curious:9b');
   await start(['llama3.2:latest', 'curious:9b']);
   expect(await stores.registry.get('llama3.2')).toMatchObject({ origin: 'user', quality: 9 });

@@ -235,23 +235,13 @@ it('a model without a known price is refused before anything is sent, until some
     message: expect.stringContaining('no price is known'),
   });
   expect(server.calls()).toEqual([]);
-  const entry = (await harness.stores.registry.get('gpt-4o'))!;
   const readOn = new Date().toISOString().slice(0, 10);
   const rates = { inputPer1M: 2_500_000, outputPer1M: 10_000_000, cachedInputPer1M: null };
-  await harness.stores.registry.upsert(
-    {
-      ...entry,
-      price: {
-        ...rates,
-        validFrom: readOn,
-        cacheWritePer1M: null,
-        longContext: null,
-        source: 'by hand',
-        readOn,
-      },
-    },
-    'user',
-  );
+  const price = {
+    ...{ ...rates, validFrom: readOn, cacheWritePer1M: null, longContext: null },
+    ...{ source: 'by hand', readOn },
+  };
+  await harness.stores.registry.edit('gpt-4o', (entry) => ({ ...entry, price }));
   expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result?.costMicroUsd).toBeGreaterThan(0);
   expect((await harness.stores.registry.get('gpt-4o'))?.price).toMatchObject({ readOn, source: 'by hand' });
 });

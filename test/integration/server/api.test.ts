@@ -262,7 +262,8 @@ describe('the API', () => {
     ] as const)
       expect([path, (await send('GET', `/api/v1/${path}`)).json[key]]).toEqual([path, expect.any(Array)]);
     expect((await send('POST', '/api/v1/schedules/desk:XNYS:nothing/pause')).status).toBe(404);
-    const day = new Date().toISOString().slice(0, 10);
+    const { startedAt } = (await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`)).json;
+    const day = startedAt.slice(0, 10);
     const report = await send('GET', `/api/v1/reports/${day}?world=synthetic`);
     expect(report.json.sessions.map((one: Json) => one.id)).toContain(sessionId);
     const html = await send('GET', `/api/v1/reports/${day}/text?world=synthetic&format=html`);
@@ -450,6 +451,17 @@ describe('the API', () => {
     expect((await send('DELETE', `/api/v1/models/${id}`)).json).toEqual({ removed: id });
     expect((await send('DELETE', `/api/v1/models/${id}`)).status).toBe(404);
   }, 30_000);
+
+  it('answers a request that comes again while the first is under way as it answers the first', async () => {
+    const id = `test-twice-${process.pid}`;
+    const add = () =>
+      send('POST', '/api/v1/models', { id, provider: 'openai', quality: 7 }, { 'idempotency-key': id });
+    const answers = await Promise.all(Array.from({ length: 6 }, add));
+    expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
+    expect(new Set(answers.map(({ json }) => JSON.stringify(json))).size).toBe(1);
+    expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
+    await send('DELETE', `/api/v1/models/${id}`);
+  });
 
   it('counts a rating once however often it is sent with one key, also at once', async () => {
     const { ratings } = api.running.client.stores;

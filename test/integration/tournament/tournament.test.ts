@@ -426,22 +426,11 @@ test('a substitute stands in for a failed model; without one two answers are abs
 
 test('a budget that pays for nobody stops every call before it is sent', async () => {
   answer(AGREED);
-  await running.client.stores.registry.upsert(
-    {
-      ...(await running.client.stores.registry.get('local/one'))!,
-      local: false,
-      price: {
-        validFrom: '2020-01-01T00:00:00.000Z',
-        inputPer1M: 1_000_000,
-        outputPer1M: 1_000_000,
-        cachedInputPer1M: null,
-        cacheWritePer1M: null,
-        longContext: null,
-        source: 'test',
-      },
-    },
-    'user',
-  );
+  const price = {
+    ...{ validFrom: '2020-01-01T00:00:00.000Z', inputPer1M: 1_000_000, outputPer1M: 1_000_000 },
+    ...{ cachedInputPer1M: null, cacheWritePer1M: null, longContext: null, source: 'test' },
+  };
+  await running.client.stores.registry.edit('local/one', (entry) => ({ ...entry, local: false, price }));
   const before = provider.calls().filter(({ model }) => model === 'one').length;
   const { code, json } = await tournament(['--budget-usd', '0.000001']);
   const document = json<Json>();

@@ -128,7 +128,8 @@ it('four worker processes send one probe per window, though the one that probes 
   // The dead worker's lease has run out: this and each later window has one probe again, and the third closes.
   for (const [index, window] of ['second', 'third', 'fourth'].entries()) {
     server.clear();
-    server.set({ queue: [], delayMs: 300 });
+    // Whoever asks after the probe's answer may send another: all have asked by then.
+    server.set({ queue: [], delayMs: 2_000 });
     await forward(windowMs * (index + 1) + DEFAULT_BREAKER_SETTINGS.probeLeaseMs);
     expect(counted(await askAll(everyone, window))).toEqual({
       answered: 1,

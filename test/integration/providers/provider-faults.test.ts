@@ -150,7 +150,7 @@ describe.each(PROVIDER_KINDS)('%s', (kind) => {
       );
       expect(failure.kind).toBe('timed_out');
       expect(failure.details.sent).toBe(true);
-      expect(performance.now() - startedAt).toBeLessThan(1_150);
+      expect(performance.now() - startedAt).toBeLessThan(4_000);
     }
   });
 

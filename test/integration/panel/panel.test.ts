@@ -2,6 +2,7 @@
 // that leaves a stated partial result, a kill that repeats no answered call.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { recordOutcomes } from '../../../client/outcomes';
 import { type PanelHandle, type PanelRequest, readAnalysts, startPanel } from '../../../client/panel';
 import { research } from '../../../client/research';
@@ -93,7 +94,7 @@ const transactionsOf = async (panelId: string): Promise<number> => {
 };
 
 test('seventeen analysts on two symbols run at once, and all predictions are one transaction', async () => {
-  server.set({ delayMs: 3_000 });
+  server.set({ delayMs: 6_000 });
   const panel = await start('at-once');
   const result = await panel.result();
   expect(result).toMatchObject({ status: 'complete', model: MODEL });
@@ -162,11 +163,12 @@ const landed = async (panel: PanelHandle, count: number): Promise<PanelProgress>
   for (;;) {
     const progress = await panel.progress().catch(() => null);
     if (progress && progress.done >= count) return progress;
+    await setTimeout(50);
   }
 };
 
 test('answers are on the board while the slow ones are still awaited', async () => {
-  server.set(slowLynch(4_000));
+  server.set(slowLynch(8_000));
   const panel = await start('progress');
   const seen = await landed(panel, CALLS - SYMBOLS.length);
   expect(seen).toMatchObject({ step: 'asking', model: MODEL, total: CALLS });

@@ -11,7 +11,7 @@ import { startSession } from '../../../client/sessions';
 import { decisionInput } from '../../../client/work-inputs';
 import { SYNTHETIC_WORLD } from '../../../domain/world';
 import { PRIORITY } from '../../../workflows/contracts/task-queues';
-import { MARKET_EVENTS_ID } from '../../../workflows/contracts/workflow-ids';
+import { MARKET_EVENTS_ID, researchId } from '../../../workflows/contracts/workflow-ids';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
 
@@ -91,14 +91,15 @@ const shown = async (workflowId: string): Promise<Shown> => {
   };
 };
 
-const idsOf = async (type: string, part: string): Promise<readonly string[]> => {
-  const found: string[] = [];
-  for await (const { workflowId } of running.client.temporal.workflow.list({
-    query: `WorkflowType = '${type}'`,
-  }))
-    if (workflowId.includes(part)) found.push(workflowId);
-  return found.sort();
-};
+const decisionIdOf = (symbol: string): string => `decision:equity:${symbol}:${sessionId}`;
+
+/** Research is of the session's world, whose name the session's id holds. */
+const researchIdOf = (symbol: string): string =>
+  researchId({
+    world: /replay:[0-9a-f]{12}/.exec(sessionId)![0],
+    asOf: '2025-09-15T13:00:00.000Z',
+    ...{ subject: `equity:${symbol}`, kind: 'complete', template: 'swing' },
+  });
 
 const TABLE = /^\|( [\w()%]+ \|)+\n\|(---\|)+/m;
 
@@ -117,10 +118,9 @@ test('a market session says what it is and shows its subjects as a table', async
 });
 
 test('a decision shows every member with its state, probability, cost and time', async () => {
-  const [id] = await idsOf('ensembleDecision', `equity:RDA:${sessionId}`);
-  const decision = await shown(id!);
-  expect(decision.workflowId).toBe(`decision:equity:RDA:${sessionId}`);
+  const decision = await shown(decisionIdOf('RDA'));
   expect(decision).toMatchObject({
+    type: 'ensembleDecision',
     summary: 'decision · equity:RDA',
     details: `part of ${sessionId}`,
     attributes: {
@@ -142,17 +142,17 @@ test('a decision shows every member with its state, probability, cost and time',
 });
 
 test('every call of a model carries a summary that names subject and model', async () => {
-  const [id] = await idsOf('ensembleDecision', `equity:RDA:${sessionId}`);
-  const calls = (await shown(id!)).activities.filter(({ type }) => type === 'callModel');
+  const { activities } = await shown(decisionIdOf('RDA'));
+  const calls = activities.filter(({ type }) => type === 'callModel');
   expect(calls.length).toBeGreaterThanOrEqual(5);
   for (const { summary } of calls) expect(summary).toMatch(/^forecast · equity:RDA · house-[\w-]+$/);
   expect(new Set(calls.map(({ summary }) => summary)).size).toBe(calls.length);
 });
 
 test('research shows its subject, kind and state, and its calls say which step they are', async () => {
-  const [id] = await idsOf('researchSession', 'equity:RDA');
-  const research = await shown(id!);
+  const research = await shown(researchIdOf('RDA'));
   expect(research).toMatchObject({
+    type: 'researchSession',
     workflowId: expect.stringMatching(
       /^research:replay:[0-9a-f]{12}:2025-09-15T13:00:00\.000Z:equity:RDA:complete:swing$/,
     ),
@@ -176,7 +176,7 @@ test('decisions are found by their search attributes', async () => {
   while (found.length === 0 && Date.now() < deadline)
     for await (const { workflowId } of running.client.temporal.workflow.list({ query }))
       found.push(workflowId);
-  expect(found).toEqual([`decision:equity:RDB:${sessionId}`]);
+  expect(found).toEqual([decisionIdOf('RDB')]);
 });
 
 test('the entity of market events and the trigger are readable too', async () => {
@@ -199,10 +199,8 @@ test('who asks which session runs is told once it is there to be looked at', asy
 test('nothing large or secret travels: no event of a session, decision or research exceeds 16 KB', async () => {
   const ids = [
     sessionId,
-    ...(await idsOf('ensembleDecision', sessionId)),
-    ...(await idsOf('researchSession', 'equity:RD')),
+    ...['RDA', 'RDB'].flatMap((symbol) => [decisionIdOf(symbol), researchIdOf(symbol)]),
   ];
-  expect(ids.length).toBeGreaterThanOrEqual(5);
   for (const workflowId of ids) {
     const { history } = await running.client.temporal.workflowService.getWorkflowExecutionHistory({
       namespace: running.client.namespace,

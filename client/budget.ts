@@ -130,7 +130,10 @@ export const raiseBudget = async (
     throw new RangeError(
       `limit ${usdText(change.limitMicroUsd)} does not raise ${name}; accepted: more than ${usdText(before.limitMicroUsd)}`,
     );
-  await client.stores.caps.setLimit({ ...change, policy: before.policy });
+  const from = before.limitMicroUsd;
+  // Another change came between: it is held against that.
+  if (!(await client.stores.caps.raiseLimit({ ...change, policy: before.policy, from })))
+    await raiseBudget(client, change);
 };
 
 /** Closes the running books so that the next call opens new ones at zero. The number of books closed. */

@@ -14,6 +14,8 @@ export interface CapStore {
    * What a run opens for itself (run-cap.ts) never exceeds everyone's limit. @throws RangeError without a reason.
    */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
+  /** Raises a limit that is still `from`, as above; false where it is another by now. */
+  raiseLimit(limit: CapLimit & { readonly reason: string; readonly from: MicroUsd }): Promise<boolean>;
   /** Removes a limit; its open caps follow everyone's, or are closed and no longer checked where there is none. */
   removeLimit(target: {
     readonly scope: CapScope;
@@ -134,15 +136,31 @@ const lowerOwnLimits = async (sql: Sql, { scope, limitMicroUsd }: CapLimit, reas
     await changeLimit(sql, { ...own, limitMicroUsd }, `${OWN_BUDGET}${own.key}, with everyone's: ${reason}`);
 };
 
+const setUnderLock = async (sql: Sql, limit: CapLimit, reason: string): Promise<void> => {
+  if (limit.key === '*') await sql.query(LOCK_OPEN_CAPS, [limit.scope]);
+  await changeLimit(sql, await bounded(sql, limit, reason), reason);
+  if (limit.key === '*') await lowerOwnLimits(sql, limit, reason);
+};
+
+const lockLimits = async (sql: Sql, { limitMicroUsd }: CapLimit, reason: string): Promise<void> => {
+  assertReason(reason, 'the budget changes');
+  assertMicroUsd(limitMicroUsd, 'limitMicroUsd');
+  await sql.query(LOCK_LIMITS);
+};
+
 export const createCapStore = (db: Database): CapStore => ({
   setLimit: ({ reason, ...limit }) =>
     db.transaction(async (sql) => {
-      assertReason(reason, 'the budget changes');
-      assertMicroUsd(limit.limitMicroUsd, 'limitMicroUsd');
-      await sql.query(LOCK_LIMITS);
-      if (limit.key === '*') await sql.query(LOCK_OPEN_CAPS, [limit.scope]);
-      await changeLimit(sql, await bounded(sql, limit, reason), reason);
-      if (limit.key === '*') await lowerOwnLimits(sql, limit, reason);
+      await lockLimits(sql, limit, reason);
+      await setUnderLock(sql, limit, reason);
+    }),
+
+  raiseLimit: ({ reason, from, ...limit }) =>
+    db.transaction(async (sql) => {
+      await lockLimits(sql, limit, reason);
+      if ((await currentLimit(sql, limit.scope, limit.key)) !== from) return false;
+      await setUnderLock(sql, limit, reason);
+      return true;
     }),
 
   removeLimit: ({ scope, key, reason }) =>

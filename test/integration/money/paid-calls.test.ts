@@ -1,10 +1,12 @@
 // Money around real calls: what is reserved, booked, kept as uncertain and refused; alerts; and no key anywhere.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertActivities } from '../../../activities/alerts';
+import { createPanelActivities } from '../../../activities/panel';
 import { budgetDocument, raiseBudget, setBudget } from '../../../client/budget';
 import type { ConclaveClient } from '../../../client/connect';
 import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
+import type { PanelInput, PanelResult } from '../../../workflows/contracts/panel';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import { startPostgresRelay } from '../../support/postgres-relay';
 import type { QueuedFault } from '../../support/provider-server/faults';
@@ -171,6 +173,24 @@ it('a failure whose bill is not known costs what stays held for it', async () =>
   expect(failure?.costMicroUsd).toBe(row?.reservedMicroUsd);
 });
 
+it('a panel costs what its calls came to, those that its deadline cut off included', async () => {
+  const scopes = { decisionId: 'panel-cut-off' };
+  const [answered, cutOff] = [key(), key()];
+  await harness.call(callInput(answered, { scopes }));
+  fail({ fault: 'reset_after_billing' });
+  await harness.call(callInput(cutOff, { scopes }));
+  const [paid, held] = await Promise.all([rows(answered), rows(cutOff)]);
+  const costMicroUsd = paid[0]!.actualMicroUsd! + held[0]!.reservedMicroUsd;
+  const input = { world: 'live', asOf: null, maxCostMicroUsd: null } as PanelInput;
+  const result: PanelResult = {
+    ...{ panelId: scopes.decisionId, status: 'partial', model: 'gpt-4o-mini', provider: 'openai' },
+    ...{ portfolio: [], subjects: [], notes: [], costMicroUsd: 0, wallMs: 1, synthetic: false },
+  };
+  const { recordPanel } = createPanelActivities(harness.dependencies);
+  expect(await recordPanel({ input, result })).toEqual({ costMicroUsd });
+  expect(await harness.stores.panels.get(scopes.decisionId)).toMatchObject({ costMicroUsd });
+});
+
 it('a malformed answer that tells its cost is booked at that', async () => {
   const told = key();
   const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.0019 };
@@ -267,6 +287,19 @@ it('a cap alerts once per threshold and period, and the document says how much i
   expect(document.caps[0]).toMatchObject({ scope: 'month', percent: expect.any(Number) });
   expect(document.history.map(({ action }) => action)).toEqual(['set', 'raise', 'set']);
   expect((await spendDocument(client(), 'model')).rows).toMatchObject([{ model: 'gpt-4o-mini', calls: 2 }]);
+});
+
+it('of raises that meet none lowers what another has raised', async () => {
+  await limit(1_000_000);
+  const raise = (limitMicroUsd: number) =>
+    raiseBudget(client(), { scope: 'month', key: '*', limitMicroUsd, reason: 'more' });
+  const raised = await Promise.allSettled([1_500_000, 2_000_000, 1_700_000, 1_600_000].map(raise));
+  const refused = raised.flatMap((each) => (each.status === 'rejected' ? [String(each.reason)] : []));
+  for (const reason of refused) expect(reason).toMatch(/does not raise month/);
+  const changes = (await harness.stores.caps.history()).map((change) => change.newLimitMicroUsd!);
+  expect(changes).toEqual([...changes].sort((a, b) => b - a));
+  expect(changes).toHaveLength(5 - refused.length);
+  expect(changes[0]).toBe(2_000_000);
 });
 
 it('a month whose budget would end early raises one alert, which ends when the limit is raised enough', async () => {

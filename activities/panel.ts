@@ -2,6 +2,7 @@
 
 import type { NewPanel, NewPrediction } from '../db/panel-store';
 import { createRunCap } from '../db/run-cap';
+import type { MicroUsd } from '../domain/money/micro-usd';
 import { isProblem, parseAnalyst } from '../domain/research/answer-forms';
 import type { DecisionInput } from '../workflows/contracts/decision';
 import {
@@ -157,20 +158,28 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     };
   };
 
+  /** What its calls came to by the ledger: those that the deadline cut off have no result, but a bill all the same. */
+  const bookedFor = async (panelId: string): Promise<MicroUsd> => {
+    const { settledMicroUsd, heldMicroUsd } = await stores.spend.total({ decisionId: panelId });
+    return settledMicroUsd + heldMicroUsd;
+  };
+
   /** One transaction, once by panel id. */
   const recordPanel = async (request: {
     readonly input: PanelInput;
     readonly result: PanelResult;
-  }): Promise<void> => {
-    const { input, result } = request;
+  }): Promise<Pick<PanelResult, 'costMicroUsd'>> => {
+    const { input } = request;
+    const result = { ...request.result, costMicroUsd: await bookedFor(request.result.panelId) };
     const predictions = result.subjects.flatMap((subject) => subject.predictions);
     const answers = await stores.answers.answersOf(predictions.flatMap(({ answerKey }) => answerKey ?? []));
     const rows = result.subjects.flatMap((subject) =>
       subject.predictions.map((prediction) => toRow(result.panelId, subject, prediction, answers)),
     );
     const panel = panelRow(input, result, rows);
-    await stores.panels.record(panel, rows, panelForecasts(panel, rows));
+    const { row } = await stores.panels.record(panel, rows, panelForecasts(panel, rows));
     if (input.maxCostMicroUsd !== null) await runCap.close(result.panelId);
+    return { costMicroUsd: row.costMicroUsd };
   };
   return { openPanel, describePanelSubject, recordPanel };
 };

@@ -58,8 +58,13 @@ export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   board.enter('recording');
   const wallMs = Date.now() - startTime.getTime();
   const parts = { panelId: workflowId, input, plan, board, asked, expired: finished === null, wallMs };
-  const result = panelResult(parts);
-  await storeAtOnce.recordPanel({ input, result });
+  const landed = panelResult(parts);
+  // Runs that were recorded before the ledger was asked have nothing here.
+  const booked: Pick<PanelResult, 'costMicroUsd'> | undefined = await storeAtOnce.recordPanel({
+    input,
+    result: landed,
+  });
+  const result = { ...landed, ...booked };
   board.enter('done');
   upsertSearchAttributes(panelAttributes(input, result));
   return result;

@@ -9,11 +9,27 @@ import { aDecision, aForecast, aProposition, aReservation } from './rows';
 let test: TestDatabase;
 let stores: Stores;
 let today: string;
+/** From now to noon of today: no midnight comes between what a test writes and what it reads. */
+let toNoonMs: number;
+
+const shiftClocks = async (offsetMs: number): Promise<void> => {
+  for (const world of ['live', 'synthetic']) await stores.worlds.setClockOffsetForTests(world, offsetMs);
+};
+
+/** Sessions, alerts and checks bear the database's own time: they too are of the world's noon. */
+const allAtNoon = async (): Promise<void> => {
+  await test.db.query("update market_sessions set started_at = world_now('live')");
+  await test.db.query("update alerts set raised_at = world_now('live')");
+  await test.db.query("update health_checks set checked_at = world_now('live')");
+};
 
 beforeAll(async () => {
   test = await freshTestDatabase();
   stores = createStores(test.db);
-  today = (await stores.worlds.now('live')).slice(0, 10);
+  const now = await stores.worlds.now('live');
+  today = now.slice(0, 10);
+  toNoonMs = Date.parse(`${today}T12:00:00.000Z`) - Date.parse(now);
+  await shiftClocks(toNoonMs);
 }, STACK_START_MS);
 afterAll(() => test.drop());
 
@@ -42,6 +58,7 @@ describe('daily reports', () => {
       ...{ provider: 'openai', model: 'm', origin: 'call', ok: false, failure: 'unavailable', latencyMs: 4 },
     });
     await stores.worlds.enter({ id: 'synthetic', asOf: null });
+    await allAtNoon();
     const report = await dailyReport({ stores }, {});
     expect(report).toMatchObject({
       day: today,
@@ -71,10 +88,10 @@ describe('daily reports', () => {
   });
 
   it('are made anew while their day lasts, and kept once it is over', async () => {
-    await stores.worlds.setClockOffsetForTests('live', 86_400_000);
+    await stores.worlds.setClockOffsetForTests('live', toNoonMs + 86_400_000);
     const whole = await dailyReport({ stores }, { day: today });
     expect(whole.complete).toBe(true);
-    await stores.worlds.setClockOffsetForTests('live', 0);
+    await stores.worlds.setClockOffsetForTests('live', toNoonMs);
     expect(await dailyReport({ stores }, { day: today })).toEqual(whole);
     await stores.reports.put({ ...whole, complete: false });
     expect((await stores.reports.get('live', today))?.complete).toBe(true);

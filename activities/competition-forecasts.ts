@@ -4,6 +4,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { NewForecast } from '../db/decision-record';
 import type { Market } from '../domain/market/market';
 import { sessionInstant } from '../domain/market/session-times';
+import type { MicroUsd } from '../domain/money/micro-usd';
 import { isProblem, parseForecast } from '../domain/research/answer-forms';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import {
@@ -62,9 +63,17 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
     }
   };
 
+  /** All sendings together: what failed before the answer, or instead of it, was paid for too. */
+  const costOf = async ({ provider, model }: CompetitionModel, key: string): Promise<MicroUsd> =>
+    (await stores.calls.look({ key, provider, model })).sendings.reduce(
+      (sum, { costMicroUsd }) => sum + costMicroUsd,
+      0,
+    );
+
   const forecastOf = async (request: CompetitionForecasts, subject: Asked): Promise<NewForecast> => {
     const failure = request.storedOnly ? null : await call(request, subject);
-    const answer = failure === null ? await stores.answers.get(keyOf(request, subject.symbol)) : null;
+    const key = keyOf(request, subject.symbol);
+    const answer = failure === null ? await stores.answers.get(key) : null;
     const parsed = answer?.status === 'answered' ? parseForecast(answer.answer) : null;
     const given = parsed && !isProblem(parsed) ? parsed : null;
     return {
@@ -83,7 +92,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
       calibratedProbability: null,
       weight: null,
       reasons: given ? given.reasons : request.unserved ? [`Not asked: it ${request.unserved}`] : [],
-      costMicroUsd: answer?.costMicroUsd ?? 0,
+      costMicroUsd: request.storedOnly ? await costOf(request.model, key) : (answer?.costMicroUsd ?? 0),
       latencyMs: answer?.latencyMs ?? 0,
       shadow: false,
       synthetic: request.run.world === SYNTHETIC_WORLD,

@@ -3,6 +3,7 @@ import type { OrderRow, SnapshotRow } from '../db/account-days';
 import type { AccountRow, CompetitionRow } from '../db/competition-store';
 import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
+import { addDays } from '../domain/market/iso-date';
 import { isAlwaysOpen, type Market } from '../domain/market/market';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
 import { equitySubject } from '../domain/market/subject';
@@ -144,9 +145,18 @@ const shownRow = ({ equityMicroUsd, feesMicroUsd, modelCostMicroUsd, ...row }: B
   modelCostUsd: formatUsd(modelCostMicroUsd),
 });
 
-const scopeOf = ({ id, world, definition }: CompetitionRow): TallyScope | null => {
-  const { symbols, from } = definition as CompetitionDefinition;
-  return world === null ? null : { world, competitionId: id, subjects: symbols.map(equitySubject), from };
+/** When the forecasts of its days are made: before the open, which in a market that never closes is the day before. */
+const periodOf = ({ market, from, to }: CompetitionDefinition): Pick<TallyScope, 'from' | 'to'> =>
+  isAlwaysOpen(market as Market)
+    ? { from: `${addDays(from, -1)}T12:00:00.000Z`, to: `${to}T12:00:00.000Z` }
+    : { from: `${from}T00:00:00.000Z`, to: `${addDays(to, 1)}T00:00:00.000Z` };
+
+const scopeOf = (row: CompetitionRow): TallyScope | null => {
+  const definition = row.definition as CompetitionDefinition;
+  const subjects = definition.symbols.map(equitySubject);
+  return row.world === null
+    ? null
+    : { world: row.world, competitionId: row.id, subjects, ...periodOf(definition) };
 };
 
 const NO_RESEARCH = { sessions: 0, reads: 0, costMicroUsd: 0 };

@@ -1,5 +1,5 @@
 // What the rows of a world say of its competition's models: forecasts, cost, scores and shared research.
-import { type IsoDate, isReplay, type WorldId } from '../domain/world';
+import { type IsoInstant, isReplay, type WorldId } from '../domain/world';
 import { first, type Sql } from './sql';
 
 /** Forecasts of a model in a world: what they cost, and how those that resolved scored. */
@@ -13,12 +13,14 @@ export interface ModelTally {
   readonly brier: number | null;
 }
 
-/** What of a world belongs to a competition: all of a replay's own, else its days, subjects and readers. */
+/** What of a world belongs to a competition: all of a replay's own, else its period, subjects and readers. */
 export interface TallyScope {
   readonly world: WorldId;
   readonly competitionId: string;
   readonly subjects: readonly string[];
-  readonly from: IsoDate;
+  readonly from: IsoInstant;
+  /** Exclusive. */
+  readonly to: IsoInstant;
 }
 
 export interface CompetitionTallies {
@@ -39,14 +41,16 @@ export interface CompetitionTallies {
   ): Promise<{ readonly sessions: number; readonly reads: number; readonly costMicroUsd: number }>;
 }
 
-const OWN = `f.world = $1 and f.attempt_group = 'competition' and f.created_at >= $2::date
+const OWN = `f.world = $1 and f.attempt_group = 'competition' and f.created_at >= $2
+  and ($4::timestamptz is null or f.created_at < $4)
   and exists (select 1 from propositions p where p.id = f.proposition_id and p.subject = any($3))`;
 
 /** A replay's clock is behind the machine's, so that its rows are all of later date than its days. */
-const parametersOf = ({ world, from, subjects }: TallyScope): readonly unknown[] => [
+const parametersOf = ({ world, from, to, subjects }: TallyScope): readonly unknown[] => [
   world,
   from,
   [...subjects],
+  isReplay(world) ? null : to,
 ];
 
 const RESEARCH_OF_WORLD = `
@@ -77,8 +81,8 @@ export const createCompetitionTallies = (db: Sql): CompetitionTallies => ({
     db.query(
       `select s.proposition_id, bool_or(s.yes) as yes, array_agg(s.probability order by s.model) as probabilities
        from model_performance s join forecasts f on f.id = s.forecast_id
-       where ${OWN} and s.model = any($4) group by s.proposition_id
-       having count(*) = cardinality($4) order by s.proposition_id`,
+       where ${OWN} and s.model = any($5) group by s.proposition_id
+       having count(*) = cardinality($5) order by s.proposition_id`,
       [...parametersOf(scope), [...models]],
     ),
 

@@ -1,6 +1,7 @@
 // What a market session would cost before it runs, by its symbols and members.
 import { expectedCost, worstCaseCost } from '../domain/money/estimate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
+import { BILLED_SENDINGS } from '../domain/outage/failure';
 import { researchVerifier, researchWriters } from '../domain/research/research-writers';
 import type { ProfileOf } from '../domain/selection/estimates';
 import type { ModelEntry } from '../domain/selection/model';
@@ -88,15 +89,30 @@ const researchLines = (
   ];
 };
 
+/** Every sending of one round that may be billed: all writers fail, or the last answers, and its check fails too. */
+const roundLines = (models: readonly ModelEntry[], { profileOf }: Estimating): readonly Line[] => {
+  const line = linePriced(profileOf);
+  const writers = researchWriters(models);
+  const verifier = researchVerifier(writers);
+  if (!verifier) return [];
+  const calls = BILLED_SENDINGS;
+  const answersRead = Math.max(...writers.map((writer) => outputRoom(writer, 'brief')));
+  return [
+    ...writers.map((model) => line('brief', { task: 'brief', model, calls, answersRead: 0 })),
+    line('brief check', { task: 'brief_check', model: verifier, calls, answersRead }),
+  ];
+};
+
 /**
- * What one brief costs at most by the models that would write and verify it now; 0 where the house does.
+ * What one brief costs at most by the models that would write and verify it now, every attempt counted; 0 where the
+ * house does. A market event makes research begin again, which is not in it.
  */
 export const researchAtMost = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
   estimating: Estimating,
 ): Promise<MicroUsd> => {
   const models = (await stores.registry.list()).filter((model) => isUsable(model, estimating.access));
-  return sum(researchLines(languageModels(models), 1, estimating), 'atMostMicroUsd');
+  return sum(roundLines(languageModels(models), estimating), 'atMostMicroUsd');
 };
 
 /** @throws BadInput for an unknown model or one without a price. */

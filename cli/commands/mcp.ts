@@ -48,7 +48,7 @@ export const registerMcp = (program: Command): void => {
     .command('mcp')
     .description('tools for other agents (Model Context Protocol) over standard input and output')
     .option('--scope <scope>', 'read: rank and spend alone; run: all tools', 'run')
-    .option('--max-cost <usd>', 'refuse calls that could cost more than this')
+    .option('--max-cost <usd>', 'refuse calls that could cost more than this, all attempts counted')
     .option('--json', 'print a failure to start as one JSON document')
     .addHelpText(
       'after',
@@ -56,6 +56,9 @@ export const registerMcp = (program: Command): void => {
 Examples:
   $ conclave mcp --scope read
   $ conclave mcp --max-cost 0.50
+
+With --max-cost research is refused where its attempts could cost more; a market event makes research under way begin
+again, which the caps alone hold.
 
 An agent starts it by itself; its configuration names the command "conclave" with the argument "mcp". The same tools are
 at POST /mcp of the HTTP API, with a bearer token.`,

@@ -31,7 +31,11 @@ const place = {
   template: z.enum(BRIEF_TEMPLATES).default('swing').describe('Briefing template'),
   refresh: z.boolean().default(false).describe('Research anew even where a fresh brief exists'),
 };
-const maxCostUsd = usdAmount.optional().describe('Refuse where the call could cost more than this');
+const maxCostUsd = usdAmount
+  .optional()
+  .describe(
+    'Refuse where the call could cost more than this, every attempt counted; not what a market event makes research do again',
+  );
 const horizon = horizonDays.default(5).describe('Trading days ahead');
 
 const key = (): string => `agent-${randomUUID().slice(0, 12)}`;
@@ -78,7 +82,7 @@ const researchTool = agentTool({
   name: 'research',
   title: 'Research a subject',
   description:
-    'The shared brief on a subject: thesis, drivers, risks, figures and sources. From the cache, or made now.',
+    'The shared brief on a subject: thesis, drivers, risks, figures and sources. From the cache, or made now. Refused where its attempts could cost more than the operator allows; what a market event makes it do again is under the caps alone.',
   scope: 'run',
   input: z.strictObject({ symbol, ...place }),
   run: async (fields, context) => {

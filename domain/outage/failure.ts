@@ -54,3 +54,6 @@ export const FAILURE_TABLE: Readonly<Record<FailureKind, FailurePolicy>> = {
   halted: policy('stop', 'stop', 1, false),
   no_data: policy('stop', 'stop', 1, false),
 };
+
+/** Sendings of one call to one model that may each be billed; a refusal that is retried costs nothing. */
+export const BILLED_SENDINGS = Math.max(FAILURE_TABLE.malformed.attempts, FAILURE_TABLE.unavailable.attempts);

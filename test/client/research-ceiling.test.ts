@@ -2,6 +2,8 @@
 // anything is asked or paid.
 import type { AgentContext } from '../../client/agents/agent-tool';
 import { AGENT_TOOLS } from '../../client/agents/tools';
+import type { ConclaveClient } from '../../client/connect';
+import { type Estimating, estimateSession, researchAtMost } from '../../client/estimate';
 import { parseUsd } from '../../domain/money/micro-usd';
 
 const writer = {
@@ -66,6 +68,27 @@ const answer = (input: Asked['input'], fresh: object | null = null) =>
 it('refuses research whose brief and check could cost more', async () => {
   expect(await answer({})).toMatch(/refused: this may cost up to \$0\.\d+, more than the \$0\.01 allowed/);
   expect(await answer({ refresh: true }, {})).toMatch(/refused/);
+});
+
+it('counts every attempt that may be billed: two at each writer, two at the check', async () => {
+  const atMost = async (...models: readonly object[]) => {
+    const stores = { registry: { list: async () => models } };
+    const access = { providers: new Set('ab'), keysPresent: new Set() };
+    const client = { stores } as unknown as ConclaveClient;
+    return researchAtMost(client, { profileOf: () => null, access } as unknown as Estimating);
+  };
+  const forecast = { symbols: 1, members: ['writer'], stage: 'full' } as const;
+  const once = (
+    await estimateSession(
+      { stores: { registry: { list: async () => [writer] } } } as unknown as ConclaveClient,
+      forecast,
+      { profileOf: () => null, access: { providers: new Set('a'), keysPresent: new Set() } },
+    )
+  ).lines.filter(({ what }) => what.startsWith('brief'));
+  const [brief, check] = once.map(({ atMostUsd }) => parseUsd(atMostUsd));
+  expect(await atMost(writer)).toBe(2 * (brief! + check!));
+  const second = { ...writer, id: 'second', provider: 'b' };
+  expect(await atMost(writer, second)).toBe(2 * (2 * brief! + check!));
 });
 
 it('lets through what costs nothing: a fresh brief, and one of a past day', async () => {

@@ -18,7 +18,7 @@ import { openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
 import { latenessText } from '../../../domain/desk/lateness';
 import { scheduleInstant } from '../../../domain/desk/schedule-kinds';
-import { tradingDays } from '../../../domain/market/calendar';
+import { sessionTimes, tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import type { PaperDayRequest, PaperDayResult } from '../../../workflows/contracts/competition';
 import type {
@@ -39,8 +39,22 @@ import { STACK_START_MS } from '../db/fresh-database';
 jest.setTimeout(120_000);
 
 const WORLD = 'synthetic';
-/** A Monday on which New York trades; in winter it opens at 14:30 UTC. */
-const MONDAY = '2026-11-30';
+
+/** Ten trading days from this one on, by New York's winter hours: 14:30 to 21:00 UTC. */
+const isPlainFortnight = (monday: string): boolean => {
+  const days = tradingDays('XNYS', monday, addDays(monday, 11)).map((day) => sessionTimes('XNYS', day));
+  const plain = days.filter(({ openUtc, closeUtc }) => `${openUtc}${closeUtc}`.match(/T14:30:.*T21:00:/));
+  return plain.length === 10;
+};
+/** The next such Monday: deadlines in the made-up world are kept by timers, so its days lie ahead of the real ones. */
+const nextPlainMonday = (today: string): string => {
+  let day = addDays(today, 2);
+  while (new Date(day).getUTCDay() !== 1 || !isPlainFortnight(day)) day = addDays(day, 1);
+  return day;
+};
+const MONDAY = nextPlainMonday(new Date().toISOString().slice(0, 10));
+/** So many days after that Monday. */
+const dayAt = (days: number): string => addDays(MONDAY, days);
 const MODELS = ['house-drift', 'house-momentum', 'house-mean-reversion', 'house-logistic'];
 
 let folder: string;
@@ -97,10 +111,13 @@ afterAll(async () => {
 describe('warming', () => {
   it('ends as skipped with the reason on a closed day and once the session has begun', async () => {
     await watch('XNYS', ['WARMA', 'WARMB']);
-    await clockAt('2026-11-28T13:20:00Z');
-    expect(await warmNewYork()).toMatchObject({ skipped: 'XNYS is closed on 2026-11-28 (weekend)', made: 0 });
+    await clockAt(`${dayAt(-2)}T13:20:00Z`);
+    expect(await warmNewYork()).toMatchObject({
+      skipped: `XNYS is closed on ${dayAt(-2)} (weekend)`,
+      made: 0,
+    });
     await clockAt(`${MONDAY}T14:05:00Z`);
-    expect((await warmNewYork()).skipped).toMatch(/late: the session of 2026-11-30T14:00:00.000Z has begun/);
+    expect((await warmNewYork()).skipped).toContain(`late: the session of ${MONDAY}T14:00:00.000Z has begun`);
     await set('warming_enabled', false);
     await clockAt(`${MONDAY}T13:20:00Z`);
     expect((await warmNewYork()).skipped).toBe('the setting warming_enabled is false');
@@ -135,7 +152,7 @@ describe('warming', () => {
     const budgetUsd = (2.5 * cost!) / 1e6;
     await set('warming_budget_usd', budgetUsd);
     await watch('XNYS', ['WARMC', 'WARMD', 'WARME', 'WARMF', 'WARMG', 'WARMH']);
-    await clockAt('2026-12-01T13:20:00Z');
+    await clockAt(`${dayAt(1)}T13:20:00Z`);
     const result = await warmNewYork();
     expect(result.costMicroUsd).toBeLessThanOrEqual(Math.round(budgetUsd * 1e6));
     expect(result.overBudget + result.failed).toBeGreaterThan(0);
@@ -235,7 +252,7 @@ describe('events', () => {
 
   it('start no research where the market is closed or the setting says no', async () => {
     await watch('XNYS', ['WARMA']);
-    await clockAt('2026-12-05T15:00:00Z');
+    await clockAt(`${dayAt(5)}T15:00:00Z`);
     await sendMarketEvent(client(), { id: 'desk-2', type: 'market_crash', reason: 'a Saturday' });
     expect((await ended('desk-2')).skipped).toMatch(/covered while its market is open/);
     await set('event_research', false);
@@ -283,7 +300,7 @@ describe('a competition that trades day by day', () => {
   });
 
   it('places orders before the open, settles after the close, and shows a whole board', async () => {
-    for (const date of [0, 1, 2, 3].map((days) => addDays(MONDAY, days))) {
+    for (const date of [0, 1, 2, 3].map(dayAt)) {
       await clockAt(`${date}T14:00:00Z`);
       const { rounds } = await part('orders');
       expect(rounds).toMatchObject([{ competitionId: NAME, forecasts: 4 * 3, missing: [] }]);
@@ -292,7 +309,7 @@ describe('a competition that trades day by day', () => {
       expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1, missing: [] }]);
       expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
     }
-    const standing = { market: 'XNYS', settledThrough: '2026-12-03', orderedAt: expect.any(String) };
+    const standing = { market: 'XNYS', settledThrough: dayAt(3), orderedAt: expect.any(String) };
     expect(await client().stores.alertFacts.paperStandings(COMPETITION_GROUP)).toMatchObject([standing]);
     const document = await competitionDocument(client(), NAME);
     expect(document.board.map(({ account }) => account).sort()).toEqual(
@@ -320,43 +337,43 @@ describe('a competition that trades day by day', () => {
     const [behind] = accounts;
     const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
     for (const table of ['positions', 'snapshots'])
-      await db.query(`delete from ${table} where account_id = $1 and date = $2`, [behind, '2026-12-03']);
+      await db.query(`delete from ${table} where account_id = $1 and date = $2`, [behind, dayAt(3)]);
     await db.close();
     const standings = await client().stores.alertFacts.paperStandings(COMPETITION_GROUP);
-    expect(standings).toMatchObject([{ settledThrough: '2026-12-02' }]);
+    expect(standings).toMatchObject([{ settledThrough: dayAt(2) }]);
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 1 }]);
     const settled = await competitions.snapshots(NAME);
-    expect(settled.filter(({ date }) => date === '2026-12-03')).toHaveLength(accounts.size);
+    expect(settled.filter(({ date }) => date === dayAt(3))).toHaveLength(accounts.size);
   });
 
   it('makes up for days it could not settle, and refuses orders once the market is open', async () => {
-    await clockAt('2026-12-04T15:00:00Z');
-    expect((await part('orders')).skipped).toMatch(/late: XNYS opened at 2026-12-04T14:30/);
-    expect((await part('end_of_day')).skipped).toMatch(/early: XNYS closes at 2026-12-04T21:00/);
-    await clockAt('2026-12-08T21:20:00Z');
+    await clockAt(`${dayAt(4)}T15:00:00Z`);
+    expect((await part('orders')).skipped).toContain(`late: XNYS opened at ${dayAt(4)}T14:30`);
+    expect((await part('end_of_day')).skipped).toContain(`early: XNYS closes at ${dayAt(4)}T21:00`);
+    await clockAt(`${dayAt(8)}T21:20:00Z`);
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 3 }]);
-    await clockAt('2026-12-06T14:00:00Z');
-    expect((await part('orders')).skipped).toBe('XNYS is closed on 2026-12-06 (weekend)');
+    await clockAt(`${dayAt(6)}T14:00:00Z`);
+    expect((await part('orders')).skipped).toBe(`XNYS is closed on ${dayAt(6)} (weekend)`);
   });
 
   it('warms what its accounts hold, on the watchlist or not', async () => {
     await watch('XNYS', ['WARMA']);
     const held = await client().stores.desk.heldSymbols(WORLD);
     expect(held.length).toBeGreaterThan(0);
-    await clockAt('2026-12-09T13:20:00Z');
+    await clockAt(`${dayAt(9)}T13:20:00Z`);
     expect(await warmNewYork()).toMatchObject({ made: held.length + 1 });
   });
 
   it('takes no orders after its last day, settles none, and is finished', async () => {
     const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
     await db.query(
-      `update competitions set definition = definition || '{"to": "2026-12-08"}' where id = $1`,
-      [NAME],
+      `update competitions set definition = definition || jsonb_build_object('to', $2::text) where id = $1`,
+      [NAME, dayAt(8)],
     );
     await db.close();
-    await clockAt('2026-12-09T14:00:00Z');
-    expect((await part('orders')).skipped).toBe('ended on 2026-12-08');
-    await clockAt('2026-12-09T21:20:00Z');
+    await clockAt(`${dayAt(9)}T14:00:00Z`);
+    expect((await part('orders')).skipped).toBe(`ended on ${dayAt(8)}`);
+    await clockAt(`${dayAt(9)}T21:20:00Z`);
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 0 }]);
     expect((await client().stores.competitions.get(NAME))?.status).toBe('finished');
   });
@@ -368,27 +385,27 @@ describe('a competition on a market that never closes', () => {
     run<PaperDayResult>('paperDay', { market: 'CRYPTO', part: which });
 
   it('orders before UTC midnight, fills at it, and settles each UTC day, weekends too', async () => {
-    await clockAt('2026-12-11T12:00:00Z');
+    await clockAt(`${dayAt(11)}T12:00:00Z`);
     const words = { symbols: 'BTC-USD,ETH-USD', world: WORLD, cash: '100000000' };
     const now = await client().stores.worlds.now(WORLD);
     await createCompetition(client(), NAME, readLiveDefinition(words, now));
     await joinCompetition(client(), NAME, MODELS);
     await startLiveCompetition(client(), NAME);
-    expect((await part('orders')).skipped).toBe('begins on 2026-12-12');
-    for (const day of ['2026-12-12', '2026-12-13']) {
+    expect((await part('orders')).skipped).toBe(`begins on ${dayAt(12)}`);
+    for (const day of [dayAt(12), dayAt(13)]) {
       await clockAt(`${addDays(day, -1)}T23:30:00Z`);
       expect((await part('orders')).rounds).toMatchObject([{ date: day, forecasts: 4 * 2, missing: [] }]);
       await clockAt(`${addDays(day, 1)}T00:20:00Z`);
       expect((await part('end_of_day')).rounds).toMatchObject([{ date: day, settledDays: 1, missing: [] }]);
     }
     const { orders, snapshots, notes } = await competitionDocument(client(), NAME);
-    expect([...new Set(snapshots.map(({ date }) => date))]).toEqual(['2026-12-12', '2026-12-13']);
+    expect([...new Set(snapshots.map(({ date }) => date))]).toEqual([dayAt(12), dayAt(13)]);
     expect(orders.find(({ account }) => account === 'buy-and-hold')).toMatchObject({
-      ...{ placedOn: '2026-12-12', filledOn: '2026-12-12', status: 'filled' },
+      ...{ placedOn: dayAt(12), filledOn: dayAt(12), status: 'filled' },
     });
     expect(notes.at(-1)).toMatch(/never closes: its days are UTC days/);
-    await clockAt('2026-12-14T00:05:00Z');
-    expect((await part('orders')).skipped).toMatch(/late: CRYPTO opened at 2026-12-14T00:00/);
+    await clockAt(`${dayAt(14)}T00:05:00Z`);
+    expect((await part('orders')).skipped).toContain(`late: CRYPTO opened at ${dayAt(14)}T00:00`);
   });
 
   it('has its schedules at those times, every day', async () => {
@@ -396,7 +413,7 @@ describe('a competition on a market that never closes', () => {
     const ids = changes.map(({ scheduleId: id }) => id);
     expect(ids).toEqual(expect.arrayContaining(['desk:CRYPTO:paper_orders', 'desk:CRYPTO:end_of_day']));
     const settings = { kinds: ['open'], times: {}, leadMinutes: 45 } as const;
-    const { words } = deskSchedule('CRYPTO', 'paper_orders', '2026-12-12', settings);
+    const { words } = deskSchedule('CRYPTO', 'paper_orders', dayAt(12), settings);
     expect(words).toMatchObject({ zone: 'UTC', time: '23:30', days: 'every day' });
   });
 });
@@ -460,7 +477,7 @@ describe('sharing', () => {
     Promise.all(models.map((model) => session('at-once', [model], subjects)));
 
   it('pays for research once, by four models on ten symbols that all begin at once and by six more', async () => {
-    await clockAt('2026-12-10T14:35:00Z');
+    await clockAt(`${dayAt(10)}T14:35:00Z`);
     await atOnce(LANGUAGE_MODELS.slice(0, 4), SUBJECTS);
     const four = await metricsOf(SUBJECTS);
     expect(four).toMatchObject({ sessions: 10, reads: 40 });
@@ -472,7 +489,7 @@ describe('sharing', () => {
   });
 
   it('says so of one session as well, in which four models decide together', async () => {
-    await clockAt('2026-12-10T14:40:00Z');
+    await clockAt(`${dayAt(10)}T14:40:00Z`);
     const subjects = ['equity:TOGETHERA', 'equity:TOGETHERB'];
     await session('together', LANGUAGE_MODELS.slice(0, 4), subjects);
     const shared = await metricsOf(subjects);
@@ -490,7 +507,7 @@ describe('sharing', () => {
   it('serves popular symbols from the cache more than four times out of five over a day', async () => {
     const popular = ['equity:POPA', 'equity:POPB'];
     for (const time of ['14:00', '14:35', '19:00', '20:50']) {
-      await clockAt(`2026-12-11T${time}:00Z`);
+      await clockAt(`${dayAt(11)}T${time}:00Z`);
       await Promise.all(LANGUAGE_MODELS.slice(0, 3).map((model) => session(`day-${time}`, [model], popular)));
     }
     expect((await metricsOf(popular)).hitRate).toBeGreaterThan(0.8);

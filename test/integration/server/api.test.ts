@@ -458,7 +458,8 @@ describe('the API', () => {
       send('POST', '/api/v1/models', { id, provider: 'openai', quality: 7 }, { 'idempotency-key': id });
     const answers = await Promise.all(Array.from({ length: 6 }, add));
     expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
-    expect(new Set(answers.map(({ json }) => JSON.stringify(json))).size).toBe(1);
+    // A stored answer has the order of its fields from Postgres: the same, but not the same text.
+    for (const { json } of answers) expect(json).toEqual(answers[0]!.json);
     expect(answers.filter(({ headers }) => headers.get('idempotency-replayed') === null)).toHaveLength(1);
     await send('DELETE', `/api/v1/models/${id}`);
   });

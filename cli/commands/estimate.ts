@@ -97,7 +97,7 @@ const session = async (flags: Flags): Promise<void> => {
           (line) =>
             `${line.what.padEnd(12)} ${line.model.padEnd(30)} ${String(line.calls).padStart(4)} calls  ${dollarText(line.expectedUsd)}`,
         ),
-        `expected ${dollarText(document.expectedUsd)}, at most ${dollarText(document.atMostUsd)}; shared research saves ${dollarText(document.savedBySharedResearchUsd)}`,
+        `expected ${dollarText(document.expectedUsd)}, at most ${dollarText(document.atMostUsd)} with each call made once; shared research saves ${dollarText(document.savedBySharedResearchUsd)}`,
       ].join('\n'),
     );
 };
@@ -125,7 +125,7 @@ export const registerEstimate = (program: Command): void => {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json',
+      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json\n\nWhat a session costs at most is of calls made once each: one that fails is made again, within the caps.',
     )
     .action(runAction(async (flags: Flags) => run(flags)));
 };

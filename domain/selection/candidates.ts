@@ -18,7 +18,7 @@ export interface Candidate {
   readonly forecasts?: boolean;
   /** Widest first. */
   readonly record: readonly SkillLevel[];
-  /** Worst case of one call. */
+  /** Worst case of a usual call. */
   readonly worstCostMicroUsd: MicroUsd;
   /** What one of its scored forecasts came to; null or absent: not known, and the worst case counts. */
   readonly usualCostMicroUsd?: number | null;
@@ -190,7 +190,7 @@ const costOfSkill = ({ usualCostMicroUsd }: Candidate, skill: number): readonly 
 const points = ({ skill, candidate }: Scored): string =>
   [
     `${skill.skill >= 0 ? '+' : ''}${(skill.skill * 100).toFixed(2)} points from ${skill.n} outcomes`,
-    `at most ${usdText(candidate.worstCostMicroUsd)}`,
+    `a usual call up to ${usdText(candidate.worstCostMicroUsd)}`,
     ...costOfSkill(candidate, skill.skill),
     ...(candidate.latencyMs === null ? [] : [`usually ${(candidate.latencyMs / 1000).toFixed(1)} s`]),
     ...(candidate.degraded ? ['in poor health'] : []),

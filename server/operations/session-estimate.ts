@@ -5,6 +5,11 @@ import { modelAccess } from '../../config/provider-settings';
 import { operation } from '../operation';
 import { usdOut } from '../schemas/fields';
 
+const atMost = usdOut.openapi({
+  description:
+    'US dollars with six places, where each call is made once: one that fails is made again, within the caps',
+});
+
 const estimateSession = operation({
   id: 'estimateSession',
   method: 'post',
@@ -22,11 +27,11 @@ const estimateSession = operation({
         model: z.string(),
         calls: z.int(),
         expectedUsd: usdOut,
-        atMostUsd: usdOut,
+        atMostUsd: atMost,
       }),
     ),
     expectedUsd: usdOut,
-    atMostUsd: usdOut,
+    atMostUsd: atMost,
     savedBySharedResearchUsd: usdOut,
   }),
   handle: ({ body, context: { client, providers } }) =>

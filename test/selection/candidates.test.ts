@@ -96,7 +96,9 @@ describe('choosing members', () => {
       }),
     );
     expect(selection.members).toEqual(['a']);
-    expect(selection.considered[0]?.reason).toMatch(/usually \$0\.002, \$0\.001\d* a point/);
+    expect(selection.considered[0]?.reason).toMatch(
+      /, a usual call up to \$0\.40, usually \$0\.002, \$0\.001\d* a point/,
+    );
   });
 
   test('between equals another provider is preferred to a second model of the same', () => {

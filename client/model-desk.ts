@@ -145,5 +145,8 @@ export const currentSpend = async (client: ConclaveClient) => {
     client.stores.spend.total({ from: `${month}-01T00:00:00.000Z` }),
     monthlyBudget(client),
   ]);
-  return currentSpendShape({ month, spentMicroUsd: total.settledMicroUsd, budgetMicroUsd });
+  return currentSpendShape({
+    ...{ month, budgetMicroUsd },
+    ...{ spentMicroUsd: total.settledMicroUsd, heldMicroUsd: total.heldMicroUsd },
+  });
 };

@@ -180,11 +180,15 @@ export const currentSpendShape = (spend: {
   /** UTC month `2026-03`. */
   readonly month: string;
   readonly spentMicroUsd: MicroUsd;
+  /** Set aside for calls that are under way, or whose bill is not known: it cannot be spent again. */
+  readonly heldMicroUsd: MicroUsd;
   readonly budgetMicroUsd: MicroUsd | null;
 }) => ({
   current_month: spend.month,
   spend: usd(spend.spentMicroUsd),
   budget: spend.budgetMicroUsd === null ? null : usd(spend.budgetMicroUsd),
   budget_remaining:
-    spend.budgetMicroUsd === null ? null : usd(Math.max(0, spend.budgetMicroUsd - spend.spentMicroUsd)),
+    spend.budgetMicroUsd === null
+      ? null
+      : usd(Math.max(0, spend.budgetMicroUsd - spend.spentMicroUsd - spend.heldMicroUsd)),
 });

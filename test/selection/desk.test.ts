@@ -100,18 +100,16 @@ describe('estimates', () => {
   });
 
   test('current spend shows budget and remainder, never below zero', () => {
-    expect(
-      currentSpendShape({ month: '2026-03', spentMicroUsd: 1_250_000, budgetMicroUsd: 5_000_000 }),
-    ).toEqual({
+    const month = { month: '2026-03', heldMicroUsd: 500_000 };
+    expect(currentSpendShape({ ...month, spentMicroUsd: 1_250_000, budgetMicroUsd: 5_000_000 })).toEqual({
       current_month: '2026-03',
       spend: 1.25,
       budget: 5,
-      budget_remaining: 3.75,
+      budget_remaining: 3.25,
     });
-    expect(
-      currentSpendShape({ month: '2026-03', spentMicroUsd: 6, budgetMicroUsd: 5 }).budget_remaining,
-    ).toBe(0);
-    expect(currentSpendShape({ month: '2026-03', spentMicroUsd: 6, budgetMicroUsd: null }).budget).toBeNull();
+    const over = { ...month, spentMicroUsd: 4, heldMicroUsd: 2 };
+    expect(currentSpendShape({ ...over, budgetMicroUsd: 5 }).budget_remaining).toBe(0);
+    expect(currentSpendShape({ ...over, budgetMicroUsd: null }).budget).toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import { type CallHarness, callInput, createCallHarness } from '../../support/ca
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { seeded } from '../../support/question-variants';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aReservation } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -109,4 +110,14 @@ it('each call is seen in the spending of the month as soon as it is answered', a
   const [{ cost }] = [await billed('seen')];
   expect(spends).toEqual([...new Set(spends)].sort((a, b) => a - b));
   expect((spends.at(-1)! - spends[0]!) * 1_000_000).toBeCloseTo(cost, 3);
+});
+
+it('what is held for a call under way is not left of the month', async () => {
+  const { caps, ledger } = harness.stores;
+  await caps.setLimit({ scope: 'month', key: '*', limitMicroUsd: 9_000_000, policy: 'stop', reason: 'test' });
+  const before = await currentSpend(client());
+  await ledger.reserve(aReservation({ amountMicroUsd: 2_000_000 }));
+  const after = await currentSpend(client());
+  expect(after.spend).toBe(before.spend);
+  expect(before.budget_remaining! - after.budget_remaining!).toBeCloseTo(2, 6);
 });

@@ -106,11 +106,14 @@ export const startTask = async (
   await registeredModels(client);
   const { together, ...picked } = await pick(client, wish, keysPresent);
   const promptId = await client.stores.taskTexts.put(prompt);
+  const mainId = taskRunId(requestKey);
   const start = async (models: readonly string[], key: string, reason: string): Promise<RunHandle> => {
+    const id = taskRunId(key);
     const input: TaskRunInput = {
       ...{ world: LIVE_WORLD, taskType: type, ...picked, models, reason, promptId, priority: PRIORITY.live },
+      // One request: what a decision may cost holds for all its models together.
+      ...(id === mainId ? {} : { cappedWith: mainId }),
     };
-    const id = taskRunId(key);
     const handle = await startOnce(client, 'taskRun', {
       workflowId: id,
       taskQueue: CONCLAVE_QUEUE,

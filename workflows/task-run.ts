@@ -19,7 +19,7 @@ export async function taskRun(input: TaskRunInput): Promise<TaskRunResult> {
       asOf: null,
       feature: 'ask',
       category: input.taskType,
-      scopes: { decisionId: workflowId },
+      scopes: { decisionId: input.cappedWith ?? workflowId },
       deadlineMs: plan.callDeadlineMs,
       maxCostMicroUsd: null,
       priority: input.priority,

@@ -14,6 +14,8 @@ export interface TaskRunInput {
   /** Why the first was picked. */
   readonly reason: string;
   readonly priority: number;
+  /** The run under whose cap its calls count, where several do one task together; absent: its own. */
+  readonly cappedWith?: string;
 }
 
 export interface TaskRunPlan {

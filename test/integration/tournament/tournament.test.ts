@@ -722,6 +722,14 @@ describe('single tasks', () => {
     expect(new Set(runs.map(({ model }) => model)).size).toBe(3);
     expect(new Set(runs.map(({ runId }) => runId)).size).toBe(3);
     for (const { text } of runs) expect(text).toBe(SUMMARY);
+    // What one decision may cost holds for all of them together.
+    const db = openDatabase(running.stack.databaseUrl, { poolSize: 1, applicationName: 'test' });
+    const counted = await db.query(
+      'select decision_id, count(*) as calls from ledger where starts_with(call_key, $1) group by decision_id',
+      [json.runId],
+    );
+    await db.close();
+    expect(counted).toEqual([{ decisionId: json.runId, calls: 3 }]);
     const alone = await send('POST', '/tasks', { ...body, prompt: 'Name them alone' });
     expect(alone.json.others).toBeUndefined();
   });

@@ -103,12 +103,13 @@ const WORDS: Readonly<Partial<Record<FailureKind, string>>> = {
 
 /**
  * Client errors and overload replies are not billed, so their usage is known to be none. What a 5xx or a
- * content filter did before it gave up is unknown.
+ * content filter did before it gave up is unknown, and so is what became of a request that a gateway waited too
+ * long for (408).
  */
 const knownUsage = (kind: FailureKind, status: number, body: string): TokenUsage | undefined => {
   const told = readUsage(body);
   if (told) return told;
-  const unbilled = (status >= 400 && status < 500) || status === 529;
+  const unbilled = (status >= 400 && status < 500 && status !== 408) || status === 529;
   return unbilled && kind !== 'refused_by_content_filter' ? NO_USAGE : undefined;
 };
 

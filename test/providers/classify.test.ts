@@ -57,9 +57,10 @@ describe('a refusal by status and body', () => {
     expect(`${failure.stack}${JSON.stringify(failure)}`).not.toContain(secret);
   });
 
-  it('is known not to be billed for client errors, and unknown for server errors', () => {
+  it('is known not to be billed for client errors, and unknown for server errors and time-outs of gateways', () => {
     expect(classifyReply(reply(429, ''), NOW).details.usage).toEqual(NO_USAGE);
-    expect(classifyReply(reply(500, ''), NOW).details.usage).toBeUndefined();
+    for (const status of [408, 500, 504])
+      expect(classifyReply(reply(status, ''), NOW).details.usage).toBeUndefined();
   });
 
   it('always has a kind, whatever the status and body', () => {

@@ -471,11 +471,13 @@ describeWithBrowser('the dashboard', () => {
     expect(expired).toContain('nobody in time');
     expect(expired).toContain('the declared default is reject');
     const spends: string[] = [];
+    // What the page goes by, whatever month it is once it has been looked at.
+    const budget = page.waitForResponse((response) => response.url().endsWith('/api/v1/budget'));
     page.on('request', (request) => {
       if (request.url().includes('/api/v1/spend')) spends.push(request.url());
     });
     await see('money');
-    const month = new Date().toISOString().slice(0, 7);
+    const { month } = (await (await budget).json()) as { readonly month: string };
     expect(spends.map((url) => new URL(url).searchParams.get('from'))).toEqual(
       Array.from({ length: 2 }, () => `${month}-01`),
     );

@@ -88,7 +88,11 @@ export const createKalshi = (options: VenueOptions): PredictionMarketSource => {
     if (!parsed.success) {
       throw new SourceFailure(SOURCE, 'malformed', `the market ${ticker} is not of the known form`);
     }
-    return quoteOf(parsed.data.market, new Date(now()).toISOString());
+    const { market } = parsed.data;
+    if (market.ticker.toUpperCase() !== ticker) {
+      throw new SourceFailure(SOURCE, 'malformed', `the market ${ticker} was answered with ${market.ticker}`);
+    }
+    return quoteOf(market, new Date(now()).toISOString());
   };
   const quote: PredictionMarketSource['quote'] = async ({ contract, asOf, signal }) => {
     if (!TICKER.test(contract)) {

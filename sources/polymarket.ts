@@ -77,11 +77,28 @@ const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): Marke
 
 const CONTRACT = /^[A-Za-z0-9_-]{1,200}$/;
 
+/** What names a contract: the field of a market that must say the same, and the field of the query. */
+const nameOf = (
+  contract: string,
+): { readonly field: 'id' | 'conditionId' | 'slug'; readonly query: string } => {
+  if (/^\d+$/.test(contract)) return { field: 'id', query: '' };
+  if (/^0x[0-9a-fA-F]{64}$/.test(contract)) return { field: 'conditionId', query: 'condition_ids' };
+  return { field: 'slug', query: 'slug' };
+};
+
 /** Addresses to try in turn; lists leave closed markets out unless they are asked for. */
 const pathsOf = (contract: string): readonly string[] => {
-  if (/^\d+$/.test(contract)) return [`/markets/${contract}`];
-  const field = /^0x[0-9a-fA-F]{64}$/.test(contract) ? 'condition_ids' : 'slug';
-  return [`/markets?${field}=${contract}`, `/markets?${field}=${contract}&closed=true`];
+  const { field, query } = nameOf(contract);
+  if (field === 'id') return [`/markets/${contract}`];
+  return [`/markets?${query}=${contract}`, `/markets?${query}=${contract}&closed=true`];
+};
+
+/** A filter that the venue has ignored would give the price of some other question. */
+const assertAsked = (contract: string, market: GammaMarket): GammaMarket => {
+  const { field } = nameOf(contract);
+  if (market[field]?.toLowerCase() === contract.toLowerCase()) return market;
+  const answered = market[field] ?? `one without ${field}`;
+  throw new SourceFailure(SOURCE, 'malformed', `the market ${contract} was answered with ${answered}`);
 };
 
 /** Polymarket as a source of quotes by market id, condition id (`0x..`) or slug. */
@@ -99,11 +116,13 @@ export const createPolymarket = (options: VenueOptions): PredictionMarketSource 
   };
 
   const parse = (contract: string, found: unknown): GammaMarket => {
+    let market: GammaMarket;
     try {
-      return marketSchema.parse(found);
+      market = marketSchema.parse(found);
     } catch {
       throw new SourceFailure(SOURCE, 'malformed', `the market ${contract} is not of the known form`);
     }
+    return assertAsked(contract, market);
   };
 
   const quote: PredictionMarketSource['quote'] = async ({ contract, asOf, signal }) => {

@@ -7,6 +7,7 @@ import { type LocalServer, noSignal, startLocalServer } from './local-server';
 
 const NOW = '2026-11-20T12:00:00.000Z';
 const CONDITION = `0x${'a'.repeat(64)}`;
+const OTHER_CONDITION = `0x${'b'.repeat(64)}`;
 
 const kalshiMarket = (ticker: string, more: object) => ({
   market: {
@@ -48,6 +49,7 @@ const kalshiMarkets: Record<string, unknown> = {
   WON: kalshiMarket('WON', { status: 'finalized', result: 'yes', last_price: 98 }),
   LOST: kalshiMarket('LOST', { status: 'finalized', result: 'no', last_price: 3 }),
   OTHER: { markets: [] },
+  ASKED: kalshiMarket('ANSWERED', { yes_bid: 40, yes_ask: 44 }),
 };
 
 let server: LocalServer;
@@ -57,17 +59,21 @@ beforeAll(async () => {
     const ticker = /^\/markets\/([A-Z]+)$/.exec(path)?.[1];
     if (ticker) return kalshiMarkets[ticker] ? { body: kalshiMarkets[ticker] } : null;
     if (path === '/markets/501') return { body: gammaMarket({}) };
-    if (path === '/markets/502') return { body: gammaMarket({ outcomes: '["Oslo", "Bergen"]' }) };
-    if (path === '/markets/503') return { body: gammaMarket({ outcomes: 'Yes or No' }) };
-    if (path === '/markets/504') return { body: gammaMarket({ outcomes: '["No", "Yes"]' }) };
+    if (path === '/markets/502') return { body: gammaMarket({ id: '502', outcomes: '["Oslo", "Bergen"]' }) };
+    if (path === '/markets/503') return { body: gammaMarket({ id: '503', outcomes: 'Yes or No' }) };
+    if (path === '/markets/504') return { body: gammaMarket({ id: '504', outcomes: '["No", "Yes"]' }) };
+    if (path === '/markets/505') return { body: gammaMarket({}) };
     if (path !== '/markets') return null;
     const closed = query.get('closed') === 'true';
     const settled = { closed: true, umaResolutionStatus: 'resolved', outcomePrices: '["1", "0"]' };
-    if (query.get('condition_ids') === CONDITION) return { body: closed ? [gammaMarket(settled)] : [] };
+    if (query.get('condition_ids')?.toLowerCase() === CONDITION)
+      return { body: closed ? [gammaMarket(settled)] : [] };
     if (query.get('slug') === 'pending')
-      return { body: [gammaMarket({ closed: true, outcomePrices: '["0.97","0.03"]' })] };
+      return { body: [gammaMarket({ slug: 'pending', closed: true, outcomePrices: '["0.97","0.03"]' })] };
     if (query.get('slug') === 'split')
-      return { body: [gammaMarket({ ...settled, outcomePrices: '["0.5","0.5"]' })] };
+      return { body: [gammaMarket({ ...settled, slug: 'split', outcomePrices: '["0.5","0.5"]' })] };
+    if (query.get('slug') === 'snow-oslo-monday') return { body: [gammaMarket({})] };
+    if (query.get('condition_ids') === OTHER_CONDITION) return { body: [gammaMarket({})] };
     return { body: [] };
   });
   fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
@@ -149,6 +155,15 @@ describe('Polymarket', () => {
     await expect(polymarket('503')).rejects.toMatchObject({ kind: 'malformed' });
     await expect(polymarket('a b')).rejects.toThrow(/not a Polymarket id/);
   });
+});
+
+test('neither venue takes another market for the one that was asked for', async () => {
+  const another = { kind: 'malformed', message: expect.stringContaining('was answered with') };
+  await expect(kalshi('ASKED')).rejects.toMatchObject(another);
+  await expect(polymarket('505')).rejects.toMatchObject(another);
+  await expect(polymarket('snow-oslo-monday')).rejects.toMatchObject(another);
+  await expect(polymarket(OTHER_CONDITION)).rejects.toMatchObject(another);
+  expect(await polymarket(`0x${'A'.repeat(64)}`)).toMatchObject({ result: 'yes' });
 });
 
 test('neither venue answers for an as-of in the past, since its price of now would be look-ahead', async () => {

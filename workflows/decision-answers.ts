@@ -50,6 +50,8 @@ export const strategyInput = (
     readonly quorum: number;
     /** All members' votes after a second round; absent or empty: there was none. */
     readonly secondVote?: readonly MemberResult[];
+    /** All members' votes before it; absent: `members` have voted once. */
+    readonly firstVotes?: readonly MemberResult[];
   },
 ): StrategyInput => {
   const [quick] = plan.members;
@@ -68,6 +70,7 @@ export const strategyInput = (
       budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
       extraCostMicroUsd: stageCosts(plan),
       priceOfYes: plan.price,
+      ...(options.firstVotes ? { firstVotes: options.firstVotes.map(toAnswer) } : {}),
       ...(secondVote.length > 0 ? { secondVote: secondVote.map(toAnswer) } : {}),
     },
   };

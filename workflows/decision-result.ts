@@ -1,5 +1,6 @@
 // Combines the members' answers into the decision: strategy, size, and why or why not.
 
+import { patched } from '@temporalio/workflow';
 import { runAllStrategies } from '../domain/ensemble/all-strategies';
 import { nearestAnswer } from '../domain/ensemble/nearest-answer';
 import { sizePosition } from '../domain/ensemble/sizing';
@@ -156,6 +157,13 @@ const tradeOf = (
 const parkedText = (decisionId: string, { action, sizeMicroUsd }: DisputedTrade): string =>
   `No trade: awaiting review. The members dispute, so to ${action} for ${usdText(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
 
+/** Cascades of before this rule judged the lower stages on second votes; what follows from theirs is in their history. */
+const votesOf = ({ asked, plan }: ResultParts, votes: readonly MemberResult[]) => {
+  if (asked.secondVote.length === 0) return {};
+  const judgesOnFirst = plan.strategy !== 'cascade' || patched('lower-stages-by-first-votes');
+  return { secondVote: votes, ...(judgesOnFirst ? { firstVotes: asked.members } : {}) };
+};
+
 /** Every strategy is run on the same answers; the chosen one decides, the others are kept for the record. */
 export const combine = (parts: ResultParts): DecisionRecord => {
   const { input, plan, asked, brief } = parts;
@@ -163,7 +171,7 @@ export const combine = (parts: ResultParts): DecisionRecord => {
   const quorum = asked.stage === 'quick' ? 1 : plan.quorumNeeded;
   const answers = strategyInput(plan, input, votes, {
     quorum,
-    secondVote: asked.secondVote.length === 0 ? [] : votes,
+    ...votesOf(parts, votes),
   });
   const all = runAllStrategies(answers);
   const chosen = all[plan.strategy];

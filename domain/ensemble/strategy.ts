@@ -58,6 +58,8 @@ export interface CascadeInput {
   readonly otherUncertainties?: readonly number[];
   /** Price of yes, for the value of information; absent or null: even odds. */
   readonly priceOfYes?: number | null;
+  /** What the quick and full stages were judged on, where a second vote has replaced it in `answers`. */
+  readonly firstVotes?: readonly MemberAnswer[];
   /** Answers of the second vote, where the enhanced stage has run. */
   readonly secondVote?: readonly MemberAnswer[];
 }

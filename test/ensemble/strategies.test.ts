@@ -378,6 +378,14 @@ describe('cascade', () => {
     expect(result.probability!).toBeCloseTo(extremizedLogOddsPool([0.1]), 12);
   });
 
+  it('judges lower stages on first votes, so that a mind changed by critique does not undo their escalation', () => {
+    const firstVotes = answered([0.6, 0.95, 0.1]);
+    const secondVote = answered([0.85, 0.9, 0.8]);
+    const result = decide('cascade', { answers: secondVote, cascade: { ...quick, firstVotes, secondVote } });
+    expect(result.stage).toBe('enhanced');
+    expect(result.probability!).toBeCloseTo(extremizedLogOddsPool([0.85, 0.9, 0.8]), 12);
+  });
+
   it('without a plan asks the member with the most earned weight first', () => {
     const weights = { 'model-0': 0.2, 'model-1': 0.4, 'model-2': 0.2, 'model-3': 0.2 };
     const result = decide('cascade', { answers, weights });

@@ -29,9 +29,11 @@ const costsOf = (plan: CascadeInput): StageCosts => ({
   enhanced: plan.extraCostMicroUsd?.enhanced ?? 0,
 });
 
+/** A critique may change minds, but not what the stages below it were uncertain about. */
 const answersAt = (stage: Stage, input: StrategyInput, plan: CascadeInput): readonly MemberAnswer[] => {
-  if (stage === 'quick') return input.answers.filter((answer) => plan.quickMembers.includes(answer.model));
-  return stage === 'enhanced' && plan.secondVote ? plan.secondVote : input.answers;
+  if (stage === 'enhanced') return plan.secondVote ?? input.answers;
+  const first = plan.firstVotes ?? input.answers;
+  return stage === 'full' ? first : first.filter((answer) => plan.quickMembers.includes(answer.model));
 };
 
 /** A quorum set for the full ensemble does not bind the quick stage, which needs half of its own members. */

@@ -15,6 +15,7 @@ import type {
   EarlyAnswer,
 } from '../../../workflows/contracts/decision';
 import type {
+  BriefRef,
   ResearchInput,
   ResearchOutcome,
   ResearchPlan,
@@ -23,7 +24,7 @@ import type {
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
-import { anOutcome, aProposition } from '../db/rows';
+import { anEvent, anOutcome, aProposition } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -102,6 +103,10 @@ let waitingFor = '';
 /** Probabilities of models that say something of their own. */
 let says: Readonly<Record<string, number>> = {};
 
+/** What research is served from the cache; null: it is joined. */
+let brief: BriefRef | null = null;
+/** The activity itself, where a test records for good. */
+let record: ReturnType<typeof createRecordDecision>['recordDecision'] | null = null;
 /** What recording makes of a decision. */
 let onRecord: Partial<DecisionResult> = {};
 /** Runs before a call is answered. */
@@ -144,9 +149,9 @@ beforeAll(async () => {
       substitutes,
       ...changed,
     }),
-    recordDecision: async (record: DecisionRecord) => {
-      recorded.push(record);
-      return { arms: null, trade: onRecord };
+    recordDecision: async (decision: DecisionRecord) => {
+      recorded.push(decision);
+      return record ? record(decision) : { arms: null, trade: onRecord };
     },
     openReview: async (opening: { input: ReviewInput }) => void opened.push(opening),
     closeReview: async (closing: { input: ReviewInput; status: string }) => {
@@ -158,6 +163,7 @@ beforeAll(async () => {
     recordBriefRead: ({ reader }: { reader: string }) => whenRead(reader),
     attachResearch: async ({ research }: { research: ResearchInput }) => {
       attached.push(research.reader);
+      if (brief) return { status: 'hit', brief };
       await client.workflow
         .getHandle(waitingFor)
         .signal('addWaiter', research.reader, research.deadlineAt ?? null, research.refresh);
@@ -411,6 +417,51 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
   await drop();
 });
 
+it('trades nothing on a brief that an event covered while its members were asked', async () => {
+  kind = 'none';
+  const { db, drop } = await freshTestDatabase();
+  const stores = createStores(db);
+  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
+  const { recordDecision } = createRecordDecision({
+    db,
+    stores,
+    options: {},
+    logger,
+  } as unknown as Dependencies);
+  record = recordDecision;
+  const { stakeMicroUsd } = disputed(false);
+  says = { a: 0.9, b: 0.9, c: 0.9 };
+  const epoch = await stores.briefs.coveringEpoch('live', 'question:waiting');
+  brief = { briefId: 'known', epoch, cache: 'hit' } as BriefRef;
+  const research = { kind: 'complete', template: 'swing', refresh: false } as const;
+  const decideWith = () => decide({ stakeMicroUsd, research });
+  changed = { ...changed, decisionId: 'decision:in-time' };
+  expect(await decideWith()).toMatchObject({
+    status: 'decided',
+    action: 'buy',
+    sizeMicroUsd: expect.any(Number),
+  });
+  const { sizeMicroUsd } = (await stores.decisions.get('decision:in-time'))!;
+  expect(sizeMicroUsd).toBeGreaterThan(0);
+
+  changed = { ...changed, decisionId: 'decision:overtaken' };
+  const crash = { type: 'market_crash', scope: { kind: 'everything' }, reason: 'circuit breaker' } as const;
+  whenAsked = async (key) => {
+    if (key.endsWith('/first/a')) await stores.events.recordEvent(anEvent(crash));
+  };
+  const result = await decideWith();
+  [whenAsked, says, brief, record] = [async () => undefined, {}, null, null];
+  const held = {
+    ...{ status: 'decided', action: 'hold', sizeMicroUsd: 0, probability: expect.any(Number) },
+    why: expect.arrayContaining([
+      'After its research came market_crash (circuit breaker); nothing is traded',
+    ]),
+  };
+  expect(result).toMatchObject(held);
+  expect(await stores.decisions.get('decision:overtaken')).toMatchObject(held);
+  await drop();
+});
+
 it('answers with what is on record, where recording came too late for a trade', async () => {
   kind = 'none';
   onRecord = { status: 'expired', probability: null, action: 'hold', sizeMicroUsd: 0, why: ['late'] };
@@ -428,6 +479,21 @@ it('a cascade counts those who cast no second vote by their first', async () => 
   };
   const result = await decide({ stakeMicroUsd: 60_000_000 });
   expect(result).toMatchObject({ status: 'decided', stage: 'enhanced', quorum: { asked: 5, answered: 5 } });
+});
+
+it('a cascade that evidence raised to the enhanced stage decides by all second votes, not by its quick member', async () => {
+  kind = 'none';
+  changed = { strategy: 'cascade', members: ['a', 'b', 'c'].map((model) => member(model, queue)) };
+  whenAsked = async (key) => {
+    says = key.includes('/second/') ? { a: 0.85, b: 0.9, c: 0.8 } : { a: 0.6, b: 0.95, c: 0.1 };
+  };
+  const result = await decide({ stakeMicroUsd: 5_000_000 });
+  whenAsked = async () => undefined;
+  says = {};
+  expect(result).toMatchObject({ status: 'decided', stage: 'enhanced' });
+  expect(result.why).toContain('Stage enhanced');
+  expect(result.members.map(({ weight }) => weight)).toEqual([1 / 3, 1 / 3, 1 / 3]);
+  expect(result.why.filter((line) => /^Escalated from/.test(line))).toHaveLength(1);
 });
 
 it.each([

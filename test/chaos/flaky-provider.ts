@@ -6,6 +6,8 @@ import { openOutageDesk } from './outage-desk';
 
 export interface FlakyOptions {
   readonly decisions: number;
+  /** More are made until the failing provider has had so many calls: an open breaker lets few through. */
+  readonly leastCalls?: number;
   readonly seed: number;
   readonly say: (text: string) => void;
 }
@@ -38,12 +40,13 @@ const HASTE = 200;
 
 const decideAll = async (
   decide: (index: number) => Promise<DecisionResult>,
-  { decisions, say }: FlakyOptions,
+  calls: () => number,
+  { decisions, leastCalls = 0, say }: FlakyOptions,
 ): Promise<readonly DecisionResult[]> => {
   const results: DecisionResult[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
-    while (next < decisions) {
+    while (next < decisions || calls() < leastCalls) {
       const index = next;
       next += 1;
       results.push(await decide(index));
@@ -60,10 +63,14 @@ export const runFlakyProvider = async (options: FlakyOptions): Promise<FlakyRepo
   try {
     desk.hasten(HASTE);
     desk.server.set({ mix: FAULTS, seed: options.seed, delayMs: 20 });
-    const results = await decideAll(async (index) => (await desk.start(index)).result(), options);
+    const callsAtFlaky = () => desk.server.calls().filter(({ provider }) => provider === FLAKY);
+    const results = await decideAll(
+      async (index) => (await desk.start(index)).result(),
+      () => callsAtFlaky().length,
+      options,
+    );
     const decided = results.filter(({ status }) => status === 'decided').length;
-    const log = desk.server.calls();
-    const atFlaky = log.filter(({ provider }) => provider === FLAKY);
+    const atFlaky = callsAtFlaky();
     const answered = atFlaky.filter(({ outcome }) => outcome === 'answered').length;
     return {
       ...{ seed: options.seed, decisions: results.length, decided },
@@ -73,7 +80,7 @@ export const runFlakyProvider = async (options: FlakyOptions): Promise<FlakyRepo
       callsPerAnswer: atFlaky.length / Math.max(1, answered),
       violations: await findViolations(desk.db, {
         drainSeconds: 0,
-        providerLog: log.map(({ callKey }) => callKey),
+        providerLog: desk.server.calls().map(({ callKey }) => callKey),
       }),
       wallMs: Date.now() - started,
     };

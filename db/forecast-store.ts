@@ -1,7 +1,7 @@
 // Forecasts: one row per model, decision and attempt group, also for members that failed.
 import type { IsoInstant, WorldId } from '../domain/world';
 import { type ForecastRecord, forecastId, type NewForecast } from './decision-record';
-import { first, type Sql } from './sql';
+import { first, jsonRows, type Sql } from './sql';
 
 export interface ForecastStore {
   /** Stores each once, all in one statement; the number that were new. */
@@ -34,17 +34,12 @@ const INSERT = `
     shadow boolean, synthetic boolean, made_at timestamptz)
   on conflict do nothing returning id`;
 
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-const toRow = (forecast: NewForecast, madeAt: IsoInstant | null): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries({
-      ...forecast,
-      latencyMs: Math.round(forecast.latencyMs),
-      id: forecastId(forecast),
-      madeAt,
-    }).map(([name, value]) => [snakeCase(name), value]),
-  );
+const toRow = (forecast: NewForecast, madeAt: IsoInstant | null) => ({
+  ...forecast,
+  latencyMs: Math.round(forecast.latencyMs),
+  id: forecastId(forecast),
+  madeAt,
+});
 
 /** Part of the transaction of a decision or panel. `madeAt`: when a replay's were made; null: now in their world. */
 export const insertForecasts = async (
@@ -54,7 +49,7 @@ export const insertForecasts = async (
 ): Promise<number> => {
   if (forecasts.length === 0) return 0;
   const rows = forecasts.map((forecast) => toRow(forecast, madeAt));
-  return (await sql.query(INSERT, [JSON.stringify(rows)])).length;
+  return (await sql.query(INSERT, [jsonRows(rows)])).length;
 };
 
 export const createForecastStore = (db: Sql): ForecastStore => ({

@@ -6,7 +6,7 @@ import type { Database } from './database';
 import type { NewForecast } from './decision-record';
 import { insertForecasts } from './forecast-store';
 import type { PageCursor } from './page-cursor';
-import { first, jsonb, type Sql } from './sql';
+import { first, jsonb, jsonRows, type Sql } from './sql';
 import { type OnceOnly, once } from './transaction';
 
 export interface AnalystWording {
@@ -111,16 +111,6 @@ const INSERT_WORDINGS = `insert into analyst_prompts (version, analyst, name, an
     version text, analyst text, name text, analyst_group text, needs jsonb, body text)
   on conflict (version) do nothing`;
 
-const snakeCase = (row: object): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(
-    Object.entries(row).map(([name, value]) => [
-      name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      value,
-    ]),
-  );
-
-const rowsOf = (rows: readonly object[]): string => JSON.stringify(rows.map(snakeCase));
-
 const insertPanel = (sql: Sql, panel: NewPanel): Promise<readonly PanelRow[]> =>
   sql.query<PanelRow>(INSERT_PANEL, [
     panel.id,
@@ -144,7 +134,7 @@ const READ = `select ${PANEL}, created_at from panels`;
 
 export const createPanelStore = (db: Database): PanelStore => ({
   putWordings: async (wordings) => {
-    await db.query(INSERT_WORDINGS, [rowsOf(wordings)]);
+    await db.query(INSERT_WORDINGS, [jsonRows(wordings)]);
   },
 
   wording: async (version) =>
@@ -163,7 +153,7 @@ export const createPanelStore = (db: Database): PanelStore => ({
         () => sql.query<PanelRow>(`${READ} where id = $1`, [panel.id]),
       );
       if (!stored.first) return stored;
-      if (predictions.length > 0) await sql.query(INSERT_PREDICTIONS, [rowsOf(predictions), panel.world]);
+      if (predictions.length > 0) await sql.query(INSERT_PREDICTIONS, [jsonRows(predictions), panel.world]);
       await insertForecasts(sql, forecasts, panel.asOf);
       return stored;
     }),

@@ -2,7 +2,7 @@
 // a new version, what the evidence lets work becomes active, and what it no longer does is retired.
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
-import type { Sql } from './sql';
+import { jsonRows, type Sql } from './sql';
 
 export interface LearntWeights {
   readonly marketCategory: string;
@@ -95,18 +95,6 @@ const current = (table: Table): string => `
   select ${table.scope.map((column) => `l.${column}`).join(', ')}, l.id
   from given g join newest l on ${onScope(table, 'l', 'g')}`;
 
-const toRows = (rows: readonly object[]): string =>
-  JSON.stringify(
-    rows.map((row) =>
-      Object.fromEntries(
-        Object.entries(row).map(([name, value]) => [
-          name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-          value,
-        ]),
-      ),
-    ),
-  );
-
 const write = async <Row>(
   sql: Sql,
   table: Table,
@@ -114,7 +102,7 @@ const write = async <Row>(
   rows: readonly object[],
   trainedThrough: IsoInstant,
 ): Promise<{ readonly added: number; readonly current: readonly Row[] }> => {
-  const text = toRows(rows);
+  const text = jsonRows(rows);
   const added = await sql.query(insertChanged(table), [world, text, trainedThrough]);
   await sql.query(retire(table), [world, text]);
   await sql.query(activate(table), [world, text]);

@@ -79,6 +79,16 @@ export const storableJson = (value: unknown): string =>
 export const jsonb = (value: unknown): string | null =>
   value === undefined || value === null ? null : storableJson(value);
 
+const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Objects as the parameter of `jsonb_to_recordset`: keys as columns are named, values storable. */
+export const jsonRows = (rows: readonly object[]): string =>
+  storableJson(
+    rows.map((row) =>
+      Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value])),
+    ),
+  );
+
 /** SQLSTATE of an error from Postgres, or null for any other error. */
 export const sqlState = (error: unknown): string | null =>
   error instanceof DatabaseError ? (error.code ?? null) : null;

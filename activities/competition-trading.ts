@@ -71,13 +71,12 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
   ): Promise<readonly NewPaperOrder[]> => {
     const { run, date } = day;
     const state = await stateOf(run, account, date);
-    const common = { rules: run.rules, date, state, quotes: known.quotes };
-    const waiting = await stores.competitions.waiting(account.id);
-    if (account.kind === 'buy_and_hold') return waiting.length === 0 ? planBuyAndHold(common) : [];
+    const waiting = new Set((await stores.competitions.waiting(account.id)).map(({ symbol }) => symbol));
+    const common = { rules: run.rules, date, state, quotes: known.quotes, waiting };
+    if (account.kind === 'buy_and_hold') return planBuyAndHold({ ...common, symbols: run.symbols });
     const plan: OrderPlan = {
       ...common,
       probabilities: accountProbabilities(account, known.probabilities),
-      waiting: new Set(waiting.map(({ symbol }) => symbol)),
       daysSince: (from) => tradingDays(run.market as Market, from, date).length - 1,
     };
     return planOrders(plan);
@@ -110,8 +109,12 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     const { run, date } = day;
     const series = await barsAt(run, symbol, sessionTimes(run.market as Market, date).closeUtc);
     const bars = series?.bars ?? [];
-    const last = bars.at(-1);
-    return { symbol, bar: last?.date === date ? last : null, suspended: firstJump(bars, run.from) };
+    return {
+      symbol,
+      bar: bars.find((bar) => bar.date === date) ?? null,
+      previousClose: bars.findLast((bar) => bar.date < date)?.close ?? null,
+      suspended: firstJump(bars, run.from),
+    };
   };
 
   /** Moves the clock to the close: only now is the day's bar public. */

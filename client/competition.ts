@@ -21,7 +21,7 @@ import { outcomeOf } from './workflow-result';
 /** The house baseline trades the pool of these; each is a published statistic that needs no key. */
 const HOUSE_BASELINE = ['house-drift', 'house-momentum', 'house-mean-reversion'] as const;
 /** Changes when the trading rules do, so that old and new boards never share a world. */
-const RULES_VERSION = 1;
+const RULES_VERSION = 2;
 const CALL_DEADLINE_MS = 60_000;
 /** Models that take part at least: a ranking of fewer says nothing. */
 const MIN_MODELS = 2;

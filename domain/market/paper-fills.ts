@@ -1,5 +1,6 @@
 // A day of a paper account: its orders meet the day's open, its positions the day's close. A jump that looks
-// like a split is refused, not guessed; dividends are not in daily bars and are ignored.
+// like a split is refused, not guessed, be it in the bars or between them and the books; dividends are not in
+// daily bars and are ignored.
 import type { MicroUsd } from '../money/micro-usd';
 import type { IsoDate } from '../world';
 import type { Bar } from './bar';
@@ -18,11 +19,11 @@ import {
  * size is refused too: which of the two it is cannot be told from prices.
  */
 const SPLIT_FACTOR = 1.45;
+const isSplitLike = (factor: number): boolean => factor >= SPLIT_FACTOR || factor <= 1 / SPLIT_FACTOR;
 
 /** Why the step from a close to the next open cannot be trusted; null when it can. */
 export const splitLikeJump = (previousClose: number, bar: Pick<Bar, 'date' | 'open'>): string | null => {
-  const factor = bar.open / previousClose;
-  if (factor < SPLIT_FACTOR && factor > 1 / SPLIT_FACTOR) return null;
+  if (!isSplitLike(bar.open / previousClose)) return null;
   return `split-like jump on ${bar.date}: open ${bar.open} after a close of ${previousClose}`;
 };
 
@@ -42,6 +43,8 @@ export interface DayQuote {
   readonly symbol: string;
   /** The day's bar; null when the symbol did not trade. */
   readonly bar: Pick<Bar, 'open' | 'close'> | null;
+  /** Close before this day, in the same series; null without one. */
+  readonly previousClose: number | null;
   /** Why it is refused; null when it is not. */
   readonly suspended: string | null;
 }
@@ -62,6 +65,23 @@ export interface SettledDay {
   readonly tradedMicroUsd: MicroUsd;
   readonly feesMicroUsd: MicroUsd;
 }
+
+/**
+ * Why shares cannot be counted by these prices: a source that adjusts for splits rewrites its past, so that the
+ * series shows no jump while what is held still counts the old shares.
+ */
+const rescaled = ({ markMicroUsd }: PaperPosition, { previousClose }: DayQuote): string | null => {
+  if (previousClose === null || !isSplitLike(markMicroUsd / priceMicroUsd(previousClose))) return null;
+  return `split-like change of past prices: valued at ${markMicroUsd / 1e6}, now given as ${previousClose}`;
+};
+
+/** The quotes as this account may use them: refused too where they no longer fit what it holds. */
+const quotesFor = ({ state, quotes }: DaySettlement): readonly DayQuote[] =>
+  quotes.map((quote) => {
+    const position = state.positions.find(({ symbol }) => symbol === quote.symbol);
+    if (quote.suspended !== null || !position) return quote;
+    return { ...quote, suspended: position.frozen ?? rescaled(position, quote) };
+  });
 
 const rejected = (order: PaperOrder, note: string): PaperOrder => ({ ...order, status: 'rejected', note });
 
@@ -148,7 +168,8 @@ const marked = (position: PaperPosition, quotes: readonly DayQuote[]): PaperPosi
  * Sales meet the open before purchases, each in the order in which they were placed. An order placed on a later
  * day, while this one was still to be settled, knew more than this day's open: it waits for its own.
  */
-export const settleDay = (day: DaySettlement): SettledDay => {
+export const settleDay = (given: DaySettlement): SettledDay => {
+  const day = { ...given, quotes: quotesFor(given) };
   const book: Book = {
     cash: day.state.cashMicroUsd,
     positions: new Map(day.state.positions.map((position) => [position.symbol, position])),

@@ -142,14 +142,21 @@ const purchases = (plan: OrderPlan): readonly NewPaperOrder[] => {
 /** Orders of a model's account before the open of `date`: sales first, then purchases by size. */
 export const planOrders = (plan: OrderPlan): readonly NewPaperOrder[] => [...sales(plan), ...purchases(plan)];
 
-/** Buy-and-hold: equal parts of the cash in every symbol before the first open with prices, then nothing. */
+/**
+ * Buy-and-hold: an equal part of the cash for every symbol of the competition, ordered once each, on the first
+ * day on which it has a price.
+ */
 export const planBuyAndHold = (
-  plan: Pick<OrderPlan, 'rules' | 'date' | 'state' | 'quotes'>,
+  plan: Pick<OrderPlan, 'rules' | 'date' | 'state' | 'quotes' | 'waiting'> & {
+    readonly symbols: readonly string[];
+  },
 ): readonly NewPaperOrder[] => {
-  if (plan.state.positions.length > 0) return [];
-  const budget = Math.floor(plan.state.cashMicroUsd / Math.max(1, plan.quotes.length));
+  const held = new Set(plan.state.positions.map(({ symbol }) => symbol));
+  const unbought = plan.symbols.filter((symbol) => !held.has(symbol));
+  const budget = Math.floor(plan.state.cashMicroUsd / Math.max(1, unbought.length));
   return plan.quotes.flatMap((quote) => {
     const quantity = sharesFor(budget, quote.lastClose, plan.rules);
+    if (held.has(quote.symbol) || plan.waiting.has(quote.symbol)) return [];
     if (quote.suspended !== null || quantity < 1) return [];
     return [
       {
@@ -157,7 +164,7 @@ export const planBuyAndHold = (
         side: 'buy' as const,
         quantity,
         placedOn: plan.date,
-        reason: 'Buy and hold: equal parts before the first open',
+        reason: 'Buy and hold: an equal part of the cash, once',
         probability: null,
         priceOfYes: null,
       },

@@ -43,6 +43,7 @@ const order = (side: 'buy' | 'sell', symbol: string, quantity: number): NewPaper
 const quote = (symbol: string, open: number, close: number): DayQuote => ({
   symbol,
   bar: { open, close },
+  previousClose: null,
   suspended: null,
 });
 
@@ -98,7 +99,7 @@ test('an order waits for the next bar where the symbol does not trade', () => {
   const waiting = settle(
     EMPTY,
     [openOrder(order('buy', 'AAPL', 1))],
-    [{ symbol: 'AAPL', bar: null, suspended: null }],
+    [{ symbol: 'AAPL', bar: null, previousClose: null, suspended: null }],
   );
   expect(waiting.orders[0]?.status).toBe('open');
   const later = settle(waiting.state, waiting.orders, [quote('AAPL', 50, 50)], '2025-07-02');
@@ -123,12 +124,42 @@ test('a split-like jump is refused: the order is rejected and the position stays
   const after = settle(
     held,
     [openOrder(order('sell', 'AAPL', 10))],
-    [{ symbol: 'AAPL', bar: { open: 100, close: 100 }, suspended: reason }],
+    [{ symbol: 'AAPL', bar: { open: 100, close: 100 }, previousClose: 200, suspended: reason }],
     '2025-07-02',
   );
   expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
   expect(after.state.positions[0]).toMatchObject({ markMicroUsd: 200_000_000, frozen: reason });
   expect(equityOf(after.state)).toBe(equityOf(held));
+});
+
+test.each([
+  ['a split', 4],
+  ['a reverse split', 0.1],
+])(
+  'past prices that %s has rewritten suspend the position instead of booking a gain or a loss',
+  (_what, factor) => {
+    const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 400, 400)]).state;
+    // The series is adjusted throughout: the day before is now given as 400 / factor, without a jump.
+    const now = 400 / factor;
+    const rewritten = { ...quote('AAPL', now, now * 1.01), previousClose: now };
+    const reason = `split-like change of past prices: valued at 400, now given as ${now}`;
+    const sale = openOrder(order('sell', 'AAPL', 10));
+    const after = settle(held, [sale], [rewritten], '2025-07-02');
+    expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
+    expect(after.state.positions[0]).toMatchObject({ markMicroUsd: 400_000_000, frozen: reason });
+    // For good, also once the series and the mark could meet again.
+    const met = settle(after.state, [sale], [{ ...rewritten, previousClose: 400 }], '2025-07-03');
+    expect([met.orders[0]?.status, equityOf(met.state)]).toEqual(['rejected', equityOf(held)]);
+    // An account without old shares trades the symbol on.
+    const fresh = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [rewritten], '2025-07-02');
+    expect(fresh.orders[0]?.status).toBe('filled');
+  },
+);
+
+test('the mark of the day before is held against its own close, so that a common day suspends nothing', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 210)]).state;
+  const next = settle(held, [], [{ ...quote('AAPL', 280, 300), previousClose: 210 }], '2025-07-02');
+  expect(next.state.positions[0]).toMatchObject({ markMicroUsd: 300_000_000, frozen: null });
 });
 
 test.each([
@@ -169,12 +200,37 @@ test('a position is left alone until its horizon has run, then sold unless the m
   expect(plan(held, { AAPL: 0.3 }, 5)).toMatchObject([{ side: 'sell', quantity: 10 }]);
 });
 
+const buyAndHold = (
+  state: PaperState,
+  quotes: readonly PaperQuote[],
+  waiting: readonly string[] = [],
+): readonly NewPaperOrder[] =>
+  planBuyAndHold({
+    ...{ rules: RULES, date: DAY, state, quotes, waiting: new Set(waiting) },
+    symbols: ['AAPL', 'MSFT'],
+  });
+
 test('buy-and-hold orders equal parts once', () => {
   const quotes = [known('AAPL'), known('MSFT', { lastClose: 50 })];
-  const orders = planBuyAndHold({ rules: RULES, date: DAY, state: EMPTY, quotes });
+  const orders = buyAndHold(EMPTY, quotes);
   expect(orders.map(({ quantity }) => quantity)).toEqual([499, 999]);
+  expect(buyAndHold(EMPTY, quotes, ['AAPL', 'MSFT'])).toEqual([]);
   const { state } = settle(EMPTY, orders.map(openOrder), [quote('AAPL', 100, 100), quote('MSFT', 50, 50)]);
-  expect(planBuyAndHold({ rules: RULES, date: DAY, state, quotes })).toEqual([]);
+  expect(buyAndHold(state, quotes)).toEqual([]);
+});
+
+test('buy-and-hold keeps the part of a symbol without a price until it has one', () => {
+  const first = buyAndHold(EMPTY, [known('AAPL')]);
+  expect(first.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['AAPL', 499]]);
+  const { state } = settle(EMPTY, first.map(openOrder), [quote('AAPL', 100, 100)]);
+  const later = buyAndHold(state, [known('AAPL'), known('MSFT', { lastClose: 50 })]);
+  expect(later.map(({ symbol }) => symbol)).toEqual(['MSFT']);
+  // What is left of the cash: its half and what the first half did not use.
+  expect(later[0]!.quantity).toBeGreaterThanOrEqual(999);
+  expect(later[0]!.quantity * 50e6).toBeLessThanOrEqual(state.cashMicroUsd);
+  // While the first still waits for its bar, its half stays its own.
+  const beside = buyAndHold(EMPTY, [known('AAPL'), known('MSFT', { lastClose: 50 })], ['AAPL']);
+  expect(beside.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['MSFT', 999]]);
 });
 
 const anyDay = fc.array(

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load';
 import { ensureStack, stopStack } from '../../stack/stack';
 import { addressLines, isKeptByOther } from '../addresses';
-import { createProgress, note, runAction } from '../output';
+import { createProgress, EXIT, note, runAction } from '../output';
 import { readSessionRequest, runSession, type SessionFlags } from '../run-session';
 import { openClient } from '../with-client';
 import { addSessionOptions } from './session';
@@ -13,6 +13,10 @@ interface Flags extends SessionFlags {
   readonly once?: boolean;
 }
 
+/** A session that no budget or provider let decide is when the pages are needed most: only Ctrl-C ends them then. */
+export const keepsServing = ({ once }: Pick<Flags, 'once'>, code: number): boolean =>
+  once !== true && code !== EXIT.interrupted;
+
 const start = async (flags: Flags): Promise<number> => {
   const request = await readSessionRequest(flags);
   const config = loadConfig();
@@ -21,7 +25,7 @@ const start = async (flags: Flags): Promise<number> => {
     progress.done,
   );
   const client = await openClient(stack, config);
-  const goesOn = (code: number): boolean => flags.once !== true && code === 0;
+  const goesOn = (code: number): boolean => keepsServing(flags, code);
   const isServed = async (code: number): Promise<boolean> => goesOn(code) || isKeptByOther(config);
   const code = await runSession(client, request, flags.json === true, isServed).finally(() => client.close());
   if (await isServed(code)) for (const line of addressLines(stack)) note(line);

@@ -20,7 +20,7 @@ import {
 import type { TournamentRow } from '../../db/tournament-store';
 import { dollarText } from '../../domain/money/micro-usd';
 import { checks, newRequestKey, readLimit, typedList } from '../options';
-import { EXIT, note, printJson, printText, runAction } from '../output';
+import { exitOf, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -75,7 +75,7 @@ const show = async (client: ConclaveClient, row: TournamentRow, json?: boolean):
   const document = await tournamentDocument(client, row);
   if (json) printJson(document);
   else printText(render(document));
-  return document.members.some(({ failure }) => failure === 'budget') ? EXIT.budgetReached : EXIT.ok;
+  return exitOf([document]);
 };
 
 /** Whatever is wrong with the words is found before a stack is started. */

@@ -11,12 +11,18 @@ import type { Dependencies } from './dependencies';
 import { settingsNow } from './desk-world';
 import { deskSchedules } from './missed-schedules';
 
-type Rule = (settings: AlertSettings) => Promise<readonly AlertVerdict[]>;
+type Judge = (settings: AlertSettings) => Promise<readonly AlertVerdict[]>;
+
+interface Rule {
+  /** Kinds of alerts that are this rule's alone: an open episode that it does not name is over. */
+  readonly kinds: readonly string[];
+  readonly judge: Judge;
+}
 
 export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores' | 'client'>) => {
   const { alertFacts, alerts } = stores;
 
-  const byHand: Rule = async () => {
+  const byHand: Judge = async () => {
     const mode = await stores.modes.current();
     const overridden = mode?.manual === true && mode.mode !== 'normal';
     return [
@@ -31,7 +37,7 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     ];
   };
 
-  const schedules: Rule = async () => {
+  const schedules: Judge = async () => {
     const read = await settingsNow(stores);
     const [known, sessions, competitions, now] = await Promise.all([
       deskSchedules(client, scheduleSettings(read).times),
@@ -42,18 +48,40 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     return missedSchedules(known, { sessions, competitions }, now);
   };
 
-  /** Each stands alone: one that cannot be read keeps no other from being judged. */
+  /** Each stands alone: one that cannot be read keeps no other from being judged, and ends nothing. */
   const rules: Readonly<Record<string, Rule>> = {
-    slowSessions: async (settings) => slowSessions(await alertFacts.lastSessions(), settings),
-    success: async (settings) => lowSuccess(await alertFacts.decisionRate(settings.windowMinutes), settings),
-    errors: async (settings) => manyErrors(await alertFacts.callRate(settings.windowMinutes), settings),
-    models: async (settings) => degradedModels(await alertFacts.models(), settings),
-    byHand,
-    schedules,
+    slowSessions: {
+      kinds: ['session_slow'],
+      judge: async (settings) => slowSessions(await alertFacts.lastSessions(), settings),
+    },
+    success: {
+      kinds: ['success'],
+      judge: async (settings) => lowSuccess(await alertFacts.decisionRate(settings.windowMinutes), settings),
+    },
+    errors: {
+      kinds: ['errors'],
+      judge: async (settings) => manyErrors(await alertFacts.callRate(settings.windowMinutes), settings),
+    },
+    models: {
+      kinds: ['accuracy', 'calibration'],
+      judge: async (settings) => degradedModels(await alertFacts.models(), settings),
+    },
+    // Its kind has episodes of the mode watch too; its own one is always named.
+    byHand: { kinds: [], judge: byHand },
+    schedules: { kinds: ['schedule'], judge: schedules },
   };
 
   const settle = async ({ firing, ...alert }: AlertVerdict): Promise<void> => {
-    await (firing ? alerts.raise(alert) : alerts.resolve(alert.episode));
+    if (firing !== null) await (firing ? alerts.raise(alert) : alerts.resolve(alert.episode));
+  };
+
+  const hold = async ({ kinds, judge }: Rule, settings: AlertSettings): Promise<void> => {
+    const verdicts = await judge(settings);
+    for (const verdict of verdicts) await settle(verdict);
+    await alerts.resolveOthers(
+      kinds,
+      verdicts.map(({ episode }) => episode),
+    );
   };
 
   /** @returns names of the rules that could not be judged. */
@@ -63,7 +91,7 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     const failed: string[] = [];
     for (const [name, rule] of Object.entries(rules))
       try {
-        for (const verdict of await rule(settings)) await settle(verdict);
+        await hold(rule, settings);
       } catch {
         failed.push(name);
       }

@@ -30,8 +30,9 @@ const LAST_SESSIONS = `
   order by market, kind, started_at desc`;
 
 const STARTED = `
-  select distinct market, kind, date from market_sessions
-  where world = $1 and date > (world_now('live') - interval '10 days')::date`;
+  select market, kind, date, bool_or(scheduled_at is not null) as scheduled, max(started_at) as started_at
+  from market_sessions where world = $1 and date > (world_now('live') - interval '10 days')::date
+  group by market, kind, date`;
 
 /** Orders of a day may be none: the forecasts that they follow from are always there. */
 const STANDINGS = `

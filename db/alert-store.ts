@@ -24,6 +24,8 @@ export interface AlertStore {
   raise(alert: NewAlert): Promise<AlertRow | null>;
   /** Ends the episode; the alert, or null when none was open. */
   resolve(episode: string): Promise<AlertRow | null>;
+  /** Ends the open episodes of these kinds that are not among those named. */
+  resolveOthers(kinds: readonly string[], named: readonly string[]): Promise<readonly AlertRow[]>;
   /** Newest first. */
   list(filter?: {
     readonly openOnly?: boolean;
@@ -96,6 +98,13 @@ export const createAlertStore = (db: Sql): AlertStore => ({
         [episode],
       )
     )[0] ?? null,
+
+  resolveOthers: (kinds, named) =>
+    db.query<AlertRow>(
+      `update alerts set resolved_at = clock_timestamp()
+       where kind = any($1) and resolved_at is null and not (episode = any($2)) returning ${COLUMNS}`,
+      [kinds, named],
+    ),
 
   list: (filter = {}) =>
     db.query<AlertRow>(

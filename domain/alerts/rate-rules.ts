@@ -41,7 +41,7 @@ export const slowSessions = (
           details: { sessionId: id, wallMs, subjects, limitSeconds: sessionSeconds },
         }));
 
-/** Nothing to say while an episode is between its threshold and its recovery, or with too few samples. */
+/** Undecided between the threshold and the recovery, and with too few samples. */
 const rateVerdict = (
   rate: RateFact,
   minSamples: number,
@@ -49,9 +49,9 @@ const rateVerdict = (
   verdict: Omit<AlertVerdict, 'firing'>,
 ): readonly AlertVerdict[] => {
   if (rate.total === 0) return [{ ...verdict, firing: false }];
-  if (rate.total < minSamples) return [];
   const { fires, ends } = judge(percent(rate.failed, rate.total));
-  return fires || ends ? [{ ...verdict, firing: fires }] : [];
+  const decided = rate.total >= minSamples && (fires || ends);
+  return [{ ...verdict, firing: decided ? fires : null }];
 };
 
 export const lowSuccess = (rate: RateFact, settings: AlertSettings): readonly AlertVerdict[] => {

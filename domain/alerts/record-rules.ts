@@ -20,8 +20,8 @@ const verdict = (
   threshold: number,
   said: Omit<AlertVerdict, 'firing' | 'severity'>,
 ): readonly AlertVerdict[] => {
-  const firing = figure > threshold;
-  return firing || figure <= RECOVERY_SHARE * threshold ? [{ ...said, firing, severity: 'warning' }] : [];
+  const ends = figure <= RECOVERY_SHARE * threshold;
+  return [{ ...said, firing: figure > threshold ? true : ends ? false : null, severity: 'warning' }];
 };
 
 const accuracy = ({ model, recent, before }: ModelFact, settings: AlertSettings): readonly AlertVerdict[] => {

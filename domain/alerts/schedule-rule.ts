@@ -29,6 +29,10 @@ export interface StartedSession {
   readonly market: string;
   readonly kind: string;
   readonly date: IsoDate;
+  /** True: one of the day was started by its schedule. */
+  readonly scheduled: boolean;
+  /** When one of the day was last started, by whomever. */
+  readonly startedAt: IsoInstant;
 }
 
 /** A running competition that trades day by day. */
@@ -71,12 +75,19 @@ const lastDue = (schedule: ScheduleFact, now: IsoInstant): IsoDate | null => {
 const hasOrdered = (market: Market, { orderedAt }: PaperStanding, due: IsoDate): boolean =>
   orderedAt !== null && paperDateOf(market, 'orders', orderedAt) >= due;
 
+/** A session by hand makes up for one that was missed before it; one that came before makes up for nothing. */
+const hasStarted = (schedule: ScheduleFact, due: IsoDate, sessions: RunFacts['sessions']): boolean =>
+  sessions.some(
+    ({ market, kind, date, scheduled, startedAt }) =>
+      market === schedule.market &&
+      kind === schedule.kind &&
+      date >= due &&
+      (scheduled || startedAt >= instantOf(schedule, due)),
+  );
+
 /** Without a competition on the day there is nothing to miss. */
-const hasRun = (
-  { market, kind }: ScheduleFact,
-  due: IsoDate,
-  { sessions, competitions }: RunFacts,
-): boolean => {
+const hasRun = (schedule: ScheduleFact, due: IsoDate, { sessions, competitions }: RunFacts): boolean => {
+  const { market, kind } = schedule;
   const trading = competitions.filter((one) => one.market === market && one.from <= due && due <= one.to);
   switch (kind) {
     case 'paper_orders':
@@ -84,7 +95,7 @@ const hasRun = (
     case 'end_of_day':
       return trading.every(({ settledThrough }) => settledThrough !== null && settledThrough >= due);
     default:
-      return sessions.some((one) => one.market === market && one.kind === kind && one.date >= due);
+      return hasStarted(schedule, due, sessions);
   }
 };
 
@@ -97,14 +108,14 @@ const titleOf = ({ market, kind }: ScheduleFact, due: IsoDate): string => {
 const verdictOf = (schedule: ScheduleFact, facts: RunFacts, now: IsoInstant): readonly AlertVerdict[] => {
   const { scheduleId, market, kind, createdAt } = schedule;
   const due = lastDue(schedule, now);
-  if (due === null || instantOf(schedule, due) < createdAt) return [];
+  if (due !== null && instantOf(schedule, due) < createdAt) return [];
   return [
     {
       kind: 'schedule',
       episode: `schedule:${scheduleId}`,
-      firing: !hasRun(schedule, due, facts),
+      firing: due === null ? null : !hasRun(schedule, due, facts),
       severity: 'critical',
-      title: titleOf(schedule, due),
+      title: due === null ? `No trading day of ${market} is known` : titleOf(schedule, due),
       details: { scheduleId, market, session: kind, date: due },
     },
   ];

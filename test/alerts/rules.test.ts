@@ -5,8 +5,9 @@ import { missedSchedules, type PaperStanding, type ScheduleFact } from '../../do
 import { alertSettings } from '../../domain/settings/alert-settings';
 
 const settings = alertSettings(new Map());
-const firing = (verdicts: readonly { readonly firing: boolean }[]): boolean | null =>
-  verdicts[0]?.firing ?? null;
+/** Null: known, but undecided; undefined: not named, which ends an episode. */
+const firing = (verdicts: readonly { readonly firing: boolean | null }[]): boolean | null | undefined =>
+  verdicts[0]?.firing;
 
 describe('slow sessions', () => {
   const session = { id: 's', market: 'XNYS', kind: 'pre_market', subjects: 12, wallMs: 15_000 };
@@ -34,16 +35,27 @@ describe('rates', () => {
   });
 
   it('hold an episode open inside the margin, and end it beyond', () => {
-    expect(manyErrors({ total: 100, failed: 10 - RECOVERY_MARGIN + 1 }, settings)).toEqual([]);
+    expect(firing(manyErrors({ total: 100, failed: 10 - RECOVERY_MARGIN + 1 }, settings))).toBeNull();
     expect(firing(manyErrors({ total: 100, failed: 10 - RECOVERY_MARGIN }, settings))).toBe(false);
-    expect(lowSuccess({ total: 100, failed: 9 }, settings)).toEqual([]);
+    expect(firing(lowSuccess({ total: 100, failed: 9 }, settings))).toBeNull();
     expect(firing(lowSuccess({ total: 100, failed: 8 }, settings))).toBe(false);
     expect(firing(lowSuccess({ total: 100, failed: 11 }, settings))).toBe(true);
   });
 
-  it('say nothing of too few samples, and end when nothing happens any more', () => {
-    expect(manyErrors({ total: 9, failed: 9 }, settings)).toEqual([]);
+  it('decide nothing by too few samples, and end when nothing happens any more', () => {
+    expect(firing(manyErrors({ total: 9, failed: 9 }, settings))).toBeNull();
     expect(firing(manyErrors({ total: 0, failed: 0 }, settings))).toBe(false);
+  });
+
+  it('are not named at all while their rule is off, which ends what it had raised', () => {
+    const off = alertSettings(
+      new Map([
+        ['alert_error_percent', null],
+        ['alert_success_percent', null],
+      ]),
+    );
+    expect(manyErrors({ total: 100, failed: 50 }, off)).toEqual([]);
+    expect(lowSuccess({ total: 100, failed: 50 }, off)).toEqual([]);
   });
 });
 
@@ -65,7 +77,16 @@ describe('models', () => {
     expect(degradedModels([model(40, 0.5, 0.15)], settings).map((one) => one.firing)).toEqual([true, false]);
   });
 
-  it('are not judged by fewer outcomes than the setting asks for', () => {
+  it('leave an episode open between the threshold and four fifths of it', () => {
+    const { accuracyDrop } = settings;
+    const inside = 0.25 - 0.9 * accuracyDrop!;
+    expect(degradedModels([model(40, 0.5, inside)], settings).map((one) => one.firing)).toEqual([
+      null,
+      false,
+    ]);
+  });
+
+  it('are not named with fewer outcomes than the setting asks for', () => {
     expect(degradedModels([model(19, 0.9)], settings)).toEqual([]);
   });
 });
@@ -79,8 +100,13 @@ describe('missed sessions', () => {
     createdAt: '2025-09-01T00:00:00.000Z',
     catchupMinutes: 25,
   };
-  const ran = (date: string) => ({
-    sessions: [{ market: 'XNYS', kind: 'pre_market', date }],
+  const ran = (date: string, byHandAt?: string) => ({
+    sessions: [
+      {
+        ...{ market: 'XNYS', kind: 'pre_market', date },
+        ...{ scheduled: byHandAt === undefined, startedAt: byHandAt ?? `${date}T13:00:01.000Z` },
+      },
+    ],
     competitions: [],
   });
 
@@ -89,6 +115,18 @@ describe('missed sessions', () => {
     expect(firing(missedSchedules([schedule], ran('2025-09-12'), `${day}T13:20:00.000Z`))).toBe(false);
     expect(firing(missedSchedules([schedule], ran('2025-09-12'), `${day}T13:29:00.000Z`))).toBe(true);
     expect(firing(missedSchedules([schedule], ran(day), `${day}T13:29:00.000Z`))).toBe(false);
+  });
+
+  it('are not made up for by a session that a person ran for the day before it was due', () => {
+    const day = '2025-09-15';
+    const now = `${day}T13:29:00.000Z`;
+    // After Friday's close a run by hand is for Monday.
+    expect(firing(missedSchedules([schedule], ran(day, '2025-09-12T21:00:00.000Z'), now))).toBe(true);
+    expect(firing(missedSchedules([schedule], ran(day, `${day}T13:28:00.000Z`), now))).toBe(false);
+  });
+
+  it('are undecided where the calendar does not reach', () => {
+    expect(firing(missedSchedules([schedule], ran('2025-09-12'), '2124-09-15T13:29:00.000Z'))).toBeNull();
   });
 
   it('look back over a weekend, and never before the schedule was made', () => {

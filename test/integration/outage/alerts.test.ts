@@ -14,6 +14,7 @@ import { SMTPServer } from 'smtp-server';
 import { Webhook } from 'standardwebhooks';
 import { mailChannel, webhookChannel } from '../../../activities/alert-channels';
 import { createAlertDelivery } from '../../../activities/alert-delivery';
+import { createAlertRules } from '../../../activities/alert-rules';
 import { createAlertWatch } from '../../../activities/alert-watch';
 import { createCapSweep } from '../../../activities/cap-sweep';
 import type { Dependencies } from '../../../activities/dependencies';
@@ -145,7 +146,7 @@ const session = async (wallMs: number, date: string, world = 'synthetic'): Promi
     ...{ id, world, market: 'XNYS', date, kind: 'pre_market', mode: 'normal' },
     ...{
       decisionAt: '2026-01-05T14:00:00.000Z',
-      scheduledAt: null,
+      scheduledAt: world === 'live' ? '2026-01-05T14:00:00.000Z' : null,
       stakeMicroUsd: 1,
       subjects: ['equity:AAA'],
       synthetic: world === 'synthetic',
@@ -354,6 +355,53 @@ it('fires each alert once, ends each once, and loses and repeats none over a res
       .sort(),
   );
   expect(new Set(hooks.map(({ id }) => id)).size).toBe(hooks.length);
+});
+
+it('ends what its rule no longer names, and leaves open what is undecided or not its own', async () => {
+  const { alerts, settings } = harness.stores;
+  const raise = (kind: string, episode: string) =>
+    alerts.raise({ kind, episode, severity: 'warning', title: episode, details: {} });
+  // A schedule that is gone, a model without outcomes, a market without sessions of late, a rule that is off.
+  await raise('schedule', 'schedule:desk:XLON:open');
+  await raise('accuracy', 'accuracy:gone');
+  await raise('session_slow', 'session_slow:XETR:open');
+  await raise('success', 'success');
+  await settings.set({ key: 'alert_success_percent', category: 'alerts', value: null });
+  // Between the threshold and the margin inside it.
+  await calls(91, 9);
+  await raise('errors', 'errors');
+  await raise('mode', 'mode:degraded');
+  const { holdRules } = createAlertRules({ stores: harness.stores, client: temporal });
+  expect(await holdRules()).toEqual([]);
+  const left = (await alerts.list({ openOnly: true })).map(({ episode }) => episode).sort();
+  expect(left).toEqual(['errors', 'mode:degraded']);
+  // Days on, nothing has run; then nobody wants it to. Visibility hears of the pause a moment later.
+  const missed = async () => (await alerts.list({ openOnly: true, kind: 'schedule' })).length;
+  await setClock(5 * 86_400_000);
+  await holdRules();
+  expect(await missed()).toBe(1);
+  await temporal.schedule.getHandle('desk:XNYS:pre_market').pause();
+  while ((await missed()) > 0) await holdRules();
+  await setClock(300_000);
+  await alerts.resolve('errors');
+  await alerts.resolve('mode:degraded');
+});
+
+it('takes no session by hand for the scheduled one that came after it', async () => {
+  const at = (hour: string) => `${missedDay}T${hour}:00:00.000Z`;
+  const open = (id: string, scheduledAt: string | null) =>
+    harness.stores.sessions.open({
+      ...{ id, world: 'live', market: 'XETR', date: missedDay, kind: 'open', mode: 'normal' },
+      ...{ decisionAt: at('08'), scheduledAt, stakeMicroUsd: 1, subjects: [], synthetic: false },
+    });
+  const started = async () =>
+    (await harness.stores.alertFacts.startedSessions('live')).filter(({ market }) => market === 'XETR');
+  await open('by-hand', null);
+  expect(await started()).toMatchObject([{ date: missedDay, scheduled: false }]);
+  const startedAt = (await started())[0]!.startedAt;
+  expect(new Date(startedAt).toISOString()).toBe(startedAt);
+  await open('by-schedule', at('08'));
+  expect(await started()).toMatchObject([{ date: missedDay, scheduled: true }]);
 });
 
 it('closes the ceiling of a decision that was terminated, and keeps that of one that waits', async () => {

@@ -5,7 +5,7 @@ import type { Bar } from '../domain/market/bar';
 import { figuresOf } from '../domain/market/figures';
 import { isPriceItem } from './price-item';
 
-/** What every dossier of a share may hold without any source of key figures: names, peers and a remark. */
+/** What a dossier may hold without any source of key figures: names, peers and a remark, or a contract's own price. */
 const NOT_KEY_FIGURES: ReadonlySet<string> = new Set([
   'sector',
   'industry',
@@ -13,12 +13,21 @@ const NOT_KEY_FIGURES: ReadonlySet<string> = new Set([
   'peerSymbols',
   'peerMedianReturn21dPercent',
   'note',
+  'priceOfYes',
 ]);
 
 export interface AnalystData {
   readonly bars: readonly Bar[];
-  readonly dossier: Pick<Dossier, 'facts' | 'items'> | null;
+  readonly dossier: Pick<Dossier, 'facts' | 'items' | 'quote'> | null;
 }
+
+/** What was reported: neither the line that names the prices nor the question that a contract's venue asks. */
+export const reportedNews = ({ items, quote }: Pick<Dossier, 'items' | 'quote'>): Dossier['items'] =>
+  items.filter((item) => !isPriceItem(item) && item.source !== quote?.venue);
+
+/** For panels to say of contracts, which no source of an analyst's data knows. */
+export const NO_CONTRACT_DATA =
+  'Contracts of prediction markets have no bars, key figures or news: analysts that need them abstain';
 
 const lookForKeyFigures = ({ bars, dossier }: AnalystData): boolean => {
   const fromBars = bars.length > 0 ? figuresOf(bars) : {};
@@ -41,7 +50,7 @@ const hasKeyFigures = (data: AnalystData): boolean => {
 const PRESENT: Readonly<Record<string, (data: AnalystData) => boolean>> = {
   bars: ({ bars }) => bars.length > 0,
   facts: hasKeyFigures,
-  news: ({ dossier }) => (dossier?.items ?? []).some((item) => !isPriceItem(item)),
+  news: ({ dossier }) => dossier !== null && reportedNews(dossier).length > 0,
 };
 
 /** The needs (`bars`, `facts`, `news`) of an analyst that are not met, in its own order. */

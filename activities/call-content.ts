@@ -15,7 +15,7 @@ import { outputRoom } from '../domain/selection/output-room';
 import { prompt } from '../prompts/prompt-library';
 import { type CallData, type PromptParts, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
-import { missingNeeds } from './analyst-needs';
+import { missingNeeds, reportedNews } from './analyst-needs';
 import { createCallMaterial } from './call-material';
 import type { Dependencies } from './dependencies';
 import { noData } from './failures';
@@ -171,7 +171,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
         analyst: task.analyst,
         bars: series?.bars ?? [],
         ...(brief ? { brief: brief.content } : {}),
-        ...(dossier ? { facts: dossier.facts, news: newsOf(dossier) } : {}),
+        ...(dossier ? { facts: dossier.facts, news: reportedNews(dossier) } : {}),
       },
     };
   };

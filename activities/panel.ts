@@ -16,6 +16,7 @@ import {
   unaskedSubject,
 } from '../workflows/contracts/panel';
 import type { BriefRef } from '../workflows/contracts/research';
+import { NO_CONTRACT_DATA } from './analyst-needs';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
 import { finalText } from './failures';
@@ -124,10 +125,15 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     const { candidates, notes } = await models.cast(input);
     await runCap.open(panelId, input.maxCostMicroUsd);
     const announced = announcement(await modes.current());
+    const ofContracts = input.subjects.some((subject) => subject.startsWith('market:'));
     const slow = candidates.some(({ statistical }) => !statistical);
     return {
       candidates,
-      notes: announced === null ? notes : [announced, ...notes],
+      notes: [
+        ...(announced === null ? [] : [announced]),
+        ...notes,
+        ...(ofContracts ? [NO_CONTRACT_DATA] : []),
+      ],
       callDeadlineMs: slow ? options.callDeadlineMs : HOUSE_DEADLINE_MS,
       together: !options.ratedProviders?.has(candidates[0]!.provider),
       subjects: await Promise.all(input.subjects.map((subject) => openSubject(input, subject, panelId))),

@@ -17,7 +17,7 @@ const item = (title: string) => ({
 });
 const data = (facts: Record<string, number | string>, titles: readonly string[]): AnalystData => ({
   bars,
-  dossier: { facts, items: titles.map(item) },
+  dossier: { facts, items: titles.map(item), quote: null },
 });
 const ALL = ['bars', 'facts', 'news'];
 
@@ -30,6 +30,15 @@ test('one key figure and one headline are enough', () => {
   expect(
     missingNeeds(ALL, data({ ...figuresOf(bars), trailingPE: 20 }, [PRICES, 'ABC wins a contract'])),
   ).toEqual([]);
+});
+
+test('a contract has no analyst data: its price is no key figure, and the question of its venue no news', () => {
+  const question = { ...item('Fed funds rate above 4 %?'), source: 'kalshi' };
+  const quote = { venue: 'kalshi' } as NonNullable<AnalystData['dossier']>['quote'];
+  const contract = { facts: { priceOfYes: 0.4 }, items: [question], quote };
+  expect(missingNeeds(ALL, { bars: [], dossier: contract })).toEqual(ALL);
+  const reported = { ...contract, items: [question, item('The Fed holds')] };
+  expect(missingNeeds(ALL, { bars: [], dossier: reported })).toEqual(['bars', 'facts']);
 });
 
 test('without a dossier and bars everything is missing, and an analyst that needs nothing lacks nothing', () => {

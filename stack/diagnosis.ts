@@ -14,8 +14,10 @@ import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
 import { runStatement } from './postgres-server';
 import { clusterAccount } from './postgres-user';
+import { checkPrices } from './price-check';
 import type { StackStatus } from './protocol';
 import { checkProvider } from './provider-check';
+import type * as ScheduleCheck from './schedule-check';
 import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
@@ -62,11 +64,24 @@ const checkNode = (): Check => {
     : bad('node', `Node ${process.versions.node} is too old`, 'Install Node 20.19 or newer.');
 };
 
+/** Time to act in: below 200 MB the stack no longer starts. */
+const LOW_SPACE_BYTES = 2 * 2 ** 30;
+
+/** Warns before the disk is full. */
+export const checkSpace = (root: string, freeBytes: number): Check => {
+  const detail = `${root}, ${(freeBytes / 2 ** 30).toFixed(freeBytes < 10 * 2 ** 30 ? 1 : 0)} GB free`;
+  if (freeBytes >= LOW_SPACE_BYTES) return good('home', detail);
+  return {
+    ...good('home', detail),
+    fix: 'Free some space, or set CONCLAVE_HOME to a folder on another disk.',
+  };
+};
+
 const checkHome = async (config: Config): Promise<Check> => {
   try {
     const { root } = await prepareHome(config.home);
     const space = await statfs(root);
-    return good('home', `${root}, ${Math.floor((space.bavail * space.bsize) / 2 ** 30)} GB free`);
+    return checkSpace(root, space.bavail * space.bsize);
   } catch (error) {
     return bad('home', error, 'Set CONCLAVE_HOME to a folder that you can write.');
   }
@@ -186,8 +201,10 @@ const checkWork = async (
   const url = config.databaseUrlName
     ? readSecret(config.databaseUrlName, env)
     : (status?.endpoints?.databaseUrl ?? null);
-  const check = url === null ? null : await checkWorkers(url);
-  return check === null ? [] : [check];
+  if (url === null) return [];
+  const { checkSchedules } = require('./schedule-check') as typeof ScheduleCheck;
+  const found = await Promise.all([checkWorkers(url), checkSchedules(url)]);
+  return found.flatMap((check) => check ?? []);
 };
 
 /** Providers that are set here but not where the running stack was started: it never calls them. */
@@ -211,8 +228,9 @@ const keysNotSet = ({ providers }: Config): readonly Check[] => {
 
 /** Looks at every part. Starts nothing, sends nothing that is billed. */
 export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
-  // Meanwhile, as a provider that does not answer takes seconds.
+  // Meanwhile, as a provider or price source that does not answer takes seconds.
   const providers = Promise.all(config.providers.map((provider) => checkProvider(provider, env)));
+  const prices = checkPrices();
   const home = await checkHome(config);
   const status = home.ok ? await stackStatus(config) : null;
   const checks = [
@@ -225,6 +243,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     ...checkParts(status),
     ...(await checkWork(config, status, env)),
     checkCalendars(new Date().toISOString()),
+    await prices,
     ...(await providers),
     ...checkServed(config, status),
     ...keysNotSet(config),

@@ -15,6 +15,7 @@ import { SCHEDULE_KINDS, type ScheduleKind, scheduleInstant } from '../../../dom
 import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import { EXCHANGES } from '../../../domain/market/market';
+import { checkSchedules } from '../../../stack/schedule-check';
 import { ensureSchedule } from '../../../workers/ensure-schedule';
 import { conclave } from '../../support/conclave-cli';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -225,7 +226,14 @@ describe('what a worker keeps', () => {
     expect(await scheduleWarnings(client())).toEqual([
       expect.stringMatching(/desk:XETR:warming is not as declared/),
     ]);
+    const doctor = () => checkSchedules(running.stack.databaseUrl);
+    expect(await doctor()).toMatchObject({
+      ok: true,
+      detail: expect.stringMatching(/desk:XETR:warming is not as declared/),
+      fix: expect.stringContaining('schedule_times'),
+    });
     await set(change.key, 45);
+    expect(await doctor()).toMatchObject({ ok: true, fix: null });
   });
 
   it('is made again by the first look of a process, where Temporal has lost it', async () => {

@@ -2,6 +2,7 @@
 // where it came from.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
+import { analystFolderProblems, configuredAnalysts } from './analyst-folders';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { loadConfigFile } from './config-file';
 import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
@@ -66,6 +67,8 @@ export interface AlertConfig {
 export interface Config {
   /** Absolute path of the data folder. */
   readonly home: string;
+  /** Absolute path of a folder with analysts of one's own, beside that in the data folder; null: none. */
+  readonly analystsFolder: string | null;
   /** Absolute path of the file that was read, or null. */
   readonly file: string | null;
   /** Name for `readSecret` of a Postgres address to use; null: embedded Postgres. */
@@ -122,8 +125,11 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     readSecret('DATABASE_URL', env) === null ? null : 'DATABASE_URL',
   );
   problems.push(...databaseUrlProblems(databaseUrlName, env), ...environmentProviderProblems(env));
+  const analystsFolder = configuredAnalysts(env, cwd);
+  problems.push(...analystFolderProblems(analystsFolder));
   const config: Config = {
     home: resolve(cwd, expandHome(homeText, env)),
+    analystsFolder,
     file: path,
     databaseUrlName,
     temporal: {

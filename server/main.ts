@@ -54,7 +54,7 @@ const run = async (): Promise<void> => {
     hostNames: listed(process.env.CONCLAVE_API_HOST_NAMES),
     codecOrigins: listed(process.env.CONCLAVE_CODEC_ORIGINS),
     webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
-    analystFolders: analystFolders(config.home),
+    analystFolders: analystFolders(config),
     pricesFolder: join(config.home, 'prices'),
     port: config.ports.api ?? DEFAULT_PORT,
     logger,

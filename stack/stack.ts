@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { analystEnvironment } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { nodeArguments } from '../config/package-root';
 import { askedFor } from '../config/provider-settings';
@@ -53,6 +54,7 @@ const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEn
         ...env,
         CONCLAVE_HOME: paths.root,
         CONCLAVE_CONFIG: config.file ?? 'none',
+        ...analystEnvironment(config.analystsFolder),
         ...(config.temporal.cli ? { CONCLAVE_TEMPORAL_CLI: config.temporal.cli } : {}),
       },
       stdio: ['ignore', log, log],

@@ -32,9 +32,9 @@ const run = async (flags: Flags): Promise<void> => {
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string };
   await withClient(async ({ client }) => {
-    const { home, providers } = loadConfig();
-    const access = modelAccess(providers);
-    const context = { client, scope, maxCostMicroUsd, analystFolders: analystFolders(home), access };
+    const config = loadConfig();
+    const access = modelAccess(config.providers);
+    const context = { client, scope, maxCostMicroUsd, analystFolders: analystFolders(config), access };
     const server = createAgentServer(context, version);
     const closed = untilClosed();
     await server.connect(new StdioServerTransport());

@@ -36,7 +36,7 @@ import {
   readTemplate,
   typedList,
 } from '../options';
-import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
+import { EXIT, exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
 import { renderPanel, renderPanelProgress } from '../panel-board';
 import { readPlace } from '../place';
 import { withClient } from '../with-client';
@@ -66,7 +66,7 @@ const LOOK_MS = 100;
 const foldersOf = ({ analystsFolder }: Flags): readonly string[] => {
   if (analystsFolder !== undefined && !existsSync(analystsFolder))
     throw wrongUse(`--analysts-folder: ${analystsFolder} is not there`, 'Name a folder with analysts.');
-  return analystFolders(loadConfig().home, analystsFolder);
+  return analystFolders(loadConfig(), analystsFolder);
 };
 
 const quorumOf = (text: string | undefined, analysts: number): number | null => {
@@ -149,7 +149,8 @@ const runPanel = async (
   const document = await panelDocument(client, panel.panelId);
   if (flags.json) printJson(document);
   else printText(renderPanel(document));
-  return document.predictions.some(({ failure }) => failure === 'budget') ? EXIT.budgetReached : EXIT.ok;
+  // Those without data for their view were never asked.
+  return exitOf([{ members: document.predictions.filter(({ status }) => status !== 'abstained') }]);
 };
 
 const run = async (symbols: readonly string[], flags: Flags): Promise<number> => {

@@ -1,7 +1,8 @@
 // Loading the configuration: precedence, origins, and errors that name line and fix.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { analystEnvironment, analystFolders } from '../../config/analyst-folders';
 import { ConfigError } from '../../config/config-error';
 import { loadConfig } from '../../config/load';
 import { askedFor, cacheMarkers, notSetUp } from '../../config/provider-settings';
@@ -152,6 +153,19 @@ test('CONCLAVE_CONFIG names a file, and a missing one is an error', () => {
   const error = problems('{}', { CONCLAVE_CONFIG: 'elsewhere.yaml' });
   expect(error.message).toContain('elsewhere.yaml');
   expect(load('stack: { workers: 9 }', { CONCLAVE_CONFIG: 'none' }).stack.workers).toBe(1);
+});
+
+test('a folder of analysts is taken from where the command is typed, and one that is not there is an error', () => {
+  mkdirSync(join(cwd, 'mine'), { recursive: true });
+  const { home, analystsFolder } = load(null, { CONCLAVE_ANALYSTS: 'mine' });
+  expect(analystsFolder).toBe(join(cwd, 'mine'));
+  expect(analystFolders({ home, analystsFolder })).toEqual([join(home, 'analysts'), join(cwd, 'mine')]);
+  expect(analystEnvironment(analystsFolder)).toEqual({ CONCLAVE_ANALYSTS: join(cwd, 'mine') });
+  expect(load(null, { CONCLAVE_ANALYSTS: ' ' }).analystsFolder).toBeNull();
+  const missing = problems('{}', { CONCLAVE_ANALYSTS: 'yours' });
+  expect(missing.message).toContain(`CONCLAVE_ANALYSTS: names ${join(cwd, 'yours')}, where no folder is`);
+  writeFileSync(join(cwd, 'notes.md'), '');
+  expect(problems('{}', { CONCLAVE_ANALYSTS: 'notes.md' }).message).toContain('where no folder is');
 });
 
 test('the configuration holds no secret', () => {

@@ -206,6 +206,14 @@ test('what has not landed by the deadline is failed, never neutral, and the resu
   );
 });
 
+test('analysts whose model is refused for its key end the command with 4', async () => {
+  server.set({ mix: [{ fault: 'auth_echo', share: 1 }] });
+  const flags = ['--analysts', 'graham,technicals', '--model', MODEL, '--world', WORLD, '--json'];
+  const { code, json } = await conclave(['panel', 'AAPL', ...flags], running.place);
+  const { predictions } = json<{ predictions: readonly { failure: string | null }[] }>();
+  expect([code, predictions.map(({ failure }) => failure)]).toEqual([4, ['auth', 'auth']]);
+});
+
 test('the same key attaches to the same panel; other analysts, wordings or settings are another one', async () => {
   const ids = ['graham', 'wood'];
   const first = await start('key', {}, ids);

@@ -440,6 +440,15 @@ test('a budget that pays for nobody stops every call before it is sent', async (
   expect(await running.client.stores.caps.limits()).toEqual([]);
 });
 
+test('models that are all refused for their key end the command with 4', async () => {
+  answer(AGREED);
+  provider.set({ mix: [{ fault: 'auth_echo', share: 1 }] });
+  const { code, json } = await tournament();
+  provider.set({ mix: [] });
+  const failures = json<Json>().members.map(({ failure }: Json) => failure);
+  expect([code, new Set(failures)]).toEqual([4, new Set(['auth'])]);
+});
+
 test('a cancelled tournament leaves no review behind that waits for nothing', async () => {
   const { tournamentId, reviewId } = await dispute();
   await running.client.temporal.workflow.getHandle(tournamentId).cancel();

@@ -201,6 +201,7 @@ const resetRunning = operation({
   tag: 'money',
   summary: 'Closes the running books of a limit, so that it begins anew at zero; the reason is kept',
   scope: 'admin',
+  keyed: true,
   body: budgetTargetInput.openapi('BudgetReset'),
   response: budgetSchema,
   handle: async ({ body, context: { client } }) => {

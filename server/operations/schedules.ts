@@ -65,6 +65,7 @@ const act = operation({
   tag: 'schedules',
   summary: 'Pauses or resumes a schedule, or runs it now',
   scope: 'run',
+  keyed: true,
   params: z.object({ id: idField, action: z.enum(ACTIONS) }),
   response: z.object({ scheduleId: z.string(), action: z.enum(ACTIONS) }),
   handle: async ({ params: { id, action }, context: { client } }) => {
@@ -84,6 +85,7 @@ const backfill = operation({
   tag: 'schedules',
   summary: 'Runs what was missed in a period',
   scope: 'run',
+  keyed: true,
   params: z.object({ id: idField }),
   body: z
     .strictObject({ from: mediumWord.optional(), to: mediumWord.optional() })

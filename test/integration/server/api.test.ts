@@ -416,13 +416,21 @@ describe('the API', () => {
     expect(again.json).toMatchObject({ changed: false });
   });
 
-  it('begins the books of a limit anew', async () => {
+  it('begins the books of a limit anew, once per Idempotency-Key', async () => {
     const { caps } = api.running.client.stores;
     const limit = { scope: 'day', reason: 'test' };
     await send('PUT', '/api/v1/budget', { ...limit, limitUsd: '5' });
-    const answer = await send('POST', '/api/v1/budget/reset', limit);
+    const resets = async () => (await caps.history(50)).filter(({ action }) => action === 'reset').length;
+    const before = await resets();
+    const key = { 'idempotency-key': `reset-${process.pid}` };
+    const answer = await send('POST', '/api/v1/budget/reset', limit, key);
     expect(answer.status).toBe(200);
     expect((await caps.history(1))[0]).toMatchObject({ scope: 'day', action: 'reset', reason: 'test' });
+    const again = await send('POST', '/api/v1/budget/reset', limit, key);
+    expect([again.status, again.headers.get('idempotency-replayed')]).toEqual([200, 'true']);
+    expect(await resets()).toBe(before + 1);
+    const elsewhere = await send('POST', '/api/v1/schedules/desk:XNYS:open/pause', undefined, key);
+    expect(elsewhere.status).toBe(422);
     await send('PUT', '/api/v1/budget', { ...limit, limitUsd: null });
   });
 

@@ -40,6 +40,8 @@ export interface OperationForm<P extends Fields, Q extends Fields, B extends z.Z
   readonly path: string;
   readonly tag: string;
   readonly summary: string;
+  /** What the summary has no room for. */
+  readonly description?: string;
   /** Null: open to all. */
   readonly scope: Scope | null;
   readonly params?: P;
@@ -115,15 +117,19 @@ const responsesOf = (
   default: problemResponse('Any other refusal'),
 });
 
+const KEYED = 'With an Idempotency-Key the same request again gets the answer of the first.';
+
 const document = <P extends Fields, Q extends Fields, B extends z.ZodType, R extends z.ZodType>(
   app: OpenAPIHono,
   form: OperationForm<P, Q, B, R>,
 ): void => {
+  const description = form.description ?? (form.keyed ? KEYED : null);
   app.openAPIRegistry.registerPath({
     method: form.method,
     path: form.path,
     operationId: form.id,
     summary: form.summary,
+    ...(description === null ? {} : { description }),
     tags: [form.tag],
     security: form.scope ? [{ bearer: [] }, {}] : [],
     'x-conclave-scope': form.scope ?? 'none',

@@ -120,6 +120,8 @@ const addToken = operation({
   path: '/api/v1/tokens',
   tag: 'tokens',
   summary: 'Makes a token, shown this once; from the first one on every request needs one',
+  description:
+    'Takes no Idempotency-Key: the answer would have to be kept to be given again, and the text of a token is kept nowhere. After a lost answer make another one and end the first, which the list shows without its text.',
   scope: 'admin',
   status: 201,
   body: tokenInput,

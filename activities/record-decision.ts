@@ -54,7 +54,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     synthetic: record.plan.synthetic,
   });
 
-  /** One transaction, once by decision id; a trade is held against the deadline and the caps once more. */
+  /** One transaction, once by decision id; a trade is held against deadline, market events and caps once more. */
   const recordDecision = async (record: DecisionRecord): Promise<RecordedDecision> => {
     const forecasts = await Promise.all(
       votesCast(record).map(({ member, attemptGroup }) => toForecast(record, member, attemptGroup)),
@@ -80,15 +80,15 @@ const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
   return {
     cluster: eventClusterOf(input.subject),
     asOf: input.asOf,
-    settle: (now, open) => {
-      if (!plan.sizing) return decisionRow(record);
-      const caps = {
+    epoch: result.research?.epoch ?? null,
+    settle: (now, open, event) => {
+      const caps = plan.sizing && {
         ...plan.sizing.caps,
         heldPositionMicroUsd: open.positionMicroUsd,
         heldClusterMicroUsd: open.clusterMicroUsd,
       };
       const deadlineAt = input.asOf === null ? input.deadlineAt : null;
-      const trade = tradeAtRecording(result, { now, deadlineAt, caps });
+      const trade = tradeAtRecording(result, { now, deadlineAt, caps, event });
       return decisionRow({ ...record, result: { ...result, ...trade } });
     },
   };

@@ -2,11 +2,12 @@
 import type { DecisionRecord } from '../db/decision-record';
 import type { ParkedEnd } from '../db/decision-store';
 import type { ReviewRow } from '../db/review-store';
-import { fitted } from '../domain/ensemble/at-recording';
+import { coveredText, fitted } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { usdText } from '../domain/money/micro-usd';
 import type { DisputedTrade } from '../workflows/contracts/decision';
+import type { BriefRef } from '../workflows/contracts/research';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import type { Dependencies } from './dependencies';
 import { createSettingsInForce } from './settings-in-force';
@@ -82,13 +83,18 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       : ({ status: 'no_consensus', why: `Rejected by ${reviewer}: ${comment}` } as const);
   };
 
-  /** The trade that a person approved, as far as what is open by now leaves room under the caps. */
+  /**
+   * The trade that a person approved, as far as what is open by now leaves room under the caps; none where an event
+   * covers the brief that it was weighed on.
+   */
   const approve = async (decision: DecisionRecord, trade: DisputedTrade, why: string): Promise<void> => {
     const settings = await settingsInForce.forDecision(decision.category);
     await stores.decisions.endParkedInRoom(decision, {
       cluster: eventClusterOf(decision.subject),
       asOf: null,
-      settle: (_now, open): ParkedEnd => {
+      epoch: (decision.details.research as BriefRef | null | undefined)?.epoch ?? null,
+      settle: (_now, open, event): ParkedEnd => {
+        if (event) return { status: 'no_consensus', trade: null, why: `${why}. ${coveredText(event)}` };
         const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
         const said = [why, ...(fit.why ? [fit.why] : [])].join('. ');
         return fit.sizeMicroUsd === 0

@@ -165,10 +165,7 @@ const LIST = `${READ}
 export const createDecisionStore = (db: Database): DecisionStore => ({
   recordDecision: (decision, forecasts, atRecording) =>
     db.transaction(async (sql) => {
-      const settled =
-        atRecording && decision.sizeMicroUsd > 0
-          ? await settledUnderLock(sql, decision, atRecording)
-          : decision;
+      const settled = atRecording ? await settledUnderLock(sql, decision, atRecording) : decision;
       const stored = await once(
         () => insertDecision(sql, settled),
         () => sql.query<DecisionRecord>(`${READ} where id = $1`, [decision.id]),

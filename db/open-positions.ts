@@ -1,6 +1,9 @@
-// Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them.
+// Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them and
+// against the events that came after its research.
 import type { MicroUsd } from '../domain/money/micro-usd';
+import { normaliseSubject } from '../domain/research/cache-key';
 import type { IsoInstant, WorldId } from '../domain/world';
+import { createEventStore, type MarketEventRow } from './event-store';
 import { only, type Sql } from './sql';
 
 export interface OpenPositionsOf {
@@ -24,7 +27,10 @@ export interface AtRecording<Settled> {
   readonly cluster: string;
   /** Null: what is open now counts. */
   readonly asOf: IsoInstant | null;
-  readonly settle: (now: IsoInstant, open: OpenPositions) => Settled;
+  /** Of the brief that it rests on; null: on none. */
+  readonly epoch: number | null;
+  /** `event`: the newest that covers the subject since that epoch; null: none. */
+  readonly settle: (now: IsoInstant, open: OpenPositions, event: MarketEventRow | null) => Settled;
 }
 
 const OPEN_POSITIONS = `
@@ -43,14 +49,29 @@ export const openPositionsOf = async (
 ): Promise<OpenPositions> =>
   only(await sql.query<OpenPositions>(OPEN_POSITIONS, [world, subject, cluster, exceptDecisionId, through]));
 
+/** The lock under which `record_market_event` draws its number and commits. */
+const EVENTS_LOCK = '4021500114';
+
+/** Until the transaction ends no event is recorded: one that is not found here comes after the trade. */
+const eventSince = async (
+  sql: Sql,
+  { world, subject }: { readonly world: WorldId; readonly subject: string },
+  epoch: number | null,
+): Promise<MarketEventRow | null> => {
+  if (epoch === null) return null;
+  await sql.query('select pg_advisory_xact_lock_shared($1)', [EVENTS_LOCK]);
+  return createEventStore(sql).newestCovering(world, normaliseSubject(subject), epoch);
+};
+
 /** Two trades that were sized side by side saw the same room: they are recorded one after the other. */
 export const settledUnderLock = async <Settled>(
   sql: Sql,
   { id, world, subject }: Readonly<Record<'id' | 'subject', string>> & { readonly world: WorldId },
-  { cluster, asOf, settle }: AtRecording<Settled>,
+  { cluster, asOf, epoch, settle }: AtRecording<Settled>,
 ): Promise<Settled> => {
   await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
   const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
   const through = asOf ?? now;
-  return settle(now, await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through }));
+  const open = await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through });
+  return settle(now, open, await eventSince(sql, { world, subject }, epoch));
 };

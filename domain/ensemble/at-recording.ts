@@ -1,5 +1,6 @@
 // A trade as it stands when it is written down. Between sizing and recording others may have taken the room under a
-// cap, and a machine that was off may have let the deadline pass: what is recorded must still hold then.
+// cap, an event may have made its research stale, and a machine that was off may have let the deadline pass: what is
+// recorded must still hold then.
 import { type MicroUsd, usdText } from '../money/micro-usd';
 import type { IsoInstant } from '../world';
 import type { SizingCaps } from './sizing-input';
@@ -13,12 +14,20 @@ export interface SizedTrade<Status extends string> {
   readonly why: readonly string[];
 }
 
+/** A market event, as people are told of it. */
+export interface EventNamed {
+  readonly type: string;
+  readonly reason: string;
+}
+
 interface RecordingMoment {
   readonly now: IsoInstant;
   /** Null: none. */
   readonly deadlineAt: IsoInstant | null;
-  /** With what is held now. */
-  readonly caps: SizingCaps;
+  /** With what is held now. Null: nothing was sized. */
+  readonly caps: SizingCaps | null;
+  /** Covers the brief that the decision rests on; null: none came. */
+  readonly event: EventNamed | null;
 }
 
 const roomOf = (caps: SizingCaps): readonly [MicroUsd, string] => {
@@ -40,12 +49,25 @@ export const fitted = (
   return { sizeMicroUsd: room, why };
 };
 
-/** The trade as it may be recorded; what is no trade stays as it is. */
+/** Why nothing may be traded on a brief that an event covers. */
+export const coveredText = ({ type, reason }: EventNamed): string =>
+  `After its research came ${type} (${reason}); nothing is traded`;
+
+/** What rests on no brief that counts for anything, having no answer and awaiting none, is not told of the event. */
+const underEvent = <Status extends string>(
+  trade: SizedTrade<Status>,
+  event: EventNamed,
+): SizedTrade<Status> =>
+  trade.probability === null && trade.status !== 'parked'
+    ? trade
+    : { ...trade, action: 'hold', sizeMicroUsd: 0, why: [coveredText(event), ...trade.why] };
+
+/** The trade as it may be recorded; what is no trade changes by nothing but the event that it is told of. */
 export const tradeAtRecording = <Status extends string>(
   trade: SizedTrade<Status>,
-  { now, deadlineAt, caps }: RecordingMoment,
+  { now, deadlineAt, caps, event }: RecordingMoment,
 ): SizedTrade<Status | 'expired'> => {
-  if (trade.sizeMicroUsd === 0) return trade;
+  if (trade.sizeMicroUsd === 0) return event ? underEvent(trade, event) : trade;
   if (deadlineAt !== null && Date.parse(now) >= Date.parse(deadlineAt)) {
     const why = 'The deadline passed before the decision could be recorded; nothing is traded';
     return {
@@ -56,6 +78,8 @@ export const tradeAtRecording = <Status extends string>(
       why: [why, ...trade.why],
     };
   }
+  if (event) return underEvent(trade, event);
+  if (caps === null) return trade;
   const { sizeMicroUsd, why } = fitted(trade.sizeMicroUsd, caps);
   if (why === null) return trade;
   const action = sizeMicroUsd === 0 ? 'hold' : trade.action;

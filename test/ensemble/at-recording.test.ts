@@ -1,4 +1,4 @@
-// A trade that was sized is recorded only as far as its deadline and the caps still allow then.
+// A trade that was sized is recorded only as far as its deadline, market events and the caps still allow then.
 import fc from 'fast-check';
 import { fitted, type SizedTrade, tradeAtRecording } from '../../domain/ensemble/at-recording';
 import type { SizingCaps } from '../../domain/ensemble/sizing-input';
@@ -15,7 +15,7 @@ const caps = (changes: Partial<SizingCaps> = {}): SizingCaps => ({
   ...changes,
 });
 const at = (changes: Partial<SizingCaps> = {}, deadlineAt: string | null = null) => ({
-  ...{ now: NOW, deadlineAt },
+  ...{ now: NOW, deadlineAt, event: null },
   caps: caps(changes),
 });
 
@@ -40,6 +40,20 @@ it('has expired where its deadline passed before it could be recorded', () => {
     why: ['The deadline passed before the decision could be recorded; nothing is traded', 'edge'],
   });
   expect(tradeAtRecording(HELD, at({ heldPositionMicroUsd: 99_000_000 }, NOW))).toBe(HELD);
+});
+
+it('is held where an event covers its research, and whoever has an answer or awaits one is told', () => {
+  const event = { type: 'market_crash', reason: 'circuit breaker' };
+  const told = 'After its research came market_crash (circuit breaker); nothing is traded';
+  const held = { ...BOUGHT, action: 'hold', sizeMicroUsd: 0, why: [told, 'edge'] };
+  expect(tradeAtRecording(BOUGHT, { ...at(), event })).toEqual(held);
+  expect(tradeAtRecording(HELD, { ...at(), caps: null, event })).toEqual(held);
+  const late = tradeAtRecording(BOUGHT, { ...at({}, NOW), event });
+  expect([late.status, late.why.includes(told)]).toEqual(['expired', false]);
+  const parked = { ...HELD, status: 'parked', probability: null };
+  expect(tradeAtRecording(parked, { ...at(), event }).why).toEqual([told, 'edge']);
+  const abstained = { ...parked, status: 'abstained' };
+  expect(tradeAtRecording(abstained, { ...at(), event })).toBe(abstained);
 });
 
 it('never exceeds what is wanted or what is left', () => {

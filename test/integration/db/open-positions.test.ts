@@ -2,12 +2,15 @@ import { createReviewActivities } from '../../../activities/reviews';
 import { createSettingsInForce } from '../../../activities/settings-in-force';
 import { sizingCaps } from '../../../activities/sizing-basis';
 import { createDecisionStore } from '../../../db/decision-store';
+import { createEventStore } from '../../../db/event-store';
+import { settledUnderLock } from '../../../db/open-positions';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
 import { tradeAtRecording } from '../../../domain/ensemble/at-recording';
+import type { MarketEvent } from '../../../domain/research/market-events';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
-import { aDecision, anOutcome, aProposition } from './rows';
+import { aDecision, anEvent, anOutcome, aProposition } from './rows';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -71,12 +74,15 @@ it('keeps trades that were sized side by side within the caps together', async (
     const subject = `market:kalshi/KXCPI-26DEC-T${index % 3}`;
     const decision = aDecision({ id: `racer-${index}`, subject, action: 'buy', sizeMicroUsd: 4_000_000 });
     return decisions().recordDecision(decision, [], {
-      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null },
+      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null, epoch: null },
       settle: (now, open) => {
         const held = {
           ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
         };
-        const trade = tradeAtRecording(decision, { now, deadlineAt: null, caps: { ...caps, ...held } });
+        const trade = tradeAtRecording(decision, {
+          ...{ now, deadlineAt: null, event: null },
+          caps: { ...caps, ...held },
+        });
         return { ...decision, ...trade };
       },
     });
@@ -90,6 +96,56 @@ it('keeps trades that were sized side by side within the caps together', async (
   expect(held!.most).toBeLessThanOrEqual(10_000_000);
 });
 
+it('tells a trade of the newest event since its research that covers its subject in its world', async () => {
+  const events = createEventStore(test.db);
+  const record = async (changes: Partial<MarketEvent>) => (await events.recordEvent(anEvent(changes))).seq;
+  const told = async (epoch: number | null, world = 'live') => {
+    const decision = aDecision({ id: `at-${epoch}-${world}`, subject: 'equity:aapl', world });
+    let seen: string | null = 'nobody asked';
+    await decisions().recordDecision(decision, [], {
+      ...{ cluster: decision.subject, asOf: null, epoch },
+      settle: (_now, _open, event) => {
+        seen = event?.reason ?? null;
+        return decision;
+      },
+    });
+    return seen;
+  };
+  const before = await record({ reason: 'before its research' });
+  await record({ reason: 'elsewhere', world: 'synthetic' });
+  await record({ reason: 'of others', scope: { kind: 'symbols', subjects: ['equity:MSFT'] } });
+  expect([await told(before), await told(null)]).toEqual([null, null]);
+  const crash = await record({ reason: 'all', type: 'market_crash', scope: { kind: 'everything' } });
+  expect(await told(before - 1)).toBe('all');
+  expect(await told(crash)).toBeNull();
+});
+
+it('lets no event be acknowledged between the look for it and the end of the trade it would have held', async () => {
+  const order: string[] = [];
+  const recordEvent = () =>
+    createEventStore(test.db)
+      .recordEvent(anEvent())
+      .then(() => void order.push('event'));
+  let event: Promise<void> | null = null;
+  await test.db.transaction(async (sql) => {
+    const settle = (_now: string, _open: unknown, covering: unknown) => covering;
+    const at = { cluster: 'equity:AAPL', asOf: null, epoch: 1_000_000, settle };
+    expect(await settledUnderLock(sql, aDecision(), at)).toBeNull();
+    event = recordEvent();
+    const waiting = async (): Promise<boolean> =>
+      (
+        await test.db.query(
+          `select 1 from pg_locks l join pg_database d on d.oid = l.database
+           where d.datname = current_database() and l.locktype = 'advisory' and not l.granted`,
+        )
+      ).length > 0;
+    while (!(await waiting()) && order.length === 0);
+    order.push('trade');
+  });
+  await event;
+  expect(order).toEqual(['trade', 'event']);
+});
+
 it('keeps disputed trades that people approve at the same time within the caps together', async () => {
   const stores = createStores(test.db);
   const { closeReview } = createReviewActivities({ stores });
@@ -97,10 +153,13 @@ it('keeps disputed trades that people approve at the same time within the caps t
   const caps = sizingCaps(settings, { positionMicroUsd: 0, clusterMicroUsd: 0 });
   const sizeMicroUsd = Math.ceil(caps.positionMicroUsd * 0.6);
   const review = { probability: 0.7, action: 'buy', sizeMicroUsd } as const;
-  const approve = async (id: string) => {
+  const approve = async (id: string, subject = 'equity:AAPL', research: object | null = null) => {
     const none = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
     const stakeMicroUsd = sizeMicroUsd;
-    await decisions().recordDecision(aDecision({ id, ...none, stakeMicroUsd, details: { review } }), []);
+    await decisions().recordDecision(
+      aDecision({ id, subject, ...none, stakeMicroUsd, details: { review, research } }),
+      [],
+    );
     return () =>
       closeReview({
         reviewId: `review:${id}`,
@@ -119,4 +178,18 @@ it('keeps disputed trades that people approve at the same time within the caps t
   const sizes = ended.map((row) => row!.sizeMicroUsd).sort((x, y) => y - x);
   expect(sizes).toEqual([sizeMicroUsd, caps.positionMicroUsd - sizeMicroUsd, 0]);
   expect(ended.map((row) => row!.status).sort()).toEqual(['decided', 'decided', 'no_consensus']);
+
+  const { seq } = await stores.events.recordEvent(
+    anEvent({ scope: { kind: 'symbols', subjects: ['equity:TSLA'] }, reason: 'recall' }),
+  );
+  for (const epoch of [seq - 1, seq])
+    await (await approve(`weighed-at-${epoch - seq}`, 'equity:TSLA', { epoch }))();
+  expect(await decisions().get('weighed-at--1')).toMatchObject({
+    ...{ status: 'no_consensus', sizeMicroUsd: 0 },
+    why: [
+      'Approved by me: sure. After its research came earnings (recall); nothing is traded',
+      expect.any(String),
+    ],
+  });
+  expect(await decisions().get('weighed-at-0')).toMatchObject({ status: 'decided', sizeMicroUsd });
 });

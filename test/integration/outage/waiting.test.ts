@@ -429,12 +429,12 @@ it('trades nothing on a brief that an event covered while its members were asked
     logger,
   } as unknown as Dependencies);
   record = recordDecision;
-  const { stakeMicroUsd } = disputed(false);
+  const about = disputed(false);
   says = { a: 0.9, b: 0.9, c: 0.9 };
   const epoch = await stores.briefs.coveringEpoch('live', 'question:waiting');
   brief = { briefId: 'known', epoch, cache: 'hit' } as BriefRef;
   const research = { kind: 'complete', template: 'swing', refresh: false } as const;
-  const decideWith = () => decide({ stakeMicroUsd, research });
+  const decideWith = () => decide({ ...about, research });
   changed = { ...changed, decisionId: 'decision:in-time' };
   expect(await decideWith()).toMatchObject({
     status: 'decided',

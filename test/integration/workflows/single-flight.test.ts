@@ -278,6 +278,26 @@ test('a decision says that the brief it rests on is of low quality', async () =>
   expect(degradations).toContain('The brief it rests on is of low quality: 20 of 100');
 });
 
+test('a decision that an event overtakes says which', async () => {
+  await research(running.client, inputOf('AAPL'));
+  server.clear();
+  server.set({ delayMs: SLOW_MS });
+  const input = aDecision('equity:AAPL', {
+    members: ['local/writer'],
+    research: { kind: 'complete', template: 'swing', refresh: false },
+  });
+  const started = await startDecision(running.client, input, 'overtaken');
+  await server.waitForCalls(1);
+  const event = { id: 'overtakes', type: 'market_crash', reason: 'circuit breaker' };
+  const { epoch } = await sendMarketEvent(running.client, event);
+  server.set({ delayMs: 0 });
+  const { research: brief, status, action, why } = await started.result();
+  expect(brief).toMatchObject({ cache: 'hit' });
+  expect(brief!.epoch).toBeLessThan(epoch);
+  expect([status, action]).toEqual(['decided', 'hold']);
+  expect(why[0]).toBe('After its research came market_crash (circuit breaker); nothing is traded');
+});
+
 test('a decision about which nothing can be asked says why, and counts nobody', async () => {
   const started = await startDecision(
     running.client,

@@ -1,6 +1,7 @@
 // Turns a schema's complaints into messages that name the field and the accepted form, for the API and for
 // commands alike, so that the same mistake reads the same everywhere.
 import type { z } from 'zod';
+import { UNSTORABLE_TEXT, unstorableText } from '../domain/storable';
 import { BadInput } from './inputs';
 
 export interface FieldError {
@@ -54,25 +55,10 @@ export const fieldErrors = (error: z.ZodError, input: unknown, place: string): r
     return { field, message: `${field} is ${shown(valueAt(input, issue.path))}; ${accepted}` };
   });
 
-/** Text that Postgres cannot hold. */
-const UNSTORABLE = /\0|\p{Surrogate}/u;
-
-/** The path of the first string with a NUL or half a character, or null. */
-export const unstorableText = (input: unknown, path = 'body'): string | null => {
-  if (typeof input === 'string') return UNSTORABLE.test(input) ? path : null;
-  if (typeof input !== 'object' || input === null) return null;
-  for (const [key, value] of Object.entries(input)) {
-    if (UNSTORABLE.test(key)) return path;
-    const found = unstorableText(value, path === 'body' ? key : `${path}.${key}`);
-    if (found) return found;
-  }
-  return null;
-};
-
 /** What `schema` makes of an input from outside. @throws BadInput naming the first wrong field. */
 export const readInput = <T extends z.ZodType>(schema: T, input: unknown): z.output<T> => {
   const bad = unstorableText(input);
-  if (bad) throw new BadInput(`${bad} holds a NUL or half a character; accepted: whole Unicode text`);
+  if (bad) throw new BadInput(`${bad} ${UNSTORABLE_TEXT}`);
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
   throw new BadInput(fieldErrors(parsed.error, input, 'input')[0]?.message ?? 'the input is malformed');

@@ -8,6 +8,7 @@ import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { SESSION_KINDS } from '../domain/market/session-times';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../domain/research/brief';
 import { SETTING_CATEGORIES } from '../domain/settings/setting-definitions';
+import { isStorableInstant } from '../domain/storable';
 import { readInput } from './field-errors';
 
 const wholeNumber = (low: number, high: number) => {
@@ -73,16 +74,15 @@ export const replayWeights = z.union(
   WEIGHTS,
 );
 
-/** Postgres refuses zones beyond sixteen hours, and years before 1. */
+/** Postgres refuses zones beyond sixteen hours. */
 const asUtc = (text: string): string => new Date(text).toISOString();
-const FROM_YEAR_1 = /^(?!0000)\d{4}-/;
 
 const INSTANT = 'accepted: an ISO instant with a zone, such as 2025-09-15T13:00:00Z';
 /** Becomes UTC. */
 export const instant = z.iso
   .datetime({ offset: true, error: INSTANT })
   .transform(asUtc)
-  .refine((text) => FROM_YEAR_1.test(text), INSTANT);
+  .refine(isStorableInstant, INSTANT);
 
 // Words that the parsers of tasks, tournaments, reviews, experiments and events read further.
 export const shortWord = z.string().max(64);
@@ -128,7 +128,7 @@ const DAY_OR_INSTANT = 'accepted: a day such as 2026-11-20, or an instant such a
 export const dayOrInstant = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], DAY_OR_INSTANT)
   .transform(asUtc)
-  .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
+  .refine(isStorableInstant, DAY_OR_INSTANT);
 
 const OUTCOME = 'accepted: yes, no, void, 1, 0';
 /** How a proposition came out: true, false, or null where it is void. */
@@ -144,7 +144,7 @@ const DAY_MS = 86_400_000;
 export const outcomeAt = z
   .union([z.iso.date(), z.iso.datetime({ offset: true })], DAY_OR_INSTANT)
   .transform((text) => (text.length > 10 ? asUtc(text) : new Date(Date.parse(text) + DAY_MS).toISOString()))
-  .refine((text) => FROM_YEAR_1.test(text), DAY_OR_INSTANT);
+  .refine(isStorableInstant, DAY_OR_INSTANT);
 export const outcomeReason = z.string().min(1).max(2_000);
 export const outcomeState = z.enum(PROPOSITION_STATES);
 const ROWS = 'accepted: a whole number from 1 to 10000';

@@ -2,7 +2,6 @@
 import { z } from '@hono/zod-openapi';
 import { Webhook } from 'standardwebhooks';
 import { sendMarketEvent } from '../client/events';
-import { unstorableText } from '../client/field-errors';
 import { parseMarketEvent } from '../domain/research/market-events';
 import type { ServerContext } from './context';
 import { type Operation, problemResponse } from './operation';
@@ -31,12 +30,6 @@ const verified = (secret: string | null, body: string, headers: Record<string, s
 
 const receive = async (context: ServerContext, body: string, headers: Record<string, string>) => {
   const event = verified(context.webhookSecret, body, headers);
-  if (unstorableText(event) !== null)
-    throw new Refusal(
-      400,
-      'Bad input',
-      'The event holds a NUL or half a character; accepted: whole Unicode text',
-    );
   const withId =
     typeof event === 'object' && event !== null && !Array.isArray(event)
       ? { id: headers['webhook-id'], ...event }

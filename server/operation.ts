@@ -4,7 +4,8 @@ import { randomUUID } from 'node:crypto';
 import type { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { fieldErrors, unstorableText } from '../client/field-errors';
+import { fieldErrors } from '../client/field-errors';
+import { UNSTORABLE_TEXT, unstorableText } from '../domain/storable';
 import { askerOf, assertAccess, type Scope } from './access';
 import type { ServerContext } from './context';
 import { onceByKey, readKey, requestKeyOf } from './idempotency';
@@ -66,7 +67,7 @@ export interface Operation {
 const read = <T extends z.ZodType>(schema: T | undefined, input: unknown, place: string): z.output<T> => {
   const bad = unstorableText(input);
   if (bad) {
-    const message = `${bad} holds a NUL or half a character; accepted: whole Unicode text`;
+    const message = `${bad} ${UNSTORABLE_TEXT}`;
     throw new Refusal(400, 'Bad input', message, [{ field: bad, message }]);
   }
   if (!schema) return {} as z.output<T>;

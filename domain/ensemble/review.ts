@@ -1,6 +1,8 @@
 // What a person says to a review. It comes from a form, a request or a line typed by hand into Temporal's UI, so
 // it is read strictly and every complaint names the field and the accepted form.
 
+import { UNSTORABLE_TEXT, unstorableText } from '../storable';
+
 export interface ReviewAnswer {
   readonly verdict: string;
   /** Who decided. */
@@ -16,6 +18,7 @@ const shown = (value: unknown): string => (JSON.stringify(value) ?? 'missing').s
 
 const textOf = (field: string, value: unknown, most: number, accepted: string): string => {
   const text = typeof value === 'string' ? value.trim() : '';
+  if (unstorableText(text) !== null) throw new RangeError(`${field} ${UNSTORABLE_TEXT}`);
   if (text !== '' && text.length <= most) return text;
   throw new RangeError(`${field} is ${shown(value)}; accepted: ${accepted}`);
 };

@@ -1,12 +1,13 @@
 // Market events and what each makes stale (A7). They arrive from people and other programs, so that every
 // field is checked here, once, for the signal, the HTTP and the CLI path alike.
 import { SUBJECT_KINDS, type Subject } from '../market/subject';
+import { isStorableInstant, UNSTORABLE_TEXT, unstorableText } from '../storable';
 import type { IsoInstant, WorldId } from '../world';
 import { normaliseSubject } from './cache-key';
 
 export type EventScopeKind = 'symbols' | 'everything';
 
-/** Built-in types; a custom type declares its scope with the event or in the configuration. */
+/** Built-in types; the scope of a custom type comes with each event. */
 const EVENT_SCOPES = {
   earnings: 'symbols',
   major_news: 'symbols',
@@ -36,8 +37,6 @@ export interface EventReading {
   readonly receivedAt: IsoInstant;
   /** Used for `id` when the event has none (CLI); without it an id is required. */
   readonly fallbackId?: string;
-  /** Custom types declared by configuration. */
-  readonly customTypes?: Readonly<Record<string, EventScopeKind>>;
 }
 
 const fail = (field: string, value: unknown, accepted: string): never => {
@@ -71,16 +70,10 @@ const readSubjects = (value: unknown): readonly Subject[] => {
   return [...new Set(value.map(readSubject))].sort();
 };
 
-const declaredScope = (
-  type: string,
-  input: Readonly<Record<string, unknown>>,
-  reading: EventReading,
-): EventScopeKind => {
+const declaredScope = (type: string, input: Readonly<Record<string, unknown>>): EventScopeKind => {
   const known = Object.hasOwn(EVENT_SCOPES, type)
     ? EVENT_SCOPES[type as keyof typeof EVENT_SCOPES]
-    : reading.customTypes && Object.hasOwn(reading.customTypes, type)
-      ? reading.customTypes[type]
-      : undefined;
+    : undefined;
   const given = input.scope;
   if (given !== undefined && given !== 'symbols' && given !== 'everything')
     return fail('scope', given, 'symbols or everything');
@@ -100,9 +93,9 @@ const declaredScope = (
 const readAt = (value: unknown, receivedAt: IsoInstant): IsoInstant => {
   if (value === undefined || value === null) return receivedAt;
   const ok = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(value);
-  if (!ok || Number.isNaN(Date.parse(value)))
-    return fail('at', value, 'an ISO instant with a zone, such as 2025-09-15T13:00:00Z');
-  return new Date(value).toISOString();
+  const at = ok && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : '';
+  if (isStorableInstant(at)) return at;
+  return fail('at', value, 'an ISO instant with a zone, such as 2025-09-15T13:00:00Z');
 };
 
 const readWorld = (value: unknown): WorldId | null => {
@@ -122,13 +115,15 @@ export const parseMarketEvent = (input: unknown, reading: EventReading): MarketE
   if (typeof input !== 'object' || input === null || Array.isArray(input))
     throw new RangeError('event is not an object; accepted: { id, type, symbols, reason }');
   const fields = input as Readonly<Record<string, unknown>>;
+  const bad = unstorableText(fields);
+  if (bad !== null) throw new RangeError(`event${bad === 'body' ? '' : `.${bad}`} ${UNSTORABLE_TEXT}`);
   const type = text(
     fields,
     'type',
     'a name of small letters, digits and _, such as earnings',
     /^[a-z][a-z0-9_]{0,63}$/,
   );
-  const kind = declaredScope(type, fields, reading);
+  const kind = declaredScope(type, fields);
   if (kind === 'everything' && Array.isArray(fields.symbols) && fields.symbols.length > 0)
     fail('symbols', fields.symbols, `nothing, because ${type} covers everything`);
   const withId =

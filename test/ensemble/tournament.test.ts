@@ -128,6 +128,8 @@ describe('a person’s answer', () => {
     [{ verdict: 'approve', reason: 'x' }, 'reviewer is missing'],
     [{ verdict: 'approve', reviewer: 'Ann', reason: ' ' }, 'reason is " "; accepted: why'],
     [{ verdict: 'approve', reviewer: 'Ann', reason: 'x'.repeat(2_001) }, 'up to 2000 characters'],
+    [{ verdict: 'approve', reviewer: 'Ann', reason: 'a\u0000b' }, 'reason holds a NUL or half a character'],
+    [{ verdict: 'approve', reviewer: 'A\ud800', reason: 'x' }, 'reviewer holds a NUL or half a character'],
   ])('is refused when it is %j', (answer, message) => {
     expect(() => readReviewAnswer(answer, options)).toThrow(message);
   });

@@ -28,12 +28,10 @@ describe('market events', () => {
     expect(covers(event, { world: 'live', subject: 'equity:SAP' })).toBe(false);
   });
 
-  test('a custom type declares its scope with the event or in the configuration', () => {
+  test('a custom type declares its scope with each event', () => {
     expect(read({ ...earnings, type: 'fda_ruling', scope: 'symbols' }).scope.kind).toBe('symbols');
-    expect(
-      read({ id: 'e', type: 'war_room', reason: 'r' }, { customTypes: { war_room: 'everything' } }).scope
-        .kind,
-    ).toBe('everything');
+    const all = { id: 'e', type: 'war_room', reason: 'r', scope: 'everything' };
+    expect(read(all).scope.kind).toBe('everything');
     expect(() => read({ ...earnings, type: 'fda_ruling' })).toThrow(
       'event.scope is missing; accepted: symbols or everything, because fda_ruling',
     );
@@ -84,6 +82,18 @@ describe('market events', () => {
       'an instant without a zone',
       { ...earnings, at: '2026-03-02T14:30:00' },
       'event.at is "2026-03-02T14:30:00"; accepted',
+    ],
+    [
+      'an instant before year 1',
+      { ...earnings, at: '0001-01-01T00:00:00+05:00' },
+      'event.at is "0001-01-01T00:00:00+05:00"; accepted',
+    ],
+    ['an instant of year 0', { ...earnings, at: '0000-01-01T00:00:00Z' }, 'event.at is'],
+    ['a NUL', { ...earnings, reason: 'a\u0000b' }, 'event.reason holds a NUL or half a character'],
+    [
+      'half a character in a prefixed symbol',
+      { ...earnings, symbols: ['market:kalshi/\udc00'] },
+      'event.symbols.0 holds a NUL or half a character',
     ],
     ['an unknown world', { ...earnings, world: 'mars' }, 'event.world is "mars"; accepted'],
   ])('%s is refused with the field named', (_name, input, message) => {

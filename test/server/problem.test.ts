@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
-import { fieldErrors, unstorableText } from '../../client/field-errors';
+import { fieldErrors } from '../../client/field-errors';
 import { BadInput } from '../../client/inputs';
+import { unstorableText } from '../../domain/storable';
 import { isLoopbackAddress } from '../../server/host-check';
 import { problemOf, Refusal } from '../../server/problem';
 

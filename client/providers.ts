@@ -1,11 +1,19 @@
 // Providers from outside: breakers, health, the mode in force, and the kill switch.
 import type { BreakerRow } from '../db/breaker-store';
 import { WHOLE_PROVIDER } from '../db/breaker-store';
-import type { HealthSummary } from '../db/health-store';
+import type { HealthFigures, HealthSummary } from '../db/health-store';
 import type { ConclaveClient } from './connect';
 
 /** Hours of history that availability and percentiles are taken from. */
 const HEALTH_HOURS = 24;
+
+const figures = (health: HealthFigures | undefined) => ({
+  availability: health?.availability ?? null,
+  observations: health?.observations ?? 0,
+  p50Ms: health?.p50Ms ?? null,
+  p90Ms: health?.p90Ms ?? null,
+  p99Ms: health?.p99Ms ?? null,
+});
 
 const modelDocument = (
   breaker: BreakerRow | undefined,
@@ -15,12 +23,14 @@ const modelDocument = (
   model,
   breaker: breaker?.state.status ?? 'closed',
   retryAt: breaker?.state.retryAt ?? null,
-  availability: health?.availability ?? null,
-  observations: health?.observations ?? 0,
-  p50Ms: health?.p50Ms ?? null,
-  p90Ms: health?.p90Ms ?? null,
-  p99Ms: health?.p99Ms ?? null,
+  ...figures(health),
 });
+
+/** By provider: how all of its models did of late, calls and checks alike. */
+export const providerFigures = async ({ stores }: Pick<ConclaveClient, 'stores'>) => {
+  const rows = await stores.health.providers(HEALTH_HOURS);
+  return (provider: string) => figures(rows.find((row) => row.provider === provider));
+};
 
 /** The mode that holds now, with its reason. */
 export const modeDocument = async (client: ConclaveClient) => {
@@ -32,10 +42,11 @@ export const modeDocument = async (client: ConclaveClient) => {
 
 /** Breakers and health by provider; a provider's own row (`*`) says whether it answers checks or is left alone. */
 export const providerHealth = async (client: ConclaveClient) => {
-  const [breakers, summary, rows] = await Promise.all([
+  const [breakers, summary, rows, figuresOf] = await Promise.all([
     client.stores.breakers.list(),
     client.stores.health.summary(HEALTH_HOURS),
     client.stores.health.list(),
+    providerFigures(client),
   ]);
   const of = (provider: string) => {
     const names = [...breakers, ...summary]
@@ -47,6 +58,7 @@ export const providerHealth = async (client: ConclaveClient) => {
       reachable: check?.available ?? null,
       lastCheckAt: check?.lastCheckAt ?? null,
       leftAloneUntil: whole?.state.status === 'open' ? whole.state.retryAt : null,
+      ...figuresOf(provider),
       models: [...new Set(names)]
         .filter((model) => model !== WHOLE_PROVIDER)
         .sort()

@@ -27,14 +27,23 @@ export interface HealthRow {
   readonly lastCheckAt: IsoInstant;
 }
 
-export interface HealthSummary {
-  readonly provider: string;
-  readonly model: string;
+export interface HealthFigures {
   readonly observations: number;
+  /** Share of good ones. */
   readonly availability: number;
+  /** Of good ones; null without any. */
   readonly p50Ms: number | null;
   readonly p90Ms: number | null;
   readonly p99Ms: number | null;
+}
+
+export interface HealthSummary extends HealthFigures {
+  readonly provider: string;
+  readonly model: string;
+}
+
+export interface ProviderSummary extends HealthFigures {
+  readonly provider: string;
 }
 
 /** How long a model's answered calls took. */
@@ -50,6 +59,11 @@ export interface HealthStore {
   list(): Promise<readonly HealthRow[]>;
   /** Availability and latency percentiles of the last hours, per provider and model. */
   summary(hours: number): Promise<readonly HealthSummary[]>;
+  /**
+   * The same per provider, over all of its models and its own checks; the percentiles are of calls alone, because a
+   * check asks for a list and not for an answer.
+   */
+  providers(hours: number): Promise<readonly ProviderSummary[]>;
   /** Of live calls that were answered within the last hours; models without one are left out. */
   answerTimes(
     models: readonly { readonly provider: string; readonly model: string }[],
@@ -68,13 +82,18 @@ const OBSERVE = `
     .join(', ')}
   from hurried, observe_health($1, $2, $3, $4, $5, $6) h`;
 
-const SUMMARY = `
-  select provider, model, count(*) as observations, avg(ok::int)::float8 as availability,
-    percentile_cont(0.5) within group (order by latency_ms) filter (where ok) as p50_ms,
-    percentile_cont(0.9) within group (order by latency_ms) filter (where ok) as p90_ms,
-    percentile_cont(0.99) within group (order by latency_ms) filter (where ok) as p99_ms
+const summaryBy = (columns: string, timed: string): string => {
+  const percentile = (share: number, name: string) =>
+    `percentile_cont(${share}) within group (order by latency_ms) filter (where ${timed}) as ${name}`;
+  return `
+  select ${columns}, count(*) as observations, avg(ok::int)::float8 as availability,
+    ${percentile(0.5, 'p50_ms')}, ${percentile(0.9, 'p90_ms')}, ${percentile(0.99, 'p99_ms')}
   from health_checks where checked_at > clock_timestamp() - $1 * interval '1 hour'
-  group by provider, model order by provider, model`;
+  group by ${columns} order by ${columns}`;
+};
+
+const SUMMARY = summaryBy('provider, model', 'ok');
+const PROVIDERS = summaryBy('provider', `ok and origin <> 'check'`);
 
 const ANSWER_TIMES = `
   select provider, model, count(*) as calls, percentile_cont(0.95) within group (order by latency_ms) as p95_ms
@@ -103,6 +122,8 @@ export const createHealthStore = (db: Sql): HealthStore => ({
   list: () => db.query<HealthRow>(`select ${COLUMNS} from model_health order by provider, model`),
 
   summary: (hours) => db.query<HealthSummary>(SUMMARY, [hours]),
+
+  providers: (hours) => db.query<ProviderSummary>(PROVIDERS, [hours]),
 
   answerTimes: (models, hours) =>
     db.query<AnswerTimesOf>(ANSWER_TIMES, [

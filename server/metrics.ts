@@ -1,7 +1,6 @@
 // Prometheus figures of the API process, and of the desk as its tables say at the moment of the scrape.
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ConclaveClient } from '../client/connect';
-import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { CapRow } from '../db/cap-record';
 import { oneReader } from '../db/one-reader';
 import { MODES } from '../domain/outage/modes';
@@ -71,14 +70,25 @@ const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void =
     const current = (await stores.modes.current())?.mode ?? 'normal';
     for (const mode of MODES) set({ mode }, mode === current ? 1 : 0);
   });
+  const providers = oneReader(() => stores.health.providers(1));
   gauge(
     registers,
     'provider_availability',
-    'Share of good calls and checks of the last hour',
+    'Share of good calls and checks of the last hour, over all models of a provider',
     ['provider'],
     async (set) => {
-      for (const { provider, model, availability } of await stores.health.summary(1))
-        if (model === WHOLE_PROVIDER) set({ provider }, availability);
+      for (const { provider, availability } of await providers()) set({ provider }, availability);
+    },
+  );
+  gauge(
+    registers,
+    'provider_latency_seconds',
+    'Time of the calls answered in the last hour, over all models of a provider',
+    ['provider', 'quantile'],
+    async (set) => {
+      for (const { provider, p50Ms, p90Ms, p99Ms } of await providers())
+        for (const [quantile, ms] of Object.entries({ '0.5': p50Ms, '0.9': p90Ms, '0.99': p99Ms }))
+          if (ms !== null) set({ provider, quantile }, ms / 1_000);
     },
   );
   gauge(registers, 'calls', 'Calls of models of the last hour, by outcome', ['outcome'], async (set) => {

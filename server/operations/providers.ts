@@ -1,7 +1,7 @@
 // Who provides the models: who can be called, health, breakers and the mode in force.
 import { z } from '@hono/zod-openapi';
 import { modeReason } from '../../client/fields';
-import { haltProviders, resumeProviders } from '../../client/providers';
+import { haltProviders, providerFigures, resumeProviders } from '../../client/providers';
 import { operation } from '../operation';
 
 const health = z.object({
@@ -14,6 +14,15 @@ const health = z.object({
   lastFailure: z.string().nullable(),
   lastCheckAt: z.string(),
 });
+
+/** Of the last 24 hours, over all models of a provider. */
+const figures = {
+  availability: z.number().nullable().openapi({ description: 'Share of good calls and checks' }),
+  observations: z.int(),
+  p50Ms: z.number().nullable().openapi({ description: 'Of answered calls; null without any' }),
+  p90Ms: z.number().nullable(),
+  p99Ms: z.number().nullable(),
+};
 
 const providers = operation({
   id: 'listProviders',
@@ -36,6 +45,7 @@ const providers = operation({
         keyName: z.string().nullable(),
         ready: z.boolean(),
         origin: z.string(),
+        ...figures,
       }),
     ),
     health: z.array(health),
@@ -50,11 +60,13 @@ const providers = operation({
     ),
   }),
   handle: async ({ context: { client, providers: configured } }) => {
-    const [mode, observed, breakers] = await Promise.all([
+    const [mode, observed, breakers, figuresOf] = await Promise.all([
       client.stores.modes.current(),
       client.stores.health.list(),
       client.stores.breakers.list(),
+      providerFigures(client),
     ]);
+    const house = { name: 'house', kind: 'statistics', keyName: null, ready: true, origin: 'built in' };
     return {
       mode: {
         mode: mode?.mode ?? 'normal',
@@ -63,13 +75,14 @@ const providers = operation({
         enteredAt: mode?.enteredAt ?? null,
       },
       providers: [
-        { name: 'house', kind: 'statistics', keyName: null, ready: true, origin: 'built in' },
+        { ...house, ...figuresOf(house.name) },
         ...configured.map(({ name, kind, keyName, enabled, hasKey, origin }) => ({
           name,
           kind,
           keyName,
           ready: enabled && (hasKey || keyName === null),
           origin,
+          ...figuresOf(name),
         })),
       ],
       health: observed,

@@ -58,12 +58,22 @@ export const createPanelModels = (dependencies: Dependencies) => {
     return [first, ...others.slice(0, SUBSTITUTES)].map(toCandidate);
   };
 
+  /** Where all are out they are asked all the same: their answers say what is wrong. */
+  const inService = async (models: readonly ModelEntry[]): Promise<PanelCast> => {
+    const serving = models.filter(await usable.inService());
+    const [usual] = cheapest(models);
+    const candidates = cheapest(serving.length > 0 ? serving : models);
+    const [first] = candidates;
+    const note = `${first?.model} plays the analysts: ${usual?.model} is out of service`;
+    return { candidates, notes: first?.model === usual?.model ? [] : [note] };
+  };
+
   /** @throws ApplicationFailure BadInput for a named model that cannot be called. */
   const cast = async (input: PanelInput): Promise<PanelCast> => {
     if (input.model !== null) return named(input.model);
     // A language model has read what came after the as-of: only a named one takes part in a replay.
-    const candidates = input.asOf === null ? cheapest(await usable.languageModels()) : [];
-    if (candidates.length > 0) return { candidates, notes: [] };
+    const models = input.asOf === null ? await usable.languageModels() : [];
+    if (models.length > 0) return inService(models);
     return {
       candidates: [house],
       notes: ['The analysts are statistics of the house; no language model was asked'],

@@ -26,7 +26,7 @@ export const createResearchModels = (dependencies: Dependencies) => {
   ): Promise<Pick<ResearchPlan, 'writer' | 'verifier' | 'standIn'>> => {
     // Replays must not let a model write from what it has learnt since: figures only, from the house.
     const models = research.asOf === null ? await usable.languageModels() : [];
-    const writers = researchWriters(models);
+    const writers = models.length > 0 ? researchWriters(models, await usable.inService()) : [];
     const verifier = researchVerifier(writers);
     if (!verifier) return { writer: [houseWriter], verifier: [] };
     const chosen = { writer: writers.map(toCandidate), verifier: [toCandidate(verifier)] };

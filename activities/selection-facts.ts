@@ -12,7 +12,7 @@ import type { IsoInstant } from '../domain/world';
 import { toCandidate } from './candidate';
 import type { Dependencies } from './dependencies';
 import { createRegimeOf } from './regime-of';
-import { type Service, serviceOf } from './service-standing';
+import { createServices, type Service } from './service-standing';
 
 export interface SelectionSubject {
   readonly proposition: Proposition;
@@ -76,15 +76,7 @@ export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores'
   const reads = createSelectionReads(db);
   const regimeOf = createRegimeOf(stores);
 
-  const service = oneReader(async () => {
-    const [breakers, health, looks, now] = await Promise.all([
-      stores.breakers.list(),
-      stores.health.list(),
-      reads.looks(),
-      stores.worlds.now('live'),
-    ]);
-    return serviceOf({ breakers, health, looks, now });
-  });
+  const services = createServices({ stores, db });
 
   /** Models and providers whose own cap has no room for one more call. */
   const cappedOut = oneReader(async () => {
@@ -109,15 +101,15 @@ export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores'
     const expiry = expiryBucket(Date.parse(now), Math.max(Date.parse(now), Date.parse(resolvesAt)));
     const [rows, serviceBy, capped, shadowShare] = await Promise.all([
       reads.contexts({ world, category, regime, expiry, through: now }),
-      service(),
+      services(),
       cappedOut(),
       reads.shadowShare(world),
     ]);
-    const services = new Map<string, Service>(
+    const standing = new Map<string, Service>(
       models.map(({ id, provider }) => [id, serviceBy({ provider, model: id })]),
     );
     const candidates = models.map((model): Considered => {
-      const { out, degraded, latencyMs } = services.get(model.id)!;
+      const { out, degraded, latencyMs } = standing.get(model.id)!;
       const worstCostMicroUsd = toCandidate(model).worstCaseMicroUsd;
       const cap = capped({ model: model.id, provider: model.provider }, worstCostMicroUsd);
       return {
@@ -135,7 +127,7 @@ export const createSelectionFacts = ({ stores, db }: Pick<Dependencies, 'stores'
     });
     return {
       candidates,
-      probing: models.map(({ id }) => id).filter((id) => services.get(id)!.probing),
+      probing: models.map(({ id }) => id).filter((id) => standing.get(id)!.probing),
       shadowShare,
       volatilityRegime: regime,
       timeToExpiry: expiry,

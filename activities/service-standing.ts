@@ -2,16 +2,18 @@
 // calls until it has passed. A model that comes back is asked for the record first, which is its breaker's probe.
 import { type BreakerRow, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { HealthRow } from '../db/health-store';
-import type { LookRow } from '../db/selection-reads';
+import { oneReader } from '../db/one-reader';
+import { createSelectionReads, type LookRow } from '../db/selection-reads';
 import { IN_SERVICE, type Standing, standingOver } from '../domain/selection/deselection';
 import type { IsoInstant } from '../domain/world';
+import type { Dependencies } from './dependencies';
 
 export interface ModelKey {
   readonly provider: string;
   readonly model: string;
 }
 
-export interface ServiceFacts {
+interface ServiceFacts {
   readonly breakers: readonly BreakerRow[];
   readonly health: readonly HealthRow[];
   readonly looks: readonly LookRow[];
@@ -39,7 +41,7 @@ const standingFrom = (looks: readonly LookRow[]): Standing =>
       );
 
 /** The service of each model, from facts read once. */
-export const serviceOf = ({ breakers, health, looks, now }: ServiceFacts) => {
+const serviceOf = ({ breakers, health, looks, now }: ServiceFacts) => {
   const rowOf = <T extends ModelKey>(rows: readonly T[], provider: string, model: string): T | undefined =>
     rows.find((row) => row.provider === provider && row.model === model);
 
@@ -69,4 +71,18 @@ export const serviceOf = ({ breakers, health, looks, now }: ServiceFacts) => {
     const out = standing.selected ? null : `left out since ${standing.since}: ${standing.reason}`;
     return { ...about, out, probing: false };
   };
+};
+
+/** Reads the facts anew each time; of many who ask at once, once. */
+export const createServices = ({ stores, db }: Pick<Dependencies, 'stores' | 'db'>) => {
+  const reads = createSelectionReads(db);
+  return oneReader(async () => {
+    const [breakers, health, looks, now] = await Promise.all([
+      stores.breakers.list(),
+      stores.health.list(),
+      reads.looks(),
+      stores.worlds.now('live'),
+    ]);
+    return serviceOf({ breakers, health, looks, now });
+  });
 };

@@ -2,8 +2,10 @@
 import type { ModelEntry } from '../domain/selection/model';
 import { hasKey, isUsable, languageModels, type ModelAccess } from '../domain/selection/usable';
 import type { Dependencies } from './dependencies';
+import { createServices } from './service-standing';
 
-export const createUsableModels = ({ stores, providers, options }: Dependencies) => {
+export const createUsableModels = ({ stores, db, providers, options }: Dependencies) => {
+  const services = createServices({ stores, db });
   const access: ModelAccess = { providers, keysPresent: options.keysPresent };
 
   /** Why its provider is not called from here, as a sentence's end; null where it is. Nobody takes such a call. */
@@ -22,6 +24,11 @@ export const createUsableModels = ({ stores, providers, options }: Dependencies)
     unserved,
     /** Best quality first. */
     languageModels: async (): Promise<readonly ModelEntry[]> => languageModels(await all()),
+    /** Whether a model may be asked first: neither it nor its provider is out (D5). */
+    inService: async (): Promise<(model: ModelEntry) => boolean> => {
+      const service = await services();
+      return ({ provider, id }) => service({ provider, model: id }).out === null;
+    },
     house: async (): Promise<readonly ModelEntry[]> => (await all()).filter((model) => model.statistical),
   };
 };

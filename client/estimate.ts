@@ -2,7 +2,12 @@
 import { expectedCost, worstCaseCost } from '../domain/money/estimate';
 import { formatUsd, type MicroUsd } from '../domain/money/micro-usd';
 import { BILLED_SENDINGS } from '../domain/outage/failure';
-import { researchVerifier, researchWriters } from '../domain/research/research-writers';
+import {
+  eligibleWriters,
+  researchVerifier,
+  researchWriters,
+  WRITERS,
+} from '../domain/research/research-writers';
 import type { ProfileOf } from '../domain/selection/estimates';
 import type { ModelEntry } from '../domain/selection/model';
 import { outputRoom } from '../domain/selection/output-room';
@@ -89,30 +94,35 @@ const researchLines = (
   ];
 };
 
-/** Every sending of one round that may be billed: all writers fail, or the last answers, and its check fails too. */
-const roundLines = (models: readonly ModelEntry[], { profileOf }: Estimating): readonly Line[] => {
+/**
+ * Every sending of one round that may be billed: all writers fail, or the last answers, and its check fails too. By
+ * the dearest who may write: the others can be out of service.
+ */
+const roundAtMost = (models: readonly ModelEntry[], { profileOf }: Estimating): MicroUsd => {
   const line = linePriced(profileOf);
-  const writers = researchWriters(models);
-  const verifier = researchVerifier(writers);
-  if (!verifier) return [];
-  const calls = BILLED_SENDINGS;
-  const answersRead = Math.max(...writers.map((writer) => outputRoom(writer, 'brief')));
-  return [
-    ...writers.map((model) => line('brief', { task: 'brief', model, calls, answersRead: 0 })),
-    line('brief check', { task: 'brief_check', model: verifier, calls, answersRead }),
+  const eligible = eligibleWriters(models);
+  const dearestFirst = (task: Priced, answersRead: number): readonly Line[] =>
+    eligible
+      .map((model) => line(task, { task, model, calls: BILLED_SENDINGS, answersRead }))
+      .toSorted((a, b) => b.atMostMicroUsd - a.atMostMicroUsd);
+  const rooms = eligible.map((model) => outputRoom(model, 'brief'));
+  const dearest = [
+    ...dearestFirst('brief', 0).slice(0, WRITERS),
+    ...dearestFirst('brief_check', Math.max(0, ...rooms)).slice(0, 1),
   ];
+  return sum(dearest, 'atMostMicroUsd');
 };
 
 /**
- * What one brief costs at most by the models that would write and verify it now, every attempt counted; 0 where the
- * house does. A market event makes research begin again, which is not in it.
+ * What one brief costs at most by the models that may write and verify it, every attempt counted; 0 where the house
+ * does. A market event makes research begin again, which is not in it.
  */
 export const researchAtMost = async (
   { stores }: Pick<ConclaveClient, 'stores'>,
   estimating: Estimating,
 ): Promise<MicroUsd> => {
   const models = (await stores.registry.list()).filter((model) => isUsable(model, estimating.access));
-  return sum(roundLines(languageModels(models), estimating), 'atMostMicroUsd');
+  return roundAtMost(languageModels(models), estimating);
 };
 
 /** @throws BadInput for an unknown model or one without a price. */

@@ -4,7 +4,7 @@ import { isNoDearer, topRates } from '../selection/no-dearer';
 import { siblingOf } from './research-model';
 
 /** How many language models are tried before the house writes. */
-const WRITERS = 2;
+export const WRITERS = 2;
 
 const siblings = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
   const known = new Map(models.map((model) => [model.id, model]));
@@ -17,14 +17,29 @@ const suitedFirst = (models: readonly ModelEntry[]): readonly ModelEntry[] =>
     (a, b) => Number(b.strengths.includes('research')) - Number(a.strengths.includes('research')),
   );
 
-/**
- * The first, and who may take over: no dearer (requirement E6), the best of another provider before its own.
- * @param models language models that can be called, best first; none gives none
- */
-export const researchWriters = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
+const noDearer = (models: readonly ModelEntry[], first: ModelEntry): readonly ModelEntry[] =>
+  models.filter((model) => isNoDearer(topRates(model), topRates(first)));
+
+/** All who may write while any of them are out of service: the first and who is no dearer (requirement E6). */
+export const eligibleWriters = (models: readonly ModelEntry[]): readonly ModelEntry[] => {
   const [first, ...rest] = siblings(suitedFirst(models));
+  return first ? [first, ...noDearer(rest, first)] : [];
+};
+
+/**
+ * The first, and who may take over: no dearer, the best of another provider before its own.
+ * @param models language models that can be called, best first; none gives none
+ * @param inService who is asked before all others; where nobody is, they are asked all the same
+ */
+export const researchWriters = (
+  models: readonly ModelEntry[],
+  inService: (model: ModelEntry) => boolean = () => true,
+): readonly ModelEntry[] => {
+  const eligible = eligibleWriters(models);
+  const serving = eligible.filter(inService);
+  const [first, ...rest] = serving.length > 0 ? serving : eligible;
   if (!first) return [];
-  const others = rest.filter((model) => isNoDearer(topRates(model), topRates(first)));
+  const others = noDearer(rest, first);
   const elsewhere = others.filter(({ provider }) => provider !== first.provider);
   return [first, ...(elsewhere.length > 0 ? elsewhere : others).slice(0, WRITERS - 1)];
 };

@@ -29,9 +29,19 @@ const model = (
     },
   }) as unknown as ModelEntry;
 
-const writersAmong = async (models: readonly ModelEntry[]): Promise<readonly string[]> => {
+const writersAmong = async (
+  models: readonly ModelEntry[],
+  out: readonly string[] = [],
+): Promise<readonly string[]> => {
+  const cannotBeReached = { model: '*', available: false };
   const { choose } = createResearchModels({
-    stores: { registry: { list: async () => models } },
+    db: { query: async () => [] },
+    stores: {
+      registry: { list: async () => models },
+      breakers: { list: async () => [] },
+      health: { list: async () => out.map((provider) => ({ provider, ...cannotBeReached })) },
+      worlds: { now: async () => '2026-01-10T15:00:00.000Z' },
+    },
     providers: new Map(models.map(({ provider }) => [provider, {}])),
     options: { keysPresent: new Set() },
   } as unknown as Dependencies);
@@ -69,4 +79,19 @@ test('where all others are dearer nobody takes over', async () => {
   expect(await writersAmong([cheap, model('dear', { per1M: 2_000_000 })])).toEqual(['cheap']);
   const dearToRead = model('dear to read', { per1M: 1_100_000, outputPer1M: 100_000 });
   expect(await writersAmong([cheap, dearToRead])).toEqual(['cheap']);
+});
+
+test('who is in service is asked before who is not, and no dearer one for that', async () => {
+  const four = [8, 7, 6, 5].map((quality) => model(`q${quality}`, { quality }));
+  expect(await writersAmong(four, ['q8', 'q7'])).toEqual(['q6', 'q5']);
+  expect(await writersAmong(four, ['q7'])).toEqual(['q8', 'q6']);
+  expect(
+    await writersAmong([...four, model('dear', { per1M: 2_000_000 })], ['q8', 'q7', 'q6', 'q5']),
+  ).toEqual(['q8', 'q7']);
+});
+
+test('where a sibling is out the model that it writes for does not', async () => {
+  const large = model('large', { provider: 'a', quality: 10, per1M: 9_000_000, sibling: 'small' });
+  const models = [large, model('small', { provider: 'b', quality: 6 }), model('other', { quality: 5 })];
+  expect(await writersAmong(models, ['b'])).toEqual(['other']);
 });

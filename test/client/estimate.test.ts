@@ -41,8 +41,10 @@ const estimate = (members: readonly string[], stage: 'full' | 'enhanced' = 'full
   );
 
 const paid = async (providers = 'abc') => {
+  const none = { list: async () => [] };
+  const stores = { registry, breakers: none, health: none, worlds: { now: async () => '' } };
   const { choose } = createResearchModels({
-    ...{ stores: { registry }, options: { keysPresent }, providers: new Set(providers) },
+    ...{ stores, options: { keysPresent }, providers: new Set(providers), db: { query: async () => [] } },
   } as unknown as Dependencies);
   const { writer, verifier } = await choose({ asOf: null } as ResearchInput);
   return [writer[0]?.model, verifier[0]?.model];

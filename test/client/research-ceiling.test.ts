@@ -89,6 +89,9 @@ it('counts every attempt that may be billed: two at each writer, two at the chec
   expect(await atMost(writer)).toBe(2 * (brief! + check!));
   const second = { ...writer, id: 'second', provider: 'b' };
   expect(await atMost(writer, second)).toBe(2 * (2 * brief! + check!));
+  // While the second is out the third writes beside the first.
+  const cheap = { ...second, id: 'z', price: { ...writer.price, outputPer1M: 1 } };
+  expect(await atMost(writer, cheap, { ...second, id: 'third', quality: 7 })).toBe(2 * (2 * brief! + check!));
 });
 
 it('lets through what costs nothing: a fresh brief, and one of a past day', async () => {

@@ -2,8 +2,12 @@
 import { createHedgePlan } from '../../../activities/hedge-plan';
 import type { SelectionRequest } from '../../../activities/member-selection';
 import { createMemberSelection } from '../../../activities/member-selection';
+import { createPanelModels } from '../../../activities/panel-models';
+import { createResearchModels } from '../../../activities/research-models';
 import { DEFAULT_BREAKER_SETTINGS } from '../../../domain/outage/breaker-state';
 import { decisionSettings } from '../../../domain/settings/decision-settings';
+import type { PanelInput } from '../../../workflows/contracts/panel';
+import type { ResearchInput } from '../../../workflows/contracts/research';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
 
@@ -270,5 +274,52 @@ describe('calls are hedged', () => {
     expect(await planFor({})).toBeNull();
     expect(await planFor(learned, { input: { maxCostMicroUsd: 1_000_000 } })).toBeNull();
     expect(await planFor(learned, { substitutes: [] })).toBeNull();
+  });
+});
+
+describe('research and panels', () => {
+  const writers = async () => {
+    const { writer } = await createResearchModels(harness.dependencies).choose({
+      asOf: null,
+    } as ResearchInput);
+    return writer.map(({ model, provider }) => ({ model, provider }));
+  };
+  const cast = () => createPanelModels(harness.dependencies).cast({ model: null, asOf: null } as PanelInput);
+  const forceOpen = (key: { readonly provider: string; readonly model: string }) =>
+    harness.stores.breakers.apply(key, { type: 'force_open', until: '2099-01-01T00:00:00.000Z' });
+  const unreachable = async (provider: string) => {
+    for (let look = 0; look < 3; look += 1)
+      await harness.stores.health.observe({
+        ...{ provider, model: '*', origin: 'check', ok: false, failure: 'unavailable', latencyMs: 1 },
+      });
+  };
+
+  it('leave out a writer whose breaker is open, and everyone of a provider that cannot be reached', async () => {
+    const [first] = await writers();
+    await forceOpen(first!);
+    const without = await writers();
+    expect(without.map(({ model }) => model)).not.toContain(first!.model);
+    await unreachable(without[0]!.provider);
+    const next = await writers();
+    expect(next.map(({ model }) => model)).not.toContain(first!.model);
+    expect(next.map(({ provider }) => provider)).not.toContain(without[0]!.provider);
+  });
+
+  it('have others play the analysts, and say so', async () => {
+    const { candidates, notes } = await cast();
+    const [usual] = candidates;
+    expect(notes).toEqual([]);
+    await unreachable(usual!.provider);
+    const other = await cast();
+    expect(other.candidates.map(({ provider }) => provider)).not.toContain(usual!.provider);
+    const note = `${other.candidates[0]!.model} plays the analysts: ${usual!.model} is out of service`;
+    expect(other.notes).toEqual([note]);
+  });
+
+  it('are asked of whom they usually are where everyone is out', async () => {
+    const [usual, analysts] = [await writers(), await cast()];
+    for (const provider of ['openai', 'deepseek', 'anthropic']) await unreachable(provider);
+    expect(await writers()).toEqual(usual);
+    expect(await cast()).toEqual(analysts);
   });
 });

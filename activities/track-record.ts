@@ -2,6 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PerformanceRow, ScoredForecast, WindowRow } from '../db/performance-store';
 import { ANALYSTS } from '../domain/panel/forecaster';
+import { askedTogether } from '../domain/track/asked-together';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
 import { recordCluster } from '../domain/track/record-cluster';
 import { brier } from '../domain/track/scoring';
@@ -46,14 +47,15 @@ const slicesOf = (row: PerformanceRow): readonly Slice[] => {
 const sliceKey = (slice: Slice): string =>
   [slice.model, slice.marketCategory, slice.volatilityRegime, slice.timeToExpiry].join('\u0000');
 
-/** Brier score of the simple mean of all members, by proposition: what skill is measured against. */
-const meanBriers = (rows: readonly PerformanceRow[]): ReadonlyMap<string, number> => {
+/** Brier score of the simple mean of all members that were asked together: what skill is measured against. */
+const meanBriers = (rows: readonly ScoredForecast[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, { total: number; n: number; yes: boolean }>();
   for (const row of rows) {
-    const sum = sums.get(row.propositionId) ?? { total: 0, n: 0, yes: row.yes };
+    const asking = askedTogether(row);
+    const sum = sums.get(asking) ?? { total: 0, n: 0, yes: row.yes };
     sum.total += row.probability;
     sum.n += 1;
-    sums.set(row.propositionId, sum);
+    sums.set(asking, sum);
   }
   return new Map([...sums].map(([id, { total, n, yes }]) => [id, brier(total / n, yes ? 1 : 0)]));
 };
@@ -91,7 +93,7 @@ const windowsOf = (
     const timed = rows.map(
       (row, index): TimedScore => ({
         atMs: Date.parse(row.resolvedAt),
-        value: metric(row, means.get(row.propositionId) ?? row.brier),
+        value: metric(row, means.get(askedTogether(row)) ?? row.brier),
         cluster: clusters[index]!,
       }),
     );

@@ -2,6 +2,7 @@
 import type { ShadowScore, SkillScore } from '../db/track-store';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
+import { askedTogether } from '../domain/track/asked-together';
 import { type RankedMember, type RankingInput, rankMembers, type SkillRow } from '../domain/track/ranking';
 import { recordCluster } from '../domain/track/record-cluster';
 import { brier, mean, summarise } from '../domain/track/scoring';
@@ -79,7 +80,7 @@ const groupBy = <T>(rows: readonly T[], keyOf: (row: T) => string): ReadonlyMap<
 
 const meanLosses = (scores: readonly SkillScore[]): ReadonlyMap<string, number> =>
   new Map(
-    [...groupBy(scores, (score) => score.propositionId)].map(([id, rows]) => [
+    [...groupBy(scores, askedTogether)].map(([id, rows]) => [
       id,
       brier(mean(rows.map((row) => row.probability))!, outcomeOf(rows[0]!.yes)),
     ]),
@@ -112,7 +113,7 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
         (row): SkillRow => ({
           cluster: recordCluster(row),
           memberLoss: brier(row.probability, outcomeOf(row.yes)),
-          meanLoss: losses.get(row.propositionId)!,
+          meanLoss: losses.get(askedTogether(row))!,
         }),
       ),
     }),

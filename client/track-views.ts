@@ -2,8 +2,10 @@
 // agreement goes with being right (requirements C4, C6, C7).
 import type { PerformanceRow, ScoredForecast } from '../db/performance-store';
 import type { CalibratorBody, CalibratorScope, VersionRow } from '../db/version-store';
+import { type ConsensusRule, checkConsensus, consensusRule } from '../domain/ensemble/consensus';
 import { stdOfProbabilities } from '../domain/ensemble/disagreement';
-import { DEFAULT_THRESHOLDS } from '../domain/ensemble/strategy';
+import { decisionSettings } from '../domain/settings/decision-settings';
+import { askedTogether } from '../domain/track/asked-together';
 import { calibrationError } from '../domain/track/calibration-error';
 import { calibrationCurve, murphyDecomposition } from '../domain/track/murphy';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from '../domain/track/rank-correlation';
@@ -13,6 +15,7 @@ import { contributions, leaveOneOut, type PoolRow, poolValue } from '../domain/t
 import { WINDOW_MS, type WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { storedSettings } from './settings';
 
 export interface TrackQuery {
   readonly world: WorldId;
@@ -110,9 +113,9 @@ export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, qu
   };
 };
 
-/** One row per proposition, a column per model; the last forecast of a model counts. */
-const poolOf = (rows: readonly PerformanceRow[], models: readonly string[]): readonly PoolRow[] =>
-  [...grouped(rows, (row) => row.propositionId).values()].map((group) => {
+/** One row per asking, a column per model; the last forecast of a model counts. */
+const poolOf = (rows: readonly ScoredForecast[], models: readonly string[]): readonly PoolRow[] =>
+  [...grouped(rows, askedTogether).values()].map((group) => {
     const byModel = new Map(group.map((row) => [row.model, row.probability]));
     return {
       className: group[0]!.marketCategory,
@@ -141,30 +144,36 @@ export const contributionView = async (client: Pick<ConclaveClient, 'stores'>, q
   return { ...query, n: pool.length, members: members.sort((a, b) => b.value - a.value) };
 };
 
-const agreementRow = (group: readonly ScoredForecast[]): AgreementRow => {
+const agreementRow = (group: readonly ScoredForecast[], rule: ConsensusRule): AgreementRow => {
   const ps = group.map((row) => row.probability);
   const pooled = mean(ps)!;
   const y = outcome(group[0]!);
-  const middle = [...ps].sort((a, b) => a - b)[Math.floor(ps.length / 2)]!;
-  const near = ps.filter((p) => Math.abs(p - middle) <= DEFAULT_THRESHOLDS.consensusTau).length;
+  const members = group.map(({ model, probability }) => ({
+    model,
+    status: 'answered' as const,
+    probability,
+  }));
   return {
     cluster: recordCluster(group[0]!),
     agreement: -stdOfProbabilities(ps),
     quality: -brier(pooled, y),
-    inConsensus: near / ps.length >= DEFAULT_THRESHOLDS.consensusShare,
+    inConsensus: checkConsensus(members, rule).reached,
     wrongSide: pooled !== 0.5 && pooled > 0.5 !== (y === 1),
   };
 };
 
-/** Per category, of propositions that at least two members answered. */
+/** Per category, by its rule of consensus as it stands now, of askings that at least two members answered. */
 export const agreementView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
   const rows = await scoresOf(client, query);
-  const shared = [...grouped(rows, (row) => row.propositionId).values()].filter((group) => group.length > 1);
+  const shared = [...grouped(rows, askedTogether).values()].filter((group) => group.length > 1);
   const byCategory = grouped(shared, ([first]) => first!.marketCategory);
+  const settings = await storedSettings(client);
+  const ruleOf = (category: string): ConsensusRule =>
+    consensusRule(decisionSettings(settings, category).thresholds);
   const categories = [...byCategory].map(
     ([category, groups]): AgreementQuality & { readonly category: string } => ({
       category,
-      ...agreementQuality(groups.map(agreementRow)),
+      ...agreementQuality(groups.map((group) => agreementRow(group, ruleOf(category)))),
     }),
   );
   return { ...query, n: shared.length, categories: categories.sort((a, b) => b.n - a.n) };

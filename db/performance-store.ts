@@ -34,9 +34,11 @@ export interface PerformanceRow {
   readonly scoredAt: IsoInstant;
 }
 
-/** A score with what its question is about, which decides what counts as one observation. */
+/** A score with what its question is about, which decides what counts as one observation, and with whom it was asked. */
 export interface ScoredForecast extends PerformanceRow {
   readonly subject: string;
+  /** Null for a forecast of no decision. */
+  readonly decisionId: string | null;
 }
 
 const PERFORMANCE_WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
@@ -141,7 +143,8 @@ export const createPerformanceStore = (db: Sql): PerformanceStore => ({
            and (market_category <> '${ANALYSTS}' or $3 is not null)
            and ($4::timestamptz is null or resolved_at >= $4) and ($5::timestamptz is null or resolved_at < $5)
          order by resolved_at desc, forecast_id desc limit $6)
-       select newest.*, p.subject from newest join propositions p on p.id = newest.proposition_id
+       select newest.*, p.subject, f.decision_id
+       from newest join propositions p on p.id = newest.proposition_id join forecasts f on f.id = newest.forecast_id
        order by resolved_at, forecast_id`,
       [world, model ?? null, marketCategory ?? null, from ?? null, to ?? null, limit ?? 100_000],
     ),

@@ -45,14 +45,17 @@ export interface MemberAnswerRow {
   readonly madeAt: IsoInstant;
 }
 
-/** One scored forecast beside all others of its proposition; those of analysts only by their category. */
+/** One scored forecast beside all others of its asking; those of analysts only by their category. */
 export interface SkillScore {
   readonly model: string;
+  /** Null for a forecast of no decision. */
+  readonly decisionId: string | null;
   readonly propositionId: string;
   readonly subject: string;
   readonly probability: number;
   readonly yes: boolean;
   readonly costMicroUsd: number | null;
+  readonly forecastAt: IsoInstant;
   readonly resolvedAt: IsoInstant;
 }
 
@@ -175,8 +178,9 @@ const DUE = `
   order by resolves_at, id limit $4`;
 
 const SKILL = `
-  select s.model, s.proposition_id, p.subject, s.probability, s.yes, s.cost_micro_usd, s.resolved_at
-  from model_performance s join propositions p on p.id = s.proposition_id
+  select s.model, f.decision_id, s.proposition_id, p.subject, s.probability, s.yes, s.cost_micro_usd, s.forecast_at,
+    s.resolved_at
+  from model_performance s join propositions p on p.id = s.proposition_id join forecasts f on f.id = s.forecast_id
   where s.world = $1 and s.market_category = coalesce($2, s.market_category)
     and (s.market_category <> '${ANALYSTS}' or $2 is not null)
     and ($3::timestamptz is null or s.resolved_at >= $3)

@@ -1,6 +1,7 @@
 // Whether members agree: the rule of the strategy `consensus` and of the enhanced stage (requirement B5).
 import { medianPool } from './pool';
 import type { AnsweredMember } from './quorum';
+import { DEFAULT_THRESHOLDS, type StrategyThresholds } from './strategy';
 
 export interface ConsensusRule {
   /** Share of valid members that must agree, in (0, 1]. */
@@ -11,7 +12,15 @@ export interface ConsensusRule {
   readonly minimumMembers: number;
 }
 
-export const DEFAULT_CONSENSUS: ConsensusRule = { share: 0.8, tau: 0.1, minimumMembers: 3 };
+type ConsensusThresholds = Pick<StrategyThresholds, 'consensusShare' | 'consensusTau' | 'consensusMembers'>;
+
+/** The rule of a category; what it leaves open is the default. */
+export const consensusRule = (thresholds: Partial<ConsensusThresholds> = {}): ConsensusRule => {
+  const { consensusShare, consensusTau, consensusMembers } = { ...DEFAULT_THRESHOLDS, ...thresholds };
+  return { share: consensusShare, tau: consensusTau, minimumMembers: consensusMembers };
+};
+
+export const DEFAULT_CONSENSUS = consensusRule();
 
 export interface ConsensusCheck {
   readonly reached: boolean;

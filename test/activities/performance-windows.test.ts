@@ -18,6 +18,7 @@ const score = (changes: Partial<ScoredForecast> & { readonly hoursAgo?: number }
     model: 'a',
     modelVersion: '1',
     propositionId: 'p',
+    decisionId: null,
     subject: `question:${rest.propositionId ?? 'p'}`,
     outcomeRevision: 1,
     marketCategory: 'equity',
@@ -79,6 +80,27 @@ test('skill is the Brier score of the simple mean of all members minus the own',
   const [a] = find(rows, { model: 'a', timeWindow: 'all', ...WHOLE });
   expect(a!.metrics.skillRaw).toBeCloseTo(0.3 ** 2 - 0.1 ** 2, 12);
   expect(a!.metrics.costMicroUsd).toBe(10);
+});
+
+test('skill is against those who were asked in the same decision, else on the same day', () => {
+  const row = (model: string, day: string, probability: number, decisionId: string | null) =>
+    score({
+      model,
+      probability,
+      decisionId,
+      forecastId: `${model}/${day}`,
+      forecastAt: `${day}T09:00:00.000Z`,
+    });
+  const skillOfLate = (early: string | null, late: string | null): number => {
+    const rows = [
+      ...['a', 'b'].map((model) => row(model, '2025-09-01', 0.3, early)),
+      ...['a', 'b', 'late'].map((model) => row(model, '2025-09-20', 0.8, late)),
+    ];
+    return find(rows, { model: 'late', timeWindow: 'all', ...WHOLE })[0]!.metrics.skillRaw!;
+  };
+  expect(skillOfLate('decision-1', 'decision-2')).toBeCloseTo(0, 12);
+  expect(skillOfLate(null, null)).toBeCloseTo(0, 12);
+  expect(skillOfLate('decision-1', 'decision-1')).toBeGreaterThan(0.1);
 });
 
 test('every window has the cost of its own forecasts, and those without a known cost count in neither figure', () => {

@@ -1,6 +1,6 @@
 // consensus: an answer only when most members lie close to their median (requirement B5). The members outside
 // are set aside; no consensus is an answer of its own.
-import { type ConsensusCheck, checkConsensus } from '../consensus';
+import { type ConsensusCheck, checkConsensus, consensusRule } from '../consensus';
 import type { Strategy } from '../strategy';
 import {
   belowQuorum,
@@ -14,11 +14,7 @@ import {
 } from '../tally';
 
 const checkOf = ({ valid, thresholds }: Tally): ConsensusCheck =>
-  checkConsensus(valid, {
-    share: thresholds.consensusShare,
-    tau: thresholds.consensusTau,
-    minimumMembers: thresholds.consensusMembers,
-  });
+  checkConsensus(valid, consensusRule(thresholds));
 
 export const consensus: Strategy = {
   name: 'consensus',

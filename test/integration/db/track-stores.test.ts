@@ -1,7 +1,10 @@
+import { rank } from '../../../client/rank';
+import { agreementView, contributionView } from '../../../client/track-views';
 import { createDecisionStore } from '../../../db/decision-store';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPerformanceStore } from '../../../db/performance-store';
 import { createPropositionStore, PROPOSITION_STATES } from '../../../db/proposition-store';
+import { createStores } from '../../../db/stores';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, anOutcome, aProposition } from './rows';
 
@@ -76,33 +79,33 @@ describe('an outcome', () => {
   });
 });
 
-describe('scores', () => {
-  const score = {
-    forecastId: 'decision-1/0/full/house-momentum',
-    world: 'live',
-    model: 'house-momentum',
-    modelVersion: '1',
-    propositionId: 'proposition-1',
-    outcomeRevision: 1,
-    marketCategory: 'equity',
-    volatilityRegime: 'unknown',
-    timeToExpiry: '7_to_30_days',
-    probability: 0.6,
-    price: 0.54,
-    yes: true,
-    accuracy: 1,
-    confidenceCalibration: -0.4,
-    calibrationBin: 6,
-    brier: 0.16,
-    logLoss: 0.51,
-    responseTimeMs: 12,
-    costMicroUsd: 0,
-    decisionQuality: 0.84,
-    pnlMicroUsd: null,
-    forecastAt: '2025-09-15T13:00:00.000Z',
-    resolvedAt: '2025-09-22T20:00:00.000Z',
-  };
+const score = {
+  forecastId: 'decision-1/0/full/house-momentum',
+  world: 'live',
+  model: 'house-momentum',
+  modelVersion: '1',
+  propositionId: 'proposition-1',
+  outcomeRevision: 1,
+  marketCategory: 'equity',
+  volatilityRegime: 'unknown',
+  timeToExpiry: '7_to_30_days',
+  probability: 0.6,
+  price: 0.54,
+  yes: true,
+  accuracy: 1,
+  confidenceCalibration: -0.4,
+  calibrationBin: 6,
+  brier: 0.16,
+  logLoss: 0.51,
+  responseTimeMs: 12,
+  costMicroUsd: 0,
+  decisionQuality: 0.84,
+  pnlMicroUsd: null,
+  forecastAt: '2025-09-15T13:00:00.000Z',
+  resolvedAt: '2025-09-22T20:00:00.000Z',
+};
 
+describe('scores', () => {
   it('of a corrected outcome replace the old ones, never the other way round', async () => {
     await createDecisionStore(test.db).recordDecision(aDecision(), [aForecast()]);
     const store = createPerformanceStore(test.db);
@@ -151,5 +154,58 @@ describe('scores', () => {
     await store.putWindows([{ ...window, n: 11, asOf: '2025-09-23T20:00:00.000Z' }]);
     await store.putWindows([window]);
     expect((await store.windows({ world: 'live' })).map((row) => row.n)).toEqual([11]);
+  });
+});
+
+describe('a contract that is decided on two days', () => {
+  const asked = { '2025-09-15': { a: 0.3, b: 0.5 }, '2025-09-19': { a: 0.8, b: 0.9, late: 0.85 } };
+
+  const decideAndScore = async (): Promise<void> => {
+    const stores = createStores(test.db);
+    for (const [day, said] of Object.entries(asked)) {
+      const decisionId = `decision-${day}`;
+      const forecasts = Object.entries(said).map(([model, probability]) =>
+        aForecast({ decisionId, model, probability }),
+      );
+      await stores.decisions.recordDecision(aDecision({ id: decisionId }), forecasts);
+      const rows = (await stores.forecasts.ofProposition('proposition-1')).filter(
+        (row) => row.decisionId === decisionId,
+      );
+      await stores.performance.putScores(
+        rows.map(({ id, model, probability }) => ({
+          ...{ ...score, forecastId: id, model, probability: probability! },
+          brier: (1 - probability!) ** 2,
+          forecastAt: `${day}T13:00:00.000Z`,
+        })),
+      );
+    }
+  };
+
+  it('has its consensus judged by the rule of its category, of three members at least', async () => {
+    await decideAndScore();
+    const stores = createStores(test.db);
+    const inside = async () => {
+      const query = { world: 'live', window: 'all' } as const;
+      const [equity] = (await agreementView({ stores }, query)).categories;
+      return [equity!.wrongSideInside, equity!.wrongSideOutside];
+    };
+    // Of two members there is none, however close; three within .10 of .85 are one, and right.
+    expect(await inside()).toEqual([0, 1]);
+    const key = 'consensus_tau.equity';
+    await stores.settings.set({ key, category: 'decision', value: 0.01 });
+    expect(await inside()).toEqual([null, 0.5]);
+    await stores.settings.unset(key);
+  });
+
+  it('compares each forecast with those of its own decision: who is asked later only earns nothing by that', async () => {
+    await decideAndScore();
+    const client = { stores: createStores(test.db) } as Parameters<typeof rank>[0];
+    const { models } = await rank(client, { world: 'live' });
+    const skills = Object.fromEntries(models.map(({ model, skill }) => [model, skill]));
+    expect(skills.late).toBeCloseTo(0, 12);
+    expect(skills.a).toBeLessThan(0);
+    const query = { world: 'live', window: 'all' } as const;
+    expect(await contributionView(client, query)).toMatchObject({ n: 2 });
+    expect(await agreementView(client, query)).toMatchObject({ n: 2, categories: [{ n: 2 }] });
   });
 });

@@ -11,7 +11,8 @@ import {
   type CompetitionForecasts,
   type CompetitionModel,
   type CompetitionSubject,
-  competitionCallPrefix,
+  categoryOf,
+  competitionForecastPrefix,
 } from '../workflows/contracts/competition';
 import { createCallModel } from './call-model';
 import type { Dependencies } from './dependencies';
@@ -36,22 +37,22 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
     return entry ? unserved(entry) : 'is no longer in the registry';
   };
 
-  const keyOf = ({ run, date, model }: CompetitionForecasts, symbol: string): string =>
-    `${competitionCallPrefix(run.world, date, symbol)}/${model.model}`;
+  const keyOf = ({ run, date, model }: CompetitionForecasts, subject: Asked): string =>
+    `${competitionForecastPrefix(run, date, subject)}/${model.model}`;
 
   /** The kind of a final failure; null when there is an answer. Others are thrown, to be tried again. */
   const call = async (request: CompetitionForecasts, subject: Asked): Promise<string | null> => {
     const { run, date, model } = request;
     try {
       await callModel({
-        key: keyOf(request, subject.symbol),
+        key: keyOf(request, subject),
         provider: model.provider,
         model: model.model,
         task: { type: 'forecast', ...idsOf(subject), recorded: null },
         world: run.world,
         asOf: run.prices === null ? null : sessionInstant(run.market as Market, date),
         feature: 'competition',
-        category: 'equity',
+        category: categoryOf(subject),
         scopes: {},
         deadlineMs: run.callDeadlineMs,
         maxCostMicroUsd: null,
@@ -72,7 +73,7 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
 
   const forecastOf = async (request: CompetitionForecasts, subject: Asked): Promise<NewForecast> => {
     const failure = request.storedOnly ? null : await call(request, subject);
-    const key = keyOf(request, subject.symbol);
+    const key = keyOf(request, subject);
     const answer = failure === null ? await stores.answers.get(key) : null;
     const parsed = answer?.status === 'answered' ? parseForecast(answer.answer) : null;
     const given = parsed && !isProblem(parsed) ? parsed : null;

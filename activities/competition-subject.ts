@@ -41,6 +41,7 @@ export const competitionSubject = async (
   return {
     symbol,
     propositionId: proposition.id,
+    category: proposition.category,
     briefId: brief.briefId,
     seriesId: brief.seriesId,
     missing: null,

@@ -6,6 +6,7 @@ import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { addDays } from '../domain/market/iso-date';
 import { isAlwaysOpen, type Market } from '../domain/market/market';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
+import { questionSpans } from '../domain/market/propositions';
 import { equitySubject } from '../domain/market/subject';
 import { formatUsd } from '../domain/money/micro-usd';
 import type { CompetitionDefinition } from '../workflows/contracts/competition';
@@ -151,12 +152,19 @@ const periodOf = ({ market, from, to }: CompetitionDefinition): Pick<TallyScope,
     ? { from: `${addDays(from, -1)}T12:00:00.000Z`, to: `${to}T12:00:00.000Z` }
     : { from: `${from}T00:00:00.000Z`, to: `${addDays(to, 1)}T00:00:00.000Z` };
 
+/** Live competitions of other horizons ask about the same symbols in the same world. */
+const spansOf = ({ market, from, to, rules }: CompetitionDefinition): readonly string[] =>
+  questionSpans(market as Market, { from, to, horizonDays: rules.horizonDays }).map((span) => span.join('/'));
+
 const scopeOf = (row: CompetitionRow): TallyScope | null => {
   const definition = row.definition as CompetitionDefinition;
   const subjects = definition.symbols.map(equitySubject);
   return row.world === null
     ? null
-    : { world: row.world, competitionId: row.id, subjects, ...periodOf(definition) };
+    : {
+        ...{ world: row.world, competitionId: row.id, subjects, ...periodOf(definition) },
+        spans: definition.prices === null ? spansOf(definition) : null,
+      };
 };
 
 const NO_RESEARCH = { sessions: 0, reads: 0, costMicroUsd: 0 };

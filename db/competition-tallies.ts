@@ -13,11 +13,13 @@ export interface ModelTally {
   readonly brier: number | null;
 }
 
-/** What of a world belongs to a competition: all of a replay's own, else its period, subjects and readers. */
+/** What of a world belongs to a competition: all of a replay's own, else its period, questions and readers. */
 export interface TallyScope {
   readonly world: WorldId;
   readonly competitionId: string;
   readonly subjects: readonly string[];
+  /** `<reference date>/<resolve date>` of each question it may ask; null: whatever was asked of its subjects. */
+  readonly spans: readonly string[] | null;
   readonly from: IsoInstant;
   /** Exclusive. */
   readonly to: IsoInstant;
@@ -43,14 +45,16 @@ export interface CompetitionTallies {
 
 const OWN = `f.world = $1 and f.attempt_group = 'competition' and f.created_at >= $2
   and ($4::timestamptz is null or f.created_at < $4)
-  and exists (select 1 from propositions p where p.id = f.proposition_id and p.subject = any($3))`;
+  and exists (select 1 from propositions p where p.id = f.proposition_id and p.subject = any($3)
+    and ($5::text[] is null or (p.rule ->> 'referenceDate') || '/' || (p.rule ->> 'resolveDate') = any($5)))`;
 
 /** A replay's clock is behind the machine's, so that its rows are all of later date than its days. */
-const parametersOf = ({ world, from, to, subjects }: TallyScope): readonly unknown[] => [
+const parametersOf = ({ world, from, to, subjects, spans }: TallyScope): readonly unknown[] => [
   world,
   from,
   [...subjects],
   isReplay(world) ? null : to,
+  spans && [...spans],
 ];
 
 const RESEARCH_OF_WORLD = `
@@ -81,8 +85,8 @@ export const createCompetitionTallies = (db: Sql): CompetitionTallies => ({
     db.query(
       `select s.proposition_id, bool_or(s.yes) as yes, array_agg(s.probability order by s.model) as probabilities
        from model_performance s join forecasts f on f.id = s.forecast_id
-       where ${OWN} and s.model = any($5) group by s.proposition_id
-       having count(*) = cardinality($5) order by s.proposition_id`,
+       where ${OWN} and s.model = any($6) group by s.proposition_id
+       having count(*) = cardinality($6) order by s.proposition_id`,
       [...parametersOf(scope), [...models]],
     ),
 

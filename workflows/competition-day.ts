@@ -11,7 +11,8 @@ import {
   type CompetitionDayResult,
   type CompetitionModel,
   type CompetitionSubject,
-  competitionCallPrefix,
+  categoryOf,
+  competitionForecastPrefix,
 } from './contracts/competition';
 import { PRIORITY } from './contracts/task-queues';
 import { resolveDue, resolveFirstPage } from './resolve-due';
@@ -55,38 +56,58 @@ export async function competitionDay(input: CompetitionDayInput): Promise<Compet
 /** Providers that compute on the spot: their calls are made in one batch. */
 const IN_BATCH = new Set(['house']);
 
+/** What is asked already, by answer key, where competitions go side by side. Null: nobody else asks. */
+export type AskedOnce = Map<string, Promise<void>> | null;
+
 /** One model's forecasts of a day. @returns how many were answered */
 export const forecastAll = async (
   input: CompetitionDayInput,
   model: CompetitionModel,
   subjects: readonly CompetitionSubject[],
+  asked: AskedOnce = null,
 ): Promise<number> => {
   const storedOnly = !IN_BATCH.has(model.provider);
   // On a queue that no worker serves a call would wait for ever.
   const unserved = storedOnly ? await store.unservedCompetitor(model) : null;
   if (storedOnly && unserved === null)
-    await Promise.all(subjects.map((subject) => callHosted(input, model, subject)));
+    await Promise.all(subjects.map((subject) => callHosted(input, model, subject, asked)));
   return batch.forecastCompetitionDay.executeWithOptions({ summary: `forecasts · ${model.model}` }, [
     { ...input, model, subjects, storedOnly, ...(unserved === null ? {} : { unserved }) },
   ]);
 };
 
-/** A language model's call goes through its provider's own queue; a failure is on record, not an end. */
+/** Two calls under one key would both be sent, and both be billed. */
 const callHosted = async (
+  input: CompetitionDayInput,
+  model: CompetitionModel,
+  subject: CompetitionSubject,
+  asked: AskedOnce,
+): Promise<void> => {
+  if (subject.propositionId === null) return;
+  const keyPrefix = competitionForecastPrefix(input.run, input.date, subject);
+  const key = `${keyPrefix}/${model.model}`;
+  const call = asked?.get(key) ?? sendHosted(input, model, subject, keyPrefix);
+  asked?.set(key, call);
+  await call;
+};
+
+/** A language model's call goes through its provider's own queue; a failure is on record, not an end. */
+const sendHosted = async (
   { run, date }: CompetitionDayInput,
   { model, provider }: CompetitionModel,
-  { symbol, propositionId, briefId, seriesId }: CompetitionSubject,
+  subject: CompetitionSubject,
+  keyPrefix: string,
 ): Promise<void> => {
-  if (propositionId === null) return;
+  const { symbol, propositionId, briefId, seriesId } = subject;
   await callWithFailover(
     {
-      keyPrefix: competitionCallPrefix(run.world, date, symbol),
+      keyPrefix,
       summary: `forecast · ${symbol}`,
-      task: { type: 'forecast', propositionId, briefId, seriesId, recorded: null },
+      task: { type: 'forecast', propositionId: propositionId!, briefId, seriesId, recorded: null },
       world: run.world,
       asOf: run.prices === null ? null : sessionInstant(run.market as Market, date),
       feature: 'competition',
-      category: 'equity',
+      category: categoryOf(subject),
       scopes: {},
       deadlineMs: run.callDeadlineMs,
       maxCostMicroUsd: null,

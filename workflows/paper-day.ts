@@ -12,7 +12,7 @@ import {
 } from '@temporalio/workflow';
 import type { Activities } from '../activities';
 import { store } from './activity-stubs';
-import { batch, forecastAll } from './competition-day';
+import { type AskedOnce, batch, forecastAll } from './competition-day';
 import type {
   CompetitionRun,
   CompetitionSubject,
@@ -56,9 +56,11 @@ export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult
   const rounds: PaperRound[] = [];
   // Days that began before competitions went side by side go on one after another.
   const sideBySide = patched('competitions-side-by-side');
+  // Orders alone ask; rounds that began before questions were shared go on asking each on its own.
+  const asked: AskedOnce = request.part === 'orders' && patched('competitions-ask-once') ? new Map() : null;
   const begin = async (due: DueRun): Promise<void> => {
-    const { run, date } = due;
-    const work = request.part === 'orders' ? placeOrders(run, date, ready) : settle(run, date, sideBySide);
+    const work =
+      request.part === 'orders' ? placeOrders(due, ready, asked) : settle(due.run, due.date, sideBySide);
     rounds.push(await orFailed(due, work));
     show(rounds);
   };
@@ -88,12 +90,14 @@ const orFailed = async ({ run, date }: DueRun, work: Promise<PaperRound>): Promi
 };
 
 const placeOrders = async (
-  run: CompetitionRun,
-  date: string,
+  { run, date }: DueRun,
   ready: readonly BriefReady[],
+  asked: AskedOnce,
 ): Promise<PaperRound> => {
   const subjects = await Promise.all(run.symbols.map((symbol) => subjectOf(run, date, symbol, ready)));
-  const answered = await Promise.all(run.models.map((model) => forecastAll({ run, date }, model, subjects)));
+  const answered = await Promise.all(
+    run.models.map((model) => forecastAll({ run, date }, model, subjects, asked)),
+  );
   const { orders } = await batch.placeCompetitionOrders.executeWithOptions({ summary: 'orders' }, [
     { run, date, subjects },
   ]);

@@ -1,11 +1,12 @@
 // Makes propositions: from bars, from a venue's quote, from a recorded question. Ids are readable and depend
 // only on world, subject, rule and dates, so that every process makes the same one.
-import type { IsoInstant, WorldId } from '../world';
+import type { IsoDate, IsoInstant, WorldId } from '../world';
 import { knownBars } from './as-of';
 import type { Bar } from './bar';
 import { baseRateOfUp } from './base-rate';
-import { addTradingDays, sessionTimes } from './calendar';
-import { instantAt } from './iso-date';
+import { addTradingDays, sessionTimes, tradingDays } from './calendar';
+import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from './exchange-calendars';
+import { addDays, instantAt } from './iso-date';
 import { isAlwaysOpen, type Market } from './market';
 import type { Proposition } from './proposition';
 import type { RecordedQuestion, VenueQuote } from './quote';
@@ -74,6 +75,31 @@ export const equityProposition = (input: EquityPropositionInput): Proposition =>
     priceOfYes,
     priceAt: priceOfYes === null ? null : knownAt,
   };
+};
+
+/** Calendar days that cover so many trading days, with the longest closures of any market. */
+const calendarDaysOf = (tradingDayCount: number): number => 2 * tradingDayCount + 14;
+
+const withinCalendars = (date: IsoDate): IsoDate => {
+  if (date < CALENDAR_FIRST_DAY) return CALENDAR_FIRST_DAY;
+  return date > CALENDAR_LAST_DAY ? CALENDAR_LAST_DAY : date;
+};
+
+/**
+ * First and last day of each equity proposition of a horizon that may be asked in a period: the bars known then may end
+ * any time before it from which the question is still open.
+ */
+export const questionSpans = (
+  market: Market,
+  { from, to, horizonDays }: { readonly from: IsoDate; readonly to: IsoDate; readonly horizonDays: number },
+): readonly (readonly [reference: IsoDate, resolve: IsoDate])[] => {
+  const reach = calendarDaysOf(checkedHorizon(horizonDays));
+  const known = (date: IsoDate): IsoDate => (isAlwaysOpen(market) ? date : withinCalendars(date));
+  const days = tradingDays(market, known(addDays(from, -reach)), known(addDays(to, reach)));
+  return days.flatMap((reference, index) => {
+    const resolve = days[index + horizonDays];
+    return reference <= to && resolve !== undefined ? [[reference, resolve] as const] : [];
+  });
 };
 
 /** "The venue settles the contract to yes", priced at the venue's price. */

@@ -4,8 +4,11 @@ import { knownBars } from '../../domain/market/as-of';
 import type { Bar } from '../../domain/market/bar';
 import { baseRateOfUp, meanMoves } from '../../domain/market/base-rate';
 import { figuresOf } from '../../domain/market/figures';
+import { addDays } from '../../domain/market/iso-date';
+import { marketOfSymbol } from '../../domain/market/market';
 import {
   equityProposition,
+  questionSpans,
   recordedQuestionProposition,
   venueProposition,
 } from '../../domain/market/propositions';
@@ -76,6 +79,32 @@ describe('equity propositions', () => {
         '2027-12-31T12:00:00.000Z',
       ),
     ).toThrow(/outside the calendar/);
+  });
+});
+
+describe('the questions of a period', () => {
+  it('have the span of each equity proposition that may be asked in it, and of no other horizon', () => {
+    const period = { from: '2026-11-16', to: '2026-12-18' };
+    fc.assert(
+      fc.property(
+        fc.constantFrom('AAPL', 'BTC-USD'),
+        fc.integer({ min: 1, max: 40 }),
+        fc.integer({ min: 0, max: 32 }),
+        (symbol, horizonDays, day) => {
+          const exchange = marketOfSymbol(symbol);
+          const asked = `${addDays(period.from, day)}T12:00:00.000Z`;
+          const bars = syntheticBars(symbol, exchange, '2026-12-31T23:00:00.000Z');
+          const { rule } = equityProposition({
+            ...{ world: 'live', symbol, bars, exchange, asOf: asked, horizonDays },
+          });
+          if (rule.type !== 'close_above') throw new Error('an equity proposition has another rule');
+          const span = [rule.referenceDate, rule.resolveDate];
+          expect(questionSpans(exchange, { ...period, horizonDays })).toContainEqual(span);
+          const longer = questionSpans(exchange, { ...period, horizonDays: horizonDays + 1 });
+          expect(longer).not.toContainEqual(span);
+        },
+      ),
+    );
   });
 });
 

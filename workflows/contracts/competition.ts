@@ -48,10 +48,14 @@ export interface CompetitionDayInput {
 export interface CompetitionSubject {
   readonly symbol: string;
   readonly propositionId: string | null;
+  /** The proposition's. Absent: nothing could be asked, or it was asked before this was kept. */
+  readonly category?: string;
   readonly briefId: string | null;
   readonly seriesId: string | null;
   readonly missing: string | null;
 }
+
+export const categoryOf = ({ category }: CompetitionSubject): string => category ?? 'equity';
 
 export interface CompetitionForecasts extends CompetitionDayInput {
   readonly model: CompetitionModel;
@@ -112,6 +116,19 @@ export interface PaperDayResult {
 export const competitionId = (world: WorldId): string => `competition:${world}`;
 export const competitionDayId = (world: WorldId, date: IsoDate): string => `competition:${world}:${date}`;
 
-/** Key of the one forecast of a model for a symbol and day; the same from every process. */
+/** Begins all keys of a competition's symbol and day; the same from every process. */
 export const competitionCallPrefix = (world: WorldId, date: IsoDate, symbol: string): string =>
   `competition:${world}/${date}/${symbol}`;
+
+/**
+ * Key of the forecasts for a symbol and day. Live competitions share a world: those that ask the same share the answer,
+ * those that ask over another horizon must not.
+ */
+export const competitionForecastPrefix = (
+  { world, prices }: Pick<CompetitionRun, 'world' | 'prices'>,
+  date: IsoDate,
+  { symbol, propositionId }: Pick<CompetitionSubject, 'symbol' | 'propositionId'>,
+): string => {
+  const prefix = competitionCallPrefix(world, date, symbol);
+  return prices === null ? `${prefix}/${propositionId}` : prefix;
+};

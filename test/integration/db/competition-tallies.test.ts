@@ -4,7 +4,8 @@ import { createCompetitionForecasts } from '../../../activities/competition-fore
 import { competitionDocument } from '../../../client/competition-document';
 import type { ConclaveClient } from '../../../client/connect';
 import { insertForecasts } from '../../../db/forecast-store';
-import { type CompetitionRun, competitionCallPrefix } from '../../../workflows/contracts/competition';
+import { addTradingDays } from '../../../domain/market/calendar';
+import { type CompetitionRun, competitionForecastPrefix } from '../../../workflows/contracts/competition';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aForecast, aProposition, aReservation } from './rows';
@@ -23,8 +24,7 @@ afterAll(async () => {
   await test.drop();
 });
 
-const forecastOf = async (symbol: string) => {
-  const propositionId = `p-${symbol}`;
+const forecastOf = async (symbol: string, propositionId = `p-${symbol}`) => {
   await harness.stores.propositions.put(aProposition({ id: propositionId }));
   const subject = { symbol, propositionId, briefId: null, seriesId: null, missing: null };
   const run = { world: 'live', market: 'XNYS', prices: null, callDeadlineMs: 1 } as unknown as CompetitionRun;
@@ -34,7 +34,8 @@ const forecastOf = async (symbol: string) => {
   return (await harness.stores.forecasts.ofProposition(propositionId))[0];
 };
 
-const keyOf = (symbol: string): string => `${competitionCallPrefix('live', DATE, symbol)}/${MODEL.model}`;
+const keyOf = (symbol: string, propositionId = `p-${symbol}`): string =>
+  `${competitionForecastPrefix({ world: 'live', prices: null }, DATE, { symbol, propositionId })}/${MODEL.model}`;
 /** A sending that may have been billed, whatever came of it. */
 const cutOff = async (symbol: string): Promise<void> => {
   const callKey = keyOf(symbol);
@@ -58,13 +59,52 @@ it('a forecast costs all sendings of its call, those that failed among them', as
   expect(await forecastOf('MSFT')).toMatchObject({ status: 'failed', costMicroUsd: 30_000 });
 });
 
+const aRule = (symbol: string, referenceDate: string, resolveDate: string) =>
+  ({ type: 'close_above', symbol, referenceDate, referenceClose: 1, resolveDate }) as const;
+
+it('a live question of another horizon has an answer and a place on the board of its own', async () => {
+  const { competitions, propositions, calls, ledger } = harness.stores;
+  const asked = [
+    ['short', 5, '2026-11-27', 0.6],
+    ['long', 10, '2026-12-04', 0.3],
+  ] as const;
+  for (const [id, horizonDays, resolveDate, probability] of asked) {
+    const rules = { startCashMicroUsd: 1_000_000, horizonDays };
+    const definition = { market: 'XNYS', symbols: ['T'], from: DATE, to: '2026-11-23', prices: null, rules };
+    await competitions.create({ id, definition });
+    await competitions.addAccounts([
+      { id: `${id}/a`, competitionId: id, name: 'a', kind: 'model', models: [MODEL.model] },
+    ]);
+    await competitions.start(id, 'live');
+    const rule = aRule('T', '2026-11-19', resolveDate);
+    await propositions.put(aProposition({ id: `p-${id}`, subject: 'equity:T', rule }));
+    const key = keyOf('T', `p-${id}`);
+    await ledger.reserve(aReservation({ callKey: key }));
+    await calls.finish({
+      ...{ ledgerKey: `${key}#1`, actualMicroUsd: 4_000, usage: null, observed: null },
+      answer: {
+        ...{ key, world: 'live', ...MODEL, answer: { p_yes: probability, reasons: ['r'], key_risks: [] } },
+        ...{ usage: null, costMicroUsd: 4_000, latencyMs: 5, servedBy: 'v' },
+      },
+    });
+    expect(await forecastOf('T', `p-${id}`)).toMatchObject({ status: 'answered', probability });
+  }
+  await test.db.query(
+    "update forecasts set created_at = '2026-11-20T13:00Z' where proposition_id in ('p-short', 'p-long')",
+  );
+  for (const [id] of asked) {
+    const { board } = await competitionDocument({ stores: harness.stores } as ConclaveClient, id);
+    expect(board).toMatchObject([{ forecasts: 1, modelCostUsd: '0.004000' }]);
+  }
+});
+
 it.each([
   ['XNYS', 'KO', ['2026-11-19T13:00Z', '2026-11-20T13:00Z', '2026-11-23T13:00Z', '2026-11-24T13:00Z']],
   ['CRYPTO', 'BTC-USD', ['2026-11-18T23:30Z', '2026-11-19T23:30Z', '2026-11-22T23:31Z', '2026-11-23T23:30Z']],
 ] as const)('on %s the board counts what was asked for its own days', async (market, symbol, instants) => {
   const id = `in-${market.toLowerCase()}`;
   const { competitions, propositions } = harness.stores;
-  const rules = { startCashMicroUsd: 1_000_000 };
+  const rules = { startCashMicroUsd: 1_000_000, horizonDays: 1 };
   const definition = { market, symbols: [symbol], from: DATE, to: '2026-11-23', prices: null, rules };
   await competitions.create({ id, definition });
   await competitions.addAccounts([
@@ -73,7 +113,8 @@ it.each([
   await competitions.start(id, 'live');
   for (const at of instants) {
     const propositionId = `${symbol}-${at}`;
-    await propositions.put(aProposition({ id: propositionId, subject: `equity:${symbol}` }));
+    const rule = aRule(symbol, at.slice(0, 10), addTradingDays(market, at.slice(0, 10), 1));
+    await propositions.put(aProposition({ id: propositionId, subject: `equity:${symbol}`, rule }));
     const made = { ...MODEL, propositionId, decisionId: null, attemptGroup: 'competition', briefId: null };
     await insertForecasts(test.db, [aForecast({ ...made, answerKey: null, costMicroUsd: 1_000 })], at);
   }

@@ -11,6 +11,7 @@ import type { BarSeries } from '../../../domain/market/bar';
 import { SourceFailure, type SourceFailureKind } from '../../../sources/port';
 import type { CompetitionRun, PaperDayResult } from '../../../workflows/contracts/competition';
 import type { OutcomeTally, Position } from '../../../workflows/contracts/outcomes';
+import { providerQueue } from '../../../workflows/contracts/task-queues';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
@@ -35,11 +36,40 @@ describe('the workflow', () => {
   let settled: string[];
   let client: Client;
   let worker: Worker;
-  let running: Promise<void>;
+  let caller: Worker;
+  let running: Promise<unknown>;
 
   const ids = (count: number) => Array.from({ length: count }, (_unused, index) => `p${index}`);
+  /** Two leagues over one horizon, and one over another: all with the same hosted model. */
+  const HOSTED = `hosted-${queue}`;
+  const LEAGUES = ['first', 'second', 'other-horizon'].map((competitionId) => ({
+    ...run(competitionId, ['AAA']),
+    models: [{ model: 'm', provider: HOSTED }],
+  }));
+  let asked: { readonly key: string; readonly category: string }[];
+  let forecasts: string[];
+  const hosted = {
+    callModel: async (input: { readonly key: string; readonly category: string }) => {
+      asked.push(input);
+      return { key: input.key, model: 'm', costMicroUsd: 0, latencyMs: 1, sends: 1 };
+    },
+  };
   const activities = {
-    planPaperDay: async () => ({ runs: RUNS.map((each) => ({ run: each, date: DATE })), skipped: null }),
+    planPaperDay: async ({ request: { part } }: { request: { part: string } }) => ({
+      runs: (part === 'orders' ? LEAGUES : RUNS).map((each) => ({ run: each, date: DATE })),
+      skipped: null,
+    }),
+    attachPaperResearch: async () => ({ status: 'hit', brief: { briefId: 'b', seriesId: 's' } }),
+    askPaperSubject: async ({ run: { competitionId } }: { run: CompetitionRun }) => ({
+      ...{ symbol: 'AAA', briefId: 'b', seriesId: 's', missing: null, category: 'crypto' },
+      propositionId: competitionId === 'other-horizon' ? 'p-10' : 'p-5',
+    }),
+    unservedCompetitor: async () => null,
+    forecastCompetitionDay: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
+      forecasts.push(competitionId);
+      return 1;
+    },
+    placeCompetitionOrders: async () => ({ orders: 0 }),
     missingPaperBars: ({ run: { competitionId } }: { run: CompetitionRun }) => missing(competitionId),
     settlePaperDays: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
       settled.push(competitionId);
@@ -67,11 +97,11 @@ describe('the workflow', () => {
     },
   };
 
-  const start = (workflowId: string) =>
+  const start = (workflowId: string, part = 'end_of_day') =>
     client.workflow.start('paperDay', {
       workflowId: `${queue}-${workflowId}`,
       taskQueue: queue,
-      args: [{ market: 'XNYS', part: 'end_of_day' }],
+      args: [{ market: 'XNYS', part }],
     });
 
   beforeAll(async () => {
@@ -81,15 +111,17 @@ describe('the workflow', () => {
     const workflowsPath = require.resolve('../../../workflows/paper-day.ts');
     const workflowBundle = await bundleWorkflowCode({ workflowsPath, logger });
     worker = await Worker.create({ connection, taskQueue: queue, workflowBundle, activities });
-    running = worker.run();
+    caller = await Worker.create({ connection, taskQueue: providerQueue(HOSTED), activities: hosted });
+    running = Promise.all([worker.run(), caller.run()]);
   }, STACK_START_MS);
   afterAll(async () => {
     worker.shutdown();
+    caller.shutdown();
     await running;
     await client.connection.close();
   });
   beforeEach(() => {
-    [pages, parts, settled] = [[], [], []];
+    [pages, parts, settled, asked, forecasts] = [[], [], [], [], []];
   });
 
   it('lets no competition that is broken or slow cost the others their day, and resolves what is due once', async () => {
@@ -110,6 +142,16 @@ describe('the workflow', () => {
       expect.objectContaining({ competitionId: 'broken', missing: ['not done: no such symbol'] }),
     );
     expect([pages, parts.sort(), resolved]).toEqual([[null, 'p29'], [25, 5, 5], 35]);
+  });
+
+  it('asks a hosted model once for the leagues that ask the same, as what it is, and anew for another horizon', async () => {
+    const { rounds } = (await (await start('leagues', 'orders')).result()) as PaperDayResult;
+    expect(rounds.map((round) => round.forecasts)).toEqual([1, 1, 1]);
+    expect(forecasts.sort()).toEqual(['first', 'other-horizon', 'second']);
+    expect(asked.map(({ key }) => key).sort()).toEqual(
+      ['p-10', 'p-5'].map((id) => `competition:live/${DATE}/AAA/${id}/m`),
+    );
+    expect(asked.map(({ category }) => category)).toEqual(['crypto', 'crypto']);
   });
 
   it('waits for the closing bar of a single symbol that is late', async () => {

@@ -37,7 +37,7 @@ const profitByModel = (
 ): Readonly<Record<string, number>> => {
   if (!decision || decision.action === 'hold') return {};
   const y = outcome.yes ? 1 : 0;
-  const profit = tradeProfit(decision, { ...outcome, y }, TRADE_FEES);
+  const profit = tradeProfit(decision, { ...outcome, y, rule: proposition.rule.type }, TRADE_FEES);
   if (profit === null) return {};
   return attributeProfit({
     profitMicroUsd: profit,

@@ -80,11 +80,12 @@ const insert = async (sql: Sql, outcome: NewOutcome, revision: number): Promise<
   return (await readCurrent(sql, outcome.propositionId)) as OutcomeRow;
 };
 
+/** Who only says yes or no, without closes, does not contradict those that are known. */
 const sameTruth = (row: OutcomeRow, outcome: NewOutcome): boolean =>
   row.status === outcome.status &&
   row.yes === outcome.yes &&
-  row.referenceValue === outcome.referenceValue &&
-  row.resolvingValue === outcome.resolvingValue;
+  (outcome.referenceValue === null || row.referenceValue === outcome.referenceValue) &&
+  (outcome.resolvingValue === null || row.resolvingValue === outcome.resolvingValue);
 
 export const createOutcomeStore = (db: Database): OutcomeStore => ({
   record: (outcome) =>

@@ -39,7 +39,9 @@ describe('a scored forecast', () => {
 });
 
 describe('the profit of a trade', () => {
-  const contract = (y: 0 | 1) => ({ y, referenceValue: null, resolvingValue: null });
+  const contract = (y: 0 | 1) => ({
+    ...{ y, rule: 'venue_settlement' as const, referenceValue: null, resolvingValue: null },
+  });
   const size = 10_000_000;
 
   test('a contract pays one per unit when its side comes true, and loses what was put in when not', () => {
@@ -67,9 +69,13 @@ describe('the profit of a trade', () => {
   });
 
   test('a share earns the move between the two closes, after fees', () => {
-    const moved = { y: 1 as const, referenceValue: 100, resolvingValue: 105 };
+    const share = { y: 1 as const, rule: 'close_above' as const };
+    const moved = { ...share, referenceValue: 100, resolvingValue: 105 };
     expect(tradeProfit({ action: 'buy', sizeMicroUsd: size, price: 0.5 }, moved, FEES)).toBe(480_000);
     expect(tradeProfit({ action: 'sell', sizeMicroUsd: size, price: 0.5 }, moved, FEES)).toBe(-520_000);
+    // An outcome entered by hand says yes or no, and never what the share moved.
+    const byHand = { ...share, referenceValue: null, resolvingValue: null };
+    expect(tradeProfit({ action: 'buy', sizeMicroUsd: size, price: 0.5 }, byHand, FEES)).toBeNull();
   });
 
   test('nothing traded, or no price to tell by, is no profit', () => {

@@ -27,6 +27,8 @@ describe('an outcome', () => {
       row: { revision: 1, yes: true },
     });
     expect(await store.correct(anOutcome())).toMatchObject({ revision: 1 });
+    const byHand = anOutcome({ referenceValue: null, resolvingValue: null, source: 'manual' });
+    expect(await store.correct(byHand)).toMatchObject({ revision: 1, referenceValue: 230, source: 'yahoo' });
     expect(await store.correct(anOutcome({ yes: false, reason: 'split' }))).toMatchObject({
       revision: 2,
       yes: false,

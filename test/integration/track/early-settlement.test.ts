@@ -9,6 +9,9 @@ import type { OutcomeTally } from '../../../workflows/contracts/outcomes';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
 import { aDecision, aForecast, anOutcome, aProposition } from '../db/rows';
 
+type Enter = ReturnType<typeof createOutcomeActivities>['recordOutcomes'];
+type Probation = ReturnType<typeof createProbation>['recordProbation'];
+
 const HOUR_MS = 3_600_000;
 const OPEN_UNTIL = '2099-01-01T00:00:00.000Z';
 const REPLAY = 'replay:0123456789ab';
@@ -119,4 +122,90 @@ test('an outcome that is voided while its forecasts are scored leaves no score b
   await slow.score(proposition);
   expect(voided).toBe(true);
   expect(await scores()).toEqual([]);
+});
+
+test('a share whose outcome was typed by hand earned nothing that can be told, and a contract its price', async () => {
+  const equity: Proposition['rule'] = {
+    ...{ type: 'close_above', symbol: 'AAPL', referenceDate: '2025-09-12', referenceClose: 230 },
+    resolveDate: '2025-09-22',
+  };
+  const venue: Proposition['rule'] = { type: 'venue_settlement', venue: 'kalshi', contract: 'KX' };
+  const earned = async (id: string, rule: Proposition['rule']): Promise<readonly (number | null)[]> => {
+    await stores.propositions.put(aProposition({ id, rule }));
+    const [one] = aDecision().members;
+    const traded = { action: 'buy', sizeMicroUsd: 10_000_000, price: 0.54 } as const;
+    const about = { id: `decision-${id}`, propositionId: id, members: [one!] };
+    await stores.decisions.recordDecision(
+      aDecision({ ...about, ...traded, details: { now: '2025-09-15T13:00:00.000Z' } }),
+      [aForecast({ decisionId: about.id, propositionId: id })],
+    );
+    const dependencies = { db: database.db, stores } as unknown as Dependencies;
+    const entry = { action: 'enter', propositionId: id, yes: true, source: 'manual', reason: 'read' };
+    const entries = [{ ...entry, resolvedAt: null }] as Parameters<Enter>[0]['entries'];
+    await createOutcomeActivities(dependencies).recordOutcomes({ world: 'live', entries });
+    const scores = await stores.performance.scores({ world: 'live' });
+    return scores.filter(({ propositionId }) => propositionId === id).map(({ pnlMicroUsd }) => pnlMicroUsd);
+  };
+  expect(await earned('by-hand', equity)).toEqual([null]);
+  expect(await earned('contract', venue)).toEqual([Math.round(1e7 / 0.55 - 1e7)]);
+});
+
+test('time to expiry is measured to when a question was to resolve, not to when the desk saw that it had', async () => {
+  const bucketOf = async (id: string, madeAt: string): Promise<readonly string[]> => {
+    await stores.propositions.put(contract(id, { resolvesAt: '2025-09-15T20:00:00.000Z' }));
+    await stores.decisions.recordDecision(
+      aDecision({ id: `decision-${id}`, propositionId: id, details: { now: madeAt } }),
+      [aForecast({ decisionId: `decision-${id}`, propositionId: id })],
+    );
+    await stores.outcomes.record(anOutcome({ propositionId: id, resolvedAt: '2025-10-30T20:00:00.000Z' }));
+    await createScoring(stores).score((await stores.propositions.get(id))!);
+    const scores = await stores.performance.scores({ world: 'live' });
+    return scores.filter(({ propositionId }) => propositionId === id).map((row) => row.timeToExpiry);
+  };
+  expect(await bucketOf('seen-late', '2025-09-15T13:00:00.000Z')).toEqual(['under_1_day']);
+  expect(await bucketOf('asked-late', '2025-09-20T13:00:00.000Z')).toEqual(['under_1_day']);
+});
+
+test('forecasts that are recorded after their outcome are scored, unless they were made after it', async () => {
+  const dependencies = { db: database.db, stores, options: {} } as unknown as Dependencies;
+  await stores.propositions.put(aProposition({ id: 'known', world: REPLAY }));
+  await stores.outcomes.record(anOutcome({ propositionId: 'known' }));
+  const member = {
+    ...{ model: 'house-drift', provider: 'house', modelVersion: '1', status: 'answered', failure: null },
+    ...{ probability: 0.6, weight: null, costMicroUsd: 0, latencyMs: 1, answerKey: null },
+  } as MemberResult;
+  const plan = { decisionId: 'd', propositionId: 'known', synthetic: false };
+  const about = { id: 'd', world: REPLAY, propositionId: 'known' };
+  await stores.decisions.recordDecision(
+    aDecision({ ...about, details: { now: '2025-09-15T13:00:00.000Z' } }),
+    [],
+  );
+  const probation = { input: { world: REPLAY }, plan, brief: null, members: [member] };
+  await createProbation({ stores }).recordProbation(probation as unknown as Parameters<Probation>[0]);
+  const panel = (panelId: string, asOf: string) => {
+    const prediction = {
+      ...{ ...member, subject: 'equity:AAPL', analyst: 'a', group: 'g', promptVersion: '1', sends: 0 },
+    };
+    const subject = {
+      subject: 'equity:AAPL',
+      propositionId: 'known',
+      research: null,
+      predictions: [prediction],
+    };
+    const input = { world: REPLAY, asOf, maxCostMicroUsd: null };
+    const about = { panelId, status: 'complete', model: null, provider: null, portfolio: {}, notes: [] };
+    const result = { ...about, wallMs: 1, synthetic: false, subjects: [subject] };
+    const { recordPanel } = createPanelActivities(dependencies);
+    return recordPanel({ input, result } as unknown as Parameters<typeof recordPanel>[0]);
+  };
+  await panel('panel:before', '2025-09-15T13:00:00.000Z');
+  await panel('panel:after', '2025-09-22T20:00:00.001Z');
+  const scored = [
+    ...(await stores.performance.scores({ world: REPLAY })),
+    ...(await stores.performance.scores({ world: REPLAY, marketCategory: 'analysts' })),
+  ];
+  expect(scored.map(({ forecastId }) => forecastId)).toEqual([
+    'd/first/house-drift',
+    expect.stringMatching(/^known\/panel:before/),
+  ]);
 });

@@ -33,7 +33,7 @@ const madeAt = (forecast: ForecastRecord, decision: DecisionRecord | undefined):
 /** What the decision earned, by the member that pushed it there. */
 const profitByModel = (
   decision: DecisionRecord | undefined,
-  { outcome }: Resolved,
+  { outcome, proposition }: Resolved,
 ): Readonly<Record<string, number>> => {
   if (!decision || decision.action === 'hold') return {};
   const y = outcome.yes ? 1 : 0;
@@ -49,6 +49,12 @@ const profitByModel = (
         : [{ member: member.model, p: member.probability, weight: member.weight ?? 0 }],
     ),
   });
+};
+
+/** By when the question was to resolve, as members are selected, not by when the desk came to see the outcome. */
+const expiryOf = ({ resolvesAt }: Proposition, forecastAt: IsoInstant) => {
+  const madeMs = Date.parse(forecastAt);
+  return expiryBucket(madeMs, Math.max(madeMs, Date.parse(resolvesAt)));
 };
 
 const toScore = (
@@ -68,7 +74,7 @@ const toScore = (
     outcomeRevision: outcome.revision,
     marketCategory: isPanelGroup(forecast.attemptGroup) ? ANALYSTS : proposition.category,
     volatilityRegime: regime,
-    timeToExpiry: expiryBucket(Date.parse(forecastAt), Date.parse(outcome.resolvedAt)),
+    timeToExpiry: expiryOf(proposition, forecastAt),
     probability: forecast.probability,
     price: decision?.price ?? proposition.priceOfYes,
     yes: outcome.yes,

@@ -112,10 +112,14 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
     return found ? toCandidate(found) : null;
   };
 
-  /** A member that answered itself, in the wording at work, need not be asked again. */
-  const knownOf = ({ result }: DecisionRecord, candidate: Candidate, wordingId: string | null) =>
+  /** A member that answered itself, in the wording at work, need not be asked again. Arms hear no critique: its first vote. */
+  const knownOf = (
+    { result, firstVotes = result.members }: DecisionRecord,
+    candidate: Candidate,
+    wordingId: string | null,
+  ) =>
     wordingId === null
-      ? (result.members.find(({ model, standsInFor }) => model === candidate.model && standsInFor === null)
+      ? (firstVotes.find(({ model, standsInFor }) => model === candidate.model && standsInFor === null)
           ?.probability ?? null)
       : null;
 

@@ -12,7 +12,7 @@ export interface PlannedArm {
   readonly candidate: Candidate;
   /** Wording of the forecast's prompt; null: the one at work. */
   readonly wordingId: string | null;
-  /** The member's own answer in this decision, which costs nothing more. */
+  /** The member's own first answer in this decision, which costs nothing more. */
   readonly known: number | null;
 }
 

@@ -44,7 +44,7 @@ export const affordableStage = (
 
 export interface EscalationInput {
   readonly stage: Stage;
-  /** u of this stage's answer, the largest over the question's horizons; null when it has no answer. */
+  /** u of this stage's answer; null when it has none. A live question has one horizon, so no maximum is taken over several. */
   readonly uncertainty: number | null;
   readonly escalateAbove: number;
   /** This stage's probability; null when it has no answer. */

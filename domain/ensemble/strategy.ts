@@ -54,8 +54,6 @@ export interface CascadeInput {
   readonly extraCostMicroUsd?: Partial<Readonly<Record<Stage, MicroUsd>>>;
   /** Left in the budget; null or absent is no limit. */
   readonly budgetLeftMicroUsd?: MicroUsd | null;
-  /** u at this question's other horizons at the quick stage; the largest counts. */
-  readonly otherUncertainties?: readonly number[];
   /** Price of yes, for the value of information; absent or null: even odds. */
   readonly priceOfYes?: number | null;
   /** What the quick and full stages were judged on, where a second vote has replaced it in `answers`. */

@@ -350,11 +350,6 @@ describe('cascade', () => {
     expect(at(50_000_001).stage).toBe('enhanced');
   });
 
-  it('is raised by the uncertainty of another horizon of the question', () => {
-    const result = decide('cascade', { answers, cascade: { ...quick, otherUncertainties: [0.4] } });
-    expect(result.stage).toBe('full');
-  });
-
   it('is lowered by the budget and says so', () => {
     const result = decide('cascade', {
       answers,

@@ -9,7 +9,7 @@ import {
   type StageCosts,
   stageForStake,
 } from '../cascade';
-import { maxUncertainty, uncertainty } from '../disagreement';
+import { uncertainty } from '../disagreement';
 import type { MemberAnswer } from '../quorum';
 import type { CascadeInput, Strategy, StrategyInput, StrategyResult } from '../strategy';
 import { belowQuorum, decided, probabilitiesOf, type Tally, tally, votedProbability, voteOf } from '../tally';
@@ -50,13 +50,12 @@ const decideAt = (stage: Stage, input: StrategyInput, plan: CascadeInput): Strat
 
 const escalationFrom = (result: StrategyResult, input: StrategyInput, plan: CascadeInput): Escalation => {
   const stage = result.stage!;
-  const own = result.status === 'decided' ? result.disagreement!.uncertainty : null;
   const costs = costsOf(plan);
   const next = stage === 'quick' ? costs.full : costs.enhanced;
   const budget = plan.budgetLeftMicroUsd ?? null;
   return decideEscalation({
     stage,
-    uncertainty: own === null ? null : maxUncertainty([own, ...(plan.otherUncertainties ?? [])]),
+    uncertainty: result.status === 'decided' ? result.disagreement!.uncertainty : null,
     escalateAbove: tally(input).thresholds.escalateAbove,
     probability: result.probability,
     priceOfYes: plan.priceOfYes ?? null,

@@ -3,6 +3,8 @@
 import { parseSubject } from '../domain/market/subject';
 import type { ResearchKind } from '../domain/research/brief';
 import { suggestTtls, type TtlSuggestion } from '../domain/research/learnt-ttl';
+import type { TtlSeconds } from '../domain/research/ttl';
+import { ttlSettings } from '../domain/settings/desk-settings';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Dependencies } from './dependencies';
 import { createRegimeAt } from './regime-of';
@@ -22,13 +24,18 @@ export interface KeptBrief {
 export const createLearntTtl = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const settings = createSettingsInForce(stores);
   const regimeAt = createRegimeAt(stores);
-  const known = new Map<WorldId, { readonly at: number; readonly ttls: Promise<readonly TtlSuggestion[]> }>();
+  const known = new Map<
+    WorldId,
+    { readonly at: number; readonly under: string; readonly ttls: Promise<readonly TtlSuggestion[]> }
+  >();
 
-  const suggestionsFor = (world: WorldId): Promise<readonly TtlSuggestion[]> => {
+  /** Those of before hold only under the settings they were made from. */
+  const suggestionsFor = (world: WorldId, configured: TtlSeconds): Promise<readonly TtlSuggestion[]> => {
     const before = known.get(world);
-    if (before && performance.now() - before.at < FRESH_MS) return before.ttls;
-    const ttls = stores.briefLives.lives(world).then(suggestTtls);
-    known.set(world, { at: performance.now(), ttls });
+    const under = JSON.stringify(configured);
+    if (before?.under === under && performance.now() - before.at < FRESH_MS) return before.ttls;
+    const ttls = stores.briefLives.lives(world, configured).then((lives) => suggestTtls(lives, configured));
+    known.set(world, { at: performance.now(), under, ttls });
     ttls.catch(() => known.delete(world));
     return ttls;
   };
@@ -40,14 +47,17 @@ export const createLearntTtl = ({ stores }: Pick<Dependencies, 'stores'>) => {
 
   /** Seconds from `createdAt`. A kind and regime without any life keeps the configured time. */
   const secondsFor = async (brief: KeptBrief, createdAt: IsoInstant): Promise<number> => {
-    const configured = (await settings.value(`ttl_seconds_${brief.kind}`)) as number;
-    if (brief.asOf !== null || (await settings.value('learnt_ttl')) !== true) return configured;
+    const { configured, learnt } = await settings.read((read) => ({
+      configured: ttlSettings(read),
+      learnt: read('learnt_ttl') === true,
+    }));
+    if (brief.asOf !== null || !learnt) return configured[brief.kind];
     const [suggestions, regime] = await Promise.all([
-      suggestionsFor(brief.world),
+      suggestionsFor(brief.world, configured),
       regimeOf(brief, createdAt),
     ]);
     const own = suggestions.find((each) => each.kind === brief.kind && each.regime === regime);
-    return own?.ttlSeconds ?? configured;
+    return own?.ttlSeconds ?? configured[brief.kind];
   };
   return { secondsFor };
 };

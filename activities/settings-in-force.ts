@@ -2,6 +2,7 @@
 import type { Stores } from '../db/stores';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import { decisionSettings } from '../domain/settings/decision-settings';
+import type { ReadSetting } from '../domain/settings/desk-settings';
 import { type StoredSettings, settingValue } from '../domain/settings/setting-definitions';
 import { rethrowBadInput } from './failures';
 
@@ -22,6 +23,9 @@ export const createSettingsInForce = ({ settings }: Pick<Stores, 'settings'>) =>
     /** @throws ApplicationFailure BadInput for a stored value that is not accepted. */
     forDecision: (category: string): Promise<DecisionSettings> =>
       reading((found) => decisionSettings(found, category)),
+    /** Several at once, of one moment. @throws ApplicationFailure BadInput likewise. */
+    read: <T>(pick: (read: ReadSetting) => T): Promise<T> =>
+      reading((found) => pick((key) => settingValue(found, key))),
     /** One setting, narrowed or not. @throws ApplicationFailure BadInput likewise. */
     value: (key: string, narrowedBy?: string): Promise<unknown> =>
       reading((found) => settingValue(found, key, narrowedBy)),

@@ -3,14 +3,18 @@
 import type { ResearchKind } from '../domain/research/brief';
 import { RESEARCH_KINDS } from '../domain/research/brief';
 import { type BriefLife, watchSeconds } from '../domain/research/learnt-ttl';
+import type { TtlSeconds } from '../domain/research/ttl';
 import { type VolatilityRegime, volatilityRegime } from '../domain/track/regime';
 import type { IsoDate, WorldId } from '../domain/world';
 import { createSeriesStore } from './series-store';
 import type { Sql } from './sql';
 
 export interface BriefLifeStore {
-  /** Lives of the last 90 days, at most 500 of each kind, each with the regime on the day it was made. */
-  lives(world: WorldId): Promise<readonly BriefLife[]>;
+  /**
+   * Lives of the last 90 days, at most 500 of each kind, each with the regime on the day it was made. Each is watched
+   * as long as briefs could be kept under the configured times.
+   */
+  lives(world: WorldId, configured: TtlSeconds): Promise<readonly BriefLife[]>;
 }
 
 interface LifeRow {
@@ -37,7 +41,8 @@ const LIVES = `
       and (v.everything or m.subject = any(v.subjects))) e on true
   where m.place <= 500`;
 
-const WATCHED = JSON.stringify(RESEARCH_KINDS.map((kind) => ({ kind, seconds: watchSeconds(kind) })));
+const watched = (configured: TtlSeconds): string =>
+  JSON.stringify(RESEARCH_KINDS.map((kind) => ({ kind, seconds: watchSeconds(configured[kind]) })));
 
 export const createBriefLifeStore = (db: Sql): BriefLifeStore => {
   const series = createSeriesStore(db);
@@ -62,8 +67,8 @@ export const createBriefLifeStore = (db: Sql): BriefLifeStore => {
   };
 
   return {
-    lives: async (world) => {
-      const rows = await db.query<LifeRow>(LIVES, [world, WATCHED]);
+    lives: async (world, configured) => {
+      const rows = await db.query<LifeRow>(LIVES, [world, watched(configured)]);
       const regimeOf = await regimesOf(world, rows);
       return rows.map((row) => ({
         kind: row.kind,

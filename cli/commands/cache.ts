@@ -6,6 +6,7 @@ import { storedSettings } from '../../client/settings';
 import type { BriefMetrics } from '../../db/brief-metrics-store';
 import { dollarText, formatUsd } from '../../domain/money/micro-usd';
 import { suggestTtls } from '../../domain/research/learnt-ttl';
+import { ttlSettings } from '../../domain/settings/desk-settings';
 import { settingValue } from '../../domain/settings/setting-definitions';
 import { LIVE_WORLD } from '../../domain/world';
 import { readWorld } from '../options';
@@ -36,10 +37,12 @@ const toDocument = (row: BriefMetrics) => {
 const showTtls = async (flags: Flags): Promise<void> => {
   const document = await withClient(async ({ client }) => {
     await checkWorld(client, flags.world);
+    const settings = await storedSettings(client);
+    const configured = ttlSettings((key) => settingValue(settings, key));
     return {
       world: flags.world,
-      inForce: settingValue(await storedSettings(client), 'learnt_ttl') === true,
-      suggestions: suggestTtls(await client.stores.briefLives.lives(flags.world)),
+      inForce: settingValue(settings, 'learnt_ttl') === true,
+      suggestions: suggestTtls(await client.stores.briefLives.lives(flags.world, configured), configured),
     };
   });
   const minutes = (seconds: number): string => `${Math.round(seconds / 60)} min`;
@@ -49,8 +52,8 @@ const showTtls = async (flags: Flags): Promise<void> => {
       [
         `Learnt times to live are ${document.inForce ? 'in force' : 'suggestions only: conclave settings set learnt_ttl true'}`,
         ...document.suggestions.map(
-          ({ kind, regime, ttlSeconds, defaultSeconds, lives, stale }) =>
-            `${kind.padEnd(10)} volatility ${regime.padEnd(8)} ${minutes(ttlSeconds)}, usually ${minutes(defaultSeconds)}; ${stale} of ${lives} briefs went stale`,
+          ({ kind, regime, ttlSeconds, configuredSeconds, lives, stale }) =>
+            `${kind.padEnd(10)} volatility ${regime.padEnd(8)} ${minutes(ttlSeconds)}, configured ${minutes(configuredSeconds)}; ${stale} of ${lives} briefs went stale`,
         ),
       ].join('\n'),
     );

@@ -133,7 +133,7 @@ const micro = (usd: unknown): MicroUsd => Math.round((usd as number) * MICRO_PER
 export const deskWorld = (read: ReadSetting): WorldId => read('desk_world') as WorldId;
 
 /** Seconds that a new brief of each kind is kept. */
-const ttlSettings = (read: ReadSetting): TtlSeconds =>
+export const ttlSettings = (read: ReadSetting): TtlSeconds =>
   Object.fromEntries(RESEARCH_KINDS.map((kind) => [kind, read(`ttl_seconds_${kind}`)])) as TtlSeconds;
 
 export const warmingSettings = (read: ReadSetting): WarmingSettings => ({

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { briefKey, normaliseSubject } from '../../domain/research/cache-key';
 import { type BriefLife, suggestTtl, suggestTtls } from '../../domain/research/learnt-ttl';
-import { expiresAt } from '../../domain/research/ttl';
+import { DEFAULT_TTL_SECONDS, expiresAt } from '../../domain/research/ttl';
 import { warmingSettings } from '../../domain/settings/desk-settings';
 import { type StoredSettings, settingValue } from '../../domain/settings/setting-definitions';
 
@@ -95,18 +95,21 @@ describe('learnt time to live', () => {
   const lives = (count: number, seconds: number, stale: boolean): BriefLife[] =>
     Array.from({ length: count }, () => ({ kind: 'technical', regime: 'high', seconds, stale }));
 
-  test('without lives suggests the default', () => {
-    expect(suggestTtl('technical', 'high', [])).toMatchObject({ ttlSeconds: 3600, lives: 0 });
+  test('without lives suggests what is configured', () => {
+    expect(suggestTtl('technical', 'high', [], 3600)).toMatchObject({ ttlSeconds: 3600, lives: 0 });
+    expect(suggestTtl('technical', 'high', [], 600)).toMatchObject({ ttlSeconds: 600 });
   });
 
   test('shortens where briefs went stale early and lengthens where they kept', () => {
-    expect(suggestTtl('technical', 'high', lives(200, 600, true)).ttlSeconds).toBeLessThan(1000);
-    expect(suggestTtl('technical', 'high', lives(200, 3600, false)).ttlSeconds).toBeGreaterThan(6000);
+    expect(suggestTtl('technical', 'high', lives(200, 600, true), 3600).ttlSeconds).toBeLessThan(1000);
+    expect(suggestTtl('technical', 'high', lives(200, 3600, false), 3600).ttlSeconds).toBeGreaterThan(6000);
   });
 
-  test('stays within a quarter and four times the default', () => {
-    expect(suggestTtl('technical', 'high', lives(10_000, 1, true)).ttlSeconds).toBe(900);
-    expect(suggestTtl('technical', 'high', lives(10_000, 3600, false)).ttlSeconds).toBe(14_400);
+  test('stays within a quarter and four times what is configured', () => {
+    expect(suggestTtl('technical', 'high', lives(10_000, 1, true), 3600).ttlSeconds).toBe(900);
+    expect(suggestTtl('technical', 'high', lives(10_000, 3600, false), 3600).ttlSeconds).toBe(14_400);
+    expect(suggestTtl('technical', 'high', lives(10_000, 1, true), 600).ttlSeconds).toBe(150);
+    expect(suggestTtl('technical', 'high', lives(10_000, 3600, false), 600).ttlSeconds).toBe(2400);
   });
 
   test('finds the time at which a fifth is stale when staleness is random', () => {
@@ -120,9 +123,11 @@ describe('learnt time to live', () => {
         stale: seconds <= 3600,
       };
     });
-    const { ttlSeconds: suggested } = suggestTtl('technical', 'middle', many);
+    const { ttlSeconds: suggested } = suggestTtl('technical', 'middle', many, 3600);
     expect(Math.abs(suggested / 2410 - 1)).toBeLessThan(0.03);
-    expect(suggestTtls(many).map(({ kind, regime }) => [kind, regime])).toEqual([['technical', 'middle']]);
+    expect(suggestTtls(many, DEFAULT_TTL_SECONDS).map(({ kind, regime }) => [kind, regime])).toEqual([
+      ['technical', 'middle'],
+    ]);
   });
 });
 

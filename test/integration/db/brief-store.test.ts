@@ -11,6 +11,7 @@ import { createResearchStore } from '../../../db/research-store';
 import { createStores } from '../../../db/stores';
 import { createWorldStore } from '../../../db/world-store';
 import { briefKey } from '../../../domain/research/cache-key';
+import { DEFAULT_TTL_SECONDS } from '../../../domain/research/ttl';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aBrief, anEvent, aReservation, briefParts } from './rows';
 
@@ -314,7 +315,7 @@ describe('how long briefs stayed true', () => {
       [`life-event-${secondsAgo}`, 900_000 + secondsAgo, [subject], secondsAgo],
     );
   const lives = async () =>
-    [...(await createStores(test.db).briefLives.lives('live'))]
+    [...(await createStores(test.db).briefLives.lives('live', DEFAULT_TTL_SECONDS))]
       .map((life) => ({ ...life, seconds: Math.round(life.seconds) }))
       .sort((a, b) => a.seconds - b.seconds);
 
@@ -351,6 +352,19 @@ describe('how long briefs stayed true', () => {
     expect(await seconds(null)).toBe(HOUR / 4);
     expect(await seconds(null, 'web')).toBe(2 * HOUR);
     expect(await seconds(REPLAY.asOf)).toBe(HOUR);
+    await stores.settings.set({ key: 'ttl_seconds_technical', category: 'desk', value: 600 });
+    const { secondsFor } = createLearntTtl({ stores });
+    const now = (): Promise<number> =>
+      secondsFor(
+        { world: 'live', asOf: null, subject: 'market:kalshi/A', kind: 'technical' },
+        new Date().toISOString(),
+      );
+    const kept = await now();
+    expect(kept).toBeGreaterThanOrEqual(600 / 4);
+    expect(kept).toBeLessThan(600);
+    // A change holds from the next brief on, whatever was suggested a moment before.
+    await stores.settings.unset('ttl_seconds_technical');
+    expect(await now()).toBe(HOUR / 4);
     await stores.settings.unset('learnt_ttl');
   });
 });

@@ -51,6 +51,15 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     await stores.briefMetrics.recordRead(briefRead(read.research, read.reader, read.brief));
   };
 
+  /** Counts the reading, unless it is that of a brief which the reader holds. */
+  const serve = async (research: ResearchInput): Promise<Brief | null> => {
+    if (research.heldBriefId !== undefined) {
+      const fresh = await briefCache.findFresh(research);
+      if (fresh?.id === research.heldBriefId) return fresh;
+    }
+    return briefCache.serve(research, research.reader);
+  };
+
   /**
    * Serves a fresh brief, or starts the research or joins the one under way (single-flight by workflow id) and
    * returns at once; the research signals its waiters.
@@ -58,7 +67,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
   const attachResearch = async (request: { readonly research: ResearchInput }): Promise<AttachResult> => {
     const { research } = request;
     await stores.worlds.enter({ id: research.world, asOf: research.asOf });
-    const known = research.refresh ? null : await briefCache.serve(research, research.reader);
+    const known = research.refresh ? null : await serve(research);
     if (known) return { status: 'hit', brief: briefRef(known, 'hit') };
     const id = researchId(research);
     const [waiter] = research.waiters;
@@ -179,9 +188,10 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     readonly sessionRow: string;
     readonly failure: string;
     readonly restarts: number;
+    readonly cancelled?: true;
   }): Promise<void> =>
     stores.research.end(request.sessionRow, {
-      status: 'failed',
+      status: request.cancelled ? 'cancelled' : 'failed',
       restarts: request.restarts,
       briefId: null,
       quality: null,

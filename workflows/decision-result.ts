@@ -27,7 +27,7 @@ export interface ResultParts {
   readonly plan: DecisionPlan;
   readonly brief: BriefRef | null;
   readonly asked: AskedMembers;
-  /** Rounds that ended without an answer, before this one. */
+  /** Rounds that nobody or too few answered, before this one. */
   readonly earlier: EarlierRounds;
   /** The deadline passed before the members had answered. */
   readonly expired: boolean;
@@ -50,10 +50,16 @@ const sizeOf = (
     stakeMicroUsd: input.stakeMicroUsd,
   });
 
-const waitedText = ({ rounds }: EarlierRounds): readonly string[] =>
-  rounds === 0
-    ? []
-    : [`Asked again after waiting: nobody answered in ${rounds} earlier round${rounds > 1 ? 's' : ''}`];
+const inRounds = (count: number): string => `in ${count} earlier round${count > 1 ? 's' : ''}`;
+
+const waitedText = ({ rounds, partly }: EarlierRounds): readonly string[] => {
+  const silent = rounds - partly;
+  const said = [
+    ...(silent > 0 ? [`nobody answered ${inRounds(silent)}`] : []),
+    ...(partly > 0 ? [`too few answered ${inRounds(partly)}`] : []),
+  ];
+  return said.length === 0 ? [] : [`Asked again after waiting: ${said.join(', ')}`];
+};
 
 const isBudget = (failure: MemberResult['failure']): boolean => failure === 'budget';
 

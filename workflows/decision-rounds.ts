@@ -16,11 +16,13 @@ export interface Prepared {
 /** What rounds before the last one cost and sent. */
 export interface EarlierRounds {
   readonly rounds: number;
+  /** Of those, rounds in which some answered, though too few. */
+  readonly partly: number;
   readonly costMicroUsd: number;
   readonly sends: number;
 }
 
-export const NO_EARLIER_ROUNDS: EarlierRounds = { rounds: 0, costMicroUsd: 0, sends: 0 };
+export const NO_EARLIER_ROUNDS: EarlierRounds = { rounds: 0, partly: 0, costMicroUsd: 0, sends: 0 };
 
 export interface RoundsInput {
   readonly input: DecisionInput;
@@ -49,8 +51,9 @@ const worthWaiting = (
     historyEvents: workflowInfo().historyLength,
   });
 
-const plus = (earlier: EarlierRounds, asked: AskedMembers): EarlierRounds => ({
+const plus = (earlier: EarlierRounds, asked: AskedMembers, partly: boolean): EarlierRounds => ({
   rounds: earlier.rounds + 1,
+  partly: earlier.partly + Number(partly),
   costMicroUsd: earlier.costMicroUsd + costOf(asked),
   sends: earlier.sends + sendsOf(asked),
 });
@@ -72,7 +75,6 @@ const rest = async (
 export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> => {
   const { input, board, deadline, keyPrefix } = rounds;
   let earlier = NO_EARLIER_ROUNDS;
-  let partialRounds = 0;
   for (let round = 0; ; round += 1) {
     const prepared = await rounds.prepare();
     rounds.note({ prepared, earlier });
@@ -87,12 +89,11 @@ export const askInRounds = async (rounds: RoundsInput): Promise<AskedMembers> =>
       overdue: deadline.overdue,
     });
     const outcomes = outcomesOf(asked);
-    if (!worthWaiting(rounds, prepared, outcomes, partialRounds)) return asked;
+    if (!worthWaiting(rounds, prepared, outcomes, earlier.partly)) return asked;
     const partly = outcomes.some(({ answered }) => answered);
-    if (partly) partialRounds += 1;
     // Who begins to answer is coming back: the others are asked again soon.
     await rest(rounds, prepared, partly ? 0 : round);
     if (deadline.overdue()) return asked;
-    earlier = plus(earlier, asked);
+    earlier = plus(earlier, asked, partly);
   }
 };

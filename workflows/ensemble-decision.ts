@@ -38,11 +38,13 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
 
   let prepared: Prepared | null = null;
   let earlier = NO_EARLIER_ROUNDS;
+  let held: BriefRef | null = null;
   const prepare = async (leftMs: number | null): Promise<Prepared> => {
     board.enter('research');
     // An answer of an earlier round is about an older brief.
     ready.length = 0;
-    const research = await obtainBrief(input, ready, leftMs);
+    const research = await obtainBrief(input, { ready, leftMs, held });
+    held = research.brief ?? held;
     board.enter('preparing');
     const plan = await store.prepareDecision({ decisionId: workflowId, input, research });
     upsertSearchAttributes(decisionAttributes.planned(input, plan));
@@ -101,8 +103,16 @@ const LATE_RESEARCH = 'the deadline passed before the research was done';
 /** Starts or joins the research of this subject and waits for its signal, up to the deadline. */
 const obtainBrief = async (
   input: DecisionInput,
-  ready: readonly BriefReady[],
-  leftMs: number | null,
+  {
+    ready,
+    leftMs,
+    held,
+  }: {
+    readonly ready: readonly BriefReady[];
+    readonly leftMs: number | null;
+    /** Of an earlier round: paid for or counted as read then, and new enough for who wanted one made anew. */
+    readonly held: BriefRef | null;
+  },
 ): Promise<ResearchForDecision> => {
   if (!input.research) return { brief: null, failure: null };
   // Research is paid, and nothing that follows could be of use. Decisions of before this rule began it all the same.
@@ -115,6 +125,7 @@ const obtainBrief = async (
         asOf: input.asOf,
         subject: input.subject,
         ...input.research,
+        ...(held ? { refresh: false, heldBriefId: held.briefId } : {}),
         prices: input.prices,
         sessionId: input.sessionId,
         reader: workflowInfo().workflowId,
@@ -122,7 +133,8 @@ const obtainBrief = async (
         deadlineAt: input.deadlineAt,
       },
     });
-    if (attached.status === 'hit') return { brief: attached.brief, failure: null };
+    if (attached.status === 'hit')
+      return { brief: attached.brief.briefId === held?.briefId ? held : attached.brief, failure: null };
     return (await awaitBrief(attached, ready, leftMs)) ?? { brief: null, failure: LATE_RESEARCH };
   } catch (error) {
     return { brief: null, failure: failureText(error) };

@@ -1,6 +1,12 @@
 // Makes one brief: gathers facts, has them written up and verified, stores the result, tells who waits.
 // An event that covers the subject while this runs makes it start over; a stale brief is never stored.
-import { setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import { gather, store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
 import type { CallTask, Candidate, Hop } from './contracts/calls';
@@ -92,9 +98,16 @@ const makeBrief = async (session: Session): Promise<ResearchOutcome> => {
   }
 };
 
+/** Cancelled research is on record too, and who waits for it is told. */
 const fail = async (session: Session, error: unknown, restarts: number): Promise<ResearchOutcome> => {
-  const failure = failureText(error);
-  await store.failResearch({ sessionRow: session.sessionRow, failure, restarts });
+  const cancelled = isCancellation(error);
+  const failure = cancelled ? 'the research was cancelled' : failureText(error);
+  await CancellationScope.nonCancellable(() =>
+    store.failResearch({
+      ...{ sessionRow: session.sessionRow, failure, restarts },
+      ...(cancelled ? { cancelled } : {}),
+    }),
+  );
   session.waiters.takeRefreshers();
   return tell(session, { brief: null, failure, restarts });
 };
@@ -107,7 +120,8 @@ const tell = async (
   answer: Pick<ResearchOutcome, 'brief' | 'failure' | 'restarts'>,
 ): Promise<ResearchOutcome> => {
   const { brief, failure } = answer;
-  await waiters.tell({ researchId: workflowInfo().workflowId, brief, failure }, payer);
+  const ready = { researchId: workflowInfo().workflowId, brief, failure };
+  await CancellationScope.nonCancellable(() => waiters.tell(ready, payer));
   return { ...answer, initiator: payer, hops };
 };
 

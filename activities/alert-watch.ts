@@ -9,6 +9,7 @@ import { createCapSweep } from './cap-sweep';
 import type { Dependencies } from './dependencies';
 import { createDocumentDelivery } from './document-delivery';
 import { createSessionSweep } from './session-sweep';
+import { createWorkSweep } from './work-sweep';
 
 /** A third of the heartbeat time-out. */
 const HEARTBEAT_MS = 5_000;
@@ -18,6 +19,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const alerts = createAlertActivities(dependencies);
   const { closeEndedCaps } = createCapSweep(dependencies);
   const { closeLostSessions } = createSessionSweep(dependencies);
+  const { closeLostResearch, closeLostTournaments, closeLostReviews } = createWorkSweep(dependencies);
   const { holdRules } = createAlertRules(dependencies);
   const { deliverAlerts } = createAlertDelivery(dependencies);
   const { deliverDocuments } = createDocumentDelivery(dependencies);
@@ -39,6 +41,9 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const look = async (): Promise<AlertLook> => {
     await quietly('ended caps', closeEndedCaps);
     await quietly('lost sessions', closeLostSessions);
+    await quietly('lost research', closeLostResearch);
+    await quietly('lost tournaments', closeLostTournaments);
+    await quietly('lost reviews', closeLostReviews);
     await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
     await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
     await quietly('rules', async () => {

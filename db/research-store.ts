@@ -44,15 +44,10 @@ export interface ResearchStore {
   start(session: ResearchSessionStart): Promise<void>;
   /** Closes it once; the first end holds. */
   end(id: string, end: ResearchSessionEnd): Promise<void>;
-  get(id: string): Promise<ResearchSessionRow | null>;
   /** What the ledger has for all its calls, those of abandoned rounds too; the amount held where no bill came. */
   costSoFar(id: string): Promise<MicroUsd>;
-  /** Newest first. */
-  list(filter: {
-    readonly world: WorldId;
-    readonly subject?: string;
-    readonly limit?: number;
-  }): Promise<readonly ResearchSessionRow[]>;
+  /** A few by chance of those said to run that began an hour ago or more. */
+  longOpen(most: number): Promise<readonly Pick<ResearchSessionRow, 'id' | 'restarts'>[]>;
   /** Research under way that an event makes stale. */
   runningCoveredBy(event: MarketEvent): Promise<readonly ResearchSessionRow[]>;
 }
@@ -86,9 +81,6 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
     );
   },
 
-  get: async (id) =>
-    first(await db.query<ResearchSessionRow>(`select ${COLUMNS} from research_sessions where id = $1`, [id])),
-
   // The time lets the index on it serve; a day more than needed, as clocks may differ.
   costSoFar: async (id) =>
     first(
@@ -101,11 +93,11 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
       ),
     )?.cost ?? 0,
 
-  list: ({ world, subject, limit }) =>
-    db.query<ResearchSessionRow>(
-      `select ${COLUMNS} from research_sessions where world = $1 and ($2::text is null or subject = $2)
-       order by started_at desc, id limit $3`,
-      [world, subject ?? null, limit ?? 50],
+  longOpen: (most) =>
+    db.query<Pick<ResearchSessionRow, 'id' | 'restarts'>>(
+      `select id, restarts from research_sessions
+       where ended_at is null and started_at < clock_timestamp() - interval '1 hour' order by random() limit $1`,
+      [most],
     ),
 
   runningCoveredBy: async (event) => {

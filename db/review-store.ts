@@ -51,6 +51,8 @@ export interface ReviewStore {
   /** Closes once; the first end holds and is returned. @throws RangeError when unknown. */
   close(id: string, end: ReviewEnd): Promise<ReviewRow>;
   get(id: string): Promise<ReviewRow | null>;
+  /** A few by chance of those said to wait though an hour has passed since they were due. */
+  overdue(most: number): Promise<readonly ReviewRow[]>;
   /** Waiting ones by due date, or all, newest first. */
   list(filter?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly ReviewRow[]>;
 }
@@ -100,6 +102,13 @@ export const createReviewStore = (db: Sql): ReviewStore => {
     },
 
     get: async (id) => first(await read(id)),
+
+    overdue: (most) =>
+      db.query<ReviewRow>(
+        `select ${COLUMNS} from reviews
+         where status = 'waiting' and due_at < clock_timestamp() - interval '1 hour' order by random() limit $1`,
+        [most],
+      ),
 
     list: (filter = {}) =>
       db.query<ReviewRow>(

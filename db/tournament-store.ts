@@ -75,6 +75,8 @@ export interface TournamentStore {
     end: Pick<TournamentRow, 'status' | 'verdict' | 'confidence'> & { readonly why: readonly string[] },
   ): Promise<TournamentRow>;
   get(id: string): Promise<TournamentRow | null>;
+  /** A few by chance of those said to be open that began an hour ago or more. */
+  longOpen(most: number): Promise<readonly Pick<TournamentRow, 'id'>[]>;
   /** Newest first. */
   list(limit: number): Promise<readonly TournamentRow[]>;
 }
@@ -149,6 +151,13 @@ export const createTournamentStore = (db: Sql): TournamentStore => {
     },
 
     get: async (id) => first(await read(id)),
+
+    longOpen: (most) =>
+      db.query<Pick<TournamentRow, 'id'>>(
+        `select id from tournaments
+         where ended_at is null and created_at < clock_timestamp() - interval '1 hour' order by random() limit $1`,
+        [most],
+      ),
 
     list: (limit) =>
       db.query<TournamentRow>(

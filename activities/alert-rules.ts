@@ -16,6 +16,8 @@ type Judge = (settings: AlertSettings) => Promise<readonly AlertVerdict[]>;
 interface Rule {
   /** Kinds of alerts that are this rule's alone: an open episode that it does not name is over. */
   readonly kinds: readonly string[];
+  /** True: it reads much, and what it judges changes with outcomes alone. Absent: it is held at every look. */
+  readonly slow?: true;
   readonly judge: Judge;
 }
 
@@ -64,6 +66,7 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     },
     models: {
       kinds: ['accuracy', 'calibration'],
+      slow: true,
       judge: async (settings) => degradedModels(await alertFacts.models(), settings),
     },
     // Its kind has episodes of the mode watch too; its own one is always named.
@@ -84,17 +87,22 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     );
   };
 
-  /** @returns names of the rules that could not be judged. */
-  const holdRules = async (): Promise<readonly string[]> => {
+  /**
+   * @param which `quick` leaves out the rules that read much
+   * @returns names of the rules that could not be judged
+   */
+  const holdRules = async (which: 'all' | 'quick' = 'all'): Promise<readonly string[]> => {
     const rows = await stores.settings.list('alerts');
     const settings = alertSettings(new Map(rows.map(({ key, value }) => [key, value])));
     const failed: string[] = [];
-    for (const [name, rule] of Object.entries(rules))
+    for (const [name, rule] of Object.entries(rules)) {
+      if (rule.slow && which === 'quick') continue;
       try {
         await hold(rule, settings);
       } catch {
         failed.push(name);
       }
+    }
     return failed;
   };
   return { holdRules };

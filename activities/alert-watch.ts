@@ -11,6 +11,9 @@ import { createDocumentDelivery } from './document-delivery';
 import { createSessionSweep } from './session-sweep';
 import { createWorkSweep } from './work-sweep';
 
+/** Between two readings of weeks of the ledger and a year of scores, which a few minutes change little. */
+const SLOW_PARTS_MS = 300_000;
+
 /** A third of the heartbeat time-out. */
 const HEARTBEAT_MS = 5_000;
 
@@ -38,18 +41,22 @@ export const createAlertWatch = (dependencies: Dependencies) => {
     if (changes.length > 0) logger.info({ changes }, 'schedules brought in line with what is declared');
   };
 
-  const look = async (): Promise<AlertLook> => {
+  let slowPartsAt = Number.NEGATIVE_INFINITY;
+  const look = async (asked: boolean): Promise<AlertLook> => {
+    const thorough = asked || Date.now() - slowPartsAt >= SLOW_PARTS_MS;
+    if (thorough) slowPartsAt = Date.now();
     await quietly('ended caps', closeEndedCaps);
     await quietly('lost sessions', closeLostSessions);
     await quietly('lost research', closeLostResearch);
     await quietly('lost tournaments', closeLostTournaments);
     await quietly('lost reviews', closeLostReviews);
-    await quietly('budget alerts', () => alerts.raiseBudgetAlerts());
-    await quietly('breaker alerts', () => alerts.raiseBreakerAlerts());
+    await quietly('cap alerts', alerts.raiseCapAlerts);
+    await quietly('breaker alerts', alerts.raiseBreakerAlerts);
     await quietly('rules', async () => {
-      const failed = await holdRules();
+      const failed = await holdRules(thorough ? 'all' : 'quick');
       if (failed.length > 0) logger.warn({ rules: failed }, 'rules of alerts could not be judged');
     });
+    if (thorough) await quietly('spend alerts', alerts.raiseSpendAlerts);
     await quietly('schedules', holdSchedules);
     const alert = await deliverAlerts();
     const documents = await deliverDocuments();
@@ -62,11 +69,14 @@ export const createAlertWatch = (dependencies: Dependencies) => {
     };
   };
 
-  /** Repeatable: an episode is raised and resolved once, and each alert goes out once per channel. */
-  const lookForAlerts = async (): Promise<AlertLook> => {
+  /**
+   * Repeatable: an episode is raised and resolved once, and each alert goes out once per channel.
+   * @param request.thorough somebody asks: what is else read every few minutes is read too
+   */
+  const lookForAlerts = async (request?: { readonly thorough: boolean }): Promise<AlertLook> => {
     const beat = setInterval(() => Context.current().heartbeat(), HEARTBEAT_MS);
     try {
-      return await look();
+      return await look(request?.thorough ?? false);
     } finally {
       clearInterval(beat);
     }

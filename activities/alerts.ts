@@ -1,6 +1,7 @@
 // Alerts of money and outages: each raised once per period or episode, and resolved when it is over (E4, I2).
-import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
+import { type DaySpend, monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { usdText } from '../domain/money/micro-usd';
+import type { IsoDate } from '../domain/world';
 import type { Dependencies } from './dependencies';
 
 const DAY_MS = 86_400_000;
@@ -9,11 +10,10 @@ const episodeOf = (provider: string, model: string): string => `breaker:${provid
 
 export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** Once a month: at this rate its budget ends before it does. Ends when it no longer would. */
-  const raiseBudgetEnd = async (): Promise<void> => {
-    const today = (await stores.worlds.now('live')).slice(0, 10);
+  const raiseBudgetEnd = async (days: readonly DaySpend[], today: IsoDate): Promise<void> => {
     const limits = await stores.caps.limits();
     const limit = limits.find(({ scope }) => scope === 'month')?.limitMicroUsd ?? null;
-    const outlook = monthOutlook(await stores.spend.recentDays(today), limit, today);
+    const outlook = monthOutlook(days, limit, today);
     const { endsOn, ratePerDayMicroUsd } = outlook;
     const episode = `budget_end:${today.slice(0, 7)}`;
     const known = await stores.alerts.list({ kind: 'budget_end', limit: 500 });
@@ -29,9 +29,7 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
   };
 
   /** Yesterday against the four weeks before it: today is not over yet. */
-  const raiseAnomaly = async (): Promise<void> => {
-    const today = (await stores.worlds.now('live')).slice(0, 10);
-    const days = await stores.spend.recentDays(today);
+  const raiseAnomaly = async (days: readonly DaySpend[], today: IsoDate): Promise<void> => {
     const yesterday = new Date(Date.parse(today) - DAY_MS).toISOString().slice(0, 10);
     const last = spendAnomalies(days.filter(({ day }) => day < today)).at(-1);
     const episode = `spend:${yesterday}`;
@@ -48,13 +46,18 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
     });
   };
 
-  /** 50, 80, 95 and 100 % of each cap, once per period; days that cost far more than usual; a month's early end. */
-  const raiseBudgetAlerts = async (): Promise<number> => {
+  /** 50, 80, 95 and 100 % of each cap, once per period. */
+  const raiseCapAlerts = async (): Promise<number> => {
     await stores.alerts.resolveForCaps();
-    const raised = await stores.alerts.raiseForCaps();
-    await raiseAnomaly();
-    await raiseBudgetEnd();
-    return raised.length;
+    return (await stores.alerts.raiseForCaps()).length;
+  };
+
+  /** Days that cost far more than usual, and a month's early end: both from one reading of 45 days of the ledger. */
+  const raiseSpendAlerts = async (): Promise<void> => {
+    const today = (await stores.worlds.now('live')).slice(0, 10);
+    const days = await stores.spend.recentDays(today);
+    await raiseAnomaly(days, today);
+    await raiseBudgetEnd(days, today);
   };
 
   /** One alert per open breaker, resolved when it closes. */
@@ -72,5 +75,5 @@ export const createAlertActivities = ({ stores }: Pick<Dependencies, 'stores'>) 
         });
     }
   };
-  return { raiseBudgetAlerts, raiseBreakerAlerts };
+  return { raiseCapAlerts, raiseSpendAlerts, raiseBreakerAlerts };
 };

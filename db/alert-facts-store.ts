@@ -1,4 +1,5 @@
-// What the rules of alerts look at, each as one indexed read.
+// What the rules of alerts look at. All but the models' record, which is a year of scores, are read at every look: recent
+// rows, by an index.
 
 import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
 import type { ModelFact } from '../domain/alerts/record-rules';

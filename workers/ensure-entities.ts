@@ -6,7 +6,7 @@ import { ensureReportSchedule } from './ensure-report-schedule';
 import { ensureSchedule } from './ensure-schedule';
 import { ensureTrackSchedules } from './ensure-track-schedules';
 
-/** An alert is out within this; a look is a dozen indexed reads. */
+/** An alert is out within this, but for those of spending and of models' records, which are looked at every five minutes. */
 const ALERT_LOOK_MS = 15_000;
 
 export const ensureEntities = async (client: Client): Promise<void> => {

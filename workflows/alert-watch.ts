@@ -24,17 +24,17 @@ const watch = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
-const look = async (): Promise<AlertLook> => {
-  const result = await watch.lookForAlerts();
+const look = async (thorough: boolean): Promise<AlertLook> => {
+  const result = await watch.lookForAlerts({ thorough });
   const { open, sent, failed, waiting } = result;
   setCurrentDetails(detailsTable(['open', 'sent', 'failed', 'waiting'], [[open, sent, failed, waiting]]));
   return result;
 };
 
 export async function alertWatch({ everyMs }: AlertWatchInput): Promise<void> {
-  setHandler(lookForAlerts, look);
+  setHandler(lookForAlerts, () => look(true));
   for (let looks = 0; looks < LOOKS_PER_RUN; looks += 1) {
-    await look();
+    await look(false);
     await sleep(everyMs);
   }
   await condition(allHandlersFinished);

@@ -281,8 +281,8 @@ it('a cap alerts once per threshold and period, and the document says how much i
   // The first call was before any limit, and counts all the same.
   await limit(Math.ceil(spent * 2.2));
   const alerts = createAlertActivities(harness.dependencies);
-  expect(await alerts.raiseBudgetAlerts()).toBe(2);
-  expect(await alerts.raiseBudgetAlerts()).toBe(0);
+  expect(await alerts.raiseCapAlerts()).toBe(2);
+  expect(await alerts.raiseCapAlerts()).toBe(0);
   const document = await budgetDocument(client());
   expect(document.caps[0]).toMatchObject({ scope: 'month', percent: expect.any(Number) });
   expect(document.history.map(({ action }) => action)).toEqual(['set', 'raise', 'set']);
@@ -316,18 +316,18 @@ it('a month whose budget would end early raises one alert, which ends when the l
   await spend(60, 1);
   const today = (await harness.stores.worlds.now('live')).slice(0, 10);
   expect(await harness.stores.spend.recentDays(today)).toHaveLength(14);
-  const { raiseBudgetAlerts } = createAlertActivities(harness.dependencies);
+  const { raiseSpendAlerts } = createAlertActivities(harness.dependencies);
   const ends = async () =>
     (await harness.stores.alerts.list({ limit: 500 })).filter(({ kind }) => kind === 'budget_end');
-  await raiseBudgetAlerts();
-  await raiseBudgetAlerts();
+  await raiseSpendAlerts();
+  await raiseSpendAlerts();
   const { burn } = await budgetDocument(client());
   expect(Number(burn.perDayUsd)).toBe(9.9);
   expect((await ends()).map(({ title }) => title)).toEqual([
     `The month's budget ends on ${burn.endsOn} at $9.90 a day`,
   ]);
   await limit(1_000_000_000);
-  await raiseBudgetAlerts();
+  await raiseSpendAlerts();
   expect((await ends()).map(({ resolvedAt }) => resolvedAt === null)).toEqual([false]);
   await test.db.query(`delete from ledger where key like 'burnt-%'`);
 });

@@ -3,6 +3,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
+import { MockActivityEnvironment } from '@temporalio/testing';
 import {
   bundleWorkflowCode,
   DefaultLogger,
@@ -20,6 +21,7 @@ import { createCapSweep } from '../../../activities/cap-sweep';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createModeWatch } from '../../../activities/modes';
 import { createSessionSweep } from '../../../activities/session-sweep';
+import { createWorkSweep } from '../../../activities/work-sweep';
 import { openDatabase } from '../../../db/database';
 import { createRunCap } from '../../../db/run-cap';
 import { createStores } from '../../../db/stores';
@@ -486,6 +488,89 @@ it('closes the record of a session that was terminated, which opens again when i
   expect((await sessions.get('session:lost'))?.note).toContain('from outside');
   await sessions.open(start('session:lost'));
   expect(await statuses()).toEqual(['running', 'running', 'running']);
+});
+
+it('reads weeks of the ledger and a year of scores every few minutes, and when somebody asks', async () => {
+  let read = 0;
+  const counted = <Read extends (...parts: never[]) => unknown>(through: Read) =>
+    ((...parts: Parameters<Read>) => {
+      read += 1;
+      return through(...parts);
+    }) as Read;
+  const { spend, alertFacts } = harness.stores;
+  const { lookForAlerts } = createAlertWatch({
+    ...harness.dependencies,
+    client: temporal,
+    stores: {
+      ...harness.stores,
+      spend: { ...spend, recentDays: counted(spend.recentDays) },
+      alertFacts: { ...alertFacts, models: counted(alertFacts.models) },
+    },
+  });
+  const reads: number[] = [];
+  for (const thorough of [false, false, true, false]) {
+    read = 0;
+    await new MockActivityEnvironment().run(lookForAlerts, { thorough });
+    reads.push(read);
+  }
+  expect(reads).toEqual([2, 0, 2, 0]);
+});
+
+it('closes the record of research, tournaments and reviews that were terminated, and of none that runs', async () => {
+  const { stores } = harness;
+  const sweep = createWorkSweep({ ...harness.dependencies, client: temporal });
+  const swept = async () => [
+    await sweep.closeLostResearch(),
+    await sweep.closeLostTournaments(),
+    await sweep.closeLostReviews(),
+  ];
+  await swept();
+  const key = { world: 'live', asOf: null, kind: 'complete', template: 'swing' } as const;
+  const promptId = await stores.taskTexts.put('hold or sell?');
+  const task = { taskType: 'strategy_advice', promptId, options: ['yes', 'no'], declaredDefault: 'no' };
+  const about = { targetKind: 'decision', options: ['approve', 'reject'], declaredDefault: 'reject' };
+  const rows: Record<string, string> = {};
+  for (const name of ['lost', 'runs', 'young']) {
+    const start = async (workflowType: string, workflowId: string) => {
+      const handle = await temporal.workflow.start(workflowType, { workflowId, taskQueue: 'nobody' });
+      if (name !== 'runs') await handle.terminate();
+      return handle.firstExecutionRunId;
+    };
+    const runId = await start('researchSession', `research:${name}`);
+    rows[name] = `research:${name}/${runId}~1`;
+    await stores.research.start({ ...key, id: rows[name], key: name, subject: 'equity:AAA' });
+    await start('tournament', `tournament:${name}`);
+    const limits = { timeoutMs: 1, budgetMicroUsd: null };
+    await stores.tournaments.open({ id: `tournament:${name}`, world: 'live', ...task, ...limits });
+    const [id, targetId] = [`review:decision:${name}`, `decision:${name}`];
+    await start('review', id);
+    const question = { workflowId: id, question: 'q', dueAt: '2020-01-01T00:00:00.000Z' };
+    await stores.reviews.open({ id, targetId, world: 'live', ...about, ...question });
+  }
+  for (const [table, column] of [
+    ['research_sessions', 'started_at'],
+    ['tournaments', 'created_at'],
+  ])
+    await test.db.query(`update ${table} set ${column} = ${column} - interval '2 hours' where id !~ 'young'`);
+  await test.db.query("update reviews set due_at = clock_timestamp() where id ~ 'young'");
+  expect([await swept(), await swept()]).toEqual([
+    [1, 1, 1],
+    [0, 0, 0],
+  ]);
+  const open = await test.db.query<{ id: string }>(
+    `select id from research_sessions where ended_at is null and id ~ '^research:'
+     union select id from tournaments where ended_at is null union select id from reviews where status = 'waiting'`,
+  );
+  const left = ['runs', 'young'].flatMap((name) => [
+    rows[name]!,
+    `tournament:${name}`,
+    `review:decision:${name}`,
+  ]);
+  expect(open.map(({ id }) => id).sort()).toEqual(left.sort());
+  expect(await stores.reviews.get('review:decision:lost')).toMatchObject({
+    status: 'cancelled',
+    verdict: null,
+  });
 });
 
 it('posts and mails each decision and report once, from when a setting asks for it, over a restart', async () => {

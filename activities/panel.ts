@@ -25,6 +25,7 @@ import { createModeWatch } from './modes';
 import { panelForecasts } from './panel-forecasts';
 import { createPanelModels } from './panel-models';
 import { createResearchActivities } from './research';
+import { createScoring } from './scoring';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
 const HOUSE_DEADLINE_MS = 15_000;
@@ -55,6 +56,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
   const modes = createModeWatch(dependencies);
   const runCap = createRunCap(stores.caps);
   const { attachResearch } = createResearchActivities(dependencies);
+  const { scoreLate } = createScoring(stores);
 
   const describePanelSubject = async (request: {
     readonly input: PanelInput;
@@ -185,6 +187,7 @@ export const createPanelActivities = (dependencies: Dependencies) => {
     const panel = panelRow(input, result, rows);
     const { row } = await stores.panels.record(panel, rows, panelForecasts(panel, rows));
     if (input.maxCostMicroUsd !== null) await runCap.close(result.panelId);
+    await scoreLate(rows.flatMap(({ propositionId }) => propositionId ?? []));
     return { costMicroUsd: row.costMicroUsd };
   };
   return { openPanel, describePanelSubject, recordPanel };

@@ -3,8 +3,10 @@ import type { NewForecast } from '../db/decision-record';
 import type { MemberResult } from '../workflows/contracts/decision';
 import type { ProbationInput } from '../workflows/contracts/outcomes';
 import type { Dependencies } from './dependencies';
+import { createScoring } from './scoring';
 
 export const createProbation = ({ stores }: Pick<Dependencies, 'stores'>) => {
+  const { scoreLate } = createScoring(stores);
   const toForecast = ({ input, plan, brief }: ProbationInput, member: MemberResult): NewForecast => ({
     world: input.world,
     decisionId: plan.decisionId,
@@ -28,8 +30,12 @@ export const createProbation = ({ stores }: Pick<Dependencies, 'stores'>) => {
   });
 
   /** Stores each once; the number that were new. */
-  const recordProbation = (
+  const recordProbation = async (
     request: ProbationInput & { readonly members: readonly MemberResult[] },
-  ): Promise<number> => stores.forecasts.put(request.members.map((member) => toForecast(request, member)));
+  ): Promise<number> => {
+    const stored = await stores.forecasts.put(request.members.map((member) => toForecast(request, member)));
+    await scoreLate([request.plan.propositionId]);
+    return stored;
+  };
   return { recordProbation };
 };

@@ -13,6 +13,7 @@ import { createDecisionSavings } from './decision-savings';
 import type { Dependencies } from './dependencies';
 import { calibratedOf } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
+import { createScoring } from './scoring';
 import { votesCast } from './votes-cast';
 
 export const createRecordDecision = (dependencies: Dependencies) => {
@@ -20,6 +21,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
   const runCap = createRunCap(stores.caps);
   const savings = createDecisionSavings(dependencies);
   const experiments = createExperimentActivities(dependencies);
+  const { scoreLate } = createScoring(stores);
 
   /** Reasons come from the stored answers: they never travel through histories. */
   const reasonsOf = async (member: MemberResult): Promise<readonly string[]> => {
@@ -66,9 +68,11 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     );
     await savings.recordSavings(record);
     if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
+    const arms = await experiments.enterExperiments(record);
+    await scoreLate([record.plan.propositionId]);
     const { status, probability, action, sizeMicroUsd, why } = row;
     return {
-      arms: await experiments.enterExperiments(record),
+      arms,
       trade: { status, probability, action, sizeMicroUsd, why },
     };
   };

@@ -2,14 +2,19 @@
 import { MockActivityEnvironment } from '@temporalio/testing';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createOutcomeActivities } from '../../../activities/outcomes';
+import { createPanelActivities } from '../../../activities/panel';
+import { createProbation } from '../../../activities/probation';
 import { createScoring } from '../../../activities/scoring';
 import { createStores, type Stores } from '../../../db/stores';
 import type { Proposition } from '../../../domain/market/proposition';
+import type { MemberResult } from '../../../workflows/contracts/decision';
 import type { OutcomeTally } from '../../../workflows/contracts/outcomes';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
 import { aDecision, aForecast, anOutcome, aProposition } from '../db/rows';
 
 type Enter = ReturnType<typeof createOutcomeActivities>['recordOutcomes'];
+
+type Probation = ReturnType<typeof createProbation>['recordProbation'];
 
 const HOUR_MS = 3_600_000;
 const OPEN_UNTIL = '2099-01-01T00:00:00.000Z';
@@ -20,7 +25,7 @@ let stores: Stores;
 beforeAll(async () => {
   database = await freshTestDatabase(4);
   stores = createStores(database.db);
-  await stores.worlds.ensureWorld({ id: REPLAY, description: 'r', clockAt: '2025-09-15T13:00:00.000Z' });
+  await stores.worlds.enter({ id: REPLAY, asOf: '2025-09-15T13:00:00.000Z' });
 }, STACK_START_MS);
 afterAll(() => database.drop());
 
@@ -163,4 +168,48 @@ test('time to expiry is measured to when a question was to resolve, not to when 
   };
   expect(await bucketOf('seen-late', '2025-09-15T13:00:00.000Z')).toEqual(['under_1_day']);
   expect(await bucketOf('asked-late', '2025-09-20T13:00:00.000Z')).toEqual(['under_1_day']);
+});
+
+test('forecasts that are recorded after their outcome are scored, unless they were made after it', async () => {
+  const dependencies = { db: database.db, stores, options: {} } as unknown as Dependencies;
+  await stores.propositions.put(aProposition({ id: 'known', world: REPLAY }));
+  await stores.outcomes.record(anOutcome({ propositionId: 'known' }));
+  const member = {
+    ...{ model: 'house-drift', provider: 'house', modelVersion: '1', status: 'answered', failure: null },
+    ...{ probability: 0.6, weight: null, costMicroUsd: 0, latencyMs: 1, answerKey: null },
+  } as MemberResult;
+  const plan = { decisionId: 'd', propositionId: 'known', synthetic: false };
+  const about = { id: 'd', world: REPLAY, propositionId: 'known' };
+  await stores.decisions.recordDecision(
+    aDecision({ ...about, details: { now: '2025-09-15T13:00:00.000Z' } }),
+    [],
+  );
+  const probation = { input: { world: REPLAY }, plan, brief: null, members: [member] };
+  await createProbation({ stores }).recordProbation(probation as unknown as Parameters<Probation>[0]);
+  const panel = (panelId: string, asOf: string) => {
+    const prediction = {
+      ...{ ...member, subject: 'equity:AAPL', analyst: 'a', group: 'g', promptVersion: '1', sends: 0 },
+    };
+    const subject = {
+      subject: 'equity:AAPL',
+      propositionId: 'known',
+      research: null,
+      predictions: [prediction],
+    };
+    const input = { world: REPLAY, asOf, maxCostMicroUsd: null };
+    const played = { panelId, status: 'complete', model: 'm', provider: 'house', portfolio: {}, notes: [] };
+    const result = { ...played, wallMs: 1, synthetic: false, subjects: [subject] };
+    const { recordPanel } = createPanelActivities(dependencies);
+    return recordPanel({ input, result } as unknown as Parameters<typeof recordPanel>[0]);
+  };
+  await panel('panel:before', '2025-09-15T13:00:00.000Z');
+  await panel('panel:after', '2025-09-22T20:00:00.001Z');
+  const scored = [
+    ...(await stores.performance.scores({ world: REPLAY })),
+    ...(await stores.performance.scores({ world: REPLAY, marketCategory: 'analysts' })),
+  ];
+  expect(scored.map(({ forecastId }) => forecastId)).toEqual([
+    'd/first/house-drift',
+    expect.stringMatching(/^known\/panel:before/),
+  ]);
 });

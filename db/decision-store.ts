@@ -1,13 +1,7 @@
 // Decisions with their forecasts, written once, in one transaction.
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
-import type {
-  DecisionRecord,
-  DecisionStatus,
-  ForecastRecord,
-  NewDecision,
-  NewForecast,
-} from './decision-record';
+import type { DecisionRecord, DecisionStatus, NewDecision, NewForecast } from './decision-record';
 import { insertForecasts } from './forecast-store';
 import {
   type AtRecording,
@@ -54,7 +48,7 @@ export interface DecisionPage {
 }
 
 /** Rows hold the population's std; sizing goes by the sample's variance, of n - 1 (domain/ensemble/disagreement.ts). */
-const MEMBERS_VARIANCE = `
+export const MEMBERS_VARIANCE = `
   select avg(s.std_p * s.std_p * s.answered / (s.answered - 1)) as variance from (
     select (d.disagreement->>'stdP')::float8 as std_p, (d.quorum->>'answered')::float8 as answered
     from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $3
@@ -78,7 +72,6 @@ export interface DecisionStore {
   ): Promise<void>;
   /** Newest first. @throws RangeError for a cursor that is not one. */
   list(filter: DecisionFilter): Promise<DecisionPage>;
-  forecastsOf(decisionId: string): Promise<readonly ForecastRecord[]>;
   /** How many subjects of a session were decided, and the modes that its decisions were made in. */
   ofSession(sessionId: string): Promise<{ readonly decided: number; readonly modes: readonly string[] }>;
   openPositions(target: OpenPositionsOf): Promise<OpenPositions>;
@@ -220,9 +213,4 @@ export const createDecisionStore = (db: Database): DecisionStore => ({
   membersVariance: async (world, category, through) =>
     only(await db.query<{ readonly variance: number | null }>(MEMBERS_VARIANCE, [world, category, through]))
       .variance,
-
-  forecastsOf: (decisionId) =>
-    db.query<ForecastRecord>('select * from forecasts where decision_id = $1 order by attempt_group, model', [
-      decisionId,
-    ]),
 });

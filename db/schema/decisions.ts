@@ -98,6 +98,9 @@ export const ensembleDecisions = pgTable(
     index('ensemble_decisions_subject').on(table.world, table.subject, table.createdAt.desc()),
     index('ensemble_decisions_session').on(table.sessionId),
     index('ensemble_decisions_proposition').on(table.propositionId),
+    index('ensemble_decisions_of_category')
+      .on(table.world, table.category, table.createdAt.desc().nullsFirst())
+      .where(sql`status = 'decided'`),
     index('ensemble_decisions_positions').on(table.world, table.subject).where(sql`size_micro_usd > 0`),
     check(
       'ensemble_decisions_status',

@@ -1,12 +1,13 @@
 import { createReviewActivities } from '../../../activities/reviews';
 import { createAnswerStore } from '../../../db/answer-store';
-import { createDecisionStore } from '../../../db/decision-store';
+import { createDecisionStore, MEMBERS_VARIANCE } from '../../../db/decision-store';
 import { createForecastStore } from '../../../db/forecast-store';
 import { findViolations } from '../../../db/invariants';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
 import { spreadVariance, stdOfProbabilities } from '../../../domain/ensemble/disagreement';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
+import { forecastsOfDecision } from '../../support/forecasts-of-decision';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aDecision, aForecast, aProposition } from './rows';
 
@@ -21,6 +22,22 @@ beforeEach(async () => {
 });
 
 const decisions = () => createDecisionStore(test.db);
+it('finds the last decisions of a category by their index, however many others there are', async () => {
+  await decisions().recordDecision(aDecision(), []);
+  await test.db.query(
+    `insert into ensemble_decisions select copy.* from ensemble_decisions d, generate_series(1, 5000) as n,
+       jsonb_populate_record(d, jsonb_build_object('id', 'copy-' || n, 'created_at', d.created_at + make_interval(secs => n),
+         'category', case when n % 50 = 0 then 'rates' else 'equity' end)) as copy`,
+  );
+  await test.db.query('analyze ensemble_decisions');
+  const plan = await test.db.query<Record<string, string>>(`explain ${MEMBERS_VARIANCE}`, [
+    ...['live', 'rates', '2026-01-01T00:00:00.000Z'],
+  ]);
+  const text = plan.map((row) => Object.values(row)[0]).join('\n');
+  expect(text).toContain('ensemble_decisions_of_category');
+  expect(text).not.toContain('Sort');
+});
+
 it('knows how far members of a category were apart in decisions by two or more', async () => {
   const decide = async (id: string, ps: readonly number[], category = 'rates') => {
     const [stdP, answered] = [stdOfProbabilities(ps), ps.length];
@@ -116,7 +133,7 @@ describe('a decision', () => {
     const { createdAt: _createdAt, ...rest } = stored.row;
     expect(rest).toEqual(aDecision());
     expect(await decisions().get('decision-1')).toEqual(stored.row);
-    expect(await decisions().forecastsOf('decision-1')).toEqual([
+    expect(await forecastsOfDecision(createStores(test.db), 'decision-1')).toEqual([
       {
         ...aForecast(),
         latencyMs: 12,
@@ -134,7 +151,7 @@ describe('a decision', () => {
     );
     expect(results.filter((result) => result.first)).toHaveLength(1);
     expect(new Set(results.map((result) => result.row.probability)).size).toBe(1);
-    const forecasts = await decisions().forecastsOf('decision-1');
+    const forecasts = await forecastsOfDecision(createStores(test.db), 'decision-1');
     expect(forecasts.map((forecast) => forecast.probability)).toEqual([results[0]?.row.probability]);
     expect(await findViolations(test.db, { drainSeconds: 3600 })).toEqual([]);
   });

@@ -1,0 +1,1 @@
+CREATE INDEX "ensemble_decisions_of_category" ON "ensemble_decisions" USING btree ("world","category","created_at" DESC NULLS FIRST) WHERE status = 'decided';

@@ -10,7 +10,7 @@ import type { Proposition } from '../domain/market/proposition';
 import type { WorldId } from '../domain/world';
 import type { OutcomeEntry } from '../workflows/contracts/outcomes';
 import type { ConclaveClient } from './connect';
-import { outcomeWord } from './fields';
+import { outcomeAt, outcomeWord } from './fields';
 import { BadInput } from './inputs';
 
 export interface OutcomeFile {
@@ -62,11 +62,9 @@ const readOutcome = (text: string, place: string): boolean | null => {
 /** An instant, or a day, which counts as over at its UTC end. @throws BadInput naming the place. */
 const readResolvedAt = (text: string | undefined, place: string): string | null => {
   if (!text) return null;
-  const isDay = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const time = Date.parse(isDay ? `${text}T00:00:00.000Z` : text);
-  if (Number.isNaN(time) || (isDay && !new Date(time).toISOString().startsWith(text)))
-    throw new BadInput(`${place}: resolved_at is "${text}"; accepted: an ISO instant or a date YYYY-MM-DD`);
-  return new Date(time + (isDay ? 86_400_000 : 0)).toISOString();
+  const parsed = outcomeAt.safeParse(text);
+  if (parsed.success) return parsed.data;
+  throw new BadInput(`${place}: resolved_at is "${text}"; ${parsed.error.issues[0]!.message}`);
 };
 
 const idOf = (row: OutcomeFields, world: WorldId, place: string): string => {

@@ -14,6 +14,7 @@ import {
 } from '../../client/fields';
 import { checkModels, readRecorded } from '../../client/inputs';
 import { oneSubject } from '../../client/work-inputs';
+import { parseIsoInstant } from '../../domain/market/iso-date';
 import { parseUsd, usdText } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
@@ -57,14 +58,23 @@ interface Flags {
 /** Years of more digits have another written form. */
 const LAST_MS = Date.parse('9999-12-31T23:59:59.999Z');
 
+/** NaN unless it has a zone: without one it would depend on the machine. */
+const instantMs = (text: string): number => {
+  try {
+    return Date.parse(parseIsoInstant(text));
+  } catch {
+    return Number.NaN;
+  }
+};
+
 /** Providers that are out are waited for up to the deadline. @throws RangeError naming the accepted forms. */
 const readDeadline = (text: string, nowMs: number = Date.now()): string => {
   const span = /^(\d+)([smh])$/.exec(text);
   const unitMs = { s: 1_000, m: 60_000, h: 3_600_000 }[span?.[2] as 's' | 'm' | 'h'];
-  const ms = span ? nowMs + Number(span[1]) * unitMs : Date.parse(text);
+  const ms = span ? nowMs + Number(span[1]) * unitMs : instantMs(text);
   if (!(ms > nowMs && ms <= LAST_MS))
     throw new RangeError(
-      `deadline "${text}" is not a time to come; accepted: 90s, 30m, 8h or 2026-11-20T15:30:00Z`,
+      `deadline "${text}" is not a time to come; accepted: 90s, 30m, 8h, or an instant with a zone such as 2026-11-20T15:30:00Z`,
     );
   return new Date(ms).toISOString();
 };

@@ -243,6 +243,11 @@ const CASES: readonly Case[] = [
     names: ['deadline "99999999999999h"', 'accepted'],
   },
   {
+    title: 'a deadline without a zone',
+    args: ['decide', 'AAPL', '--deadline', '2099-11-20T15:30:00'],
+    names: ['deadline "2099-11-20T15:30:00"', 'with a zone'],
+  },
+  {
     title: 'a folder of analysts that is not there',
     args: ['panel', 'AAPL', '--analysts-folder', 'no-such-folder', '--world', 'synthetic'],
     names: ['--analysts-folder', 'no-such-folder is not there'],

@@ -133,5 +133,13 @@ export const createScoring = (stores: Stores) => {
     const inForce = await stores.outcomes.current(proposition.id);
     return inForce?.revision === outcome?.revision ? scored : score(proposition);
   };
-  return { score };
+
+  /** Scores forecasts that were recorded after their outcome: none of the activities about outcomes meets them again. */
+  const scoreLate = async (propositionIds: readonly string[]): Promise<void> => {
+    for (const { propositionId } of await stores.outcomes.currentOf([...new Set(propositionIds)])) {
+      const proposition = await stores.propositions.get(propositionId);
+      if (proposition) await score(proposition);
+    }
+  };
+  return { score, scoreLate };
 };

@@ -50,6 +50,7 @@ const TIMEOUT_MINUTES: Readonly<Record<ScheduleKind, number>> = {
 };
 
 const EVENT_WATCH_SCHEDULE = 'desk:events';
+const EVENT_WATCH_SUMMARY = 'event watch · what nobody has reported';
 
 export const scheduleId = (market: string, kind: ScheduleKind): string => `desk:${market}:${kind}`;
 
@@ -60,6 +61,8 @@ export interface DeskSchedule {
   readonly workflowType: string;
   readonly workflowId: string;
   readonly argument: unknown;
+  /** What its runs are, for people who see them in Temporal's UI. */
+  readonly summary: string;
   readonly overlap: ScheduleOverlapPolicy;
   readonly catchupMinutes: number;
   readonly timeoutMinutes: number;
@@ -108,12 +111,13 @@ const sessionRequest = (market: Market, kind: SessionKind): SessionRequest => ({
 const actionOf = (
   market: Market,
   kind: ScheduleKind,
-): Pick<DeskSchedule, 'workflowType' | 'workflowId' | 'argument'> => {
+): Pick<DeskSchedule, 'workflowType' | 'workflowId' | 'argument' | 'summary'> => {
   if (isSessionKind(kind))
     return {
       workflowType: 'sessionTrigger',
       workflowId: `trigger:${market}:${kind}`,
       argument: sessionRequest(market, kind),
+      summary: `session trigger · ${market} · ${kind}`,
     };
   switch (kind) {
     case 'warming':
@@ -121,18 +125,21 @@ const actionOf = (
         workflowType: 'cacheWarming',
         workflowId: `warming:${market}`,
         argument: { request: { purpose: 'session', market }, going: null } satisfies WarmingInput,
+        summary: `cache warming · ${market}`,
       };
     case 'paper_orders':
       return {
         workflowType: 'paperDay',
         workflowId: `paper-orders:${market}`,
         argument: { market, part: 'orders' },
+        summary: `paper day · ${market} · orders`,
       };
     case 'end_of_day':
       return {
         workflowType: 'paperDay',
         workflowId: `end-of-day:${market}`,
         argument: { market, part: 'end_of_day' },
+        summary: `paper day · ${market} · end of day`,
       };
   }
 };
@@ -177,14 +184,16 @@ export const deskSchedule = (
     kind === 'warming' ? Math.max(1, settings.leadMinutes - WARMING_LEFT_MINUTES) : CATCHUP_MINUTES[kind];
   const overlap = kind === 'end_of_day' ? ScheduleOverlapPolicy.BUFFER_ONE : ScheduleOverlapPolicy.SKIP;
   const timeoutMinutes = TIMEOUT_MINUTES[kind];
+  const action = actionOf(market, kind);
   return {
     scheduleId: scheduleId(market, kind),
     spec: toScheduleSpec(rules),
-    ...actionOf(market, kind),
+    ...action,
     overlap,
     catchupMinutes,
     timeoutMinutes,
     words: {
+      summary: action.summary,
       zone: rules.zone,
       time: rules.rules[0]!.time,
       days: rules.weekdaysOnly ? 'Monday to Friday' : 'every day',
@@ -206,10 +215,12 @@ export const eventWatchSchedule = (): DeskSchedule => {
     workflowType: 'eventWatch',
     workflowId: 'event-watch',
     argument: {},
+    summary: EVENT_WATCH_SUMMARY,
     overlap: ScheduleOverlapPolicy.SKIP,
     catchupMinutes,
     timeoutMinutes,
     words: {
+      summary: EVENT_WATCH_SUMMARY,
       time: `every ${every}`,
       overlap: ScheduleOverlapPolicy.SKIP,
       catchup: `${catchupMinutes} minutes`,

@@ -33,6 +33,7 @@ const actionOf = (schedule: DeskSchedule): ScheduleOptionsAction => ({
   args: [schedule.argument],
   workflowExecutionTimeout: `${schedule.timeoutMinutes} minutes`,
   memo: { ...schedule.words },
+  staticSummary: schedule.summary,
 });
 
 const policiesOf = ({ overlap, catchupMinutes }: DeskSchedule) => ({

@@ -43,6 +43,7 @@ const ensureHousekeeping = (client: Client): Promise<void> =>
     workflowType: 'housekeeping',
     workflowId: 'housekeeping',
     argument: {},
+    summary: 'housekeeping · what has outlived its use',
     overlap: ScheduleOverlapPolicy.SKIP,
     catchupMinutes: 5,
     timeoutMinutes: 360,

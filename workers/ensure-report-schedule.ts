@@ -16,6 +16,7 @@ export const ensureReportSchedule = (client: Client): Promise<void> =>
     workflowType: 'dailyReport',
     workflowId: 'report:live',
     argument: { world: LIVE_WORLD, day: null },
+    summary: `daily report · ${LIVE_WORLD}`,
     // A machine that was off makes the newest report it missed.
     overlap: ScheduleOverlapPolicy.BUFFER_ONE,
     catchupMinutes: 720,

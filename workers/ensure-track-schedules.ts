@@ -16,6 +16,7 @@ const upkeepOf = (world: WorldId): readonly FixedSchedule[] => [
     workflowType: 'outcomeWatch',
     workflowId: `outcomes:${world}`,
     argument: { world, entries: [], resolveDue: true, prices: null } satisfies OutcomeWatchInput,
+    summary: `outcome watch · ${world}`,
     ...HOURLY,
   },
   {
@@ -24,6 +25,7 @@ const upkeepOf = (world: WorldId): readonly FixedSchedule[] => [
     workflowType: 'performanceRollup',
     workflowId: `performance:${world}`,
     argument: { world } satisfies PerformanceRollupInput,
+    summary: `performance roll-up · ${world}`,
     ...HOURLY,
   },
 ];

@@ -26,7 +26,8 @@ export const decisionAttributes = {
   decided: (result: DecisionResult): SearchAttributePair[] => [
     { key: stage, value: result.stage },
     { key: status, value: result.status },
-    { key: disagreement, value: result.disagreement?.stdP ?? 0 },
+    // Where nobody answered there is none: a 0 would say that all agreed.
+    ...(result.disagreement ? [{ key: disagreement, value: result.disagreement.stdP }] : []),
     { key: costUsd, value: result.costMicroUsd / 1e6 },
     { key: failedOver, value: result.members.some(wasFailedOver) },
   ],

@@ -5,6 +5,7 @@ import {
   continueAsNew,
   executeChild,
   ParentClosePolicy,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
@@ -44,7 +45,7 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
     running: [...running.values()],
   });
   setHandler(sessionProgress, progress);
-  upsertSearchAttributes(sessionAttributes(input));
+  upsertSearchAttributes(sessionAttributes.begun(input));
   const startedAt = input.startedAt ?? new Date().toISOString();
   if (input.next === 0) await store.openSession(input);
 
@@ -64,7 +65,10 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
   await Promise.all(Array.from({ length: Math.max(1, input.concurrency) }, worker));
   if (last < input.subjects.length)
     await continueAsNew<typeof marketSession>({ ...input, next: last, startedAt, ...said(undecided) });
-  return store.closeSession({ ...input, ...said(undecided) });
+  const result = await store.closeSession({ ...input, ...said(undecided) });
+  // Sessions of before are found by what was known when they began.
+  if (patched('session-end-attributes')) upsertSearchAttributes(sessionAttributes.ended(result));
+  return result;
 }
 
 const said = (undecided: readonly UndecidedSubject[]): Pick<SessionInput, 'undecided'> =>

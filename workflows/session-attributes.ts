@@ -1,11 +1,23 @@
 // Search attributes of a market session.
 import { defineSearchAttributeKey, type SearchAttributePair, SearchAttributeType } from '@temporalio/common';
-import type { SessionInput } from './contracts/session';
+import type { SessionInput, SessionResult } from './contracts/session';
 
-const market = defineSearchAttributeKey('ConclaveMarket', SearchAttributeType.KEYWORD);
-const world = defineSearchAttributeKey('ConclaveWorld', SearchAttributeType.KEYWORD);
+const keyword = (name: string) => defineSearchAttributeKey(name, SearchAttributeType.KEYWORD);
 
-export const sessionAttributes = (input: SessionInput): SearchAttributePair[] => [
-  { key: market, value: input.request.market },
-  { key: world, value: input.world },
-];
+const market = keyword('ConclaveMarket');
+const world = keyword('ConclaveWorld');
+const mode = keyword('ConclaveMode');
+const status = keyword('ConclaveStatus');
+const costUsd = defineSearchAttributeKey('ConclaveCostUsd', SearchAttributeType.DOUBLE);
+
+export const sessionAttributes = {
+  begun: (input: SessionInput): SearchAttributePair[] => [
+    { key: market, value: input.request.market },
+    { key: world, value: input.world },
+  ],
+  ended: (result: SessionResult): SearchAttributePair[] => [
+    { key: mode, value: result.mode },
+    { key: status, value: result.status },
+    { key: costUsd, value: result.costMicroUsd / 1e6 },
+  ],
+};

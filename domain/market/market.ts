@@ -1,6 +1,6 @@
 // Where a symbol trades: five exchanges with a calendar, and two kinds of market that never close.
 import { EXCHANGE_CALENDARS } from './exchange-calendars';
-import { normaliseSymbol } from './subject';
+import { normaliseSymbol, parseSubject, type Subject } from './subject';
 
 export const EXCHANGES = ['XETR', 'XNYS', 'XLON', 'XPAR', 'XTKS'] as const;
 export type Exchange = (typeof EXCHANGES)[number];
@@ -51,24 +51,37 @@ const SUFFIXES: Readonly<Record<string, Exchange>> = { DE: 'XETR', L: 'XLON', PA
 const SUFFIX = /\.([A-Z]+)$/;
 const CRYPTO = /-USD$/;
 
+const suffixOf = (symbol: string): string | undefined => SUFFIX.exec(normaliseSymbol(symbol))?.[1];
+
+/** Null for a suffix of an exchange without a calendar. */
+const knownMarket = (name: string): Market | null => {
+  if (CRYPTO.test(name)) return 'CRYPTO';
+  const suffix = suffixOf(name);
+  if (suffix === undefined || /^[ABC]$/.test(suffix)) return 'XNYS';
+  return SUFFIXES[suffix] ?? null;
+};
+
 /**
  * The market a symbol trades on, by Yahoo's spelling: `.DE` XETR, `.L` XLON, `.PA` XPAR, `.T` XTKS,
  * `-USD` CRYPTO, no suffix XNYS. Class shares such as `BRK.B` count as having none.
  * @throws RangeError for a suffix of an exchange without a calendar.
  */
 export const marketOfSymbol = (symbol: string): Market => {
-  const name = normaliseSymbol(symbol);
-  if (CRYPTO.test(name)) return 'CRYPTO';
-  const suffix = SUFFIX.exec(name)?.[1];
-  if (suffix === undefined || /^[ABC]$/.test(suffix)) return 'XNYS';
-  const exchange = SUFFIXES[suffix];
-  if (exchange === undefined) {
+  const market = knownMarket(normaliseSymbol(symbol));
+  if (market === null) {
     const accepted = Object.keys(SUFFIXES).map((key) => `.${key}`);
     throw new RangeError(
-      `symbol "${symbol}" has the suffix .${suffix}, whose exchange has no calendar here; accepted: ${accepted.join(', ')}, -USD or none`,
+      `symbol "${symbol}" has the suffix .${suffixOf(symbol)}, whose exchange has no calendar here; accepted: ${accepted.join(', ')}, -USD or none`,
     );
   }
-  return exchange;
+  return market;
+};
+
+/** Null for what trades nowhere, or on an exchange without a calendar. */
+export const marketOfSubject = (subject: Subject): Market | null => {
+  const { kind, name } = parseSubject(subject);
+  if (kind === 'equity') return knownMarket(name);
+  return kind === 'market' ? 'PREDICTION' : null;
 };
 
 /** The currency unit a market's symbols are quoted in: ISO 4217, or `GBp` for London's pence. */

@@ -3,7 +3,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { sessionTimes } from '../../domain/market/calendar';
-import { type Exchange, marketOfSymbol, parseMarket, parseSymbol } from '../../domain/market/market';
+import {
+  type Exchange,
+  marketOfSubject,
+  marketOfSymbol,
+  parseMarket,
+  parseSymbol,
+} from '../../domain/market/market';
 import { parseSessionKind, SESSION_KINDS, sessionInstant } from '../../domain/market/session-times';
 
 const sessions = gunzipSync(readFileSync(join(__dirname, '../../data/calendars/sessions.csv.gz')))
@@ -56,6 +62,8 @@ describe('codes', () => {
       'XNYS',
       'CRYPTO',
     ]);
+    const subjects = ['equity:sap.de', 'equity:NESN.SW', 'market:kalshi/KX', 'question:q'];
+    expect(subjects.map(marketOfSubject)).toEqual(['XETR', null, 'PREDICTION', null]);
     expect(() => marketOfSymbol('NESN.SW')).toThrow(/suffix \.SW.*\.DE, \.L, \.PA, \.T/);
   });
 });

@@ -1,4 +1,5 @@
 // Typed search attributes, registered when a stack is set up. Never encrypted, so nothing secret goes here.
+import { marketOfSubject } from '../../domain/market/market';
 import type { WorldId } from '../../domain/world';
 
 export const SEARCH_ATTRIBUTES = [
@@ -23,16 +24,16 @@ const keyword = (name: KeywordName, value: string) => ({ key: { name, type: 'KEY
 export const subjectAttributes = ({
   subject,
   world,
-  market,
+  market = marketOfSubject(subject),
 }: {
   readonly subject: string;
   readonly world: WorldId;
-  /** Of the session that it belongs to. */
-  readonly market?: string;
+  /** Of the session that it belongs to. Absent: the subject's own. */
+  readonly market?: string | null;
 }) => [
   keyword('ConclaveSymbol', subject.slice(subject.indexOf(':') + 1)),
   keyword('ConclaveWorld', world),
-  ...(market === undefined ? [] : [keyword('ConclaveMarket', market)]),
+  ...(market === null ? [] : [keyword('ConclaveMarket', market)]),
 ];
 
 /** The tier that a task was given to; none where its model was named. */

@@ -110,7 +110,13 @@ test('a market session says what it is and shows its subjects as a table', async
     workflowId: expect.stringMatching(/^session:replay:[0-9a-f]{12}:XNYS:2025-09-15:pre_market:readable-/),
     summary: 'pre_market session · XNYS · 2025-09-15',
     details: expect.stringMatching(/^2 subjects, decided as of 2025-09-15T13:00:00\.000Z, world replay:/),
-    attributes: { ConclaveMarket: 'XNYS', ConclaveWorld: expect.stringMatching(/^replay:/) },
+    attributes: {
+      ConclaveMarket: 'XNYS',
+      ConclaveWorld: expect.stringMatching(/^replay:/),
+      ConclaveMode: 'normal',
+      ConclaveStatus: 'finished',
+      ConclaveCostUsd: 0,
+    },
   });
   expect(session.currentDetails).toMatch(TABLE);
   expect(session.currentDetails).toContain('2 of 2 subjects');
@@ -158,7 +164,11 @@ test('research shows its subject, kind and state, and its calls say which step t
     ),
     summary: 'research · equity:RDA · complete',
     details: expect.stringContaining('template swing'),
-    attributes: { ConclaveSymbol: 'RDA', ConclaveWorld: expect.stringMatching(/^replay:/) },
+    attributes: {
+      ConclaveSymbol: 'RDA',
+      ConclaveWorld: expect.stringMatching(/^replay:/),
+      ConclaveMarket: 'XNYS',
+    },
   });
   expect(research.currentDetails).toMatch(TABLE);
   expect(research.currentDetails).toContain('stored');
@@ -209,6 +219,25 @@ test('nothing large or secret travels: no event of a session, decision or resear
     const sizes = (history?.events ?? []).map((event) => JSON.stringify(event).length);
     expect(Math.max(...sizes)).toBeLessThan(16_000);
   }
+});
+
+test('a decision by hand has its market, and one that nobody could answer no disagreement', async () => {
+  const input = decisionInput({
+    ...{ symbol: 'RDA', stakeUsd: '25', members: ['house-drift'], horizonDays: 5, world: SYNTHETIC_WORLD },
+    ...{ kind: 'complete', template: 'swing', refresh: false },
+  });
+  const unasked = { ...input, research: null };
+  const { decisionId, result } = await startDecision(running.client, unasked, `unasked-${process.pid}`);
+  expect(await result()).toMatchObject({ status: 'abstained', disagreement: null });
+  const { attributes } = await shown(decisionId);
+  expect(attributes).toMatchObject({ ConclaveMarket: 'XNYS', ConclaveStatus: 'abstained' });
+  expect(attributes).not.toHaveProperty('ConclaveDisagreement');
+});
+
+test('a run of a schedule says what it is', async () => {
+  const { temporal } = running.client;
+  const { action } = await temporal.schedule.getHandle('housekeeping').describe();
+  expect(action.staticSummary).toBe('housekeeping · what has outlived its use');
 });
 
 test('a decision that a person waits for goes before the work of sessions', async () => {

@@ -105,6 +105,19 @@ describe('sync', () => {
     expect(new Set(again.map(({ change }) => change))).toEqual(new Set(['unchanged']));
   });
 
+  it('gives schedules of an earlier version the summary that their runs carry', async () => {
+    const id = 'desk:XETR:pre_market';
+    const settings = { kinds: SCHEDULE_KINDS, times: {}, leadMinutes: 45 };
+    const { words, ...now } = deskSchedule('XETR', 'pre_market', '2027-01-04', settings);
+    const { summary, ...before } = words;
+    await putSchedule(client(), { ...now, summary: '', words: before });
+    expect(await putSchedule(client(), { ...now, words })).toEqual({
+      ...{ scheduleId: id, change: 'replaced', differences: [`summary: none -> ${summary}`] },
+    });
+    const { action } = await client().temporal.schedule.getHandle(id).describe();
+    expect(action.staticSummary).toBe('session trigger · XETR · pre_market');
+  });
+
   it('by several at once makes and deletes each schedule once, and none of them fails', async () => {
     const entry = [{ market: 'XTKS', subject: 'equity:7203.T' }];
     const atOnce = async (change: 'created' | 'deleted') => {
@@ -258,6 +271,7 @@ const atTest = (
   workflowType: 'housekeeping',
   workflowId: `run-of-${changes.scheduleId}`,
   argument: {},
+  summary: 'a test',
   overlap: ScheduleOverlapPolicy.SKIP,
   catchupMinutes: 10,
   timeoutMinutes: 10,

@@ -175,7 +175,6 @@ export const createSessionActivities = (dependencies: Dependencies) => {
         stakeMicroUsd: request.stakeMicroUsd ?? options.stakeMicroUsd,
         concurrency: options.sessionConcurrency,
         next: 0,
-        startedAt: null,
       },
     };
   };

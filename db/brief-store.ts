@@ -1,7 +1,7 @@
 // Briefs in Postgres. Every read of a fresh brief verifies expiry on the world's clock and the epoch of the
 // subject in one indexed statement, so that a brief covered by an event is never served (A7).
 import type { Brief } from '../domain/research/brief';
-import { type BriefKeyParts, briefKey, normaliseSubject } from '../domain/research/cache-key';
+import { normaliseSubject } from '../domain/research/cache-key';
 import type { WorldId } from '../domain/world';
 import type { PageCursor } from './page-cursor';
 import { first, jsonb, only, type Sql } from './sql';
@@ -12,11 +12,9 @@ export type StoreBriefResult =
   | { readonly status: 'superseded'; readonly epoch: number };
 
 export interface BriefStore {
-  /** The newest brief of this key that is neither expired nor covered by a later event, or null. */
-  findFresh(parts: BriefKeyParts): Promise<Brief | null>;
-  /** The same check for a brief already in hand; false too when the row is gone. */
+  /** Whether it is neither expired nor covered by a later event; false too when the row is gone. */
   isFresh(briefId: string): Promise<boolean>;
-  /** The id that `findFresh` would return: a refresh may have stored a newer brief than the one in hand. */
+  /** The newest brief of this key that is neither expired nor covered by a later event, or null. */
   findFreshId(key: string): Promise<string | null>;
   /**
    * As `findFreshId`, and counts the hit for `reader` in the same statement. This is how a cached brief is
@@ -100,15 +98,6 @@ export const createBriefStore = (db: Sql): BriefStore => {
 
   return {
     coveringEpoch,
-
-    findFresh: async (parts) =>
-      first(
-        await db.query<Brief>(
-          `select ${COLUMNS} from briefs b where b.key = $1 and ${FRESH} order by b.created_at desc limit 1`,
-          [briefKey(parts)],
-          'brief-find-fresh',
-        ),
-      ),
 
     isFresh: async (briefId) =>
       (await db.query(`select 1 from briefs b where b.id = $1 and ${FRESH}`, [briefId], 'brief-is-fresh'))

@@ -1,5 +1,5 @@
 // Outcomes of propositions. A correction is a new revision: the old one stays readable, the highest holds.
-import type { IsoInstant, WorldId } from '../domain/world';
+import type { IsoInstant } from '../domain/world';
 import type { Database } from './database';
 import { first, type Sql } from './sql';
 
@@ -35,11 +35,6 @@ export interface OutcomeStore {
   /** Those in force of many propositions, in no promised order. */
   currentOf(propositionIds: readonly string[]): Promise<readonly OutcomeRow[]>;
   revisions(propositionId: string): Promise<readonly OutcomeRow[]>;
-  /** Resolved outcomes in force of a world, oldest first. */
-  resolvedIn(
-    world: WorldId,
-    range?: { readonly from?: IsoInstant; readonly to?: IsoInstant },
-  ): Promise<readonly OutcomeRow[]>;
 }
 
 const COLUMNS = `proposition_id, revision, status, yes, reference_value, resolving_value, source, reason, resolved_at,
@@ -141,15 +136,4 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
     db.query<OutcomeRow>(`select ${COLUMNS} from outcomes where proposition_id = $1 order by revision`, [
       propositionId,
     ]),
-
-  resolvedIn: (world, range = {}) =>
-    db.query<OutcomeRow>(
-      `select * from (
-         select distinct on (o.proposition_id) o.* from outcomes o join propositions p on p.id = o.proposition_id
-         where p.world = $1 order by o.proposition_id, o.revision desc) current
-       where status = 'resolved' and ($2::timestamptz is null or resolved_at >= $2)
-         and ($3::timestamptz is null or resolved_at < $3)
-       order by resolved_at, proposition_id`,
-      [world, range.from ?? null, range.to ?? null],
-    ),
 });

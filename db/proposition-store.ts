@@ -15,8 +15,6 @@ export interface PropositionStore {
   /** Stores once by id; the first form holds. */
   put(proposition: Proposition): Promise<void>;
   get(id: string): Promise<Proposition | null>;
-  /** Propositions whose instant has come on the world's clock and that have no outcome, oldest first. */
-  due(world: WorldId, limit?: number): Promise<readonly Proposition[]>;
   /** Newest first, up to `limit` of one state where it is given. @throws the database's error where the world is unknown */
   list(filter: {
     readonly world: WorldId;
@@ -49,14 +47,6 @@ export const createPropositionStore = (db: Sql): PropositionStore => ({
 
   get: async (id) =>
     first(await db.query<Proposition>(`select ${COLUMNS} from propositions where id = $1`, [id])),
-
-  due: (world, limit = 500) =>
-    db.query<Proposition>(
-      `select ${COLUMNS} from propositions p where world = $1 and resolves_at <= world_now($1)
-         and not exists (select 1 from outcomes o where o.proposition_id = p.id)
-       order by resolves_at, id limit $2`,
-      [world, limit],
-    ),
 
   list: ({ world, state, limit }) =>
     db.query<PropositionInState>(

@@ -1,6 +1,6 @@
 // Requests by idempotency key: the same key and body get the first one's answer, another body is refused.
 import type { IsoInstant } from '../domain/world';
-import { first, jsonb, type Sql } from './sql';
+import { jsonb, type Sql } from './sql';
 import { once } from './transaction';
 
 export interface RequestRow {
@@ -8,7 +8,6 @@ export interface RequestRow {
   /** `decide`, `research`, `POST /settings`, ... */
   readonly kind: string;
   readonly bodyHash: string;
-  readonly workflowId: string | null;
   readonly status: 'open' | 'done' | 'failed';
   readonly result: unknown;
   readonly createdAt: IsoInstant;
@@ -26,25 +25,23 @@ export interface RequestStore {
     readonly key: string;
     readonly kind: string;
     readonly bodyHash: string;
-    readonly workflowId: string | null;
   }): Promise<BeginResult>;
   /** Stores the end; `done` holds, a failed request may still be done. */
   finish(key: string, end: { readonly status: 'done' | 'failed'; readonly result: unknown }): Promise<void>;
-  get(key: string): Promise<RequestRow | null>;
 }
 
-const COLUMNS = 'key, kind, body_hash, workflow_id, status, result, created_at, ended_at';
+const COLUMNS = 'key, kind, body_hash, status, result, created_at, ended_at';
 
 export const createRequestStore = (db: Sql): RequestStore => {
   const read = (key: string) => db.query<RequestRow>(`select ${COLUMNS} from requests where key = $1`, [key]);
   return {
-    begin: async ({ key, kind, bodyHash, workflowId }) => {
+    begin: async ({ key, kind, bodyHash }) => {
       const stored = await once(
         () =>
           db.query<RequestRow>(
-            `insert into requests (key, kind, body_hash, workflow_id, status, created_at)
-             values ($1, $2, $3, $4, 'open', clock_timestamp()) on conflict (key) do nothing returning ${COLUMNS}`,
-            [key, kind, bodyHash, workflowId],
+            `insert into requests (key, kind, body_hash, status, created_at)
+             values ($1, $2, $3, 'open', clock_timestamp()) on conflict (key) do nothing returning ${COLUMNS}`,
+            [key, kind, bodyHash],
           ),
         () => read(key),
       );
@@ -60,7 +57,5 @@ export const createRequestStore = (db: Sql): RequestStore => {
         [key, end.status, jsonb(end.result)],
       );
     },
-
-    get: async (key) => first(await read(key)),
   };
 };

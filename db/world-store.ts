@@ -11,12 +11,6 @@ export interface WorldRow {
 }
 
 export interface WorldStore {
-  /** Creates the world once; a replay starts at `clockAt`, which only replays have. */
-  ensureWorld(world: {
-    readonly id: WorldId;
-    readonly description: string;
-    readonly clockAt?: IsoInstant;
-  }): Promise<WorldRow>;
   /** Creates the world if need be, and brings a replay's clock up to `asOf` where it is behind. */
   enter(world: { readonly id: WorldId; readonly asOf: IsoInstant | null }): Promise<void>;
   /** The instant it is in the world. @throws RangeError for an unknown world. */
@@ -34,19 +28,6 @@ const unknownWorld = (world: WorldId): RangeError =>
   new RangeError(`world "${world}" is unknown; accepted: live, synthetic, or a replay made before`);
 
 export const createWorldStore = (db: Sql): WorldStore => ({
-  ensureWorld: async ({ id, description, clockAt }) => {
-    const replay = isReplay(id);
-    if (replay !== (clockAt !== undefined))
-      throw new RangeError(
-        `clockAt is ${clockAt ?? 'missing'} for world "${id}"; accepted: an instant for replays only`,
-      );
-    await db.query(
-      `insert into worlds (id, kind, description, clock_at) values ($1, $2, $3, $4) on conflict (id) do nothing`,
-      [id, replay ? 'replay' : id, description, clockAt ?? null],
-    );
-    return only(await db.query<WorldRow>(`select ${COLUMNS} from worlds where id = $1`, [id]));
-  },
-
   enter: async ({ id, asOf }) => {
     const replay = isReplay(id);
     if (replay !== (asOf !== null))

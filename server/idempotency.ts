@@ -78,7 +78,6 @@ export const onceByKey = async (
     key: request.key,
     kind: request.operation,
     bodyHash: sha256(JSON.stringify(sorted(request.input)) ?? ''),
-    workflowId: null,
   });
   if (begun.status === 'conflict')
     throw new Refusal(

@@ -46,7 +46,6 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
   });
   setHandler(sessionProgress, progress);
   upsertSearchAttributes(sessionAttributes.begun(input));
-  const startedAt = input.startedAt ?? new Date().toISOString();
   if (input.next === 0) await store.openSession(input);
 
   const last = Math.min(input.next + SUBJECTS_PER_RUN, input.subjects.length);
@@ -64,7 +63,7 @@ export async function marketSession(input: SessionInput): Promise<SessionResult>
   };
   await Promise.all(Array.from({ length: Math.max(1, input.concurrency) }, worker));
   if (last < input.subjects.length)
-    await continueAsNew<typeof marketSession>({ ...input, next: last, startedAt, ...said(undecided) });
+    await continueAsNew<typeof marketSession>({ ...input, next: last, ...said(undecided) });
   const result = await store.closeSession({ ...input, ...said(undecided) });
   // Sessions of before are found by what was known when they began.
   if (patched('session-end-attributes')) upsertSearchAttributes(sessionAttributes.ended(result));

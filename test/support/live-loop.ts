@@ -73,11 +73,7 @@ const enterOutcomes = async (
 export const runLiveLoop = async (options: LiveLoopOptions): Promise<ReadonlyMap<string, DecisionRecord>> => {
   const { client, files, world } = options;
   const decisions = new Map<string, DecisionRecord>();
-  await client.stores.worlds.ensureWorld({
-    id: world,
-    description: 'live loop',
-    clockAt: midnight(files.questions[0]!.due),
-  });
+  await client.stores.worlds.enter({ id: world, asOf: midnight(files.questions[0]!.due) });
   let entered = 0;
   for (const question of files.questions) {
     const now = midnight(question.due);

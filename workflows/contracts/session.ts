@@ -60,7 +60,6 @@ export interface SessionInput {
   readonly concurrency: number;
   /** Carried over by continue-as-new. */
   readonly next: number;
-  readonly startedAt: IsoInstant | null;
   /** Of the runs before, carried over as well; absent: none. */
   readonly undecided?: readonly UndecidedSubject[];
 }

@@ -10,7 +10,7 @@ import { createLedgerStore } from '../../../db/ledger-store';
 import { createResearchStore } from '../../../db/research-store';
 import { createStores } from '../../../db/stores';
 import { createWorldStore } from '../../../db/world-store';
-import { briefKey } from '../../../domain/research/cache-key';
+import { type BriefKeyParts, briefKey } from '../../../domain/research/cache-key';
 import { DEFAULT_TTL_SECONDS } from '../../../domain/research/ttl';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aBrief, anEvent, aReservation, briefParts } from './rows';
@@ -20,12 +20,13 @@ const REPLAY = { world: 'replay:0123456789ab', asOf: '2025-09-15T13:00:00.000Z' 
 let test: TestDatabase;
 beforeAll(async () => {
   test = await freshTestDatabase();
-  await createWorldStore(test.db).ensureWorld({ id: REPLAY.world, description: 'r', clockAt: REPLAY.asOf });
+  await createWorldStore(test.db).enter({ id: REPLAY.world, asOf: REPLAY.asOf });
 }, STACK_START_MS);
 afterAll(() => test.drop());
 beforeEach(() => test.db.query('truncate briefs, brief_reads, research_sessions, market_events, epochs'));
 
 const store = () => createBriefStore(test.db);
+const fresh = (parts: BriefKeyParts) => createBriefCache(store()).findFresh(parts);
 const events = () => createEventStore(test.db);
 const everything = { type: 'market_crash', scope: { kind: 'everything' } } as const;
 
@@ -33,28 +34,28 @@ describe('a stored brief', () => {
   it('is found again as it was', async () => {
     const brief = aBrief();
     expect(await store().storeBrief(brief, 0)).toEqual({ status: 'stored' });
-    expect(await store().findFresh(briefParts())).toEqual(brief);
+    expect(await fresh(briefParts())).toEqual(brief);
     expect(await store().get(brief.id)).toEqual(brief);
   });
 
   it('is found however the symbol is spelt', async () => {
     const brief = aBrief();
     await store().storeBrief(brief, 0);
-    expect((await store().findFresh(briefParts({ subject: 'equity: aapl ' })))?.id).toBe(brief.id);
+    expect((await fresh(briefParts({ subject: 'equity: aapl ' })))?.id).toBe(brief.id);
   });
 
   it('gives way to a newer one of the same key', async () => {
     await store().storeBrief(aBrief(), 0);
     const newer = aBrief();
     await store().storeBrief(newer, 0);
-    expect((await store().findFresh(briefParts()))?.id).toBe(newer.id);
+    expect((await fresh(briefParts()))?.id).toBe(newer.id);
   });
 
   it('is not served to another kind, template or world', async () => {
     await store().storeBrief(aBrief(), 0);
-    expect(await store().findFresh(briefParts({ kind: 'web' }))).toBeNull();
-    expect(await store().findFresh(briefParts({ template: 'day' }))).toBeNull();
-    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+    expect(await fresh(briefParts({ kind: 'web' }))).toBeNull();
+    expect(await fresh(briefParts({ template: 'day' }))).toBeNull();
+    expect(await fresh(briefParts(REPLAY))).toBeNull();
   });
 
   it('expires to the second on the clock of its world', async () => {
@@ -71,9 +72,9 @@ describe('a stored brief', () => {
     const worlds = createWorldStore(test.db);
     const now = Date.parse(await worlds.now('live'));
     await store().storeBrief(aBrief({ expiresAt: new Date(now + 3_600_000).toISOString() }), 0);
-    expect(await store().findFresh(briefParts())).not.toBeNull();
+    expect(await fresh(briefParts())).not.toBeNull();
     await worlds.setClockOffsetForTests('live', 3_600_001);
-    expect(await store().findFresh(briefParts())).toBeNull();
+    expect(await fresh(briefParts())).toBeNull();
     await worlds.setClockOffsetForTests('live', 0);
   });
 });
@@ -83,24 +84,24 @@ describe('a market event', () => {
     await store().storeBrief(aBrief(), 0);
     await store().storeBrief(aBrief({}, { subject: 'equity:MSFT' }), 0);
     await events().recordEvent(anEvent());
-    expect(await store().findFresh(briefParts())).toBeNull();
-    expect(await store().findFresh(briefParts({ subject: 'equity:MSFT' }))).not.toBeNull();
+    expect(await fresh(briefParts())).toBeNull();
+    expect(await fresh(briefParts({ subject: 'equity:MSFT' }))).not.toBeNull();
   });
 
   it('that covers everything makes all briefs of all worlds stale', async () => {
     await store().storeBrief(aBrief(), 0);
     await store().storeBrief(aBrief({}, REPLAY), 0);
     await events().recordEvent(anEvent(everything));
-    expect(await store().findFresh(briefParts())).toBeNull();
-    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+    expect(await fresh(briefParts())).toBeNull();
+    expect(await fresh(briefParts(REPLAY))).toBeNull();
   });
 
   it('of one world leaves the other worlds alone', async () => {
     await store().storeBrief(aBrief({}, REPLAY), 0);
     await store().storeBrief(aBrief(), 0);
     await events().recordEvent(anEvent({ ...everything, world: REPLAY.world }));
-    expect(await store().findFresh(briefParts())).not.toBeNull();
-    expect(await store().findFresh(briefParts(REPLAY))).toBeNull();
+    expect(await fresh(briefParts())).not.toBeNull();
+    expect(await fresh(briefParts(REPLAY))).toBeNull();
   });
 
   it('counts once however often its id arrives, also at once', async () => {
@@ -115,7 +116,7 @@ describe('a market event', () => {
     const epoch = await store().coveringEpoch('live', 'equity:AAPL');
     const { seq } = await events().recordEvent(anEvent({ reason: 'Q4 numbers' }));
     expect(await store().storeBrief(aBrief(), epoch)).toEqual({ status: 'superseded', epoch: seq });
-    expect(await store().findFresh(briefParts())).toBeNull();
+    expect(await fresh(briefParts())).toBeNull();
     expect((await events().newestCovering('live', 'equity:AAPL', epoch))?.reason).toBe('Q4 numbers');
     expect(await store().storeBrief(aBrief(), seq)).toEqual({ status: 'stored' });
   });
@@ -126,7 +127,7 @@ describe('a market event', () => {
       ...Array.from({ length: 20 }, () => store().storeBrief(aBrief(), epoch)),
       events().recordEvent(anEvent()),
     ]);
-    expect(await store().findFresh(briefParts())).toBeNull();
+    expect(await fresh(briefParts())).toBeNull();
   });
 
   it('takes its number only when no other one is still to be committed', async () => {
@@ -143,6 +144,27 @@ describe('a market event', () => {
     await impatient();
     expect(await store().coveringEpoch('live', 'equity:MSFT')).toBeGreaterThan(seq);
   });
+});
+
+it('a brief is counted once for a reader that asks for it again, and the next brief anew', async () => {
+  const briefCache = createBriefCache(store());
+  const { attachResearch } = createResearchActivities({
+    ...{ db: test.db, stores: createStores(test.db), briefCache, options: {} },
+  } as unknown as Dependencies);
+  const ask = (heldBriefId?: string) => {
+    const how = { refresh: false, prices: null, sessionId: null, reader: 'd', waiters: [] };
+    const research = { ...briefParts(), ...how, ...(heldBriefId === undefined ? {} : { heldBriefId }) };
+    return attachResearch({ research });
+  };
+  const counted = () => test.db.query('select brief_id from brief_reads order by read_at');
+  const [brief, newer] = [aBrief(), aBrief()];
+  await store().storeBrief(brief, 0);
+  const served = { status: 'hit', brief: { briefId: brief.id } };
+  expect([await ask(), await ask(brief.id)]).toMatchObject([served, served]);
+  expect(await counted()).toEqual([{ briefId: brief.id }]);
+  await store().storeBrief(newer, 0);
+  expect(await ask(brief.id)).toMatchObject({ status: 'hit', brief: { briefId: newer.id } });
+  expect(await counted()).toEqual([{ briefId: brief.id }, { briefId: newer.id }]);
 });
 
 describe('the cache in the process', () => {
@@ -291,7 +313,10 @@ it('research that failed is on record with what all its rounds cost', async () =
   await ledger.voidCall('failed/run/2/unsent#1', 'unavailable');
   const { failResearch } = createResearchActivities({ stores, options: {} } as unknown as Dependencies);
   await failResearch({ sessionRow: 'failed/run', failure: 'no brief', restarts: 1 });
-  expect(await stores.research.get('failed/run')).toMatchObject({ status: 'failed', costMicroUsd: 70_000 });
+  const told = await test.db.query(
+    "select status, cost_micro_usd from research_sessions where id = 'failed/run'",
+  );
+  expect(told).toEqual([{ status: 'failed', costMicroUsd: 70_000 }]);
 });
 
 describe('how long briefs stayed true', () => {

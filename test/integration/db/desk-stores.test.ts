@@ -25,16 +25,8 @@ afterAll(() => test.drop());
 describe('worlds', () => {
   it('have clocks of their own: a replay stands where its driver put it', async () => {
     const worlds = createWorldStore(test.db);
-    await worlds.ensureWorld({
-      id: 'replay:00000000000a',
-      description: 'r',
-      clockAt: '2025-01-02T00:00:00.000Z',
-    });
-    await worlds.ensureWorld({
-      id: 'replay:00000000000a',
-      description: 'r',
-      clockAt: '2026-01-02T00:00:00.000Z',
-    });
+    await worlds.enter({ id: 'replay:00000000000a', asOf: '2025-01-02T00:00:00.000Z' });
+    await worlds.enter({ id: 'replay:00000000000a', asOf: '2024-01-02T00:00:00.000Z' });
     expect(await worlds.now('replay:00000000000a')).toBe('2025-01-02T00:00:00.000Z');
     await expect(worlds.setReplayClock('replay:00000000000a', '2025-01-01T00:00:00.000Z')).rejects.toThrow(
       /that instant or later/,
@@ -43,9 +35,7 @@ describe('worlds', () => {
       /follows the running clock/,
     );
     await expect(worlds.now('nowhere')).rejects.toThrow(/world "nowhere" is unknown/);
-    await expect(worlds.ensureWorld({ id: 'replay:00000000000b', description: '' })).rejects.toThrow(
-      /clockAt is missing/,
-    );
+    await expect(worlds.enter({ id: 'replay:00000000000b', asOf: null })).rejects.toThrow(/asOf is missing/);
   });
 });
 
@@ -248,7 +238,7 @@ it('settings keep every change and its reason, and an equal value is none', asyn
 
 it('a request key is served once, repeated for the same body and refused for another', async () => {
   const requests = createRequestStore(test.db);
-  const request = { key: 'k1', kind: 'decide', bodyHash: 'h', workflowId: 'decision:x' };
+  const request = { key: 'k1', kind: 'decide', bodyHash: 'h' };
   const statuses = (await Promise.all([requests.begin(request), requests.begin(request)])).map(
     (result) => result.status,
   );
@@ -256,7 +246,7 @@ it('a request key is served once, repeated for the same body and refused for ano
   expect((await requests.begin({ ...request, bodyHash: 'other' })).status).toBe('conflict');
   await requests.finish('k1', { status: 'done', result: { ok: 1 } });
   await requests.finish('k1', { status: 'failed', result: null });
-  expect(await requests.get('k1')).toMatchObject({ status: 'done', result: { ok: 1 } });
+  expect((await requests.begin(request)).row).toMatchObject({ status: 'done', result: { ok: 1 } });
 });
 
 describe('alerts', () => {

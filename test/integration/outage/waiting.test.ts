@@ -22,6 +22,7 @@ import type {
   StoreBriefInput,
 } from '../../../workflows/contracts/research';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
+import { forecastsOfDecision } from '../../support/forecasts-of-decision';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
 import { anEvent, anOutcome, aProposition } from '../db/rows';
@@ -89,6 +90,7 @@ let recorded: DecisionRecord[] = [];
 let stored: StoreBriefInput[] = [];
 /** Who asked for research. */
 let attached: string[] = [];
+let wanted: ResearchInput[] = [];
 /** Research that ended without a brief. */
 let failed: { readonly sessionRow: string; readonly restarts: number }[] = [];
 /** Runs before a reader is told of a brief. */
@@ -112,16 +114,16 @@ let onRecord: Partial<DecisionResult> = {};
 /** Runs before a call is answered. */
 let whenAsked: (key: string) => Promise<void> = async () => undefined;
 
+const outFor = (kind: string): ApplicationFailure =>
+  ApplicationFailure.create({
+    ...{ message: 'out', type: kind, nonRetryable: true },
+    details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out', downgrade }],
+  });
+
 const callModel = async ({ key, model, provider }: { key: string; model: string; provider: string }) => {
   asked.push(key);
   await whenAsked(key);
-  if (kind !== 'none' && !model.startsWith('substitute') && model !== 'house-brief')
-    throw ApplicationFailure.create({
-      message: 'out',
-      type: kind,
-      nonRetryable: true,
-      details: [{ kind, costMicroUsd: 3, latencyMs: 1, sends: 1, message: 'out', downgrade }],
-    });
+  if (kind !== 'none' && !model.startsWith('substitute') && model !== 'house-brief') throw outFor(kind);
   const answer = {
     key,
     model,
@@ -163,6 +165,7 @@ beforeAll(async () => {
     recordBriefRead: ({ reader }: { reader: string }) => whenRead(reader),
     attachResearch: async ({ research }: { research: ResearchInput }) => {
       attached.push(research.reader);
+      wanted.push(research);
       if (brief) return { status: 'hit', brief };
       await client.workflow
         .getHandle(waitingFor)
@@ -203,6 +206,7 @@ beforeEach(() => {
   recorded = [];
   stored = [];
   attached = [];
+  wanted = [];
   failed = [];
   whenRead = async () => undefined;
   mostWaitMs = 60_000;
@@ -265,6 +269,29 @@ it('asks again after its wait, under keys of the new round, and counts what the 
   expect(result).toMatchObject({ status: 'decided', costMicroUsd: 16, providerCalls: 4 });
   expect(asked.filter((key) => key.includes('/0/first/'))).toHaveLength(2);
   expect(asked.filter((key) => key.includes('/1/first/'))).toHaveLength(2);
+});
+
+it('says in how many rounds nobody and in how many too few answered, and reads its brief once', async () => {
+  kind = 'none';
+  changed = { quorumNeeded: 2, waits: { firstMs: 100, longestMs: 100 } };
+  const made = { briefId: 'made', cache: 'restarted', costMicroUsd: 7, briefCostMicroUsd: 7 } as BriefRef;
+  brief = made;
+  // The second round is answered by one of two, the third by both.
+  whenAsked = async (key) => {
+    brief = { ...made, cache: 'hit', costMicroUsd: 0 };
+    if (!key.endsWith('/1/first/a') && !key.includes('/2/')) throw outFor('unavailable');
+  };
+  const research = { kind: 'complete', template: 'swing', refresh: true } as const;
+  const result = await decide({ deadlineAt: inMs(90_000), research });
+  [whenAsked, brief] = [async () => undefined, null];
+  expect(result.why[0]).toBe(
+    'Asked again after waiting: nobody answered in 1 earlier round, too few answered in 1 earlier round',
+  );
+  expect(wanted.map(({ refresh, heldBriefId }) => [refresh, heldBriefId])).toEqual([
+    [true, undefined],
+    ...Array(2).fill([false, 'made']),
+  ]);
+  expect(result.research).toEqual(made);
 });
 
 it('fails over to substitutes that are no dearer, each once, hop by hop on record', async () => {
@@ -390,7 +417,7 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
   await stores.propositions.put(proposition);
   const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
   await createRecordDecision(dependencies).recordDecision(recorded[0]!);
-  const rows = await stores.decisions.forecastsOf('decision:two-votes');
+  const rows = await forecastsOfDecision(stores, 'decision:two-votes');
   expect(
     rows.map(({ attemptGroup, model, status, probability, weight }) => [
       ...[attemptGroup, model, status, probability, weight],
@@ -414,6 +441,17 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
     ['a', 0.9],
     ['b', 0.8],
   ]);
+  // About what has resolved by now: as of before, and as of after it.
+  const again = (decisionId: string, now: string) => {
+    const { plan, result, ...rest } = recorded[0]!;
+    const record = { ...rest, plan: { ...plan, decisionId, now }, result: { ...result, decisionId } };
+    return createRecordDecision(dependencies).recordDecision(record);
+  };
+  await again('decision:as-of-before', inMs(0));
+  await again('decision:as-of-after', inMs(120_000));
+  const scored = (await stores.performance.scores({ world: 'live' })).map(({ forecastId }) => forecastId);
+  expect(scored.filter((id) => id.startsWith('decision:as-of-before/'))).toHaveLength(2);
+  expect(scored.filter((id) => id.startsWith('decision:as-of-after/'))).toEqual([]);
   await drop();
 });
 
@@ -652,4 +690,34 @@ it('research that fails after a restart is on record with its restart', async ()
   whenAsked = async () => undefined;
   expect(result).toMatchObject({ failure: 'no brief could be written: halted', restarts: 1 });
   expect(failed).toMatchObject([{ restarts: 1 }]);
+});
+
+it('research that is cancelled is on record, and who waits for it is told', async () => {
+  kind = 'none';
+  let free = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    free = resolve;
+  });
+  whenAsked = (key) => (key.includes('/brief/') ? held : Promise.resolve());
+  const research = await startResearch(null);
+  waitingFor = research.workflowId;
+  await untilStarted();
+  const decision = await client.workflow.start('ensembleDecision', {
+    workflowId: `decision:${queue}:left`,
+    taskQueue: queue,
+    args: [input({ research: { kind: 'complete', template: 'swing', refresh: false } })],
+  });
+  const isJoined = async () =>
+    ((await research.fetchHistory()).events ?? []).some(
+      (event) => event.workflowExecutionSignaledEventAttributes,
+    );
+  while (!(await isJoined()));
+  await research.cancel();
+  const failure = 'the research was cancelled';
+  expect(await research.result()).toMatchObject({ brief: null, failure });
+  expect(await decision.result()).toMatchObject({ status: 'decided', research: null });
+  expect(failed).toMatchObject([{ restarts: 0, failure, cancelled: true }]);
+  expect(stored).toEqual([]);
+  whenAsked = async () => undefined;
+  free();
 });

@@ -299,7 +299,8 @@ test('a dispute is approved by command; who, when and why are kept, and a second
     },
     { 'idempotency-key': 'late' },
   );
-  expect((await running.client.stores.requests.get('late'))?.status).toBe('failed');
+  const other = { key: 'late', kind: 'other', bodyHash: 'other' };
+  expect((await running.client.stores.requests.begin(other)).row.status).toBe('failed');
   expect([late.status, late.json.title]).toEqual([409, 'Decided before']);
   expect(late.json.detail).toContain('approve by Ann');
 });

@@ -46,11 +46,7 @@ beforeAll(async () => {
   threshold = `track.evidence_threshold.${world}`;
   await running.client.stores.settings.set({ key: threshold, category: 'track', value: 0 });
   const client = running.client;
-  await client.stores.worlds.ensureWorld({
-    id: world,
-    description: 'live loop',
-    clockAt: `${files.questions[0]!.due}T00:00:00.000Z`,
-  });
+  await client.stores.worlds.enter({ id: world, asOf: `${files.questions[0]!.due}T00:00:00.000Z` });
   await client.stores.experiments.create(EXPERIMENT());
   decisions = await runLiveLoop({ client, files, world });
   const table = await readBacktestTable({

@@ -108,6 +108,11 @@ describe('outcomes', () => {
       'row_id,y,resolved_at\nROW,1,2020-01-01\n',
       /row 1: outcome before the forecast/,
     ],
+    [
+      'an outcome at a time without a zone',
+      'row_id,y,resolved_at\nROW,1,2099-01-01T00:00:00\n',
+      /row 1: resolved_at is "2099-01-01T00:00:00"; accepted: a day .* or an instant/,
+    ],
     ['two contents for one proposition', 'row_id,y\nROW,TRUE\nROW,FALSE\n', /row 2: (duplicate|.*already)/],
     ['a file without rows', 'row_id,y\n', /holds no row/],
     ['a file without the columns', 'question,answer\na,1\n', /row 1: proposition is empty/],
@@ -383,7 +388,9 @@ describe('due outcomes', () => {
     ).json<OutcomesDocument>();
     expect(late.resolved).toBe(1);
     expect(late.forecastsScored).toBeGreaterThan(0);
-    const [outcome] = await running.client.stores.outcomes.resolvedIn(replayWorld);
+    const { outcomes: known, propositions } = running.client.stores;
+    const [resolved] = await propositions.list({ world: replayWorld, state: 'resolved', limit: 1 });
+    const outcome = await known.current(resolved!.id);
     // Under the decision's own closes the halved ones would have been a fall.
     expect(outcome).toMatchObject({ yes: true, source: 'price-file' });
     expect(outcome!.referenceValue).toBeLessThan(80);

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { startDecision } from '../../../client/decisions';
 import { readRecorded } from '../../../client/inputs';
 import { decisionId } from '../../../workflows/contracts/workflow-ids';
+import { forecastsOfDecision } from '../../support/forecasts-of-decision';
 import { decisionInput, runLiveLoop } from '../../support/live-loop';
 import { type RunningStack, runningStack } from '../../support/running-stack';
 import { type VirtualQuestions, writeVirtualQuestions } from '../../support/virtual-questions';
@@ -65,6 +66,6 @@ test('a member of exact halves is left out with a note, and still asked for the 
   await started.result();
   const kept = await client.temporal.workflow.getHandle(`probation:${started.decisionId}`).result();
   expect(kept).toBe(1);
-  const forecasts = await client.stores.decisions.forecastsOf(started.decisionId);
+  const forecasts = await forecastsOfDecision(client.stores, started.decisionId);
   expect(forecasts.find(({ model }) => model === BROKEN)).toMatchObject({ shadow: true, probability: 0.5 });
 });

@@ -76,7 +76,7 @@ it('names the harshest mode of its decisions, though the mode was normal before 
   const session: SessionInput = {
     ...{ request: REQUEST, sessionId: 'session:bad-minute', world: 'live', synthetic: false, asOf: null },
     ...{ date: '2026-11-20', scheduledAt: null, decisionAt: DUE, deadlineAt: null, stakeMicroUsd: 1 },
-    ...{ subjects: ['equity:AAA', 'equity:BBB'], concurrency: 1, next: 0, startedAt: null },
+    ...{ subjects: ['equity:AAA', 'equity:BBB'], concurrency: 1, next: 0 },
   };
   await openSession(session);
   await stores.propositions.put(aProposition());

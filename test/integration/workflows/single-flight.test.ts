@@ -69,7 +69,9 @@ const askAll = async (): Promise<readonly string[]> => {
 };
 
 const sessionsOf = async (symbol: string): Promise<number> =>
-  (await running.client.stores.research.list({ world: WORLD, subject: `equity:${symbol}` })).length;
+  (await running.client.stores.briefMetrics.metrics({ world: WORLD, by: 'subject' }))
+    .filter(({ subject }) => subject === `equity:${symbol}`)
+    .reduce((sum, { sessions: made }) => sum + made, 0);
 
 const sessions = (): Promise<readonly number[]> => Promise.all(SYMBOLS.map(sessionsOf));
 

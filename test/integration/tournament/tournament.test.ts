@@ -565,7 +565,8 @@ describe('experiments on live decisions', () => {
     send('POST', `/experiments/${encodeURIComponent(id)}/stop`, { reason: 'the test is over' });
 
   test('both arms answer a decision’s question, members for nothing, and an outcome scores them', async () => {
-    provider.set({ answers: [] });
+    const byBaseRates = { p_yes: 0.333, reasons: ['r'], key_risks: ['k'] };
+    provider.set({ answers: [{ match: { promptIncludes: 'what base rates say' }, answer: byBaseRates }] });
     const models = await create({ kind: 'model', a: THREE[1], b: THREE[2], budgetUsd: '1' });
     const prompts = await create({
       ...{ kind: 'prompt', a: 'default', model: THREE[1], budgetUsd: '1' },
@@ -580,8 +581,7 @@ describe('experiments on live decisions', () => {
     const [pair] = await running.client.stores.experiments.pairsOf(models.experimentId);
     expect(pair).toMatchObject({ probabilityA: said(THREE[1]!), probabilityB: said(THREE[2]!) });
     const [worded] = await running.client.stores.experiments.pairsOf(prompts.experimentId);
-    expect(worded).toMatchObject({ probabilityA: said(THREE[1]!), failureB: null });
-    expect(worded!.probabilityB).not.toBe(worded!.probabilityA);
+    expect(worded).toMatchObject({ probabilityA: said(THREE[1]!), probabilityB: byBaseRates.p_yes });
     // Only the other wording had to be asked.
     const sent = provider.calls().map(({ callKey }) => callKey);
     expect(sent.filter((key) => key.startsWith('arms:'))).toEqual([

@@ -9,15 +9,9 @@ import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { picker } from './picker';
 import { expandHome, findFile, usualHome } from './places';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
-import {
-  databaseUrl,
-  feedAddresses,
-  fileSchema,
-  mailAddresses,
-  providerUrl,
-  temporalAddress,
-} from './schema';
+import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
 import { readSecret } from './secrets';
+import { type SourceConfig, sourceSettings } from './source-settings';
 
 export interface TemporalConfig {
   /** A server to use instead of the embedded one, `host:port`; null: embedded. */
@@ -48,11 +42,6 @@ export interface StackConfig {
 }
 
 /** Where facts come from; null: the public defaults. */
-export interface SourceConfig {
-  readonly newsFeeds: readonly string[] | null;
-  readonly secUserAgent: string | null;
-}
-
 /** Ways out for alerts; null: not used. */
 export interface AlertConfig {
   readonly webhookUrl: string | null;
@@ -108,7 +97,8 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
   const path = findFile({ env, cwd }, options.file);
   const file = path === null ? null : loadConfigFile(path);
   const values = file?.values ?? fileSchema.parse({});
-  const { origins, problems, pick } = picker(env, file);
+  const picked = picker(env, file);
+  const { origins, problems, pick } = picked;
   const base = path === null ? cwd : dirname(path);
   const homeText = pick<string>(
     'home',
@@ -174,21 +164,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
       lingerSeconds: pick('stack.lingerSeconds', null, stack.lingerSeconds, 30),
       durable: pick('stack.durable', null, stack.durable, true),
     },
-    sources: {
-      newsFeeds: pick<readonly string[] | null>(
-        'sources.newsFeeds',
-        'CONCLAVE_NEWS_FEEDS',
-        sources.newsFeeds,
-        null,
-        feedAddresses,
-      ),
-      secUserAgent: pick<string | null>(
-        'sources.secUserAgent',
-        'CONCLAVE_SEC_USER_AGENT',
-        sources.secUserAgent,
-        null,
-      ),
-    },
+    sources: sourceSettings(picked, sources, { env, cwd, base }),
     alerts: {
       webhookUrl: pick<string | null>(
         'alerts.webhookUrl',

@@ -93,6 +93,8 @@ export const fileSchema = z.strictObject({
       newsFeeds: z.array(httpUrl).min(1).max(20).optional(),
       /** Name and mail address that SEC EDGAR asks of its readers. */
       secUserAgent: z.string().trim().min(3).max(200).optional(),
+      /** Daily prices that are taken where the public source has none. */
+      pricesFile: z.string().min(1).optional(),
     })
     .default({}),
   /** Ways out for alerts, besides the log and the dashboard. */

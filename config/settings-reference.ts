@@ -78,6 +78,12 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
     'who asks; SEC EDGAR wants name and mail address, and is not asked without',
   ),
   setting(
+    'sources.pricesFile',
+    'CONCLAVE_PRICES_FILE',
+    'prices.csv',
+    'daily prices, symbol,time,open,high,low,close,volume, asked where Yahoo gives none; .csv or .csv.gz',
+  ),
+  setting(
     'alerts.webhookUrl',
     'CONCLAVE_ALERT_WEBHOOK_URL',
     'http://127.0.0.1:9000/alerts',

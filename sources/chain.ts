@@ -33,6 +33,8 @@ export interface ChainLink {
   readonly source: PriceSource;
   /** Absent for sources that cost nothing to ask. */
   readonly politeness?: Politeness;
+  /** It has some symbols only: why it gives nothing says nothing of the symbol, nor of the others. */
+  readonly partial?: true;
 }
 
 export interface ChainOptions {
@@ -50,10 +52,15 @@ const KIND_ORDER: readonly SourceFailureKind[] = [
   'unreachable',
 ];
 
-const combined = (symbol: string, results: readonly SourceResult[]): SourceFailure => {
-  const kind = KIND_ORDER.find((candidate) => results.some((result) => result.kind === candidate));
+/** @param telling answers of links that are not partial */
+const combined = (
+  symbol: string,
+  results: readonly SourceResult[],
+  telling: readonly SourceResult[],
+): SourceFailure => {
+  const kind = KIND_ORDER.find((candidate) => telling.some((result) => result.kind === candidate));
   const details = results.map((result) => `${result.source}: ${result.detail}`).join('; ');
-  const offline = results.length > 0 && results.every((result) => result.offline);
+  const offline = telling.length > 0 && telling.every((result) => result.offline);
   const text = `no source has prices of ${symbol}: ${details}`;
   return new SourceFailure('prices', kind ?? 'unreachable', text, offline);
 };
@@ -99,15 +106,17 @@ export const createPriceChain = (options: ChainOptions): PriceChain => {
   const dailyBarsWithResults = async (asked: BarsRequest): Promise<ChainAnswer> => {
     const request = { ...asked, symbol: parseSymbol(asked.symbol) };
     const results: SourceResult[] = [];
+    const telling: SourceResult[] = [];
     for (const link of options.links) {
-      if (link.source.synthetic && !maySubstitute(results)) continue;
+      if (link.source.synthetic && !maySubstitute(telling)) continue;
       const [result, series] = await attempt(link, request);
       results.push(result);
+      if (!link.partial) telling.push(result);
       if (!series) continue;
       hasDelivered ||= !series.synthetic;
       return { series, results };
     }
-    throw combined(request.symbol, results);
+    throw combined(request.symbol, results, telling);
   };
 
   return {

@@ -1,6 +1,6 @@
 // Puts the sources together from the operator's configuration: public defaults, one guarded fetch, politeness
 // per host, and the made-up tape as the last resort.
-import { createPriceChain, type PriceChain } from './chain';
+import { type ChainLink, createPriceChain, type PriceChain } from './chain';
 import { createGuardedFetch } from './fetch';
 import { createFundamentalsChain } from './fundamentals-chain';
 import { createKalshi } from './kalshi';
@@ -13,7 +13,7 @@ import {
   type PriceSource,
   SourceFailure,
 } from './port';
-import { createPriceFileSource, type PriceFileOptions } from './price-file';
+import { createPriceFileSource, hasFreshPrices, type PriceFileOptions } from './price-file';
 import { createRssNews } from './rss-news';
 import { createSecEdgar } from './sec-edgar';
 import { createSyntheticFundamentals, createSyntheticNews, createSyntheticPrices } from './synthetic';
@@ -35,6 +35,8 @@ export interface SourcesConfig {
   readonly secUserAgent?: string;
   /** RSS or Atom URLs, with `{symbol}` where the symbol goes. */
   readonly newsFeeds?: readonly string[];
+  /** Path of a price file that is asked where Yahoo has nothing; see price-file.ts for its form. */
+  readonly pricesFile?: string;
   readonly synthetic?: SyntheticUse;
   /** Time for one whole request. Default 8,000 ms. */
   readonly timeoutMs?: number;
@@ -50,7 +52,7 @@ export interface SourceState {
 }
 
 export interface Sources {
-  /** Yahoo, then the made-up tape where the configuration allows it. */
+  /** Yahoo, the configured file, then the made-up tape where the configuration allows it. */
   readonly prices: PriceChain;
   readonly yahoo: YahooPrices;
   readonly news: NewsSource;
@@ -145,7 +147,13 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
     news: createSyntheticNews(now),
     fundamentals: createSyntheticFundamentals(),
   };
-  const real = [{ source: yahoo, politeness: yahooPoliteness }];
+  const { pricesFile } = config;
+  const real: readonly ChainLink[] = [
+    { source: yahoo, politeness: yahooPoliteness },
+    ...(pricesFile === undefined
+      ? []
+      : [{ source: createPriceFileSource(pricesFile, { now }), partial: true } as const]),
+  ];
   const tape = [{ source: synthetic.prices }];
   const links = { when_unreachable: [...real, ...tape], never: real, always: tape }[use];
   const fundamentals = createFundamentalsChain([
@@ -171,8 +179,8 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
       await yahooPoliteness.run('probe', signal, () => yahoo.dailyBars(ask));
       return true;
     } catch (error) {
-      if (error instanceof SourceFailure) return false;
-      throw error;
+      if (!(error instanceof SourceFailure)) throw error;
+      return pricesFile !== undefined && (await hasFreshPrices(pricesFile, ask));
     }
   };
 

@@ -167,3 +167,29 @@ export const createPriceFileSource = (path: string, options: PriceFileOptions = 
   };
   return { name: SOURCE, synthetic: false, dailyBars };
 };
+
+/** Whether any symbol of a file has bars that hold up at an instant; false too for a file that cannot be read. */
+export const hasFreshPrices = async (
+  path: string,
+  request: Omit<BarsRequest, 'symbol' | 'market'>,
+): Promise<boolean> => {
+  const source = createPriceFileSource(path);
+  try {
+    for (const symbol of (await loadPriceFile(path)).symbols)
+      if (await isDelivered(source.dailyBars({ ...request, symbol }))) return true;
+    return false;
+  } catch (error) {
+    if (error instanceof SourceFailure) return false;
+    throw error;
+  }
+};
+
+const isDelivered = async (bars: Promise<BarSeries>): Promise<boolean> => {
+  try {
+    await bars;
+    return true;
+  } catch (error) {
+    if (error instanceof SourceFailure || error instanceof RangeError) return false;
+    throw error;
+  }
+};

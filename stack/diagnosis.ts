@@ -15,6 +15,7 @@ import { postgresBinaries } from './postgres-binaries';
 import { runStatement } from './postgres-server';
 import { clusterAccount } from './postgres-user';
 import { checkPrices } from './price-check';
+import { checkPricesFile } from './prices-file-check';
 import type { StackStatus } from './protocol';
 import { checkProvider } from './provider-check';
 import type * as ScheduleCheck from './schedule-check';
@@ -87,8 +88,14 @@ const checkHome = async (config: Config): Promise<Check> => {
   }
 };
 
-const checkConfig = (config: Config): Check =>
-  good('config', config.file ?? 'no file; environment and defaults');
+const checkConfig = async (config: Config): Promise<Check> => {
+  try {
+    await checkPricesFile(config);
+    return good('config', config.file ?? 'no file; environment and defaults');
+  } catch (error) {
+    return bad('config', error, 'Mend the file, or take it out of the configuration.');
+  }
+};
 
 const checkEncryption = async (
   config: Config,
@@ -230,13 +237,13 @@ const keysNotSet = ({ providers }: Config): readonly Check[] => {
 export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.env): Promise<Diagnosis> => {
   // Meanwhile, as a provider or price source that does not answer takes seconds.
   const providers = Promise.all(config.providers.map((provider) => checkProvider(provider, env)));
-  const prices = checkPrices();
+  const prices = checkPrices({ pricesFile: config.sources.pricesFile });
   const home = await checkHome(config);
   const status = home.ok ? await stackStatus(config) : null;
   const checks = [
     checkNode(),
     home,
-    checkConfig(config),
+    await checkConfig(config),
     await checkEncryption(config, status, env),
     await checkPostgres(config, status, env),
     await checkTemporalServer(config, status, env),

@@ -6,6 +6,7 @@ import { analystEnvironment } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { nodeArguments } from '../config/package-root';
 import { askedFor } from '../config/provider-settings';
+import { pricesFileEnvironment } from '../config/source-settings';
 import { askStatus, type ControlConnection, connectControl } from './control-client';
 import { stackFingerprint } from './fingerprint';
 import { type HomePaths, homePaths, prepareHome } from './home';
@@ -13,6 +14,7 @@ import { endLeftovers } from './leftovers';
 import { lockHolder, takeLock } from './lock';
 import { closeLog, openLog, tailOfLog } from './log-file';
 import { endLeftoverPostgres } from './postgres-server';
+import { checkPricesFile } from './prices-file-check';
 import { endProcess, isSameProcess } from './process-identity';
 import type { StackEndpoints, StackStatus, SupervisorMessage } from './protocol';
 import { StackError } from './stack-error';
@@ -55,6 +57,7 @@ const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEn
         CONCLAVE_HOME: paths.root,
         CONCLAVE_CONFIG: config.file ?? 'none',
         ...analystEnvironment(config.analystsFolder),
+        ...pricesFileEnvironment(config.sources),
         ...(config.temporal.cli ? { CONCLAVE_TEMPORAL_CLI: config.temporal.cli } : {}),
       },
       stdio: ['ignore', log, log],
@@ -107,6 +110,7 @@ const reachSupervisor = async (
     else if (exitCode !== undefined) throw await didNotStart(paths);
     if (spawned === null && !isHeld) {
       exitCode = undefined;
+      await checkPricesFile(config);
       spawned = spawnSupervisor(config, paths, env);
       void spawned.exited.then((code) => {
         exitCode = code;

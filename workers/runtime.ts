@@ -82,12 +82,13 @@ export const createRuntime = async (
   const converter = dataConverter(config.temporal.payloadKeysName, process.env, ({ message }) =>
     logger.error(message),
   );
-  const { newsFeeds, secUserAgent } = config.sources;
+  const { newsFeeds, secUserAgent, pricesFile } = config.sources;
   const { providers, discovered, listed } = await serveProviders(config);
   const sources = createSources({
     synthetic: 'never',
     ...(newsFeeds ? { newsFeeds } : {}),
     ...(secUserAgent ? { secUserAgent } : {}),
+    ...(pricesFile ? { pricesFile } : {}),
   });
   await seedModels(stores.registry, discovered, listed);
   const client = new Client({

@@ -6,6 +6,7 @@ import { analystEnvironment, analystFolders } from '../../config/analyst-folders
 import { ConfigError } from '../../config/config-error';
 import { loadConfig } from '../../config/load';
 import { askedFor, cacheMarkers, notSetUp } from '../../config/provider-settings';
+import { pricesFileEnvironment } from '../../config/source-settings';
 
 const cwd = mkdtempSync(join(tmpdir(), 'conclave-config-'));
 const file = join(cwd, 'conclave.yaml');
@@ -168,6 +169,21 @@ test('a folder of analysts is taken from where the command is typed, and one tha
   expect(problems('{}', { CONCLAVE_ANALYSTS: 'notes.md' }).message).toContain('where no folder is');
 });
 
+test('a file of prices is taken from beside the configuration or from where the command is typed', () => {
+  writeFileSync(join(cwd, 'prices.csv'), '');
+  const path = join(cwd, 'prices.csv');
+  expect(load('sources: { pricesFile: prices.csv }').sources.pricesFile).toBe(path);
+  const env = { CONCLAVE_PRICES_FILE: 'prices.csv' };
+  expect(load(null, env).sources.pricesFile).toBe(path);
+  expect(pricesFileEnvironment(load(null, env).sources)).toEqual({ CONCLAVE_PRICES_FILE: path });
+  expect(pricesFileEnvironment(load(null).sources)).toEqual({});
+  const missing = problems('sources: { pricesFile: gone.csv }');
+  expect(missing.message).toMatch(/yaml:1: sources\.pricesFile names .*gone\.csv, where no file is/);
+  expect(problems('{}', { CONCLAVE_PRICES_FILE: cwd }).message).toContain(
+    `environment variable CONCLAVE_PRICES_FILE: names ${cwd}, where no file is`,
+  );
+});
+
 test('the configuration holds no secret', () => {
   const config = load(null, {
     OPENAI_API_KEY: 'very-secret-value',
@@ -180,7 +196,7 @@ test('news feeds come from the file or a variable, and nothing but http addresse
   const feeds = ['https://example.org/news?s={symbol}', 'https://example.net/rss'];
   expect(load(`sources: { newsFeeds: ${JSON.stringify(feeds)} }`).sources.newsFeeds).toEqual(feeds);
   expect(load(null, { CONCLAVE_NEWS_FEEDS: feeds.join(', ') }).sources.newsFeeds).toEqual(feeds);
-  expect(load(null).sources).toEqual({ newsFeeds: null, secUserAgent: null });
+  expect(load(null).sources).toEqual({ newsFeeds: null, secUserAgent: null, pricesFile: null });
   expect(problems('{}', { CONCLAVE_NEWS_FEEDS: 'file:///etc/passwd' }).message).toMatch(
     /CONCLAVE_NEWS_FEEDS.*http or https address/,
   );

@@ -45,6 +45,8 @@ test('the file as it is written changes nothing', () => {
 
 test('every line of it is accepted once its sign is taken away, and is then in force', () => {
   const text = uncommented(configTemplate());
+  // The one setting whose file must be there.
+  writeFileSync(join(folder, 'prices.csv'), '');
   const { origins, providers } = loaded(text, { DATABASE_URL: 'postgres://u:p@localhost:5432/d' });
   for (const { setting } of SETTINGS_REFERENCE)
     expect([setting, origins[setting]]).toEqual([setting, expect.stringMatching(/^conclave.yaml:\d+$/)]);

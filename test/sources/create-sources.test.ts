@@ -1,4 +1,7 @@
 // The sources put together: without internet they move on at once and say what is made up.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createSources } from '../../sources/create-sources';
 import { noSignal, startLocalServer } from './local-server';
 
@@ -67,6 +70,57 @@ describe('sources without internet', () => {
     expect((await always.fundamentals.fundamentals(asked)).figures.note).toMatch(/made-up/);
     expect(always.states().every((state) => state.restingUntil === null)).toBe(true);
     await always.close();
+  });
+});
+
+describe('a price file behind Yahoo', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-behind-yahoo-'));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const file = (rows: readonly string[]): string => {
+    const path = join(folder, `${rows.length}-${rows[0]!.slice(0, 14)}.csv`);
+    writeFileSync(path, ['symbol,time,open,high,low,close,volume', ...rows, ''].join('\n'));
+    return path;
+  };
+  const ROWS = ['AAPL,2025-09-11,10,11,9,10.5,1000', 'AAPL,2025-09-12,10.5,12,10,11,1100'];
+  const behind = async (pricesFile: string) => {
+    const server = await startLocalServer(() => ({ status: 429, body: 'Too Many Requests' }));
+    const sources = createSources({
+      ...{ yahooBaseUrl: server.url, synthetic: 'never', now: () => NOW, pricesFile },
+    });
+    const ask = (symbol: string) =>
+      sources.prices.dailyBarsWithResults({ symbol, asOf: AS_OF, days: 60, signal: noSignal() });
+    const close = async () => {
+      await sources.close();
+      await server.close();
+    };
+    return { server, sources, ask, close };
+  };
+
+  test('gives the whole series where Yahoo answers 429', async () => {
+    const { sources, server, ask, close } = await behind(file(ROWS));
+    const { series, results } = await ask('AAPL');
+    expect(series).toMatchObject({ source: 'price-file', synthetic: false });
+    expect(series.bars.map((bar) => bar.close)).toEqual([10.5, 11]);
+    expect(results.map(({ source, ok, kind }) => [source, ok, kind])).toEqual([
+      ['yahoo', false, 'rate_limited'],
+      ['price-file', true, null],
+    ]);
+    expect(server.asked.length).toBeGreaterThan(0);
+    expect(await sources.pricesReachable(noSignal())).toBe(true);
+    await close();
+  });
+
+  test('makes no symbol unknown that it lacks, and what it has too late is no price', async () => {
+    const { ask, close } = await behind(file(ROWS));
+    await expect(ask('MSFT')).rejects.toMatchObject({
+      ...{ kind: 'rate_limited' },
+      message: expect.stringContaining('price-file: symbol MSFT is not in'),
+    });
+    await close();
+    const late = await behind(file(['AAPL,2025-08-01,10,11,9,10.5,1000']));
+    await expect(late.ask('AAPL')).rejects.toMatchObject({ kind: 'rate_limited' });
+    expect(await late.sources.pricesReachable(noSignal())).toBe(false);
+    await late.close();
   });
 });
 

@@ -1,7 +1,12 @@
 // Doctor on what is not broken yet: prices that cannot be had, over real HTTP on this machine, and a disk that fills.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load';
 import { lastKnownTradingDay, sessionTimes } from '../../domain/market/calendar';
 import { checkSpace } from '../../stack/diagnosis';
 import { checkPrices } from '../../stack/price-check';
+import { checkPricesFile } from '../../stack/prices-file-check';
 import { startLocalServer } from '../sources/local-server';
 
 const chart = () => {
@@ -16,7 +21,7 @@ const chart = () => {
 
 test('a source of prices that answers is fine', async () => {
   const server = await startLocalServer(() => ({ body: { chart: { result: [chart()], error: null } } }));
-  expect(await checkPrices(server.url)).toMatchObject({
+  expect(await checkPrices({ baseUrl: server.url })).toMatchObject({
     ...{ name: 'prices', ok: true, fix: null },
     detail: expect.stringMatching(/^yahoo answers, to \d{4}-\d\d-\d\d$/),
   });
@@ -25,13 +30,42 @@ test('a source of prices that answers is fine', async () => {
 
 test('one that cannot be reached, or answers something else, is a warning that says so', async () => {
   const server = await startLocalServer(() => ({ body: { chart: 'closed for today' } }));
-  const odd = await checkPrices(server.url);
+  const odd = await checkPrices({ baseUrl: server.url });
   await server.close();
-  const closed = await checkPrices(server.url);
+  const closed = await checkPrices({ baseUrl: server.url });
   expect([odd, closed]).toMatchObject([
     { ok: true, detail: expect.stringContaining('not of the known form'), fix: expect.any(String) },
     { ok: true, detail: expect.stringContaining('cannot be reached'), fix: expect.any(String) },
   ]);
+});
+
+test('a file that stands in is told from prices of everything', async () => {
+  const server = await startLocalServer(() => ({ status: 429, body: 'Too Many Requests' }));
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-doctor-'));
+  const pricesFile = join(folder, 'prices.csv');
+  const day = lastKnownTradingDay('XNYS', new Date().toISOString());
+  writeFileSync(pricesFile, `symbol,time,open,high,low,close,volume\nABC,${day},1,1,1,1,1\n`);
+  expect(await checkPrices({ baseUrl: server.url, pricesFile })).toMatchObject({
+    ...{ ok: true, detail: expect.stringContaining(`those of ${pricesFile} alone: `) },
+    fix: expect.stringContaining('the file'),
+  });
+  writeFileSync(pricesFile, 'symbol,time,open,high,low,close,volume\nABC,2020-01-02,1,1,1,1,1\n');
+  const stale = await checkPrices({ baseUrl: server.url, pricesFile });
+  expect(stale.detail).toMatch(/^no real prices now/);
+  rmSync(folder, { recursive: true });
+  await server.close();
+});
+
+test('a file of prices that is malformed starts no stack, and is told with line and column', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-doctor-'));
+  const pricesFile = join(folder, 'prices.csv');
+  writeFileSync(pricesFile, 'symbol,time,open,high,low,close,volume\nABC,2020-01-02,1,1,1,dear,1\n');
+  const config = loadConfig({ env: { HOME: folder, CONCLAVE_PRICES_FILE: pricesFile }, cwd: folder });
+  const wrong = 'environment variable CONCLAVE_PRICES_FILE: sources.pricesFile';
+  await expect(checkPricesFile(config)).rejects.toThrow(
+    `${wrong} ${pricesFile}: line 2, column close: "dear" is not a number above 0`,
+  );
+  rmSync(folder, { recursive: true });
 });
 
 test('a disk with less than 2 GB free is a warning', () => {

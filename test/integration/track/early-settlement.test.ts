@@ -13,7 +13,6 @@ import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fres
 import { aDecision, aForecast, anOutcome, aProposition } from '../db/rows';
 
 type Enter = ReturnType<typeof createOutcomeActivities>['recordOutcomes'];
-
 type Probation = ReturnType<typeof createProbation>['recordProbation'];
 
 const HOUR_MS = 3_600_000;
@@ -202,6 +201,8 @@ test('forecasts that are recorded after their outcome are scored, unless they we
     const { recordPanel } = createPanelActivities(dependencies);
     return recordPanel({ input, result } as unknown as Parameters<typeof recordPanel>[0]);
   };
+  const wording = { version: '1', analyst: 'a', name: 'A', analystGroup: 'g', needs: [], body: 'b' };
+  await stores.panels.putWordings([wording]);
   await panel('panel:before', '2025-09-15T13:00:00.000Z');
   await panel('panel:after', '2025-09-22T20:00:00.001Z');
   const scored = [
@@ -210,6 +211,6 @@ test('forecasts that are recorded after their outcome are scored, unless they we
   ];
   expect(scored.map(({ forecastId }) => forecastId)).toEqual([
     'd/first/house-drift',
-    expect.stringMatching(/^known\/panel:before/),
+    'known/panel/panel:before/analyst:a',
   ]);
 });

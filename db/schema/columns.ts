@@ -1,5 +1,13 @@
 // Column kinds used all over the schema, so that money, instants and ratios have one form everywhere.
-import { bigint, customType, doublePrecision, integer, jsonb, text } from 'drizzle-orm/pg-core';
+import {
+  bigint,
+  customType,
+  doublePrecision,
+  type ExtraConfigColumn,
+  integer,
+  jsonb,
+  text,
+} from 'drizzle-orm/pg-core';
 
 /** timestamptz read and written as ISO-8601 UTC with milliseconds. */
 export const instant = customType<{ data: string; driverData: string }>({
@@ -44,3 +52,9 @@ export const outboxColumns = () => ({
   /** A status or an error code, never text of the other side. */
   lastError: text('last_error'),
 });
+
+/**
+ * A column of an index that newest-first lists go by. Drizzle writes NULLS LAST where nothing is said, and Postgres uses
+ * no such index for `order by <column> desc`, not even of a column that is never null: it would sort all rows.
+ */
+export const newestFirst = (column: ExtraConfigColumn) => column.desc().nullsFirst();

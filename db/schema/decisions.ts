@@ -1,7 +1,7 @@
 // Propositions, the members' stored answers and forecasts, and the ensemble's decisions (requirement B9).
 import { sql } from 'drizzle-orm';
 import { boolean, check, index, integer, jsonb, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import { instant, money, ratio } from './columns';
+import { instant, money, newestFirst, ratio } from './columns';
 import { worlds } from './worlds';
 
 export const propositions = pgTable(
@@ -94,12 +94,12 @@ export const ensembleDecisions = pgTable(
     createdAt: instant('created_at').notNull(),
   },
   (table) => [
-    index('ensemble_decisions_recent').on(table.world, table.createdAt.desc(), table.id.desc()),
-    index('ensemble_decisions_subject').on(table.world, table.subject, table.createdAt.desc()),
+    index('ensemble_decisions_recent').on(table.world, newestFirst(table.createdAt), newestFirst(table.id)),
+    index('ensemble_decisions_subject').on(table.world, table.subject, newestFirst(table.createdAt)),
     index('ensemble_decisions_session').on(table.sessionId),
     index('ensemble_decisions_proposition').on(table.propositionId),
     index('ensemble_decisions_of_category')
-      .on(table.world, table.category, table.createdAt.desc().nullsFirst())
+      .on(table.world, table.category, newestFirst(table.createdAt))
       .where(sql`status = 'decided'`),
     index('ensemble_decisions_positions').on(table.world, table.subject).where(sql`size_micro_usd > 0`),
     check(
@@ -154,7 +154,7 @@ export const forecasts = pgTable(
   (table) => [
     uniqueIndex('forecasts_once').on(table.decisionId, table.model, table.attemptGroup),
     index('forecasts_proposition').on(table.propositionId),
-    index('forecasts_model').on(table.world, table.model, table.createdAt.desc()),
+    index('forecasts_model').on(table.world, table.model, newestFirst(table.createdAt)),
     check(
       'forecasts_status',
       sql`${table.status} in ('answered', 'failed') and (${table.status} = 'answered') = (${table.probability} is not null) and (${table.status} = 'failed') = (${table.failure} is not null)`,

@@ -2,7 +2,7 @@
 // out once, whatever restarts.
 import { sql } from 'drizzle-orm';
 import { check, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { instant, outboxColumns } from './columns';
+import { instant, newestFirst, outboxColumns } from './columns';
 
 export const deliveries = pgTable(
   'deliveries',
@@ -17,7 +17,7 @@ export const deliveries = pgTable(
   (table) => [
     primaryKey({ columns: [table.kind, table.ref, table.channel] }),
     index('deliveries_due').on(table.dueAt).where(sql`delivered_at is null and gave_up_at is null`),
-    index('deliveries_newest').on(table.kind, table.madeAt.desc()),
+    index('deliveries_newest').on(table.kind, newestFirst(table.madeAt)),
     check('deliveries_kind', sql`${table.kind} in ('decision', 'report')`),
     check('deliveries_end', sql`${table.deliveredAt} is null or ${table.gaveUpAt} is null`),
   ],

@@ -1,7 +1,7 @@
 // The desk: market sessions, run-time settings with their history, and requests already served.
 import { sql } from 'drizzle-orm';
 import { bigserial, boolean, check, date, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant, money } from './columns';
+import { instant, money, newestFirst } from './columns';
 import { worlds } from './worlds';
 
 export const marketSessions = pgTable(
@@ -31,7 +31,7 @@ export const marketSessions = pgTable(
     endedAt: instant('ended_at'),
   },
   (table) => [
-    index('market_sessions_recent').on(table.world, table.startedAt.desc()),
+    index('market_sessions_recent').on(table.world, newestFirst(table.startedAt)),
     index('market_sessions_open').on(table.startedAt).where(sql`ended_at is null`),
     check(
       'market_sessions_status',
@@ -62,7 +62,7 @@ export const settingsHistory = pgTable(
     reason: text('reason').notNull(),
     changedAt: instant('changed_at').notNull(),
   },
-  (table) => [index('settings_history_key').on(table.key, table.changedAt.desc())],
+  (table) => [index('settings_history_key').on(table.key, newestFirst(table.changedAt))],
 );
 
 /** Requests by idempotency key: the same key with another body is refused. */

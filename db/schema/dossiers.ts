@@ -1,7 +1,7 @@
 // What a research session gathered: facts by source, and the figures of the feed that a brief is checked against.
 import { sql } from 'drizzle-orm';
 import { boolean, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns';
+import { instant, newestFirst } from './columns';
 import { worlds } from './worlds';
 
 export const dossiers = pgTable(
@@ -23,5 +23,5 @@ export const dossiers = pgTable(
     synthetic: boolean('synthetic').notNull(),
     storedAt: instant('stored_at').notNull().default(sql`now()`),
   },
-  (table) => [index('dossiers_subject').on(table.world, table.subject, table.storedAt.desc())],
+  (table) => [index('dossiers_subject').on(table.world, table.subject, newestFirst(table.storedAt))],
 );

@@ -2,7 +2,7 @@
 // (world, scope); '*' stands for every world or every subject.
 import { sql } from 'drizzle-orm';
 import { boolean, index, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { count, instant } from './columns';
+import { count, instant, newestFirst } from './columns';
 
 export const marketEvents = pgTable(
   'market_events',
@@ -20,7 +20,7 @@ export const marketEvents = pgTable(
     happenedAt: instant('happened_at').notNull(),
     recordedAt: instant('recorded_at').notNull(),
   },
-  (table) => [index('market_events_recorded').on(table.recordedAt.desc())],
+  (table) => [index('market_events_recorded').on(newestFirst(table.recordedAt))],
 );
 
 export const epochs = pgTable(

@@ -12,7 +12,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant, money } from './columns';
+import { count, instant, money, newestFirst } from './columns';
 
 export const ledger = pgTable(
   'ledger',
@@ -157,7 +157,7 @@ export const capLimitChanges = pgTable(
     changedAt: instant('changed_at').notNull(),
   },
   (table) => [
-    index('cap_limit_changes_cap').on(table.scope, table.key, table.changedAt.desc()),
+    index('cap_limit_changes_cap').on(table.scope, table.key, newestFirst(table.changedAt)),
     check('cap_limit_changes_reason', sql`length(trim(${table.reason})) > 0`),
   ],
 );

@@ -12,7 +12,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant, ratio } from './columns';
+import { count, instant, newestFirst, ratio } from './columns';
 
 export const modelHealth = pgTable(
   'model_health',
@@ -90,7 +90,7 @@ export const modes = pgTable(
   },
   (table) => [
     uniqueIndex('modes_current').on(table.manual).where(sql`left_at is null`),
-    index('modes_entered').on(table.enteredAt.desc()),
+    index('modes_entered').on(newestFirst(table.enteredAt)),
     check('modes_mode', sql`${table.mode} in ('normal', 'degraded', 'conservative', 'cached', 'halted')`),
   ],
 );
@@ -113,7 +113,7 @@ export const alerts = pgTable(
   },
   (table) => [
     uniqueIndex('alerts_episode_open').on(table.episode).where(sql`resolved_at is null`),
-    index('alerts_raised').on(table.raisedAt.desc()),
+    index('alerts_raised').on(newestFirst(table.raisedAt)),
     check('alerts_severity', sql`${table.severity} in ('info', 'warning', 'critical')`),
   ],
 );

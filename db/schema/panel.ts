@@ -12,7 +12,7 @@ import {
   primaryKey,
   text,
 } from 'drizzle-orm/pg-core';
-import { instant, money, ratio } from './columns';
+import { instant, money, newestFirst, ratio } from './columns';
 import { propositions } from './decisions';
 import { worlds } from './worlds';
 
@@ -52,7 +52,7 @@ export const panels = pgTable(
     createdAt: instant('created_at').notNull(),
   },
   (table) => [
-    index('panels_recent').on(table.world, table.createdAt.desc(), table.id.desc()),
+    index('panels_recent').on(table.world, newestFirst(table.createdAt), newestFirst(table.id)),
     check('panels_status', sql`${table.status} in ('complete', 'partial', 'abstained')`),
     check(
       'panels_counts',
@@ -93,7 +93,7 @@ export const panelPredictions = pgTable(
     primaryKey({ columns: [table.panelId, table.subject, table.analyst] }),
     foreignKey({ columns: [table.panelId], foreignColumns: [panels.id], name: 'panel_predictions_panel' }),
     index('panel_predictions_proposition').on(table.propositionId),
-    index('panel_predictions_analyst').on(table.analyst, table.createdAt.desc()),
+    index('panel_predictions_analyst').on(table.analyst, newestFirst(table.createdAt)),
     check(
       'panel_predictions_status',
       sql`${table.status} in ('answered', 'abstained', 'failed') and (${table.status} = 'answered') = (${table.probability} is not null) and (${table.status} = 'answered') = (${table.failure} is null)`,

@@ -1,6 +1,6 @@
 // Daily reports as they were last made; the document is data, its Markdown and HTML are made from it.
 import { boolean, date, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns';
+import { instant, newestFirst } from './columns';
 import { worlds } from './worlds';
 
 export const reports = pgTable(
@@ -18,6 +18,6 @@ export const reports = pgTable(
   },
   (table) => [
     primaryKey({ columns: [table.world, table.day] }),
-    index('reports_recent').on(table.world, table.day.desc()),
+    index('reports_recent').on(table.world, newestFirst(table.day)),
   ],
 );

@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { count, instant, money, ratio } from './columns';
+import { count, instant, money, newestFirst, ratio } from './columns';
 import { worlds } from './worlds';
 
 export const briefs = pgTable(
@@ -44,7 +44,7 @@ export const briefs = pgTable(
     lastReadAt: instant('last_read_at').notNull().default(sql`now()`),
   },
   (table) => [
-    index('briefs_key').on(table.key, table.createdAt.desc()),
+    index('briefs_key').on(table.key, newestFirst(table.createdAt)),
     index('briefs_expiry').on(table.world, table.expiresAt),
     index('briefs_lru').on(table.lastReadAt),
     check('briefs_quality', sql`${table.quality} between 0 and 100`),
@@ -125,5 +125,5 @@ export const priceSeries = pgTable(
     fetchedAt: instant('fetched_at').notNull(),
     storedAt: instant('stored_at').notNull().default(sql`now()`),
   },
-  (table) => [index('price_series_symbol').on(table.world, table.symbol, table.fetchedAt.desc())],
+  (table) => [index('price_series_symbol').on(table.world, table.symbol, newestFirst(table.fetchedAt))],
 );

@@ -1,6 +1,6 @@
 // What was done to the desk's Temporal Schedules, and what the last sync was made from.
 import { bigserial, index, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { instant } from './columns';
+import { instant, newestFirst } from './columns';
 
 export const scheduleSyncs = pgTable(
   'schedule_syncs',
@@ -14,5 +14,5 @@ export const scheduleSyncs = pgTable(
     changes: jsonb('changes').notNull(),
     syncedAt: instant('synced_at').notNull(),
   },
-  (table) => [index('schedule_syncs_recent').on(table.syncedAt.desc())],
+  (table) => [index('schedule_syncs_recent').on(newestFirst(table.syncedAt))],
 );

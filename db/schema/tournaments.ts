@@ -1,7 +1,7 @@
 // Tasks given in words: their texts, single runs, and tournaments of several models.
 import { sql } from 'drizzle-orm';
 import { check, index, integer, jsonb, pgTable, text } from 'drizzle-orm/pg-core';
-import { count, instant, money, ratio } from './columns';
+import { count, instant, money, newestFirst, ratio } from './columns';
 import { worlds } from './worlds';
 
 /** What people ask in words, and wordings of prompts, by content: histories hold the id only. */
@@ -44,7 +44,7 @@ export const tournaments = pgTable(
     endedAt: instant('ended_at'),
   },
   (table) => [
-    index('tournaments_recent').on(table.createdAt.desc(), table.id.desc()),
+    index('tournaments_recent').on(newestFirst(table.createdAt), newestFirst(table.id)),
     check(
       'tournaments_status',
       sql`${table.status} in ('asking', 'waiting', 'agreed', 'decided', 'defaulted', 'abstained', 'cancelled')`,
@@ -78,7 +78,7 @@ export const taskRuns = pgTable(
     createdAt: instant('created_at').notNull(),
   },
   (table) => [
-    index('task_runs_recent').on(table.createdAt.desc()),
+    index('task_runs_recent').on(newestFirst(table.createdAt)),
     check('task_runs_status', sql`(${table.status} = 'failed') = (${table.failure} is not null)`),
   ],
 );

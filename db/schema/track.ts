@@ -11,7 +11,7 @@ import {
   text,
   uniqueIndex,
 } from 'drizzle-orm/pg-core';
-import { instant, money, ratio, versionColumns } from './columns';
+import { instant, money, newestFirst, ratio, versionColumns } from './columns';
 import { forecasts, propositions } from './decisions';
 
 /** Every revision is kept; the highest one holds. */
@@ -75,8 +75,8 @@ export const modelPerformance = pgTable(
     scoredAt: instant('scored_at').notNull(),
   },
   (table) => [
-    index('model_performance_model').on(table.world, table.model, table.resolvedAt.desc()),
-    index('model_performance_category').on(table.world, table.marketCategory, table.resolvedAt.desc()),
+    index('model_performance_model').on(table.world, table.model, newestFirst(table.resolvedAt)),
+    index('model_performance_category').on(table.world, table.marketCategory, newestFirst(table.resolvedAt)),
     index('model_performance_proposition').on(table.propositionId),
     check('model_performance_probability', sql`${table.probability} between 0 and 1`),
     check('model_performance_brier', sql`${table.brier} between 0 and 1`),

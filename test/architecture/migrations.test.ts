@@ -46,6 +46,35 @@ test.each([
   expect(taken(`-- why\n${statement}`).filter((each) => !isExplained(each))).toHaveLength(1);
 });
 
+interface Snapshot {
+  readonly tables: Readonly<
+    Record<
+      string,
+      { readonly indexes: Readonly<Record<string, { readonly columns: readonly IndexColumn[] }>> }
+    >
+  >;
+}
+
+interface IndexColumn {
+  readonly asc: boolean;
+  readonly nulls: string;
+}
+
+test('every index for the newest first is in the order of "order by ... desc"', () => {
+  const last = readdirSync(join(FOLDER, 'meta'))
+    .filter((name) => name.endsWith('_snapshot.json'))
+    .sort()
+    .at(-1)!;
+  const { tables } = JSON.parse(readFileSync(join(FOLDER, 'meta', last), 'utf8')) as Snapshot;
+  const indexes = Object.values(tables).flatMap((table) => Object.entries(table.indexes));
+  const descending = (column: IndexColumn): boolean => !column.asc;
+  expect(indexes.filter(([, { columns }]) => columns.some(descending)).length).toBeGreaterThan(0);
+  const unused = indexes.filter(([, { columns }]) =>
+    columns.some((column) => descending(column) && column.nulls !== 'first'),
+  );
+  expect(unused.map(([name]) => name)).toEqual([]);
+});
+
 test('every explanation is about something that was taken', () => {
   const all = migrations.flatMap(({ text }) => taken(text));
   const stale = Object.keys(NOBODY_MISSES).filter(

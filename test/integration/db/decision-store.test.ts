@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 
 const decisions = () => createDecisionStore(test.db);
-it('finds the last decisions of a category by their index, however many others there are', async () => {
+it('finds the newest decisions, and those of a category, by an index, however many there are', async () => {
   await decisions().recordDecision(aDecision(), []);
   await test.db.query(
     `insert into ensemble_decisions select copy.* from ensemble_decisions d, generate_series(1, 5000) as n,
@@ -36,6 +36,10 @@ it('finds the last decisions of a category by their index, however many others t
   const text = plan.map((row) => Object.values(row)[0]).join('\n');
   expect(text).toContain('ensemble_decisions_of_category');
   expect(text).not.toContain('Sort');
+  const newest = await test.db.query<Record<string, string>>(
+    "explain select id from ensemble_decisions where world = 'live' order by created_at desc, id desc limit 50",
+  );
+  expect(newest.map((row) => Object.values(row)[0]).join('\n')).not.toContain('Sort');
 });
 
 it('knows how far members of a category were apart in decisions by two or more', async () => {

@@ -2,7 +2,7 @@
 import type { MicroUsd } from '../domain/money/micro-usd';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import type { IsoInstant, WorldId } from '../domain/world';
-import { jsonb, type Sql } from './sql';
+import { jsonRows, type Sql } from './sql';
 
 export interface PerformanceRow {
   readonly forecastId: string;
@@ -116,17 +116,8 @@ const PUT_WINDOWS = `
   on conflict (${WINDOW_KEY.join(', ')}) do update set ${updates(WINDOW_COLUMNS, WINDOW_KEY)}, computed_at = excluded.computed_at
   where performance_windows.as_of <= excluded.as_of`;
 
-const snakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-const toRows = (rows: readonly object[]): string | null =>
-  jsonb(
-    rows.map((row) =>
-      Object.fromEntries(Object.entries(row).map(([name, value]) => [snakeCase(name), value])),
-    ),
-  );
-
 export const createPerformanceStore = (db: Sql): PerformanceStore => ({
-  putScores: async (scores) => (await db.query(PUT_SCORES, [toRows(scores)])).length,
+  putScores: async (scores) => (await db.query(PUT_SCORES, [jsonRows(scores)])).length,
 
   removeScores: async (propositionId) =>
     (
@@ -150,7 +141,7 @@ export const createPerformanceStore = (db: Sql): PerformanceStore => ({
     ),
 
   putWindows: async (windows) => {
-    await db.query(PUT_WINDOWS, [toRows(windows)]);
+    await db.query(PUT_WINDOWS, [jsonRows(windows)]);
   },
 
   windows: ({ world, model, timeWindow }) =>

@@ -84,7 +84,9 @@ const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
   return {
     cluster: eventClusterOf(input.subject),
     asOf: input.asOf,
-    epoch: result.research?.epoch ?? null,
+    trades: result.sizeMicroUsd > 0,
+    // What happens while a past day is replayed says nothing of that day.
+    epoch: input.asOf === null ? (result.research?.epoch ?? null) : null,
     settle: (now, open, event) => {
       const caps = plan.sizing && {
         ...plan.sizing.caps,

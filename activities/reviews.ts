@@ -92,6 +92,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     await stores.decisions.endParkedInRoom(decision, {
       cluster: eventClusterOf(decision.subject),
       asOf: null,
+      trades: true,
       epoch: (decision.details.research as BriefRef | null | undefined)?.epoch ?? null,
       settle: (_now, open, event): ParkedEnd => {
         if (event) return { status: 'no_consensus', trade: null, why: `${why}. ${coveredText(event)}` };

@@ -8,7 +8,7 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Shown in pg_stat_activity. */
   readonly applicationName?: string;
-  /** Milliseconds a statement may run before Postgres ends it; default 30,000. */
+  /** Milliseconds that a statement may run, and a transaction stand still, before Postgres ends it; default 30,000. */
   readonly statementTimeoutMs?: number;
 }
 
@@ -30,6 +30,8 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     max: options.poolSize ?? 10,
     application_name: options.applicationName ?? 'conclave',
     statement_timeout: options.statementTimeoutMs ?? 30_000,
+    // A worker that stands still within a transaction must not keep its locks from all others.
+    idle_in_transaction_session_timeout: options.statementTimeoutMs ?? 30_000,
     connectionTimeoutMillis: 10_000,
     // Postgres may be restarted under us: keep-alives find half-open connections.
     keepAlive: true,

@@ -7,6 +7,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
+import { retryOnConflict } from './transaction';
 
 /** Any number no one else uses as an advisory lock in this database. */
 const MIGRATION_LOCK = 4_021_500_113;
@@ -48,7 +49,8 @@ const apply = async (databaseUrl: string, folder: string): Promise<void> => {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await applyMigrations(drizzle(client), { migrationsFolder: folder });
+    // Workers that go on meanwhile take their locks in an order of their own.
+    await retryOnConflict(() => applyMigrations(drizzle(client), { migrationsFolder: folder }));
   } finally {
     // Ending the connection releases the lock too.
     await client.end();

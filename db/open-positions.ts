@@ -27,7 +27,9 @@ export interface AtRecording<Settled> {
   readonly cluster: string;
   /** Null: what is open now counts. */
   readonly asOf: IsoInstant | null;
-  /** Of the brief that it rests on; null: on none. */
+  /** Whether a size has to fit into what is open; else no lock is taken. */
+  readonly trades: boolean;
+  /** Of the brief that it rests on; null: on none that events can cover. */
   readonly epoch: number | null;
   /** `event`: the newest that covers the subject since that epoch; null: none. */
   readonly settle: (now: IsoInstant, open: OpenPositions, event: MarketEventRow | null) => Settled;
@@ -52,14 +54,16 @@ export const openPositionsOf = async (
 /** The lock under which `record_market_event` draws its number and commits. */
 const EVENTS_LOCK = '4021500114';
 
-/** Until the transaction ends no event is recorded: one that is not found here comes after the trade. */
+const NOTHING_OPEN: OpenPositions = { positionMicroUsd: 0, clusterMicroUsd: 0 };
+
+/** Until the transaction of a trade ends no event is recorded: one that is not found here comes after the trade. */
 const eventSince = async (
   sql: Sql,
   { world, subject }: { readonly world: WorldId; readonly subject: string },
-  epoch: number | null,
+  { epoch, trades }: { readonly epoch: number | null; readonly trades: boolean },
 ): Promise<MarketEventRow | null> => {
   if (epoch === null) return null;
-  await sql.query('select pg_advisory_xact_lock_shared($1)', [EVENTS_LOCK]);
+  if (trades) await sql.query('select pg_advisory_xact_lock_shared($1)', [EVENTS_LOCK]);
   return createEventStore(sql).newestCovering(world, normaliseSubject(subject), epoch);
 };
 
@@ -67,11 +71,16 @@ const eventSince = async (
 export const settledUnderLock = async <Settled>(
   sql: Sql,
   { id, world, subject }: Readonly<Record<'id' | 'subject', string>> & { readonly world: WorldId },
-  { cluster, asOf, epoch, settle }: AtRecording<Settled>,
+  { cluster, asOf, trades, epoch, settle }: AtRecording<Settled>,
 ): Promise<Settled> => {
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`trades of ${world}/${cluster}`]);
+  if (trades)
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `trades of ${world}/${cluster}`,
+    ]);
   const { now } = only(await sql.query<{ readonly now: IsoInstant }>('select world_now($1) as now', [world]));
   const through = asOf ?? now;
-  const open = await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through });
-  return settle(now, open, await eventSince(sql, { world, subject }, epoch));
+  const open = trades
+    ? await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through })
+    : NOTHING_OPEN;
+  return settle(now, open, await eventSince(sql, { world, subject }, { epoch, trades }));
 };

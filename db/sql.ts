@@ -89,6 +89,8 @@ export const jsonRows = (rows: readonly object[]): string =>
     ),
   );
 
-/** SQLSTATE of an error from Postgres, or null for any other error. */
-export const sqlState = (error: unknown): string | null =>
-  error instanceof DatabaseError ? (error.code ?? null) : null;
+/** SQLSTATE of an error from Postgres, also of one that another error names as its cause; null for any other. */
+export const sqlState = (error: unknown): string | null => {
+  if (error instanceof DatabaseError) return error.code ?? null;
+  return error instanceof Error && error.cause !== undefined ? sqlState(error.cause) : null;
+};

@@ -47,14 +47,18 @@ export const runTransaction = <T>(
   retryOnConflict(async () => {
     const client = await pool.connect();
     let broken: Error | undefined;
+    const lost = (failure: Error): void => {
+      broken = failure;
+    };
+    // The statement under way is refused too; an event that nobody hears would end the process.
+    client.on('error', lost);
     try {
       return await runOnce(client, work, options.isolation ?? 'read committed');
     } catch (error) {
-      await client.query('rollback').catch((failure: Error) => {
-        broken = failure;
-      });
+      await client.query('rollback').catch(lost);
       throw error;
     } finally {
+      client.removeListener('error', lost);
       // A client that cannot even roll back is destroyed, not returned to the pool.
       client.release(broken);
     }

@@ -72,6 +72,7 @@ export const requests = pgTable(
     key: text('key').primaryKey(),
     kind: text('kind').notNull(),
     bodyHash: text('body_hash').notNull(),
+    /** Neither written nor read any more; the version before still names it. */
     workflowId: text('workflow_id'),
     status: text('status', { enum: ['open', 'done', 'failed'] }).notNull(),
     result: jsonb('result'),

@@ -74,7 +74,7 @@ it('keeps trades that were sized side by side within the caps together', async (
     const subject = `market:kalshi/KXCPI-26DEC-T${index % 3}`;
     const decision = aDecision({ id: `racer-${index}`, subject, action: 'buy', sizeMicroUsd: 4_000_000 });
     return decisions().recordDecision(decision, [], {
-      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null, epoch: null },
+      ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null, trades: true, epoch: null },
       settle: (now, open) => {
         const held = {
           ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
@@ -103,7 +103,7 @@ it('tells a trade of the newest event since its research that covers its subject
     const decision = aDecision({ id: `at-${epoch}-${world}`, subject: 'equity:aapl', world });
     let seen: string | null = 'nobody asked';
     await decisions().recordDecision(decision, [], {
-      ...{ cluster: decision.subject, asOf: null, epoch },
+      ...{ cluster: decision.subject, asOf: null, trades: true, epoch },
       settle: (_now, _open, event) => {
         seen = event?.reason ?? null;
         return decision;
@@ -129,7 +129,7 @@ it('lets no event be acknowledged between the look for it and the end of the tra
   let event: Promise<void> | null = null;
   await test.db.transaction(async (sql) => {
     const settle = (_now: string, _open: unknown, covering: unknown) => covering;
-    const at = { cluster: 'equity:AAPL', asOf: null, epoch: 1_000_000, settle };
+    const at = { cluster: 'equity:AAPL', asOf: null, trades: true, epoch: 1_000_000, settle };
     expect(await settledUnderLock(sql, aDecision(), at)).toBeNull();
     event = recordEvent();
     const waiting = async (): Promise<boolean> =>
@@ -144,6 +144,22 @@ it('lets no event be acknowledged between the look for it and the end of the tra
   });
   await event;
   expect(order).toEqual(['trade', 'event']);
+});
+
+it('holds nobody up where nothing is traded, and still looks for the event', async () => {
+  const row = aDecision({ id: 'a-hold', subject: 'equity:AAPL' });
+  const { seq } = await createEventStore(test.db).recordEvent(anEvent({ reason: 'meanwhile' }));
+  await test.db.transaction(async (sql) => {
+    const settle = (_now: string, open: unknown, event: { reason: string } | null) => [open, event?.reason];
+    const at = { cluster: row.subject, asOf: null, trades: false, epoch: seq - 1, settle };
+    expect(await settledUnderLock(sql, row, at)).toEqual([
+      { positionMicroUsd: 0, clusterMicroUsd: 0 },
+      'meanwhile',
+    ]);
+    expect(
+      await sql.query(`select 1 from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()`),
+    ).toEqual([]);
+  });
 });
 
 it('keeps disputed trades that people approve at the same time within the caps together', async () => {

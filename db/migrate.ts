@@ -46,6 +46,8 @@ const withFirst = async <T>(count: number, work: (folder: string) => Promise<T>)
 
 const apply = async (databaseUrl: string, folder: string): Promise<void> => {
   const client = new Client({ connectionString: databaseUrl, application_name: 'conclave migrate' });
+  // The statement under way is refused; an event that nobody hears would end the process.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);

@@ -3,6 +3,7 @@
 import { patched } from '@temporalio/workflow';
 import { runAllStrategies } from '../domain/ensemble/all-strategies';
 import { nearestAnswer } from '../domain/ensemble/nearest-answer';
+import { AWAITING_REVIEW } from '../domain/ensemble/review';
 import { sizePosition } from '../domain/ensemble/sizing';
 import type { Sizing } from '../domain/ensemble/sizing-input';
 import type { StrategyResult } from '../domain/ensemble/strategy';
@@ -161,7 +162,7 @@ const tradeOf = (
     : { probability, action: sizing.action, sizeMicroUsd: sizing.sizeMicroUsd };
 
 const parkedText = (decisionId: string, { action, sizeMicroUsd }: DisputedTrade): string =>
-  `No trade: awaiting review. The members dispute, so to ${action} for ${usdText(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
+  `${AWAITING_REVIEW}. The members dispute, so to ${action} for ${usdText(sizeMicroUsd)} a person must approve ${reviewId(decisionId)} in time`;
 
 /** Cascades of before this rule judged the lower stages on second votes; what follows from theirs is in their history. */
 const votesOf = ({ asked, plan }: ResultParts, votes: readonly MemberResult[]) => {

@@ -1,7 +1,7 @@
 // A disputed trade of a high stake waits for a person in a review of its own; the decision itself has ended as
 // `parked`, so that no session waits with it (B10).
-import { ParentClosePolicy, startChild } from '@temporalio/workflow';
-import type { DecisionRecord } from './contracts/decision';
+import { ParentClosePolicy, patched, startChild } from '@temporalio/workflow';
+import type { DecisionRecord, DecisionStatus } from './contracts/decision';
 import { reviewId } from './contracts/workflow-ids';
 import { review } from './review';
 
@@ -14,9 +14,14 @@ const reviewMs = ({ input, plan }: DecisionRecord, nowMs: number): number => {
   return Math.max(1, Math.min(LONGEST_REVIEW_MS, ...ends.map((end) => end - nowMs)));
 };
 
-/** Starts the review of a parked decision; it outlives its parent. */
-export const startDecisionReview = async (record: DecisionRecord): Promise<void> => {
+/**
+ * Starts the review of a parked decision; it outlives its parent.
+ * @param status as it is on record: nobody is asked about what was settled there
+ */
+export const startDecisionReview = async (record: DecisionRecord, status: DecisionStatus): Promise<void> => {
   if (!record.review) return;
+  // Decisions of before this rule had asked all the same.
+  if (status !== 'parked' && patched('review-of-parked-only')) return;
   const { input, plan } = record;
   await startChild(review, {
     workflowId: reviewId(plan.decisionId),

@@ -75,10 +75,10 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     expired: isOverdue(input),
   });
   const recorded = asRecorded(await store.recordDecision(record));
-  await startDecisionReview(record);
+  const result: DecisionResult = { ...record.result, ...recorded.trade };
+  await startDecisionReview(record, result.status);
   await startProbation({ input, plan, brief });
   await startExperimentArms(recorded.arms);
-  const result: DecisionResult = { ...record.result, ...recorded.trade };
   board.finish(result);
   upsertSearchAttributes(decisionAttributes.decided(result));
   await condition(allHandlersFinished);

@@ -3,6 +3,7 @@
 // recorded must still hold then.
 import { type MicroUsd, usdText } from '../money/micro-usd';
 import type { IsoInstant } from '../world';
+import { AWAITING_REVIEW } from './review';
 import type { SizingCaps } from './sizing-input';
 
 /** What recording may change of a decision. */
@@ -53,20 +54,29 @@ export const fitted = (
 export const coveredText = ({ type, reason }: EventNamed): string =>
   `After its research came ${type} (${reason}); nothing is traded`;
 
+/** A disputed trade that could no longer be approved is put to nobody. */
+const unparked = <Status extends string>(trade: SizedTrade<Status>): SizedTrade<Status | 'no_consensus'> => ({
+  ...trade,
+  status: 'no_consensus',
+  why: trade.why.filter((line) => !line.startsWith(AWAITING_REVIEW)),
+});
+
 /** What rests on no brief that counts for anything, having no answer and awaiting none, is not told of the event. */
 const underEvent = <Status extends string>(
   trade: SizedTrade<Status>,
   event: EventNamed,
-): SizedTrade<Status> =>
-  trade.probability === null && trade.status !== 'parked'
-    ? trade
-    : { ...trade, action: 'hold', sizeMicroUsd: 0, why: [coveredText(event), ...trade.why] };
+): SizedTrade<Status | 'no_consensus'> => {
+  const isParked = trade.status === 'parked';
+  if (trade.probability === null && !isParked) return trade;
+  const told = isParked ? unparked(trade) : trade;
+  return { ...told, action: 'hold', sizeMicroUsd: 0, why: [coveredText(event), ...told.why] };
+};
 
 /** The trade as it may be recorded; what is no trade changes by nothing but the event that it is told of. */
 export const tradeAtRecording = <Status extends string>(
   trade: SizedTrade<Status>,
   { now, deadlineAt, caps, event }: RecordingMoment,
-): SizedTrade<Status | 'expired'> => {
+): SizedTrade<Status | 'expired' | 'no_consensus'> => {
   if (trade.sizeMicroUsd === 0) return event ? underEvent(trade, event) : trade;
   if (deadlineAt !== null && Date.parse(now) >= Date.parse(deadlineAt)) {
     const why = 'The deadline passed before the decision could be recorded; nothing is traded';

@@ -3,6 +3,9 @@
 
 import { UNSTORABLE_TEXT, unstorableText } from '../storable';
 
+/** Begins the reason of a decision that waits for a person. */
+export const AWAITING_REVIEW = 'No trade: awaiting review';
+
 export interface ReviewAnswer {
   readonly verdict: string;
   /** Who decided. */

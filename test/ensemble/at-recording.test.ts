@@ -1,6 +1,7 @@
 // A trade that was sized is recorded only as far as its deadline, market events and the caps still allow then.
 import fc from 'fast-check';
 import { fitted, type SizedTrade, tradeAtRecording } from '../../domain/ensemble/at-recording';
+import { AWAITING_REVIEW } from '../../domain/ensemble/review';
 import type { SizingCaps } from '../../domain/ensemble/sizing-input';
 
 const NOW = '2026-03-02T15:00:00.000Z';
@@ -42,7 +43,7 @@ it('has expired where its deadline passed before it could be recorded', () => {
   expect(tradeAtRecording(HELD, at({ heldPositionMicroUsd: 99_000_000 }, NOW))).toBe(HELD);
 });
 
-it('is held where an event covers its research, and whoever has an answer or awaits one is told', () => {
+it('is held where an event covers its research, and whoever has an answer or awaits one is told, a person not asked', () => {
   const event = { type: 'market_crash', reason: 'circuit breaker' };
   const told = 'After its research came market_crash (circuit breaker); nothing is traded';
   const held = { ...BOUGHT, action: 'hold', sizeMicroUsd: 0, why: [told, 'edge'] };
@@ -50,8 +51,15 @@ it('is held where an event covers its research, and whoever has an answer or awa
   expect(tradeAtRecording(HELD, { ...at(), caps: null, event })).toEqual(held);
   const late = tradeAtRecording(BOUGHT, { ...at({}, NOW), event });
   expect([late.status, late.why.includes(told)]).toEqual(['expired', false]);
-  const parked = { ...HELD, status: 'parked', probability: null };
-  expect(tradeAtRecording(parked, { ...at(), event }).why).toEqual([told, 'edge']);
+  const parked = {
+    ...HELD,
+    status: 'parked',
+    probability: null,
+    why: [`${AWAITING_REVIEW}. Approve`, 'edge'],
+  };
+  const settled = { ...parked, status: 'no_consensus', why: [told, 'edge'] };
+  expect(tradeAtRecording(parked, { ...at(), event })).toEqual(settled);
+  expect(tradeAtRecording(parked, at())).toBe(parked);
   const abstained = { ...parked, status: 'abstained' };
   expect(tradeAtRecording(abstained, { ...at(), event })).toBe(abstained);
 });

@@ -488,15 +488,32 @@ it('trades nothing on a brief that an event covered while its members were asked
     if (key.endsWith('/first/a')) await stores.events.recordEvent(anEvent(crash));
   };
   const result = await decideWith();
-  [whenAsked, says, brief, record] = [async () => undefined, {}, null, null];
+  const told = 'After its research came market_crash (circuit breaker); nothing is traded';
   const held = {
     ...{ status: 'decided', action: 'hold', sizeMicroUsd: 0, probability: expect.any(Number) },
-    why: expect.arrayContaining([
-      'After its research came market_crash (circuit breaker); nothing is traded',
-    ]),
+    why: expect.arrayContaining([told]),
   };
   expect(result).toMatchObject(held);
   expect(await stores.decisions.get('decision:overtaken')).toMatchObject(held);
+
+  // A disputed trade that nobody could approve is put to nobody.
+  const stake = { ...disputed(true), research, deadlineAt: inMs(60_000) };
+  changed = { ...changed, decisionId: 'decision:disputed' };
+  const unasked = await decide(stake);
+  [whenAsked, says, brief, record] = [async () => undefined, {}, null, null];
+  expect(recorded.at(-1)?.review).toMatchObject({ action: 'buy' });
+  expect(unasked).toMatchObject({
+    status: 'no_consensus',
+    action: 'hold',
+    sizeMicroUsd: 0,
+    probability: null,
+  });
+  expect(unasked.why[0]).toBe(told);
+  expect(unasked.why.join()).not.toMatch(/review|approve/);
+  expect(await stores.decisions.get('decision:disputed')).toMatchObject({ status: 'no_consensus' });
+  await expect(client.workflow.getHandle('review:decision:disputed').describe()).rejects.toThrow(
+    /not found/i,
+  );
   await drop();
 });
 

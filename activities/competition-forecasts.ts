@@ -37,8 +37,8 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
     return entry ? unserved(entry) : 'is no longer in the registry';
   };
 
-  const keyOf = ({ run, date, model }: CompetitionForecasts, subject: Asked): string =>
-    `${competitionForecastPrefix(run, date, subject)}/${model.model}`;
+  const keyOf = ({ run, date, model, askedOnce }: CompetitionForecasts, subject: Asked): string =>
+    `${competitionForecastPrefix(run.world, date, subject, askedOnce)}/${model.model}`;
 
   /** The kind of a final failure; null when there is an answer. Others are thrown, to be tried again. */
   const call = async (request: CompetitionForecasts, subject: Asked): Promise<string | null> => {

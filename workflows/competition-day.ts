@@ -72,7 +72,11 @@ export const forecastAll = async (
   if (storedOnly && unserved === null)
     await Promise.all(subjects.map((subject) => callHosted(input, model, subject, asked)));
   return batch.forecastCompetitionDay.executeWithOptions({ summary: `forecasts · ${model.model}` }, [
-    { ...input, model, subjects, storedOnly, ...(unserved === null ? {} : { unserved }) },
+    {
+      ...{ ...input, model, subjects, storedOnly },
+      ...(asked === null ? {} : { askedOnce: true }),
+      ...(unserved === null ? {} : { unserved }),
+    },
   ]);
 };
 
@@ -84,7 +88,7 @@ const callHosted = async (
   asked: AskedOnce,
 ): Promise<void> => {
   if (subject.propositionId === null) return;
-  const keyPrefix = competitionForecastPrefix(input.run, input.date, subject);
+  const keyPrefix = competitionForecastPrefix(input.run.world, input.date, subject, asked !== null);
   const key = `${keyPrefix}/${model.model}`;
   const call = asked?.get(key) ?? sendHosted(input, model, subject, keyPrefix);
   asked?.set(key, call);

@@ -62,6 +62,8 @@ export interface CompetitionForecasts extends CompetitionDayInput {
   readonly subjects: readonly CompetitionSubject[];
   /** True when the calls were made one by one before: only what is stored is taken. */
   readonly storedOnly: boolean;
+  /** True: competitions that ask the same share the answer. Absent: asked by the day alone. */
+  readonly askedOnce?: true;
   /** Why nobody could be asked, as a sentence's end. Absent: somebody could. */
   readonly unserved?: string;
 }
@@ -121,14 +123,16 @@ export const competitionCallPrefix = (world: WorldId, date: IsoDate, symbol: str
   `competition:${world}/${date}/${symbol}`;
 
 /**
- * Key of the forecasts for a symbol and day. Live competitions share a world: those that ask the same share the answer,
- * those that ask over another horizon must not.
+ * Key of the forecasts for a symbol and day. Competitions that ask side by side share a world: those that ask the same
+ * share the answer, those that ask over another horizon must not. Rounds that began before this ask, and look, by the
+ * day alone.
  */
 export const competitionForecastPrefix = (
-  { world, prices }: Pick<CompetitionRun, 'world' | 'prices'>,
+  world: WorldId,
   date: IsoDate,
   { symbol, propositionId }: Pick<CompetitionSubject, 'symbol' | 'propositionId'>,
+  askedOnce = false,
 ): string => {
   const prefix = competitionCallPrefix(world, date, symbol);
-  return prices === null ? `${prefix}/${propositionId}` : prefix;
+  return askedOnce ? `${prefix}/${propositionId}` : prefix;
 };

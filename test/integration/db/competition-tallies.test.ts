@@ -5,7 +5,11 @@ import { competitionDocument } from '../../../client/competition-document';
 import type { ConclaveClient } from '../../../client/connect';
 import { insertForecasts } from '../../../db/forecast-store';
 import { addTradingDays } from '../../../domain/market/calendar';
-import { type CompetitionRun, competitionForecastPrefix } from '../../../workflows/contracts/competition';
+import {
+  type CompetitionForecasts,
+  type CompetitionRun,
+  competitionForecastPrefix,
+} from '../../../workflows/contracts/competition';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aForecast, aProposition, aReservation } from './rows';
@@ -24,18 +28,34 @@ afterAll(async () => {
   await test.drop();
 });
 
-const forecastOf = async (symbol: string, propositionId = `p-${symbol}`) => {
+/** Asked side by side; `asked` empty: by a round that began before questions were shared. */
+const forecastOf = async (
+  symbol: string,
+  propositionId = `p-${symbol}`,
+  asked: Pick<CompetitionForecasts, 'askedOnce'> = { askedOnce: true },
+) => {
   await harness.stores.propositions.put(aProposition({ id: propositionId }));
   const subject = { symbol, propositionId, briefId: null, seriesId: null, missing: null };
   const run = { world: 'live', market: 'XNYS', prices: null, callDeadlineMs: 1 } as unknown as CompetitionRun;
-  const request = { run, date: DATE, model: MODEL, subjects: [subject], storedOnly: true };
+  const request = { run, date: DATE, model: MODEL, subjects: [subject], storedOnly: true, ...asked };
   const { forecastCompetitionDay } = createCompetitionForecasts(harness.dependencies);
   await new MockActivityEnvironment().run(() => forecastCompetitionDay(request));
   return (await harness.stores.forecasts.ofProposition(propositionId))[0];
 };
 
 const keyOf = (symbol: string, propositionId = `p-${symbol}`): string =>
-  `${competitionForecastPrefix({ world: 'live', prices: null }, DATE, { symbol, propositionId })}/${MODEL.model}`;
+  `${competitionForecastPrefix('live', DATE, { symbol, propositionId }, true)}/${MODEL.model}`;
+
+const answer = async (key: string, probability: number): Promise<void> => {
+  await harness.stores.ledger.reserve(aReservation({ callKey: key }));
+  await harness.stores.calls.finish({
+    ...{ ledgerKey: `${key}#1`, actualMicroUsd: 4_000, usage: null, observed: null },
+    answer: {
+      ...{ key, world: 'live', ...MODEL, answer: { p_yes: probability, reasons: ['r'], key_risks: [] } },
+      ...{ usage: null, costMicroUsd: 4_000, latencyMs: 5, servedBy: 'v' },
+    },
+  });
+};
 /** A sending that may have been billed, whatever came of it. */
 const cutOff = async (symbol: string): Promise<void> => {
   const callKey = keyOf(symbol);
@@ -59,11 +79,16 @@ it('a forecast costs all sendings of its call, those that failed among them', as
   expect(await forecastOf('MSFT')).toMatchObject({ status: 'failed', costMicroUsd: 30_000 });
 });
 
+it('a round that asked before questions were shared finds what it paid for', async () => {
+  await answer(`competition:live/${DATE}/NVDA/${MODEL.model}`, 0.7);
+  expect(await forecastOf('NVDA', 'p-NVDA', {})).toMatchObject({ status: 'answered', probability: 0.7 });
+});
+
 const aRule = (symbol: string, referenceDate: string, resolveDate: string) =>
   ({ type: 'close_above', symbol, referenceDate, referenceClose: 1, resolveDate }) as const;
 
 it('a live question of another horizon has an answer and a place on the board of its own', async () => {
-  const { competitions, propositions, calls, ledger } = harness.stores;
+  const { competitions, propositions } = harness.stores;
   const asked = [
     ['short', 5, '2026-11-27', 0.6],
     ['long', 10, '2026-12-04', 0.3],
@@ -78,15 +103,7 @@ it('a live question of another horizon has an answer and a place on the board of
     await competitions.start(id, 'live');
     const rule = aRule('T', '2026-11-19', resolveDate);
     await propositions.put(aProposition({ id: `p-${id}`, subject: 'equity:T', rule }));
-    const key = keyOf('T', `p-${id}`);
-    await ledger.reserve(aReservation({ callKey: key }));
-    await calls.finish({
-      ...{ ledgerKey: `${key}#1`, actualMicroUsd: 4_000, usage: null, observed: null },
-      answer: {
-        ...{ key, world: 'live', ...MODEL, answer: { p_yes: probability, reasons: ['r'], key_risks: [] } },
-        ...{ usage: null, costMicroUsd: 4_000, latencyMs: 5, servedBy: 'v' },
-      },
-    });
+    await answer(keyOf('T', `p-${id}`), probability);
     expect(await forecastOf('T', `p-${id}`)).toMatchObject({ status: 'answered', probability });
   }
   await test.db.query(

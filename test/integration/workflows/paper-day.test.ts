@@ -9,7 +9,11 @@ import { createCompetitionBars } from '../../../activities/competition-bars';
 import { createPaperDay } from '../../../activities/paper-day';
 import type { BarSeries } from '../../../domain/market/bar';
 import { SourceFailure, type SourceFailureKind } from '../../../sources/port';
-import type { CompetitionRun, PaperDayResult } from '../../../workflows/contracts/competition';
+import type {
+  CompetitionForecasts,
+  CompetitionRun,
+  PaperDayResult,
+} from '../../../workflows/contracts/competition';
 import type { OutcomeTally, Position } from '../../../workflows/contracts/outcomes';
 import { providerQueue } from '../../../workflows/contracts/task-queues';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
@@ -65,8 +69,8 @@ describe('the workflow', () => {
       propositionId: competitionId === 'other-horizon' ? 'p-10' : 'p-5',
     }),
     unservedCompetitor: async () => null,
-    forecastCompetitionDay: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
-      forecasts.push(competitionId);
+    forecastCompetitionDay: async ({ run: { competitionId }, askedOnce }: CompetitionForecasts) => {
+      forecasts.push(`${competitionId} ${askedOnce}`);
       return 1;
     },
     placeCompetitionOrders: async () => ({ orders: 0 }),
@@ -147,7 +151,8 @@ describe('the workflow', () => {
   it('asks a hosted model once for the leagues that ask the same, as what it is, and anew for another horizon', async () => {
     const { rounds } = (await (await start('leagues', 'orders')).result()) as PaperDayResult;
     expect(rounds.map((round) => round.forecasts)).toEqual([1, 1, 1]);
-    expect(forecasts.sort()).toEqual(['first', 'other-horizon', 'second']);
+    // Looked for under the keys that were asked.
+    expect(forecasts.sort()).toEqual(['first true', 'other-horizon true', 'second true']);
     expect(asked.map(({ key }) => key).sort()).toEqual(
       ['p-10', 'p-5'].map((id) => `competition:live/${DATE}/AAA/${id}/m`),
     );

@@ -112,7 +112,7 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     return {
       symbol,
       bar: bars.find((bar) => bar.date === date) ?? null,
-      previousClose: bars.findLast((bar) => bar.date < date)?.close ?? null,
+      past: bars.filter((bar) => bar.date < date),
       suspended: firstJump(bars, run.from),
     };
   };

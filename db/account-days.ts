@@ -44,7 +44,7 @@ export interface AccountDays {
 
 const ORDER_COLUMNS = `id, account_id, symbol, side, quantity, placed_on, reason, probability, price_of_yes, status,
   filled_on, filled_quantity, open_micro_usd, fill_micro_usd, fee_micro_usd, realized_micro_usd, note`;
-const POSITION_COLUMNS = 'symbol, quantity, cost_micro_usd, entered_on, mark_micro_usd, frozen';
+const POSITION_COLUMNS = 'symbol, quantity, cost_micro_usd, entered_on, mark_micro_usd, marked_on, frozen';
 const SNAPSHOT_COLUMNS =
   'account_id, date, cash_micro_usd, positions_micro_usd, equity_micro_usd, traded_micro_usd, fees_micro_usd';
 
@@ -89,9 +89,9 @@ const insertSnapshot = (sql: Sql, accountId: string, date: IsoDate, day: Settled
 const insertPositions = (sql: Sql, accountId: string, date: IsoDate, positions: readonly PaperPosition[]) =>
   sql.query(
     `insert into positions (account_id, date, ${POSITION_COLUMNS})
-     select $1, $2, "symbol", "quantity", "costMicroUsd", "enteredOn", "markMicroUsd", "frozen"
+     select $1, $2, "symbol", "quantity", "costMicroUsd", "enteredOn", "markMicroUsd", "markedOn", "frozen"
      from jsonb_to_recordset($3::jsonb) as p ("symbol" text, "quantity" bigint, "costMicroUsd" bigint,
-       "enteredOn" date, "markMicroUsd" bigint, "frozen" text)`,
+       "enteredOn" date, "markMicroUsd" bigint, "markedOn" date, "frozen" text)`,
     [accountId, date, JSON.stringify(positions)],
   );
 

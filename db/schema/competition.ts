@@ -119,6 +119,8 @@ export const positions = pgTable(
     costMicroUsd: money('cost_micro_usd').notNull(),
     enteredOn: date('entered_on', { mode: 'string' }).notNull(),
     markMicroUsd: money('mark_micro_usd').notNull(),
+    /** Null in rows from before it was kept. */
+    markedOn: date('marked_on', { mode: 'string' }),
     frozen: text('frozen'),
   },
   (table) => [

@@ -36,6 +36,8 @@ export interface PaperPosition {
   readonly enteredOn: IsoDate;
   /** Price per share at which the position is valued. */
   readonly markMicroUsd: MicroUsd;
+  /** Day whose bar gave the mark; null in rows from before it was kept. */
+  readonly markedOn: IsoDate | null;
   /** Why the position can no longer be traded or valued anew; null while it can. */
   readonly frozen: string | null;
 }

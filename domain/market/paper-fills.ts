@@ -43,8 +43,8 @@ export interface DayQuote {
   readonly symbol: string;
   /** The day's bar; null when the symbol did not trade. */
   readonly bar: Pick<Bar, 'open' | 'close'> | null;
-  /** Close before this day, in the same series; null without one. */
-  readonly previousClose: number | null;
+  /** What came before this day, in the same series. */
+  readonly past: readonly Pick<Bar, 'date' | 'close'>[];
   /** Why it is refused; null when it is not. */
   readonly suspended: string | null;
 }
@@ -70,9 +70,11 @@ export interface SettledDay {
  * Why shares cannot be counted by these prices: a source that adjusts for splits rewrites its past, so that the
  * series shows no jump while what is held still counts the old shares.
  */
-const rescaled = ({ markMicroUsd }: PaperPosition, { previousClose }: DayQuote): string | null => {
-  if (previousClose === null || !isSplitLike(markMicroUsd / priceMicroUsd(previousClose))) return null;
-  return `split-like change of past prices: valued at ${markMicroUsd / 1e6}, now given as ${previousClose}`;
+const rescaled = ({ markMicroUsd, markedOn }: PaperPosition, { past }: DayQuote): string | null => {
+  // Of another day, whose bar may have been late for the mark, a close differs by what really happened too.
+  const close = past.find(({ date }) => date === markedOn)?.close;
+  if (close === undefined || !isSplitLike(markMicroUsd / priceMicroUsd(close))) return null;
+  return `split-like change of past prices: valued at ${markMicroUsd / 1e6}, now given as ${close}`;
 };
 
 /** The quotes as this account may use them: refused too where they no longer fit what it holds. */
@@ -110,6 +112,7 @@ const buy = (book: Book, order: PaperOrder, openMicroUsd: MicroUsd, day: DaySett
     costMicroUsd: value + fee,
     enteredOn: day.date,
     markMicroUsd: openMicroUsd,
+    markedOn: day.date,
     frozen: null,
   });
   return filled(order, { date: day.date, quantity, openMicroUsd, price, fee, realized: null });
@@ -157,11 +160,11 @@ const meetOpen = (book: Book, order: PaperOrder, day: DaySettlement): PaperOrder
 };
 
 /** Valued at the close; at the last mark where there is no bar, for good where the symbol is refused. */
-const marked = (position: PaperPosition, quotes: readonly DayQuote[]): PaperPosition => {
+const marked = (position: PaperPosition, { date, quotes }: DaySettlement): PaperPosition => {
   const quote = quotes.find(({ symbol }) => symbol === position.symbol);
   if (quote && quote.suspended !== null) return { ...position, frozen: position.frozen ?? quote.suspended };
   if (!quote?.bar || position.frozen !== null) return position;
-  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close) };
+  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close), markedOn: date };
 };
 
 /**
@@ -186,7 +189,7 @@ export const settleDay = (given: DaySettlement): SettledDay => {
     state: {
       cashMicroUsd: book.cash,
       positions: [...book.positions.values()]
-        .map((position) => marked(position, day.quotes))
+        .map((position) => marked(position, day))
         .sort((a, b) => (a.symbol < b.symbol ? -1 : 1)),
     },
     tradedMicroUsd: fills.reduce((sum, order) => sum + order.filledQuantity * (order.fillMicroUsd ?? 0), 0),

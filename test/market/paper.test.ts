@@ -43,7 +43,7 @@ const order = (side: 'buy' | 'sell', symbol: string, quantity: number): NewPaper
 const quote = (symbol: string, open: number, close: number): DayQuote => ({
   symbol,
   bar: { open, close },
-  previousClose: null,
+  past: [],
   suspended: null,
 });
 
@@ -99,7 +99,7 @@ test('an order waits for the next bar where the symbol does not trade', () => {
   const waiting = settle(
     EMPTY,
     [openOrder(order('buy', 'AAPL', 1))],
-    [{ symbol: 'AAPL', bar: null, previousClose: null, suspended: null }],
+    [{ symbol: 'AAPL', bar: null, past: [], suspended: null }],
   );
   expect(waiting.orders[0]?.status).toBe('open');
   const later = settle(waiting.state, waiting.orders, [quote('AAPL', 50, 50)], '2025-07-02');
@@ -124,7 +124,14 @@ test('a split-like jump is refused: the order is rejected and the position stays
   const after = settle(
     held,
     [openOrder(order('sell', 'AAPL', 10))],
-    [{ symbol: 'AAPL', bar: { open: 100, close: 100 }, previousClose: 200, suspended: reason }],
+    [
+      {
+        symbol: 'AAPL',
+        bar: { open: 100, close: 100 },
+        past: [{ date: DAY, close: 200 }],
+        suspended: reason,
+      },
+    ],
     '2025-07-02',
   );
   expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
@@ -141,14 +148,19 @@ test.each([
     const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 400, 400)]).state;
     // The series is adjusted throughout: the day before is now given as 400 / factor, without a jump.
     const now = 400 / factor;
-    const rewritten = { ...quote('AAPL', now, now * 1.01), previousClose: now };
+    const rewritten = { ...quote('AAPL', now, now * 1.01), past: [{ date: DAY, close: now }] };
     const reason = `split-like change of past prices: valued at 400, now given as ${now}`;
     const sale = openOrder(order('sell', 'AAPL', 10));
     const after = settle(held, [sale], [rewritten], '2025-07-02');
     expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
     expect(after.state.positions[0]).toMatchObject({ markMicroUsd: 400_000_000, frozen: reason });
     // For good, also once the series and the mark could meet again.
-    const met = settle(after.state, [sale], [{ ...rewritten, previousClose: 400 }], '2025-07-03');
+    const met = settle(
+      after.state,
+      [sale],
+      [{ ...rewritten, past: [{ date: DAY, close: 400 }] }],
+      '2025-07-03',
+    );
     expect([met.orders[0]?.status, equityOf(met.state)]).toEqual(['rejected', equityOf(held)]);
     // An account without old shares trades the symbol on.
     const fresh = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [rewritten], '2025-07-02');
@@ -158,8 +170,28 @@ test.each([
 
 test('the mark of the day before is held against its own close, so that a common day suspends nothing', () => {
   const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 210)]).state;
-  const next = settle(held, [], [{ ...quote('AAPL', 280, 300), previousClose: 210 }], '2025-07-02');
+  const common = { ...quote('AAPL', 280, 300), past: [{ date: DAY, close: 210 }] };
+  const next = settle(held, [], [common], '2025-07-02');
   expect(next.state.positions[0]).toMatchObject({ markMicroUsd: 300_000_000, frozen: null });
+});
+
+test('a mark that is older, a bar having been late, is held against the close of its own day alone', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 200)]).state;
+  const late = settle(held, [], [{ ...quote('AAPL', 0, 0), bar: null }], '2025-07-02').state;
+  const third = (own: number, between: number) => ({
+    ...quote('AAPL', 320, 330),
+    past: [
+      { date: DAY, close: own },
+      { date: '2025-07-02', close: between },
+    ],
+  });
+  const on = (state: PaperState, day: DayQuote) => settle(state, [], [day], '2025-07-03').state.positions[0];
+  expect(on(late, third(200, 310))).toMatchObject({ markMicroUsd: 330_000_000, frozen: null });
+  expect(on(late, third(100, 200))?.frozen).toMatch(/valued at 200, now given as 100$/);
+  // Rows from before the day was kept cannot be held against anything.
+  const [position] = late.positions;
+  const old = { ...late, positions: [{ ...position!, markedOn: null }] };
+  expect(on(old, third(100, 200))?.frozen).toBeNull();
 });
 
 test.each([

@@ -6,8 +6,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
 import { createCompetitionBars } from '../../../activities/competition-bars';
+import { createCompetitionTrading } from '../../../activities/competition-trading';
 import { createPaperDay } from '../../../activities/paper-day';
 import type { BarSeries } from '../../../domain/market/bar';
+import { DEFAULT_PAPER_RULES } from '../../../domain/market/paper-account';
 import { SourceFailure, type SourceFailureKind } from '../../../sources/port';
 import type {
   CompetitionForecasts,
@@ -209,5 +211,40 @@ describe('the bars of a live competition', () => {
       await expect(of('rate_limited')).rejects.toThrow('it is rate_limited');
       const missing = await inActivity(() => missingPaperBars({ run: day, date: DATE }));
       expect(missing).toEqual(symbols.slice(1));
+    }));
+
+  it('suspend no position for a real move over a day whose bar was late', () =>
+    harnessed(async (dependencies) => {
+      const { competitions } = dependencies.stores;
+      const days = ['2026-11-18', '2026-11-19', '2026-11-20'];
+      const closes = [100, 150, 190];
+      // Without jumps from one close to the next open.
+      const all = closes.map((close, day) => {
+        const open = closes[day - 1] ?? close;
+        return { symbol: 'T', date: days[day]!, open, high: close, low: open, close, volume: 1 };
+      });
+      let known: readonly number[] = [];
+      const dailyBars = async () => ({
+        bars: all.filter((_bar, day) => known.includes(day)),
+        synthetic: false,
+      });
+      const sources = { prices: { dailyBars } } as unknown as typeof dependencies.sources;
+      const { settleCompetitionDay } = createCompetitionTrading({ ...dependencies, sources });
+      const day = { ...run('late', ['T']), from: days[0]!, rules: DEFAULT_PAPER_RULES };
+      await competitions.create({ id: 'late', definition: day });
+      await competitions.addAccounts([
+        { id: 'late/a', competitionId: 'late', name: 'a', kind: 'model', models: ['m'] },
+      ]);
+      await competitions.start('late', 'live');
+      const order = { symbol: 'T', side: 'buy', quantity: 1, placedOn: days[0]!, reason: 'test' } as const;
+      await competitions.placeOrders('late/a', [{ ...order, probability: null, priceOfYes: null }]);
+      const heldOn = async (date: string, bars: readonly number[]) => {
+        known = bars;
+        await inActivity(() => settleCompetitionDay({ run: day, date }));
+        return (await competitions.positions('late'))[0];
+      };
+      expect(await heldOn(days[0]!, [0])).toMatchObject({ markMicroUsd: 100e6, markedOn: days[0] });
+      expect(await heldOn(days[1]!, [0])).toMatchObject({ markMicroUsd: 100e6, markedOn: days[0] });
+      expect(await heldOn(days[2]!, [0, 1, 2])).toMatchObject({ markMicroUsd: 190e6, frozen: null });
     }));
 });

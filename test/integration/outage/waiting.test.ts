@@ -287,7 +287,7 @@ it('says in how many rounds nobody and in how many too few answered, and reads i
   expect(result.why[0]).toBe(
     'Asked again after waiting: nobody answered in 1 earlier round, too few answered in 1 earlier round',
   );
-  expect(wanted.map(({ refresh, heldBriefId }) => [refresh, heldBriefId])).toEqual([
+  expect(wanted.map(({ refresh, knownBriefId }) => [refresh, knownBriefId])).toEqual([
     [true, undefined],
     ...Array(2).fill([false, 'made']),
   ]);
@@ -495,6 +495,12 @@ it('trades nothing on a brief that an event covered while its members were asked
   };
   expect(result).toMatchObject(held);
   expect(await stores.decisions.get('decision:overtaken')).toMatchObject(held);
+
+  // What happens today says nothing of a day that is replayed.
+  changed = { ...changed, decisionId: 'decision:of-the-past' };
+  expect(await decide({ ...about, research, asOf: '2025-09-15T13:00:00.000Z' })).toMatchObject({
+    ...{ status: 'decided', action: 'buy', sizeMicroUsd },
+  });
 
   // A disputed trade that nobody could approve is put to nobody.
   const stake = { ...disputed(true), research, deadlineAt: inMs(60_000) };

@@ -51,11 +51,11 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     await stores.briefMetrics.recordRead(briefRead(read.research, read.reader, read.brief));
   };
 
-  /** Counts the reading, unless it is that of a brief which the reader holds. */
+  /** Counts the reading, unless it is that of a brief which the reader knows. */
   const serve = async (research: ResearchInput): Promise<Brief | null> => {
-    if (research.heldBriefId !== undefined) {
+    if (research.knownBriefId !== undefined) {
       const fresh = await briefCache.findFresh(research);
-      if (fresh?.id === research.heldBriefId) return fresh;
+      if (fresh?.id === research.knownBriefId) return fresh;
     }
     return briefCache.serve(research, research.reader);
   };

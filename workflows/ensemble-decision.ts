@@ -38,13 +38,13 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
 
   let prepared: Prepared | null = null;
   let earlier = NO_EARLIER_ROUNDS;
-  let held: BriefRef | null = null;
+  let known: BriefRef | null = null;
   const prepare = async (leftMs: number | null): Promise<Prepared> => {
     board.enter('research');
     // An answer of an earlier round is about an older brief.
     ready.length = 0;
-    const research = await obtainBrief(input, { ready, leftMs, held });
-    held = research.brief ?? held;
+    const research = await obtainBrief(input, { ready, leftMs, known });
+    known = research.brief ?? known;
     board.enter('preparing');
     const plan = await store.prepareDecision({ decisionId: workflowId, input, research });
     upsertSearchAttributes(decisionAttributes.planned(input, plan));
@@ -106,12 +106,12 @@ const obtainBrief = async (
   {
     ready,
     leftMs,
-    held,
+    known,
   }: {
     readonly ready: readonly BriefReady[];
     readonly leftMs: number | null;
     /** Of an earlier round: paid for or counted as read then, and new enough for who wanted one made anew. */
-    readonly held: BriefRef | null;
+    readonly known: BriefRef | null;
   },
 ): Promise<ResearchForDecision> => {
   if (!input.research) return { brief: null, failure: null };
@@ -125,7 +125,7 @@ const obtainBrief = async (
         asOf: input.asOf,
         subject: input.subject,
         ...input.research,
-        ...(held ? { refresh: false, heldBriefId: held.briefId } : {}),
+        ...(known ? { refresh: false, knownBriefId: known.briefId } : {}),
         prices: input.prices,
         sessionId: input.sessionId,
         reader: workflowInfo().workflowId,
@@ -134,7 +134,7 @@ const obtainBrief = async (
       },
     });
     if (attached.status === 'hit')
-      return { brief: attached.brief.briefId === held?.briefId ? held : attached.brief, failure: null };
+      return { brief: attached.brief.briefId === known?.briefId ? known : attached.brief, failure: null };
     return (await awaitBrief(attached, ready, leftMs)) ?? { brief: null, failure: LATE_RESEARCH };
   } catch (error) {
     return { brief: null, failure: failureText(error) };

@@ -29,7 +29,7 @@ export interface ResearchInput {
   /** When the brief loses its value for who asks: how long research may wait out an outage. Absent or null: it does not wait. */
   readonly deadlineAt?: IsoInstant | null;
   /** The brief that this reader has read already: served again, it is one reading. */
-  readonly heldBriefId?: string;
+  readonly knownBriefId?: string;
   /** True: what the language models cannot write, or the budget cannot pay, is left to who asks next. */
   readonly withoutStandIn?: boolean;
 }

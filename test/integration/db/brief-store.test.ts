@@ -151,9 +151,9 @@ it('a brief is counted once for a reader that asks for it again, and the next br
   const { attachResearch } = createResearchActivities({
     ...{ db: test.db, stores: createStores(test.db), briefCache, options: {} },
   } as unknown as Dependencies);
-  const ask = (heldBriefId?: string) => {
+  const ask = (knownBriefId?: string) => {
     const how = { refresh: false, prices: null, sessionId: null, reader: 'd', waiters: [] };
-    const research = { ...briefParts(), ...how, ...(heldBriefId === undefined ? {} : { heldBriefId }) };
+    const research = { ...briefParts(), ...how, ...(knownBriefId === undefined ? {} : { knownBriefId }) };
     return attachResearch({ research });
   };
   const counted = () => test.db.query('select brief_id from brief_reads order by read_at');

@@ -6,6 +6,7 @@ import { coveredText, fitted } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { usdText } from '../domain/money/micro-usd';
+import { storableText } from '../domain/storable';
 import type { DisputedTrade } from '../workflows/contracts/decision';
 import type { BriefRef } from '../workflows/contracts/research';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
@@ -132,8 +133,8 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     const row = await stores.reviews.close(reviewId, {
       status,
       verdict,
-      reviewer: answer?.reviewer ?? null,
-      comment: answer?.reason ?? null,
+      reviewer: answer && storableText(answer.reviewer),
+      comment: answer && storableText(answer.reason),
     });
     if (input.targetKind === 'decision') await endParked(input.targetId, row);
     return toResult(row);

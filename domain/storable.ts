@@ -4,6 +4,9 @@ import type { IsoInstant } from './world';
 
 const UNSTORABLE = /\0|\p{Surrogate}/u;
 
+/** The text with a mark in place of each such character, for what was taken before it was refused. */
+export const storableText = (text: string): string => text.replace(new RegExp(UNSTORABLE, 'gu'), '\ufffd');
+
 /** Follows the name of a field. */
 export const UNSTORABLE_TEXT = 'holds a NUL or half a character; accepted: whole Unicode text';
 

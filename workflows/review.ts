@@ -6,12 +6,14 @@ import {
   CancellationScope,
   condition,
   isCancellation,
+  patched,
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import { type ReviewAnswer, readReviewAnswer } from '../domain/ensemble/review';
+import { type ReviewAnswer, readAnyReviewAnswer, readReviewAnswer } from '../domain/ensemble/review';
+import { unstorableText } from '../domain/storable';
 import { store } from './activity-stubs';
 import type { ReviewInput, ReviewResult, ReviewState } from './contracts/tournament';
 import { detailsTable } from './details-table';
@@ -41,6 +43,14 @@ const detailsOf = (state: ReviewState): string =>
     ...state.refused.map((why) => `Not taken: ${why}`),
   ].join('\n\n');
 
+/** What is refused now for its text alone is refused, and reviews that had taken it by then go on with it. */
+const takenAnswer: typeof readReviewAnswer = (given, options) => {
+  const answer = readAnyReviewAnswer(given, options);
+  return unstorableText(answer) !== null && patched('storable-review-answers')
+    ? readReviewAnswer(given, options)
+    : answer;
+};
+
 export async function review(input: ReviewInput): Promise<ReviewResult> {
   const { workflowId, startTime } = workflowInfo();
   const dueAt = new Date(startTime.getTime() + input.timeoutMs).toISOString();
@@ -59,7 +69,7 @@ export async function review(input: ReviewInput): Promise<ReviewResult> {
     setCurrentDetails(detailsOf(state));
   };
   /** @throws ApplicationFailure for an answer that is malformed or comes late. */
-  const read = (given: unknown): ReviewAnswer => {
+  const read = (given: unknown, reading: typeof readReviewAnswer = readReviewAnswer): ReviewAnswer => {
     if (state.status !== 'waiting') {
       const end = state.answer ? `decided: ${state.answer.verdict} by ${state.answer.reviewer}` : 'over';
       throw ApplicationFailure.nonRetryable(
@@ -68,12 +78,12 @@ export async function review(input: ReviewInput): Promise<ReviewResult> {
       );
     }
     try {
-      return readReviewAnswer(given, options);
+      return reading(given, options);
     } catch (error) {
       throw ApplicationFailure.nonRetryable((error as Error).message, 'BadInput');
     }
   };
-  const take = (given: unknown): void => show({ status: 'answered', answer: read(given) });
+  const take = (given: unknown): void => show({ status: 'answered', answer: read(given, takenAnswer) });
 
   setHandler(reviewState, () => state);
   setHandler(

@@ -21,7 +21,6 @@ const shown = (value: unknown): string => (JSON.stringify(value) ?? 'missing').s
 
 const textOf = (field: string, value: unknown, most: number, accepted: string): string => {
   const text = typeof value === 'string' ? value.trim() : '';
-  if (unstorableText(text) !== null) throw new RangeError(`${field} ${UNSTORABLE_TEXT}`);
   if (text !== '' && text.length <= most) return text;
   throw new RangeError(`${field} is ${shown(value)}; accepted: ${accepted}`);
 };
@@ -32,6 +31,14 @@ const textOf = (field: string, value: unknown, most: number, accepted: string): 
  * @throws RangeError naming the field and the accepted form
  */
 export const readReviewAnswer = (answer: unknown, options: readonly string[]): ReviewAnswer => {
+  const read = readAnyReviewAnswer(answer, options);
+  const unstorable = unstorableText(read);
+  if (unstorable !== null) throw new RangeError(`${unstorable} ${UNSTORABLE_TEXT}`);
+  return read;
+};
+
+/** The same for an answer that was taken before what Postgres cannot hold was refused. */
+export const readAnyReviewAnswer = (answer: unknown, options: readonly string[]): ReviewAnswer => {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer))
     throw new RangeError(
       `answer is ${shown(answer)}; accepted: {"verdict": "${options[0]}", "reviewer": "your name", "reason": "why"}`,

@@ -47,6 +47,23 @@ test('every stored history replays with no workflow kept in memory', async () =>
   expect(await replayFailures(code, stored, 0)).toEqual({});
 });
 
+test('a review that took an answer which is refused now goes on with it', async () => {
+  const [review] = readHistories().filter(({ name }) => name === 'review-decided');
+  const sent = review!.history.events!.flatMap(
+    ({
+      workflowExecutionUpdateAcceptedEventAttributes: update,
+      workflowExecutionSignaledEventAttributes: signal,
+    }) => update?.acceptedRequest?.input?.args?.payloads ?? signal?.input?.payloads ?? [],
+  );
+  const answers = sent.filter(({ data }) => Buffer.from(data!).includes('reviewer'));
+  expect(answers).toHaveLength(1);
+  for (const payload of answers) {
+    const answer = JSON.parse(Buffer.from(payload.data!).toString()) as { readonly reason: string };
+    payload.data = Buffer.from(JSON.stringify({ ...answer, reason: 'a\u0000b' }));
+  }
+  expect(await replayFailures(code, [review!])).toEqual({});
+});
+
 test('the histories hold the ways that are seldom taken', () => {
   const events = (name: string) => stored.find((history) => history.name === name)?.events ?? [];
   expect(events('research-session-restarted')).toEqual(

@@ -81,6 +81,13 @@ describe('a parked decision', () => {
   it.each([
     ['answered', answer('approve'), 'decided', 'Approved by Ann: read it'],
     ['answered', answer('reject'), 'no_consensus', 'Rejected by Ann: read it'],
+    // Taken before such text was refused: its review must still come to an end.
+    [
+      'answered',
+      { ...answer('reject'), reason: 'a\u0000b\ud800' },
+      'no_consensus',
+      'Rejected by Ann: a\ufffdb\ufffd',
+    ],
     ['timed_out', null, 'expired', 'Nobody approved the disputed trade in time; nothing is traded'],
     ['cancelled', null, 'no_consensus', 'The review of the disputed trade was cancelled'],
   ] as const)('whose review is %s with %j ends as %s, once', async (status, given, ended, why) => {

@@ -602,6 +602,10 @@ it('a disputed trade of a high stake is parked for a person, and expires with it
   expect(result.why[0]).toMatch(/^No trade: awaiting review\. .* to buy for \$\d+/);
   expect(recorded[0]?.review).toMatchObject({ action: 'buy' });
   const review = client.workflow.getHandle(`review:${result.decisionId}`);
+  await review.signal('decide', { verdict: 'approve', reviewer: 'Ann', reason: 'a\u0000b' });
+  expect(await review.query('state')).toMatchObject({
+    refused: [expect.stringMatching(/^reason holds a NUL/)],
+  });
   await review.result();
   expect(opened[0]?.input).toMatchObject({ targetKind: 'decision', declaredDefault: 'reject' });
   expect(closed).toMatchObject([{ status: 'timed_out' }]);

@@ -1,4 +1,5 @@
 // Analyst panels from outside: who sits on them, start, follow, read.
+import { type AnalystFolder, foldersToRead } from '../config/analyst-folders';
 import type { PredictionRow } from '../db/panel-store';
 import { formatUsd } from '../domain/money/micro-usd';
 import { type AnalystPrompt, analystLibrary, chooseAnalysts } from '../prompts/analyst-library';
@@ -23,17 +24,16 @@ export interface PanelHandle {
 
 /**
  * The analysts there are, the users' own last.
- * @param folders users' folders; absent ones hold none
- * @throws BadInput naming a file that is no analyst and what is wrong with it
+ * @throws BadInput naming a folder that is not there, or a file that is no analyst and what is wrong with it
  */
-export const listAnalysts = (folders: readonly string[]): readonly AnalystPrompt[] =>
-  checked(() => analystLibrary(folders));
+export const listAnalysts = (folders: readonly AnalystFolder[]): readonly AnalystPrompt[] =>
+  checked(() => analystLibrary(foldersToRead(folders)));
 
-/** The analysts of these ids; null: all. @throws BadInput naming an id that nobody has. */
+/** The analysts of these ids; null: all. @throws BadInput as `listAnalysts` does, or naming an id that nobody has. */
 export const readAnalysts = (
-  folders: readonly string[],
+  folders: readonly AnalystFolder[],
   ids: readonly string[] | null,
-): readonly AnalystPrompt[] => checked(() => chooseAnalysts(analystLibrary(folders), ids));
+): readonly AnalystPrompt[] => checked(() => chooseAnalysts(listAnalysts(folders), ids));
 
 /**
  * Starts a panel; the same request key with the same analysts, wordings and settings attaches to the one that

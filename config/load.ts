@@ -2,7 +2,7 @@
 // where it came from.
 import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
-import { analystFolderProblems, configuredAnalysts } from './analyst-folders';
+import { configuredAnalysts } from './analyst-folders';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { loadConfigFile } from './config-file';
 import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
@@ -41,7 +41,6 @@ export interface StackConfig {
   readonly durable: boolean;
 }
 
-/** Where facts come from; null: the public defaults. */
 /** Ways out for alerts; null: not used. */
 export interface AlertConfig {
   readonly webhookUrl: string | null;
@@ -115,11 +114,9 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     readSecret('DATABASE_URL', env) === null ? null : 'DATABASE_URL',
   );
   problems.push(...databaseUrlProblems(databaseUrlName, env), ...environmentProviderProblems(env));
-  const analystsFolder = configuredAnalysts(env, cwd);
-  problems.push(...analystFolderProblems(analystsFolder));
   const config: Config = {
     home: resolve(cwd, expandHome(homeText, env)),
-    analystsFolder,
+    analystsFolder: configuredAnalysts(env, cwd),
     file: path,
     databaseUrlName,
     temporal: {

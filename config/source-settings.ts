@@ -1,11 +1,10 @@
 // Where facts come from besides the public defaults: feeds, who asks, and a file of daily prices behind Yahoo.
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { ConfigProblem } from './config-error';
 import type { Picker } from './picker';
 import { expandHome } from './places';
 import { type ConfigFile, feedAddresses } from './schema';
 
+/** Where facts come from; null: the public defaults. */
 export interface SourceConfig {
   readonly newsFeeds: readonly string[] | null;
   readonly secUserAgent: string | null;
@@ -22,28 +21,18 @@ interface Places {
 
 const PRICES_FILE = 'CONCLAVE_PRICES_FILE';
 
-/** One that is not there would leave its prices out without a word. */
-const pricesFileProblems = (path: string | null, where: string): readonly ConfigProblem[] =>
-  path === null || statSync(path, { throwIfNoEntry: false })?.isFile()
-    ? []
-    : [
-        {
-          where,
-          setting: where.endsWith(PRICES_FILE) ? '' : 'sources.pricesFile',
-          message: `names ${path}, where no file is`,
-        },
-      ];
-
-/** Picks them; what is wrong goes to the picker's problems. */
+/**
+ * Picks them; what is wrong goes to the picker's problems. The file of prices is not looked for: it stands behind
+ * Yahoo, and what runs outlasts its absence. Who starts a stack is told (stack/prices-file-check.ts).
+ */
 export const sourceSettings = (
-  { pick, origins, problems }: Picker,
+  { pick }: Picker,
   { newsFeeds, secUserAgent, pricesFile }: ConfigFile['sources'],
   { env, cwd, base }: Places,
 ): SourceConfig => {
   const fromFile = pricesFile && resolve(base, expandHome(pricesFile, env));
   const text = pick<string | null>('sources.pricesFile', PRICES_FILE, fromFile, null);
   const path = text && resolve(cwd, expandHome(text, env));
-  problems.push(...pricesFileProblems(path, origins['sources.pricesFile'] ?? ''));
   return {
     newsFeeds: pick<readonly string[] | null>(
       'sources.newsFeeds',

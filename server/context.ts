@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
 import type { WorkerPresence } from '../client/worker-presence';
+import type { AnalystFolder } from '../config/analyst-folders';
 import type { ProviderSettings } from '../config/provider-settings';
 import type { RateLimit } from '../db/rate-limit-store';
 import type { ServerMetrics } from './metrics';
@@ -21,7 +22,7 @@ export interface ServerContext {
   /** How often one token may ask. */
   readonly requestLimit: RateLimit;
   /** Folders with analysts of the user's own. */
-  readonly analystFolders: readonly string[];
+  readonly analystFolders: readonly AnalystFolder[];
   /** Where the price files are that replays by API may name; null: none may. */
   readonly pricesFolder: string | null;
   /** Host names by which the server may be called. */

@@ -4,6 +4,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import type { Logger } from 'pino';
 import type { ConclaveClient } from '../client/connect';
 import { createWorkerPresence, WORKER_WAIT_MS } from '../client/worker-presence';
+import type { AnalystFolder } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
 import type { RateLimit } from '../db/rate-limit-store';
@@ -30,7 +31,7 @@ export interface ServeOptions {
   /** How long a request that starts work waits for a worker that is starting. */
   readonly workerWaitMs?: number;
   /** Folders with analysts of the user's own. */
-  readonly analystFolders?: readonly string[];
+  readonly analystFolders?: readonly AnalystFolder[];
   /** Where price files for replays by API are; without it none can be named. */
   readonly pricesFolder?: string;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;

@@ -3,6 +3,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import type * as PayloadCodecs from '../client/payload-codec';
+import { checkAnalystsFolder } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
 import { askedFor, notSetUp } from '../config/provider-settings';
@@ -90,6 +91,7 @@ const checkHome = async (config: Config): Promise<Check> => {
 
 const checkConfig = async (config: Config): Promise<Check> => {
   try {
+    checkAnalystsFolder(config);
     await checkPricesFile(config);
     return good('config', config.file ?? 'no file; environment and defaults');
   } catch (error) {

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { analystEnvironment } from '../config/analyst-folders';
+import { analystEnvironment, checkAnalystsFolder } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { nodeArguments } from '../config/package-root';
 import { askedFor } from '../config/provider-settings';
@@ -110,6 +110,7 @@ const reachSupervisor = async (
     else if (exitCode !== undefined) throw await didNotStart(paths);
     if (spawned === null && !isHeld) {
       exitCode = undefined;
+      checkAnalystsFolder(config);
       await checkPricesFile(config);
       spawned = spawnSupervisor(config, paths, env);
       void spawned.exited.then((code) => {

@@ -1,5 +1,4 @@
 // `conclave panel`: analysts side by side on one or more subjects.
-import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { typedValue } from '../../client/field-errors';
@@ -23,7 +22,7 @@ import {
   readAnalysts,
   startPanel,
 } from '../../client/panel';
-import { analystFolders } from '../../config/analyst-folders';
+import { type AnalystFolder, analystFolders } from '../../config/analyst-folders';
 import { loadConfig } from '../../config/load';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { createLiveText } from '../live-tree';
@@ -36,7 +35,7 @@ import {
   readTemplate,
   typedList,
 } from '../options';
-import { EXIT, exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
+import { EXIT, exitOf, note, printJson, printText, runAction } from '../output';
 import { renderPanel, renderPanelProgress } from '../panel-board';
 import { readPlace } from '../place';
 import { withClient } from '../with-client';
@@ -62,12 +61,8 @@ interface Flags {
 /** Milliseconds between two looks at a running panel: an answer is on the board well within 0.2 s. */
 const LOOK_MS = 100;
 
-/** A folder that is named and not there would leave its analysts out without a word. */
-const foldersOf = ({ analystsFolder }: Flags): readonly string[] => {
-  if (analystsFolder !== undefined && !existsSync(analystsFolder))
-    throw wrongUse(`--analysts-folder: ${analystsFolder} is not there`, 'Name a folder with analysts.');
-  return analystFolders(loadConfig(), analystsFolder);
-};
+const foldersOf = ({ analystsFolder: path }: Flags): readonly AnalystFolder[] =>
+  analystFolders(loadConfig(), path === undefined ? undefined : { path, option: '--analysts-folder' });
 
 const quorumOf = (text: string | undefined, analysts: number): number | null => {
   if (text === undefined) return null;

@@ -1,5 +1,6 @@
 // What a tool for other agents is: a schema, the scope it needs, and the work.
 import type { z } from 'zod';
+import type { AnalystFolder } from '../../config/analyst-folders';
 import type { ApiScope } from '../../db/api-token-store';
 import type { MicroUsd } from '../../domain/money/micro-usd';
 import type { ModelAccess } from '../../domain/selection/usable';
@@ -13,7 +14,7 @@ export interface AgentContext {
   /** Most that one call may cost; null: the caps alone decide. */
   readonly maxCostMicroUsd: MicroUsd | null;
   /** Folders with analysts of the user's own. */
-  readonly analystFolders: readonly string[];
+  readonly analystFolders: readonly AnalystFolder[];
   /** What the workers can call, for what research would cost. */
   readonly access: ModelAccess;
   /** Asked before a tool that starts work. Absent: whoever made the client asks. */

@@ -2,7 +2,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { analystEnvironment, analystFolders } from '../../config/analyst-folders';
+import {
+  analystEnvironment,
+  analystFolders,
+  checkAnalystsFolder,
+  foldersToRead,
+} from '../../config/analyst-folders';
 import { ConfigError } from '../../config/config-error';
 import { loadConfig } from '../../config/load';
 import { askedFor, cacheMarkers, notSetUp } from '../../config/provider-settings';
@@ -156,32 +161,52 @@ test('CONCLAVE_CONFIG names a file, and a missing one is an error', () => {
   expect(load('stack: { workers: 9 }', { CONCLAVE_CONFIG: 'none' }).stack.workers).toBe(1);
 });
 
-test('a folder of analysts is taken from where the command is typed, and one that is not there is an error', () => {
+test('a folder of analysts is taken from where the command is typed', () => {
   mkdirSync(join(cwd, 'mine'), { recursive: true });
   const { home, analystsFolder } = load(null, { CONCLAVE_ANALYSTS: 'mine' });
   expect(analystsFolder).toBe(join(cwd, 'mine'));
-  expect(analystFolders({ home, analystsFolder })).toEqual([join(home, 'analysts'), join(cwd, 'mine')]);
+  const dataFolder = { path: join(home, 'analysts'), namedBy: null };
+  const named = { path: join(cwd, 'mine'), namedBy: 'environment variable CONCLAVE_ANALYSTS' };
+  expect(analystFolders({ home, analystsFolder })).toEqual([dataFolder, named]);
+  const option = { path: cwd, namedBy: '--analysts-folder' };
+  expect(analystFolders({ home, analystsFolder }, { path: cwd, option: '--analysts-folder' })).toEqual([
+    dataFolder,
+    option,
+  ]);
   expect(analystEnvironment(analystsFolder)).toEqual({ CONCLAVE_ANALYSTS: join(cwd, 'mine') });
   expect(load(null, { CONCLAVE_ANALYSTS: ' ' }).analystsFolder).toBeNull();
-  const missing = problems('{}', { CONCLAVE_ANALYSTS: 'yours' });
-  expect(missing.message).toContain(`CONCLAVE_ANALYSTS: names ${join(cwd, 'yours')}, where no folder is`);
-  writeFileSync(join(cwd, 'notes.md'), '');
-  expect(problems('{}', { CONCLAVE_ANALYSTS: 'notes.md' }).message).toContain('where no folder is');
 });
 
 test('a file of prices is taken from beside the configuration or from where the command is typed', () => {
-  writeFileSync(join(cwd, 'prices.csv'), '');
   const path = join(cwd, 'prices.csv');
   expect(load('sources: { pricesFile: prices.csv }').sources.pricesFile).toBe(path);
   const env = { CONCLAVE_PRICES_FILE: 'prices.csv' };
   expect(load(null, env).sources.pricesFile).toBe(path);
   expect(pricesFileEnvironment(load(null, env).sources)).toEqual({ CONCLAVE_PRICES_FILE: path });
   expect(pricesFileEnvironment(load(null).sources)).toEqual({});
-  const missing = problems('sources: { pricesFile: gone.csv }');
-  expect(missing.message).toMatch(/yaml:1: sources\.pricesFile names .*gone\.csv, where no file is/);
-  expect(problems('{}', { CONCLAVE_PRICES_FILE: cwd }).message).toContain(
-    `environment variable CONCLAVE_PRICES_FILE: names ${cwd}, where no file is`,
+});
+
+test('a file and a folder that are gone end no process that loads the configuration, only the start of a stack', () => {
+  const env = { CONCLAVE_PRICES_FILE: 'gone.csv', CONCLAVE_ANALYSTS: 'gone' };
+  const config = load(null, env);
+  expect(config.sources.pricesFile).toBe(join(cwd, 'gone.csv'));
+  const named = `environment variable CONCLAVE_ANALYSTS: ${join(cwd, 'gone')}`;
+  expect(() => checkAnalystsFolder(config)).toThrow(new RegExp(`${named} is not there`));
+  writeFileSync(join(cwd, 'gone'), '');
+  expect(() => checkAnalystsFolder(config)).toThrow(new RegExp(`${named} is no folder`));
+  expect(() => checkAnalystsFolder(load(null))).not.toThrow();
+});
+
+test('a folder that somebody named must be there to be read, that of the data folder may be absent', () => {
+  mkdirSync(join(cwd, 'mine'), { recursive: true });
+  writeFileSync(join(cwd, 'notes.md'), '');
+  const named = (name: string) => ({ path: join(cwd, name), namedBy: '--analysts-folder' });
+  const absent = { path: join(cwd, 'absent'), namedBy: null };
+  expect(foldersToRead([absent, named('mine')])).toEqual([join(cwd, 'mine')]);
+  expect(() => foldersToRead([absent, named('yours')])).toThrow(
+    `--analysts-folder: ${join(cwd, 'yours')} is not there; accepted: `,
   );
+  expect(() => foldersToRead([named('notes.md')])).toThrow(/notes\.md is no folder/);
 });
 
 test('the configuration holds no secret', () => {

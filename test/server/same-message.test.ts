@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { AnalystFolder } from '../../config/analyst-folders';
 import { createApp } from '../../server/app';
 import { serverContextWithoutStores } from '../support/server-context';
 import { typeCommand } from '../support/typed-command';
@@ -13,7 +14,7 @@ const folder = mkdtempSync(join(tmpdir(), 'conclave-same-'));
 const ANALYSTS = join(folder, 'analysts');
 const PRICES = join(folder, 'prices');
 /** None, until a test puts one there. */
-const analystFolders: string[] = [];
+const analystFolders: AnalystFolder[] = [];
 mkdirSync(ANALYSTS);
 mkdirSync(PRICES);
 writeFileSync(join(ANALYSTS, 'bare.md'), 'Say what you think of the share.\n');
@@ -646,7 +647,7 @@ test.each(MISTAKES)('%s is refused alike by API and command line', (_title, mist
 );
 
 test('an analyst whose file has no front matter is refused alike by API and command line', async () => {
-  analystFolders.push(ANALYSTS);
+  analystFolders.push({ path: ANALYSTS, namedBy: 'the test' });
   await refusedAlike(
     panel(
       {},
@@ -654,6 +655,13 @@ test('an analyst whose file has no front matter is refused alike by API and comm
       'bare.md: there is no front matter; accepted: a file that begins with ---',
     ),
   );
+  analystFolders.pop();
+});
+
+test('a folder of analysts that is named and not there is refused alike by API and command line', async () => {
+  const path = join(folder, 'none');
+  analystFolders.push({ path, namedBy: '--analysts-folder' });
+  await refusedAlike(panel({}, [`--analysts-folder=${path}`], `${path} is not there; accepted: a folder`));
   analystFolders.pop();
 });
 

@@ -56,7 +56,7 @@ test('a file that stands in is told from prices of everything', async () => {
   await server.close();
 });
 
-test('a file of prices that is malformed starts no stack, and is told with line and column', async () => {
+test('a file of prices that is malformed or not there starts no stack, and is told with line and column', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-doctor-'));
   const pricesFile = join(folder, 'prices.csv');
   writeFileSync(pricesFile, 'symbol,time,open,high,low,close,volume\nABC,2020-01-02,1,1,1,dear,1\n');
@@ -66,6 +66,7 @@ test('a file of prices that is malformed starts no stack, and is told with line 
     `${wrong} ${pricesFile}: line 2, column close: "dear" is not a number above 0`,
   );
   rmSync(folder, { recursive: true });
+  await expect(checkPricesFile(config)).rejects.toThrow(`${wrong} ${pricesFile}: there is no such file`);
 });
 
 test('a disk with less than 2 GB free is a warning', () => {

@@ -6,6 +6,7 @@ import { setTimeout } from 'node:timers/promises';
 import { recordOutcomes } from '../../../client/outcomes';
 import { type PanelHandle, type PanelRequest, readAnalysts, startPanel } from '../../../client/panel';
 import { research } from '../../../client/research';
+import type { AnalystFolder } from '../../../config/analyst-folders';
 import { openDatabase } from '../../../db/database';
 import { stackStatus } from '../../../stack/stack';
 import type { PanelProgress } from '../../../workflows/contracts/panel';
@@ -24,7 +25,7 @@ const SYMBOLS = ['AAPL', 'MSFT'];
 const ANALYSTS = 17;
 const CALLS = ANALYSTS * SYMBOLS.length;
 const MODEL = 'local/writer';
-const FOLDERS: readonly string[] = [];
+const FOLDERS: readonly AnalystFolder[] = [];
 
 let server: ProviderServer;
 let running: RunningStack;
@@ -265,7 +266,7 @@ test('with prices alone, a hosted analyst that needs key figures or news abstain
     panelId: string;
     predictions: { analyst: string; status: string; failure: string | null; costUsd: string | null }[];
   }>();
-  const folders = [join(running.place.home, 'analysts')];
+  const folders = [{ path: join(running.place.home, 'analysts'), namedBy: null }];
   const needs = new Map(readAnalysts(folders, null).map((analyst) => [analyst.id, analyst.needs]));
   for (const { analyst, status, failure } of predictions) {
     const served = needs.get(analyst)!.every((need) => need === 'bars');

@@ -2,18 +2,29 @@
 import type { Bar, BarSeries } from '../domain/market/bar';
 import { closedReason, lastKnownTradingDay, tradingDays } from '../domain/market/calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
+import { addDays } from '../domain/market/iso-date';
 import type { Market } from '../domain/market/market';
-import type { IsoInstant } from '../domain/world';
+import type { IsoDate, IsoInstant } from '../domain/world';
 import { SourceFailure, type SourceFailureKind } from './port';
 
 export interface BarChecks {
   readonly market: Market;
   readonly asOf: IsoInstant;
-  /** Trading days by which the last bar may lag; default 3, a halt or a feed that is a little late. */
-  readonly maxLagDays?: number;
 }
 
-const DEFAULT_MAX_LAG_DAYS = 3;
+/** Trading days by which the last bar may lag: a halt, or a feed that is a little late. */
+const MAX_LAG_DAYS = 3;
+/** Calendar days that hold more trading days than that, whatever the holidays. */
+const LAG_WINDOW_DAYS = 14;
+
+const laterOf = (a: IsoDate, b: IsoDate): IsoDate => (a > b ? a : b);
+
+/** The day that the last bar of a series must have reached. @throws RangeError outside the calendar. */
+export const oldestLastBar = ({ market, asOf }: BarChecks): IsoDate => {
+  const last = lastKnownTradingDay(market, asOf);
+  const from = addDays(last, -LAG_WINDOW_DAYS);
+  return tradingDays(market, laterOf(from, CALENDAR_FIRST_DAY), last).at(-1 - MAX_LAG_DAYS) ?? from;
+};
 
 const positive = (bar: Bar): boolean =>
   [bar.open, bar.high, bar.low, bar.close].every((price) => Number.isFinite(price) && price > 0) &&
@@ -56,13 +67,11 @@ export const checkBars = (series: BarSeries, checks: BarChecks): BarSeries => {
   const fault = faultOf(bars, last) ?? onClosedDay(bars, checks.market);
   if (fault) throw fail('malformed', fault);
   const newest = bars.at(-1)!.date;
-  const from = [newest, CALENDAR_FIRST_DAY].sort().at(-1)!;
-  const lag = tradingDays(checks.market, from, last).length - 1;
-  const allowed = checks.maxLagDays ?? DEFAULT_MAX_LAG_DAYS;
-  if (lag > allowed) {
+  if (newest < oldestLastBar(checks)) {
+    const lag = tradingDays(checks.market, laterOf(newest, CALENDAR_FIRST_DAY), last).length - 1;
     throw fail(
       'stale',
-      `the last bar is of ${newest}, ${lag} trading days before ${last}; at most ${allowed} are accepted`,
+      `the last bar is of ${newest}, ${lag} trading days before ${last}; at most ${MAX_LAG_DAYS} are accepted`,
     );
   }
   return series;

@@ -13,7 +13,7 @@ import {
   type PriceSource,
   SourceFailure,
 } from './port';
-import { createPriceFileSource, hasFreshPrices, type PriceFileOptions } from './price-file';
+import { createPriceFileSource, type PriceFileOptions } from './price-file';
 import { createRssNews } from './rss-news';
 import { createSecEdgar } from './sec-edgar';
 import { createSyntheticFundamentals, createSyntheticNews, createSyntheticPrices } from './synthetic';
@@ -148,11 +148,10 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
     fundamentals: createSyntheticFundamentals(),
   };
   const { pricesFile } = config;
+  const file = pricesFile === undefined ? null : createPriceFileSource(pricesFile, { now });
   const real: readonly ChainLink[] = [
     { source: yahoo, politeness: yahooPoliteness },
-    ...(pricesFile === undefined
-      ? []
-      : [{ source: createPriceFileSource(pricesFile, { now }), partial: true } as const]),
+    ...(file === null ? [] : [{ source: file, partial: true } as const]),
   ];
   const tape = [{ source: synthetic.prices }];
   const links = { when_unreachable: [...real, ...tape], never: real, always: tape }[use];
@@ -173,14 +172,14 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
 
   const pricesReachable = async (signal: AbortSignal): Promise<boolean> => {
     if (use === 'always') return false;
-    const asOf = new Date(now()).toISOString();
-    const ask = { symbol: PROBE_SYMBOL, days: 5, asOf, signal, market: 'XNYS' as const };
+    const ask = { days: 5, asOf: new Date(now()).toISOString(), signal };
+    const probe = { ...ask, symbol: PROBE_SYMBOL, market: 'XNYS' as const };
     try {
-      await yahooPoliteness.run('probe', signal, () => yahoo.dailyBars(ask));
+      await yahooPoliteness.run('probe', signal, () => yahoo.dailyBars(probe));
       return true;
     } catch (error) {
       if (!(error instanceof SourceFailure)) throw error;
-      return pricesFile !== undefined && (await hasFreshPrices(pricesFile, ask));
+      return file !== null && (await file.hasFreshPrices(ask));
     }
   };
 

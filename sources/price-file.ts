@@ -5,9 +5,16 @@ import { LRUCache } from 'lru-cache';
 import { knownBars } from '../domain/market/as-of';
 import type { Bar, BarSeries } from '../domain/market/bar';
 import { isIsoDate } from '../domain/market/iso-date';
-import { currencyOfMarket, type Market, marketOfSymbol } from '../domain/market/market';
-import { normaliseSymbol } from '../domain/market/subject';
-import { checkBars } from './check-bars';
+import {
+  currencyOfMarket,
+  MARKETS,
+  type Market,
+  marketOfSubject,
+  marketOfSymbol,
+} from '../domain/market/market';
+import { equitySubject, normaliseSymbol } from '../domain/market/subject';
+import type { IsoInstant } from '../domain/world';
+import { checkBars, oldestLastBar } from './check-bars';
 import { type CsvRow, readCsvRows } from './csv-rows';
 import { type BarsRequest, type PriceSource, SourceFailure } from './port';
 
@@ -139,8 +146,15 @@ export interface PriceFileOptions {
   readonly now?: () => number;
 }
 
+export interface PriceFileSource extends PriceSource {
+  /** Whether any symbol has bars that hold up at an instant; false too for a file that cannot be read. */
+  hasFreshPrices(request: FreshnessRequest): Promise<boolean>;
+}
+
+type FreshnessRequest = Pick<BarsRequest, 'days' | 'asOf' | 'signal'>;
+
 /** A price source over one file. Coins may be asked for as `BTC-USD` where the file says `BTC`. */
-export const createPriceFileSource = (path: string, options: PriceFileOptions = {}): PriceSource => {
+export const createPriceFileSource = (path: string, options: PriceFileOptions = {}): PriceFileSource => {
   const now = options.now ?? Date.now;
   const dailyBars = async (request: BarsRequest): Promise<BarSeries> => {
     const symbol = normaliseSymbol(request.symbol);
@@ -165,31 +179,33 @@ export const createPriceFileSource = (path: string, options: PriceFileOptions = 
     };
     return checkBars(series, { market, asOf: request.asOf });
   };
-  return { name: SOURCE, synthetic: false, dailyBars };
-};
-
-/** Whether any symbol of a file has bars that hold up at an instant; false too for a file that cannot be read. */
-export const hasFreshPrices = async (
-  path: string,
-  request: Omit<BarsRequest, 'symbol' | 'market'>,
-): Promise<boolean> => {
-  const source = createPriceFileSource(path);
-  try {
-    for (const symbol of (await loadPriceFile(path)).symbols)
-      if (await isDelivered(source.dailyBars({ ...request, symbol }))) return true;
+  const hasFreshPrices = async ({ days, asOf, signal }: FreshnessRequest): Promise<boolean> => {
+    const recent = await heldUp(
+      loadPriceFile(path).then((file) => recentSymbols(file, asOf, options.market)),
+    );
+    for (const symbol of recent ?? [])
+      if ((await heldUp(dailyBars({ symbol, days, asOf, signal }))) !== null) return true;
     return false;
+  };
+  return { name: SOURCE, synthetic: false, dailyBars, hasFreshPrices };
+};
+
+/** Null for what a source refuses, or what lies outside the calendar. */
+const heldUp = async <T>(work: Promise<T>): Promise<T | null> => {
+  try {
+    return await work;
   } catch (error) {
-    if (error instanceof SourceFailure) return false;
+    if (error instanceof SourceFailure || error instanceof RangeError) return null;
     throw error;
   }
 };
 
-const isDelivered = async (bars: Promise<BarSeries>): Promise<boolean> => {
-  try {
-    await bars;
-    return true;
-  } catch (error) {
-    if (error instanceof SourceFailure || error instanceof RangeError) return false;
-    throw error;
-  }
+/** Symbols whose last bar is no older than is accepted: a file of long ago is told from its dates alone. */
+const recentSymbols = (file: PriceFile, asOf: IsoInstant, only?: Market): readonly string[] => {
+  const oldest = new Map(MARKETS.map((market) => [market, oldestLastBar({ market, asOf })]));
+  if ([...oldest.values()].every((day) => file.lastDate < day)) return [];
+  return file.symbols.filter((symbol) => {
+    const market = only ?? marketOfSubject(equitySubject(symbol));
+    return market !== null && file.bars.get(symbol)!.at(-1)!.date >= oldest.get(market)!;
+  });
 };

@@ -121,6 +121,9 @@ describe('a price file behind Yahoo', () => {
     await expect(late.ask('AAPL')).rejects.toMatchObject({ kind: 'rate_limited' });
     expect(await late.sources.pricesReachable(noSignal())).toBe(false);
     await late.close();
+    const coins = await behind(file(['BTC-USD,2025-09-14,10,11,9,10.5,1000']));
+    expect(await coins.sources.pricesReachable(noSignal())).toBe(true);
+    await coins.close();
   });
 });
 

@@ -131,6 +131,39 @@ describe('a malformed price file', () => {
   });
 });
 
+describe('whether a file has fresh prices', () => {
+  const freshAt = (path: string, asOf = AS_OF): Promise<boolean> =>
+    createPriceFileSource(path, { now: () => 0 }).hasFreshPrices({ days: 5, asOf, signal: noSignal() });
+
+  test.each(['ABC', 'SAP.DE', 'SONY.T', 'BTC-USD'])('is told of %s as its own bars are', async (symbol) => {
+    const path = write(lines(ROWS.slice(0, 3).map((row) => row.replace('ABC', symbol))));
+    const days = Array.from({ length: 12 }, (_, day) => `2025-09-${12 + day}T13:00:00.000Z`);
+    const fresh = await Promise.all(days.map((asOf) => freshAt(path, asOf)));
+    const given = (asOf: string) => barsOf(path, symbol, asOf).then(Boolean, () => false);
+    expect(fresh).toEqual(await Promise.all(days.map(given)));
+    expect(new Set(fresh).size).toBe(2);
+  });
+
+  test('goes by each market: bars of a weekend, or of a day on which New York was closed', async () => {
+    const coins = write(lines(['BTC-USD,2025-09-13,9,9,9,9,1', 'BTC-USD,2025-09-14,9,9,9,9,1']));
+    expect(await freshAt(coins)).toBe(true);
+    expect(await freshAt(write(lines(['SAP.DE,2025-07-04,9,9,9,9,1'])), '2025-07-07T06:00:00.000Z')).toBe(
+      true,
+    );
+  });
+
+  test('is true for one recent symbol among dead ones and such as trade nowhere known', async () => {
+    const dead = ['AAA,2025-06-02,9,9,9,9,1', 'BBB.XX,2025-09-12,9,9,9,9,1'];
+    expect(await freshAt(write(lines(dead)))).toBe(false);
+    expect(await freshAt(write(lines([...dead, ROWS[2]!])))).toBe(true);
+  });
+
+  test('is false without a file and beyond the calendar', async () => {
+    expect(await freshAt(join(folder, 'nowhere.csv'))).toBe(false);
+    expect(await freshAt(write(lines(ROWS)), '2028-06-01T13:00:00.000Z')).toBe(false);
+  });
+});
+
 describeWithShared('data/market/nasdaq100-daily.csv.gz', 'the recorded Nasdaq tape', (path) => {
   test('is read whole, and each symbol passes the content checks at several instants', async () => {
     const file = await loadPriceFile(path);

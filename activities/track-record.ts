@@ -51,11 +51,11 @@ const sliceKey = (slice: Slice): string =>
 const meanBriers = (rows: readonly ScoredForecast[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, { total: number; n: number; yes: boolean }>();
   for (const row of rows) {
-    const asking = askedTogether(row);
-    const sum = sums.get(asking) ?? { total: 0, n: 0, yes: row.yes };
+    const key = askedTogether(row);
+    const sum = sums.get(key) ?? { total: 0, n: 0, yes: row.yes };
     sum.total += row.probability;
     sum.n += 1;
-    sums.set(asking, sum);
+    sums.set(key, sum);
   }
   return new Map([...sums].map(([id, { total, n, yes }]) => [id, brier(total / n, yes ? 1 : 0)]));
 };

@@ -113,7 +113,7 @@ export const calibrationView = async (client: Pick<ConclaveClient, 'stores'>, qu
   };
 };
 
-/** One row per asking, a column per model; the last forecast of a model counts. */
+/** One row per decision, a column per model; the last forecast of a model counts. */
 const poolOf = (rows: readonly ScoredForecast[], models: readonly string[]): readonly PoolRow[] =>
   [...grouped(rows, askedTogether).values()].map((group) => {
     const byModel = new Map(group.map((row) => [row.model, row.probability]));
@@ -162,7 +162,7 @@ const agreementRow = (group: readonly ScoredForecast[], rule: ConsensusRule): Ag
   };
 };
 
-/** Per category, by its rule of consensus as it stands now, of askings that at least two members answered. */
+/** Per category, by its rule of consensus as it stands now, of decisions that at least two members answered. */
 export const agreementView = async (client: Pick<ConclaveClient, 'stores'>, query: TrackQuery) => {
   const rows = await scoresOf(client, query);
   const shared = [...grouped(rows, askedTogether).values()].filter((group) => group.length > 1);

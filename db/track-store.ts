@@ -45,7 +45,7 @@ export interface MemberAnswerRow {
   readonly madeAt: IsoInstant;
 }
 
-/** One scored forecast beside all others of its asking; those of analysts only by their category. */
+/** One scored forecast beside all others of its decision; those of analysts only by their category. */
 export interface SkillScore {
   readonly model: string;
   /** Null for a forecast of no decision. */

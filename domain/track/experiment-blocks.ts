@@ -40,7 +40,7 @@ const lossesOf = ({ probabilityA, probabilityB, yes }: PairedAnswer): Losses | n
 const isComplete = ({ probabilityA, probabilityB }: PairedAnswer): boolean =>
   probabilityA !== null && probabilityB !== null;
 
-const byAsking = (x: PairedAnswer, y: PairedAnswer): number =>
+const byAskedAt = (x: PairedAnswer, y: PairedAnswer): number =>
   x.askedAt < y.askedAt ? -1 : x.askedAt > y.askedAt ? 1 : 0;
 
 /**
@@ -50,7 +50,7 @@ const byAsking = (x: PairedAnswer, y: PairedAnswer): number =>
 export const blocksOf = (pairs: readonly PairedAnswer[]): readonly (readonly PairedAnswer[])[] => {
   const blocks: PairedAnswer[][] = [];
   let settled: IsoInstant = '';
-  for (const pair of pairs.filter(isComplete).sort(byAsking)) {
+  for (const pair of pairs.filter(isComplete).sort(byAskedAt)) {
     const block = blocks.at(-1);
     const first = block?.[0];
     if (block && first && (pair.askedAt < first.resolvesAt || pair.askedAt === first.askedAt)) {

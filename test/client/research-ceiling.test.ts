@@ -56,6 +56,7 @@ const answerOf = async (
   const context = {
     client,
     maxCostMicroUsd,
+    analystFolders: [],
     access: { providers: new Set('a'), keysPresent: new Set() },
   };
   const tool = AGENT_TOOLS.find((each) => each.name === name)!;

@@ -8,6 +8,7 @@ import { askerOf, assertAccess } from './access';
 import { mountAgents } from './agent-endpoint';
 import { codecAccess, mayCallCodec } from './codec-origins';
 import type { ServerContext } from './context';
+import { decisionStream } from './decision-stream';
 import { eventWebhook } from './event-webhook';
 import { hostCheck } from './host-check';
 import type { Operation } from './operation';
@@ -48,6 +49,7 @@ const OPERATIONS: readonly Operation[] = [
   ...sessionOperations,
   sessionStream,
   ...decisionOperations,
+  decisionStream,
   ...askOperations,
   ...tournamentOperations,
   tournamentStream,

@@ -179,8 +179,9 @@ const tryFields = async (method: string, fields: readonly Field[]): Promise<read
   return faults;
 };
 
-/** It would delete the schedules of other tests on the shared server. */
-const LEFT_OUT = new Set(['syncSchedules', 'streamSession', 'streamPanel', 'streamTournament']);
+const STREAMS = ['streamSession', 'streamDecision', 'streamPanel', 'streamTournament'];
+/** Synchronising would delete the schedules of other tests on the shared server. */
+const LEFT_OUT = new Set(['syncSchedules', ...STREAMS]);
 
 const send = async (method: string, path: string, body?: unknown) => {
   const answer = await built.app.request(`http://127.0.0.1${path}`, {

@@ -531,6 +531,27 @@ test('the list and the document of the API hold what the command shows', async (
   expect(new Set(all.json.reviews.map(({ status }: Json) => status))).toContain('timed_out');
 });
 
+test('a decision is followed while its members are asked, and says at last what it says ever after', async () => {
+  provider.set({ answers: [], delayMs: 800 });
+  const { json } = await send('POST', '/decisions', { symbol: 'EXPS', world: 'synthetic', stakeUsd: '25' });
+  const path = `/decisions/${encodeURIComponent(json.decisionId)}`;
+  const followed = await streamed(path, null, Number.POSITIVE_INFINITY);
+  provider.set({ delayMs: 0 });
+  const stored = (await running.client.stores.decisions.get(json.decisionId))!;
+  const end = {
+    ...{ decisionId: stored.id, stage: stored.stage, final: true, status: 'decided' },
+    probability: stored.probability,
+  };
+  expect(followed.at(-1)).toMatchObject({ id: null, event: 'end', data: end });
+  const states = followed.slice(0, -1);
+  expect(new Set(states.map(({ event }) => event))).toEqual(new Set(['progress']));
+  const asking = states.flatMap(({ data }) => data.members.map((member: Json) => member.status));
+  expect(asking).toEqual(expect.arrayContaining(['asking']));
+  expect(await streamed(path, null, Number.POSITIVE_INFINITY)).toMatchObject([{ event: 'end', data: end }]);
+  for (const unknown of ['decision:none', 'none', 'panel:none'])
+    expect((await send('GET', `/decisions/${unknown}/stream`)).status).toBe(404);
+});
+
 describe('experiments on live decisions', () => {
   const decide = async (symbol: string): Promise<string> => {
     const started = await send('POST', '/decisions', { symbol, world: 'synthetic', stakeUsd: '25' });

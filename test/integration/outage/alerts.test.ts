@@ -327,7 +327,15 @@ it('fires each alert once, ends each once, and loses and repeats none over a res
     args: [{ everyMs: EVERY_MS }],
   });
   await makeSchedule();
-  expect(await look()).toMatchObject({ open: 0, waiting: 0 });
+  for (const each of await Promise.all([look(), look()])) expect(each).toMatchObject({ open: 0, waiting: 0 });
+  // Nor is the first of the watch's own made beside another.
+  const { events } = await temporal.workflow.getHandle('alert-watch').fetchHistory();
+  const steps = (events ?? []).flatMap((event) => {
+    if (event.activityTaskScheduledEventAttributes) return ['begun'];
+    return event.activityTaskCompletedEventAttributes ? ['done'] : [];
+  });
+  expect(steps.length).toBeGreaterThanOrEqual(4);
+  expect(steps.join(' ')).not.toContain('begun begun');
 
   await badDay();
   await look();

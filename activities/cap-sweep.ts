@@ -1,6 +1,7 @@
 // Closes the books of work that ended without a word, a terminated decision for one: its record never says that it is
 // over, so Temporal is asked. Work that still runs, or waits, keeps its cap however long it has been silent.
 import type { SilentCap } from '../db/silent-caps';
+import { closeEnded } from './close-ended';
 import type { Dependencies } from './dependencies';
 import { isRunning } from './is-running';
 
@@ -20,18 +21,13 @@ export const createCapSweep = ({ stores, client }: Pick<Dependencies, 'stores' |
     (await client.workflow.count('WorkflowType = "experimentArms" and ExecutionStatus = "Running"')).count >
     0;
 
-  const isAtWork = async (key: string): Promise<boolean> =>
+  const isAtWork = async ({ key }: SilentCap): Promise<boolean> =>
     (await isRunning(client, key)) || ((await stores.experiments.get(key)) !== null && (await armsRun()));
 
   /** Caps without a period whose work is over. Repeatable. The number closed. */
   const closeEndedCaps = async (): Promise<number> => {
-    let closed = await stores.caps.closeEnded();
-    for (const cap of await stores.caps.silent(MOST_AT_ONCE)) {
-      if (await isAtWork(cap.key)) continue;
-      await close(cap);
-      closed += 1;
-    }
-    return closed;
+    const onRecord = await stores.caps.closeEnded();
+    return onRecord + (await closeEnded(await stores.caps.silent(MOST_AT_ONCE), isAtWork, close));
   };
   return { closeEndedCaps };
 };

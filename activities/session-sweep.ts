@@ -1,5 +1,7 @@
 // Closes the record of sessions that ended without a word, a terminated one for one: only Temporal knows that they run
 // no more, and until somebody asks, every page shows them at work.
+import type { MarketSessionRow } from '../db/session-store';
+import { closeEnded } from './close-ended';
 import type { Dependencies } from './dependencies';
 import { isRunning } from './is-running';
 
@@ -8,7 +10,7 @@ const MOST_AT_ONCE = 20;
 
 export const createSessionSweep = ({ stores, client }: Pick<Dependencies, 'stores' | 'client'>) => {
   /** One that has finished meanwhile stays as it is: the first end holds. */
-  const close = async (id: string, mode: string): Promise<void> => {
+  const close = async ({ id, mode }: Pick<MarketSessionRow, 'id' | 'mode'>): Promise<void> => {
     const [totals, savedMicroUsd] = await Promise.all([
       stores.sessions.ledgerTotals(id),
       stores.sessions.saved(id),
@@ -18,14 +20,7 @@ export const createSessionSweep = ({ stores, client }: Pick<Dependencies, 'store
   };
 
   /** Sessions whose workflow is over though their record says that they run. Repeatable. The number closed. */
-  const closeLostSessions = async (): Promise<number> => {
-    let closed = 0;
-    for (const { id, mode } of await stores.sessions.longOpen(MOST_AT_ONCE)) {
-      if (await isRunning(client, id)) continue;
-      await close(id, mode);
-      closed += 1;
-    }
-    return closed;
-  };
+  const closeLostSessions = async (): Promise<number> =>
+    closeEnded(await stores.sessions.longOpen(MOST_AT_ONCE), ({ id }) => isRunning(client, id), close);
   return { closeLostSessions };
 };

@@ -3,6 +3,7 @@
 import type { ReviewRow } from '../db/review-store';
 import { competitionDayId } from '../workflows/contracts/competition';
 import type { ReviewInput } from '../workflows/contracts/tournament';
+import { closeEnded } from './close-ended';
 import type { Dependencies } from './dependencies';
 import { isRunning } from './is-running';
 import { createResearchActivities } from './research';
@@ -38,38 +39,36 @@ export const createWorkSweep = (dependencies: Dependencies) => {
   const { endTournament } = createTournamentActivities(dependencies);
   const { closeReview } = createReviewActivities(dependencies);
 
-  const closeLostResearch = async (): Promise<number> => {
-    let closed = 0;
-    for (const { id, restarts } of await stores.research.longOpen(MOST_AT_ONCE)) {
-      const run = runOfResearch(id);
-      if (run === null || (await isRunning(client, ...run))) continue;
-      await failResearch({ sessionRow: id, restarts, failure: ENDED, cancelled: true });
-      closed += 1;
-    }
-    return closed;
+  /** Where nobody knows its workflow, it stays. */
+  const isResearched = async ({ id }: { readonly id: string }): Promise<boolean> => {
+    const run = runOfResearch(id);
+    return run === null || isRunning(client, ...run);
   };
 
-  const closeLostTournaments = async (): Promise<number> => {
-    let closed = 0;
-    for (const { id } of await stores.tournaments.longOpen(MOST_AT_ONCE)) {
-      if (await isRunning(client, id)) continue;
-      const end = { status: 'cancelled', verdict: null, confidence: null, reviewId: null } as const;
-      await endTournament({ tournamentId: id, ...end });
-      closed += 1;
-    }
-    return closed;
-  };
+  const closeLostResearch = async (): Promise<number> =>
+    closeEnded(await stores.research.longOpen(MOST_AT_ONCE), isResearched, ({ id, restarts }) =>
+      failResearch({ sessionRow: id, restarts, failure: ENDED, cancelled: true }),
+    );
+
+  const closeLostTournaments = async (): Promise<number> =>
+    closeEnded(
+      await stores.tournaments.longOpen(MOST_AT_ONCE),
+      ({ id }) => isRunning(client, id),
+      ({ id }) =>
+        endTournament({
+          ...{ tournamentId: id, status: 'cancelled', verdict: null, confidence: null, reviewId: null },
+        }),
+    );
 
   /** Of those due long ago: one that waits, waits as long as its workflow says. */
-  const closeLostReviews = async (): Promise<number> => {
-    let closed = 0;
-    for (const row of await stores.reviews.overdue(MOST_AT_ONCE)) {
-      if (await isRunning(client, row.workflowId)) continue;
-      const end = { status: 'cancelled', answer: null, dueAt: row.dueAt } as const;
-      await closeReview({ reviewId: row.id, input: inputOf(row), ...end });
-      closed += 1;
-    }
-    return closed;
-  };
+  const closeLostReviews = async (): Promise<number> =>
+    closeEnded(
+      await stores.reviews.overdue(MOST_AT_ONCE),
+      ({ workflowId }) => isRunning(client, workflowId),
+      (row) =>
+        closeReview({
+          ...{ reviewId: row.id, input: inputOf(row), status: 'cancelled', answer: null, dueAt: row.dueAt },
+        }),
+    );
   return { closeLostResearch, closeLostTournaments, closeLostReviews };
 };

@@ -2,7 +2,7 @@
 
 import type { ConclaveClient } from '../client/connect';
 import { answerSoFar } from '../client/decisions';
-import type { DecisionProgress } from '../workflows/contracts/decision';
+import type { DecisionProgress, EarlyAnswer } from '../workflows/contracts/decision';
 import { answerStream, type RunLook } from './answer-stream';
 
 const NOTHING = { stage: null, final: true, probability: null, answered: 0, asked: 0 };
@@ -19,7 +19,7 @@ const lookAt = async (client: ConclaveClient, id: string): Promise<RunLook | nul
   }
   const [progress, early] = await Promise.all([
     handle.query<DecisionProgress>('progress').catch(() => null),
-    answerSoFar(client, id).catch(() => null),
+    handle.query<EarlyAnswer | null>('earlyAnswer').catch(() => null),
   ]);
   return { landed: [], progress: progress && { decisionId: id, ...progress, early }, end: null };
 };

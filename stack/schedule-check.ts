@@ -1,18 +1,17 @@
 // What `conclave doctor` says of the desk's schedules: one that cannot be as declared stays as it was, and nobody would
 // know from its runs.
 import { scheduleWarnings } from '../client/known-schedules';
-import { openDatabase } from '../db/database';
 import { createStores } from '../db/stores';
+import { databaseCheck } from './database-check';
 import type { Check } from './diagnosis';
 
 const FIX =
   'Correct the settings schedule_times and warming_lead_minutes; `conclave schedules list` shows what holds.';
 
 /** Null where there is no database of this version to ask. */
-export const checkSchedules = async (databaseUrl: string): Promise<Check | null> => {
-  const db = openDatabase(databaseUrl, { poolSize: 1, applicationName: 'conclave-doctor' });
-  const stores = createStores(db);
-  try {
+export const checkSchedules = (databaseUrl: string): Promise<Check | null> =>
+  databaseCheck(databaseUrl, async (db) => {
+    const stores = createStores(db);
     const last = await stores.scheduleSyncs.latest();
     if (last === null)
       return { name: 'schedules', ok: true, detail: 'none, nothing runs by itself', fix: null };
@@ -20,9 +19,4 @@ export const checkSchedules = async (databaseUrl: string): Promise<Check | null>
     const detail = `last changed ${last.syncedAt}`;
     if (warnings.length === 0) return { name: 'schedules', ok: true, detail, fix: null };
     return { name: 'schedules', ok: true, detail: `${detail}; ${warnings.join('; ')}`, fix: FIX };
-  } catch {
-    return null;
-  } finally {
-    await db.close();
-  }
-};
+  });

@@ -1,8 +1,8 @@
 // What `conclave doctor` asks about workers: whether any has lately said that it takes work. The supervisor knows only
 // that a process runs, and nothing of workers elsewhere.
 import { setTimeout } from 'node:timers/promises';
-import { openDatabase } from '../db/database';
 import { createWorkerBeatStore } from '../db/worker-beat-store';
+import { databaseCheck } from './database-check';
 import type { Check } from './diagnosis';
 
 /** A worker that has just been started, or started again after its death, says so within this. */
@@ -13,19 +13,13 @@ const FIX =
   'Start one: `conclave up`, or `node dist/workers/main.js` for servers of your own; logs/worker-1.log says why one ended.';
 
 /** Null where there is no database of this version to ask. */
-export const checkWorkers = async (databaseUrl: string): Promise<Check | null> => {
-  const db = openDatabase(databaseUrl, { poolSize: 1, applicationName: 'conclave-doctor' });
-  const beats = createWorkerBeatStore(db);
-  try {
+export const checkWorkers = (databaseUrl: string): Promise<Check | null> =>
+  databaseCheck(databaseUrl, async (db) => {
+    const beats = createWorkerBeatStore(db);
     for (const deadline = Date.now() + STARTING_MS; ; await setTimeout(LOOK_MS)) {
       const alive = await beats.alive();
       if (alive > 0) return { name: 'workers', ok: true, detail: `${alive} take work`, fix: null };
       if (Date.now() > deadline)
         return { name: 'workers', ok: false, detail: 'no worker takes work', fix: FIX };
     }
-  } catch {
-    return null;
-  } finally {
-    await db.close();
-  }
-};
+  });

@@ -25,9 +25,11 @@ type Json = Readonly<Record<string, unknown>>;
 const object = (value: unknown): Json | null =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Json) : null;
 
+/** Google wraps its error in a list of one. */
 const parsed = (body: string): Json | null => {
   try {
-    return object(JSON.parse(body));
+    const value: unknown = JSON.parse(body);
+    return object(Array.isArray(value) && value.length === 1 ? value[0] : value);
   } catch {
     return null;
   }
@@ -53,6 +55,8 @@ const CONTEXT =
 const FILTER =
   /content.?(filter|policy|management policy|moderation)|responsible.?ai|flagged|safety (system|policy|filter)|usage guidelines/;
 const QUOTA = /insufficient.?(quota|credit|balance|funds)|billing|credit balance/;
+/** xAI and Google refuse a wrong key with 400. */
+const WRONG_KEY = /(incorrect|invalid) api.?key|api.?key (is )?(not valid|not found|invalid|expired)/;
 
 const says = (error: BodyError | null, pattern: RegExp): boolean =>
   error !== null && (error.codes.some((code) => pattern.test(code)) || pattern.test(error.message));
@@ -86,7 +90,7 @@ const kindOf = (status: number, error: BodyError | null): FailureKind => {
   const refusable = status < 500 && status !== 401;
   if (refusable && says(error, CONTEXT)) return 'context_too_long';
   if (refusable && says(error, FILTER)) return 'refused_by_content_filter';
-  if (refusable && says(error, QUOTA)) return 'auth';
+  if (refusable && (says(error, QUOTA) || says(error, WRONG_KEY))) return 'auth';
   if (status >= 300) return kindByStatus(status);
   return kindByCode(error) ?? 'unavailable';
 };
@@ -138,7 +142,7 @@ export const isGoodReply = ({ status, body }: WireReply): boolean =>
   status >= 200 && status < 300 && readBodyError(body) === null;
 
 /** Errors of a connection that was never made: the request cannot have been billed. */
-const NEVER_SENT = new Set([
+const NO_CONNECTION = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
@@ -147,10 +151,15 @@ const NEVER_SENT = new Set([
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
+
+/** A certificate that was refused: the handshake carries no request. The codes of node:tls for X.509 errors. */
+const UNTRUSTED =
+  /^(CERT_|CRL_|UNABLE_TO_(GET|VERIFY|DECRYPT|DECODE)_|SELF_SIGNED_|DEPTH_ZERO_|ERR_TLS_CERT_|(INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH|PATH_LENGTH_EXCEEDED)$)/;
+
+/** No TLS at all, or none that both sides speak. Others of ERR_SSL_ may come once the request is on its way. */
+const NO_TLS =
+  /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|UNSUPPORTED_PROTOCOL|\w+_ALERT_(PROTOCOL_VERSION|HANDSHAKE_FAILURE))$/;
 
 interface CodedError {
   readonly code?: unknown;
@@ -169,11 +178,19 @@ const codesOf = (error: unknown, depth = 0): readonly string[] => {
   ];
 };
 
+const brokenBefore = (codes: readonly string[]): string | null => {
+  if (codes.some((code) => UNTRUSTED.test(code)))
+    return 'its certificate is not trusted; name its authority in NODE_EXTRA_CA_CERTS';
+  if (codes.some((code) => NO_TLS.test(code))) return 'no TLS is spoken there; is its address http://?';
+  return codes.some((code) => NO_CONNECTION.has(code)) ? 'no connection could be made' : null;
+};
+
 /** @returns the failure of a connection that was refused, reset or could not be made. */
 export const classifyTransport = (error: unknown, latencyMs: number): ProviderFailure => {
   const codes = codesOf(error);
-  const sent = !codes.some((code) => NEVER_SENT.has(code));
-  const code = codes.find((one) => /^[A-Z_]{3,40}$/.test(one));
-  const what = sent ? 'the connection broke before the reply was complete' : 'no connection could be made';
-  return new ProviderFailure('unavailable', code ? `${what} (${code})` : what, { sent, latencyMs });
+  const neverSent = brokenBefore(codes);
+  const code = codes.find((one) => /^[A-Z0-9_]{3,40}$/.test(one));
+  const what = neverSent ?? 'the connection broke before the reply was complete';
+  const details = { sent: neverSent === null, latencyMs };
+  return new ProviderFailure('unavailable', code ? `${what} (${code})` : what, details);
 };

@@ -270,7 +270,45 @@ describe('a provider that is not there', () => {
   });
 });
 
+describe('an https:// address of a server that speaks http', () => {
+  it('is known not to have been sent anything', async () => {
+    const plain = createProviders({
+      hosted: PROVIDER_KINDS.map((kind) => ({
+        name: kind,
+        kind,
+        baseUrl: `${server.as(kind).replace('http:', 'https:')}/v1`,
+        readKey: () => CANARY,
+      })),
+    });
+    for (const kind of PROVIDER_KINDS)
+      await expect(plain.get(kind)!.complete(request(kind))).rejects.toMatchObject({
+        kind: 'unavailable',
+        message: expect.stringContaining('no TLS is spoken there'),
+        details: { sent: false },
+      });
+    expect(server.calls()).toEqual([]);
+  });
+});
+
 describe('keys', () => {
+  it.each(['xai', 'google', 'openai-compatible'] as const)(
+    'that are wrong are auth where %s says so with status 400',
+    async (kind) => {
+      const wrong = createProviders({
+        hosted: [{ name: kind, kind, baseUrl: `${server.as(kind)}/v1`, readKey: () => CANARY }],
+      });
+      server.set({
+        queue: [{ fault: 'bad_request', settings: { text: `Incorrect API key provided: ${CANARY}.` } }],
+      });
+      const failure = await wrong
+        .get(kind)!
+        .complete(request('openai-compatible'))
+        .catch((thrown: ProviderFailure) => thrown);
+      expect(failure).toMatchObject({ kind: 'auth', details: { status: 400 } });
+      expect(everythingIn(failure as ProviderFailure)).not.toContain(CANARY);
+    },
+  );
+
   it('that are missing fail as auth before anything is sent', async () => {
     const bare = createProviders({
       hosted: [{ name: 'openai', kind: 'openai', baseUrl: `${server.url}/v1`, readKey: () => null }],

@@ -149,7 +149,8 @@ export const SHOW_FAULT: Readonly<Record<Fault, (context: FaultContext) => void>
           'context_length_exceeded',
           "This model's maximum context length is 128000 tokens.",
         ),
-  bad_request: (context) => sendError(context, 400, 'invalid_request_error', 'Unknown parameter.'),
+  bad_request: (context) =>
+    sendError(context, 400, 'invalid_request_error', context.settings.text ?? 'Unknown parameter.'),
   redirect: (context) =>
     send(context, 307, '', { location: context.settings.location ?? 'http://127.0.0.1:9/elsewhere' }),
 };

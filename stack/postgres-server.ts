@@ -17,7 +17,7 @@ import {
   postmasterFile,
   removeStalePostmasterFile,
 } from './postgres-cluster';
-import { endProcess, recordOf } from './process-identity';
+import { commandOf, endProcess, recordOf } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
 import { describeError, StackError, serverFailure, systemCode } from './stack-error';
 
@@ -36,8 +36,12 @@ const STOP_GRACE_MS = 15_000;
 export const postgresUrl = (cluster: Cluster, port: number, database = POSTGRES_DATABASE): string =>
   `postgres://${POSTGRES_USER}:${cluster.password}@${LOOPBACK}:${port}/${database}`;
 
+/** The number may long be another program's, as after a power cut: it must be a server on this very folder. */
 const isOurPostmaster = (pid: number, dataFolder: string): boolean => {
-  if (process.platform !== 'linux') return true;
+  if (process.platform !== 'linux') {
+    const command = commandOf(pid) ?? '';
+    return command.includes('postgres') && command.includes(dataFolder);
+  }
   try {
     return readlinkSync(`/proc/${pid}/cwd`) === dataFolder;
   } catch {

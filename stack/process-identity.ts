@@ -17,18 +17,26 @@ const linuxStartTime = (pid: number): string | null => {
   }
 };
 
-const psStartTime = (pid: number): string | null => {
+/** One column of `ps`, in the same words whatever the user's language and time zone. */
+const psColumn = (pid: number, column: 'lstart' | 'command'): string | null => {
   try {
-    const text = execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
+    const text = execFileSync('ps', ['-ww', '-o', `${column}=`, '-p', String(pid)], {
+      encoding: 'utf8',
+      env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
     return text === '' ? null : text;
   } catch {
     return null;
   }
 };
 
+/** The process's program and arguments as `ps` shows them; null when it is gone. */
+export const commandOf = (pid: number): string | null => psColumn(pid, 'command');
+
 /** When the process started, in a form that no other process with this number shares; null when it is gone. */
 const processIdentity = (pid: number): string | null =>
-  process.platform === 'linux' ? linuxStartTime(pid) : psStartTime(pid);
+  process.platform === 'linux' ? linuxStartTime(pid) : psColumn(pid, 'lstart');
 
 /** Whether any process has this number. */
 export const isRunning = (pid: number): boolean => processIdentity(pid) !== null;

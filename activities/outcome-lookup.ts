@@ -1,6 +1,7 @@
 // Looks up how a proposition came out: two closes of one fresh series, or the venue's settlement.
 import { marketOfSymbol } from '../domain/market/market';
 import type { Proposition, ResolutionRule } from '../domain/market/proposition';
+import { type TradablePrice, tradablePrices } from '../domain/track/entry-price';
 import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
 import { type PriceSource, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
@@ -15,6 +16,7 @@ export type Lookup =
       readonly yes: boolean;
       readonly referenceValue: number | null;
       readonly resolvingValue: number | null;
+      readonly entryPrices: readonly TradablePrice[] | null;
       readonly source: string;
       readonly reason: string;
       readonly resolvedAt: IsoInstant;
@@ -47,7 +49,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
     return sources.priceFile(prices.path);
   };
 
-  /** Both closes come from one reading, so that a split between them moves both alike. */
+  /** All prices come from one reading, so that a split between them moves all alike. */
   const closeAbove = async (
     proposition: Proposition,
     rule: Extract<ResolutionRule, { type: 'close_above' }>,
@@ -55,13 +57,8 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
   ): Promise<Lookup> => {
     const days = Math.ceil((Date.parse(now) - Date.parse(rule.referenceDate)) / DAY_MS) + SPARE_DAYS;
     const source = await sourceOf(proposition, prices);
-    const series = await source.dailyBars({
-      symbol: rule.symbol,
-      asOf: now,
-      days,
-      signal,
-      market: marketOfSymbol(rule.symbol),
-    });
+    const market = marketOfSymbol(rule.symbol);
+    const series = await source.dailyBars({ symbol: rule.symbol, asOf: now, days, signal, market });
     const closeOn = (date: string) => series.bars.find((bar) => bar.date === date)?.close ?? null;
     const referenceValue = closeOn(rule.referenceDate);
     const resolvingValue = closeOn(rule.resolveDate);
@@ -73,6 +70,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
         yes: resolvingValue > referenceValue,
         referenceValue,
         resolvingValue,
+        entryPrices: tradablePrices(series.bars, { market, ...rule }),
         source: series.source,
         reason: `close of ${rule.resolveDate} is ${resolvingValue}, of ${rule.referenceDate} ${referenceValue}`,
         resolvedAt: proposition.resolvesAt,
@@ -100,6 +98,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
       yes: quote.result === 'yes',
       referenceValue: null,
       resolvingValue: null,
+      entryPrices: null,
       source: rule.venue,
       reason,
       resolvedAt: quote.quotedAt,

@@ -1,6 +1,6 @@
 // Outcomes as activities: what is due, what sources say of it, what people enter; each scores what it resolves.
 import { Context } from '@temporalio/activity';
-import type { NewOutcome } from '../db/outcome-store';
+import { type NewOutcome, NO_PRICES } from '../db/outcome-store';
 import type { Proposition } from '../domain/market/proposition';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type {
@@ -74,9 +74,7 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     lookup: Exclude<Lookup, { status: 'pending' }>,
     now: IsoInstant,
   ): Omit<NewOutcome, 'propositionId'> =>
-    lookup.status === 'void'
-      ? { ...lookup, yes: null, referenceValue: null, resolvingValue: null, resolvedAt: now }
-      : lookup;
+    lookup.status === 'void' ? { ...lookup, ...NO_PRICES, yes: null, resolvedAt: now } : lookup;
 
   /** What a person entered while the sources were asked holds. */
   const store = async (
@@ -118,8 +116,7 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
       propositionId: proposition.id,
       status: 'resolved',
       yes,
-      referenceValue: null,
-      resolvingValue: null,
+      ...NO_PRICES,
       source: entry.source,
       reason: entry.reason,
       resolvedAt,

@@ -7,6 +7,7 @@ import type { Stores } from '../db/stores';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import type { Proposition } from '../domain/market/proposition';
 import { ANALYSTS, isPanelGroup } from '../domain/panel/forecaster';
+import { entryPrice } from '../domain/track/entry-price';
 import { expiryBucket } from '../domain/track/expiry';
 import { scoreForecast } from '../domain/track/forecast-score';
 import { attributeProfit } from '../domain/track/profit-attribution';
@@ -24,10 +25,13 @@ interface Resolved {
   readonly regime: string;
 }
 
-/** When the forecast was made on its decision's own clock. */
-const madeAt = (forecast: ForecastRecord, decision: DecisionRecord | undefined): IsoInstant => {
+/** When a forecast, or the decision itself, was made on the decision's own clock. */
+const madeAt = (
+  { createdAt }: Pick<ForecastRecord, 'createdAt'>,
+  decision: DecisionRecord | undefined,
+): IsoInstant => {
   const now = decision?.details.now;
-  return typeof now === 'string' ? now : forecast.createdAt;
+  return typeof now === 'string' ? now : createdAt;
 };
 
 /** What the decision earned, by the member that pushed it there. */
@@ -36,8 +40,13 @@ const profitByModel = (
   { outcome, proposition }: Resolved,
 ): Readonly<Record<string, number>> => {
   if (!decision || decision.action === 'hold') return {};
-  const y = outcome.yes ? 1 : 0;
-  const profit = tradeProfit(decision, { ...outcome, y, rule: proposition.rule.type }, TRADE_FEES);
+  const resolution = {
+    y: outcome.yes ? 1 : 0,
+    rule: proposition.rule.type,
+    entryValue: entryPrice(outcome.entryPrices, madeAt(decision, decision)),
+    resolvingValue: outcome.resolvingValue,
+  } as const;
+  const profit = tradeProfit(decision, resolution, TRADE_FEES);
   if (profit === null) return {};
   return attributeProfit({
     profitMicroUsd: profit,

@@ -1,7 +1,8 @@
 // Outcomes of propositions. A correction is a new revision: the old one stays readable, the highest holds.
+import type { TradablePrice } from '../domain/track/entry-price';
 import type { IsoInstant } from '../domain/world';
 import type { Database } from './database';
-import { first, type Sql } from './sql';
+import { first, jsonb, type Sql } from './sql';
 
 export interface NewOutcome {
   readonly propositionId: string;
@@ -11,12 +12,17 @@ export interface NewOutcome {
   /** The reference and resolving close under one split adjustment, where the rule compares two. */
   readonly referenceValue: number | null;
   readonly resolvingValue: number | null;
+  /** Between the two, from the same reading; null as well on rows from before they were kept. */
+  readonly entryPrices: readonly TradablePrice[] | null;
   /** `yahoo`, `kalshi`, `manual`, ... */
   readonly source: string;
   readonly reason: string;
   /** When the truth became public. */
   readonly resolvedAt: IsoInstant;
 }
+
+/** Of an outcome that compares no closes, or that nobody looked up. */
+export const NO_PRICES = { referenceValue: null, resolvingValue: null, entryPrices: null } as const;
 
 export interface OutcomeRow extends NewOutcome {
   /** From 1. */
@@ -37,8 +43,8 @@ export interface OutcomeStore {
   revisions(propositionId: string): Promise<readonly OutcomeRow[]>;
 }
 
-const COLUMNS = `proposition_id, revision, status, yes, reference_value, resolving_value, source, reason, resolved_at,
-  recorded_at`;
+const COLUMNS = `proposition_id, revision, status, yes, reference_value, resolving_value, entry_prices, source, reason,
+  resolved_at, recorded_at`;
 
 const readCurrent = async (sql: Sql, propositionId: string): Promise<OutcomeRow | null> =>
   first(
@@ -59,7 +65,7 @@ const lock = async (sql: Sql, propositionId: string): Promise<void> => {
 const insert = async (sql: Sql, outcome: NewOutcome, revision: number): Promise<OutcomeRow> => {
   await sql.query(
     `insert into outcomes (${COLUMNS})
-     select p.id, $2, $3, $4, $5, $6, $7, $8, $9, world_now(p.world) from propositions p where p.id = $1`,
+     select p.id, $2, $3, $4, $5, $6, $7::jsonb, $8, $9, $10, world_now(p.world) from propositions p where p.id = $1`,
     [
       outcome.propositionId,
       revision,
@@ -67,6 +73,7 @@ const insert = async (sql: Sql, outcome: NewOutcome, revision: number): Promise<
       outcome.yes,
       outcome.referenceValue,
       outcome.resolvingValue,
+      jsonb(outcome.entryPrices),
       outcome.source,
       outcome.reason,
       outcome.resolvedAt,
@@ -114,8 +121,7 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
         propositionId,
         status: 'void',
         yes: null,
-        referenceValue: null,
-        resolvingValue: null,
+        ...NO_PRICES,
         source,
         reason,
         resolvedAt: now[0]?.now ?? '',

@@ -2,7 +2,11 @@
 // ranking are made from.
 import type { Proposition } from '../domain/market/proposition';
 import { ANALYSTS } from '../domain/panel/forecaster';
-import type { DirectionOutcome } from '../domain/track/direction-evidence';
+import {
+  type DirectionOutcome,
+  directionOf,
+  type ResolvedDirection,
+} from '../domain/track/direction-evidence';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import { type LearntVersions, type WrittenVersions, writeRecordVersions } from './record-versions';
@@ -101,7 +105,10 @@ export interface TrackStore {
     readonly through: IsoInstant;
     readonly limit: number;
   }): Promise<readonly MemberAnswerRow[]>;
-  /** Resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing. */
+  /**
+   * Resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing, and neither does
+   * one without a price to enter at.
+   */
   directionOutcomes(world: WorldId, through: IsoInstant): Promise<readonly DirectionOutcome[]>;
   putVersions(world: WorldId, versions: LearntVersions): Promise<WrittenVersions>;
   /** Propositions that a source can resolve: due ones, and open contracts whose turn it is; after a position, by resolution. */
@@ -153,12 +160,13 @@ const VERSIONS = `
 
 const DIRECTIONS = `
   with ${CURRENT}
-  select d.subject, ${MADE_AT} as made_at, c.resolved_at, d.probability, d.price as base_rate, c.yes
+  select d.subject, ${MADE_AT} as made_at, c.resolved_at, d.probability, d.price as base_rate,
+    c.entry_prices, c.resolving_value
   from ensemble_decisions d
   join current c on c.proposition_id = d.proposition_id and c.status = 'resolved' and c.resolved_at <= $2
   join propositions p on p.id = d.proposition_id and p.rule->>'type' = 'close_above'
   where d.world = $1 and d.status = 'decided' and d.price is not null and not d.synthetic
-    and ${MADE_AT} <= c.resolved_at
+    and ${MADE_AT} <= c.resolved_at and c.entry_prices is not null and c.resolving_value is not null
   order by made_at, d.id`;
 
 /** Hours between two looks at a contract that is still open; some are looked at each hour, by their ids. */
@@ -223,7 +231,8 @@ export const createTrackStore = (db: Database): TrackStore => ({
   recentAnswers: ({ world, category, models, through, limit }) =>
     db.query<MemberAnswerRow>(RECENT, [world, category, [...models], through, limit]),
 
-  directionOutcomes: (world, through) => db.query<DirectionOutcome>(DIRECTIONS, [world, through]),
+  directionOutcomes: async (world, through) =>
+    (await db.query<ResolvedDirection>(DIRECTIONS, [world, through])).flatMap(directionOf),
 
   putVersions: (world, versions) => writeRecordVersions(db, world, versions),
 

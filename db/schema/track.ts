@@ -27,6 +27,8 @@ export const outcomes = pgTable(
     yes: boolean('yes'),
     referenceValue: ratio('reference_value'),
     resolvingValue: ratio('resolving_value'),
+    /** Opens and closes between the two, of which a decision's entry is the first after it. */
+    entryPrices: jsonb('entry_prices'),
     source: text('source').notNull(),
     reason: text('reason').notNull(),
     resolvedAt: instant('resolved_at').notNull(),

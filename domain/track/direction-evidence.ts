@@ -1,6 +1,7 @@
 // Evidence that the desk's directions of shares beat the base rate (requirement B8): without it a direction is
 // not sized. Looked at after every outcome, so it is an e-value.
 import type { IsoInstant } from '../world';
+import { entryPrice, type TradablePrice } from './entry-price';
 import { BETTING_FRACTIONS } from './evidence';
 import { brier } from './scoring';
 
@@ -13,8 +14,25 @@ export interface DirectionOutcome {
   readonly probability: number;
   /** The base rate it was compared with. */
   readonly baseRate: number;
+  /** The resolving close is above the first price at which the decision could be traded (entry-price.ts). */
   readonly yes: boolean;
 }
+
+/** The decision with what its outcome keeps of the closes. */
+export interface ResolvedDirection extends Omit<DirectionOutcome, 'yes'> {
+  readonly entryPrices: readonly TradablePrice[] | null;
+  readonly resolvingValue: number;
+}
+
+/** Judged by what came after it alone: a move from before was known to whoever decided. None without an entry. */
+export const directionOf = ({
+  entryPrices,
+  resolvingValue,
+  ...decision
+}: ResolvedDirection): readonly DirectionOutcome[] => {
+  const entry = entryPrice(entryPrices, decision.madeAt);
+  return entry === null ? [] : [{ ...decision, yes: resolvingValue > entry }];
+};
 
 interface Day {
   readonly from: IsoInstant;

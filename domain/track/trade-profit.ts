@@ -16,21 +16,24 @@ export interface Resolution {
   readonly y: Outcome;
   /** Of the proposition: what was traded is a share where it compares closes, else a contract. */
   readonly rule: ResolutionRule['type'];
-  /** Closes under one split adjustment; null where the rule compares none or nobody looked them up. */
-  readonly referenceValue: number | null;
+  /**
+   * Of a share: the first price after the decision (entry-price.ts), and the close that resolved, under one split
+   * adjustment. Null where the rule compares no closes or nobody looked them up.
+   */
+  readonly entryValue: number | null;
   readonly resolvingValue: number | null;
 }
 
-/** Equities earn the move between the two closes, a sale its opposite; an outcome typed by hand tells no closes. */
+/** Equities earn the move from entry to resolving close, a sale its opposite; an outcome typed by hand tells neither. */
 const equityProfit = (
   size: number,
   side: 1 | -1,
-  { referenceValue, resolvingValue }: Resolution,
+  { entryValue, resolvingValue }: Resolution,
   fee: number,
 ): number | null =>
-  referenceValue === null || resolvingValue === null || referenceValue <= 0
+  entryValue === null || resolvingValue === null || entryValue <= 0
     ? null
-    : Math.round(size * (side * (resolvingValue / referenceValue - 1) - fee));
+    : Math.round(size * (side * (resolvingValue / entryValue - 1) - fee));
 
 /** Profit after fees in whole micro-dollars; null when nothing was traded or it cannot be told. */
 export const tradeProfit = (

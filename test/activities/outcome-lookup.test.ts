@@ -77,6 +77,14 @@ describe('a close above its reference', () => {
     expect(found).toMatchObject({ resolvedAt: '2025-09-19T20:00:00.000Z' });
   });
 
+  test('keeps what could be traded between the two closes, and where a day has no bar', async () => {
+    const prices = priceSource([bar('2025-09-12', 100), bar('2025-09-15', 90), bar('2025-09-19', 91)]);
+    const found = await lookupWith({ prices })(proposition(), context(SOON));
+    const { entryPrices } = found as Extract<typeof found, { status: 'resolved' }>;
+    expect(entryPrices?.map(({ price }) => price)).toEqual([90, 90, null, null, null, null, null, null, 91]);
+    expect(entryPrices?.[0]?.at).toBe('2025-09-15T13:30:00.000Z');
+  });
+
   test('waits for a missing close, and is void when it has not come after ten days', async () => {
     const lookUp = lookupWith({ prices: priceSource([bar('2025-09-12', 100)]) });
     expect(await lookUp(proposition(), context(SOON))).toMatchObject({ status: 'pending' });

@@ -40,7 +40,7 @@ describe('a scored forecast', () => {
 
 describe('the profit of a trade', () => {
   const contract = (y: 0 | 1) => ({
-    ...{ y, rule: 'venue_settlement' as const, referenceValue: null, resolvingValue: null },
+    ...{ y, rule: 'venue_settlement' as const, entryValue: null, resolvingValue: null },
   });
   const size = 10_000_000;
 
@@ -68,13 +68,13 @@ describe('the profit of a trade', () => {
     );
   });
 
-  test('a share earns the move between the two closes, after fees', () => {
+  test('a share earns the move from its entry to the resolving close, after fees', () => {
     const share = { y: 1 as const, rule: 'close_above' as const };
-    const moved = { ...share, referenceValue: 100, resolvingValue: 105 };
+    const moved = { ...share, entryValue: 100, resolvingValue: 105 };
     expect(tradeProfit({ action: 'buy', sizeMicroUsd: size, price: 0.5 }, moved, FEES)).toBe(480_000);
     expect(tradeProfit({ action: 'sell', sizeMicroUsd: size, price: 0.5 }, moved, FEES)).toBe(-520_000);
     // An outcome entered by hand says yes or no, and never what the share moved.
-    const byHand = { ...share, referenceValue: null, resolvingValue: null };
+    const byHand = { ...share, entryValue: null, resolvingValue: null };
     expect(tradeProfit({ action: 'buy', sizeMicroUsd: size, price: 0.5 }, byHand, FEES)).toBeNull();
   });
 

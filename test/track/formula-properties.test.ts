@@ -335,7 +335,7 @@ describe('Contribution and rank', () => {
 
 describe('Money', () => {
   const price = fc.double({ min: 0.02, max: 0.98, noNaN: true });
-  const contract = { rule: 'venue_settlement' as const, referenceValue: null, resolvingValue: null };
+  const contract = { rule: 'venue_settlement' as const, entryValue: null, resolvingValue: null };
 
   it('made on a contract mirrors yes and no, falls with fees, and never loses more than its size', () => {
     fc.assert(

@@ -203,6 +203,7 @@ export const anOutcome = (changes: Partial<NewOutcome> = {}): NewOutcome => ({
   yes: true,
   referenceValue: 230,
   resolvingValue: 231.5,
+  entryPrices: null,
   source: 'yahoo',
   reason: 'close',
   resolvedAt: '2025-09-22T20:00:00.000Z',

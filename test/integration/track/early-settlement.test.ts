@@ -5,6 +5,7 @@ import { createOutcomeActivities } from '../../../activities/outcomes';
 import { createPanelActivities } from '../../../activities/panel';
 import { createProbation } from '../../../activities/probation';
 import { createScoring } from '../../../activities/scoring';
+import type { NewOutcome } from '../../../db/outcome-store';
 import { createStores, type Stores } from '../../../db/stores';
 import type { Proposition } from '../../../domain/market/proposition';
 import type { MemberResult } from '../../../workflows/contracts/decision';
@@ -151,6 +152,35 @@ test('a share whose outcome was typed by hand earned nothing that can be told, a
   };
   expect(await earned('by-hand', equity)).toEqual([null]);
   expect(await earned('contract', venue)).toEqual([Math.round(1e7 / 0.55 - 1e7)]);
+});
+
+test('a share earns, and its direction is judged by, what came after the decision alone', async () => {
+  const rule: Proposition['rule'] = {
+    ...{ type: 'close_above', symbol: 'AAPL', referenceDate: '2025-09-12', referenceClose: 100 },
+    resolveDate: '2025-09-22',
+  };
+  // The share opens at 90 after the decision has read why, and ends at 91: below its reference, above its entry.
+  const decide = async (id: string, entryPrices: NewOutcome['entryPrices']): Promise<void> => {
+    await stores.propositions.put(aProposition({ id, subject: `equity:${id.toUpperCase()}`, rule }));
+    const traded = { action: 'sell', sizeMicroUsd: 10_000_000, price: 0.54, probability: 0.15 } as const;
+    const about = { id: `decision-${id}`, propositionId: id, subject: `equity:${id.toUpperCase()}` };
+    await stores.decisions.recordDecision(
+      aDecision({ ...about, ...traded, details: { now: '2025-09-15T13:00:00.000Z' } }),
+      [aForecast({ decisionId: about.id, propositionId: id })],
+    );
+    const closes = { yes: false, referenceValue: 100, resolvingValue: 91 };
+    await stores.outcomes.record(anOutcome({ propositionId: id, ...closes, entryPrices }));
+    await createScoring(stores).score((await stores.propositions.get(id))!);
+  };
+  await decide('gap', [{ at: '2025-09-15T13:30:00.000Z', price: 90 }]);
+  await decide('halted', [{ at: '2025-09-15T13:30:00.000Z', price: null }]);
+  await decide('before', null);
+  const scores = await stores.performance.scores({ world: 'live' });
+  const earned = Object.fromEntries(scores.map((row) => [row.propositionId, row]));
+  expect(earned.gap).toMatchObject({ yes: false, pnlMicroUsd: Math.round(1e7 * -(91 / 90 - 1 + 0.002)) });
+  expect([earned.halted?.pnlMicroUsd, earned.before?.pnlMicroUsd]).toEqual([null, null]);
+  const directions = await stores.track.directionOutcomes('live', '2025-09-22T20:00:00.000Z');
+  expect(directions).toMatchObject([{ subject: 'equity:GAP', probability: 0.15, baseRate: 0.54, yes: true }]);
 });
 
 test('time to expiry is measured to when a question was to resolve, not to when the desk saw that it had', async () => {

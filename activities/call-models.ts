@@ -9,7 +9,7 @@ import {
   type CallModelResult,
   type CallModelsInput,
   type LandedCall,
-  unbilledFailure,
+  unwordedFailure,
 } from '../workflows/contracts/calls';
 import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
 import { createCallOnce } from './call-model';
@@ -40,7 +40,7 @@ const waitAfter = (error: unknown, attempt: number): number => {
 const detailsOf = (error: unknown): CallFailureDetails => {
   const details = error instanceof ApplicationFailure ? error.details?.[0] : undefined;
   if (details) return details as CallFailureDetails;
-  return unbilledFailure('unavailable', error instanceof Error ? error.message : String(error));
+  return unwordedFailure('unavailable', error instanceof Error ? error.message : String(error));
 };
 
 const inputsOf = ({ calls, ...shared }: CallModelsInput): readonly CallModelInput[] =>

@@ -61,8 +61,15 @@ export const decisionRow = (record: DecisionRecord): NewDecision => {
 
 /** Calls that failed, and both calls of a hedge. */
 const notableHops = (member: MemberResult) =>
-  member.hops.flatMap(({ model, failure, hedge, outrun }) =>
+  member.hops.flatMap(({ model, failure, problem, hedge, outrun }) =>
     failure || hedge || outrun
-      ? [{ model, failure, ...(hedge ? { hedge } : {}), ...(outrun ? { outrun } : {}) }]
+      ? [
+          {
+            ...{ model, failure },
+            ...(problem === undefined ? {} : { problem }),
+            ...(hedge ? { hedge } : {}),
+            ...(outrun ? { outrun } : {}),
+          },
+        ]
       : [],
   );

@@ -59,6 +59,14 @@ const degradedLines = (subjects: SessionDocument['subjects']): readonly string[]
   return [...said].map(([what, names]) => `! ${names.join(', ')}: ${what}`);
 };
 
+/** Why members did not answer, each reason once with its models. */
+const problemLines = (subjects: SessionDocument['subjects']): readonly string[] => {
+  const said = new Map<string, Set<string>>();
+  for (const { model, standsInFor, problem } of subjects.flatMap(({ decision }) => decision.members))
+    if (problem) said.set(problem, (said.get(problem) ?? new Set()).add(standsInFor ?? model));
+  return [...said].map(([problem, models]) => `! ${[...models].join(', ')}: ${problem}`);
+};
+
 /** Late is not missed: a board says which it was. */
 const lateNote = ({ lateSeconds, scheduledAt }: SessionDocument): string => {
   const late = latenessText(lateSeconds);
@@ -83,6 +91,7 @@ export const renderBoard = (session: SessionDocument): string => {
     head,
     ...session.subjects.map(boardRow),
     ...degradedLines(session.subjects),
+    ...problemLines(session.subjects),
     ...(session.note ? [`! ${session.note}`] : []),
     '',
     answeredBy(session.subjects.flatMap(({ decision }) => decision.members)),

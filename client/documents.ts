@@ -11,6 +11,9 @@ const usd = (amount: number | null): string | null => (amount === null ? null : 
 export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
   decisionId: 'decisionId' in result ? result.decisionId : result.id,
   subject: result.subject,
+  ...(result.world === undefined ? {} : { world: result.world }),
+  /** Made-up prices: nothing in it means anything. */
+  ...(result.synthetic === undefined ? {} : { synthetic: result.synthetic }),
   status: result.status,
   strategy: result.strategy,
   stage: result.stage,
@@ -25,6 +28,9 @@ export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
     provider: member.provider,
     status: member.status,
     failure: member.failure,
+    /** Why it, or the member it stands in for, did not answer. */
+    problem: member.problem ?? null,
+    standsInFor: member.standsInFor ?? null,
     probability: member.probability,
     weight: member.weight,
     costUsd: usd(member.costMicroUsd),

@@ -10,6 +10,8 @@ export interface HopRecord {
   readonly model: string;
   /** Null: it had not failed. */
   readonly failure: string | null;
+  /** Why, in one sentence of ours. */
+  readonly problem?: string;
   /** A second call beside one that took long. */
   readonly hedge?: true;
   /** The other call answered first. */
@@ -29,6 +31,10 @@ export interface MemberRecord {
   readonly costMicroUsd: MicroUsd | null;
   readonly latencyMs: number | null;
   readonly answerKey: string | null;
+  /** The member that failed and for which this model answered. Absent in rows from before it was told. */
+  readonly standsInFor?: string | null;
+  /** Why it, or the member it stands in for, did not answer. */
+  readonly problem?: string;
   /** The candidates tried before this one, in order, and why each was left; and both calls of a hedge. */
   readonly hops?: readonly HopRecord[];
 }

@@ -17,6 +17,7 @@ import {
   type Candidate,
   type Landed,
   unbilledFailure,
+  unwordedFailure,
 } from './contracts/calls';
 import { QUEUE_PATIENCE_MS } from './contracts/queue-patience';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
@@ -49,10 +50,10 @@ export const readFailure = (error: unknown): CallFailureDetails => {
     const kind = failureKind(cause.type);
     const details = cause.details?.[0] as CallFailureDetails | undefined;
     if (kind && details) return details;
-    return unbilledFailure(kind ?? 'unavailable', cause.message);
+    return unwordedFailure(kind ?? 'unavailable', cause.message);
   }
   const kind = cause instanceof TimeoutFailure ? 'timed_out' : 'unavailable';
-  return unbilledFailure(kind, cause?.message ?? 'activity failed');
+  return unwordedFailure(kind, cause?.message ?? 'activity failed');
 };
 
 /** Nobody waits for who lost a race; a second call is one call: it is not made again. */

@@ -34,10 +34,14 @@ interface Tally {
   firstProblem: string | null;
 }
 
+const problemOf = (landed: Landed | null): Pick<Hop, 'problem'> =>
+  landed?.failed && !landed.failed.foreign ? { problem: landed.failed.message } : {};
+
 const hopOf = ({ candidate, hedge, landed }: Runner, outrunAfterMs: number): Hop => ({
   model: candidate.model,
   provider: candidate.provider,
   failure: landed?.failed?.kind ?? null,
+  ...problemOf(landed),
   costMicroUsd: (landed?.result ?? landed?.failed)?.costMicroUsd ?? 0,
   latencyMs: (landed?.result ?? landed?.failed)?.latencyMs ?? outrunAfterMs,
   ...(hedge ? { hedge } : {}),
@@ -128,6 +132,12 @@ export const callWithFailover = async (
 };
 
 const ended = ({ hops, sends, latencyMs, firstProblem }: Tally) => ({ hops, sends, latencyMs, firstProblem });
+
+/** Why the candidates failed, in the order in which they were asked; null: none did, or nobody knows. */
+export const problemText = (hops: readonly Hop[]): string | null => {
+  const said = new Set(hops.flatMap(({ problem }) => problem ?? []));
+  return said.size === 0 ? null : [...said].join('; then ');
+};
 
 /** Takes the candidates in order, each once. */
 export const inOrder =

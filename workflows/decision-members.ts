@@ -1,6 +1,6 @@
 // Asks one member: along its own model first, then along substitutes that are no dearer and not yet taken.
 import { DEFAULT_MAX_HOPS } from '../domain/outage/failover';
-import { type CallRequest, callWithFailover } from './call-with-failover';
+import { type CallRequest, callWithFailover, problemText } from './call-with-failover';
 import { type CallTask, type Candidate, type Hop, quotedBy } from './contracts/calls';
 import type { DecisionInput, DecisionPlan, MemberResult, PlannedMember } from './contracts/decision';
 import type { BriefRef } from './contracts/research';
@@ -43,6 +43,7 @@ export const askMember = async (
   );
   const { result, failure, hops, costMicroUsd } = outcome;
   const answeredBy = result?.model ?? member.model;
+  const problem = answeredBy === member.model && result ? null : problemText(hops);
   const memberResult: MemberResult = {
     model: answeredBy,
     provider: result?.provider ?? member.provider,
@@ -54,6 +55,7 @@ export const askMember = async (
     latencyMs: outcome.latencyMs,
     answerKey: result?.key ?? null,
     standsInFor: answeredBy === member.model ? null : member.model,
+    ...(problem === null ? {} : { problem }),
     modelVersion: result?.modelVersion ?? null,
     sends: outcome.sends,
     hops,

@@ -37,6 +37,15 @@ const subjectResult = ({ input, plan, board, asked }: PanelParts, subject: strin
   return { ...known.about, subject, research: known.research, predictions };
 };
 
+/** Each reason once, with how many calls failed for it. */
+const problemNotes = (predictions: readonly PanelPrediction[]): readonly string[] => {
+  const failed = predictions.filter(({ status }) => status === 'failed');
+  return [...new Set(failed.flatMap(({ problem }) => problem ?? []))].map(
+    (problem) =>
+      `${failed.filter((each) => each.problem === problem).length} of ${failed.length} failed: ${problem}`,
+  );
+};
+
 const notesOf = (
   { plan, expired }: PanelParts,
   predictions: readonly PanelPrediction[],
@@ -47,6 +56,7 @@ const notesOf = (
     ...plan.notes,
     ...(expired ? ['The deadline passed before everyone had answered'] : []),
     ...(failed > 0 ? [`Partial: ${answered} of ${predictions.length} calls answered, ${failed} failed`] : []),
+    ...problemNotes(predictions),
   ];
 };
 

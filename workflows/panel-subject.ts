@@ -3,7 +3,13 @@ import { isCancellation } from '@temporalio/workflow';
 import type { FailureKind } from '../domain/outage/failure';
 import { store } from './activity-stubs';
 import { awaitBrief } from './await-brief';
-import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
+import {
+  type CallOutcome,
+  type CallRequest,
+  callWithFailover,
+  inOrder,
+  problemText,
+} from './call-with-failover';
 import type { CallsTogether } from './calls-together';
 import { quotedBy } from './contracts/calls';
 import {
@@ -97,6 +103,7 @@ const toPrediction = (
 ): PanelPrediction => {
   const { result, hops } = outcome;
   // An answer without a probability would be an opinion that nobody gave.
+  const problem = result ? null : problemText(hops);
   const failure = result ? (result.probability === null ? 'malformed' : null) : outcome.failure;
   return {
     subject,
@@ -105,6 +112,7 @@ const toPrediction = (
     promptVersion: analyst.version,
     status: statusOf(failure),
     failure,
+    ...(problem === null ? {} : { problem }),
     probability: failure === null ? result!.probability : null,
     model: result?.model ?? plan.candidates[0]!.model,
     provider: result?.provider ?? plan.candidates[0]!.provider,

@@ -18,7 +18,8 @@ import { parseIsoInstant } from '../../domain/market/iso-date';
 import { parseUsd, usdText } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
-import { answeredBy, participationText } from '../answered-by';
+import { answeredBy, participationText, problemOf } from '../answered-by';
+import { MADE_UP } from '../made-up';
 import {
   checks,
   newRequestKey,
@@ -29,6 +30,7 @@ import {
   readStake,
   readStrategy,
   readTemplate,
+  refuseTyped,
   typedList,
 } from '../options';
 import { exitOf, note, printJson, printText, runAction, wrongUse } from '../output';
@@ -132,25 +134,38 @@ const decideWith = async (
   flags: Flags,
 ): Promise<DecisionResult> => {
   if (!input.recorded) await checkModels(client, input.members);
-  const decision = await startDecision(client, input, flags.key ?? newRequestKey());
+  const key = flags.key ?? newRequestKey();
+  const decision = await startDecision(client, input, key);
+  if (!flags.json) note(`decision ${decision.decisionId} · --key ${key} attaches to it again`);
   if (flags.early) note(earlyText(await decision.early()));
   return decision.result();
 };
 
 const show = (result: DecisionResult): string =>
   [
-    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} ${usdText(result.sizeMicroUsd)}`,
+    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} ${usdText(result.sizeMicroUsd)}${result.synthetic ? ` · ${MADE_UP}` : ''}`,
     `${result.strategy} · ${result.stage} · ${participationText(result.quorum)}`,
     ...(result.quorum.asked === 0 ? [] : [answeredBy(result.members)]),
     ...result.members.map(
-      (member) => `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}`,
+      (member) =>
+        `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}${problemOf(member)}`,
     ),
     ...result.why.map((reason) => `- ${reason}`),
     ...result.degradations.map((what) => `! ${what}`),
   ].join('\n');
 
-const run = async (symbol: string | undefined, flags: Flags): Promise<number> => {
+/** A recorded row has its own subject, day and world, and nothing is researched. */
+const OF_SUBJECTS = ['symbol', '--as-of', '--prices', '--world', '--horizon', '--kind', '--template'];
+
+const run = async (symbol: string | undefined, flags: Flags, command: Command): Promise<number> => {
   const recorded = flags.row !== undefined || flags.recorded !== undefined;
+  if (recorded)
+    refuseTyped(
+      command,
+      OF_SUBJECTS,
+      `beside ${flags.row === undefined ? '--recorded' : '--row'}`,
+      'Decide about a symbol, or about a row as it was recorded; leave the other out.',
+    );
   if (!recorded && symbol === undefined)
     throw wrongUse('nothing to decide', 'Name a symbol, or --row with --recorded.');
   const input = recorded ? await recordedInput(flags) : await subjectInput(symbol!, flags);

@@ -39,6 +39,13 @@ const member = z.object({
   provider: z.string(),
   status: z.string(),
   failure: z.string().nullable(),
+  problem: z.string().nullable().openapi({
+    description: 'Why it, or the member it stands in for, did not answer; null: it did',
+  }),
+  standsInFor: z
+    .string()
+    .nullable()
+    .openapi({ description: 'The member in whose place this model was asked' }),
   probability: z.number().nullable(),
   weight: z.number().nullable(),
   costUsd: usdOut.nullable(),
@@ -49,6 +56,8 @@ export const decisionSchema = z
   .object({
     decisionId: z.string(),
     subject: z.string(),
+    world: z.string().optional(),
+    synthetic: z.boolean().optional().openapi({ description: 'From made-up prices: it means nothing' }),
     status: z.string(),
     strategy: z.string(),
     stage: z.string(),
@@ -105,6 +114,15 @@ export const runningDecisionSchema = z
     workflowUrl: z.string().nullable(),
   })
   .openapi('RunningDecision');
+
+export const failedDecisionSchema = z
+  .object({
+    decisionId: z.string(),
+    status: z.literal('failed'),
+    failure: z.string().openapi({ description: 'Why nothing was decided or recorded' }),
+    workflowUrl: z.string().nullable(),
+  })
+  .openapi('FailedDecision');
 
 export const earlyAnswerSchema = z
   .object({

@@ -1,14 +1,26 @@
 // What the boards of a session and of a panel say at their end.
-import { answeredBy, participationText } from '../../cli/answered-by';
+import { answeredBy, participationText, problemOf } from '../../cli/answered-by';
 import { renderBoard } from '../../cli/board';
 import { lowQualityText } from '../../domain/research/quality';
 
 const member = (model: string, provider: string, status = 'answered') => ({ model, provider, status });
 
 test('a board says that only statistics answered, and how to have language models', () => {
-  expect(answeredBy([member('house-trend', 'house'), member('gpt-5-mini', 'openai', 'failed')])).toBe(
+  expect(answeredBy([member('house-trend', 'house')])).toBe(
     'answered by house statistics only; set a key (conclave init) for language models',
   );
+});
+
+test('where language models failed a board says so, and not that a key is missing', () => {
+  const house = member('house-trend', 'house');
+  const problem = 'the provider refused the request as invalid (status 404)';
+  const standIn = { ...member('house-base', 'house'), standsInFor: 'desk/qwen3', problem };
+  expect(answeredBy([house, member('gpt-5-mini', 'openai', 'failed'), standIn])).toBe(
+    'answered by house statistics only; 2 language models failed',
+  );
+  expect(problemOf(house)).toBe('');
+  expect(problemOf({ status: 'failed', problem })).toBe(`: ${problem}`);
+  expect(problemOf(standIn)).toBe(`, for desk/qwen3: ${problem}`);
 });
 
 test('a board counts each model that answered once, by what it is', () => {
@@ -50,6 +62,14 @@ test('a board says once for whom what was degraded, a brief of low quality too',
   expect(lines.filter((line) => line.startsWith('!'))).toEqual([
     '! AAPL, NVDA: The brief it rests on is of low quality: 40 of 100',
   ]);
+});
+
+test('a board says once why members did not answer', () => {
+  const problem = 'the provider refused the key, its rights or its credit (status 401)';
+  const failed = { ...member('grok-4.3', 'xai', 'failed'), problem };
+  const members = [failed, { ...member('house-base', 'house'), standsInFor: 'grok-4.6', problem }];
+  const lines = boardOf(row('AAPL', { members } as never), row('MSFT', { members } as never));
+  expect(lines.filter((line) => line.startsWith('!'))).toEqual([`! grok-4.3, grok-4.6: ${problem}`]);
 });
 
 test('a board says why nobody was asked, and not that none of none answered', () => {

@@ -64,16 +64,17 @@ export type CallTask =
  * price is that of the first time. Absent: the stored one.
  */
 export interface QuotedPrice {
-  readonly priceOfYes: number;
+  /** Null: the venue had none that could be traded near. */
+  readonly priceOfYes: number | null;
   readonly at: IsoInstant;
 }
 
-/** The part of a task that says so; nothing where there is no price. */
+/** The part of a task that says so; nothing where nobody looked for a price. */
 export const quotedBy = (
   priceOfYes: number | null,
   at: IsoInstant | null | undefined,
 ): { readonly quoted?: QuotedPrice } =>
-  priceOfYes === null || at === null || at === undefined ? {} : { quoted: { priceOfYes, at } };
+  at === null || at === undefined ? {} : { quoted: { priceOfYes, at } };
 
 /** A row of a recorded set of forecasts, by folder (as the worker sees it) and row id. */
 export interface RecordedRow {
@@ -133,6 +134,8 @@ export interface CallFailureDetails {
   readonly latencyMs: number;
   readonly sends: number;
   readonly message: string;
+  /** The message is some error's own, the database's say: for logs alone. Absent: a sentence of ours. */
+  readonly foreign?: true;
   /** A cap refused the call and asks for a cheaper candidate first. */
   readonly downgrade?: boolean;
 }
@@ -144,6 +147,12 @@ export const unbilledFailure = (kind: FailureKind, message: string): CallFailure
   latencyMs: 0,
   sends: 0,
   message,
+});
+
+/** The same, from an error that nobody here has worded. */
+export const unwordedFailure = (kind: FailureKind, message: string): CallFailureDetails => ({
+  ...unbilledFailure(kind, message),
+  foreign: true,
 });
 
 /** How often one provider is tried, and after how long, where the failure names no wait of its own. */
@@ -185,6 +194,8 @@ export interface Hop {
   readonly model: string;
   readonly provider: string;
   readonly failure: FailureKind | null;
+  /** Why it failed, in one sentence of ours. Absent: it did not, or nothing more is known. */
+  readonly problem?: string;
   readonly costMicroUsd: number;
   readonly latencyMs: number;
   /** A second call, made beside one that took long. */

@@ -156,6 +156,8 @@ export interface MemberResult {
   readonly answerKey: string | null;
   /** Set where a substitute answered for a failed member. */
   readonly standsInFor: string | null;
+  /** Why it, or the member it stands in for, did not answer. Absent: it did, or nothing more is known. */
+  readonly problem?: string;
   readonly sends: number;
   readonly modelVersion: string | null;
   readonly hops: readonly Hop[];
@@ -164,6 +166,10 @@ export interface MemberResult {
 export interface DecisionResult {
   readonly decisionId: string;
   readonly subject: string;
+  /** Absent in results from before it was told. */
+  readonly world?: WorldId;
+  /** From made-up prices. Absent as above. */
+  readonly synthetic?: boolean;
   readonly status: DecisionStatus;
   readonly strategy: StrategyName;
   readonly stage: Stage;

@@ -95,6 +95,8 @@ export interface PanelPrediction {
   readonly promptVersion: string;
   readonly status: 'answered' | 'abstained' | 'failed';
   readonly failure: FailureKind | null;
+  /** Why it failed, in one sentence of ours. Absent: it did not, or nothing more is known. */
+  readonly problem?: string;
   readonly probability: number | null;
   readonly model: string;
   readonly provider: string;

@@ -10,11 +10,17 @@ export const statusBadge = (status) => badge(words(status), TONES[status] ?? '')
 export const actionText = (decision) =>
   decision.action === 'hold' ? 'hold' : `${decision.action} ${usd(decision.sizeUsd)}`;
 
+/** Why members, or those in whose place they were asked, did not answer. */
+const problemsOf = (members) =>
+  members
+    .filter(({ problem }) => problem)
+    .map(({ model, standsInFor, problem }) => `${standsInFor ?? model}: ${problem}`);
+
 export const memberRow = (member) => {
   const p = member.probability;
   return element(
     'div',
-    { class: 'member', title: member.model },
+    { class: 'member', title: [member.model, ...problemsOf([member])].join('\n') },
     element('span', {}, member.model),
     p === null
       ? element('span', { class: 'soft' }, member.failure ?? member.status)
@@ -38,6 +44,8 @@ export const decisionCard = (decision) =>
       link(`#/decisions/${encodeURIComponent(decision.decisionId)}`, subjectName(decision.subject)),
       ' ',
       statusBadge(decision.status),
+      decision.synthetic && ' ',
+      decision.synthetic && badge('synthetic data', 'warn'),
     ),
     element(
       'p',
@@ -139,6 +147,7 @@ export const decisionDetail = (decision) =>
     card(
       'Members',
       decision.members.length === 0 ? empty('No model was asked.') : table(memberColumns, decision.members),
+      problemsOf(decision.members).length > 0 && whyList(problemsOf(decision.members)),
     ),
     decision.members.length > 0 && replayCard(decision),
     decision.candidates.length > 0 && candidatesCard(decision.candidates),

@@ -55,6 +55,8 @@ const MEMBER = {
   model: expect.any(String),
   status: 'answered',
   failure: null,
+  problem: null,
+  standsInFor: null,
   probability: share,
   weight: share,
   costUsd: anyMoney,

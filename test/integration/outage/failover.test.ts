@@ -55,6 +55,24 @@ it('a call whose provider nobody serves ends, says so, and the next one answers'
     { model: member.model, failure: 'unavailable', costMicroUsd: 0 },
     { model: `${desk.second}/m`, failure: null },
   ]);
+  expect(result.members[0]?.problem).toMatch(/^no worker takes its calls/);
+});
+
+it('a member whose models all failed says why, in words of our own', async () => {
+  const answered = (provider: string) => ({ match: { provider }, settings: { text: 'sk-echo in the body' } });
+  desk.servers.first.set({ queue: [{ fault: 'bad_request', ...answered(desk.first) }] });
+  desk.servers.second.set({ queue: [{ fault: 'cut_by_length', times: 2, ...answered(desk.second) }] });
+  const { result } = await desk.decide({});
+  expect(result.members).toMatchObject([
+    {
+      model: `${desk.first}/m`,
+      status: 'failed',
+      failure: 'malformed',
+      problem:
+        'the provider refused the request as invalid (status 400); then the answer was cut at the output limit',
+    },
+  ]);
+  expect(JSON.stringify(result)).not.toContain('sk-echo');
 });
 
 it('a call that nobody takes for long stays in the queue of a provider that is configured', async () => {

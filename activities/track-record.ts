@@ -71,6 +71,9 @@ const METRICS: Readonly<Record<string, Metric>> = {
   responseTimeMs: (row) => row.responseTimeMs,
 };
 
+/** Without bounds: one observation says nothing of how far others may lie from it. */
+const UNBOUNDED: ReadonlySet<string> = new Set(['logLoss', 'responseTimeMs']);
+
 const sum = (rows: readonly PerformanceRow[], value: (row: PerformanceRow) => number | null): number =>
   rows.reduce((total, row) => total + (value(row) ?? 0), 0);
 
@@ -97,7 +100,7 @@ const windowsOf = (
         cluster: clusters[index]!,
       }),
     );
-    return [name, rollingWindows(timed, nowMs)] as const;
+    return [name, rollingWindows(timed, nowMs, !UNBOUNDED.has(name))] as const;
   });
   return WINDOWS.map((timeWindow, index): Window => {
     const metrics = scored.flatMap(([name, windows]): [string, number | null][] => {

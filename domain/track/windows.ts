@@ -35,7 +35,7 @@ export interface WindowScore {
   readonly raw: number | null;
   /** Shrunk toward the next longer window; null when not even `all` has a row. */
   readonly value: number | null;
-  /** 90 % interval of `value`, by clusters; null without rows in `all`. */
+  /** 90 % interval of `value`, by clusters; null without rows in `all`, or where one cluster cannot tell a spread. */
   readonly interval: readonly [number, number] | null;
 }
 
@@ -52,45 +52,68 @@ const clusterMeans = (rows: readonly TimedScore[]): number[] => {
   return [...sums.values()].map(({ total, n }) => total / n);
 };
 
-const variance = (values: readonly number[]): number => {
-  if (values.length < 2) return 0.25;
+/** The most that values between 0 and 1 can have; what has no such bounds may spread by anything. */
+const varianceOfOne = (isShare: boolean): number | null => (isShare ? 0.25 : null);
+
+const variance = (values: readonly number[], isShare: boolean): number | null => {
+  if (values.length < 2) return varianceOfOne(isShare);
   const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
 };
 
 interface Estimate {
   readonly value: number;
-  readonly errorVariance: number;
+  /** Null: not known. */
+  readonly errorVariance: number | null;
 }
 
-const combine = (own: readonly number[], raw: number | null, longer: Estimate | null): Estimate | null => {
+/** A window's own rows, a mean each cluster. */
+interface Own {
+  readonly means: readonly number[];
+  readonly raw: number | null;
+  readonly isShare: boolean;
+}
+
+const combine = ({ means: own, raw, isShare }: Own, longer: Estimate | null): Estimate | null => {
   if (raw === null) return longer;
-  const ownError = variance(own) / own.length;
+  const spread = variance(own, isShare);
+  const ownError = spread === null ? null : spread / own.length;
   if (!longer) return { value: raw, errorVariance: ownError };
   const weight = own.length / (own.length + WINDOW_PRIOR_ROWS);
   return {
     value: weight * raw + (1 - weight) * longer.value,
-    errorVariance: weight ** 2 * ownError + (1 - weight) ** 2 * longer.errorVariance,
+    errorVariance:
+      ownError === null || longer.errorVariance === null
+        ? null
+        : weight ** 2 * ownError + (1 - weight) ** 2 * longer.errorVariance,
   };
 };
 
-/** All windows ending at `nowMs`, shortest first (empirical-Bayes style shrinkage, Efron and Morris 1975). */
-export const rollingWindows = (rows: readonly TimedScore[], nowMs: number): readonly WindowScore[] => {
+/**
+ * All windows ending at `nowMs`, shortest first (empirical-Bayes style shrinkage, Efron and Morris 1975).
+ * @param isShare values lie within one unit; others, such as milliseconds, need two clusters for an interval
+ */
+export const rollingWindows = (
+  rows: readonly TimedScore[],
+  nowMs: number,
+  isShare = true,
+): readonly WindowScore[] => {
   let longer: Estimate | null = null;
   const result: WindowScore[] = [];
   for (const window of [...WINDOWS].reverse()) {
     const inside = rows.filter((row) => row.atMs <= nowMs && nowMs - row.atMs < WINDOW_MS[window]);
     const own = clusterMeans(inside);
     const raw = inside.length === 0 ? null : inside.reduce((sum, row) => sum + row.value, 0) / inside.length;
-    const estimate: Estimate | null = combine(own, raw, longer);
-    const half = estimate ? Z_90 * Math.sqrt(estimate.errorVariance) : 0;
+    const estimate: Estimate | null = combine({ means: own, raw, isShare }, longer);
+    const error = estimate?.errorVariance ?? null;
+    const half = error === null ? null : Z_90 * Math.sqrt(error);
     result.unshift({
       window,
       n: inside.length,
       clusters: own.length,
       raw,
       value: estimate?.value ?? null,
-      interval: estimate ? [estimate.value - half, estimate.value + half] : null,
+      interval: estimate && half !== null ? [estimate.value - half, estimate.value + half] : null,
     });
     longer = estimate;
   }

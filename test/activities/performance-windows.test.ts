@@ -72,6 +72,19 @@ test('a short window without rows takes the value of the longer one and says tha
   expect(hour!.metrics.brierRaw).toBeNull();
 });
 
+test('what has no bounds has no interval from one observation, and one from two', () => {
+  const intervalsOf = (rows: readonly ScoredForecast[]) => {
+    const { metrics } = find(rows, { model: 'a', timeWindow: 'all', ...WHOLE })[0]!;
+    return ['brier', 'logLoss', 'responseTimeMs'].map((name) =>
+      metrics[`${name}Low`] === null ? null : metrics[`${name}High`]! - metrics[`${name}Low`]!,
+    );
+  };
+  const first = score({ responseTimeMs: 1_200 });
+  expect(intervalsOf([first])).toEqual([expect.any(Number), null, null]);
+  const [, , time] = intervalsOf([first, score({ propositionId: 'q', responseTimeMs: 200 })]);
+  expect(time).toBeGreaterThan(1_000);
+});
+
 test('skill is the Brier score of the simple mean of all members minus the own', () => {
   const rows = [
     score({ model: 'a', probability: 0.9 }),

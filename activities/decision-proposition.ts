@@ -11,6 +11,7 @@ import {
   recordedQuestionProposition,
   venueProposition,
 } from '../domain/market/propositions';
+import type { VenueQuote } from '../domain/market/quote';
 import { parseSubject } from '../domain/market/subject';
 import { readsLikeInstructions } from '../domain/research/instruction-marks';
 import type { IsoInstant } from '../domain/world';
@@ -27,7 +28,7 @@ export interface DecisionSubject {
   readonly terms: SizingBasis['terms'] | null;
   /** Why no model can be asked, where none can. */
   readonly missing: string | null;
-  /** Why the price is an old one; absent: it is not, or there is none. */
+  /** Why the price is an old one, or missing; absent: it is neither. */
   readonly stale?: string | null;
 }
 
@@ -63,6 +64,10 @@ const askable = (input: EquityPropositionInput): Proposition | string => {
     throw error;
   }
 };
+
+/** Asked all the same: the forecasts count, only nothing can be traded. */
+const noPriceText = ({ venue, contract }: VenueQuote): string =>
+  `${venue} shows no price of ${contract} that could be traded near: a side of its book is empty or far away`;
 
 export const createDecisionSubjects = ({ stores, recorded, sources }: Dependencies) => {
   const quotes = createVenueQuote({ sources });
@@ -112,9 +117,9 @@ export const createDecisionSubjects = ({ stores, recorded, sources }: Dependenci
     return {
       proposition,
       seriesId: null,
-      terms: CONTRACT,
+      terms: quote.priceOfYes === null ? null : CONTRACT,
       missing: null,
-      stale,
+      stale: quote.priceOfYes === null ? noPriceText(quote) : stale,
     };
   };
 

@@ -153,7 +153,7 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       asOf,
       seriesId: null,
       items: [{ source: quote.venue, title: quote.title, publicAt: quote.quotedAt, fetchedAt: asOf }],
-      facts: { priceOfYes: quote.priceOfYes },
+      facts: quote.priceOfYes === null ? {} : { priceOfYes: quote.priceOfYes },
       upcoming: [`${quote.closesAt.slice(0, 10)}: market closes`],
       quote,
       synthetic: false,

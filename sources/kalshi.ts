@@ -1,7 +1,7 @@
 // Public market data of Kalshi, read only and without a key.
 import { z } from 'zod';
 import type { GuardedFetch } from './fetch';
-import { assertLive, midOrLast } from './live-quote';
+import { assertLive, tradablePrice } from './live-quote';
 import type { Politeness } from './politeness';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
@@ -51,10 +51,11 @@ const quoteOf = (market: KalshiMarket, quotedAt: string): MarketQuote => {
   const bid = price(market.yes_bid_dollars, market.yes_bid);
   const ask = price(market.yes_ask_dollars, market.yes_ask);
   const last = price(market.last_price_dollars, market.last_price);
-  const priceOfYes = (result === null ? null : SETTLED_PRICE[result]) ?? midOrLast(bid, ask, last || null);
+  const priceOfYes =
+    (result === null ? null : SETTLED_PRICE[result]) ?? tradablePrice(bid, ask, last || null);
   const closesAt = new Date(market.close_time);
-  if (priceOfYes === null || Number.isNaN(closesAt.getTime())) {
-    throw new SourceFailure(SOURCE, 'malformed', `${market.ticker} has no price or no closing time`);
+  if (Number.isNaN(closesAt.getTime())) {
+    throw new SourceFailure(SOURCE, 'malformed', `${market.ticker} has no closing time`);
   }
   return {
     venue: SOURCE,

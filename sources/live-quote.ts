@@ -15,10 +15,26 @@ export const assertLive = (source: string, asOf: IsoInstant, nowMs: number): voi
   );
 };
 
-/** Mid of bid and ask (to 1e-6) where both exist and do not cross, else the last trade, else null. */
-export const midOrLast = (bid: number | null, ask: number | null, last: number | null): number | null => {
-  const inside = (price: number | null): price is number => price !== null && price >= 0 && price <= 1;
-  if (inside(bid) && inside(ask) && bid > 0 && ask < 1 && bid <= ask)
-    return Math.round(((bid + ask) / 2) * 1e6) / 1e6;
-  return inside(last) ? last : null;
+/** The widest book whose middle still says what a contract costs: beyond it nobody can trade near there. */
+const WIDEST_SPREAD = 0.1;
+
+const inside = (price: number | null): price is number => price !== null && price >= 0 && price <= 1;
+
+/** Best bid and ask; a side that nobody is on is as far away as it can be. Null: they cross. */
+const bookOf = (bid: number | null, ask: number | null): readonly [number, number] | null => {
+  const [low, high] = [inside(bid) ? bid : 0, inside(ask) ? ask : 1];
+  return low <= high ? [low, high] : null;
+};
+
+/**
+ * Price of yes that could be traded near: the mid of bid and ask (to 1e-6) where both exist, else the last trade drawn
+ * to the side that is there. Null where they are more than .10 apart or cross, or where nothing was ever traded.
+ */
+export const tradablePrice = (bid: number | null, ask: number | null, last: number | null): number | null => {
+  const book = bookOf(bid, ask);
+  if (book === null) return null;
+  const [low, high] = book;
+  if (high - low > WIDEST_SPREAD + 1e-9) return null;
+  if (low > 0 && high < 1) return Math.round(((low + high) / 2) * 1e6) / 1e6;
+  return inside(last) ? Math.min(Math.max(last, low), high) : null;
 };

@@ -1,7 +1,7 @@
 // Public market data of Polymarket (its Gamma API), read only and without a key.
 import { z } from 'zod';
 import type { VenueOptions } from './kalshi';
-import { assertLive, midOrLast } from './live-quote';
+import { assertLive, tradablePrice } from './live-quote';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
 const SOURCE = 'polymarket';
@@ -56,10 +56,11 @@ const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): Marke
   const flip = (price: number | null | undefined) => (price == null ? null : yes === 0 ? price : 1 - price);
   const [bid, ask] = yes === 0 ? [market.bestBid, market.bestAsk] : [market.bestAsk, market.bestBid];
   const result = resultOf(market, paid);
-  const open = midOrLast(flip(bid), flip(ask), flip(market.lastTradePrice) ?? paid);
+  const open = tradablePrice(flip(bid), flip(ask), flip(market.lastTradePrice) ?? paid);
   const priceOfYes = market.closed ? paid : open;
   const closesAt = new Date(market.endDate ?? '');
-  if (priceOfYes === null || !(priceOfYes >= 0 && priceOfYes <= 1) || Number.isNaN(closesAt.getTime())) {
+  const isPrice = priceOfYes === null || (priceOfYes >= 0 && priceOfYes <= 1);
+  if (!isPrice || Number.isNaN(closesAt.getTime())) {
     throw new SourceFailure(SOURCE, 'malformed', `${contract} has no price or no end date`);
   }
   return {

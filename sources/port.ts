@@ -76,8 +76,8 @@ export interface MarketQuote {
   readonly contract: string;
   readonly title: string;
   readonly category: string;
-  /** Price of yes in [0, 1]: mid of the best bid and ask where both exist, else the last trade. */
-  readonly priceOfYes: number;
+  /** Price of yes in [0, 1] that could be traded near (sources/live-quote.ts); null where there is none. */
+  readonly priceOfYes: number | null;
   readonly quotedAt: IsoInstant;
   readonly closesAt: IsoInstant;
   readonly event: string;

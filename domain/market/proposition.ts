@@ -34,5 +34,6 @@ export interface Proposition {
    * base rate for equities. In [0, 1]; null when unknown.
    */
   readonly priceOfYes: number | null;
+  /** When it was looked for; null where it was not. */
   readonly priceAt: IsoInstant | null;
 }

@@ -102,7 +102,7 @@ export const questionSpans = (
   });
 };
 
-/** "The venue settles the contract to yes", priced at the venue's price. */
+/** "The venue settles the contract to yes", priced at the venue's price where it has one. */
 export const venueProposition = (input: {
   readonly world: WorldId;
   readonly quote: VenueQuote;

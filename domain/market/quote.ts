@@ -11,8 +11,8 @@ export interface VenueQuote {
   readonly title: string;
   /** Empty when the venue names none. */
   readonly category: string;
-  /** In [0, 1]. */
-  readonly priceOfYes: number;
+  /** In [0, 1]; null where bid and ask leave none. */
+  readonly priceOfYes: number | null;
   readonly quotedAt: IsoInstant;
   readonly closesAt: IsoInstant;
 }

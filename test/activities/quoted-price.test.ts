@@ -49,6 +49,12 @@ it('shows the stored price where the asker names none', async () => {
   expect(data.proposition).toEqual(contract);
 });
 
+it('shows no price where the venue has none now, instead of the first one', async () => {
+  const { prompt, data } = await load(contract, { type: 'forecast', ...quotedBy(null, NOW) });
+  expect(prompt.question).not.toContain('Market price');
+  expect(data.proposition).toMatchObject({ priceOfYes: null, asOf: NOW });
+});
+
 it('keeps what is known of a share at its last close', async () => {
   const { data } = await load(share, { type: 'forecast', ...quotedBy(0.5, NOW) });
   expect(data.proposition).toMatchObject({ asOf: FIRST, priceOfYes: 0.5 });

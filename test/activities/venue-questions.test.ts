@@ -68,6 +68,14 @@ it('keeps the price of the brief where the venue does not answer, and says so', 
   expect(asked.stale).toBe(`The price is of ${AT}: kalshi does not answer (unreachable)`);
 });
 
+it('asks without a price where the venue has none now, and does not take that of the brief', async () => {
+  const asked = await describeLater(async () => ({ ...BRIEFED, priceOfYes: null, quotedAt: LATER }));
+  expect(asked).toMatchObject({
+    ...{ missing: null, terms: null, proposition: { priceOfYes: null, priceAt: LATER } },
+    stale: expect.stringMatching(/^kalshi shows no price of X that could be traded near/),
+  });
+});
+
 it('asks no venue for an as-of', async () => {
   const asked = await describeLater(() => Promise.reject(new Error('asked')), { asOf: LATER });
   expect(asked.proposition.priceOfYes).toBe(0.4);

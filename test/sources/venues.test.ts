@@ -45,6 +45,11 @@ const kalshiMarkets: Record<string, unknown> = {
     last_price_dollars: '0.5',
   }),
   ONESIDED: kalshiMarket('ONESIDED', { yes_bid: 0, yes_ask: 7, last_price: 5 }),
+  FALLEN: kalshiMarket('FALLEN', { yes_bid: 0, yes_ask: 3, last_price: 40 }),
+  RISEN: kalshiMarket('RISEN', { yes_bid: 97, yes_ask: 100, last_price: 80 }),
+  WIDE: kalshiMarket('WIDE', { yes_bid: 10, yes_ask: 60, last_price: 40 }),
+  ABANDONED: kalshiMarket('ABANDONED', { yes_bid: 0, yes_ask: 60, last_price: 40 }),
+  CROSSED: kalshiMarket('CROSSED', { yes_bid: 50, yes_ask: 45, last_price: 48 }),
   UNTRADED: kalshiMarket('UNTRADED', { yes_bid: 0, yes_ask: 100, last_price: 0 }),
   WON: kalshiMarket('WON', { status: 'finalized', result: 'yes', last_price: 98 }),
   LOST: kalshiMarket('LOST', { status: 'finalized', result: 'no', last_price: 3 }),
@@ -110,9 +115,16 @@ describe('Kalshi', () => {
     expect((await kalshi('DOLLARS')).priceOfYes).toBeCloseTo(0.305, 12);
   });
 
-  test('falls back to the last trade where one side is empty, and has no price where nothing traded', async () => {
-    expect((await kalshi('ONESIDED')).priceOfYes).toBe(0.05);
-    await expect(kalshi('UNTRADED')).rejects.toMatchObject({ kind: 'malformed' });
+  test.each([
+    ['the last trade where one side is empty', 'ONESIDED', 0.05],
+    ['no more than the one ask, whatever was paid before', 'FALLEN', 0.03],
+    ['no less than the one bid', 'RISEN', 0.97],
+    ['none where the sides are far apart', 'WIDE', null],
+    ['none where the only side is far away', 'ABANDONED', null],
+    ['none where the sides cross', 'CROSSED', null],
+    ['none where nothing was traded', 'UNTRADED', null],
+  ])('has for a price %s', async (_what, ticker, price) => {
+    expect(await kalshi(ticker)).toMatchObject({ contract: ticker, priceOfYes: price, result: null });
   });
 
   test('reports the settled result with its price', async () => {

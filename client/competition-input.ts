@@ -11,7 +11,12 @@ import {
 import { CALENDAR_LAST_DAY } from '../domain/market/exchange-calendars';
 import { parseIsoDate } from '../domain/market/iso-date';
 import { currencyOfMarket, type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
-import { checkRules, DEFAULT_PAPER_RULES, type PaperRules } from '../domain/market/paper-account';
+import {
+  checkRules,
+  DEFAULT_PAPER_RULES,
+  LEAST_PRICE,
+  type PaperRules,
+} from '../domain/market/paper-account';
 import { parseUsd } from '../domain/money/micro-usd';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
 import { type PriceFile as LoadedPrices, loadPriceFile } from '../sources/price-file';
@@ -97,7 +102,7 @@ const symbolsOf = (text: string): { readonly symbols: readonly string[]; readonl
   return { symbols, market };
 };
 
-/** @throws BadInput naming the symbol and the period its bars cover. */
+/** @throws BadInput naming the symbol and the period its bars cover, or its price that is too small to be valued. */
 const checkCoverage = (
   file: LoadedPrices,
   symbol: string,
@@ -113,6 +118,11 @@ const checkCoverage = (
   const to = days.at(-1)!;
   const first = bars[0]!.date;
   const last = bars.at(-1)!.date;
+  const tiny = bars.find(({ date, close }) => date >= from && date <= to && close < LEAST_PRICE);
+  if (tiny)
+    throw new BadInput(
+      `symbol ${symbol} closes at $${tiny.close} on ${tiny.date}: paper accounts hold whole micro-dollars, too coarse for prices below $${LEAST_PRICE}; accepted: symbols above it`,
+    );
   if (
     first <= addTradingDays(market, from, MAX_LAG_DAYS) &&
     last >= addTradingDays(market, to, -MAX_LAG_DAYS)
@@ -164,6 +174,10 @@ export const readLiveDefinition = (words: CompetitionWords, now: IsoInstant): Co
 /** @throws BadInput naming the field and the accepted form; nothing has been started by then. */
 export const readDefinition = async (words: CompetitionWords): Promise<CompetitionDefinition> => {
   const path = given(words, 'prices', 'a CSV file of daily bars');
+  if (words.world !== undefined)
+    throw new BadInput(
+      `world "${words.world}" belongs to a live competition; accepted: none, as a replay has a world of its own`,
+    );
   const { symbols, market } = symbolsOf(given(words, 'symbols', 'symbols separated by commas'));
   const days = periodOf(words, market);
   const rules = rulesOf(words);

@@ -82,6 +82,9 @@ export const positionsValue = ({ positions }: Pick<PaperState, 'positions'>): Mi
 
 export const equityOf = (state: PaperState): MicroUsd => state.cashMicroUsd + positionsValue(state);
 
+/** Least price in dollars of what is bought: below it the rounding to whole micro-dollars is more than 0.05 %. */
+export const LEAST_PRICE = 0.001;
+
 /** A price in dollars as whole micro-dollars. */
 export const priceMicroUsd = (price: number): MicroUsd => Math.round(price * 1e6);
 

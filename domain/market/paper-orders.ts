@@ -6,6 +6,7 @@ import type { IsoDate } from '../world';
 import {
   equityOf,
   fillPrice,
+  LEAST_PRICE,
   type NewPaperOrder,
   type PaperPosition,
   type PaperRules,
@@ -47,8 +48,9 @@ interface Wish {
   readonly why: string;
 }
 
-/** Shares that a budget buys at the last close with costs. */
+/** Shares that a budget buys at the last close with costs; none where that is too little to be valued. */
 const sharesFor = (budgetMicroUsd: MicroUsd, lastClose: number, rules: PaperRules): number => {
+  if (lastClose < LEAST_PRICE) return 0;
   const price = fillPrice(priceMicroUsd(lastClose), 'buy', rules);
   return Math.floor(budgetMicroUsd / (price * (1 + rules.feeBps / 10_000)));
 };

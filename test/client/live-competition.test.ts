@@ -1,4 +1,7 @@
-import { type CompetitionWords, readLiveDefinition } from '../../client/competition-input';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type CompetitionWords, readDefinition, readLiveDefinition } from '../../client/competition-input';
 
 const FRIDAY_MORNING = '2026-11-20T13:00:00.000Z';
 const read = (words: CompetitionWords, now = FRIDAY_MORNING) =>
@@ -33,4 +36,19 @@ describe('a competition that trades day by day', () => {
   ])('%j is refused in words', (words, message) => {
     expect(() => read(words)).toThrow(message);
   });
+});
+
+it('a replay of a coin too small to be valued in micro-dollars is refused with its price', async () => {
+  const prices = join(mkdtempSync(join(tmpdir(), 'coins-')), 'bars.csv');
+  const close = (day: number) => (day === 3 ? 0.00001249 : 0.01);
+  const lines = [1, 2, 3, 4].map((day) => {
+    const price = close(day);
+    return `SHIB-USD,2025-07-0${day},${price},${price},${price},${price},1`;
+  });
+  writeFileSync(prices, `symbol,time,open,high,low,close,volume\n${lines.join('\n')}\n`);
+  const replay = (to: string) => readDefinition({ prices, symbols: 'SHIB-USD', from: '2025-07-01', to });
+  await expect(replay('2025-07-04')).rejects.toThrow(
+    /symbol SHIB-USD closes at \$0.00001249 on 2025-07-03: .* accepted: symbols above it/,
+  );
+  expect(await replay('2025-07-02')).toMatchObject({ symbols: ['SHIB-USD'] });
 });

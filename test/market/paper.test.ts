@@ -265,6 +265,18 @@ test('buy-and-hold keeps the part of a symbol without a price until it has one',
   expect(beside.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['MSFT', 999]]);
 });
 
+test('what closes below a tenth of a cent is not bought, by a model or to be held', () => {
+  const ordered = (lastClose: number) => {
+    const quotes = [known('SHIB-USD', { lastClose })];
+    const rest = { rules: RULES, date: DAY, state: EMPTY, quotes, waiting: new Set<string>() };
+    return [
+      ...planOrders({ ...rest, probabilities: { 'SHIB-USD': 0.62 }, daysSince: () => 0 }),
+      ...planBuyAndHold({ ...rest, symbols: ['SHIB-USD'] }),
+    ].length;
+  };
+  expect([0.0000004, 0.00001249, 0.00099, 0.001].map(ordered)).toEqual([0, 0, 0, 2]);
+});
+
 const anyDay = fc.array(
   fc.record({
     symbol: fc.constantFrom('A', 'B', 'C'),

@@ -32,12 +32,21 @@ export interface LookupContext {
 }
 
 const DAY_MS = 86_400_000;
-/** A close that is missing for so long will not come: the day was not traded. */
+/** A close that is missing for so long will not come: the day was not traded, or the share no longer is. */
 const GIVE_UP_MS = 10 * DAY_MS;
 /** Calendar days to spare beyond those between the reference and now. */
 const SPARE_DAYS = 10;
 
 const pending = (reason: string): Lookup => ({ status: 'pending', reason });
+
+const isLate = ({ resolvesAt }: Proposition, now: IsoInstant): boolean =>
+  Date.parse(now) - Date.parse(resolvesAt) > GIVE_UP_MS;
+
+/** The source answers, and has no bars of late: so it is with a share that was taken over or went bankrupt. */
+const hasNoBars = (error: unknown): error is SourceFailure =>
+  error instanceof SourceFailure && (error.kind === 'stale' || error.kind === 'not_found');
+
+type CloseAbove = Extract<ResolutionRule, { type: 'close_above' }>;
 
 export const createOutcomeLookup = ({ sources }: Dependencies) => {
   const sourceOf = async (proposition: Proposition, prices: PriceFile | null): Promise<PriceSource> => {
@@ -52,13 +61,14 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
   /** All prices come from one reading, so that a split between them moves all alike. */
   const closeAbove = async (
     proposition: Proposition,
-    rule: Extract<ResolutionRule, { type: 'close_above' }>,
+    rule: CloseAbove,
     { now, prices, signal }: LookupContext,
+    asOf = now,
   ): Promise<Lookup> => {
-    const days = Math.ceil((Date.parse(now) - Date.parse(rule.referenceDate)) / DAY_MS) + SPARE_DAYS;
+    const days = Math.ceil((Date.parse(asOf) - Date.parse(rule.referenceDate)) / DAY_MS) + SPARE_DAYS;
     const source = await sourceOf(proposition, prices);
     const market = marketOfSymbol(rule.symbol);
-    const series = await source.dailyBars({ symbol: rule.symbol, asOf: now, days, signal, market });
+    const series = await source.dailyBars({ symbol: rule.symbol, asOf, days, signal, market });
     const closeOn = (date: string) => series.bars.find((bar) => bar.date === date)?.close ?? null;
     const referenceValue = closeOn(rule.referenceDate);
     const resolvingValue = closeOn(rule.resolveDate);
@@ -77,8 +87,29 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
       };
     const missing = referenceValue === null ? rule.referenceDate : rule.resolveDate;
     const reason = `${series.source} has no close of ${rule.symbol} on ${missing}`;
-    const late = Date.parse(now) - Date.parse(proposition.resolvesAt) > GIVE_UP_MS;
-    return late ? { status: 'void', source: series.source, reason } : pending(reason);
+    return isLate(proposition, now) ? { status: 'void', source: series.source, reason } : pending(reason);
+  };
+
+  /**
+   * Of a share without bars of late, long after its day: by the bars as they were on that day, void where there are
+   * none. A file that ends says nothing of its shares: it waits for a longer one.
+   */
+  const closeAboveOrGone = async (
+    proposition: Proposition,
+    rule: CloseAbove,
+    context: LookupContext,
+  ): Promise<Lookup> => {
+    try {
+      return await closeAbove(proposition, rule, context);
+    } catch (error) {
+      if (!hasNoBars(error) || context.prices !== null || !isLate(proposition, context.now)) throw error;
+    }
+    try {
+      return await closeAbove(proposition, rule, context, proposition.resolvesAt);
+    } catch (error) {
+      if (!hasNoBars(error)) throw error;
+      return { status: 'void', source: error.source, reason: error.message };
+    }
   };
 
   const settlement = async (
@@ -109,7 +140,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
   const lookUp = async (proposition: Proposition, context: LookupContext): Promise<Lookup> => {
     const { rule } = proposition;
     try {
-      if (rule.type === 'close_above') return await closeAbove(proposition, rule, context);
+      if (rule.type === 'close_above') return await closeAboveOrGone(proposition, rule, context);
       if (rule.type === 'venue_settlement') return await settlement(rule, context);
       return pending('its outcome is entered or imported by hand');
     } catch (error) {

@@ -6,6 +6,7 @@ import type { Dependencies } from '../../activities/dependencies';
 import { createOutcomeLookup, type LookupContext } from '../../activities/outcome-lookup';
 import type { Bar } from '../../domain/market/bar';
 import type { Proposition, ResolutionRule } from '../../domain/market/proposition';
+import { checkBars } from '../../sources/check-bars';
 import { type MarketQuote, type PriceSource, SourceFailure } from '../../sources/port';
 
 const bar = (date: string, close: number): Bar => ({
@@ -115,6 +116,50 @@ describe('a close above its reference', () => {
       status: 'pending',
       reason: 'yahoo: rate_limited',
     });
+  });
+
+  /** Its last bar is of that day; a source has checked its bars by the as-of, as the real ones do. */
+  const endingOn = (last: string): PriceSource => {
+    const source = priceSource(
+      ['2025-09-12', '2025-09-16', '2025-09-19'].filter((date) => date <= last).map((date) => bar(date, 100)),
+    );
+    return {
+      ...source,
+      dailyBars: async (request) =>
+        checkBars(await source.dailyBars(request), { market: 'XNYS', asOf: request.asOf }),
+    };
+  };
+
+  test('is void ten days on where the share no longer trades, unless it did on its day', async () => {
+    const taken = lookupWith({ prices: endingOn('2025-09-12') });
+    expect(await taken(proposition(), context(SOON))).toMatchObject({ status: 'pending' });
+    expect(await taken(proposition(), context(LATE))).toMatchObject({
+      ...{ status: 'void', source: 'test' },
+      reason: expect.stringMatching(/last bar is of 2025-09-12, 5 trading days before 2025-09-19/),
+    });
+    const halted = await lookupWith({ prices: endingOn('2025-09-16') })(proposition(), context(LATE));
+    expect(halted).toMatchObject({ status: 'void', reason: 'test has no close of AAPL on 2025-09-19' });
+    const later = await lookupWith({ prices: endingOn('2025-09-19') })(proposition(), context(LATE));
+    expect(later).toMatchObject({ status: 'resolved', yes: false });
+    const unknown = {
+      ...priceSource([]),
+      dailyBars: () => Promise.reject(new SourceFailure('yahoo', 'not_found', 'AAPL is unknown')),
+    };
+    expect(await lookupWith({ prices: unknown })(proposition(), context(LATE))).toEqual({
+      ...{ status: 'void', source: 'yahoo', reason: 'AAPL is unknown' },
+    });
+  });
+
+  test('waits for a longer price file where the one at hand ends before its day', async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'lookup-')), 'prices.csv');
+    const text = 'symbol,time,open,high,low,close,volume\nAAPL,2025-09-12,1,1,1,1,1\n';
+    writeFileSync(path, text);
+    const prices = { path, hash: createHash('sha256').update(text).digest('hex') };
+    const work = lookupWith({ priceFile: () => endingOn('2025-09-12') })(proposition(), {
+      ...context(LATE),
+      prices,
+    });
+    expect(await work).toEqual({ status: 'pending', reason: 'test: stale' });
   });
 
   test('is refused from a price file that has changed since', async () => {

@@ -29,13 +29,18 @@ const SOURCES = [
 const SKIPPED = new Set(['node_modules', 'dist', 'histories', 'migrations']);
 
 const filesUnder = (path) => {
-  if (!existsSync(path)) return [];
-  if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path)
-    .filter((name) => !SKIPPED.has(name))
-    .sort()
-    .flatMap((name) => filesUnder(join(path, name)));
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (!found?.isDirectory()) return found ? [path] : [];
+  const entries = readdirSync(path, { withFileTypes: true }).filter(({ name }) => !SKIPPED.has(name));
+  return entries
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) =>
+      entry.isDirectory() ? filesUnder(join(path, entry.name)) : [join(path, entry.name)],
+    );
 };
+
+/** What a command runs; tests and benches are built too, but change nothing for it. */
+const OF_COMMANDS = SOURCES.filter((name) => !['bench', 'test'].includes(name));
 
 /** Digest of all sources: content, not times, so that a fresh checkout of the same commit needs no build. */
 export const sourceDigest = () => {
@@ -51,6 +56,15 @@ const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : '');
 
 const buildStamp = join(root, 'dist', '.build-digest');
 export const isBuilt = () => read(buildStamp) === sourceDigest();
+/**
+ * True where the build is not of the present sources. Asked before every command, so by times first; contents decide
+ * only where a file is newer than the build, as after a change of branch and back.
+ */
+export const isOutdated = () => {
+  const builtMs = statSync(buildStamp, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const isNewer = (file) => statSync(file).mtimeMs > builtMs;
+  return OF_COMMANDS.some((source) => filesUnder(join(root, source)).some(isNewer)) && !isBuilt();
+};
 export const markBuilt = (digest) => {
   mkdirSync(dirname(buildStamp), { recursive: true });
   writeFileSync(buildStamp, digest);

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { isBuilt, isInstalled, markInstalled, root } from './build-state.mjs';
+import { oneAtATime } from './one-at-a-time.mjs';
 
 const say = (text) => process.stderr.write(`${text}\n`);
 
@@ -47,14 +48,20 @@ const npm = (args) => {
 export const ensureInstalled = () => {
   requireNode();
   if (isInstalled()) return;
-  say('installing packages (once)');
-  npm(['install', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
-  markInstalled();
+  oneAtATime(() => {
+    if (isInstalled()) return;
+    say('installing packages (once)');
+    npm(['install', '--include=dev', '--no-audit', '--no-fund', '--loglevel=error']);
+    markInstalled();
+  });
 };
 
 export const ensureBuilt = () => {
   ensureInstalled();
   if (isBuilt()) return;
-  say('building');
-  run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+  oneAtATime(() => {
+    if (isBuilt()) return;
+    say('building');
+    run(process.execPath, [join(root, 'scripts', 'build.mjs')]);
+  });
 };

@@ -2,7 +2,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PerformanceRow, ScoredForecast, WindowRow } from '../db/performance-store';
 import { ANALYSTS } from '../domain/panel/forecaster';
-import { askedTogether } from '../domain/track/asked-together';
+import { askedTogether, comparedGroups } from '../domain/track/asked-together';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
 import { recordCluster } from '../domain/track/record-cluster';
 import { brier } from '../domain/track/scoring';
@@ -47,7 +47,7 @@ const slicesOf = (row: PerformanceRow): readonly Slice[] => {
 const sliceKey = (slice: Slice): string =>
   [slice.model, slice.marketCategory, slice.volatilityRegime, slice.timeToExpiry].join('\u0000');
 
-/** Brier score of the simple mean of all members that were asked together: what skill is measured against. */
+/** Brier score of the simple mean of all members that were asked together, two at least: what skill is measured against. */
 const meanBriers = (rows: readonly ScoredForecast[]): ReadonlyMap<string, number> => {
   const sums = new Map<string, { total: number; n: number; yes: boolean }>();
   for (const row of rows) {
@@ -57,17 +57,23 @@ const meanBriers = (rows: readonly ScoredForecast[]): ReadonlyMap<string, number
     sum.n += 1;
     sums.set(key, sum);
   }
-  return new Map([...sums].map(([id, { total, n, yes }]) => [id, brier(total / n, yes ? 1 : 0)]));
+  const compared = comparedGroups(rows);
+  return new Map(
+    [...sums].flatMap(([id, { total, n, yes }]) =>
+      compared.has(id) ? [[id, brier(total / n, yes ? 1 : 0)] as const] : [],
+    ),
+  );
 };
 
-type Metric = (row: PerformanceRow, meanBrier: number) => number;
+/** Null: the row says nothing of it. */
+type Metric = (row: PerformanceRow, meanBrier: number | null) => number | null;
 
 const METRICS: Readonly<Record<string, Metric>> = {
   brier: (row) => row.brier,
   logLoss: (row) => row.logLoss,
   accuracy: (row) => row.accuracy,
   confidenceCalibration: (row) => row.confidenceCalibration,
-  skill: (row, meanBrier) => meanBrier - row.brier,
+  skill: (row, meanBrier) => (meanBrier === null ? null : meanBrier - row.brier),
   responseTimeMs: (row) => row.responseTimeMs,
 };
 
@@ -93,15 +99,13 @@ const windowsOf = (
   const nowMs = Date.parse(asOf);
   const clusters = rows.map(recordCluster);
   const scored = Object.entries(METRICS).map(([name, metric]) => {
-    const timed = rows.map(
-      (row, index): TimedScore => ({
-        atMs: Date.parse(row.resolvedAt),
-        value: metric(row, means.get(askedTogether(row)) ?? row.brier),
-        cluster: clusters[index]!,
-      }),
-    );
+    const timed = rows.flatMap((row, index): readonly TimedScore[] => {
+      const value = metric(row, means.get(askedTogether(row)) ?? null);
+      return value === null ? [] : [{ atMs: Date.parse(row.resolvedAt), value, cluster: clusters[index]! }];
+    });
     return [name, rollingWindows(timed, nowMs, !UNBOUNDED.has(name))] as const;
   });
+  const [, compared] = scored.find(([name]) => name === 'skill')!;
   return WINDOWS.map((timeWindow, index): Window => {
     const metrics = scored.flatMap(([name, windows]): [string, number | null][] => {
       const window = windows[index]!;
@@ -121,6 +125,7 @@ const windowsOf = (
       metrics: {
         ...Object.fromEntries(metrics),
         clusters: counted.clusters,
+        compared: compared[index]!.n,
         ...costOf(rows.filter((row) => nowMs - Date.parse(row.resolvedAt) < WINDOW_MS[timeWindow])),
         ...(timeWindow === 'all' ? { pnlMicroUsd: sum(rows, (row) => row.pnlMicroUsd) } : {}),
       },

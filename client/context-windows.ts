@@ -33,6 +33,8 @@ export const contextWindows = async (
       timeToExpiry: row.timeToExpiry === ALL ? 'all' : row.timeToExpiry,
       /** Forecasts in the window itself; what it lacks comes from the longer ones. */
       n: row.n,
+      /** Those of them that another model was asked beside: skill is from these. */
+      compared: metrics.compared ?? row.n,
       skill: metrics.skill ?? null,
       skillLow: metrics.skillLow ?? null,
       skillHigh: metrics.skillHigh ?? null,

@@ -45,7 +45,7 @@ const forecastRecords = async ({ stores }: ConclaveClient): Promise<ReadonlyMap<
         (one) => one === '*',
       );
       const skill = row.metrics.skill ?? null;
-      return isWhole && skill !== null ? [[row.model, { n: row.n, skill }]] : [];
+      return isWhole && skill !== null ? [[row.model, { n: row.metrics.compared ?? row.n, skill }]] : [];
     }),
   );
 };

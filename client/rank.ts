@@ -2,7 +2,7 @@
 import type { ShadowScore, SkillScore } from '../db/track-store';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
-import { askedTogether } from '../domain/track/asked-together';
+import { askedTogether, comparedGroups } from '../domain/track/asked-together';
 import { type RankedMember, type RankingInput, rankMembers, type SkillRow } from '../domain/track/ranking';
 import { recordCluster } from '../domain/track/record-cluster';
 import { brier, mean, summarise } from '../domain/track/scoring';
@@ -23,7 +23,9 @@ export interface RankedModel {
   readonly band: number;
   readonly model: string;
   readonly n: number;
-  /** What counts as one observation: an event on the day it resolves. */
+  /** Those of them that another model was asked beside: skill is from these, the other scores from all `n`. */
+  readonly compared: number;
+  /** Of `compared`, what counts as one observation: an event on the day it resolves. */
   readonly observations: number;
   /** Brier points gained on the simple mean of all members, with its 90 % bounds; ranked by the lower. */
   readonly skill: number;
@@ -104,18 +106,21 @@ const costPerForecast = (rows: readonly SkillScore[]): number | null => {
 
 const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
   const losses = meanLosses(scores);
+  const compared = comparedGroups(scores);
   const byModel = groupBy(scores, (score) => score.model);
   const inputs = [...byModel].map(
     ([member, rows]): RankingInput => ({
       member,
       costUsd: costPerForecast(rows),
-      rows: rows.map(
-        (row): SkillRow => ({
-          cluster: recordCluster(row),
-          memberLoss: brier(row.probability, outcomeOf(row.yes)),
-          meanLoss: losses.get(askedTogether(row))!,
-        }),
-      ),
+      rows: rows
+        .filter((row) => compared.has(askedTogether(row)))
+        .map(
+          (row): SkillRow => ({
+            cluster: recordCluster(row),
+            memberLoss: brier(row.probability, outcomeOf(row.yes)),
+            meanLoss: losses.get(askedTogether(row))!,
+          }),
+        ),
     }),
   );
   return rankMembers(inputs).map((ranked, index): RankedModel => {
@@ -124,7 +129,8 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
       rank: index + 1,
       band: ranked.band,
       model: ranked.member,
-      n: ranked.n,
+      n: rows.length,
+      compared: ranked.n,
       observations: ranked.clusters,
       skill: ranked.skill,
       skillLow: ranked.lower,

@@ -10,9 +10,9 @@ export interface ContextRow {
   readonly marketCategory: string;
   readonly volatilityRegime: string;
   readonly timeToExpiry: string;
-  /** Outcomes of all time. */
+  /** Outcomes of all time that other models were asked about beside it. */
   readonly n: number;
-  /** Of the last 30 days, shrunk toward all time; Brier points gained against the simple mean. */
+  /** Of the last 30 days, shrunk toward all time; Brier points gained against the simple mean. 0 where `n` is. */
   readonly skill: number;
   /** What one scored forecast of the last 30 days cost; null: none of them has a known cost. */
   readonly costPerForecastMicroUsd: number | null;
@@ -54,16 +54,15 @@ export interface SelectionReads {
 
 const CONTEXTS = `
   select model, market_category, volatility_regime, time_to_expiry,
-    max(n) filter (where time_window = 'all') as n,
-    max((metrics->>'skill')::float8) filter (where time_window = '30d') as skill,
+    coalesce(max(coalesce((metrics->>'compared')::int, n)) filter (where time_window = 'all'), 0) as n,
+    coalesce(max((metrics->>'skill')::float8) filter (where time_window = '30d'), 0) as skill,
     max((metrics->>'costMicroUsd')::float8 / nullif((metrics->>'pricedForecasts')::float8, 0))
       filter (where time_window = '30d') as cost_per_forecast_micro_usd
   from performance_windows
   where world = $1 and as_of <= $5 and time_window in ('30d', 'all')
     and (market_category, volatility_regime, time_to_expiry) in
       (('*', '*', '*'), ('*', '*', $4), ('*', $3, '*'), ($2, '*', '*'), ($2, $3, $4))
-  group by model, market_category, volatility_regime, time_to_expiry
-  having max((metrics->>'skill')::float8) filter (where time_window = '30d') is not null`;
+  group by model, market_category, volatility_regime, time_to_expiry`;
 
 /** What is usual is read only of models that were called lately, each by its stretch of one index. */
 const LOOKS = `

@@ -192,6 +192,9 @@ const windows = operation({
         regime: z.string(),
         timeToExpiry: z.string(),
         n: z.int(),
+        compared: z
+          .int()
+          .openapi({ description: 'Of n, where another model was asked beside: skill is from these.' }),
         skill: z.number().nullable(),
         skillLow: z.number().nullable(),
         skillHigh: z.number().nullable(),

@@ -9,7 +9,10 @@ const rankedSchema = z.object({
   member: z.string(),
   band: z.int(),
   n: z.int(),
-  clusters: z.int().openapi({ description: 'Observations: an event on the day it resolves is one.' }),
+  clusters: z.int().openapi({
+    description:
+      'Observations of skill: an event on the day it resolves is one, where two models or more were asked.',
+  }),
   skill: z.number(),
   lower: z.number(),
   upper: z.number(),

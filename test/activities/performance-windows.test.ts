@@ -95,6 +95,20 @@ test('skill is the Brier score of the simple mean of all members minus the own',
   expect(a!.metrics.costMicroUsd).toBe(10);
 });
 
+test('who was asked alone has Brier scores of it and no skill, and what it shows beside others is not thinned by it', () => {
+  const solo = ['q', 'r', 's'].map((propositionId) => score({ propositionId, probability: 0.9 }));
+  const [alone] = find(solo, { model: 'a', timeWindow: 'all', ...WHOLE });
+  expect(alone).toMatchObject({ n: 3, metrics: { compared: 0, skill: null, skillLow: null } });
+  expect(alone!.metrics.brier).toBeCloseTo(0.01, 12);
+  const shared = [
+    score({ model: 'a', probability: 0.9 }),
+    score({ model: 'b', probability: 0.5, forecastId: 'b/p' }),
+  ];
+  const [both] = find([...solo, ...shared], { model: 'a', timeWindow: 'all', ...WHOLE });
+  expect(both).toMatchObject({ n: 4, metrics: { compared: 1 } });
+  expect(both!.metrics.skillRaw).toBeCloseTo(0.3 ** 2 - 0.1 ** 2, 12);
+});
+
 test('skill is against those who were asked in the same decision, else on the same day', () => {
   const row = (model: string, day: string, probability: number, decisionId: string | null) =>
     score({

@@ -200,6 +200,35 @@ describe('a contract that is decided on two days', () => {
     await stores.settings.unset(key);
   });
 
+  it('shows no skill of who was asked alone, ranked after who is known to be better than the mean', async () => {
+    const stores = createStores(test.db);
+    for (let event = 0; event < 3; event += 1) {
+      const propositionId = `event-${event}`;
+      await stores.propositions.put(aProposition({ id: propositionId, subject: `equity:E${event}` }));
+      for (const said of [{ good: 0.9, bad: 0.3 }, { solo: 0.5 }]) {
+        const decisionId = `${propositionId}-${Object.keys(said).length}`;
+        await stores.decisions.recordDecision(
+          aDecision({ id: decisionId, propositionId }),
+          Object.entries(said).map(([model, probability]) =>
+            aForecast({ decisionId, propositionId, model, probability }),
+          ),
+        );
+      }
+      const rows = await stores.forecasts.ofProposition(propositionId);
+      await stores.performance.putScores(
+        rows.map(({ id, model, probability }) => ({
+          ...{ ...score, propositionId, forecastId: id, model, probability: probability! },
+        })),
+      );
+    }
+    const client = { stores } as Parameters<typeof rank>[0];
+    const { models } = await rank(client, { world: 'live' });
+    expect(models[0]).toMatchObject({ model: 'good', n: 3, compared: 3, observations: 3 });
+    const solo = models.find(({ model }) => model === 'solo');
+    expect(solo).toMatchObject({ n: 3, compared: 0, observations: 0, skill: 0, skillLow: -1, skillHigh: 1 });
+    expect(solo!.hitRate).toBe(0.5);
+  });
+
   it('compares each forecast with those of its own decision: who is asked later only earns nothing by that', async () => {
     await decideAndScore();
     const client = { stores: createStores(test.db) } as Parameters<typeof rank>[0];
@@ -207,6 +236,8 @@ describe('a contract that is decided on two days', () => {
     const skills = Object.fromEntries(models.map(({ model, skill }) => [model, skill]));
     expect(skills.late).toBeCloseTo(0, 12);
     expect(skills.a).toBeLessThan(0);
+    const { late } = Object.fromEntries(models.map((row) => [row.model, row]));
+    expect(late).toMatchObject({ n: 1, compared: 1, observations: 1 });
     const query = { world: 'live', window: 'all' } as const;
     expect(await contributionView(client, query)).toMatchObject({ n: 2 });
     expect(await agreementView(client, query)).toMatchObject({ n: 2, categories: [{ n: 2 }] });

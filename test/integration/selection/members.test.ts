@@ -4,6 +4,7 @@ import type { SelectionRequest } from '../../../activities/member-selection';
 import { createMemberSelection } from '../../../activities/member-selection';
 import { createPanelModels } from '../../../activities/panel-models';
 import { createResearchModels } from '../../../activities/research-models';
+import { createSelectionReads } from '../../../db/selection-reads';
 import { DEFAULT_BREAKER_SETTINGS } from '../../../domain/outage/breaker-state';
 import { decisionSettings } from '../../../domain/settings/decision-settings';
 import type { PanelInput } from '../../../workflows/contracts/panel';
@@ -104,6 +105,25 @@ it("gives every usable model a reason, and a seat to the setting's number of the
     timeToExpiry: '1_to_7_days',
     volatilityRegime: 'unknown',
   });
+});
+
+it('counts as outcomes behind a skill those on which a model was compared', async () => {
+  const window = (model: string, metrics: Readonly<Record<string, number | null>>) =>
+    (['30d', 'all'] as const).map((timeWindow) => ({
+      ...{ world: 'live', model, marketCategory: '*', volatilityRegime: '*', timeToExpiry: '*' },
+      ...{ timeWindow, n: 200, metrics, asOf: '2026-01-10T00:00:00.000Z' },
+    }));
+  await harness.stores.performance.putWindows([
+    ...window('asked-alone', { skill: null, compared: 0, costMicroUsd: 400, pricedForecasts: 200 }),
+    ...window('asked-beside', { skill: 0.02, compared: 20 }),
+  ]);
+  const rows = await createSelectionReads(test.db).contexts({
+    ...{ world: 'live', category: 'equity', regime: 'unknown', expiry: '1_to_7_days', through: NOW },
+  });
+  expect(rows.find(({ model }) => model === 'asked-alone')).toMatchObject({
+    ...{ n: 0, skill: 0, costPerForecastMicroUsd: 2 },
+  });
+  expect(rows.find(({ model }) => model === 'asked-beside')).toMatchObject({ n: 20, skill: 0.02 });
 });
 
 it('refuses a named model that no worker can call, which would wait for one for ever', async () => {

@@ -3,6 +3,7 @@ import type { SessionView, sessionDocument } from '../client/sessions';
 import { latenessText } from '../domain/desk/lateness';
 import { dollarText, usdText } from '../domain/money/micro-usd';
 import { answeredBy } from './answered-by';
+import { MADE_UP } from './made-up';
 
 type SessionDocument = Awaited<ReturnType<typeof sessionDocument>>;
 
@@ -86,7 +87,7 @@ export const renderBoard = (session: SessionDocument): string => {
     'why';
   const { totals } = session;
   return [
-    `${session.market} ${session.date} ${session.kind} · mode ${session.mode}${lateNote(session)}${session.synthetic ? ' · SYNTHETIC DATA: made-up prices, no decision here means anything' : ''}`,
+    `${session.market} ${session.date} ${session.kind} · mode ${session.mode}${lateNote(session)}${session.synthetic ? ` · ${MADE_UP}` : ''}`,
     '',
     head,
     ...session.subjects.map(boardRow),

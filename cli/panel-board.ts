@@ -2,6 +2,7 @@
 import type { PanelDocument } from '../client/panel';
 import { dollarText } from '../domain/money/micro-usd';
 import type { PanelProgress } from '../workflows/contracts/panel';
+import { MADE_UP } from './made-up';
 
 const NAME_WIDTH = 18;
 const CELL_WIDTH = 12;
@@ -56,7 +57,7 @@ const viewLines = (view: PanelDocument['portfolio'][number]): readonly string[] 
 export const renderPanel = (document: PanelDocument): string => {
   const { totals } = document;
   return [
-    `${document.status} · played by ${document.model}${document.synthetic ? ' · SYNTHETIC DATA: made-up prices, nothing here means anything' : ''}`,
+    `${document.status} · played by ${document.model}${document.synthetic ? ` · ${MADE_UP}` : ''}`,
     '',
     ...grid(document.predictions),
     '',

@@ -144,6 +144,7 @@ export const decodeSeen = (id: string | undefined): Set<number> => {
 
 const progressData = ({ session, view, decisions }: SessionLook) => ({
   sessionId: session.id,
+  synthetic: session.synthetic,
   status: session.status,
   total: session.subjects.length,
   done: decisions.length,

@@ -194,6 +194,8 @@ export const combine = (parts: ResultParts): DecisionRecord => {
   const result: DecisionResult = {
     decisionId: plan.decisionId,
     subject: input.subject,
+    world: input.world,
+    synthetic: plan.synthetic,
     status: review ? 'parked' : status,
     strategy: plan.strategy,
     stage: asked.stage,

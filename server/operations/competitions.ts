@@ -48,6 +48,7 @@ const get = operation({
   response: z.looseObject({
     competitionId: z.string(),
     world: z.string().nullable(),
+    synthetic: z.boolean(),
     status: z.string(),
     symbols: textList,
     board: z.array(z.looseObject({ rank: z.int(), account: z.string(), kind: z.string() })),

@@ -70,6 +70,17 @@ describe('events of a session', () => {
     );
   });
 
+  it('say of what rests on made-up prices that it does', () => {
+    const found = look(['equity:A', 'equity:B'], ['equity:A']);
+    const made = { ...found, decisions: found.decisions.map((one) => ({ ...one, synthetic: true })) };
+    const session = { ...found.session, synthetic: true };
+    const events = eventsOf({ ...made, session }, new Set(), '');
+    expect(events.map(({ event, data }) => [event, (data as { synthetic?: boolean }).synthetic])).toEqual([
+      ['decision', true],
+      ['progress', true],
+    ]);
+  });
+
   it('repeat no unchanged progress, and end when the session has', () => {
     const first = eventsOf(look(['equity:A'], []), new Set(), '');
     expect(first.map(({ event }) => event)).toEqual(['progress']);

@@ -84,8 +84,14 @@ const detail = (one) => [
     one.competitionId,
     ' ',
     badge(words(one.status), one.status === 'finished' ? 'good' : 'warn'),
+    one.synthetic && ' ',
+    one.synthetic && badge('synthetic data', 'warn'),
   ),
-  element('p', { class: 'lead' }, `${one.from} to ${one.to ?? 'open end'} · ${rulesText(one)}`),
+  element(
+    'p',
+    { class: 'lead' },
+    `world ${one.world ?? 'none yet'} · ${one.from} to ${one.to ?? 'open end'} · ${rulesText(one)}`,
+  ),
   tiles([
     ['leads', one.board[0]?.account ?? '–'],
     ['its return', signedPercent(one.board[0]?.return)],

@@ -84,7 +84,7 @@ const liveSession = (sessionId, signal, onEnd) => {
     if (event === 'progress') {
       bar.max = Math.max(1, data.total);
       bar.value = data.done;
-      head.textContent = `${data.done} of ${data.total} decided · ${data.status}`;
+      head.textContent = `${data.done} of ${data.total} decided · ${data.status}${data.synthetic ? ' · synthetic data' : ''}`;
       running.replaceChildren(...data.running.map(runningCard));
     }
     if (event === 'end') {

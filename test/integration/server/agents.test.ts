@@ -57,7 +57,9 @@ describe('tools for other agents', () => {
     const brief = await call(agent, 'research', { symbol: 'AMD', world: 'synthetic' });
     expect(brief.json).toMatchObject({ brief: { subject: 'equity:AMD' }, synthetic: true });
     const decision = await call(agent, 'decide', { symbol: 'AMD', world: 'synthetic', stakeUsd: '5' });
-    expect(decision.json).toMatchObject({ subject: 'equity:AMD', stage: 'quick' });
+    expect(decision.json).toMatchObject({
+      ...{ subject: 'equity:AMD', stage: 'quick', world: 'synthetic', synthetic: true },
+    });
     const panel = await call(agent, 'panel', {
       symbols: ['AMD'],
       analysts: ['graham', 'technicals'],

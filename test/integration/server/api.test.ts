@@ -273,7 +273,10 @@ describe('the API', () => {
 
   it('decides and researches on request in the synthetic world', async () => {
     const decided = await send('POST', '/api/v1/decide', { symbol: 'AMZN', world: 'synthetic' });
-    expect([decided.status, decided.json.subject]).toEqual([200, 'equity:AMZN']);
+    expect([decided.status, decided.json]).toEqual([
+      200,
+      expect.objectContaining({ subject: 'equity:AMZN', world: 'synthetic', synthetic: true }),
+    ]);
     const brief = await send('POST', '/api/v1/research', { symbol: 'AMZN', world: 'synthetic' });
     expect([brief.status, brief.json.cache]).toEqual([200, 'hit']);
     const cache = await send('GET', '/api/v1/cache?world=synthetic');
@@ -388,6 +391,19 @@ describe('the API', () => {
         'quality_score',
         'cost_per_1m_input',
         'local_only',
+  it('says of a competition on the made-up tape that it is one, before it trades too', async () => {
+    for (const [world, synthetic] of [
+      ['live', false],
+      ['synthetic', true],
+    ] as const) {
+      const name = `${world}-${process.pid}`;
+      const wish = { name, live: true, world, symbols: ['AAPL'] };
+      expect((await send('POST', '/api/v1/competitions', wish)).status).toBe(201);
+      const shown = await send('GET', `/api/v1/competitions/${name}`);
+      expect(shown.json).toMatchObject({ world: null, synthetic });
+    }
+  });
+
       ]),
     );
     const estimate = await send('POST', '/orchestrator/estimate-cost', {

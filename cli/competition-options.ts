@@ -4,6 +4,11 @@ import { typedValue } from '../client/field-errors';
 import { competitionSymbols, mediumWord, plainNumber, usdAmount } from '../client/fields';
 import { checks, typedList } from './options';
 
+/** What changes nothing in a competition that is defined already. */
+export const DEFINING = [
+  ...['--from', '--to', '--symbols', '--cash', '--fee-bps', '--slippage-bps', '--max-position', '--horizon'],
+] as const;
+
 export const withDefinition = (command: Command): Command =>
   command
     .option('--json', 'print one JSON document')

@@ -1,5 +1,6 @@
 // Options that several commands read alike.
 import { randomUUID } from 'node:crypto';
+import type { Command } from 'commander';
 import type { z } from 'zod';
 import { typedValue } from '../client/field-errors';
 import {
@@ -16,6 +17,7 @@ import type { StrategyName } from '../domain/ensemble/strategy';
 import { type MicroUsd, parseUsd } from '../domain/money/micro-usd';
 import type { BriefTemplate, ResearchKind } from '../domain/research/brief';
 import type { WorldId } from '../domain/world';
+import { wrongUse } from './output';
 
 export const readResearchKind = (text: string, name = 'kind'): ResearchKind =>
   readField(name, researchKind, text);
@@ -75,3 +77,24 @@ export const readLatencyScale = (text: string): number => {
 
 /** A key for a run that no one else means. */
 export const newRequestKey = (): string => randomUUID().slice(0, 8);
+
+/** What stands by default was not typed. */
+const isTyped = (command: Command, name: string): boolean =>
+  name.startsWith('--')
+    ? command.options.some(
+        (option) => option.long === name && command.getOptionValueSource(option.attributeName()) === 'cli',
+      )
+    : command.registeredArguments.some(
+        (argument, place) => argument.name() === name && command.args[place] !== undefined,
+      );
+
+/**
+ * An option that the command would pass over is refused: who typed it would take the answer for what was asked.
+ * @param names options and arguments of `command` that mean nothing here
+ * @param where the other of the two: `beside --row`, `without --prices`
+ * @throws CliError naming both
+ */
+export const refuseTyped = (command: Command, names: readonly string[], where: string, fix: string): void => {
+  const stray = names.find((name) => isTyped(command, name));
+  if (stray !== undefined) throw wrongUse(`${stray} is given ${where}`, fix);
+};

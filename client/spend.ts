@@ -37,6 +37,8 @@ export const spendDocument = async (client: ConclaveClient, by: SpendGroup, rang
   ]);
   return {
     by,
+    /** Null: all worlds. */
+    world: range.world ?? null,
     from: range.from ?? null,
     to: range.to ?? null,
     rows: rows.map((each) => ({ [by]: each.group, ...row(each) })),

@@ -19,8 +19,9 @@ import { waitFor } from '../../client/give-up';
 import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
-import { withDefinition } from '../competition-options';
-import { checks, readNames, typedList } from '../options';
+import { DEFINING, withDefinition } from '../competition-options';
+import { MADE_UP } from '../made-up';
+import { checks, readNames, refuseTyped, typedList } from '../options';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -53,7 +54,7 @@ const boardText = ({ board, refused, notes, ...head }: CompetitionDocument): str
     ].join(' '),
   );
   return [
-    `${head.competitionId}: ${head.status}, ${head.from} to ${head.to}, ${head.symbols.length} symbols, world ${head.world ?? 'none yet'}`,
+    `${head.competitionId}: ${head.status}, ${head.from} to ${head.to}, ${head.symbols.length} symbols, world ${head.world ?? 'none yet'}${head.synthetic ? ` · ${MADE_UP}` : ''}`,
     `rank account                          equity    return  after cost  model cost  Sharpe  drawdown   hits  turnover    Brier`,
     ...rows,
     ...refused.map(({ account, symbol, reason }) => `refused: ${symbol} of ${account}: ${reason}`),
@@ -177,9 +178,16 @@ const prepare = async (client: ConclaveClient, name: string | undefined, flags: 
   return id;
 };
 
-const replay = async (name: string | undefined, flags: Flags): Promise<number> => {
+const replay = async (name: string | undefined, flags: Flags, command: Command): Promise<number> => {
   // What is wrong with the words is found before a stack is started.
-  if (!name || flags.prices) {
+  if (name && !flags.prices)
+    refuseTyped(
+      command,
+      DEFINING,
+      `beside the name ${JSON.stringify(name)} without --prices`,
+      'Add --prices to define another, or leave it out to replay the one of that name as it was defined.',
+    );
+  else {
     if (name) checkName(name);
     modelsOf(flags);
     await readDefinition(flags);

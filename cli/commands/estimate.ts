@@ -10,7 +10,7 @@ import { modelAccess } from '../../config/provider-settings';
 import { dollarText } from '../../domain/money/micro-usd';
 import { taskType } from '../../domain/selection/tasks';
 import { keysPresent } from '../keys-present';
-import { typedList } from '../options';
+import { refuseTyped, typedList } from '../options';
 import { printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
@@ -102,8 +102,19 @@ const session = async (flags: Flags): Promise<void> => {
     );
 };
 
-const run = (flags: Flags): Promise<void> => {
-  if (flags.symbols !== undefined) return session(flags);
+const OF_TASKS = ['--task', '--tier', '--all-tiers', '--model', '--per', '--prefer-local'];
+const OF_SESSION = ['--members', '--stake'];
+const ONE_PLAN =
+  'Price a session by --symbols, --members and --stake, or tasks by --task, one plan at a time.';
+
+const run = async (flags: Flags, command: Command): Promise<void> => {
+  if (flags.symbols !== undefined) {
+    refuseTyped(command, OF_TASKS, 'beside --symbols', ONE_PLAN);
+    return session(flags);
+  }
+  refuseTyped(command, OF_SESSION, 'without --symbols', ONE_PLAN);
+  if (flags.allTiers)
+    refuseTyped(command, ['--tier'], 'beside --all-tiers', 'Leave one out: the one tier, or all of them.');
   if (!flags.task?.length)
     throw wrongUse('nothing to estimate', 'Name --symbols with --members, or --task TYPE=COUNT.');
   return tasks(flags);
@@ -127,5 +138,5 @@ export const registerEstimate = (program: Command): void => {
       'after',
       '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json\n\nWhat a session costs at most is of calls made once each: one that fails is made again, within the caps.',
     )
-    .action(runAction(async (flags: Flags) => run(flags)));
+    .action(runAction(run));
 };

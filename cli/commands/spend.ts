@@ -8,7 +8,7 @@ import type { SpendRange } from '../../db/spend-store';
 import { dollarText } from '../../domain/money/micro-usd';
 import { savingsText } from '../../domain/money/savings';
 import { LIVE_WORLD } from '../../domain/world';
-import { checks, readWorld } from '../options';
+import { checks, readWorld, refuseTyped } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -19,7 +19,7 @@ interface Flags {
   readonly session?: string;
   readonly decision?: string;
   readonly all?: boolean;
-  readonly world: string;
+  readonly world?: string;
   readonly window: string;
   readonly category?: string;
   readonly json?: boolean;
@@ -31,6 +31,7 @@ const rangeOf = (flags: Flags): SpendRange =>
     ...(flags.to ? { to: readField('to', dayOrInstant, flags.to) } : {}),
     ...(flags.session ? { sessionId: flags.session } : {}),
     ...(flags.decision ? { decisionId: flags.decision } : {}),
+    ...(flags.world === undefined ? {} : { world: readWorld(flags.world) }),
     includeUnbilled: flags.all ?? false,
   });
 
@@ -49,13 +50,13 @@ const skillLine = (row: SkillRow): string =>
 
 const showSkill = async (flags: Flags): Promise<void> => {
   const window = readWindow(flags.window);
-  readWorld(flags.world);
+  const world = readWorld(flags.world ?? LIVE_WORLD);
   const document = await withClient(async ({ client }) => {
-    await checkWorld(client, flags.world);
-    return skillCostDocument(client, { world: flags.world, window, category: flags.category });
+    await checkWorld(client, world);
+    return skillCostDocument(client, { world, window, category: flags.category });
   });
   if (flags.json) printJson(document);
-  else if (document.rows.length === 0) printText(`No forecast has resolved in world ${flags.world} yet.`);
+  else if (document.rows.length === 0) printText(`No forecast has resolved in world ${world} yet.`);
   else
     printText(
       [
@@ -65,11 +66,31 @@ const showSkill = async (flags: Flags): Promise<void> => {
     );
 };
 
-const run = async (flags: Flags): Promise<void> => {
-  if (flags.by === 'skill') return showSkill(flags);
+const OF_MONEY = ['--from', '--to', '--session', '--decision', '--all'];
+const OF_SKILL = ['--window', '--category'];
+
+const run = async (flags: Flags, command: Command): Promise<void> => {
+  if (flags.by === 'skill') {
+    refuseTyped(
+      command,
+      OF_MONEY,
+      'beside --by skill',
+      'Skill is narrowed by --world, --window and --category.',
+    );
+    return showSkill(flags);
+  }
+  refuseTyped(
+    command,
+    OF_SKILL,
+    'without --by skill',
+    'Money is narrowed by --world, --from, --to, --session and --decision.',
+  );
   const by = readField('by', spendGroup, flags.by);
   const range = rangeOf(flags);
-  const document = await withClient(({ client }) => spendDocument(client, by, range));
+  const document = await withClient(async ({ client }) => {
+    if (range.world !== undefined) await checkWorld(client, range.world);
+    return spendDocument(client, by, range);
+  });
   if (flags.json) {
     printJson(document);
     return;
@@ -95,7 +116,7 @@ export const registerSpend = (program: Command): void => {
     .option('--session <id>', 'only one market session')
     .option('--decision <id>', 'only one decision')
     .option('--all', 'also calls that cost nothing')
-    .option('--world <id>', 'with --by skill: the record of this world', LIVE_WORLD)
+    .option('--world <id>', 'only this world (default: all; with --by skill, the record of live)')
     .option('--window <name>', 'with --by skill: 1h, 6h, 24h, 7d, 30d or all', 'all')
     .option('--category <name>', 'with --by skill: one category', checks('category', categoryName))
     .option('--json', 'print one JSON document')

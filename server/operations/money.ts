@@ -41,6 +41,7 @@ const spend = operation({
     by: spendGroup.default('model'),
     from: dayOrInstant.optional(),
     to: dayOrInstant.optional(),
+    world: worldField.optional().openapi({ description: 'Default: all worlds' }),
     unbilled: flagField.openapi({ description: 'Also count house and recorded calls' }),
   }),
   response: z.object({

@@ -418,6 +418,14 @@ const MISTAKES: readonly (readonly [string, Mistake])[] = [
     competition({ symbols: ['AAPL.XX'] }, ['--symbols=AAPL.XX'], 'accepted: .DE, .L, .PA, .T, -USD or none'),
   ],
   [
+    'a replay in a world of another',
+    competition(
+      { world: 'synthetic' },
+      ['--world=synthetic'],
+      'belongs to a live competition; accepted: none',
+    ),
+  ],
+  [
     'a live competition of a contract of a prediction market',
     live(
       { symbols: ['market:kalshi/KXFED-26DEC-T4.00'] },

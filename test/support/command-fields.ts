@@ -310,7 +310,7 @@ export const commandFields = (files: {
     {
       command: 'spend',
       operation: 'spend',
-      fields: { '--by': 'by', '--from': 'from', '--to': 'to' },
+      fields: { '--by': 'by', '--from': 'from', '--to': 'to', '--world': 'world' },
       only: { '--session': 'the API has no such filter', '--decision': 'the API has no such filter' },
     },
     { command: 'spend', operation: 'skillCost', type: { '--by': 'skill' }, fields: RECORD_FIELDS },

@@ -109,6 +109,24 @@ export const prepareHome = async (root: string): Promise<HomePaths> => {
   return paths;
 };
 
+/**
+ * The paths of a data folder that has been used, without writing to it: what stops a stack or talks to one that runs
+ * must not need room. Null where there is none, or it cannot be entered.
+ */
+const usedHome = async (root: string): Promise<HomePaths | null> => {
+  try {
+    const paths = homePaths(await realpath(root));
+    await access(paths.run, constants.R_OK | constants.X_OK);
+    return paths;
+  } catch {
+    return null;
+  }
+};
+
+/** `usedHome`, or else `prepareHome`. @throws StackError `home_unwritable` or `disk_full`. */
+export const findHome = async (root: string): Promise<HomePaths> =>
+  (await usedHome(root)) ?? (await prepareHome(root));
+
 /** Writes a whole file or nothing, readable by its owner only. */
 export const writePrivateFile = async (file: string, text: string): Promise<void> => {
   const temporary = ownName(file);

@@ -2,13 +2,21 @@
 // the next stack begins. A clean replacement is simpler to trust than an adoption.
 import { unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type HomePaths, readStateFile, writePrivateFile } from './home';
+import { type HomePaths, readStateFile, readTextIfPresent, writePrivateFile } from './home';
+import { postmasterFile } from './postgres-cluster';
 import { endProcess, isSameProcess, type ProcessRecord } from './process-identity';
 
 const LEFTOVER_GRACE_MS = 5_000;
 
 /** Where the supervisor notes the processes that it started. */
 const recordsFile = (paths: HomePaths): string => join(paths.run, 'processes.json');
+
+/** Whether an earlier stack may have left something to end. Writes nothing, so that a full disk stops nobody here. */
+export const hasLeftovers = async (paths: HomePaths): Promise<boolean> => {
+  const files = [recordsFile(paths), postmasterFile(join(paths.postgres, 'data'))];
+  const texts = await Promise.all(files.map(readTextIfPresent));
+  return texts.some((text) => text !== null);
+};
 
 /** Ends what is left; returns how many still lived. Postgres is looked after by its own file. */
 export const endLeftovers = async (paths: HomePaths): Promise<number> => {

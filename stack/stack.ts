@@ -9,8 +9,8 @@ import { askedFor } from '../config/provider-settings';
 import { pricesFileEnvironment } from '../config/source-settings';
 import { askStatus, type ControlConnection, connectControl } from './control-client';
 import { stackFingerprint } from './fingerprint';
-import { type HomePaths, homePaths, prepareHome } from './home';
-import { endLeftovers } from './leftovers';
+import { findHome, type HomePaths, homePaths, prepareHome } from './home';
+import { endLeftovers, hasLeftovers } from './leftovers';
 import { lockHolder, takeLock } from './lock';
 import { closeLog, openLog, tailOfLog } from './log-file';
 import { endLeftoverPostgres } from './postgres-server';
@@ -110,6 +110,7 @@ const reachSupervisor = async (
     else if (exitCode !== undefined) throw await didNotStart(paths);
     if (spawned === null && !isHeld) {
       exitCode = undefined;
+      await prepareHome(config.home);
       checkAnalystsFolder(config);
       await checkPricesFile(config);
       spawned = spawnSupervisor(config, paths, env);
@@ -163,7 +164,7 @@ const ATTEMPTS = 5;
  */
 export const ensureStack = async (options: EnsureStackOptions): Promise<StackHandle> => {
   const { config, onProgress = () => undefined, env = process.env } = options;
-  const paths = await prepareHome(config.home);
+  const paths = await findHome(config.home);
   const fingerprint = stackFingerprint(config, env);
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const connection = await reachSupervisor(config, paths, env);
@@ -195,6 +196,7 @@ export const stackStatus = (config: Config): Promise<StackStatus | null> =>
 
 /** What a killed supervisor left; nothing where the next one has begun, which looks for it itself. */
 const endLeftBehind = async (paths: HomePaths): Promise<number> => {
+  if (!(await hasLeftovers(paths))) return 0;
   const taken = await takeLock(lockFileOf(paths));
   if ('heldBy' in taken) return 0;
   try {
@@ -211,7 +213,7 @@ const endLeftBehind = async (paths: HomePaths): Promise<number> => {
  * @returns whether there was anything to stop.
  */
 export const stopStack = async (config: Config): Promise<boolean> => {
-  const paths = await prepareHome(config.home);
+  const paths = await findHome(config.home);
   const lockFile = lockFileOf(paths);
   const holder = await lockHolder(lockFile);
   if (holder) {

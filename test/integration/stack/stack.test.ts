@@ -1,5 +1,6 @@
 // The supervisor under real kills: a stack of its own, whose processes the test ends by force.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import files from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
@@ -163,6 +164,20 @@ test('stopping ends every process and says whether there was one', async () => {
   expect(await stopStack(config)).toBe(true);
   expect(records.map(isSameProcess)).toEqual([false, false]);
   expect(await stopStack(config)).toBe(false);
+});
+
+test('on a full disk a running stack is used and stopped, and none is started', async () => {
+  const disk = jest.spyOn(files, 'statfs');
+  const stack = await ensureStack({ config, env });
+  disk.mockResolvedValue({ bavail: 1, bsize: 4096 } as Awaited<ReturnType<typeof files.statfs>>);
+  try {
+    await (await ensureStack({ config, env })).release();
+    expect(await stopStack(config)).toBe(true);
+    await stack.lost;
+    await expect(ensureStack({ config, env })).rejects.toMatchObject({ code: 'disk_full' });
+  } finally {
+    disk.mockRestore();
+  }
 });
 
 test('a stack without clients ends by itself', async () => {

@@ -9,8 +9,8 @@ import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics'
 import { questionSpans } from '../domain/market/propositions';
 import { equitySubject } from '../domain/market/subject';
 import { formatUsd } from '../domain/money/micro-usd';
-import type { CompetitionDefinition } from '../workflows/contracts/competition';
 import { SYNTHETIC_WORLD } from '../domain/world';
+import type { CompetitionDefinition } from '../workflows/contracts/competition';
 import { findCompetition } from './competition';
 import type { ConclaveClient } from './connect';
 
@@ -195,6 +195,8 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
   return {
     competitionId: id,
     world: row.world,
+    /** On made-up prices, also before it has entered its world. */
+    synthetic: (row.world ?? definition.liveWorld) === SYNTHETIC_WORLD,
     status: row.status,
     market: definition.market,
     from: definition.from,
@@ -203,8 +205,6 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     live: prices === null,
     pricesHash: prices?.hash ?? null,
     rules: { ...definition.rules, startCashUsd: formatUsd(definition.rules.startCashMicroUsd) },
-    /** On made-up prices, also before it has entered its world. */
-    synthetic: (row.world ?? definition.liveWorld) === SYNTHETIC_WORLD,
     research: { ...research, savedShare: research.reads === 0 ? 0 : 1 - research.sessions / research.reads },
     board: board.map(shownRow),
     refused: positions.flatMap(({ accountId, symbol, frozen }) =>

@@ -1,4 +1,5 @@
 // GET /panels/{id}/stream: each analyst's answer the moment it lands, and how far the panel is.
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ConclaveClient } from '../client/connect';
 import type { PanelProgress } from '../workflows/contracts/panel';
 import { answerStream, type Landed, type RunLook } from './answer-stream';
@@ -21,24 +22,29 @@ const landedCells = (cells: readonly Cell[]): readonly Landed[] =>
     .map((data, place) => ({ place, event: 'answer', data }))
     .filter(({ data }) => LANDED.has(data.status));
 
-const lookAt = async (client: ConclaveClient, id: string): Promise<RunLook | null> => {
+const storedLook = async (client: ConclaveClient, id: string): Promise<RunLook | null> => {
   const stored = await client.stores.panels.get(id);
-  if (stored) {
-    const cells = (await client.stores.panels.predictionsOf(id)).map(
-      ({ subject, analyst, status, probability, failure, latencyMs }) => ({
-        ...{ subject, analyst, status, probability, failure, latencyMs },
-      }),
-    );
-    return {
-      landed: landedCells(cells),
-      progress: null,
-      end: { panelId: id, status: stored.status },
-    };
-  }
-  if (!id.startsWith('panel:')) return null;
+  if (!stored) return null;
+  const cells = (await client.stores.panels.predictionsOf(id)).map(
+    ({ subject, analyst, status, probability, failure, latencyMs }) => ({
+      ...{ subject, analyst, status, probability, failure, latencyMs },
+    }),
+  );
+  return { landed: landedCells(cells), progress: null, end: { panelId: id, status: stored.status } };
+};
+
+/** One that was refused or ended from outside has no row, and answers queries all the same. */
+const lookAt = async (client: ConclaveClient, id: string): Promise<RunLook | null> => {
+  const stored = await storedLook(client, id);
+  if (stored || !id.startsWith('panel:')) return stored;
   const handle = client.temporal.workflow.getHandle(id);
+  if ((await handle.describe()).status.name !== 'RUNNING')
+    // It may have got its row between the two looks.
+    return (
+      (await storedLook(client, id)) ?? { landed: [], progress: null, end: { panelId: id, status: 'failed' } }
+    );
   const progress = await handle.query<PanelProgress>('progress').catch(() => null);
-  return progress && { landed: landedCells(progress.cells), progress, end: null };
+  return { landed: progress ? landedCells(progress.cells) : [], progress, end: null };
 };
 
 export const panelStream = answerStream({
@@ -46,6 +52,11 @@ export const panelStream = answerStream({
   path: '/api/v1/panels/{id}/stream',
   tag: 'panels',
   what: 'panel',
-  events: 'Events `answer` (each once, with an id), `progress` (the whole state, at each change) and `end`',
-  look: lookAt,
+  events:
+    'Events `answer` (each once, with an id), `progress` (the whole state, at each change) and `end` (status `failed` where nothing was recorded)',
+  look: (client, id) =>
+    lookAt(client, id).catch((error: unknown) => {
+      if (error instanceof WorkflowNotFoundError) return null;
+      throw error;
+    }),
 });

@@ -18,11 +18,13 @@ import {
   decisionRequest,
   decisionSchema,
   earlyAnswerSchema,
+  failedDecisionSchema,
   runningDecisionSchema,
   storedDecisionSchema,
 } from '../schemas/decisions';
 import { idField, limitField } from '../schemas/fields';
 import { shownMarket } from '../shown-market';
+import { unrecorded } from '../unrecorded';
 
 const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
   ...decisionDocument(decision),
@@ -59,17 +61,16 @@ const listDecisions = operation({
   },
 });
 
-const running = async (client: ConclaveClient, id: string) => {
-  const handle = client.temporal.workflow.getHandle(id);
-  const progress = await handle.query<DecisionProgress>('progress').catch(() => null);
-  if (!progress) throw notFound('decision', id);
-  return {
-    decisionId: id,
-    status: 'running' as const,
-    stage: progress.stage,
-    members: progress.members,
-    workflowUrl: workflowUrl(client, id),
-  };
+/** Under way, or over without a row. It may have got its row between the two looks. */
+const unstoredDecision = async (client: ConclaveClient, id: string) => {
+  const found = await unrecorded<DecisionProgress>(client, 'decision', id);
+  const known = { decisionId: id, workflowUrl: workflowUrl(client, id) };
+  if ('progress' in found) {
+    const { stage, members } = found.progress;
+    return { ...known, status: 'running' as const, stage, members };
+  }
+  const stored = await client.stores.decisions.get(id);
+  return stored ? storedDecision(client, stored) : { ...known, status: 'failed' as const, ...found };
 };
 
 const getDecision = operation({
@@ -77,15 +78,15 @@ const getDecision = operation({
   method: 'get',
   path: '/api/v1/decisions/{id}',
   tag: 'decisions',
-  summary: 'One decision with everything that explains it, or how far it is',
+  summary: 'One decision with everything that explains it, how far it is, or why it failed',
   scope: 'read',
   params: z.object({ id: idField }),
-  response: z.union([storedDecisionSchema, runningDecisionSchema]),
+  response: z.union([storedDecisionSchema, runningDecisionSchema, failedDecisionSchema]),
   handle: async ({ params, context: { client } }) => {
     const stored = await client.stores.decisions.get(params.id);
     if (stored) return storedDecision(client, stored);
     if (!params.id.startsWith('decision:')) throw notFound('decision', params.id);
-    return running(client, params.id);
+    return unstoredDecision(client, params.id);
   },
 });
 

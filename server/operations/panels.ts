@@ -23,6 +23,7 @@ import {
   usdOut,
   worldField,
 } from '../schemas/fields';
+import { unrecorded } from '../unrecorded';
 
 const panelBody = z
   .strictObject({
@@ -111,16 +112,18 @@ const predictionSchema = z.object({
   latencyMs: z.number().nullable(),
 });
 
-const runningPanel = async (client: ConclaveClient, id: string) => {
-  const handle = client.temporal.workflow.getHandle(id);
-  const progress = await handle.query<PanelProgress>('progress').catch(() => null);
-  if (!progress) throw notFound('panel', id);
-  return {
-    panelId: id,
-    status: 'running' as const,
-    progress: { ...progress },
-    workflowUrl: workflowUrl(client, id),
-  };
+const storedPanel = async (client: ConclaveClient, id: string) => ({
+  ...(await panelDocument(client, id)),
+  workflowUrl: workflowUrl(client, id),
+});
+
+/** Under way, or over without a row. It may have got its row between the two looks. */
+const unstoredPanel = async (client: ConclaveClient, id: string) => {
+  const found = await unrecorded<PanelProgress>(client, 'panel', id);
+  const known = { panelId: id, workflowUrl: workflowUrl(client, id) };
+  if ('progress' in found) return { ...known, status: 'running' as const, progress: { ...found.progress } };
+  if (await client.stores.panels.get(id)) return storedPanel(client, id);
+  return { ...known, status: 'failed' as const, ...found };
 };
 
 const get = operation({
@@ -128,7 +131,7 @@ const get = operation({
   method: 'get',
   path: '/api/v1/panels/{id}',
   tag: 'panels',
-  summary: 'One panel with every analyst, or how far it is',
+  summary: 'One panel with every analyst, how far it is, or why it failed',
   scope: 'read',
   params: z.object({ id: idField }),
   response: z.union([
@@ -140,14 +143,12 @@ const get = operation({
       notes: textList,
     }),
     z.looseObject({ panelId: z.string(), status: z.literal('running'), progress: z.looseObject({}) }),
+    z.looseObject({ panelId: z.string(), status: z.literal('failed'), failure: z.string() }),
   ]),
   handle: async ({ params: { id }, context: { client } }) => {
-    if (await client.stores.panels.get(id)) {
-      const document = await panelDocument(client, id);
-      return { ...document, workflowUrl: workflowUrl(client, id) };
-    }
+    if (await client.stores.panels.get(id)) return storedPanel(client, id);
     if (!id.startsWith('panel:')) throw notFound('panel', id);
-    return runningPanel(client, id);
+    return unstoredPanel(client, id);
   },
 });
 

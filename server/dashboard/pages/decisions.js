@@ -19,6 +19,18 @@ const runningDetail = (decision, again, signal) => {
   ];
 };
 
+const failedDetail = ({ decisionId, failure, workflowUrl }) => [
+  element('h1', {}, 'Decision ', badge('failed', 'bad')),
+  element('p', { class: 'lead' }, decisionId),
+  element('p', { class: 'notice' }, `Nothing was decided: ${failure}`),
+  element(
+    'p',
+    { class: 'links' },
+    workflowUrl && link(workflowUrl, 'The workflow in Temporal'),
+    link('#/decisions', 'All decisions'),
+  ),
+];
+
 /** What made or stopped a trade comes last; what an abstention lacked comes first. */
 const chiefReason = ({ status, why }) =>
   (status === 'abstained' ? [...new Set([why[0], why.at(-1)])].join(' · ') : why.at(-1)) ?? '';
@@ -74,6 +86,7 @@ const listOf = (first) => {
 export const page = async ({ argument, again, signal }) => {
   if (argument) {
     const decision = await get(`/api/v1/decisions/${encodeURIComponent(argument)}`);
+    if (decision.status === 'failed') return failedDetail(decision);
     return decision.status === 'running' ? runningDetail(decision, again, signal) : decisionDetail(decision);
   }
   const first = await pageOf(null);

@@ -101,6 +101,18 @@ const runningDetail = (panel, signal, again) => {
   ];
 };
 
+const failedDetail = ({ panelId, failure, workflowUrl }) => [
+  element('h1', {}, 'Panel ', stateBadge('failed')),
+  element('p', { class: 'lead' }, panelId),
+  element('p', { class: 'notice' }, `Nobody's answer is on record: ${failure}`),
+  element(
+    'p',
+    { class: 'links' },
+    workflowUrl && link(workflowUrl, 'The workflow in Temporal'),
+    link('#/panels', 'All panels'),
+  ),
+];
+
 const viewColumns = [
   ['Subject', (row) => subjectName(row.subject), 'name'],
   ['p', (row) => percent(row.probability), 'number'],
@@ -146,6 +158,7 @@ const noPanels = () =>
 export const page = async ({ argument, signal, again }) => {
   if (argument) {
     const panel = await get(`/api/v1/panels/${encodeURIComponent(argument)}`);
+    if (panel.status === 'failed') return failedDetail(panel);
     return panel.status === 'running' ? runningDetail(panel, signal, again) : storedDetail(panel);
   }
   const { panels } = await get(`/api/v1/panels?world=${encodeURIComponent(currentWorld())}&limit=50`);

@@ -283,6 +283,29 @@ describe('the API', () => {
     expect(cache.json.metrics[0].hits).toBeGreaterThan(0);
   }, 60_000);
 
+  it('says of a decision and a panel that were refused that they failed, why, and ends their streams', async () => {
+    const { workflow } = api.running.client.temporal;
+    const [decision, panel] = await Promise.all([
+      send('POST', '/api/v1/decisions', { symbol: 'AAPL', members: ['gpt-4o'], world: 'synthetic' }),
+      send('POST', '/api/v1/panels', { symbols: ['AAPL'], model: 'gpt-4o', world: 'synthetic' }),
+    ]);
+    for (const [path, id] of [
+      ['decisions', decision.json.decisionId],
+      ['panels', panel.json.panelId],
+    ]) {
+      await expect(workflow.getHandle(id).result()).rejects.toThrow();
+      const address = `/api/v1/${path}/${encodeURIComponent(id)}`;
+      expect((await send('GET', address)).json).toMatchObject({
+        ...{ status: 'failed', failure: expect.stringMatching(/^model "gpt-4o" cannot be called/) },
+        workflowUrl: expect.stringContaining(encodeURIComponent(id)),
+      });
+      const stream = await fetch(`${api.url}${address}/stream`);
+      expect(parseEvents(await stream.text())).toEqual([
+        { id: null, event: 'end', data: expect.objectContaining({ status: 'failed' }) },
+      ]);
+    }
+  }, 60_000);
+
   describe('the early answer', () => {
     const folder = mkdtempSync(join(tmpdir(), 'conclave-early-'));
     const started: string[] = [];
@@ -329,6 +352,18 @@ describe('the API', () => {
       }
     }, 60_000);
 
+    it('is not waited for once the decision was ended from outside, which says so', async () => {
+      const input = recordedDecision(folder, ['slow', 'swift']);
+      const { decisionId } = await startDecision(api.running.client, input, `ended-${process.pid}`);
+      const path = `/api/v1/decisions/${encodeURIComponent(decisionId)}`;
+      expect((await send('GET', path)).json).toMatchObject({ decisionId, status: 'running' });
+      await api.running.client.temporal.workflow.getHandle(decisionId).terminate('changed my mind');
+      expect((await send('GET', path)).json).toMatchObject({
+        ...{ decisionId, status: 'failed', failure: 'changed my mind' },
+      });
+      expect((await early(decisionId)).status).toBe(409);
+    }, 60_000);
+
     it('is the final one of a decision that has ended', async () => {
       const session = await send('GET', `/api/v1/sessions/${encodeURIComponent(sessionId)}`);
       const { decisionId } = session.json.decisions[0].decision;
@@ -355,6 +390,19 @@ describe('the API', () => {
     expect(briefs.json.briefs.map((one: Json) => one.fresh)).toEqual([false]);
     expect((await send('POST', '/api/v1/events', event)).json.first).toBe(false);
   }, 60_000);
+
+  it('says of a competition on the made-up tape that it is one, before it trades too', async () => {
+    for (const [world, synthetic] of [
+      ['live', false],
+      ['synthetic', true],
+    ] as const) {
+      const name = `${world}-${process.pid}`;
+      const wish = { name, live: true, world, symbols: ['AAPL'] };
+      expect((await send('POST', '/api/v1/competitions', wish)).status).toBe(201);
+      const shown = await send('GET', `/api/v1/competitions/${name}`);
+      expect(shown.json).toMatchObject({ world: null, synthetic });
+    }
+  });
 
   it('takes signed market events from other programs, and no others', async () => {
     const id = `hook-${Date.now()}`;
@@ -391,19 +439,6 @@ describe('the API', () => {
         'quality_score',
         'cost_per_1m_input',
         'local_only',
-  it('says of a competition on the made-up tape that it is one, before it trades too', async () => {
-    for (const [world, synthetic] of [
-      ['live', false],
-      ['synthetic', true],
-    ] as const) {
-      const name = `${world}-${process.pid}`;
-      const wish = { name, live: true, world, symbols: ['AAPL'] };
-      expect((await send('POST', '/api/v1/competitions', wish)).status).toBe(201);
-      const shown = await send('GET', `/api/v1/competitions/${name}`);
-      expect(shown.json).toMatchObject({ world: null, synthetic });
-    }
-  });
-
       ]),
     );
     const estimate = await send('POST', '/orchestrator/estimate-cost', {

@@ -136,11 +136,23 @@ export const raiseBudget = async (
     await raiseBudget(client, change);
 };
 
-/** Closes the running books so that the next call opens new ones at zero. The number of books closed. */
-export const resetBudget = (
+/**
+ * Closes the running books so that the next call opens new ones at zero. The number of books closed.
+ * @throws BadInput on a provider or model that is not known, and where no limit holds
+ */
+export const resetBudget = async (
   client: ConclaveClient,
   change: BudgetTarget & { readonly reason: string },
-): Promise<number> => client.stores.caps.reset(change);
+): Promise<number> => {
+  await checkKnown(client, change);
+  const { scope, key } = change;
+  const limits = await client.stores.caps.limits();
+  if (!limits.some((limit) => limit.scope === scope && (limit.key === key || limit.key === '*')))
+    throw new BadInput(
+      `scope "${scope}" has no limit to reset${key === '*' ? '' : ` for ${key}`}; accepted: one that "budget show" lists`,
+    );
+  return client.stores.caps.reset(change);
+};
 
 /** Takes a limit away; false when there was none. */
 export const removeBudget = (

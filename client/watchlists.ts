@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import type { WatchlistEntry } from '../db/watchlist-store';
 import { parseMarket } from '../domain/market/market';
+import type { ConclaveClient } from './connect';
 import { BadInput, checked, marketOf, readSubjects } from './inputs';
 
 /** Market by its code; null: where each symbol trades. @throws BadInput naming the known ones. */
@@ -20,6 +21,22 @@ export const watchlistEntries = (
       `symbols is ${JSON.stringify(symbols)}; accepted: at least one symbol, such as AAPL or SAP.DE`,
     );
   return subjects.map((subject) => ({ market: market ?? marketOf([subject]), subject }));
+};
+
+/** Takes all of them off, or none. @throws BadInput naming those that are on no watchlist. */
+export const removeFromWatchlists = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  entries: readonly WatchlistEntry[],
+): Promise<void> => {
+  const listed = await stores.watchlists.list();
+  const missing = entries.filter(
+    (entry) => !listed.some(({ market, subject }) => market === entry.market && subject === entry.subject),
+  );
+  if (missing.length > 0)
+    throw new BadInput(
+      `symbols names ${missing.map(({ subject, market }) => `${subject} of ${market}`).join(', ')}, which no watchlist has; accepted: those that "conclave watchlist list" shows`,
+    );
+  await stores.watchlists.remove(entries);
 };
 
 /** Subjects by market, in the order in which they were added. */

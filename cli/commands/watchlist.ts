@@ -1,7 +1,14 @@
 // `conclave watchlist`: what each market's sessions look at.
 import type { Command } from 'commander';
+import type { ConclaveClient } from '../../client/connect';
 import { marketCode, readField, watchlistSymbols } from '../../client/fields';
-import { readMarket, readWatchlistFile, watchlistEntries, watchlistsByMarket } from '../../client/watchlists';
+import {
+  readMarket,
+  readWatchlistFile,
+  removeFromWatchlists,
+  watchlistEntries,
+  watchlistsByMarket,
+} from '../../client/watchlists';
 import type { WatchlistEntry } from '../../db/watchlist-store';
 import { checks, typedList } from '../options';
 import { printJson, printText, runAction } from '../output';
@@ -30,13 +37,15 @@ const list = async (flags: Flags): Promise<void> => {
   show(await withClient(({ client }) => client.stores.watchlists.list(market ?? undefined)), flags);
 };
 
+type Change = (client: ConclaveClient, entries: readonly WatchlistEntry[]) => Promise<unknown>;
+
 const change =
-  (how: 'add' | 'remove') =>
+  (make: Change) =>
   async (symbols: readonly string[], flags: Flags): Promise<void> => {
     const typed = readField('symbols', watchlistSymbols, typedList(symbols.join(',')));
     const entries = watchlistEntries(typed, readMarket(flags.market));
     const after = await withClient(async ({ client }) => {
-      await client.stores.watchlists[how](entries);
+      await make(client, entries);
       return client.stores.watchlists.list();
     });
     show(after, flags);
@@ -66,10 +75,10 @@ export const registerWatchlist = (program: Command): void => {
     );
   withOptions(watchlist.command('list').description('show the watchlists')).action(runAction(list));
   withOptions(watchlist.command('add').argument('<symbols...>').description('add symbols')).action(
-    runAction(change('add')),
+    runAction(change(({ stores }, entries) => stores.watchlists.add(entries))),
   );
   withOptions(watchlist.command('remove').argument('<symbols...>').description('remove symbols')).action(
-    runAction(change('remove')),
+    runAction(change(removeFromWatchlists)),
   );
   withOptions(
     watchlist

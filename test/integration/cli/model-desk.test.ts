@@ -46,6 +46,15 @@ it('decides with the local models at the first command', async () => {
   expect(provider.calls().length).toBeGreaterThanOrEqual(2);
 });
 
+it('says how to come back to a decision, and that it rests on made-up prices', async () => {
+  const words = ['decide', 'AAPL', '--world', 'synthetic', '--members', 'house-drift'];
+  const first = await conclave(words, place);
+  const [, id, key] = /^decision (decision:equity:AAPL:\S+) · --key (\S+) attaches/m.exec(first.stderr) ?? [];
+  expect(first.stdout).toMatch(/^equity:AAPL: .* · SYNTHETIC DATA: made-up prices/);
+  const again = await conclave([...words, '--key', key ?? 'none', '--json'], place);
+  expect(again.json()).toMatchObject({ decisionId: id, world: 'synthetic', synthetic: true });
+});
+
 it('says which models are not installed', async () => {
   const { models } = await done('models');
   const installed = new Map<string, boolean>(

@@ -483,6 +483,15 @@ describe('the API', () => {
     const elsewhere = await send('POST', '/api/v1/schedules/desk:XNYS:open/pause', undefined, key);
     expect(elsewhere.status).toBe(422);
     await send('PUT', '/api/v1/budget', { ...limit, limitUsd: null });
+    for (const [wrong, says] of [
+      [{ scope: 'provider', key: 'openia' }, 'key "openia" is not a provider; accepted: *, '],
+      [{ scope: 'provider', key: 'openai' }, 'scope "provider" has no limit to reset for openai; accepted: '],
+      [{ scope: 'day' }, 'scope "day" has no limit to reset; accepted: '],
+    ] as const) {
+      const refused = await send('POST', '/api/v1/budget/reset', { ...wrong, reason: 'test' });
+      expect([refused.status, refused.json.detail]).toEqual([400, expect.stringContaining(says)]);
+    }
+    expect(await resets()).toBe(before + 1);
   });
 
   it('estimates a session by its symbols and members', async () => {

@@ -3,7 +3,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/load';
 import { prepareHome } from './home';
-import { takeLock } from './lock';
+import { heldElsewhere, isElsewhere, takeLock } from './lock';
 import { choosePorts, startDatabase } from './services';
 import { StackError } from './stack-error';
 
@@ -24,8 +24,10 @@ export const withDatabaseAlone = async <T>(
   work: (databaseUrl: string) => Promise<T>,
 ): Promise<T> => {
   const paths = await prepareHome(config.home);
-  const taken = await takeLock(join(paths.run, 'supervisor.lock'));
+  const lockFile = join(paths.run, 'supervisor.lock');
+  const taken = await takeLock(lockFile);
   if ('heldBy' in taken) {
+    if (isElsewhere(taken.heldBy)) throw heldElsewhere(taken.heldBy, lockFile);
     throw new StackError({
       code: 'second_stack',
       message: `The stack of ${config.home} is running (process ${taken.heldBy.pid}).`,

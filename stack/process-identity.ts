@@ -1,8 +1,11 @@
 // Tells a process apart from a later one that was given the same number, so that only what this stack
 // started is ever adopted or ended.
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
+
+const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
 
 const linuxStartTime = (pid: number): string | null => {
   try {
@@ -10,8 +13,7 @@ const linuxStartTime = (pid: number): string | null => {
     // The command name may contain blanks and brackets; fields are counted after its closing bracket.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     if (fields[0] === 'Z') return null;
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim().slice(0, 8);
-    return `${boot}:${fields[19]}`;
+    return `${bootId().slice(0, 8)}:${fields[19]}`;
   } catch {
     return null;
   }
@@ -37,6 +39,18 @@ export const commandOf = (pid: number): string | null => psColumn(pid, 'command'
 /** When the process started, in a form that no other process with this number shares; null when it is gone. */
 const processIdentity = (pid: number): string | null =>
   process.platform === 'linux' ? linuxStartTime(pid) : psColumn(pid, 'lstart');
+
+/**
+ * Where process numbers mean what they mean here: the running system and, on Linux, its container. Elsewhere a number
+ * says nothing about whether its process lives.
+ */
+export const processPlace = (): string => {
+  try {
+    return `${bootId()} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    return hostname();
+  }
+};
 
 /** Whether any process has this number. */
 export const isRunning = (pid: number): boolean => processIdentity(pid) !== null;

@@ -11,7 +11,7 @@ import { askStatus, type ControlConnection, connectControl } from './control-cli
 import { stackFingerprint } from './fingerprint';
 import { findHome, type HomePaths, homePaths, prepareHome } from './home';
 import { endLeftovers, hasLeftovers } from './leftovers';
-import { lockHolder, takeLock } from './lock';
+import { type Holder, heldElsewhere, isElsewhere, lockHolder, takeLock } from './lock';
 import { closeLog, openLog, tailOfLog } from './log-file';
 import { endLeftoverPostgres } from './postgres-server';
 import { checkPricesFile } from './prices-file-check';
@@ -105,10 +105,11 @@ const reachSupervisor = async (
     const connection = await connectControl(paths.run);
     if (connection) return connection;
     // A holder that does not listen yet is starting, one that no longer listens is ending.
-    const isHeld = (await lockHolder(lockFileOf(paths))) !== null;
+    const holder = await lockHolder(lockFileOf(paths));
+    if (holder && isElsewhere(holder)) throw heldElsewhere(holder, lockFileOf(paths));
     if (exitCode === EXIT_LOCKED) spawned = null;
     else if (exitCode !== undefined) throw await didNotStart(paths);
-    if (spawned === null && !isHeld) {
+    if (spawned === null && !holder) {
       exitCode = undefined;
       await prepareHome(config.home);
       checkAnalystsFolder(config);
@@ -208,9 +209,14 @@ const endLeftBehind = async (paths: HomePaths): Promise<number> => {
   }
 };
 
+/** One of another host is gone when its lock is. */
+const isGone = async (holder: Holder, lockFile: string): Promise<boolean> =>
+  isElsewhere(holder) ? (await lockHolder(lockFile)) === null : !isSameProcess(holder);
+
 /**
  * Stops the data folder's stack, also one whose supervisor was killed.
  * @returns whether there was anything to stop.
+ * @throws StackError `second_stack` where another host's stack has the folder.
  */
 export const stopStack = async (config: Config): Promise<boolean> => {
   const paths = await findHome(config.home);
@@ -218,8 +224,10 @@ export const stopStack = async (config: Config): Promise<boolean> => {
   const holder = await lockHolder(lockFile);
   if (holder) {
     const connection = await connectControl(paths.run);
+    // Containers of one kernel may share the socket; of another host nothing can be ended from here.
+    if (connection === null && isElsewhere(holder)) throw heldElsewhere(holder, lockFile);
     connection?.send({ type: 'stop' });
-    if (!(await until(() => !isSameProcess(holder), STOP_TIMEOUT_MS)))
+    if (!(await until(() => isGone(holder, lockFile), STOP_TIMEOUT_MS)))
       await endProcess(holder, 'SIGTERM', 5_000);
     connection?.close();
   }

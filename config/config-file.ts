@@ -1,10 +1,11 @@
 // Reads the one configuration file and points at the line of whatever is wrong with it.
 import { readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { isCollection, isNode, LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { ConfigError, type ConfigProblem } from './config-error';
 import { type ConfigFile, fileSchema } from './schema';
+import { absoluteSecret } from './secrets';
 
 export interface LoadedFile {
   readonly values: ConfigFile;
@@ -47,6 +48,12 @@ const issuePath = (issue: z.core.$ZodIssue): Path => {
   const path = issue.path.filter((part) => typeof part !== 'symbol') as Path;
   return issue.code === 'unrecognized_keys' ? [...path, issue.keys[0] ?? ''] : path;
 };
+
+/** Paths of secrets begin at the file, as its other paths do: who reads them may have begun elsewhere. */
+const withAbsoluteSecrets = (values: ConfigFile, folder: string): ConfigFile =>
+  JSON.parse(JSON.stringify(values), (setting, value: unknown) =>
+    setting.endsWith('Name') && typeof value === 'string' ? absoluteSecret(value, folder) : value,
+  );
 
 /**
  * Reads and checks a YAML file.
@@ -101,7 +108,7 @@ export const loadConfigFile = (file: string): LoadedFile => {
     if (!document.hasIn(path)) return null;
     return `${name}:${lineOf(path) ?? 1}`;
   };
-  return { values: result.data, whereIs };
+  return { values: withAbsoluteSecrets(result.data, dirname(file)), whereIs };
 };
 
 const pairKey = (item: unknown): unknown => {

@@ -1,7 +1,8 @@
 // Secrets by reference: settings carry a name, and only the code that needs the secret resolves it, at the
 // moment of use. Values never enter configuration objects, logs, histories or rows.
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
+import { isAbsolute, resolve } from 'node:path';
 import { knowSecret } from './redact';
 
 /** Where a secret may be: an environment variable's name, or `file:PATH`. */
@@ -16,8 +17,10 @@ const readFileSecret = (path: string): string | null => {
   }
 };
 
+const FILE = 'file:';
+
 const find = (name: SecretName, env: NodeJS.ProcessEnv): string | null => {
-  if (name.startsWith('file:')) return readFileSecret(name.slice('file:'.length));
+  if (name.startsWith(FILE)) return readFileSecret(name.slice(FILE.length));
   const value = env[name]?.trim();
   if (value) return value;
   const file = env[`${name}_FILE`];
@@ -38,3 +41,19 @@ export const readSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.en
 /** True where `readSecret` would give a value. */
 export const hasSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): boolean =>
   readSecret(name, env) !== null;
+
+/** The name with its path, as it stands in a configuration file, made absolute from that file's folder. */
+export const absoluteSecret = (name: SecretName, folder: string): SecretName => {
+  const path = name.slice(FILE.length);
+  return name.startsWith(FILE) && !path.startsWith('~/') ? `${FILE}${resolve(folder, path)}` : name;
+};
+
+/** For processes that begin elsewhere: variables that name a file from this folder, with its absolute path. */
+export const secretFileEnvironment = (env: NodeJS.ProcessEnv, cwd = process.cwd()): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(env).flatMap(([name, path]) =>
+      name.endsWith('_FILE') && path && !isAbsolute(path) && existsSync(resolve(cwd, path))
+        ? [[name, resolve(cwd, path)]]
+        : [],
+    ),
+  );

@@ -6,6 +6,7 @@ import { analystEnvironment, checkAnalystsFolder } from '../config/analyst-folde
 import type { Config } from '../config/load';
 import { nodeArguments } from '../config/package-root';
 import { askedFor } from '../config/provider-settings';
+import { secretFileEnvironment } from '../config/secrets';
 import { pricesFileEnvironment } from '../config/source-settings';
 import { askStatus, type ControlConnection, connectControl } from './control-client';
 import { stackFingerprint } from './fingerprint';
@@ -54,6 +55,7 @@ const spawnSupervisor = (config: Config, paths: HomePaths, env: NodeJS.ProcessEn
       cwd: paths.root,
       env: {
         ...env,
+        ...secretFileEnvironment(env),
         CONCLAVE_HOME: paths.root,
         CONCLAVE_CONFIG: config.file ?? 'none',
         ...analystEnvironment(config.analystsFolder),

@@ -186,6 +186,19 @@ test('a file of prices is taken from beside the configuration or from where the 
   expect(pricesFileEnvironment(load(null).sources)).toEqual({});
 });
 
+test('files of secrets are taken from beside the configuration', () => {
+  writeFileSync(join(cwd, 'key'), 'postgres://a:b@127.0.0.1:1/x');
+  const yaml = [
+    'databaseUrlName: file:key',
+    'alerts: { smtpUrlName: file:key }',
+    'providers: [{ name: mine, kind: openai, keyName: file:key }]',
+  ];
+  const config = load(yaml.join('\n'));
+  const name = `file:${join(cwd, 'key')}`;
+  expect([config.databaseUrlName, config.alerts.smtpUrlName]).toEqual([name, name]);
+  expect(config.providers[0]).toMatchObject({ keyName: name, hasKey: true });
+});
+
 test('a file and a folder that are gone end no process that loads the configuration, only the start of a stack', () => {
   const env = { CONCLAVE_PRICES_FILE: 'gone.csv', CONCLAVE_ANALYSTS: 'gone' };
   const config = load(null, env);

@@ -1,9 +1,9 @@
 // Secrets by reference: variable, file that a variable names, or file.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { redact } from '../../config/redact';
-import { readSecret } from '../../config/secrets';
+import { absoluteSecret, readSecret, secretFileEnvironment } from '../../config/secrets';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-secrets-'));
 const file = join(folder, 'key');
@@ -43,4 +43,20 @@ test('of a list each key, and of an address its password, is known', () => {
   expect(redact('canaryA+1111111111, canaryB+2222222222, canary/three')).toBe(
     '[redacted], [redacted], [redacted]',
   );
+});
+
+test('a path in a configuration file begins at that file, unless it is absolute or in the home folder', () => {
+  const names = ['file:keys/openai', 'file:/run/key', 'file:~/key', 'A_KEY'];
+  expect(names.map((name) => absoluteSecret(name, '/desk'))).toEqual([
+    'file:/desk/keys/openai',
+    'file:/run/key',
+    'file:~/key',
+    'A_KEY',
+  ]);
+});
+
+test('a variable that names a file from where the command is typed names it from elsewhere too', () => {
+  const env = { A_KEY_FILE: 'key', B_KEY_FILE: file, C_KEY_FILE: 'gone', D_FILE: '', A_KEY: 'key' };
+  expect(secretFileEnvironment(env, folder)).toEqual({ A_KEY_FILE: file });
+  expect(secretFileEnvironment({ A_KEY_FILE: relative(process.cwd(), file) })).toEqual({ A_KEY_FILE: file });
 });

@@ -1,12 +1,13 @@
 // Each way a stack can fail to start ends with its own error, a way out, and nothing half-done.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { loadConfig } from '../../../config/load';
+import { withDatabaseAlone } from '../../../stack/database-alone';
 import { prepareHome } from '../../../stack/home';
 import { prepareCluster } from '../../../stack/postgres-cluster';
-import { startPostgres } from '../../../stack/postgres-server';
-import { ensureStack, stackStatus } from '../../../stack/stack';
+import { runStatement, startPostgres } from '../../../stack/postgres-server';
+import { ensureStack, stackStatus, stopStack } from '../../../stack/stack';
 import { startStack } from '../../../stack/supervisor';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
 import { freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
@@ -54,6 +55,27 @@ test('a data folder that is a file is not writable', async () => {
     code: 'home_unwritable',
     fix: expect.stringContaining('CONCLAVE_HOME'),
   });
+});
+
+test('a database address in a file that is named from where the command is typed is read by the stack too', async () => {
+  const file = join(folder, 'address');
+  writeFileSync(file, 'postgres://a:b@127.0.0.1:1/x');
+  const more = { DATABASE_URL_FILE: relative(process.cwd(), file) };
+  expect(await failure('relative', TEST_STACK_YAML, more)).toMatchObject({
+    code: 'database_unreachable',
+    message: expect.stringContaining('nothing listens'),
+  });
+});
+
+test('a folder that another host has is neither started nor stopped from here', async () => {
+  const place = testConfig(join(folder, 'elsewhere'));
+  const { run } = await prepareHome(place.config.home);
+  const holder = { name: 'supervisor', pid: process.pid, identity: 'b', host: 'desk-2', place: 'its own' };
+  writeFileSync(join(run, 'supervisor.lock'), JSON.stringify(holder));
+  const refusal = { code: 'second_stack', message: expect.stringContaining('desk-2') };
+  await expect(ensureStack(place)).rejects.toMatchObject(refusal);
+  await expect(stopStack(place.config)).rejects.toMatchObject(refusal);
+  await expect(withDatabaseAlone(place, async () => null)).rejects.toMatchObject(refusal);
 });
 
 test('a database address where nothing listens, and one with a wrong password, are told apart', async () => {

@@ -24,6 +24,7 @@ import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
 import type * as TemporalCheck from './temporal-check';
+import { histories } from './temporal-version';
 import { checkWorkers } from './worker-check';
 
 export interface Check {
@@ -166,10 +167,11 @@ const checkTemporalServer = async (
     }
     const program = await findTemporal({
       configured: config.temporal.cli,
-      homeBin: homePaths(config.home).bin,
+      homeBin: paths.bin,
+      madeBy: config.stack.durable ? await histories(paths) : null,
       env,
     });
-    if (program !== null) return good('temporal', `${program}, not running`);
+    if (program !== null) return good('temporal', `${program.path}, not running`);
     return good(
       'temporal',
       'no server yet: the first start downloads one, or builds it with Go in about 4 minutes',

@@ -11,9 +11,10 @@ const main = async (): Promise<void> => {
   const onProgress = (text: string): void => {
     process.stderr.write(`${text}\n`);
   };
-  const path = await temporalBinary({
+  const { path } = await temporalBinary({
     configured: config.temporal.cli,
     homeBin: bin,
+    madeBy: null,
     env: process.env,
     onProgress,
   });

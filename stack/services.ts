@@ -13,6 +13,7 @@ import { describeError, StackError, systemCode } from './stack-error';
 import { temporalBinary } from './temporal-binary';
 import { checkTemporal, type TemporalTarget } from './temporal-check';
 import { startTemporal } from './temporal-server';
+import { histories, noteVersion } from './temporal-version';
 
 /** Ports of the last run, so that addresses stay the same. */
 interface PortMemory {
@@ -130,9 +131,11 @@ export const startTemporalService = async (options: ServiceOptions): Promise<Tem
     return { target: await checkConfigured(config, env), uiUrl: null, part: null };
   }
   const { namespace, cli } = config.temporal;
-  const program = await temporalBinary({
+  const { durable } = config.stack;
+  const { path: program, version } = await temporalBinary({
     configured: cli,
     homeBin: paths.bin,
+    madeBy: durable ? await histories(paths) : null,
     env,
     onProgress: options.onProgress,
   });
@@ -150,6 +153,10 @@ export const startTemporalService = async (options: ServiceOptions): Promise<Tem
       onSpawn,
     });
   const part = await keepRunning({ name: 'temporal', start, log: options.log });
+  if (durable)
+    await noteVersion(paths, version).catch((error: unknown) =>
+      options.log(`the Temporal server's version was not noted: ${describeError(error)}`),
+    );
   return {
     target: { address: `${LOOPBACK}:${ports.temporal}`, namespace },
     uiUrl: `http://${LOOPBACK}:${ports.temporalUi}`,

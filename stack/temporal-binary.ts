@@ -1,23 +1,23 @@
-// Finds a Temporal CLI, in the order: configured, on PATH, cached from before, downloaded, built by Go.
-import { execFile } from 'node:child_process';
+// Finds a Temporal CLI, in the order: configured, on PATH, cached from before, downloaded, built by Go. Where there are
+// histories, only one that may open them.
 import { accessSync, constants, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { promisify } from 'node:util';
 import { describeError, StackError } from './stack-error';
 import { buildTemporal } from './temporal-build';
 import { downloadTemporal } from './temporal-download';
+import { opens, otherVersion, versionOf } from './temporal-version';
 
 /** Newer tags carry a `replace` directive, which `go install` refuses. */
 const TEMPORAL_CLI_VERSION = '1.5.1';
-
-const execFileAsync = promisify(execFile);
 
 export interface TemporalBinaryOptions {
   /** Path from the configuration, or null. */
   readonly configured: string | null;
   /** Folder of this home's programs. */
   readonly homeBin: string;
+  /** Version that made the histories to be served; null: any will do. */
+  readonly madeBy: string | null;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
 }
@@ -41,43 +41,60 @@ const onPath = (env: NodeJS.ProcessEnv): readonly string[] =>
     .filter(Boolean)
     .map((folder) => join(folder, 'temporal'));
 
-const cached = (options: TemporalBinaryOptions): readonly string[] => [
-  join(options.homeBin, 'temporal'),
-  join(sharedCacheFolder(options.env), 'bin', 'temporal'),
+const cached = ({ homeBin, env }: Pick<TemporalBinaryOptions, 'homeBin' | 'env'>): readonly string[] => [
+  join(homeBin, 'temporal'),
+  join(sharedCacheFolder(env), 'bin', 'temporal'),
 ];
 
-const runsHere = async (file: string): Promise<boolean> => {
-  try {
-    const { stdout } = await execFileAsync(file, ['--version'], { timeout: 20_000 });
-    return /temporal version/i.test(stdout);
-  } catch {
-    return false;
-  }
+/** A CLI that runs here. */
+export interface TemporalProgram {
+  readonly path: string;
+  readonly version: string;
+}
+
+const programAt = async (path: string): Promise<TemporalProgram | null> => {
+  const version = isProgram(path) ? await versionOf(path) : null;
+  return version === null ? null : { path, version };
 };
 
-/** The first usable CLI without fetching or building one, or null. */
-export const findTemporal = async (
-  options: Omit<TemporalBinaryOptions, 'onProgress'>,
-): Promise<string | null> => {
-  if (options.configured !== null) {
-    if (isProgram(options.configured) && (await runsHere(options.configured))) return options.configured;
-    throw new StackError({
-      code: 'temporal_missing',
-      message: `The configured Temporal CLI ${options.configured} is not a program that runs here.`,
-      fix: 'Correct CONCLAVE_TEMPORAL_CLI (or temporal.cli in the configuration), or remove it to let one be found.',
-    });
-  }
-  for (const file of [...onPath(options.env), ...cached({ ...options, onProgress: () => undefined })]) {
-    if (isProgram(file) && (await runsHere(file))) return file;
-  }
-  return null;
+const configuredProgram = async (path: string): Promise<TemporalProgram> => {
+  const program = await programAt(path);
+  if (program) return program;
+  throw new StackError({
+    code: 'temporal_missing',
+    message: `The configured Temporal CLI ${path} is not a program that runs here.`,
+    fix: 'Correct CONCLAVE_TEMPORAL_CLI (or temporal.cli in the configuration), or remove it to let one be found.',
+  });
+};
+
+const assertOpens = (program: TemporalProgram, madeBy: string | null): TemporalProgram => {
+  if (madeBy === null || opens(program.version, madeBy)) return program;
+  throw otherVersion(program.path, program.version, madeBy);
 };
 
 /**
- * Path of a Temporal CLI that runs here, fetched or built into the cache where there is none.
+ * The first usable CLI without fetching or building one, or null.
+ * @throws StackError `temporal_missing` where the configured one does not run, or none here may open the histories.
+ */
+export const findTemporal = async (
+  options: Omit<TemporalBinaryOptions, 'onProgress'>,
+): Promise<TemporalProgram | null> => {
+  const { configured, madeBy, env } = options;
+  if (configured !== null) return assertOpens(await configuredProgram(configured), madeBy);
+  let other: TemporalProgram | null = null;
+  for (const path of [...onPath(env), ...cached(options)]) {
+    const program = await programAt(path);
+    if (program && (madeBy === null || opens(program.version, madeBy))) return program;
+    other ??= program;
+  }
+  return other && assertOpens(other, madeBy);
+};
+
+/**
+ * A Temporal CLI that runs here, fetched or built into the cache where there is none.
  * @throws StackError `temporal_missing` that lists the choices.
  */
-export const temporalBinary = async (options: TemporalBinaryOptions): Promise<string> => {
+export const temporalBinary = async (options: TemporalBinaryOptions): Promise<TemporalProgram> => {
   const found = await findTemporal(options);
   if (found !== null) return found;
   const folder = options.env.CONCLAVE_CACHE ? join(options.env.CONCLAVE_CACHE, 'bin') : options.homeBin;
@@ -87,10 +104,11 @@ export const temporalBinary = async (options: TemporalBinaryOptions): Promise<st
     ['build', buildTemporal],
   ] as const) {
     try {
-      const file = await make({ ...options, folder, version: TEMPORAL_CLI_VERSION });
-      if (await runsHere(file)) return file;
+      const program = await programAt(await make({ ...options, folder, version: TEMPORAL_CLI_VERSION }));
+      if (program) return assertOpens(program, options.madeBy);
       reasons.push(`${name}: the result does not run here`);
     } catch (error) {
+      if (error instanceof StackError) throw error;
       reasons.push(`${name}: ${describeError(error)}`);
     }
   }

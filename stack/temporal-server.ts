@@ -9,6 +9,7 @@ import type { ProcessRecord } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
 import { serverFailure } from './stack-error';
 import { checkTemporal } from './temporal-check';
+import { historiesFile } from './temporal-version';
 
 /** Opening a large history file takes longest. */
 const READY_TIMEOUT_MS = 60_000;
@@ -51,8 +52,6 @@ export interface TemporalServerOptions {
   readonly onSpawn: (record: ProcessRecord) => void;
 }
 
-const databaseFile = (paths: HomePaths): string => join(paths.temporal, 'temporal.db');
-
 const serverArguments = (options: TemporalServerOptions): readonly string[] => [
   'server',
   'start-dev',
@@ -69,7 +68,7 @@ const serverArguments = (options: TemporalServerOptions): readonly string[] => [
   '--color',
   'never',
   ...(options.namespace === 'default' ? [] : ['--namespace', options.namespace]),
-  ...(options.durable ? ['--db-filename', databaseFile(options.paths)] : []),
+  ...(options.durable ? ['--db-filename', historiesFile(options.paths)] : []),
   ...(options.durable ? SQLITE_PRAGMAS.flatMap((pragma) => ['--sqlite-pragma', pragma]) : []),
   ...Object.entries(DYNAMIC_CONFIG).flatMap(([name, value]) => [
     '--dynamic-config-value',

@@ -158,6 +158,21 @@ test('a lost password file is replaced, and the data stays', async () => {
   await stack.release();
 });
 
+test('histories of another Temporal server are refused, and those of an unknown one are served and noted', async () => {
+  await stopStack(config);
+  const note = join(config.home, 'temporal', 'made-by');
+  const madeBy = readFileSync(note, 'utf8');
+  expect(madeBy).toContain('Server 1.');
+  writeFileSync(note, 'temporal version 9.9.9 (Server 9.9.9, UI 9.9.9)');
+  await expect(ensureStack({ config, env })).rejects.toMatchObject({
+    code: 'temporal_missing',
+    message: expect.stringContaining('9.9.9'),
+  });
+  rmSync(note);
+  await (await ensureStack({ config, env })).release();
+  expect(readFileSync(note, 'utf8')).toBe(madeBy);
+});
+
 test('stopping ends every process and says whether there was one', async () => {
   const status = await stackStatus(config);
   const records = (status?.parts ?? []).map(({ name, pid }) => recordOf(name, pid as number));

@@ -2,6 +2,7 @@
 import { Context } from '@temporalio/activity';
 import { type NewOutcome, NO_PRICES } from '../db/outcome-store';
 import type { Proposition } from '../domain/market/proposition';
+import { isOfToday, outcomeInstant } from '../domain/track/outcome-instant';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type {
   DuePage,
@@ -106,8 +107,17 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     return tally.total();
   };
 
-  const outcomeOf = (proposition: Proposition, entry: OutcomeEntry, yes: boolean): NewOutcome => {
-    const resolvedAt = entry.resolvedAt ?? proposition.resolvesAt;
+  const outcomeOf = (
+    proposition: Proposition,
+    entry: OutcomeEntry,
+    yes: boolean,
+    now: IsoInstant,
+  ): NewOutcome => {
+    const resolvedAt = outcomeInstant(entry.resolvedAt, { ...proposition, now });
+    if (resolvedAt === null)
+      throw badInput(
+        `outcome of "${proposition.id}" is dated ${entry.resolvedAt}, ahead of now (${now}); accepted: when it became public, now or earlier`,
+      );
     if (Date.parse(resolvedAt) < Date.parse(proposition.asOf))
       throw badInput(
         `outcome of "${proposition.id}" is dated ${resolvedAt}, before its question was open (${proposition.asOf}); accepted: that instant or later`,
@@ -133,9 +143,15 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     tally.count(first ? 'resolved' : 'unchanged', await score(proposition));
   };
 
-  const correct = async (proposition: Proposition, outcome: NewOutcome, tally: Tally): Promise<void> => {
+  const correct = async (
+    proposition: Proposition,
+    outcome: NewOutcome,
+    tally: Tally,
+    given: IsoInstant | null,
+  ): Promise<void> => {
     const before = await stores.outcomes.current(proposition.id);
-    const after = await stores.outcomes.correct(outcome);
+    const dated = given !== null && !(before && isOfToday(given, outcome.resolvedAt, before.resolvedAt));
+    const after = await stores.outcomes.correct(outcome, dated);
     tally.count(after.revision === before?.revision ? 'unchanged' : 'corrected', await score(proposition));
   };
 
@@ -144,17 +160,19 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     readonly world: WorldId;
     readonly entries: readonly OutcomeEntry[];
   }): Promise<OutcomeTally> => {
+    let now: IsoInstant | null = null;
     const tally = createTally();
     for (const entry of request.entries) {
       const proposition = await propositionOf(request.world, entry.propositionId);
+      now ??= await stores.worlds.now(request.world);
       if (entry.action === 'void' || entry.yes === null) {
         const before = await stores.outcomes.current(proposition.id);
         const after = await stores.outcomes.voidOutcome(proposition.id, entry.reason, entry.source);
         const known = after.revision === before?.revision;
         tally.count(known ? 'unchanged' : 'voided', await score(proposition));
       } else {
-        const outcome = outcomeOf(proposition, entry, entry.yes);
-        await (entry.action === 'correct' ? correct : enter)(proposition, outcome, tally);
+        const outcome = outcomeOf(proposition, entry, entry.yes, now);
+        await (entry.action === 'correct' ? correct : enter)(proposition, outcome, tally, entry.resolvedAt);
       }
     }
     return tally.total();

@@ -7,7 +7,8 @@ import { createGunzip } from 'node:zlib';
 import { parse } from 'csv-parse';
 import type { OutcomeRow } from '../db/outcome-store';
 import type { Proposition } from '../domain/market/proposition';
-import type { WorldId } from '../domain/world';
+import { outcomeInstant } from '../domain/track/outcome-instant';
+import type { IsoInstant, WorldId } from '../domain/world';
 import type { OutcomeEntry } from '../workflows/contracts/outcomes';
 import type { ConclaveClient } from './connect';
 import { outcomeAt, outcomeWord } from './fields';
@@ -98,7 +99,16 @@ const entryOf = (row: OutcomeFields, id: string, list: RowSource, place: string)
 };
 
 /** A first outcome is entered, also where the file is meant to correct. */
-const checkedEntry = (entry: OutcomeEntry, { proposition, outcome }: Stored, place: string): OutcomeEntry => {
+const checkedEntry = (
+  entry: OutcomeEntry,
+  { proposition, outcome }: Stored,
+  place: string,
+  now: IsoInstant,
+): OutcomeEntry => {
+  if (outcomeInstant(entry.resolvedAt, { ...proposition!, now }) === null)
+    throw new BadInput(
+      `${place}: resolved_at ${entry.resolvedAt} is ahead of now (${now}); accepted: when it became public, now or earlier`,
+    );
   if (entry.resolvedAt !== null && Date.parse(entry.resolvedAt) < Date.parse(proposition!.asOf))
     throw new BadInput(
       `${place}: outcome before the forecast: resolved_at ${entry.resolvedAt} is before ${proposition!.asOf}; accepted: on or after it`,
@@ -139,6 +149,7 @@ const checkedRows = async (
 ): Promise<ReadOutcomes> => {
   const entries: OutcomeEntry[] = [];
   const isFirst = withoutRepeats();
+  let now: IsoInstant | null = null;
   let unknown = 0;
   for (const [index, row] of rows.entries()) {
     const place = source.rowName(index);
@@ -151,7 +162,10 @@ const checkedRows = async (
           `${place}: proposition "${id}" is unknown in world "${source.world}"; accepted: one that was forecast, or --known-only to leave such rows out`,
         );
       unknown += 1;
-    } else if (isFirst(entry, place)) entries.push(checkedEntry(entry, stored, place));
+    } else if (isFirst(entry, place)) {
+      now ??= await client.stores.worlds.now(source.world);
+      entries.push(checkedEntry(entry, stored, place, now));
+    }
   }
   if (entries.length === 0 && unknown === 0)
     throw new BadInput(`${source.name}: holds no row; accepted: ${ACCEPTED}`);

@@ -33,8 +33,11 @@ export interface OutcomeRow extends NewOutcome {
 export interface OutcomeStore {
   /** Records the first outcome; `first` is false, and the stored one returned, when there is one already. */
   record(outcome: NewOutcome): Promise<{ readonly first: boolean; readonly row: OutcomeRow }>;
-  /** Adds a revision that replaces the one in force; an equal one adds nothing. @throws RangeError when there is none to correct. */
-  correct(outcome: NewOutcome): Promise<OutcomeRow>;
+  /**
+   * Adds a revision that replaces the one in force; an equal one adds nothing, whatever its date unless that was given
+   * (`dated`). @throws RangeError when there is none to correct.
+   */
+  correct(outcome: NewOutcome, dated?: boolean): Promise<OutcomeRow>;
   /** Corrects to void, or records void where nothing was recorded. */
   voidOutcome(propositionId: string, reason: string, source: string): Promise<OutcomeRow>;
   current(propositionId: string): Promise<OutcomeRow | null>;
@@ -97,7 +100,7 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
       return row ? { first: false, row } : { first: true, row: await insert(sql, outcome, 1) };
     }),
 
-  correct: (outcome) =>
+  correct: (outcome, dated = false) =>
     db.transaction(async (sql) => {
       await lock(sql, outcome.propositionId);
       const row = await readCurrent(sql, outcome.propositionId);
@@ -105,7 +108,8 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
         throw new RangeError(
           `proposition "${outcome.propositionId}" has no outcome to correct; record one first`,
         );
-      return sameTruth(row, outcome) ? row : insert(sql, outcome, row.revision + 1);
+      const sameDate = !dated || Date.parse(row.resolvedAt) === Date.parse(outcome.resolvedAt);
+      return sameTruth(row, outcome) && sameDate ? row : insert(sql, outcome, row.revision + 1);
     }),
 
   voidOutcome: (propositionId, reason, source) =>

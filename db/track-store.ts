@@ -81,7 +81,7 @@ export interface ShadowScore {
 export interface RecordMark {
   /** Revisions of outcomes: any record, correction or void raises it. */
   readonly revisions: number;
-  /** The latest resolution; null without any. */
+  /** The latest resolution among outcomes in force; null without any. */
   readonly lastResolvedAt: IsoInstant | null;
 }
 
@@ -211,8 +211,10 @@ export const createTrackStore = (db: Database): TrackStore => ({
   mark: async (world) =>
     only(
       await db.query<RecordMark>(
-        `select count(*) as revisions, max(o.resolved_at) as last_resolved_at
-         from outcomes o join propositions p on p.id = o.proposition_id where p.world = $1`,
+        `select count(*) as revisions, max(o.resolved_at) filter (where later.revision is null) as last_resolved_at
+         from outcomes o join propositions p on p.id = o.proposition_id
+         left join outcomes later on later.proposition_id = o.proposition_id and later.revision = o.revision + 1
+         where p.world = $1`,
         [world],
         'track-mark',
       ),

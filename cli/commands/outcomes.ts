@@ -137,7 +137,11 @@ const ofOne = (command: Command): Command =>
 const withOutcome = (command: Command): Command =>
   ofOne(command)
     .argument('<outcome>', 'yes, no or void', checks('outcome', outcomeWord))
-    .option('--at <instant>', 'when it became public (default: when it was due)', checks('at', outcomeAt));
+    .option(
+      '--at <instant>',
+      'when it became public (default: when it was due, or now if that is ahead)',
+      checks('at', outcomeAt),
+    );
 
 const EXAMPLES = `
 Examples:

@@ -42,6 +42,19 @@ describe('an outcome', () => {
     expect(await store.revisions('proposition-1')).toHaveLength(3);
   });
 
+  it('is dated anew only where a date is given, and the record goes by the dates in force', async () => {
+    const store = createOutcomeStore(test.db);
+    const { track } = createStores(test.db);
+    const ahead = '2099-12-31T00:00:00.000Z';
+    await store.record(anOutcome({ resolvedAt: ahead }));
+    expect(await track.mark('live')).toEqual({ revisions: 1, lastResolvedAt: ahead });
+    expect(await store.correct(anOutcome())).toMatchObject({ revision: 1, resolvedAt: ahead });
+    const { resolvedAt } = anOutcome();
+    expect(await store.correct(anOutcome(), true)).toMatchObject({ revision: 2, resolvedAt });
+    expect(await store.correct(anOutcome(), true)).toMatchObject({ revision: 2 });
+    expect(await track.mark('live')).toEqual({ revisions: 2, lastResolvedAt: resolvedAt });
+  });
+
   it('of an unknown proposition, or a correction of none, is refused', async () => {
     const store = createOutcomeStore(test.db);
     await expect(store.record(anOutcome({ propositionId: 'x' }))).rejects.toThrow(

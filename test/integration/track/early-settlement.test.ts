@@ -94,6 +94,35 @@ test('what a person enters while a source is asked holds, whatever the source sa
   expect(await stores.outcomes.current('entered')).toMatchObject({ revision: 1, yes: true });
 });
 
+test('an outcome that is entered before it was due is known from now on, and none is dated ahead', async () => {
+  await stores.propositions.put(contract('announced'));
+  const { recordOutcomes } = createOutcomeActivities({ db: database.db, stores } as unknown as Dependencies);
+  const say = (action: 'enter' | 'correct', yes: boolean, resolvedAt: string | null) =>
+    recordOutcomes({
+      world: 'live',
+      entries: [
+        { action, propositionId: 'announced', yes, resolvedAt, source: 'manual', reason: 'official' },
+      ],
+    });
+  await expect(say('enter', true, OPEN_UNTIL)).rejects.toThrow(
+    /dated 2099-.* ahead of now .*; accepted: when/,
+  );
+  expect(await say('enter', true, null)).toMatchObject({ resolved: 1 });
+  const now = await stores.worlds.now('live');
+  const { resolvedAt } = (await stores.outcomes.current('announced'))!;
+  expect(resolvedAt <= now && Date.parse(now) - Date.parse(resolvedAt) < HOUR_MS).toBe(true);
+  expect((await stores.track.mark('live')).lastResolvedAt! <= now).toBe(true);
+  // Forecasts from now on know it.
+  await stores.decisions.recordDecision(aDecision({ id: 'knowing', propositionId: 'announced' }), [
+    aForecast({ decisionId: 'knowing', propositionId: 'announced' }),
+  ]);
+  expect(await say('correct', true, null)).toMatchObject({ unchanged: 1, scored: 0 });
+  expect(await say('correct', true, '2026-01-05T00:00:00.000Z')).toMatchObject({ corrected: 1 });
+  expect(await stores.outcomes.current('announced')).toMatchObject({
+    resolvedAt: '2026-01-05T00:00:00.000Z',
+  });
+});
+
 test('an outcome that is voided while its forecasts are scored leaves no score behind', async () => {
   const proposition = contract('contested', { resolvesAt: '2025-09-22T20:00:00.000Z' });
   await stores.propositions.put(proposition);

@@ -17,6 +17,7 @@ import { conclave } from '../../support/conclave-cli';
 import { runLiveLoop } from '../../support/live-loop';
 import type { RunningStack } from '../../support/running-stack';
 import { type VirtualQuestions, writeVirtualQuestions } from '../../support/virtual-questions';
+import { aProposition } from '../db/rows';
 
 jest.setTimeout(600_000);
 
@@ -124,6 +125,21 @@ describe('outcomes', () => {
     const result = await cli('outcomes', 'import', file, '--world', world);
     expect(result.code).toBe(2);
     expect(result.json<ErrorDocument>().error.message).toMatch(message);
+  });
+
+  test('an import where the clock runs is refused as a whole for one row that is dated ahead', async () => {
+    const { stores } = running.client;
+    const ids = ['known', 'ahead'].map((name) => `live/question:${name}`);
+    for (const id of ids) await stores.propositions.put(aProposition({ id }));
+    const file = join(files.folder, 'ahead.csv');
+    const rows = ids.map((id, index) => `${id},yes,${['2025-09-22', '2099-01-01'][index]}`);
+    writeFileSync(file, `proposition,outcome,resolved_at\n${rows.join('\n')}\n`);
+    const result = await cli('outcomes', 'import', file);
+    expect(result.code).toBe(2);
+    expect(result.json<ErrorDocument>().error.message).toMatch(
+      /^ahead\.csv row 2: resolved_at 2099-01-02T.* is ahead of now \(.*\); accepted: when it became public/,
+    );
+    expect(await stores.outcomes.currentOf(ids)).toEqual([]);
   });
 
   test('an outcome that differs is refused unless it is a correction', async () => {

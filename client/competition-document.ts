@@ -5,6 +5,7 @@ import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { addDays } from '../domain/market/iso-date';
 import { isAlwaysOpen, type Market } from '../domain/market/market';
+import { LEAST_PRICE } from '../domain/market/paper-account';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
 import { questionSpans } from '../domain/market/propositions';
 import { equitySubject } from '../domain/market/subject';
@@ -20,9 +21,16 @@ const NOTES = [
   'Orders are decided 30 minutes before the open from bars up to the previous close and fill at the next bar that exists, at its open with slippage and fees.',
   "Long only, whole shares; size is half Kelly at the model's own probability against the as-of base rate, without the evidence gate of real decisions; a position is looked at again when its horizon has run.",
   'Dividends are ignored. A split-like overnight jump (factor 1.45 or more) is refused: the symbol is no longer traded and its positions stay at their last value.',
-  'Brier scores count forecasts that resolved within the period.',
+  `Prices are whole micro-dollars: what closes below $${LEAST_PRICE} is too coarse to be valued and is not bought.`,
   'A language model may remember a past period from its training; only house models are free of that.',
 ] as const;
+
+/** A replay looks outcomes up as its days pass, and ends with them. */
+const REPLAY_SCORES = 'Brier scores count forecasts that resolved within the period.';
+
+/** What is different while the days are still to come. */
+const LIVE_SCORES =
+  "Brier scores count all forecasts of the competition's days as they resolve: those of its last days do so up to a horizon after its end, and until then a finished board's Brier still changes.";
 
 /** What is different where no bell rings. */
 const NEVER_CLOSES =
@@ -212,7 +220,11 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     ),
     orders: orders.map((order) => shownOrder(names, order)),
     snapshots: snapshots.map((snapshot) => shownSnapshot(names, snapshot)),
-    notes: isAlwaysOpen(definition.market as Market) ? [...NOTES, NEVER_CLOSES] : NOTES,
+    notes: [
+      ...NOTES,
+      prices === null ? LIVE_SCORES : REPLAY_SCORES,
+      ...(isAlwaysOpen(definition.market as Market) ? [NEVER_CLOSES] : []),
+    ],
   };
 };
 

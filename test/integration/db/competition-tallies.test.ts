@@ -135,6 +135,8 @@ it.each([
     const made = { ...MODEL, propositionId, decisionId: null, attemptGroup: 'competition', briefId: null };
     await insertForecasts(test.db, [aForecast({ ...made, answerKey: null, costMicroUsd: 1_000 })], at);
   }
-  const { board } = await competitionDocument({ stores: harness.stores } as ConclaveClient, id);
+  const { board, notes } = await competitionDocument({ stores: harness.stores } as ConclaveClient, id);
   expect(board).toMatchObject([{ forecasts: 2, modelCostUsd: '0.002000' }]);
+  expect(notes.join()).toMatch(/a finished board's Brier still changes/);
+  expect(notes.join()).not.toMatch(/resolved within the period/);
 });

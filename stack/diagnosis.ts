@@ -165,6 +165,7 @@ const checkTemporalServer = async (
         'Correct TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or run `conclave down` and start again.',
       );
     }
+    const paths = homePaths(config.home);
     const program = await findTemporal({
       configured: config.temporal.cli,
       homeBin: paths.bin,

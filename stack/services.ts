@@ -140,7 +140,6 @@ export const startTemporalService = async (options: ServiceOptions): Promise<Tem
     onProgress: options.onProgress,
   });
   options.onProgress('starting the Temporal server');
-  const { durable } = config.stack;
   const { onSpawn } = options;
   const start = () =>
     startTemporal({

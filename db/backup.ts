@@ -3,6 +3,7 @@
 import { Client } from 'pg';
 import { type BackupLine, backupHeader, writeBackupFile } from './backup-file';
 import { appliedMigrations } from './migrate';
+import { sqlOn } from './sql';
 
 /** Rows fetched at a time. */
 const FETCHED = 1_000;
@@ -76,7 +77,7 @@ export const backUp = async (databaseUrl: string, path: string): Promise<BackupR
     const tables = await tableNames(client);
     const header = backupHeader({
       createdAt,
-      migrations: await appliedMigrations(client),
+      migrations: await appliedMigrations(sqlOn(client)),
       sequences: await sequencesOf(client),
     });
     return {

@@ -7,6 +7,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
+import type { Sql } from './sql';
 import { retryOnConflict } from './transaction';
 
 /** Any number no one else uses as an advisory lock in this database. */
@@ -22,9 +23,13 @@ const migrationsFolder = (): string => {
 export const knownMigrations = (): readonly string[] =>
   readMigrationFiles({ migrationsFolder: migrationsFolder() }).map(({ hash }) => hash);
 
-/** Hashes of the migrations that a database has gone through, in their order. */
-export const appliedMigrations = async (client: Client): Promise<readonly string[]> => {
-  const { rows } = await client.query<{ hash: string }>(
+/** Hashes of the migrations that a database has gone through, in their order; none where none has been applied. */
+export const appliedMigrations = async (sql: Sql): Promise<readonly string[]> => {
+  const [table] = await sql.query<{ present: boolean }>(
+    `select to_regclass('drizzle.__drizzle_migrations') is not null as present`,
+  );
+  if (!table?.present) return [];
+  const rows = await sql.query<{ hash: string }>(
     'select hash from drizzle.__drizzle_migrations order by created_at',
   );
   return rows.map(({ hash }) => hash);

@@ -1,17 +1,24 @@
 // What `conclave doctor` asks of the database: each check on a connection of its own.
 import { type Database, openDatabase } from '../db/database';
 import type { Check } from './diagnosis';
+import { describeError } from './stack-error';
 
-/** Null where there is no database of this version to ask. */
+/** A question that the database refuses is a failed check by this name. */
 export const databaseCheck = async (
+  name: string,
   databaseUrl: string,
   ask: (db: Database) => Promise<Check>,
-): Promise<Check | null> => {
+): Promise<Check> => {
   const db = openDatabase(databaseUrl, { poolSize: 1, applicationName: 'conclave-doctor' });
   try {
     return await ask(db);
-  } catch {
-    return null;
+  } catch (error) {
+    return {
+      name,
+      ok: false,
+      detail: `the database does not say: ${describeError(error)}`,
+      fix: 'Read the Postgres log; check that the user of DATABASE_URL may read the tables.',
+    };
   } finally {
     await db.close();
   }

@@ -8,6 +8,7 @@ import type { Config } from '../config/load';
 import { PAYLOAD_KEYS, readPayloadKeys } from '../config/payload-keys';
 import { askedFor, notSetUp } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
+import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
 import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { checkAlertWays } from './alert-check';
 import { checkCalendars } from './calendar-check';
@@ -20,6 +21,7 @@ import { checkPricesFile } from './prices-file-check';
 import type { StackStatus } from './protocol';
 import { checkProvider } from './provider-check';
 import type * as ScheduleCheck from './schedule-check';
+import type * as SchemaCheck from './schema-check';
 import { stackStatus } from './stack';
 import { describeError, StackError } from './stack-error';
 import { findTemporal } from './temporal-binary';
@@ -154,11 +156,16 @@ const checkTemporalServer = async (
   try {
     if (address !== null) {
       // Loading the SDK takes a quarter of a second; only where there is something to ask.
-      const { checkTemporal } = require('./temporal-check') as typeof TemporalCheck;
+      const { checkTemporal, lackingSearchAttributes } = require('./temporal-check') as typeof TemporalCheck;
       const { namespace, tls, apiKeyName } = config.temporal;
       const apiKey = apiKeyName === null ? null : readSecret(apiKeyName, env);
-      const problem = await checkTemporal({ address, namespace, tls, ...(apiKey ? { apiKey } : {}) });
-      if (problem === null) return good('temporal', `answers at ${address}, namespace ${namespace}`);
+      const target = { address, namespace, tls, ...(apiKey ? { apiKey } : {}) };
+      const problem = await checkTemporal(target);
+      if (problem === null) {
+        const lacking = await lackingSearchAttributes(target, SEARCH_ATTRIBUTES);
+        if (lacking !== null) throw lacking;
+        return good('temporal', `answers at ${address}, namespace ${namespace}`);
+      }
       return bad(
         'temporal',
         problem,
@@ -204,7 +211,7 @@ const checkParts = (status: StackStatus | null): readonly Check[] => {
   ];
 };
 
-/** Asked only where a database answers. */
+/** Asked only where a database answers; what stands in its tables, only where they are of this version. */
 const checkWork = async (
   config: Config,
   status: StackStatus | null,
@@ -214,9 +221,11 @@ const checkWork = async (
     ? readSecret(config.databaseUrlName, env)
     : (status?.endpoints?.databaseUrl ?? null);
   if (url === null) return [];
+  const { checkSchema } = require('./schema-check') as typeof SchemaCheck;
+  const schema = await checkSchema(url);
+  if (!schema.ok) return [schema];
   const { checkSchedules } = require('./schedule-check') as typeof ScheduleCheck;
-  const found = await Promise.all([checkWorkers(url), checkSchedules(url)]);
-  return found.flatMap((check) => check ?? []);
+  return [schema, ...(await Promise.all([checkWorkers(url), checkSchedules(url)]))];
 };
 
 /** Providers that are set here but not where the running stack was started: it never calls them. */
@@ -245,15 +254,16 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
   const prices = checkPrices({ pricesFile: config.sources.pricesFile });
   const home = await checkHome(config);
   const status = home.ok ? await stackStatus(config) : null;
+  const postgres = await checkPostgres(config, status, env);
   const checks = [
     checkNode(),
     home,
     await checkConfig(config),
     await checkEncryption(config, status, env),
-    await checkPostgres(config, status, env),
+    postgres,
     await checkTemporalServer(config, status, env),
     ...checkParts(status),
-    ...(await checkWork(config, status, env)),
+    ...(postgres.ok ? await checkWork(config, status, env) : []),
     checkCalendars(new Date().toISOString()),
     await prices,
     ...(await providers),

@@ -8,9 +8,9 @@ import type { Check } from './diagnosis';
 const FIX =
   'Correct the settings schedule_times and warming_lead_minutes; `conclave schedules list` shows what holds.';
 
-/** Null where there is no database of this version to ask. */
-export const checkSchedules = (databaseUrl: string): Promise<Check | null> =>
-  databaseCheck(databaseUrl, async (db) => {
+/** Asked of a database that has this version's tables. */
+export const checkSchedules = (databaseUrl: string): Promise<Check> =>
+  databaseCheck('schedules', databaseUrl, async (db) => {
     const stores = createStores(db);
     const last = await stores.scheduleSyncs.latest();
     if (last === null)

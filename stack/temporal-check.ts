@@ -99,15 +99,34 @@ const registerMissing = async (
   return true;
 };
 
-const unregistered = (namespace: string, attributes: readonly SearchAttribute[], cause: unknown) => {
-  const list = attributes.map(({ name, type }) => `${name} (${type})`).join(', ');
-  return new StackError({
+const listed = (attributes: readonly SearchAttribute[]): string =>
+  attributes.map(({ name, type }) => `${name} (${type})`).join(', ');
+
+/** Null where the server takes workflows that carry these attributes, else what is wrong and the way out. */
+export const lackingSearchAttributes = async (
+  target: TemporalTarget,
+  attributes: readonly SearchAttribute[],
+): Promise<StackError | null> => {
+  const { namespace } = target;
+  const fix = `Run \`node dist/workers/set-up.js\`, or give it these by the server's own tools: ${listed(attributes)}.`;
+  const wrong = (message: string) => new StackError({ code: 'temporal_failed', message, fix });
+  try {
+    const isKnown = await withConnection(target, (connection) => knows(connection, namespace, attributes));
+    return isKnown ? null : wrong(`the namespace "${namespace}" lacks search attributes: no work can start`);
+  } catch (error) {
+    return wrong(
+      `the namespace "${namespace}" does not answer a query on workflows (${describeError(error)})`,
+    );
+  }
+};
+
+const unregistered = (namespace: string, attributes: readonly SearchAttribute[], cause: unknown) =>
+  new StackError({
     code: 'temporal_failed',
     message: `Search attributes could not be registered in the namespace "${namespace}": ${describeError(cause)}.`,
-    fix: `Give it these by the server's own tools, then start again: ${list}.`,
+    fix: `Give it these by the server's own tools, then start again: ${listed(attributes)}.`,
     cause,
   });
-};
 
 /**
  * Registers the missing ones and resolves when the server takes workflows that carry them; those present are left

@@ -12,9 +12,9 @@ const LOOK_MS = 250;
 const FIX =
   'Start one: `conclave up`, or `node dist/workers/main.js` for servers of your own; logs/worker-1.log says why one ended.';
 
-/** Null where there is no database of this version to ask. */
-export const checkWorkers = (databaseUrl: string): Promise<Check | null> =>
-  databaseCheck(databaseUrl, async (db) => {
+/** Asked of a database that has this version's tables. */
+export const checkWorkers = (databaseUrl: string): Promise<Check> =>
+  databaseCheck('workers', databaseUrl, async (db) => {
     const beats = createWorkerBeatStore(db);
     for (const deadline = Date.now() + STARTING_MS; ; await setTimeout(LOOK_MS)) {
       const alive = await beats.alive();

@@ -1,11 +1,18 @@
 // The shared stack that other integration tests stand on.
 import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Connection, Client as TemporalClient } from '@temporalio/client';
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { Client } from 'pg';
+import { loadConfig } from '../../../config/load';
+import { migrate } from '../../../db/migrate';
+import { diagnose } from '../../../stack/diagnosis';
 import { OPEN_WORK } from '../../../stack/open-work';
-import { checkTemporal, countWorkflows } from '../../../stack/temporal-check';
-import { freshDatabase, testStack } from '../../support/test-stack';
+import { checkTemporal, countWorkflows, registerSearchAttributes } from '../../../stack/temporal-check';
+import { SEARCH_ATTRIBUTES } from '../../../workflows/contracts/search-attributes';
+import { bareDatabase, freshDatabase, testConfig, testStack } from '../../support/test-stack';
 
 jest.setTimeout(600_000);
 
@@ -59,4 +66,45 @@ test('work that calls models keeps a stack, waits for a person or a closing pric
   expect(await countWorkflows(temporal, `${ofQueue} AND (${OPEN_WORK})`)).toBe(holding.length + 3);
   await Promise.all(started.map((handle) => handle.terminate()));
   await connection.close();
+});
+
+test('doctor names servers that nobody has set up, and is content once they are', async () => {
+  const { temporal } = await testStack();
+  const database = await bareDatabase();
+  const namespace = `doctor-${randomUUID()}`;
+  const connection = await Connection.connect({ address: temporal.address });
+  await connection.workflowService.registerNamespace({
+    namespace,
+    workflowExecutionRetentionPeriod: { seconds: 86_400 as never },
+  });
+  const home = mkdtempSync(join(tmpdir(), 'conclave-doctor-'));
+  const env = {
+    ...testConfig(home).env,
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TEMPORAL_NAMESPACE: namespace,
+  };
+  const findings = async (): Promise<Readonly<Record<string, string>>> => {
+    const { checks } = await diagnose(loadConfig({ env, cwd: home }), env);
+    return Object.fromEntries(checks.map(({ name, ok, fix }) => [name, ok ? 'ok' : `${fix}`]));
+  };
+  const before = await findings();
+  expect(before).toMatchObject({
+    postgres: 'ok',
+    schema: expect.stringContaining('set-up.js'),
+    temporal: expect.stringContaining('ConclaveSymbol (Keyword)'),
+  });
+  expect(before).not.toHaveProperty('workers');
+  await migrate(database.url);
+  await registerSearchAttributes({ address: temporal.address, namespace }, SEARCH_ATTRIBUTES);
+  expect(await findings()).toMatchObject({
+    postgres: 'ok',
+    schema: 'ok',
+    temporal: 'ok',
+    workers: expect.stringContaining('Start one'),
+    schedules: 'ok',
+  });
+  await connection.close();
+  await database.drop();
+  rmSync(home, { recursive: true });
 });

@@ -7,7 +7,7 @@ import { readMigrationFiles } from 'drizzle-orm/migrator';
 import { drizzle } from 'drizzle-orm/node-postgres';
 import { migrate as applyMigrations } from 'drizzle-orm/node-postgres/migrator';
 import { Client } from 'pg';
-import type { Sql } from './sql';
+import { type Sql, sqlOn } from './sql';
 import { retryOnConflict } from './transaction';
 
 /** Any number no one else uses as an advisory lock in this database. */
@@ -35,6 +35,29 @@ export const appliedMigrations = async (sql: Sql): Promise<readonly string[]> =>
   return rows.map(({ hash }) => hash);
 };
 
+/** The database belongs to another application; nothing in it was changed. */
+export class ForeignDatabase extends Error {
+  override readonly name = 'ForeignDatabase';
+}
+
+/** Tables of extensions (such as those of PostGIS) belong to nobody. */
+const TABLES_IN_PUBLIC = `
+  select relname as name from pg_class
+  where relnamespace = to_regnamespace('public') and relkind in ('r', 'p')
+    and not exists (select from pg_depend where classid = 'pg_class'::regclass and objid = pg_class.oid and deptype = 'e')
+  order by relname limit 3`;
+
+/** An address left over from another project must not get our tables, nor our migrations its dates. */
+const assertNotForeign = async (sql: Sql): Promise<void> => {
+  const known = new Set(knownMigrations());
+  if ((await appliedMigrations(sql)).some((hash) => known.has(hash))) return;
+  const tables = await sql.query<{ name: string }>(TABLES_IN_PUBLIC);
+  if (tables.length === 0) return;
+  throw new ForeignDatabase(
+    `the database named by DATABASE_URL has tables of another application (${tables.map(({ name }) => name).join(', ')}) and none of Conclave's; give Conclave a database of its own, such as one made by "create database conclave"`,
+  );
+};
+
 /** Runs `work` with a folder that holds the first `count` migrations only. */
 const withFirst = async <T>(count: number, work: (folder: string) => Promise<T>): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'conclave-migrations-'));
@@ -56,6 +79,7 @@ const apply = async (databaseUrl: string, folder: string): Promise<void> => {
   await client.connect();
   try {
     await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    await assertNotForeign(sqlOn(client));
     // Workers that go on meanwhile take their locks in an order of their own.
     await retryOnConflict(() => applyMigrations(drizzle(client), { migrationsFolder: folder }));
   } finally {
@@ -66,7 +90,8 @@ const apply = async (databaseUrl: string, folder: string): Promise<void> => {
 
 /**
  * Brings the database at `databaseUrl` to the newest schema, or only through its first `count` migrations.
- * @throws the driver's error when the address is wrong or a migration fails; a failed one leaves nothing behind.
+ * @throws ForeignDatabase; the driver's error when the address is wrong or a migration fails; a failed one leaves
+ * nothing behind.
  */
 export const migrate = (databaseUrl: string, count?: number): Promise<void> =>
   count === undefined

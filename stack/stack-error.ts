@@ -9,6 +9,7 @@ export type StackErrorCode =
   | 'postgres_binaries_missing'
   | 'postgres_failed'
   | 'database_unreachable'
+  | 'foreign_database'
   | 'migration_failed'
   | 'temporal_missing'
   | 'temporal_failed'

@@ -3,7 +3,7 @@
 import { readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/load';
-import { migrate } from '../db/migrate';
+import { ForeignDatabase, migrate } from '../db/migrate';
 import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
 import { databaseUrlFile, type HomePaths, writePrivateFile } from './home';
 import { type KeptPart, keepRunning } from './keep-running';
@@ -62,6 +62,13 @@ const applyMigrations = async (url: string): Promise<void> => {
   try {
     await migrate(url);
   } catch (error) {
+    if (error instanceof ForeignDatabase)
+      throw new StackError({
+        code: 'foreign_database',
+        message: `The database was left as it is: ${error.message}.`,
+        fix: 'Correct DATABASE_URL, or remove it to use the embedded Postgres.',
+        cause: error,
+      });
     throw new StackError({
       code: 'migration_failed',
       message: `The database could not be brought to this version's schema: ${describeError(error)}.`,

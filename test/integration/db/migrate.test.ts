@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { migrate } from '../../../db/migrate';
+import { openDatabase } from '../../../db/database';
+import { ForeignDatabase, migrate } from '../../../db/migrate';
 import { once } from '../../../db/transaction';
+import { bareDatabase } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 
 const ROOT = join(__dirname, '..', '..', '..');
@@ -19,6 +21,25 @@ it('migrations may be applied again and by several processes at once', async () 
   const applied = await test.db.query('select 1 from drizzle.__drizzle_migrations');
   const files = readdirSync(join(ROOT, 'db', 'migrations')).filter((file) => file.endsWith('.sql'));
   expect(applied).toHaveLength(files.length);
+});
+
+it('a database of another application is refused, also one that has migrations by the same tool', async () => {
+  const foreign = await bareDatabase();
+  const db = openDatabase(foreign.url, { poolSize: 1 });
+  await db.query('create table orders (id int)');
+  await expect(migrate(foreign.url)).rejects.toThrow(/DATABASE_URL.*\(orders\).*a database of its own/);
+  await db.query('create schema drizzle');
+  await db.query('create table drizzle.__drizzle_migrations (id serial, hash text, created_at bigint)');
+  await db.query(`insert into drizzle.__drizzle_migrations (hash, created_at) values ('theirs', 9e12)`);
+  await expect(migrate(foreign.url)).rejects.toThrow(ForeignDatabase);
+  await db.query('drop table orders');
+  await db.query('drop schema drizzle cascade');
+  await migrate(foreign.url);
+  // A table of one's own beside Conclave's is nobody's concern.
+  await db.query('create table notes (text text)');
+  await migrate(foreign.url);
+  await db.close();
+  await foreign.drop();
 });
 
 it('the schema in TypeScript and the migrations say the same', () => {

@@ -10,7 +10,7 @@ import { runStatement, startPostgres } from '../../../stack/postgres-server';
 import { ensureStack, stackStatus, stopStack } from '../../../stack/stack';
 import { startStack } from '../../../stack/supervisor';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
-import { freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
+import { bareDatabase, freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
 
 jest.setTimeout(600_000);
 
@@ -93,6 +93,18 @@ test('a database address where nothing listens, and one with a wrong password, a
     message: expect.stringContaining('password is wrong'),
   });
   expect((wrong as Error).message).not.toContain('wrong-password');
+  await database.drop();
+});
+
+test('a database of another application is left as it is, and the setting that names it is said', async () => {
+  const database = await bareDatabase();
+  await runStatement(database.url, 'create table users (id int)');
+  expect(await failure('foreign', TEST_STACK_YAML, { DATABASE_URL: database.url })).toMatchObject({
+    code: 'foreign_database',
+    message: expect.stringContaining('(users)'),
+    fix: expect.stringContaining('DATABASE_URL'),
+  });
+  await expect(runStatement(database.url, 'select 1 from settings')).rejects.toMatchObject({ code: '42P01' });
   await database.drop();
 });
 

@@ -4,7 +4,7 @@ import { dirname, resolve } from 'node:path';
 import { z } from 'zod';
 import { configuredAnalysts } from './analyst-folders';
 import { ConfigError, type ConfigProblem } from './config-error';
-import { loadConfigFile } from './config-file';
+import { type LoadedFile, loadConfigFile } from './config-file';
 import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { picker } from './picker';
 import { expandHome, findFile, usualHome } from './places';
@@ -113,6 +113,15 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     values.databaseUrlName,
     readSecret('DATABASE_URL', env) === null ? null : 'DATABASE_URL',
   );
+  const address = pick<string | null>(
+    'temporal.address',
+    'TEMPORAL_ADDRESS',
+    temporal.address,
+    null,
+    temporalAddress,
+  );
+  // The embedded server speaks plainly and asks for no key: one in the environment is another project's.
+  const hasKey = address !== null && readSecret('TEMPORAL_API_KEY', env) !== null;
   problems.push(...databaseUrlProblems(databaseUrlName, env), ...environmentProviderProblems(env));
   const config: Config = {
     home: resolve(cwd, expandHome(homeText, env)),
@@ -120,13 +129,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     file: path,
     databaseUrlName,
     temporal: {
-      address: pick<string | null>(
-        'temporal.address',
-        'TEMPORAL_ADDRESS',
-        temporal.address,
-        null,
-        temporalAddress,
-      ),
+      address,
       namespace: pick('temporal.namespace', 'TEMPORAL_NAMESPACE', temporal.namespace, 'default'),
       cli: cliText === null ? null : resolve(base, expandHome(cliText, env)),
       tls: pick('temporal.tls', null, temporal.tls, false),
@@ -134,7 +137,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
         'temporal.apiKeyName',
         null,
         temporal.apiKeyName,
-        readSecret('TEMPORAL_API_KEY', env) === null ? null : 'TEMPORAL_API_KEY',
+        hasKey ? 'TEMPORAL_API_KEY' : null,
       ),
       payloadKeysName: pick<string | null>(
         'temporal.payloadKeysName',
@@ -194,9 +197,24 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     providers: providerSettings(values.providers, env),
     origins,
   };
+  problems.push(...serverlessProblems(config.temporal, file));
   problems.push(...payloadKeyProblems(config.temporal.payloadKeysName, env));
   if (problems.length > 0) throw new ConfigError(problems);
   return config;
+};
+
+/** How to reach a server that is not named; the embedded one speaks plainly and asks for no key. */
+const serverlessProblems = (
+  { address, tls, apiKeyName }: TemporalConfig,
+  file: LoadedFile | null,
+): readonly ConfigProblem[] => {
+  if (address !== null) return [];
+  const set = [...(tls ? ['temporal.tls'] : []), ...(apiKeyName === null ? [] : ['temporal.apiKeyName'])];
+  return set.map((setting) => ({
+    where: file?.whereIs(setting) ?? 'file',
+    setting,
+    message: 'must stand beside temporal.address (or TEMPORAL_ADDRESS): the embedded server has neither',
+  }));
 };
 
 /** Found at start, not at the first payload: a typing error must not leave histories unreadable. */

@@ -85,11 +85,15 @@ interface ProgramContext {
   readonly onSpawn: (record: ProcessRecord) => void;
 }
 
+const WITHOUT_KEY = { TEMPORAL_API_KEY: undefined, TEMPORAL_API_KEY_FILE: undefined };
+
 const programEnvironment = ({ options, endpoints, ports }: ProgramContext): NodeJS.ProcessEnv => ({
   ...options.env,
   DATABASE_URL: endpoints.databaseUrl,
   TEMPORAL_ADDRESS: endpoints.temporal.address,
   TEMPORAL_NAMESPACE: endpoints.temporal.namespace,
+  // What they are told is an address like any other: a key of another project would have them ask for TLS.
+  ...(options.config.temporal.address === null ? WITHOUT_KEY : {}),
   ...(endpoints.temporal.uiUrl ? { CONCLAVE_TEMPORAL_UI: endpoints.temporal.uiUrl } : {}),
   CONCLAVE_HOME: options.paths.root,
   CONCLAVE_CONFIG: options.config.file ?? 'none',

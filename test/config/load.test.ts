@@ -49,6 +49,22 @@ test('providers that mark what is cached are known under the names they are give
   expect([...cacheMarkers(load(other).providers)]).toEqual([]);
 });
 
+test("a key of Temporal counts beside an address only: the embedded server's programs would ask it for TLS", () => {
+  const env = { TEMPORAL_API_KEY: 'of-another-project' };
+  expect(load(null, env).temporal.apiKeyName).toBeNull();
+  expect(load(null, { ...env, TEMPORAL_ADDRESS: 'one:7233' }).temporal.apiKeyName).toBe('TEMPORAL_API_KEY');
+  const yaml = 'temporal:\n  tls: true\n  apiKeyName: MY_KEY\n';
+  expect(problems(yaml).problems).toMatchObject([
+    {
+      where: 'conclave.yaml:2',
+      setting: 'temporal.tls',
+      message: expect.stringContaining('temporal.address'),
+    },
+    { where: 'conclave.yaml:3', setting: 'temporal.apiKeyName' },
+  ]);
+  expect(load(yaml, { TEMPORAL_ADDRESS: 'one:7233' }).temporal.tls).toBe(true);
+});
+
 test('a variable goes before the file, and each value says where it came from', () => {
   const yaml = 'temporal:\n  namespace: desk\n  address: one:7233\nstack:\n  workers: 3\n';
   const config = load(yaml, { TEMPORAL_ADDRESS: 'two:7233' });

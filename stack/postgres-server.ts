@@ -5,6 +5,7 @@ import { readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
+import { WORKER_CONNECTIONS } from '../workers/worker-options';
 import type { HomePaths } from './home';
 import { readTextIfPresent } from './home';
 import { closeLog, openLog, tailOfLog } from './log-file';
@@ -60,13 +61,22 @@ export const endLeftoverPostgres = async (dataFolder: string): Promise<void> => 
   await removeStalePostmasterFile(dataFolder);
 };
 
-const serverArguments = (cluster: Cluster, port: number, durable: boolean): readonly string[] => {
+/** API, commands and tests; each idle connection costs about 2 MB. */
+const OTHER_CONNECTIONS = 60;
+const LEAST_CONNECTIONS = 200;
+
+/** Flags of a server that has room for every worker's pool. */
+export const serverArguments = ({
+  cluster,
+  port,
+  durable,
+  workers,
+}: Omit<PostgresOptions, 'paths'>): readonly string[] => {
   const settings = {
     listen_addresses: LOOPBACK,
     // TCP only: a socket's path has a length limit that a data folder may exceed.
     unix_socket_directories: '',
-    // Workers' pools, API, CLI and tests together; each idle connection costs about 2 MB.
-    max_connections: '200',
+    max_connections: `${Math.max(LEAST_CONNECTIONS, workers * WORKER_CONNECTIONS + OTHER_CONNECTIONS)}`,
     // Short queries: compiling them costs more than it saves.
     jit: 'off',
     log_min_messages: 'warning',
@@ -76,10 +86,11 @@ const serverArguments = (cluster: Cluster, port: number, durable: boolean): read
   return ['-D', cluster.dataArgument, '-p', String(port), ...flags];
 };
 
-const spawnServer = (cluster: Cluster, port: number, durable: boolean, logFile: string): RunningPart => {
+const spawnServer = (options: PostgresOptions, logFile: string): RunningPart => {
+  const { cluster } = options;
   const log = openLog(logFile);
   try {
-    const child = spawn(cluster.binaries.postgres, serverArguments(cluster, port, durable), {
+    const child = spawn(cluster.binaries.postgres, serverArguments(options), {
       cwd: cluster.dataFolder,
       env: postgresEnvironment(),
       stdio: ['ignore', log, log],
@@ -155,6 +166,8 @@ export interface PostgresOptions {
   readonly port: number;
   /** False only for throwaway test stacks: acknowledged rows may then be lost with the power. */
   readonly durable: boolean;
+  /** Worker processes that it has connections for. */
+  readonly workers: number;
 }
 
 /**
@@ -166,7 +179,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPa
   const logFile = join(options.paths.logs, 'postgres.log');
   for (let attempt = 1; attempt <= RESTART_ATTEMPTS; attempt++) {
     await endLeftoverPostgres(cluster.dataFolder);
-    const part = spawnServer(cluster, port, options.durable, logFile);
+    const part = spawnServer(options, logFile);
     if (await waitUntilReady(part, cluster.dataFolder, postgresUrl(cluster, port, 'postgres'))) {
       await ensureDatabase(cluster, port);
       return part;

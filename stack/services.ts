@@ -95,7 +95,8 @@ export const startDatabase = async (options: ServiceOptions): Promise<DatabaseSe
   }
   const cluster = await prepareCluster(paths, options.onProgress);
   options.onProgress('starting Postgres');
-  const start = () => startPostgres({ cluster, paths, port: ports.postgres, durable: config.stack.durable });
+  const { durable, workers } = config.stack;
+  const start = () => startPostgres({ cluster, paths, port: ports.postgres, durable, workers });
   const part = await keepRunning({ name: 'postgres', start, log: options.log });
   return { url: postgresUrl(cluster, ports.postgres), part };
 };

@@ -19,7 +19,7 @@ import { alertChannels } from './configured-alerts';
 import { callRates, keysPresent, serveProviders } from './configured-providers';
 import { DEFAULT_WATCHLISTS } from './default-watchlists';
 import { seedModels } from './seed-models';
-import { DATABASE_SLOTS } from './worker-options';
+import { WORKER_CONNECTIONS } from './worker-options';
 
 export interface Runtime {
   readonly dependencies: Dependencies;
@@ -28,9 +28,6 @@ export interface Runtime {
   readonly dataConverter: DataConverter;
   close(): Promise<void>;
 }
-
-/** Connections beyond the database slots: for calls on provider queues, which hold one only for moments. */
-const EXTRA_CONNECTIONS = 10;
 
 const activityOptions = (config: Config): ActivityOptions => ({
   stakeMicroUsd: 25 * MICRO_PER_USD,
@@ -68,7 +65,7 @@ export const createRuntime = async (
   address: string,
 ): Promise<Runtime> => {
   const db = openDatabase(databaseUrl, {
-    poolSize: DATABASE_SLOTS + EXTRA_CONNECTIONS,
+    poolSize: WORKER_CONNECTIONS,
     applicationName: 'conclave-worker',
   });
   const stores = createStores(db);

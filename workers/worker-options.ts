@@ -2,7 +2,10 @@
 import type { WorkerOptions } from '@temporalio/worker';
 
 /** Database activities at once. At most the pool's size, so that no slot waits for a connection. */
-export const DATABASE_SLOTS = 20;
+const DATABASE_SLOTS = 20;
+
+/** A worker's pool: its database slots, and ten for calls on provider queues, which hold one only for moments. */
+export const WORKER_CONNECTIONS = DATABASE_SLOTS + 10;
 
 /** Calls to one provider at once: ten panels of 17 analysts and two tickers (340) fit. They wait on the network. */
 const PROVIDER_SLOTS = 400;

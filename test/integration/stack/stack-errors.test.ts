@@ -150,7 +150,7 @@ test('another Postgres at the port, which refuses the password, is not taken for
   const database = await freshDatabase();
   const cluster = await prepareCluster(paths, () => undefined);
   const port = Number(new URL(database.url).port);
-  await expect(startPostgres({ cluster, paths, port, durable: false })).rejects.toMatchObject({
+  await expect(startPostgres({ cluster, paths, port, durable: false, workers: 0 })).rejects.toMatchObject({
     code: 'port_in_use',
   });
   await database.drop();

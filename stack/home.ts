@@ -6,6 +6,7 @@ import {
   access,
   chmod,
   mkdir,
+  readdir,
   readFile,
   realpath,
   rename,
@@ -86,20 +87,28 @@ const makeFolders = async (folder: string): Promise<void> => {
   }
 };
 
+const isMissingOrEmpty = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    (names) => names.length === 0,
+    (error: unknown) => systemCode(error) === 'ENOENT',
+  );
+
 /**
- * Creates the data folder (mode 0700) where missing and checks that it can be written and has room.
+ * Creates the data folder (mode 0700) where missing and checks that it can be written and has room. One that holds
+ * anything, which may be another's, keeps its mode; what is made in it has 0700.
  * @throws StackError `home_unwritable` or `disk_full`.
  */
 export const prepareHome = async (root: string): Promise<HomePaths> => {
   let paths = homePaths(root);
   try {
+    const isNew = await isMissingOrEmpty(root);
     await makeFolders(root);
     paths = homePaths(await realpath(root));
     await access(root, constants.W_OK);
     for (const folder of [paths.run, paths.logs, paths.secrets, paths.postgres, paths.temporal, paths.bin]) {
       await mkdir(folder, { recursive: true, mode: 0o700 });
     }
-    await chmod(root, 0o700).catch(() => undefined);
+    if (isNew) await chmod(root, 0o700).catch(() => undefined);
     await probeWritable(paths);
   } catch (error) {
     throw unwritable(root, error);

@@ -1,5 +1,5 @@
 // The data folder: where nothing can be made it ends in an error at once, and many calls at once all get it.
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,6 +12,22 @@ test('a data folder below /proc is refused with the field that names it', async 
     fix: expect.stringContaining('CONCLAVE_HOME'),
   });
 }, 10_000);
+
+test('a new or empty data folder is closed to others, one that holds anything keeps its mode', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'conclave-home-'));
+  const mode = (name: string) => statSync(join(folder, name)).mode & 0o777;
+  try {
+    for (const name of ['empty', 'shared']) {
+      mkdirSync(join(folder, name));
+      chmodSync(join(folder, name), 0o755);
+    }
+    writeFileSync(join(folder, 'shared', 'theirs'), '');
+    for (const name of ['new', 'empty', 'shared', 'shared']) await prepareHome(join(folder, name));
+    expect(['new', 'empty', 'shared', 'shared/secrets'].map(mode)).toEqual([0o700, 0o700, 0o755, 0o700]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
 
 test('many callers of one process at once all get the folder, and leave nothing in it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-home-'));

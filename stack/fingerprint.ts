@@ -18,6 +18,8 @@ const secretNames = (config: Config): readonly string[] =>
     config.databaseUrlName,
     config.temporal.apiKeyName,
     config.temporal.payloadKeysName,
+    config.alerts.webhookUrl === null ? null : config.alerts.webhookSecretName,
+    config.alerts.emailTo.length === 0 ? null : config.alerts.smtpUrlName,
     ...config.providers.map(({ keyName }) => keyName),
   ].filter((name): name is string => name !== null);
 

@@ -1,6 +1,7 @@
 // Doctor on the ways out for alerts: what a secret is lacking for is said before the first alert has to leave.
 import { loadConfig } from '../../config/load';
 import { checkAlertWays } from '../../stack/alert-check';
+import { stackFingerprint } from '../../stack/fingerprint';
 
 const WAYS = {
   CONCLAVE_CONFIG: 'none',
@@ -28,6 +29,16 @@ test('with both set all is well, and neither secret nor the path of the address 
     [true, null],
   ]);
   expect(JSON.stringify(checks)).not.toMatch(/canary|secret-part/);
+});
+
+test('a stack that was started without a secret of theirs is not taken for one that has it', () => {
+  const fingerprint = (env: NodeJS.ProcessEnv) => stackFingerprint(loadConfig({ env }), env);
+  const before = fingerprint(WAYS);
+  for (const name of ['CONCLAVE_ALERT_WEBHOOK_SECRET', 'CONCLAVE_SMTP_URL']) {
+    expect(fingerprint({ ...WAYS, [name]: 'canary' })).not.toBe(before);
+    const unused = { CONCLAVE_CONFIG: 'none' };
+    expect(fingerprint({ ...unused, [name]: 'canary' })).toBe(fingerprint(unused));
+  }
 });
 
 test('without a way nothing is said', () => {

@@ -77,6 +77,7 @@ const NOT_PASSED_ON: Readonly<Record<string, string>> = {
   CONCLAVE_TEMPORAL_UI_PORT: 'it is the port published on the host',
   CONCLAVE_API_PORT: 'it is the port published on the host',
   CONCLAVE_API_HOST: 'the service `api` sets it',
+  CONCLAVE_TEMPORAL_UI: 'the service `api` sets it',
   CONCLAVE_WORKERS: '--scale says how many there are',
 };
 

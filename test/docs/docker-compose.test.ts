@@ -66,6 +66,38 @@ test('every key that a model of the registry needs is passed on to the workers b
   for (const keyName of needed) expect(passed).toContain(keyName);
 });
 
+test('a secret may also come as a file: its other name is passed on too', () => {
+  const passed = Object.keys(compose.services.worker?.environment ?? {});
+  const secrets = passed.filter((name) => /_(KEY|KEYS|SECRET|SMTP_URL)$/.test(name));
+  expect(secrets).toEqual(expect.arrayContaining(['OPENAI_API_KEY', 'CONCLAVE_PAYLOAD_KEYS']));
+  expect(secrets.filter((name) => !passed.includes(`${name}_FILE`))).toEqual([]);
+});
+
+const lines = (name: string): readonly string[] =>
+  readFileSync(assetPath(name), 'utf8')
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'));
+
+test('only what is named goes into the image, and that is all that the build needs', () => {
+  const [first, ...others] = lines('.dockerignore');
+  expect(first).toBe('*');
+  const named = others.filter((line) => line.startsWith('!')).map((line) => line.slice(1));
+  for (const name of named) expect(existsSync(assetPath(name))).toBe(true);
+  const { include } = JSON.parse(readFileSync(assetPath('tsconfig.json'), 'utf8')) as { include: string[] };
+  const copied = (/^COPY (package\.json .+) \.\/$/m.exec(dockerfile)?.[1] ?? '').split(' ');
+  expect(copied).toContain('.npmrc');
+  for (const name of [...include, ...copied, 'tsconfig.json', 'scripts', 'bin', 'data'])
+    expect(named).toContain(name);
+  for (const name of named) expect(name).not.toMatch(/key|secret|conclave|env|backup|\*/);
+});
+
+test('what the pages have people write into the clone is no part of it', () => {
+  const page = readFileSync(assetPath('docs', 'operations.md'), 'utf8');
+  const written = [...page.matchAll(/ > ([a-z-]+(?:\.[a-z]+)?)$/gm)].map(([, name]) => `/${name}`);
+  expect(written).toEqual(['/payload-keys', '/conclave.sql']);
+  expect(lines('.gitignore')).toEqual(expect.arrayContaining([...written, '/secrets/', '*.backup']));
+});
+
 /** Variables that mean nothing inside a container, each with what takes their place. */
 const NOT_PASSED_ON: Readonly<Record<string, string>> = {
   CONCLAVE_HOME: 'the image sets it',

@@ -29,12 +29,12 @@ type Asked = CompetitionSubject & { readonly propositionId: string };
 export const createCompetitionForecasts = (dependencies: Dependencies) => {
   const { stores } = dependencies;
   const { callModel } = createCallModel(dependencies);
-  const { unserved } = createUsableModels(dependencies);
+  const { ended, unserved } = createUsableModels(dependencies);
 
-  /** Why no worker can call the model, as a sentence's end: its key may have gone since it joined. Null: one can. */
+  /** Why no worker can call the model, as a sentence's end: its key may have gone, or it itself, since it joined. Null: one can. */
   const unservedCompetitor = async ({ model }: CompetitionModel): Promise<string | null> => {
     const entry = await stores.registry.get(model);
-    return entry ? unserved(entry) : 'is no longer in the registry';
+    return entry ? (ended(entry) ?? unserved(entry)) : 'is no longer in the registry';
   };
 
   const keyOf = ({ run, date, model, askedOnce }: CompetitionForecasts, subject: Asked): string =>

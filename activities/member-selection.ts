@@ -51,6 +51,8 @@ export const createMemberSelection = (dependencies: Dependencies) => {
         const entry = systems.find((system) => system.id === name) ?? (await stores.registry.get(name));
         if (!entry)
           throw badInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
+        const ended = usable.ended(entry);
+        if (ended !== null) throw badInput(`model "${name}" ${ended}; "conclave models" lists the others`);
         const unserved = entry.provider === 'recorded' ? null : usable.unserved(entry);
         if (unserved !== null)
           throw badInput(

@@ -1,12 +1,25 @@
 // Which registry models can be called right now: their provider is configured and their key is present.
 import type { ModelEntry } from '../domain/selection/model';
-import { hasKey, isUsable, languageModels, type ModelAccess } from '../domain/selection/usable';
+import {
+  hasKey,
+  isUsable,
+  type KnownModel,
+  languageModels,
+  type ModelAccess,
+} from '../domain/selection/usable';
 import type { Dependencies } from './dependencies';
 import { createServices } from './service-standing';
+
+/** An entry, with what the registry knows of it beside; a recorded system is in none. */
+type Registered = ModelEntry & Pick<KnownModel, 'missingSince'>;
 
 export const createUsableModels = ({ stores, db, providers, options }: Dependencies) => {
   const services = createServices({ stores, db });
   const access: ModelAccess = { providers, keysPresent: options.keysPresent };
+
+  /** Since when its provider has it no more, as a sentence's end; null where it has it. */
+  const ended = ({ provider, missingSince }: Registered): string | null =>
+    missingSince ? `is no longer served by "${provider}", since ${missingSince.slice(0, 10)}` : null;
 
   /** Why its provider is not called from here, as a sentence's end; null where it is. Nobody takes such a call. */
   const unserved = (model: ModelEntry): string | null => {
@@ -21,6 +34,7 @@ export const createUsableModels = ({ stores, db, providers, options }: Dependenc
 
   return {
     all,
+    ended,
     unserved,
     /** Best quality first. */
     languageModels: async (): Promise<readonly ModelEntry[]> => languageModels(await all()),

@@ -8,12 +8,19 @@ export type ModelOrigin = 'seed' | 'user' | 'discovered';
 
 export interface RegistryEntry extends ModelEntry {
   readonly origin: ModelOrigin;
-  /** Since when its provider's own list no longer names it; null: it does, or has none. */
+  /** Since when its provider no longer has it; null: it has it now. */
   readonly missingSince: IsoInstant | null;
 }
 
 export interface DatedPrice extends ModelPrice {
   readonly modelId: string;
+}
+
+export interface OfferedModel {
+  /** By the provider's own name for it. */
+  readonly providerModel: string;
+  /** From when the provider will not have it; null: as far as is known it will. */
+  readonly until: IsoInstant | null;
 }
 
 export interface RegistryStore {
@@ -32,10 +39,10 @@ export interface RegistryStore {
   /** Adds or replaces an entry that was found; one that people edited or removed stays as it is. */
   putDiscovered(entry: ModelEntry): Promise<void>;
   /**
-   * Notes which models a provider lists, by its own names for them: of what was found there before, or entered by hand
-   * as local, the rest is missing until it is listed again.
+   * Notes all models that a provider has: of what is shipped for it, was found there before or entered by hand as
+   * local, the rest is missing until it is there again.
    */
-  markListed(provider: string, providerModels: readonly string[]): Promise<void>;
+  markOffered(provider: string, offered: readonly OfferedModel[]): Promise<void>;
   /** Hides the model; its record stays. False when there is none. */
   remove(id: string): Promise<boolean>;
   /** The price in force at an instant; null when unknown, which refuses the call. */
@@ -56,7 +63,8 @@ export const PRICE_JSON = `jsonb_build_object('validFrom', to_char(p.valid_from 
 const LIST = `
   select ${ENTRY_COLUMNS.split(', ')
     .map((column) => `m.${column.trim()}`)
-    .join(', ')}, m.missing_since,
+    .join(', ')},
+    case when m.missing_since <= world_now('live') then m.missing_since end as missing_since,
     (select ${PRICE_JSON} from model_prices p where p.model_id = m.id and p.valid_from <= world_now('live')
      order by p.valid_from desc limit 1) as price
   from models m where m.removed_at is null`;
@@ -72,6 +80,8 @@ const UPSERT = `
     max_output_tokens = excluded.max_output_tokens, strengths = excluded.strengths, speed = excluded.speed,
     local = excluded.local, statistical = excluded.statistical, key_name = excluded.key_name,
     research_sibling = excluded.research_sibling, version = excluded.version, origin = excluded.origin,
+    missing_since = case when models.provider = excluded.provider
+      and models.provider_model = excluded.provider_model then models.missing_since end,
     removed_at = null, updated_at = excluded.updated_at`;
 
 /** Discovered models must not undo an edit, nor the seed an edit or a removal. */
@@ -82,12 +92,19 @@ const KEEP_EDITS = {
   added: ' where models.removed_at is not null returning id',
 } as const;
 
-/** `:latest` is what a name without a tag means. */
-const MARK_LISTED = `
-  update models set missing_since = case when listed then null else clock_timestamp() end
-  from (select id as known, regexp_replace(provider_model, ':latest$', '') = any($2::text[]) as listed
-        from models where provider = $1) found
-  where id = known and origin <> 'seed' and (origin = 'discovered' or local) and listed = (missing_since is not null)`;
+/**
+ * `:latest` is what a name without a tag means. A shipped local model only may exist; a person's hosted one is taken at
+ * its word.
+ */
+const MARK_OFFERED = `
+  update models set missing_since = found.missing
+  from (select m.id as known,
+          case when o.name is null then least(m.missing_since, world_now('live')) else o.until end as missing
+        from models m left join unnest($2::text[], $3::timestamptz[]) as o (name, until)
+          on o.name = regexp_replace(m.provider_model, ':latest$', '')
+        where m.provider = $1
+          and case m.origin when 'seed' then not m.local when 'user' then m.local else true end) found
+  where id = known and missing_since is distinct from found.missing`;
 
 const putEntry = (sql: Sql, entry: ModelEntry, by: keyof typeof KEEP_EDITS) =>
   sql.query(UPSERT + KEEP_EDITS[by], [
@@ -175,9 +192,11 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
       if (entry.price) await putPrice(sql, entry.id, entry.price, false);
     }),
 
-  markListed: async (provider, providerModels) => {
-    const names = providerModels.map((name) => name.replace(/:latest$/, ''));
-    await db.query(MARK_LISTED, [provider, names]);
+  markOffered: async (provider, offered) => {
+    const untilOf = new Map(
+      offered.map(({ providerModel, until }) => [providerModel.replace(/:latest$/, ''), until]),
+    );
+    await db.query(MARK_OFFERED, [provider, [...untilOf.keys()], [...untilOf.values()]]);
   },
 
   remove: async (id) =>

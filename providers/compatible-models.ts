@@ -12,8 +12,7 @@ export interface CompatibleServer {
   readonly models: readonly string[];
 }
 
-/** A server on this machine costs nothing to call; elsewhere its price must be set before it is called. */
-const runsHere = (baseUrl: string): boolean => {
+export const isOnThisMachine = (baseUrl: string): boolean => {
   const host = new URL(baseUrl).hostname.replace(/^\[|\]$/g, '');
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 };
@@ -32,7 +31,8 @@ const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
     ...(['financial_reasoning', 'technical_analysis', 'risk'] as const),
   ],
   speed: 'medium',
-  local: runsHere(server.baseUrl),
+  // A server of this machine costs nothing to call; elsewhere a price must be set before it is called.
+  local: isOnThisMachine(server.baseUrl),
   statistical: false,
   keyName: server.keyName,
   researchSibling: null,

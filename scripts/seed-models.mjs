@@ -1,6 +1,6 @@
 // Writes data/models.json: the registry a fresh installation starts with. Prices come from
 // @pydantic/genai-prices (maintained, dated, tiered); everything that no price list knows (seed quality,
-// strengths, speed, siblings) is kept by hand in the one table below. Run: node scripts/seed-models.mjs
+// strengths, speed, siblings, retirements) is kept by hand in the two tables below. Run: node scripts/seed-models.mjs
 import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 
@@ -53,7 +53,7 @@ gpt-5.6-luna | openai | gpt-5.6-luna | GPT-5.6 Luna | 8.6 | 1050000 | 128000 | e
 gpt-5.5 | openai | gpt-5.5 | GPT-5.5 | 9.4 | 1000000 | 128000 | * | medium | gpt-5.4-mini |
 gpt-5.4-mini | openai | gpt-5.4-mini | GPT-5.4 mini | 8.4 | 400000 | 128000 | easfrm | fast | |
 gpt-5.4-nano | openai | gpt-5.4-nano | GPT-5.4 nano | 7.4 | 400000 | 128000 | esr | very_fast | |
-gpt-5.1 | openai | gpt-5.1 | GPT-5.1 | 9.0 | 400000 | 128000 | * | medium | gpt-5-mini |
+gpt-5.1 | openai | gpt-5.1 | GPT-5.1 | 9.0 | 400000 | 128000 | * | medium | gpt-5.4-mini |
 gpt-5-mini | openai | gpt-5-mini | GPT-5 mini | 8.2 | 400000 | 128000 | easfrm | fast | |
 gpt-5-nano | openai | gpt-5-nano | GPT-5 nano | 7.0 | 400000 | 128000 | esr | very_fast | |
 gpt-4.1 | openai | gpt-4.1 | GPT-4.1 | 8.6 | 1000000 | 32768 | pdlaefrm | medium | gpt-4.1-mini |
@@ -71,8 +71,8 @@ claude-haiku-4-5 | anthropic | claude-haiku-4-5 | Claude Haiku 4.5 | 8.4 | 20000
 claude-3-5-sonnet | anthropic | claude-3-5-sonnet-latest | Claude 3.5 Sonnet | 9.2 | 200000 | 8192 | pdcefrmk | medium | claude-3-haiku | claude-3-5-sonnet
 claude-3-opus | anthropic | claude-3-opus-20240229 | Claude 3 Opus | 8.8 | 200000 | 4096 | pdlcek | slow | claude-3-haiku |
 claude-3-haiku | anthropic | claude-3-haiku-20240307 | Claude 3 Haiku | 6.8 | 200000 | 4096 | es | very_fast | |
-grok-4.6 | xai | grok-4.6 | Grok 4.6 | 9.3 | 500000 | 64000 | * | medium | grok-4-1-fast-reasoning |
-grok-4.3 | xai | grok-4.3 | Grok 4.3 | 9.0 | 1000000 | 64000 | pdlafrmtk | medium | grok-4-1-fast-reasoning |
+grok-4.6 | xai | grok-4.6 | Grok 4.6 | 9.3 | 500000 | 64000 | * | medium | grok-4.3 |
+grok-4.3 | xai | grok-4.3 | Grok 4.3 | 9.0 | 1000000 | 64000 | pdlafrmtk | medium | |
 grok-4-1-fast-reasoning | xai | grok-4-1-fast-reasoning | Grok 4.1 Fast | 8.3 | 2000000 | 30000 | asfrmt | fast | |
 grok-3-mini | xai | grok-3-mini | Grok 3 mini | 7.3 | 131072 | 16384 | esf | fast | |
 deepseek-v4-pro | deepseek | deepseek-v4-pro | DeepSeek V4 Pro | 9.1 | 1000000 | 64000 | * | medium | deepseek-v4-flash |
@@ -101,6 +101,39 @@ gemma3-12b | ollama | gemma3:12b | Gemma 3 12B | 6.9 | 131072 | 8192 | pdce | me
 gpt-oss-20b | ollama | gpt-oss:20b | gpt-oss 20B | 7.4 | 131072 | 16384 | aesfrmk | medium | |
 deepseek-r1-8b | ollama | deepseek-r1:8b | DeepSeek R1 8B | 6.6 | 131072 | 8192 | aft | slow | |
 `;
+
+// From which day its maker no longer serves a name, and where that was read (on RETIREMENTS_READ_ON). What was already
+// retired stays in the registry, for what is recorded under its name.
+// id | day | source
+const RETIREMENTS_READ_ON = '2026-11-21';
+const RETIREMENTS = `
+gpt-4-turbo | 2026-10-23 | https://developers.openai.com/api/docs/deprecations
+gpt-3.5-turbo | 2026-10-23 | https://developers.openai.com/api/docs/deprecations
+gpt-5-mini | 2026-12-11 | https://developers.openai.com/api/docs/deprecations
+gpt-5-nano | 2026-12-11 | https://developers.openai.com/api/docs/deprecations
+gpt-4o | 2027-01-14 | https://dev.to/max_bob/openai-api-deprecations-2026-2027-every-shutdown-date-and-recommended-replacement-gpt-4o-2ffm
+gpt-4o-mini | 2027-01-14 | https://dev.to/max_bob/openai-api-deprecations-2026-2027-every-shutdown-date-and-recommended-replacement-gpt-4o-2ffm
+gpt-4.1 | 2027-01-14 | https://dev.to/max_bob/openai-api-deprecations-2026-2027-every-shutdown-date-and-recommended-replacement-gpt-4o-2ffm
+gpt-4.1-mini | 2027-01-14 | https://dev.to/max_bob/openai-api-deprecations-2026-2027-every-shutdown-date-and-recommended-replacement-gpt-4o-2ffm
+gpt-5.1 | 2027-04-01 | https://dev.to/max_bob/openai-api-deprecations-2026-2027-every-shutdown-date-and-recommended-replacement-gpt-4o-2ffm
+gpt-5.4-nano | 2027-04-01 | https://dev.to/aidriftline
+claude-3-5-sonnet | 2025-10-28 | https://platform.claude.com/docs/en/release-notes/overview
+claude-3-opus | 2026-01-05 | https://github.com/dimagi/open-chat-studio/issues/1806
+claude-3-haiku | 2026-04-20 | https://github.com/anthropics/skills/pull/1607
+grok-4-1-fast-reasoning | 2026-05-15 | https://docs.x.ai/developers/migration/may-15-retirement
+grok-3-mini | 2026-08-09 | https://github.com/BerriAI/litellm-docs/pull/816
+deepseek-chat | 2026-07-24 | node_modules/@ai-sdk/deepseek/docs/30-deepseek.mdx
+deepseek-reasoner | 2026-07-24 | node_modules/@ai-sdk/deepseek/docs/30-deepseek.mdx
+`;
+
+const retirements = new Map(
+  RETIREMENTS.trim()
+    .split('\n')
+    .map((line) => {
+      const [id, on, source] = line.split('|').map((cell) => cell.trim());
+      return [id, { on, source, readOn: RETIREMENTS_READ_ON }];
+    }),
+);
 
 const micro = (dollars) => Math.ceil(Number((dollars * 1e6).toFixed(3)));
 const base = (price) => (price === undefined ? null : micro(typeof price === 'number' ? price : price.base));
@@ -202,6 +235,7 @@ const entry = (line) => {
     keyName: KEYS[provider],
     researchSibling: sibling || null,
     version: providerModel,
+    ...(retirements.has(id) ? { retirement: retirements.get(id) } : {}),
     price: inForce,
     ...(dated.length > 1 ? { datedPrices: dated } : {}),
   };
@@ -213,6 +247,8 @@ if (ids.size !== models.length) throw new Error('an id occurs twice');
 for (const model of models)
   if (model.researchSibling && !ids.has(model.researchSibling))
     throw new Error(`${model.id}: sibling unknown`);
+for (const id of retirements.keys())
+  if (!ids.has(id)) throw new Error(`${id}: retired, and not in the table`);
 
 const registry = {
   about: `Seed of the model registry, written by scripts/seed-models.mjs; prices in micro-dollars per 1M tokens from @pydantic/genai-prices ${libraryVersion} (MIT), read ${READ_ON}.`,

@@ -3,10 +3,11 @@ import type { Config } from '../config/load';
 import { isCallable, type ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
-import { compatibleModels, MOST_LISTED } from '../providers/compatible-models';
+import { compatibleModels, isOnThisMachine, MOST_LISTED } from '../providers/compatible-models';
 import { createProviders, type HostedOptions } from '../providers/create-providers';
 import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Provider } from '../providers/port';
+import type { KnownOffer } from './seed-models';
 
 /** How long a server may take to list its models at start. */
 const DISCOVERY_MS = 2_000;
@@ -44,14 +45,22 @@ export interface ServedProviders {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Models that come with a provider, and those found on the spot: of Ollama and OpenAI-compatible servers. */
   readonly discovered: readonly ModelEntry[];
-  /** Providers whose own list is complete: what they no longer name is gone. */
-  readonly listed: readonly string[];
+  /** Providers of which all is known that they have. */
+  readonly listed: readonly KnownOffer[];
 }
 
 interface FoundModels {
   readonly models: readonly ModelEntry[];
-  readonly listed: boolean;
+  /** Null: it has a list that was not read to its end. */
+  readonly has: KnownOffer['has'] | null;
 }
+
+/**
+ * A maker's dates hold for what is asked of the maker, by whatever way; a server of this machine plays whom it is told
+ * to.
+ */
+const hasShipped = ({ kind, baseUrl }: ProviderSettings): boolean =>
+  kind !== 'ollama' && (baseUrl === null || !isOnThisMachine(baseUrl));
 
 const modelsOf = async (settings: ProviderSettings, provider: Provider | undefined): Promise<FoundModels> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
@@ -63,10 +72,10 @@ const modelsOf = async (settings: ProviderSettings, provider: Provider | undefin
       ? await compatibleModels({ ...settings, baseUrl, readKey: readKeyOf(settings) }, signal)
       : null;
   const installed = (await provider?.discover?.(signal).catch(() => null)) ?? null;
-  return {
-    models: [...shipped, ...(listed ?? []), ...(installed ?? [])],
-    listed: (listed ?? installed) !== null && (listed?.length ?? 0) < MOST_LISTED,
-  };
+  const models = [...shipped, ...(listed ?? []), ...(installed ?? [])];
+  const isRead = (listed ?? installed) !== null && (listed?.length ?? 0) < MOST_LISTED;
+  const ships = !kind?.offersList && hasShipped(settings);
+  return { models, has: isRead ? 'listed' : ships ? 'shipped' : null };
 };
 
 /** A local server that was only guessed at, and has nothing to offer, is left out. */
@@ -84,6 +93,9 @@ export const serveProviders = async (config: Config): Promise<ServedProviders> =
   return {
     providers,
     discovered: found.flatMap(({ models }) => models),
-    listed: wanted.flatMap(({ name }, index) => (found[index]?.listed ? [name] : [])),
+    listed: wanted.flatMap(({ name: provider }, index) => {
+      const has = found[index]?.has ?? null;
+      return has === null ? [] : [{ provider, has }];
+    }),
   };
 };

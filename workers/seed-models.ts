@@ -1,7 +1,7 @@
 // Brings the shipped registry, the house's models and discovered ones into Postgres; repeatable at every start.
 import { readFileSync } from 'node:fs';
 import { assetPath } from '../config/package-root';
-import type { RegistryStore } from '../db/registry-store';
+import type { OfferedModel, RegistryStore } from '../db/registry-store';
 import type { ModelEntry } from '../domain/selection/model';
 import { parseRegistry } from '../domain/selection/registry';
 import { houseModelEntries } from '../providers/house/house-models';
@@ -31,18 +31,36 @@ const asShipped = (found: ModelEntry, shipped: readonly ModelEntry[]): ModelEntr
     : found;
 };
 
-/** @param listed providers all of whose models are among those discovered */
+/** A provider all of whose models are known. */
+export interface KnownOffer {
+  readonly provider: string;
+  /** `listed`: those discovered. `shipped`: those of the shipped list too, each until its maker retires it. */
+  readonly has: 'listed' | 'shipped';
+}
+
+const offeredBy = (
+  { provider, has }: KnownOffer,
+  discovered: readonly ModelEntry[],
+  shipped: readonly ModelEntry[],
+): readonly OfferedModel[] => {
+  const own = (model: ModelEntry): boolean => model.provider === provider;
+  return [
+    ...(has === 'shipped' ? shipped.filter(own) : []).map(({ providerModel, retirement }) => ({
+      ...{ providerModel, until: retirement ? `${retirement.on}T00:00:00.000Z` : null },
+    })),
+    ...discovered.filter(own).map(({ providerModel }) => ({ providerModel, until: null })),
+  ];
+};
+
+/** Of the providers that are not among `offers` nothing is known: their models stay as they are. */
 export const seedModels = async (
   registry: RegistryStore,
   discovered: readonly ModelEntry[],
-  listed: readonly string[] = [],
+  offers: readonly KnownOffer[] = [],
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
   for (const model of discovered) await registry.putDiscovered(asShipped(model, shipped));
-  for (const name of listed)
-    await registry.markListed(
-      name,
-      discovered.filter(({ provider }) => provider === name).map(({ providerModel }) => providerModel),
-    );
+  for (const offer of offers)
+    await registry.markOffered(offer.provider, offeredBy(offer, discovered, shipped));
 };

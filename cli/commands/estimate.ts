@@ -136,7 +136,7 @@ export const registerEstimate = (program: Command): void => {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-4o-mini,deepseek-chat --json\n\nWhat a session costs at most is of calls made once each: one that fails is made again, within the caps.',
+      '\nExamples:\n  $ conclave estimate --task forecast=40 brief=10 --tier premium\n  $ conclave estimate --task theme_analysis\n  $ conclave estimate --task summary=20 --per day --all-tiers\n  $ conclave estimate --symbols AAPL,MSFT --members gpt-6-luna,deepseek-v4-flash --json\n\nWhat a session costs at most is of calls made once each: one that fails is made again, within the caps.',
     )
     .action(runAction(run));
 };

@@ -124,7 +124,7 @@ export const registerExperiment = (program: Command): void => {
     .description('two prompts, models, tiers or strategies on the same questions')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ conclave experiment create --name "consensus?" --kind strategy --a weighted_vote --b consensus\n  $ conclave experiment create --name "cheaper?" --kind model --a gpt-4o --b gpt-4o-mini --budget-usd 5\n  $ conclave experiment list',
+      '\nExamples:\n  $ conclave experiment create --name "consensus?" --kind strategy --a weighted_vote --b consensus\n  $ conclave experiment create --name "cheaper?" --kind model --a gpt-6-sol --b gpt-6-luna --budget-usd 5\n  $ conclave experiment list',
     );
   withJson(
     experiment

@@ -71,7 +71,7 @@ const priceText = (model: RegistryEntry): string => {
 };
 
 const noteOn = (model: RegistryEntry): string => {
-  if (!isInstalled(model)) return 'not installed';
+  if (!isInstalled(model)) return model.local ? 'not installed' : 'no longer served';
   return model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? '');
 };
 

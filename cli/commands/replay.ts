@@ -63,7 +63,7 @@ export const registerReplay = (program: Command): void => {
       `
 Examples:
   $ conclave replay decision:equity:AAPL:k1 --strategy consensus
-  $ conclave replay decision:equity:AAPL:k1 --weights gpt-4o=2,deepseek-chat=1 --json`,
+  $ conclave replay decision:equity:AAPL:k1 --weights gpt-6-sol=2,deepseek-v4-pro=1 --json`,
     )
     .action(runAction(run));
 };

@@ -176,7 +176,7 @@ export const registerTournament = (program: Command): void => {
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
-      '\nExample:\n  $ conclave tournament --task risk_review --prompt "Ship the new sizing rule today?" --models gpt-4o,claude-3-5-sonnet,deepseek-chat --timeout 2d --default reject --budget-usd 0.50\n  $ conclave tournament list',
+      '\nExample:\n  $ conclave tournament --task risk_review --prompt "Ship the new sizing rule today?" --models gpt-6-sol,claude-sonnet-5,deepseek-v4-pro --timeout 2d --default reject --budget-usd 0.50\n  $ conclave tournament list',
     )
     .action(runAction(run));
   tournament

@@ -30,9 +30,9 @@ export const models = pgTable(
     keyName: text('key_name'),
     researchSibling: text('research_sibling'),
     version: text('version').notNull(),
-    /** `seed` rows follow the shipped list; `user` and `discovered` rows are never overwritten by it. */
-    /** Since when its provider's own list no longer names it; null: it does, or has none. */
+    /** Since when its provider no longer has it, or from when it will not, where that is known; null: it has it. */
     missingSince: instant('missing_since'),
+    /** `seed` rows follow the shipped list; `user` and `discovered` rows are never overwritten by it. */
     origin: text('origin', { enum: ['seed', 'user', 'discovered'] }).notNull(),
     removedAt: instant('removed_at'),
     updatedAt: instant('updated_at').notNull().default(sql`now()`),

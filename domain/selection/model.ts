@@ -44,8 +44,17 @@ export interface ModelPrice {
   readonly readOn?: string;
 }
 
+/** The end of a name: from that day on its maker no longer serves it. */
+export interface Retirement {
+  /** A UTC day. */
+  readonly on: string;
+  /** Where that was read. */
+  readonly source: string;
+  readonly readOn: string;
+}
+
 export interface ModelEntry {
-  /** The id used everywhere in Conclave, e.g. `gpt-4o-mini`, `house-momentum`. */
+  /** The id used everywhere in Conclave, e.g. `gpt-6-luna`, `house-momentum`. */
   readonly id: string;
   /** `openai`, `anthropic`, `xai`, `deepseek`, `openrouter`, `google`.. as configured, `ollama`, `house`, `recorded`. */
   readonly provider: string;
@@ -70,4 +79,6 @@ export interface ModelEntry {
   readonly price: ModelPrice | null;
   /** Every dated price known, oldest first, announced ones included; absent when there is only `price`. */
   readonly datedPrices?: readonly ModelPrice[];
+  /** When its maker ends it; absent: not announced. */
+  readonly retirement?: Retirement;
 }

@@ -1,6 +1,14 @@
 // Reading registry entries from the outside (the seed file, the CLI, HTTP) and combining the seed with what
 // users added, edited or removed (D1). Everything wrong is named at its field.
-import { type ModelEntry, type ModelPrice, SPEEDS, type Speed, STRENGTHS, type Strength } from './model';
+import {
+  type ModelEntry,
+  type ModelPrice,
+  type Retirement,
+  SPEEDS,
+  type Speed,
+  STRENGTHS,
+  type Strength,
+} from './model';
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -78,6 +86,16 @@ const parseModelPrice = (value: unknown): ModelPrice => {
   };
 };
 
+const parseRetirement = (value: unknown): Retirement => {
+  const fields = objectAt(value, 'retirement');
+  const day = 'a day such as 2026-11-20';
+  return {
+    on: text(fields, 'on', DAY, day),
+    source: text(fields, 'source', /\S/, 'where the day is from'),
+    readOn: text(fields, 'readOn', DAY, day),
+  };
+};
+
 const parseStrengths = (value: unknown): readonly Strength[] => {
   const accepted = `a list of ${STRENGTHS.join(', ')}`;
   if (!Array.isArray(value)) return fail('strengths', value, accepted);
@@ -115,6 +133,7 @@ export const parseModelEntry = (input: unknown): ModelEntry => {
     researchSibling: optionalText(fields, 'researchSibling', ID, `the id of another model: ${ID_FORM}`),
     version: text(fields, 'version', /\S/, 'a version name'),
     price,
+    ...(fields.retirement === undefined ? {} : { retirement: parseRetirement(fields.retirement) }),
     ...(dated === undefined
       ? {}
       : {

@@ -19,7 +19,7 @@ export interface TierQuestion {
   /** Names of the environment variables that hold a key. */
   readonly keysPresent: ReadonlySet<string>;
   readonly preferLocal?: boolean;
-  /** Ids of local models that are installed; undefined: not known, all count. */
+  /** Ids of the models that are there: local ones installed, hosted ones still served; undefined: not known, all count. */
   readonly installed?: ReadonlySet<string> | undefined;
   /** Earned quality by model for this task; the seed value where it has none. */
   readonly qualityOf?: (model: ModelEntry, task: TaskType) => number;
@@ -69,7 +69,8 @@ const unfit = (model: ModelEntry, task: TaskType, question: TierQuestion): strin
   if (!model.strengths.includes(task.needs)) return `lacks ${task.needs}`;
   if (model.keyName !== null && !question.keysPresent.has(model.keyName))
     return `${model.keyName} is not set`;
-  if (model.local && question.installed && !question.installed.has(model.id)) return 'not installed';
+  if (question.installed && !question.installed.has(model.id))
+    return model.local ? 'not installed' : 'no longer served';
   const out = question.deselected?.get(model.id);
   if (out !== undefined) return out;
   if (taskCost(model, task) === null) return 'its price is unknown';

@@ -35,6 +35,14 @@ describe('the seed registry', () => {
     expect(siblingOf(model, ALL)).toBe(sibling);
   });
 
+  test('knows the day on which a name ends, and lets no researcher go before its principal', () => {
+    const ends = new Map(ALL.map(({ id, retirement }) => [id, retirement?.on ?? '9999-12-31']));
+    expect(ends.get('deepseek-chat')).toBe('2026-07-24');
+    for (const { id, researchSibling } of ALL) {
+      if (researchSibling) expect([id, ends.get(researchSibling)! >= ends.get(id)!]).toEqual([id, true]);
+    }
+  });
+
   test('a sibling is of the same provider and never dearer', () => {
     for (const model of ALL) {
       const sibling = ALL.find((one) => one.id === siblingOf(model.id, ALL));

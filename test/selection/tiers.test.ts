@@ -138,18 +138,19 @@ describe('tiers', () => {
     expect(ask(8.6)).toBe('claude-3-5-sonnet');
   });
 
-  test('a local model that is not installed and a deselected one are out, each with its reason', () => {
+  test('a model that is not installed, not served any more or deselected is out, each with its reason', () => {
     const { model, considered } = pickForTask({
       task: 'health_check_review',
       tier: 'premium',
       models: EIGHT,
       keysPresent: EVERY_KEY,
-      installed: new Set(),
+      installed: new Set(EIGHT.filter(({ local, id }) => !local && id !== 'gpt-4o-mini').map(({ id }) => id)),
       deselected: new Map([['claude-3-5-sonnet', 'breaker open']]),
     });
     expect(model?.id).toBe('qwen-plus');
     const reasons = Object.fromEntries(considered.map((one) => [one.model, one.reason]));
     expect(reasons['llama3.2']).toBe('not installed');
+    expect(reasons['gpt-4o-mini']).toBe('no longer served');
     expect(reasons['claude-3-5-sonnet']).toBe('breaker open');
   });
 

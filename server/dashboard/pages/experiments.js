@@ -92,7 +92,7 @@ const experimentCard = (experiment, again) =>
 /** By kind: examples of both arms, and the fields that it alone has. */
 const KINDS = {
   strategy: { a: 'weighted_vote', b: 'consensus', more: [] },
-  model: { a: 'gpt-4o', b: 'gpt-4o-mini', more: ['budgetUsd'] },
+  model: { a: 'gpt-6-sol', b: 'gpt-6-luna', more: ['budgetUsd'] },
   tier: { a: 'balanced', b: 'budget', more: ['budgetUsd'] },
   prompt: { a: 'default', b: 'the other wording', more: ['model', 'budgetUsd'] },
 };

@@ -20,7 +20,7 @@ const start = async (installed: readonly string[]): Promise<void> => {
   const found = await createOllamaProvider({ name: 'ollama', baseUrl: server.url }).discover?.(
     AbortSignal.timeout(5_000),
   );
-  await seedModels(stores.registry, found ?? [], ['ollama']);
+  await seedModels(stores.registry, found ?? [], [{ provider: 'ollama', has: 'listed' }]);
 };
 
 const picks = async (task: string, keys: readonly string[] = []) => {
@@ -87,6 +87,34 @@ it('no longer counts a model as installed once Ollama lists it no more, edited o
   expect(await installed()).toEqual(['mistral-7b']);
   await start(['llama3.2:latest']);
   expect(await installed()).toEqual(['llama3.2']);
+});
+
+it('no longer has what its maker retired, from that day on, until it is pointed at a name that lives', async () => {
+  const missing = async (id: string) => (await stores.registry.get(id))?.missingSince ?? null;
+  const setClock = (at: string) => stores.worlds.setClockOffsetForTests('live', Date.parse(at) - Date.now());
+  await setClock('2026-11-21T12:00:00Z');
+  await seedModels(stores.registry, []);
+  expect(await missing('deepseek-chat')).toBeNull();
+  await seedModels(
+    stores.registry,
+    [],
+    [
+      { provider: 'deepseek', has: 'shipped' },
+      { provider: 'openai', has: 'shipped' },
+    ],
+  );
+  expect(await missing('deepseek-chat')).toBe('2026-07-24T00:00:00.000Z');
+  expect(await missing('deepseek-v4-flash')).toBeNull();
+  expect(await missing('claude-3-haiku')).toBeNull();
+  expect(await missing('gpt-4o')).toBeNull();
+  expect(await picks('risk_review', ['DEEPSEEK_API_KEY'])).not.toContain('deepseek-reasoner');
+  await setClock('2027-01-14T00:00:30Z');
+  expect(await missing('gpt-4o')).toBe('2027-01-14T00:00:00.000Z');
+  await stores.registry.edit('deepseek-chat', (entry) => ({ ...entry, quality: 8 }));
+  expect(await missing('deepseek-chat')).not.toBeNull();
+  await stores.registry.edit('deepseek-chat', (entry) => ({ ...entry, providerModel: 'deepseek-v4-flash' }));
+  expect(await missing('deepseek-chat')).toBeNull();
+  await stores.worlds.setClockOffsetForTests('live', 0);
 });
 
 it('passes over a model whose breaker is open, until it closes', async () => {

@@ -138,6 +138,7 @@ export const decideRound = (
         forecast: {
           rowId: row.rowId,
           category: row.className,
+          cluster: `${row.cluster} ${row.resolutionDate}`,
           y: row.y,
           weight: 1 / question.length,
           p: row.p,

@@ -1,5 +1,6 @@
 // Anytime-valid evidence: an e-value may be looked at after every outcome without inflating errors, so it
 // decides when a new calibrator, weight set or equity direction is put to work, and when it is taken back.
+import { groupInOrder } from './group-in-order';
 
 /** Fractions of wealth bet per unit of difference; a mixture needs no tuning to the size of the gain. */
 export const BETTING_FRACTIONS: readonly number[] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95];
@@ -58,3 +59,32 @@ export const advanceTrial = (trial: Trial, gain: number, threshold: number = SWI
   if (eValue(evidence) < threshold) return { ...trial, evidence };
   return { atWork: !trial.atWork, evidence: NO_EVIDENCE };
 };
+
+/** What a candidate gained on one row. */
+export interface Gain {
+  /** Rows of one cluster turn on the same outcome (record-cluster.ts), and are one step together. */
+  readonly cluster: string;
+  /** In [-1, 1]. */
+  readonly gain: number;
+  /** 1, or 1/k for one of k rows of one question. */
+  readonly weight: number;
+}
+
+/** Mean gain of a cluster by weight; a lone row of weight 1/k stays 1/k of a step. */
+const clusterGain = (rows: readonly Gain[]): number => {
+  const sum = rows.reduce((total, { gain, weight }) => total + weight * gain, 0);
+  return (
+    sum /
+    Math.max(
+      1,
+      rows.reduce((total, { weight }) => total + weight, 0),
+    )
+  );
+};
+
+/** The trial after these rows, in the order in which their clusters first appear: many strikes of one event prove as one. */
+export const trialOf = (gains: readonly Gain[], threshold: number): Trial =>
+  groupInOrder(gains, ({ cluster }) => cluster).reduce(
+    (trial, rows) => advanceTrial(trial, clusterGain(rows), threshold),
+    NEW_TRIAL,
+  );

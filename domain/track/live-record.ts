@@ -12,6 +12,7 @@ import {
   type ShadowPredictions,
   type TrackRecord,
 } from './record';
+import { recordCluster } from './record-cluster';
 import { countAnswers, type GivenAnswer, shadowPredictions } from './recorded-decision';
 
 /** Predictions made in the shadow of a decision, by model; plain JSON for its row. */
@@ -78,6 +79,7 @@ export const fitLiveRecord = (
     return {
       rowId: row.propositionId,
       category: row.category,
+      cluster: recordCluster(row),
       y: row.yes ? 1 : 0,
       weight: 1 / counts.get(question(row))!,
       p: members.map(counted),

@@ -13,7 +13,7 @@ import {
   type TrackedSample,
 } from './calibrator-fit';
 import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
-import { advanceTrial, NEW_TRIAL, SWITCH_E_VALUE, type Trial } from './evidence';
+import { type Gain, SWITCH_E_VALUE, type Trial, trialOf } from './evidence';
 import { applyIsotonic } from './isotonic';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
 import { brier, logLoss, type Outcome } from './scoring';
@@ -31,6 +31,8 @@ export interface ShadowPredictions {
 export interface ResolvedForecast {
   readonly rowId: string;
   readonly category: string;
+  /** Rows that turn on one outcome share it (record-cluster.ts): what they show counts once. */
+  readonly cluster: string;
   readonly y: Outcome;
   /** 1 for a question with one resolution date; 1/k for one of k rows of one question. */
   readonly weight: number;
@@ -107,10 +109,11 @@ const advanceTrials = (
   members: readonly string[],
   threshold: number,
 ): Record<string, Trial> => {
-  const trials: Record<string, Trial> = {};
+  const gains: Record<string, Gain[]> = {};
   const advance = (key: string, row: ResolvedForecast, atRest: number, candidate: number): void => {
-    const gain = row.weight * (brier(atRest, row.y) - brier(candidate, row.y));
-    trials[key] = advanceTrial(trials[key] ?? NEW_TRIAL, gain, threshold);
+    const { cluster, weight, y } = row;
+    gains[key] ??= [];
+    gains[key].push({ cluster, weight, gain: brier(atRest, y) - brier(candidate, y) });
   };
   for (const row of rows) {
     const shadow = row.shadow;
@@ -124,7 +127,7 @@ const advanceTrials = (
       advance(key, row, p, calibrated);
     }
   }
-  return trials;
+  return Object.fromEntries(Object.entries(gains).map(([key, rows]) => [key, trialOf(rows, threshold)]));
 };
 
 /**

@@ -3,9 +3,10 @@
 import { DEFAULT_MODEL_WEIGHT } from '../ensemble/disagreement';
 import { pullToPrice } from '../ensemble/sizing';
 import type { IsoInstant } from '../world';
-import { advanceTrial, NEW_TRIAL, type Trial } from './evidence';
+import { type Gain, type Trial, trialOf } from './evidence';
 import { groupInOrder } from './group-in-order';
 import { addPricedAnswer, bestPriceWeight, NO_LOSSES, type WeightPrior } from './price-weight';
+import { recordCluster } from './record-cluster';
 import { brier, type Outcome } from './scoring';
 
 /** As wide as that of the cheap stage's weight: a few dozen outcomes move it little. */
@@ -74,14 +75,16 @@ const resolvedBy = (rows: readonly Row[], at: IsoInstant): number => {
 const learn = (rows: readonly Row[], threshold: number): LearntSizingWeight => {
   const losses = [NO_LOSSES];
   for (const row of rows) losses.push(addPricedAnswer(losses.at(-1)!, row, row.weight));
-  let trial = NEW_TRIAL;
-  for (const { decision, p, price, y, weight } of rows) {
+  const gains = rows.map(({ decision, p, price, y, weight }): Gain => {
     const candidate = bestPriceWeight(losses[resolvedBy(rows, decision.madeAt)]!, PRIOR);
     const gain =
       brier(pullToPrice(p, price, DEFAULT_MODEL_WEIGHT), y) - brier(pullToPrice(p, price, candidate), y);
-    trial = advanceTrial(trial, weight * gain, threshold);
-  }
-  return { weight: bestPriceWeight(losses.at(-1)!, PRIOR), n: rows.length, trial };
+    return { cluster: recordCluster(decision), gain, weight };
+  });
+  return {
+    ...{ weight: bestPriceWeight(losses.at(-1)!, PRIOR), n: rows.length },
+    trial: trialOf(gains, threshold),
+  };
 };
 
 /**

@@ -13,6 +13,7 @@ const rows = (n: number, turnsAt: number, seed = 3): readonly ResolvedForecast[]
     const p = [sigmoid(index < turnsAt ? truth : -truth), worse];
     return {
       rowId: `r${index}`,
+      cluster: `r${index}`,
       category: 'c',
       y,
       weight: 1,

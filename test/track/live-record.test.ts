@@ -28,7 +28,7 @@ const decisions: fc.Arbitrary<readonly ResolvedLiveDecision[]> = fc
     rows.map(({ yes, minute, p, category }, index) => ({
       propositionId: `p${index}`,
       decisionId: `d${index}`,
-      subject: `s${index}`,
+      subject: `question:s${index}`,
       asOf: '2025-01-01T00:00:00.000Z',
       category,
       yes,
@@ -49,6 +49,33 @@ test('the record does not depend on the order in which rows are read', () => {
       );
     }),
   );
+});
+
+test('strikes of one event prove as one outcome, and events as many', () => {
+  const strike = (event: number, index: number): ResolvedLiveDecision => ({
+    propositionId: `p${event}-${index}`,
+    decisionId: `d${event}-${index}`,
+    subject: `market:kalshi/KX-E${event}-T${index}`,
+    asOf: '2025-01-01T00:00:00.000Z',
+    category: 'economics',
+    yes: true,
+    resolvedAt: '2025-01-09T00:00:00.000Z',
+    track: { equal: 0.6, weighted: 0.7, calibrated: { a: 0.8 } },
+    answers: [{ model: 'a', version: '1', p: 0.7 }],
+  });
+  const trialsOf = (rows: readonly ResolvedLiveDecision[]) =>
+    fitLiveRecord(rows, { versions: { a: '1' } }).trials;
+  const [one, strikes, events] = [1, 12, 12].map((n, kind) =>
+    trialsOf(Array.from({ length: n }, (_, index) => (kind === 1 ? strike(0, index) : strike(index, 0)))),
+  );
+  expect(Object.keys(one!)).toHaveLength(2);
+  for (const [key, { evidence }] of Object.entries(strikes!)) {
+    expect(evidence.n).toBe(1);
+    evidence.logWealth.forEach((wealth, k) => {
+      expect(wealth).toBeCloseTo(one![key]!.evidence.logWealth[k]!, 12);
+    });
+    expect(events![key]!.evidence.n).toBe(12);
+  }
 });
 
 test('a model that now answers as another version has no calibrator and an equal share of the weights', () => {

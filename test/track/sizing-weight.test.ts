@@ -8,7 +8,7 @@ const at = (day: number): string => new Date(Date.UTC(2025, 0, 1) + day * DAY_MS
 
 const decision = (index: number, changes: Partial<PricedDecision> = {}): PricedDecision => ({
   decisionId: `d${index}`,
-  subject: `kalshi:Q${index}`,
+  subject: `market:kalshi/Q${index}`,
   asOf: at(index),
   category: 'politics',
   madeAt: at(index),
@@ -55,13 +55,31 @@ test('is judged only on decisions made after what it was fitted on had resolved'
 
 test('learns from decisions with a price and a probability, each question once', () => {
   const one = learnt([decision(0)])!;
-  const same = Array.from({ length: 20 }, (_, index) => decision(index, { subject: 's', asOf: at(0) }));
+  const same = Array.from({ length: 20 }, (_, index) =>
+    decision(index, { subject: 'question:s', asOf: at(0) }),
+  );
   expect(learnt(same)!.weight).toBe(one.weight);
   expect(learnt(same.map((each, index) => ({ ...each, asOf: at(index) })))!.weight).toBeGreaterThan(
     one.weight,
   );
   const useless = [{ probability: null }, { price: null }, { price: 0 }, { price: 1 }];
   expect(learnt(useless.map((changes, index) => decision(index, changes)))).toBeUndefined();
+});
+
+test('strikes of one event go to work no sooner than the event alone would', () => {
+  const strikesOf = (rows: readonly PricedDecision[]) =>
+    rows.flatMap((row, event) =>
+      Array.from({ length: 12 }, (_, strike) => ({
+        ...{
+          ...row,
+          decisionId: `${row.decisionId}-${strike}`,
+          subject: `market:kalshi/KX-E${event}-T${strike}`,
+        },
+      })),
+    );
+  const { trial } = learnt(strikesOf(drawn(20, 1)))!;
+  expect(trial.atWork ? 0 : trial.evidence.n).toBe(20);
+  expect(learnt(strikesOf(drawn(300, 1)))!.trial.atWork).toBe(true);
 });
 
 test('does not depend on the order in which decisions are read', () => {

@@ -12,6 +12,7 @@ const BATCH = LEARNING.filter((rule) => rule !== 'exponential');
 const rowOf = (p: readonly number[], y: Outcome, index: number): ResolvedForecast => ({
   rowId: `row-${index}`,
   category: 'c',
+  cluster: `row-${index}`,
   y,
   weight: 1,
   p,

@@ -1,4 +1,5 @@
-// Ends what was under way when a backup was made: the workflows that would have ended it are not in the backup.
+// Ends what was under way when a backup was made: the workflows that would have ended it are not in the backup, and
+// neither are the schedules that began them.
 import type { Sql } from './sql';
 
 const NOTE = 'was under way when the backup was made';
@@ -13,8 +14,12 @@ const STATEMENTS: readonly string[] = [
   `update ledger set status = 'uncertain', outcome = 'unknown', note = '${NOTE}' where status = 'reserved'`,
 ];
 
-/** @returns how many rows were closed. */
+/**
+ * Also forgets that a person asked for schedules: a copy that somebody only looks at, beside the desk it is of, must not
+ * begin to work and pay. @returns how many rows were closed.
+ */
 export const closeOpenWork = async (sql: Sql): Promise<number> => {
+  await sql.query('delete from schedule_syncs');
   let closed = 0;
   for (const statement of STATEMENTS)
     closed += (await sql.query(`${statement} returning 1 as closed`)).length;

@@ -34,11 +34,12 @@ const explained = (error: unknown): never => {
   throw error;
 };
 
-const sentence = (result: RestoreResult): string =>
+export const restoredText = (result: RestoreResult): string =>
   [
     `${result.rows} rows as of ${result.createdAt} are restored.`,
     ...(result.closed > 0 ? [`${result.closed} pieces of work that were under way then are closed.`] : []),
     ...(result.migrated > 0 ? [`${result.migrated} newer migrations were applied.`] : []),
+    'Nothing runs by itself until `conclave schedules sync`.',
   ].join(' ');
 
 const run = async (file: string, flags: Flags): Promise<void> => {
@@ -50,7 +51,7 @@ const run = async (file: string, flags: Flags): Promise<void> => {
     .catch(explained)
     .finally(progress.done);
   if (flags.json) printJson(result);
-  else printText(sentence(result));
+  else printText(restoredText(result));
 };
 
 export const registerRestore = (program: Command): void => {

@@ -20,6 +20,7 @@ import { BadInput } from '../../client/inputs';
 import { syncSchedules } from '../../client/schedules';
 import { LIVE_WORLD } from '../../domain/world';
 import { DEFINING, withDefinition } from '../competition-options';
+import { noteUnlessKept } from '../kept-stack';
 import { MADE_UP } from '../made-up';
 import { checks, readNames, refuseTyped, typedList } from '../options';
 import { createProgress, EXIT, note, printJson, printText, runAction } from '../output';
@@ -107,6 +108,7 @@ const start = async (name: string, flags: Flags): Promise<void> => {
     printText(
       `${row.id} is ${row.status} in the world ${row.world}${schedules.length > 0 ? `; scheduled: ${schedules.join(', ')}` : ''}`,
     );
+  await noteUnlessKept();
 };
 
 const status = async (name: string | undefined, flags: Flags): Promise<void> =>

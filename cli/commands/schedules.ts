@@ -12,6 +12,7 @@ import { syncSchedules } from '../../client/schedules';
 import type { RecordedChange, ScheduleSyncRow } from '../../db/schedule-sync-store';
 import { latenessText } from '../../domain/desk/lateness';
 import { SCHEDULE_KINDS, type ScheduleKind } from '../../domain/desk/schedule-kinds';
+import { noteUnlessKept } from '../kept-stack';
 import { checks, spelled, typedList } from '../options';
 import { printJson, printText, runAction } from '../output';
 import { withClient } from '../with-client';
@@ -49,6 +50,7 @@ const sync = async (flags: Flags): Promise<void> => {
   else if (changes.length === 0)
     printText('No watchlist, so no schedule. Add one with: conclave watchlist add AAPL MSFT');
   else printText([...changes.map(changeText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
+  if (!dryRun && changes.length > 0) await noteUnlessKept();
 };
 
 const rowText = (row: ScheduleRow): string => {
@@ -80,6 +82,7 @@ const list = async (flags: Flags): Promise<void> => {
   if (flags.json) printJson({ schedules, warnings });
   else if (schedules.length === 0) printText('No schedules. Make them with: conclave schedules sync');
   else printText([...schedules.map(rowText), ...warnings.map((text) => `warning: ${text}`)].join('\n'));
+  if (schedules.length > 0) await noteUnlessKept();
 };
 
 const syncText = ({ syncedAt, cause, changes }: ScheduleSyncRow): string =>

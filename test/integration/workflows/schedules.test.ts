@@ -16,6 +16,7 @@ import { tradingDays } from '../../../domain/market/calendar';
 import { addDays } from '../../../domain/market/iso-date';
 import { EXCHANGES } from '../../../domain/market/market';
 import { checkSchedules } from '../../../stack/schedule-check';
+import { ensureStack } from '../../../stack/stack';
 import { ensureSchedule } from '../../../workers/ensure-schedule';
 import { conclave } from '../../support/conclave-cli';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
@@ -185,6 +186,7 @@ describe('sync', () => {
     const { schedules, warnings } = list.json<{ schedules: { scheduleId: string }[]; warnings: string[] }>();
     expect(schedules.map(({ scheduleId: id }) => id)).toContain('desk:XETR:warming');
     expect(warnings).toEqual([]);
+    expect(list.stderr).toContain('leave `conclave up` running');
   });
 });
 
@@ -258,6 +260,14 @@ describe('what a worker keeps', () => {
       { scheduleId: 'desk:XETR:afternoon', change: 'created' },
     ]);
   });
+});
+
+it('who makes or lists schedules is told that they need a stack that is kept, as long as none is', async () => {
+  const held = await ensureStack({ ...running.place, hold: true });
+  const heard = async () => (await conclave(['schedules', 'sync', '--json'], running.place)).stderr;
+  expect(await heard()).not.toContain('conclave up');
+  await held.release();
+  expect(await heard()).toContain('leave `conclave up` running');
 });
 
 /** What is tested is real time itself: nothing else says that a window has passed. */

@@ -50,7 +50,7 @@ export const decisionRow = (record: DecisionRecord): NewDecision => {
       settings: plan.settings ?? null,
       choice: plan.choice ?? null,
       research: result.research,
-      ...(record.review ? { review: record.review } : {}),
+      ...(record.review ? { review: record.review, reviewBasis: plan.sizing } : {}),
       reused: plan.reusedAnswers ?? [],
       ...earnedDetails(record),
     },

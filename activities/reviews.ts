@@ -1,15 +1,17 @@
 // Reviews as activities: the row that people see, opened and closed once.
 import type { DecisionRecord } from '../db/decision-record';
-import type { ParkedEnd } from '../db/decision-store';
+import type { ParkedEnd, TradePrice } from '../db/decision-store';
 import type { ReviewRow } from '../db/review-store';
 import { coveredText, fitted } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
+import type { Sizing } from '../domain/ensemble/sizing-input';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { usdText } from '../domain/money/micro-usd';
 import { storableText } from '../domain/storable';
 import type { DisputedTrade } from '../workflows/contracts/decision';
 import type { BriefRef } from '../workflows/contracts/research';
 import type { ReviewInput, ReviewResult, ReviewState } from '../workflows/contracts/tournament';
+import { type ApprovedTrade, createApprovedTrades, priceText } from './approved-trade';
 import type { Dependencies } from './dependencies';
 import { createSettingsInForce } from './settings-in-force';
 import { sizingCaps } from './sizing-basis';
@@ -22,8 +24,30 @@ interface Opening {
   readonly input: ReviewInput;
 }
 
-export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>) => {
+/** Nothing where the price is that which the members saw. */
+const repricedText = ({ price }: DecisionRecord, priced: TradePrice | null): readonly string[] =>
+  priced === null || priced.price === price
+    ? []
+    : [`Priced anew at ${priceText(priced.price)}, ${priceText(price ?? 0)} when the members disputed`];
+
+/** What a parked decision waits with. */
+const tradeOf = ({ details }: DecisionRecord): DisputedTrade | null =>
+  (details.review ?? null) as DisputedTrade | null;
+
+const signed = (edge: number): string => `${edge < 0 ? '' : '+'}${priceText(edge)}`;
+
+/** For what, at which price and for which edge a person is asked to trade. */
+const askedText = (decision: DecisionRecord, { action, sizeMicroUsd }: DisputedTrade): string => {
+  const { price, details } = decision;
+  const edge = (details.sizing as Sizing | null | undefined)?.edge ?? null;
+  const against = decision.subject.startsWith('equity:') ? 'against a base rate' : 'at a price';
+  const priced = price === null ? '' : ` ${against} of ${priceText(price)}`;
+  return `${action} for ${usdText(sizeMicroUsd)}${priced}${edge === null ? '' : ` (edge ${signed(edge)})`}? `;
+};
+
+export const createReviewActivities = ({ stores, sources }: Pick<Dependencies, 'stores' | 'sources'>) => {
   const settingsInForce = createSettingsInForce(stores);
+  const approvedTrade = createApprovedTrades({ stores, sources });
 
   const questionOf = async ({ targetKind, targetId }: ReviewInput): Promise<string> => {
     if (targetKind === 'tournament') {
@@ -33,8 +57,8 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     }
     const decision = await stores.decisions.get(targetId);
     if (!decision) return targetId;
-    const trade = decision.details.review as DisputedTrade | undefined;
-    const asked = trade ? `${trade.action} for ${usdText(trade.sizeMicroUsd)}? ` : '';
+    const trade = tradeOf(decision);
+    const asked = trade ? askedText(decision, trade) : '';
     return `${decision.subject}: ${asked}${String(decision.details.statement ?? '')}`.slice(
       0,
       QUESTION_CHARS,
@@ -85,10 +109,15 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
   };
 
   /**
-   * The trade that a person approved, as far as what is open by now leaves room under the caps; none where an event
-   * covers the brief that it was weighed on.
+   * The trade that a person approved, at the price of now and as far as what is open by now leaves room under the caps;
+   * none where an event covers the brief that it was weighed on.
    */
-  const approve = async (decision: DecisionRecord, trade: DisputedTrade, why: string): Promise<void> => {
+  const approve = async (decision: DecisionRecord, approved: ApprovedTrade, why: string): Promise<void> => {
+    const nothing = (text: string): ParkedEnd => ({
+      ...{ status: 'no_consensus', trade: null, why: `${why}. ${text}` },
+    });
+    if (approved.refused !== null) return stores.decisions.endParked(decision.id, nothing(approved.refused));
+    const { trade, priced } = approved;
     const settings = await settingsInForce.forDecision(decision.category);
     await stores.decisions.endParkedInRoom(decision, {
       cluster: eventClusterOf(decision.subject),
@@ -96,22 +125,37 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       trades: true,
       epoch: (decision.details.research as BriefRef | null | undefined)?.epoch ?? null,
       settle: (_now, open, event): ParkedEnd => {
-        if (event) return { status: 'no_consensus', trade: null, why: `${why}. ${coveredText(event)}` };
+        if (event) return nothing(coveredText(event));
         const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
-        const said = [why, ...(fit.why ? [fit.why] : [])].join('. ');
+        const said = [why, ...repricedText(decision, priced), ...(fit.why ? [fit.why] : [])].join('. ');
         return fit.sizeMicroUsd === 0
           ? { status: 'no_consensus', trade: null, why: said }
-          : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said };
+          : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said, priced };
       },
     });
   };
 
-  const endParked = async (decisionId: string, row: ReviewRow): Promise<void> => {
+  /** What the trade of an approval is by now, asked before anything is closed: the venue may have to be waited for. */
+  const approvedBy = async (
+    { targetKind, targetId }: ReviewInput,
+    answer: ReviewAnswer | null,
+    dueAt: string,
+  ): Promise<ApprovedTrade | null> => {
+    if (targetKind !== 'decision' || answer?.verdict !== 'approve') return null;
+    const decision = await stores.decisions.get(targetId);
+    const trade = decision?.status === 'parked' ? tradeOf(decision) : null;
+    return decision && trade && approvedTrade(decision, trade, dueAt);
+  };
+
+  const endParked = async (
+    decisionId: string,
+    row: ReviewRow,
+    approved: ApprovedTrade | null,
+  ): Promise<void> => {
     const decision = await stores.decisions.get(decisionId);
-    const trade = (decision?.details.review ?? null) as DisputedTrade | null;
-    const { status, why } = parkedEnd(row, trade);
-    if (status === 'decided' && decision && trade) await approve(decision, trade, why);
-    else await stores.decisions.endParked(decisionId, { status, why, trade: null });
+    const { status, why } = parkedEnd(row, decision && tradeOf(decision));
+    if (status !== 'decided') await stores.decisions.endParked(decisionId, { status, why, trade: null });
+    else if (decision && approved) await approve(decision, approved, why);
   };
 
   /** Closes once: by a person's answer, by the clock with the declared default, or cancelled without a verdict. */
@@ -129,6 +173,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
     // Cancelled before it was opened: there is still a row that says so.
     await openReview({ reviewId, input, dueAt });
     if (status === 'waiting') throw new Error(`review ${reviewId} is closed while it waits`);
+    const approved = await approvedBy(input, status === 'answered' ? answer : null, dueAt);
     const verdict = status === 'timed_out' ? input.declaredDefault : (answer?.verdict ?? null);
     const row = await stores.reviews.close(reviewId, {
       status,
@@ -136,7 +181,7 @@ export const createReviewActivities = ({ stores }: Pick<Dependencies, 'stores'>)
       reviewer: answer && storableText(answer.reviewer),
       comment: answer && storableText(answer.reason),
     });
-    if (input.targetKind === 'decision') await endParked(input.targetId, row);
+    if (input.targetKind === 'decision') await endParked(input.targetId, row, approved);
     return toResult(row);
   };
   return { openReview, closeReview };

@@ -20,7 +20,26 @@ interface QuoteInForce {
   readonly stale: string | null;
 }
 
+/** The answer of a venue, or in one word why there is none. */
+type VenueAnswer =
+  | { readonly quote: MarketQuote; readonly failure: null }
+  | { readonly quote: null; readonly failure: string };
+
 export const createVenueQuote = ({ sources }: Pick<Dependencies, 'sources'>) => {
+  const ask = async (
+    { venue, contract }: Pick<VenueQuote, 'venue' | 'contract'>,
+    now: IsoInstant,
+  ): Promise<VenueAnswer> => {
+    try {
+      const signal = AbortSignal.timeout(PATIENCE_MS);
+      const quote = await sources.predictionMarkets[venue].quote({ contract, asOf: now, signal });
+      return { quote, failure: null };
+    } catch (error) {
+      if (!(error instanceof SourceFailure) && !isTimeout(error)) throw error;
+      return { quote: null, failure: error instanceof SourceFailure ? error.kind : 'timed out' };
+    }
+  };
+
   /** The quote now where the question is about now, and the brief's where the venue does not answer or for an as-of. */
   const inForce = async (
     { world, asOf }: Pick<DecisionInput, 'world' | 'asOf'>,
@@ -29,18 +48,12 @@ export const createVenueQuote = ({ sources }: Pick<Dependencies, 'sources'>) => 
   ): Promise<QuoteInForce> => {
     const fresh = Date.parse(now) - Date.parse(known.quotedAt) <= FRESH_MS;
     if (world !== LIVE_WORLD || asOf !== null || fresh) return { quote: known, stale: null };
-    const { venue, contract } = known;
-    try {
-      const signal = AbortSignal.timeout(PATIENCE_MS);
-      const quote = await sources.predictionMarkets[venue].quote({ contract, asOf: now, signal });
-      return { quote, stale: null };
-    } catch (error) {
-      if (!(error instanceof SourceFailure) && !isTimeout(error)) throw error;
-      const kind = error instanceof SourceFailure ? error.kind : 'timed out';
-      return { quote: known, stale: `The price is of ${known.quotedAt}: ${venue} does not answer (${kind})` };
-    }
+    const { quote, failure } = await ask(known, now);
+    if (quote) return { quote, stale: null };
+    const stale = `The price is of ${known.quotedAt}: ${known.venue} does not answer (${failure})`;
+    return { quote: known, stale };
   };
-  return { inForce };
+  return { ask, inForce };
 };
 
 const isTimeout = (error: unknown): boolean => error instanceof Error && error.name === 'TimeoutError';

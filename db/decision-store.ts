@@ -1,4 +1,5 @@
 // Decisions with their forecasts, written once, in one transaction.
+import type { Sizing } from '../domain/ensemble/sizing-input';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import type { DecisionRecord, DecisionStatus, NewDecision, NewForecast } from './decision-record';
@@ -29,6 +30,13 @@ export interface DecisionFilter {
   readonly cursor?: string;
 }
 
+/** What a trade costs that was approved at another price than it was disputed at. */
+export interface TradePrice {
+  readonly price: number;
+  readonly at: IsoInstant;
+  readonly sizing: Sizing;
+}
+
 export interface ParkedEnd {
   readonly status: 'decided' | 'no_consensus' | 'expired';
   /** Null unless decided. */
@@ -39,6 +47,8 @@ export interface ParkedEnd {
   } | null;
   /** Comes before the reasons so far. */
   readonly why: string;
+  /** Takes the place of the decision's price and sizing. Null or absent: those stay. */
+  readonly priced?: TradePrice | null;
 }
 
 export interface DecisionPage {
@@ -139,12 +149,16 @@ const insertDecision = (sql: Sql, decision: NewDecision) =>
     values(decision),
   );
 
-const endParked = async (sql: Sql, id: string, { status, trade, why }: ParkedEnd): Promise<void> => {
+const endParked = async (sql: Sql, id: string, { status, trade, why, priced }: ParkedEnd): Promise<void> => {
   await sql.query(
     `update ensemble_decisions set status = $2, probability = $3, action = $4, size_micro_usd = $5,
-       why = jsonb_build_array($6::text) || why
+       why = jsonb_build_array($6::text) || why, price = coalesce($7, price), price_at = coalesce($8, price_at),
+       details = details || $9::jsonb
      where id = $1 and status = 'parked'`,
-    [id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
+    [
+      ...[id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
+      ...[priced?.price ?? null, priced?.at ?? null, jsonb(priced ? { sizing: priced.sizing } : {})],
+    ],
   );
 };
 

@@ -1,3 +1,4 @@
+import type { Dependencies } from '../../../activities/dependencies';
 import { createReviewActivities } from '../../../activities/reviews';
 import { createAnswerStore } from '../../../db/answer-store';
 import { createDecisionStore, MEMBERS_VARIANCE } from '../../../db/decision-store';
@@ -6,10 +7,11 @@ import { findViolations } from '../../../db/invariants';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
 import { spreadVariance, stdOfProbabilities } from '../../../domain/ensemble/disagreement';
+import { SourceFailure } from '../../../sources/port';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { forecastsOfDecision } from '../../support/forecasts-of-decision';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
-import { aDecision, aForecast, aProposition } from './rows';
+import { aDecision, aForecast, anOutcome, aProposition } from './rows';
 
 let test: TestDatabase;
 beforeAll(async () => {
@@ -22,6 +24,12 @@ beforeEach(async () => {
 });
 
 const decisions = () => createDecisionStore(test.db);
+
+/** What is approved must still be a question. */
+const OPEN = { id: 'open', resolvesAt: '2099-01-01T00:00:00.000Z' };
+const reviews = (sources: object = {}) =>
+  createReviewActivities({ stores: createStores(test.db), sources: sources as Dependencies['sources'] });
+
 it('finds the newest decisions, and those of a category, by an index, however many there are', async () => {
   await decisions().recordDecision(aDecision(), []);
   await test.db.query(
@@ -93,14 +101,18 @@ describe('a parked decision', () => {
   ] as const)('whose review is %s with %j ends as %s, once', async (status, given, ended, why) => {
     await test.db.query('truncate reviews');
     const parked = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
+    await createPropositionStore(test.db).put(aProposition(OPEN));
+    const details = { review: trade, sizing: { edge: 0.0512 }, statement: 'It rises.' };
     await decisions().recordDecision(
-      aDecision({ ...parked, stakeMicroUsd: 60_000_000, why: ['parked'], details: { review: trade } }),
-      [aForecast()],
+      aDecision({ ...parked, propositionId: 'open', stakeMicroUsd: 60_000_000, why: ['parked'], details }),
+      [aForecast({ propositionId: 'open' })],
     );
-    const { openReview, closeReview } = createReviewActivities({ stores: createStores(test.db) });
+    const { openReview, closeReview } = reviews();
     await openReview(opening);
     const [question] = await test.db.query<{ question: string }>('select question from reviews');
-    expect(question?.question).toContain('buy for $12');
+    expect(question?.question).toBe(
+      'equity:AAPL: buy for $12.00 against a base rate of 0.54 (edge +0.051)? It rises.',
+    );
     await closeReview({ ...opening, status, answer: given });
     await closeReview({ ...opening, status: 'answered', answer: answer('approve') });
     const row = await decisions().get('decision-1');
@@ -111,17 +123,149 @@ describe('a parked decision', () => {
   });
 });
 
+describe('a disputed contract that is approved', () => {
+  const contract = { type: 'venue_settlement', venue: 'kalshi', contract: 'KX' } as const;
+  const trade = { probability: 0.7, action: 'buy', sizeMicroUsd: 20_000_000 } as const;
+  const held = { heldPositionMicroUsd: 0, heldClusterMicroUsd: 0 };
+  const reviewBasis = {
+    ...{ terms: { kind: 'prediction_market', fee: 0.01 }, bankrollMicroUsd: 1_000_000_000, refusals: [] },
+    ...{ modelWeight: 0.25, pastSpreadVariance: null },
+    caps: { positionMicroUsd: 100_000_000, clusterMicroUsd: 100_000_000, ...held },
+  };
+  const input: ReviewInput = {
+    ...{ world: 'live', targetKind: 'decision', targetId: 'decision-1', timeoutMs: 1 },
+    ...{ options: ['approve', 'reject'], declaredDefault: 'reject' },
+  };
+  const opening = { reviewId: 'review:decision-1', input, dueAt: '2099-01-01T00:00:00.000Z' };
+  const now = { priceOfYes: 0.4, result: null, closesAt: OPEN.resolvesAt };
+
+  /** Parked at a price of 0.4, and approved when the venue says this. */
+  const approve = async (
+    quote: () => object,
+    changes: { readonly resolvesAt?: string; readonly dueAt?: string } = {},
+  ) => {
+    const { resolvesAt = OPEN.resolvesAt, dueAt = opening.dueAt } = changes;
+    const subject = 'market:kalshi/KX';
+    await createPropositionStore(test.db).put(
+      aProposition({ id: 'open', subject, resolvesAt, rule: contract }),
+    );
+    await decisions().recordDecision(
+      aDecision({
+        ...{ propositionId: 'open', subject, price: 0.4, stakeMicroUsd: 60_000_000, why: ['parked'] },
+        ...{ status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 },
+        details: { review: trade, reviewBasis, now: '2025-09-15T13:00:00.000Z' },
+      }),
+      [],
+    );
+    const kalshi = {
+      name: 'kalshi',
+      quote: async ({ asOf }: { asOf: string }) => ({ quotedAt: asOf, ...quote() }),
+    };
+    const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'read it' };
+    const { closeReview } = reviews({ predictionMarkets: { kalshi } });
+    const result = await closeReview({ ...opening, dueAt, status: 'answered', answer });
+    expect(result).toMatchObject({ status: 'answered', verdict: 'approve' });
+    return (await decisions().get('decision-1'))!;
+  };
+  beforeEach(() => test.db.query('truncate reviews'));
+
+  it('costs what it costs then, and is no larger than at that price', async () => {
+    const row = await approve(() => ({ ...now, priceOfYes: 0.55 }));
+    expect(row).toMatchObject({
+      ...{ status: 'decided', action: 'buy', probability: 0.7, price: 0.55 },
+      why: ['Approved by Ann: read it. Priced anew at 0.55, 0.4 when the members disputed', 'parked'],
+      details: { review: trade, sizing: { action: 'buy', edge: expect.closeTo(0.04, 2) } },
+    });
+    expect(row.priceAt! > '2026-01-01').toBe(true);
+    expect(row.sizeMicroUsd).toBeGreaterThan(0);
+    expect(row.sizeMicroUsd).toBeLessThan(trade.sizeMicroUsd);
+  });
+
+  it('is never more than was approved', async () => {
+    expect(await approve(() => ({ ...now, priceOfYes: 0.2 }))).toMatchObject({
+      ...{ status: 'decided', price: 0.2, sizeMicroUsd: trade.sizeMicroUsd },
+    });
+  });
+
+  it.each([
+    [
+      'at a price beyond it',
+      { priceOfYes: 0.8 },
+      {},
+      'At the price of now, 0.8, the edge is gone (it says to sell)',
+    ],
+    [
+      'at a price that leaves no more than the fees',
+      { priceOfYes: 0.69 },
+      {},
+      'At the price of now, 0.69, the edge is gone (Edge is below fees)',
+    ],
+    [
+      'where nobody trades any more',
+      { priceOfYes: null },
+      {},
+      'The venue shows no price now that could be traded near',
+    ],
+    ['when it has settled', { priceOfYes: 1, result: 'yes' }, {}, 'kalshi has settled KX by now'],
+    ['when it has closed', { closesAt: '2026-01-01T00:00:00.000Z' }, {}, 'KX is closed for trading'],
+    [
+      'after its question was due',
+      {},
+      { resolvesAt: '2025-09-22T20:00:00.000Z' },
+      'Its question was open until 2025-09-22T20:00:00.000Z',
+    ],
+  ])('is not traded %s', async (_when, quote, changes, why) => {
+    expect(await approve(() => ({ ...now, ...quote }), changes)).toMatchObject({
+      ...{ status: 'no_consensus', action: 'hold', sizeMicroUsd: 0, probability: null, price: 0.4 },
+      why: [`Approved by Ann: read it. ${why}; nothing is traded`, 'parked'],
+    });
+  });
+
+  it('is not traded when its outcome is known, whatever the venue says', async () => {
+    await createPropositionStore(test.db).put(aProposition({ ...OPEN, rule: contract }));
+    await createStores(test.db).outcomes.record(anOutcome({ propositionId: 'open' }));
+    expect(await approve(() => now)).toMatchObject({
+      status: 'no_consensus',
+      why: ['Approved by Ann: read it. Its outcome is known by now (yes); nothing is traded', 'parked'],
+    });
+  });
+
+  it('waits for a venue that is out with its review open, until that is due', async () => {
+    const out = () => {
+      throw new SourceFailure('kalshi', 'unreachable', 'out');
+    };
+    await expect(approve(out)).rejects.toThrow(
+      /^kalshi does not answer \(unreachable\): the approval waits for its price of now until 2099/,
+    );
+    expect(await decisions().get('decision-1')).toMatchObject({ status: 'parked', why: ['parked'] });
+    const { reviews: rows } = createStores(test.db);
+    expect(await rows.get('review:decision-1')).toMatchObject({ status: 'waiting' });
+    expect(await approve(() => now)).toMatchObject({ status: 'decided', price: 0.4 });
+    expect(await rows.get('review:decision-1')).toMatchObject({ status: 'answered' });
+  });
+
+  it('is not traded where the venue is out until the review is due', async () => {
+    const out = () => {
+      throw new SourceFailure('kalshi', 'rate_limited', 'out');
+    };
+    expect((await approve(out, { dueAt: '2026-01-01T00:00:00.000Z' })).why[0]).toBe(
+      'Approved by Ann: read it. kalshi does not answer (rate_limited), and the review is due; nothing is traded',
+    );
+  });
+});
+
 it('an approved trade is cut to the room that others have left by then', async () => {
   await test.db.query('truncate reviews');
   const stores = createStores(test.db);
   await stores.settings.set({ key: 'desk_equity_usd', category: 'desk', value: 100 });
   const review = { probability: 0.7, action: 'buy', sizeMicroUsd: 60_000_000 };
   const parked = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
+  await stores.propositions.put(aProposition(OPEN));
   await decisions().recordDecision(
-    aDecision({ ...parked, stakeMicroUsd: 60_000_000, why: [], details: { review } }),
+    aDecision({ ...parked, propositionId: 'open', stakeMicroUsd: 60_000_000, why: [], details: { review } }),
     [],
   );
-  const { openReview, closeReview } = createReviewActivities({ stores });
+  const { openReview, closeReview } = reviews();
   const input: ReviewInput = {
     ...{ world: 'live', targetKind: 'decision', targetId: 'decision-1', timeoutMs: 1 },
     ...{ options: ['approve', 'reject'], declaredDefault: 'reject' },

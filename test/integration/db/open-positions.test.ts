@@ -1,3 +1,4 @@
+import type { Dependencies } from '../../../activities/dependencies';
 import { createReviewActivities } from '../../../activities/reviews';
 import { createSettingsInForce } from '../../../activities/settings-in-force';
 import { sizingCaps } from '../../../activities/sizing-basis';
@@ -164,7 +165,8 @@ it('holds nobody up where nothing is traded, and still looks for the event', asy
 
 it('keeps disputed trades that people approve at the same time within the caps together', async () => {
   const stores = createStores(test.db);
-  const { closeReview } = createReviewActivities({ stores });
+  const { closeReview } = createReviewActivities({ stores, sources: {} as Dependencies['sources'] });
+  await stores.propositions.put(aProposition({ id: 'open', resolvesAt: '2099-01-01T00:00:00.000Z' }));
   const settings = await createSettingsInForce(stores).forDecision('equity');
   const caps = sizingCaps(settings, { positionMicroUsd: 0, clusterMicroUsd: 0 });
   const sizeMicroUsd = Math.ceil(caps.positionMicroUsd * 0.6);
@@ -173,7 +175,14 @@ it('keeps disputed trades that people approve at the same time within the caps t
     const none = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
     const stakeMicroUsd = sizeMicroUsd;
     await decisions().recordDecision(
-      aDecision({ id, subject, ...none, stakeMicroUsd, details: { review, research } }),
+      aDecision({
+        id,
+        subject,
+        propositionId: 'open',
+        ...none,
+        stakeMicroUsd,
+        details: { review, research },
+      }),
       [],
     );
     return () =>

@@ -118,23 +118,31 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
   };
 
   /** A reply that tells no bill costs what was held for it: reasoning that nobody sees may be most of it. */
-  const billFor = ({ key, amountMicroUsd, model }: Admitted, completion: Completion): number => {
-    const told = pricing.billOf(model, completion);
-    if (told !== null) return told;
+  const billFor = async (
+    { key, amountMicroUsd, model }: Admitted,
+    completion: Completion,
+  ): Promise<number> => {
+    const { microUsd, standIn } = await pricing.answerBill(model, completion);
+    const asked = { callKey: key, model: model.model.id };
+    if (standIn !== null)
+      logger.warn({ ...asked, servedBy: standIn }, 'the provider answered with another of its models');
+    if (microUsd !== null) return microUsd;
     logger.warn(
-      { callKey: key, model: model.model.id, amountMicroUsd },
+      { ...asked, amountMicroUsd },
       'an answer told no usable usage: booked at what was held for it',
     );
     return amountMicroUsd;
   };
 
-  const settleAndStore = (
+  const settleAndStore = async (
     input: CallModelInput,
     admitted: Admitted,
     completion: Completion,
   ): Promise<AnsweredCall> => {
     const { key, admission } = admitted;
-    const known = OWN_PROVIDERS.has(input.provider) ? completion.costMicroUsd : billFor(admitted, completion);
+    const known = OWN_PROVIDERS.has(input.provider)
+      ? completion.costMicroUsd
+      : await outlastDatabase(() => billFor(admitted, completion));
     const finished: FinishedCall = {
       ledgerKey: key,
       actualMicroUsd: known ?? 0,

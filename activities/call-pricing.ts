@@ -54,6 +54,11 @@ const createBillReader = (stores: Dependencies['stores']) => {
   };
 };
 
+/** Whether a reply's name for a model is a model's own, or that of its dated state. */
+const isNameOf = (told: string, { providerModel }: ModelEntry): boolean =>
+  told === providerModel ||
+  (told.startsWith(providerModel) && /^-\d[\d-]*$/.test(told.slice(providerModel.length)));
+
 export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
   const billsOf = createBillReader(stores);
 
@@ -135,5 +140,30 @@ export const createCallPricing = ({ stores }: Pick<Dependencies, 'stores'>) => {
   /** What the provider told, else its tokens at the price; null where it told neither. */
   const billOf = (priced: PricedModel, { costMicroUsd, usage }: Told): MicroUsd | null =>
     costMicroUsd ?? (usage ? costOfUsage(usage, priceOf(priced.model, priced.at)) : null);
-  return { reserve, billOf };
+
+  /** The registered model of the provider that answered in the asked one's stead; null where that one did. */
+  const standIn = async ({ model, at }: PricedModel, servedBy: string): Promise<ModelEntry | null> => {
+    if (isNameOf(servedBy, model)) return null;
+    const registered = await stores.registry.list();
+    const own = registered.filter((other) => other.provider === model.provider && other.id !== model.id);
+    return own.find((other) => isNameOf(servedBy, other) && knownPriceAt(other, at) !== null) ?? null;
+  };
+
+  /**
+   * The bill of an answer, and whose answer it was where the provider gave another model's: a retired name is often
+   * served, and billed, as its successor. Without a bill of the provider's own the dearer of the two counts.
+   */
+  const answerBill = async (
+    priced: PricedModel,
+    told: Told & { readonly servedBy: string },
+  ): Promise<{ readonly microUsd: MicroUsd | null; readonly standIn: string | null }> => {
+    const asked = billOf(priced, told);
+    const other = await standIn(priced, told.servedBy);
+    const its = other === null ? null : billOf({ model: other, at: priced.at }, told);
+    return {
+      microUsd: asked === null || its === null ? asked : Math.max(asked, its),
+      standIn: other?.id ?? null,
+    };
+  };
+  return { reserve, billOf, answerBill };
 };

@@ -90,17 +90,21 @@ export const readUsage = (body: string): TokenUsage | null => {
   return usage && usage.input + usage.output > 0 && usageProblem(usage) === null ? usage : null;
 };
 
-/** Dollars as told; anything else is not known. */
-const dollars = (value: unknown): number | null =>
+/** An amount as told; anything else is not known. */
+const amount = (value: unknown): number | null =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : null;
 
+/** Ticks of xAI's bills in a dollar (docs.x.ai/developers/cost-tracking, read 2026-11-21). */
+const TICKS_PER_USD = 1e10;
+
 /**
- * OpenRouter tells the cost itself, in dollars; micro-dollars rounded up, or null. With a key of one's own at the maker
- * that is OpenRouter's fee alone, and what the maker bills stands beside it.
+ * What the reply itself says that it cost, in micro-dollars rounded up; null where it does not. xAI tells ticks;
+ * OpenRouter dollars, with a key of one's own at the maker its fee alone, and what the maker bills beside it.
  */
 export const readToldCostMicroUsd = (body: string): number | null => {
-  const { cost, is_byok, cost_details } = object(parsed(body).usage);
-  const told = dollars(cost);
-  const makers = is_byok === true ? dollars(object(cost_details).upstream_inference_cost) : 0;
+  const { cost, is_byok, cost_details, cost_in_usd_ticks } = object(parsed(body).usage);
+  const ticks = amount(cost_in_usd_ticks);
+  const told = ticks === null ? amount(cost) : ticks / TICKS_PER_USD;
+  const makers = is_byok === true ? amount(object(cost_details).upstream_inference_cost) : 0;
   return told === null || makers === null ? null : Math.ceil((told + makers) * 1e6 - 1e-6);
 };

@@ -1,4 +1,4 @@
-// xAI's Grok models.
+// xAI's Grok models, whose replies tell what they cost.
 import { hostedKind } from '../hosted-kind';
 
 export const xai = hostedKind({
@@ -8,4 +8,5 @@ export const xai = hostedKind({
   baseUrl: 'https://api.x.ai/v1',
   model: async ({ modelId, baseURL, apiKey, fetch }) =>
     (await import('@ai-sdk/xai')).createXai({ baseURL, apiKey, fetch })(modelId),
+  tellsCost: true,
 });

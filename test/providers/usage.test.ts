@@ -95,6 +95,8 @@ describe('usage', () => {
   it('may come with a cost told by the provider', () => {
     expect(readToldCostMicroUsd('{"usage":{"cost":0.00014}}')).toBe(140);
     expect(readToldCostMicroUsd('{"usage":{"cost":"free"}}')).toBeNull();
+    expect(readToldCostMicroUsd('{"usage":{"cost_in_usd_ticks":37756000}}')).toBe(3_776);
+    expect(readToldCostMicroUsd('{"usage":{"cost_in_usd_ticks":-1}}')).toBeNull();
     const beside = '"cost_details":{"upstream_inference_cost":0.0019}';
     expect(readToldCostMicroUsd(`{"usage":{"cost":0.0019,"is_byok":false,${beside}}}`)).toBe(1_900);
     expect(readToldCostMicroUsd(`{"usage":{"cost":0.000095,"is_byok":true,${beside}}}`)).toBe(1_995);

@@ -52,6 +52,7 @@ beforeAll(async () => {
     { ...hosted, baseUrl: `${server.as('openai')}/v1` },
     { ...hosted, name: 'deepseek', baseUrl: `${server.as('deepseek')}/v1` },
     { ...hosted, name: 'openrouter', kind: 'openrouter' as const, baseUrl: `${server.as('openrouter')}/v1` },
+    { ...hosted, name: 'xai', kind: 'xai' as const, baseUrl: `${server.as('xai')}/v1` },
   ]);
 }, STACK_START_MS);
 afterAll(async () => {
@@ -69,6 +70,21 @@ beforeEach(async () => {
 afterEach(async () => {
   const providerLog = server.calls().map(({ callKey }) => callKey);
   expect(await findViolations(test.db, { drainSeconds: 3_600, providerLog })).toEqual([]);
+});
+
+it('books an answer of a dearer model of the same maker at that model’s price, a dated name at its own', async () => {
+  const book = async (servedAs: string) => {
+    server.set({ servedAs: { 'gpt-5-mini': servedAs } });
+    const { result } = await harness.call(callInput(key(), { model: 'gpt-5-mini' }));
+    server.set({ servedAs: {} });
+    return result?.costMicroUsd ?? 0;
+  };
+  const own = await book('gpt-5-mini');
+  expect(own).toBeGreaterThan(0);
+  expect(await book('gpt-5-mini-2025-08-07')).toBe(own);
+  expect(await book('gpt-5-nano')).toBe(own);
+  expect(await book('a-name-of-nobody')).toBe(own);
+  expect(await book('gpt-5.1')).toBeGreaterThanOrEqual(5 * own - 5);
 });
 
 it('an answer is paid once, however often its key comes back', async () => {
@@ -191,12 +207,15 @@ it('a panel costs what its calls came to, those that its deadline cut off includ
   expect(await harness.stores.panels.get(scopes.decisionId)).toMatchObject({ costMicroUsd });
 });
 
-it('a malformed answer that tells its cost is booked at that', async () => {
+it.each([
+  ['openrouter', 'qwen-turbo', { cost: 0.0019 }],
+  ['xai', 'grok-4.3', { cost_in_usd_ticks: 19_000_000 }],
+])('a malformed answer of %s that tells its cost is booked at that', async (provider, model, cost) => {
   const told = key();
-  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, cost: 0.0019 };
+  const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15, ...cost };
   const text = JSON.stringify({ id: 'x', choices: [], usage });
   fail({ fault: 'malformed_json', settings: { text } });
-  const input = callInput(told, { provider: 'openrouter', model: 'qwen-turbo' });
+  const input = callInput(told, { provider, model });
   const { failure } = await harness.call(input);
   expect(failure).toMatchObject({ kind: 'malformed', costMicroUsd: 1_900 });
   expect(await rows(told)).toMatchObject([{ status: 'settled', actualMicroUsd: 1_900 }]);

@@ -187,7 +187,8 @@ export const serveCall = (site: CallSite, request: IncomingMessage, response: Se
       billed,
       ...(billed ? billChanges(state, call, reply) : {}),
     });
-    if (fault === null) sendJson(response, 200, replyBody(call, id, reply));
+    const named = { ...call, model: state.behaviour.servedAs[call.model] ?? call.model };
+    if (fault === null) sendJson(response, 200, replyBody(named, id, reply));
     else
       SHOW_FAULT[fault]({
         id,

@@ -104,6 +104,8 @@ export interface Behaviour {
   readonly charsPerToken: number;
   /** Reasoning tokens added to the output. */
   readonly reasoningTokens: number;
+  /** The model that replies name, of each that is asked; others are named as asked. */
+  readonly servedAs: Readonly<Record<string, string>>;
   /** Fixed answers, before the generated ones. */
   readonly answers: readonly { readonly match: CallMatch; readonly answer: unknown }[];
   /** What `/api/tags` and `/v1/models` list. */
@@ -121,6 +123,7 @@ export const DEFAULT_BEHAVIOUR: Behaviour = {
   cachedShare: 0,
   charsPerToken: 4,
   reasoningTokens: 0,
+  servedAs: {},
   answers: [],
   models: ['llama3.2:3b', 'mistral:7b'],
   listKey: null,

@@ -75,9 +75,11 @@ export const backUp = async (databaseUrl: string, path: string): Promise<BackupR
     const { rows } = await client.query<{ now: Date }>('select now() as now');
     const createdAt = rows[0]!.now.toISOString();
     const tables = await tableNames(client);
+    const migrations = await appliedMigrations(sqlOn(client));
+    if (migrations.length === 0) throw new Error('the database has no tables of Conclave to save');
     const header = backupHeader({
       createdAt,
-      migrations: await appliedMigrations(sqlOn(client)),
+      migrations,
       sequences: await sequencesOf(client),
     });
     return {

@@ -1,7 +1,7 @@
 // One model's forecasts of a competition's day: each by the same paid-once call as in a decision, and stored as
 // a forecast row that outcomes score.
 import { ApplicationFailure } from '@temporalio/common';
-import type { NewForecast } from '../db/decision-record';
+import type { ForecastRecord, NewForecast } from '../db/decision-record';
 import type { Market } from '../domain/market/market';
 import { sessionInstant } from '../domain/market/session-times';
 import type { MicroUsd } from '../domain/money/micro-usd';
@@ -100,12 +100,25 @@ export const createCompetitionForecasts = (dependencies: Dependencies) => {
     };
   };
 
+  /** What the model said of the proposition on a day before. */
+  const knownForecasts = async (
+    { propositionId }: Asked,
+    model: string,
+  ): Promise<readonly ForecastRecord[]> =>
+    (await stores.forecasts.ofProposition(propositionId)).filter(
+      (row) => row.attemptGroup === COMPETITION_GROUP && row.model === model,
+    );
+
   /** @returns how many were answered */
   const forecastCompetitionDay = async (request: CompetitionForecasts): Promise<number> => {
+    const { model } = request.model;
     const asked = request.subjects.filter((subject): subject is Asked => subject.propositionId !== null);
-    const forecasts = await inTurns(asked, AT_ONCE, (subject) => forecastOf(request, subject));
+    const isKnown = ({ forecastBy }: Asked): boolean => forecastBy?.includes(model) ?? false;
+    const known = await Promise.all(asked.filter(isKnown).map((subject) => knownForecasts(subject, model)));
+    const anew = asked.filter((subject) => !isKnown(subject));
+    const forecasts = await inTurns(anew, AT_ONCE, (subject) => forecastOf(request, subject));
     await stores.forecasts.put(forecasts);
-    return forecasts.filter(({ status }) => status === 'answered').length;
+    return [...known.flat(), ...forecasts].filter(({ status }) => status === 'answered').length;
   };
   return { unservedCompetitor, forecastCompetitionDay };
 };

@@ -6,6 +6,7 @@ import { equityProposition } from '../domain/market/propositions';
 import type { IsoInstant } from '../domain/world';
 import type { CompetitionRun, CompetitionSubject } from '../workflows/contracts/competition';
 import type { BriefRef } from '../workflows/contracts/research';
+import { COMPETITION_GROUP } from './competition-forecasts';
 import type { Dependencies } from './dependencies';
 
 /** A symbol that sits the day out. */
@@ -19,7 +20,7 @@ export const missingSubject = (symbol: string, why: string): CompetitionSubject 
 
 /** @throws RangeError when the bars make no proposition. */
 export const competitionSubject = async (
-  { propositions }: Pick<Dependencies['stores'], 'propositions'>,
+  { propositions, forecasts }: Pick<Dependencies['stores'], 'propositions' | 'forecasts'>,
   about: {
     readonly run: CompetitionRun;
     readonly symbol: string;
@@ -38,6 +39,10 @@ export const competitionSubject = async (
     horizonDays: run.rules.horizonDays,
   });
   await propositions.put(proposition);
+  const known = await forecasts.ofProposition(proposition.id);
+  const forecastBy = known.flatMap(({ attemptGroup, model }) =>
+    attemptGroup === COMPETITION_GROUP ? [model] : [],
+  );
   return {
     symbol,
     propositionId: proposition.id,
@@ -45,5 +50,6 @@ export const competitionSubject = async (
     briefId: brief.briefId,
     seriesId: brief.seriesId,
     missing: null,
+    ...(forecastBy.length === 0 ? {} : { forecastBy }),
   };
 };

@@ -87,7 +87,8 @@ const callHosted = async (
   subject: CompetitionSubject,
   asked: AskedOnce,
 ): Promise<void> => {
-  if (subject.propositionId === null) return;
+  // Another answer would be paid for, and have no place: a model's first forecast of a proposition counts.
+  if (subject.propositionId === null || subject.forecastBy?.includes(model.model)) return;
   const keyPrefix = competitionForecastPrefix(input.run.world, input.date, subject, asked !== null);
   const key = `${keyPrefix}/${model.model}`;
   const call = asked?.get(key) ?? sendHosted(input, model, subject, keyPrefix);

@@ -53,6 +53,8 @@ export interface CompetitionSubject {
   readonly briefId: string | null;
   readonly seriesId: string | null;
   readonly missing: string | null;
+  /** Whose forecasts of it are stored: of a symbol whose bars stand still, from a day before. Absent: nobody's. */
+  readonly forecastBy?: readonly string[];
 }
 
 export const categoryOf = ({ category }: CompetitionSubject): string => category ?? 'equity';

@@ -1,6 +1,7 @@
 // What a competition's board counts: every sending that was paid for, and the days of the competition alone.
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createCompetitionForecasts } from '../../../activities/competition-forecasts';
+import { competitionSubject } from '../../../activities/competition-subject';
 import { competitionDocument } from '../../../client/competition-document';
 import type { ConclaveClient } from '../../../client/connect';
 import { insertForecasts } from '../../../db/forecast-store';
@@ -8,8 +9,10 @@ import { addTradingDays } from '../../../domain/market/calendar';
 import {
   type CompetitionForecasts,
   type CompetitionRun,
+  type CompetitionSubject,
   competitionForecastPrefix,
 } from '../../../workflows/contracts/competition';
+import type { BriefRef } from '../../../workflows/contracts/research';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 import { aForecast, aProposition, aReservation } from './rows';
@@ -82,6 +85,47 @@ it('a forecast costs all sendings of its call, those that failed among them', as
 it('a round that asked before questions were shared finds what it paid for', async () => {
   await answer(`competition:live/${DATE}/NVDA/${MODEL.model}`, 0.7);
   expect(await forecastOf('NVDA', 'p-NVDA', {})).toMatchObject({ status: 'answered', probability: 0.7 });
+});
+
+it('a symbol whose bars stand still is asked about once, and its answer holds on the days after', async () => {
+  const closes = [100, 101, 102, 103, 104, 105];
+  const bars = closes.map((close, index) => ({
+    ...{ symbol: 'HALT', date: `2026-11-1${1 + index + (index > 2 ? 2 : 0)}`, volume: 1 },
+    ...{ open: close, high: close, low: close, close },
+  }));
+  const run = {
+    ...{ world: 'live', market: 'XNYS', prices: null, callDeadlineMs: 1, rules: { horizonDays: 5 } },
+  } as unknown as CompetitionRun;
+  const subjectOn = (day: string) =>
+    competitionSubject(harness.stores, {
+      ...{ run, symbol: 'HALT', bars, asOf: `2026-11-${day}T14:00:00.000Z` },
+      brief: { briefId: null, seriesId: null } as unknown as BriefRef,
+    });
+  const { forecastCompetitionDay } = createCompetitionForecasts(harness.dependencies);
+  const forecastOn = (day: string, subject: CompetitionSubject) =>
+    new MockActivityEnvironment().run(() =>
+      forecastCompetitionDay({
+        ...{
+          run,
+          date: `2026-11-${day}`,
+          model: MODEL,
+          subjects: [subject],
+          storedOnly: true,
+          askedOnce: true,
+        },
+      }),
+    ) as Promise<number>;
+  const first = await subjectOn('19');
+  expect(first.forecastBy).toBeUndefined();
+  await answer(`${competitionForecastPrefix('live', '2026-11-19', first, true)}/${MODEL.model}`, 0.7);
+  expect(await forecastOn('19', first)).toBe(1);
+  const next = await subjectOn('20');
+  expect(next).toEqual({ ...first, forecastBy: [MODEL.model] });
+  // Nothing was paid for under a key of this day, and none was needed.
+  expect(await forecastOn('20', next)).toBe(1);
+  expect(await harness.stores.forecasts.ofProposition(first.propositionId!)).toMatchObject([
+    { status: 'answered', probability: 0.7, costMicroUsd: 4_000 },
+  ]);
 });
 
 const aRule = (symbol: string, referenceDate: string, resolveDate: string) =>

@@ -46,9 +46,9 @@ describe('the workflow', () => {
   let running: Promise<unknown>;
 
   const ids = (count: number) => Array.from({ length: count }, (_unused, index) => `p${index}`);
-  /** Two leagues over one horizon, and one over another: all with the same hosted model. */
+  /** Two leagues over one horizon, one over another, and one that knows its answers: all with the same hosted model. */
   const HOSTED = `hosted-${queue}`;
-  const LEAGUES = ['first', 'second', 'other-horizon'].map((competitionId) => ({
+  const LEAGUES = ['first', 'second', 'other-horizon', 'answered-before'].map((competitionId) => ({
     ...run(competitionId, ['AAA']),
     models: [{ model: 'm', provider: HOSTED }],
   }));
@@ -69,6 +69,7 @@ describe('the workflow', () => {
     askPaperSubject: async ({ run: { competitionId } }: { run: CompetitionRun }) => ({
       ...{ symbol: 'AAA', briefId: 'b', seriesId: 's', missing: null, category: 'crypto' },
       propositionId: competitionId === 'other-horizon' ? 'p-10' : 'p-5',
+      ...(competitionId === 'answered-before' ? { propositionId: 'p-still', forecastBy: ['m'] } : {}),
     }),
     unservedCompetitor: async () => null,
     forecastCompetitionDay: async ({ run: { competitionId }, askedOnce }: CompetitionForecasts) => {
@@ -150,11 +151,16 @@ describe('the workflow', () => {
     expect([pages, parts.sort(), resolved]).toEqual([[null, 'p29'], [25, 5, 5], 35]);
   });
 
-  it('asks a hosted model once for the leagues that ask the same, as what it is, and anew for another horizon', async () => {
+  it('asks a hosted model once for the leagues that ask the same, as what it is, and anew for another horizon alone', async () => {
     const { rounds } = (await (await start('leagues', 'orders')).result()) as PaperDayResult;
-    expect(rounds.map((round) => round.forecasts)).toEqual([1, 1, 1]);
+    expect(rounds.map((round) => round.forecasts)).toEqual([1, 1, 1, 1]);
     // Looked for under the keys that were asked.
-    expect(forecasts.sort()).toEqual(['first true', 'other-horizon true', 'second true']);
+    expect(forecasts.sort()).toEqual([
+      'answered-before true',
+      'first true',
+      'other-horizon true',
+      'second true',
+    ]);
     expect(asked.map(({ key }) => key).sort()).toEqual(
       ['p-10', 'p-5'].map((id) => `competition:live/${DATE}/AAA/${id}/m`),
     );

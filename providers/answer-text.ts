@@ -1,8 +1,32 @@
-// From a model's text to a validated answer. The only liberty taken is a code fence around the whole text;
-// numbers are never repaired, fields never filled in.
+// From a model's text to a validated answer. The only liberties taken are thoughts said before it and a code fence
+// around it; numbers are never repaired, fields never filled in.
 import { type AnswerForm, type AnswerProblem, validateAnswer } from '../domain/research/answer-forms';
 
-const FENCED = /^```(?:json)?\s*\n([\s\S]*)\n```$/;
+const FENCE = '```';
+const THOUGHT = { open: '<think>', close: '</think>' } as const;
+
+/**
+ * The text behind what a reasoning model thought, where its server leaves that in the answer. Some templates write the
+ * opening mark themselves: then the closing one has a line of its own.
+ */
+const afterThoughts = (text: string): string => {
+  const end = text.indexOf(THOUGHT.close);
+  if (end < 0 || /^[{[]/.test(text)) return text;
+  const rest = text.slice(end + THOUGHT.close.length);
+  const isAlone = text[end - 1] === '\n' && /^(\n|$)/.test(rest) && !text.includes(THOUGHT.open);
+  return text.startsWith(THOUGHT.open) || isAlone ? rest.trim() : text;
+};
+
+const unlabelled = (block: string): string => block.replace(/^json(?=\s|$)/i, '');
+
+/** What stands in the fence around the whole text, or in the only one there is; else the text. */
+const bareOf = (text: string): string => {
+  if (text.startsWith(FENCE) && text.endsWith(`\n${FENCE}`))
+    return unlabelled(text.slice(FENCE.length, -FENCE.length));
+  const [before = '', block, ...after] = text.split(FENCE);
+  const isOnly = !/^[{[]/.test(text) && after.length === 1 && (before === '' || before.endsWith('\n'));
+  return isOnly ? unlabelled(block!) : text;
+};
 
 /** JSON keeps the last of two equal keys; an answer that gives two probabilities gives none. */
 const DECIDING_FIELDS = ['p_yes', 'quality', 'confidence', 'signal'] as const;
@@ -21,10 +45,10 @@ export const readAnswerText = (
   form: AnswerForm,
   text: string,
 ): { readonly answer: unknown } | AnswerProblem => {
-  const trimmed = text.trim();
+  const trimmed = afterThoughts(text.trim());
   if (trimmed === '') return { problem: 'the answer is empty' };
   if (form.name === 'text') return validateAnswer(form, trimmed);
-  const bare = FENCED.exec(trimmed)?.[1] ?? trimmed;
+  const bare = bareOf(trimmed);
   let value: unknown;
   try {
     value = JSON.parse(bare);

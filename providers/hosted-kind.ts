@@ -30,6 +30,8 @@ export interface HostedRow {
   readonly keyPath: string;
   /** True when the shared prefix must be marked to be cached; elsewhere an equal prefix is enough. */
   readonly marksCache: boolean;
+  /** False where a server may pass the schema over: the form is then said in the prompt too. */
+  readonly enforcesForm: boolean;
   /** True when the reply tells its own cost. */
   readonly tellsCost: boolean;
 }
@@ -53,6 +55,7 @@ export const hostedKind = ({
     keyHeaders: (key) => ({ authorization: `Bearer ${key}` }),
     keyPath: '/models',
     marksCache: false,
+    enforcesForm: true,
     tellsCost: false,
     ...changes,
   };

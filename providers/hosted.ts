@@ -6,6 +6,7 @@ import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
 import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
 import { readAnswerText } from './answer-text';
 import { createAgent, type Exchange, malformed, openExchange } from './exchange';
+import { askingByForm, type FormBy, formInWords, withFormRefusal } from './form-in-words';
 import { createHostedCheck } from './hosted-check';
 import type { HostedRow } from './hosted-kind';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from './port';
@@ -39,24 +40,31 @@ const messagesOf = ({ prompt }: CompletionRequest, { marksCache }: HostedRow): M
   return [user];
 };
 
+const systemOf = ({ prompt, schema }: CompletionRequest, { enforcesForm }: HostedRow, by: FormBy): string =>
+  schema.name === 'text' || (enforcesForm && by === 'schema')
+    ? prompt.system
+    : `${prompt.system}\n\n${formInWords(schema)}`;
+
 const generate = async (
   model: LanguageModel,
   request: CompletionRequest,
   row: HostedRow,
+  by: FormBy,
 ): Promise<Generated> => {
   const { generateText, jsonSchema, NoObjectGeneratedError, Output } = await import('ai');
   // The SDK prints warnings to the console, which may quote the call.
   (globalThis as { AI_SDK_LOG_WARNINGS?: boolean }).AI_SDK_LOG_WARNINGS = false;
   const { name, jsonSchema: schema } = request.schema;
+  const output = by === 'words' ? Output.json() : Output.object({ name, schema: jsonSchema(schema) });
   try {
     const result = await generateText({
       model,
-      system: request.prompt.system,
+      system: systemOf(request, row, by),
       messages: messagesOf(request, row),
       maxRetries: 0,
       maxOutputTokens: request.limits.maxOutputTokens,
       providerOptions: row.callOptions(Object.hasOwn(ANSWER_FORMS, name)),
-      ...(name === 'text' ? {} : { output: Output.object({ name, schema: jsonSchema(schema) }) }),
+      ...(name === 'text' ? {} : { output }),
     });
     return { text: result.text, finish: result.finishReason, servedBy: result.response.modelId };
   } catch (error) {
@@ -155,14 +163,17 @@ const createModels = (
   };
 };
 
-/** A hosted provider. `complete` sends exactly one request. */
+/**
+ * A hosted provider. `complete` sends one request; a second one only where a server refused the first for the schema in
+ * it, which no model has then seen and nobody bills.
+ */
 export const createHostedProvider = (options: HostedProviderOptions): Provider => {
   const { row } = options;
   const baseURL = checkedBaseUrl(options.name, options.baseUrl ?? row.baseUrl);
   const agent = createAgent();
   const current = new AsyncLocalStorage<Exchange>();
   const modelFor = createModels(options, baseURL, (...request) => current.getStore()!.fetch(...request));
-  const complete = async (request: CompletionRequest): Promise<Completion> => {
+  const ask = async (request: CompletionRequest, by: FormBy): Promise<Completion> => {
     const apiKey = keyOrFail(options);
     const exchange = openExchange({
       agent,
@@ -172,19 +183,19 @@ export const createHostedProvider = (options: HostedProviderOptions): Provider =
     });
     try {
       const model = await modelFor(request.model.providerModel, apiKey);
-      const generated = await current.run(exchange, () => generate(model, request, row));
+      const generated = await current.run(exchange, () => generate(model, request, row, by));
       return completionOf(generated, request, row, exchange);
     } catch (error) {
       // The library's errors hold prompt and reply: none of them leaves this function.
       const failure =
         error instanceof ProviderFailure ? error : (exchange.failure() ?? failureOfLibrary(exchange));
-      throw withToldCost(failure, row, exchange);
+      throw withToldCost(withFormRefusal(failure, exchange.reply()?.body ?? ''), row, exchange);
     } finally {
       exchange.end();
     }
   };
   const check = createHostedCheck({ baseURL, readKey: options.readKey, headers: row.keyHeaders });
-  return { name: options.name, complete, check };
+  return { name: options.name, complete: askingByForm(ask), check };
 };
 
 /** A failed call that was billed is told its cost as an answered one is. */

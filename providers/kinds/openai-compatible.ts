@@ -7,5 +7,6 @@ export const openaiCompatible = hostedKind({
   baseUrl: null,
   keyNeeded: false,
   model: openAiForm,
+  enforcesForm: false,
   offersList: true,
 });

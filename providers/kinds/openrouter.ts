@@ -11,5 +11,7 @@ export const openrouter = hostedKind({
       .createOpenRouter({ baseURL, apiKey, fetch, compatibility: 'strict' })
       .chat(modelId, { usage: { include: true } }),
   keyPath: '/key',
+  // Some of the makers behind it take a schema and pass it over.
+  enforcesForm: false,
   tellsCost: true,
 });

@@ -1,6 +1,7 @@
 // Every provider kind against every fault of the test server, over real HTTP: each fault has its kind, none
 // becomes an answer, and nothing secret is in what is thrown.
 
+import { isDeepStrictEqual } from 'node:util';
 import * as fc from 'fast-check';
 import { FORECAST_FORM } from '../../../domain/research/answer-forms';
 import { createProviders } from '../../../providers/create-providers';
@@ -196,6 +197,63 @@ describe('content filters that answer 200', () => {
       expect(failure.details.usage).toBeDefined();
     },
   );
+});
+
+describe('the form of an answer', () => {
+  const told = { p_yes: 0.31, reasons: ['the prompt named the fields'], key_risks: [] };
+  const IN_WORDS = { promptIncludes: '"p_yes"' };
+  const asked = () => server.calls().map(({ schemaName, outcome }) => [schemaName, outcome]);
+
+  it('is said in the prompt where the server may not enforce it, and nowhere else', async () => {
+    server.set({ answers: [{ match: IN_WORDS, answer: told }] });
+    const said = await Promise.all(PROVIDER_KINDS.map(async (kind) => (await complete(kind)).answer));
+    expect(PROVIDER_KINDS.filter((_kind, index) => isDeepStrictEqual(said[index], told))).toEqual([
+      'deepseek',
+      'openrouter',
+      'openai-compatible',
+    ]);
+  });
+
+  it.each(['openai-compatible', 'openrouter', 'openai', 'xai'] as const)(
+    'is asked for in words where %s refuses a schema, from then on at once',
+    async (kind) => {
+      const own = createProviders({
+        hosted: [{ name: kind, kind, baseUrl: `${server.as(kind)}/v1`, readKey: () => CANARY }],
+      }).get(kind)!;
+      const text = `This response_format type is unavailable now: ${CANARY}`;
+      server.set({
+        queue: [{ fault: 'bad_request', settings: { text } }],
+        answers: [{ match: IN_WORDS, answer: told }],
+      });
+      expect((await own.complete(request(kind))).answer).toEqual(told);
+      expect((await own.complete(request(kind))).answer).toEqual(told);
+      expect(asked()).toEqual([
+        ['forecast', 'bad_request'],
+        ['', 'answered'],
+        ['', 'answered'],
+      ]);
+      expect(new Set(server.calls().map(({ callKey }) => callKey)).size).toBe(1);
+    },
+  );
+
+  it('that is refused in words too ends as it began, and is asked for by its schema again', async () => {
+    const text = 'response_format: extra inputs are not permitted';
+    server.set({ queue: [{ fault: 'bad_request', times: 2, settings: { text } }] });
+    await expect(complete('openai-compatible')).rejects.toMatchObject({ kind: 'bad_request' });
+    await complete('openai-compatible');
+    expect(asked()).toEqual([
+      ['forecast', 'bad_request'],
+      ['', 'bad_request'],
+      ['forecast', 'answered'],
+    ]);
+  });
+
+  it('is read behind the thoughts that a server leaves in the answer', async () => {
+    const text = `<think>\nMaybe {"p_yes": 0.9}.\n</think>\n${JSON.stringify(told)}`;
+    server.set({ answers: [{ match: {}, answer: text }] });
+    for (const kind of ['openai-compatible', 'ollama', 'deepseek'] as const)
+      expect((await complete(kind)).answer).toEqual(told);
+  });
 });
 
 describe('Retry-After', () => {

@@ -64,22 +64,23 @@ const ollamaUrl = (host: string): string => {
   return withPort.replace('//0.0.0.0', '//127.0.0.1').replace(/\/$/, '');
 };
 
+/** OpenAI's own address, or one of its regions: asked in OpenAI's newer form, with the models of the shipped list. */
+const isOpenAiItself = (address: string): boolean =>
+  URL.canParse(address) && /(^|\.)openai\.com$/.test(new URL(address).hostname);
+
 const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] => {
   const hosted = KNOWN_PROVIDERS.flatMap((provider): ProviderSettings[] => {
     const baseUrl = addressIn(env, provider.urlName);
     const hasKey = hasSecret(provider.keyName, env);
     if (!hasKey && baseUrl === null) return [];
-    // A base address without a key is a local server that speaks the OpenAI form.
-    const isLocalServer = !hasKey && provider.kind === 'openai';
+    // Another server that speaks the OpenAI form: a local one, which mostly wants no key, or a gateway.
+    const isCompatible = provider.kind === 'openai' && baseUrl !== null && !isOpenAiItself(baseUrl);
     return [
       {
         name: provider.name,
-        kind:
-          isLocalServer || (provider.kind === 'openai' && baseUrl !== null)
-            ? 'openai-compatible'
-            : provider.kind,
+        kind: isCompatible ? 'openai-compatible' : provider.kind,
         baseUrl,
-        keyName: isLocalServer ? null : provider.keyName,
+        keyName: isCompatible && !hasKey ? null : provider.keyName,
         models: [],
         callsPerSecond: null,
         enabled: true,

@@ -21,6 +21,8 @@ export interface OfferedModel {
   readonly providerModel: string;
   /** From when the provider will not have it; null: as far as is known it will. */
   readonly until: IsoInstant | null;
+  /** False: only as the shipped entry of that name, not as one that was discovered. */
+  readonly asFound: boolean;
 }
 
 export interface RegistryStore {
@@ -100,8 +102,8 @@ const MARK_OFFERED = `
   update models set missing_since = found.missing
   from (select m.id as known,
           case when o.name is null then least(m.missing_since, world_now('live')) else o.until end as missing
-        from models m left join unnest($2::text[], $3::timestamptz[]) as o (name, until)
-          on o.name = regexp_replace(m.provider_model, ':latest$', '')
+        from models m left join unnest($2::text[], $3::timestamptz[], $4::boolean[]) as o (name, until, as_found)
+          on o.name = regexp_replace(m.provider_model, ':latest$', '') and (o.as_found or m.origin = 'seed')
         where m.provider = $1
           and case m.origin when 'seed' then not m.local when 'user' then m.local else true end) found
   where id = known and missing_since is distinct from found.missing`;
@@ -193,10 +195,14 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
     }),
 
   markOffered: async (provider, offered) => {
-    const untilOf = new Map(
-      offered.map(({ providerModel, until }) => [providerModel.replace(/:latest$/, ''), until]),
-    );
-    await db.query(MARK_OFFERED, [provider, [...untilOf.keys()], [...untilOf.values()]]);
+    const byName = new Map(offered.map((one) => [one.providerModel.replace(/:latest$/, ''), one]));
+    const each = [...byName.values()];
+    await db.query(MARK_OFFERED, [
+      provider,
+      [...byName.keys()],
+      each.map(({ until }) => until),
+      each.map(({ asFound }) => asFound),
+    ]);
   },
 
   remove: async (id) =>

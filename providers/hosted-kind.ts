@@ -76,6 +76,15 @@ export const hostedKind = ({
   };
 };
 
+/** Models of OpenAI, wherever they are served, that refuse the older name of the output limit. */
+const WANTS_COMPLETION_LIMIT = /(^|\/)(gpt-([5-9]|\d\d)|o\d)/;
+
+const limitRenamed = (body: Record<string, unknown>): Record<string, unknown> => {
+  if (!WANTS_COMPLETION_LIMIT.test(String(body.model))) return body;
+  const { max_tokens, ...rest } = body;
+  return { ...rest, max_completion_tokens: max_tokens };
+};
+
 /** The `model` of every server that speaks OpenAI's chat form. */
 export const openAiForm: HostedRow['model'] = async ({ name, modelId, baseURL, apiKey, fetch }) =>
   (await import('@ai-sdk/openai-compatible'))
@@ -84,6 +93,7 @@ export const openAiForm: HostedRow['model'] = async ({ name, modelId, baseURL, a
       baseURL,
       fetch,
       supportsStructuredOutputs: true,
+      transformRequestBody: limitRenamed,
       ...(apiKey && { apiKey }),
     })
     .chatModel(modelId);

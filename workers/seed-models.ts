@@ -31,6 +31,14 @@ const asShipped = (found: ModelEntry, shipped: readonly ModelEntry[]): ModelEntr
     : found;
 };
 
+/** A gateway's name for a model that is shipped, with its price, for the provider it stands for. */
+const isShipped = (found: ModelEntry, shipped: readonly ModelEntry[]): boolean =>
+  found.keyName !== null &&
+  shipped.some(
+    ({ local, provider, providerModel }) =>
+      !local && provider === found.provider && providerModel === found.providerModel,
+  );
+
 /** A provider all of whose models are known. */
 export interface KnownOffer {
   readonly provider: string;
@@ -46,9 +54,11 @@ const offeredBy = (
   const own = (model: ModelEntry): boolean => model.provider === provider;
   return [
     ...(has === 'shipped' ? shipped.filter(own) : []).map(({ providerModel, retirement }) => ({
-      ...{ providerModel, until: retirement ? `${retirement.on}T00:00:00.000Z` : null },
+      ...{ providerModel, until: retirement ? `${retirement.on}T00:00:00.000Z` : null, asFound: false },
     })),
-    ...discovered.filter(own).map(({ providerModel }) => ({ providerModel, until: null })),
+    ...discovered.filter(own).map((found) => ({
+      ...{ providerModel: found.providerModel, until: null, asFound: !isShipped(found, shipped) },
+    })),
   ];
 };
 
@@ -60,7 +70,8 @@ export const seedModels = async (
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
-  for (const model of discovered) await registry.putDiscovered(asShipped(model, shipped));
+  for (const model of discovered)
+    if (!isShipped(model, shipped)) await registry.putDiscovered(asShipped(model, shipped));
   for (const offer of offers)
     await registry.markOffered(offer.provider, offeredBy(offer, discovered, shipped));
 };

@@ -129,6 +129,15 @@ test('one variable is enough for a hosted provider or a local server', () => {
   expect(providers({ OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' })).toMatchObject([
     { name: 'openai', kind: 'openai-compatible', keyName: null, baseUrl: 'http://127.0.0.1:8000/v1' },
   ]);
+  const key = { OPENAI_API_KEY: 'k' };
+  expect(providers({ ...key, OPENAI_BASE_URL: 'http://127.0.0.1:8000/v1' })).toMatchObject([
+    { name: 'openai', kind: 'openai-compatible', keyName: 'OPENAI_API_KEY', hasKey: true },
+  ]);
+  for (const OPENAI_BASE_URL of ['https://api.openai.com/v1', 'https://eu.api.openai.com/v1']) {
+    const own = { name: 'openai', kind: 'openai', keyName: 'OPENAI_API_KEY', baseUrl: OPENAI_BASE_URL };
+    expect(providers({ ...key, OPENAI_BASE_URL })).toMatchObject([{ ...own, hasKey: true }]);
+    expect(providers({ OPENAI_BASE_URL })).toMatchObject([{ ...own, hasKey: false }]);
+  }
   expect(providers({ CONCLAVE_OPENAI_COMPATIBLE_URL: 'http://127.0.0.1:9/v1' })).toMatchObject([
     { name: 'local', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' },
   ]);

@@ -3,9 +3,12 @@
 import type { ConclaveClient } from '../../../client/connect';
 import { openDesk, recommend } from '../../../client/model-desk';
 import { addModel, editModel, newModelInput } from '../../../client/model-input';
+import type { Config } from '../../../config/load';
+import { modelAccess, providerSettings } from '../../../config/provider-settings';
 import { createStores, type Stores } from '../../../db/stores';
-import { isInstalled } from '../../../domain/selection/usable';
+import { isInstalled, isUsable } from '../../../domain/selection/usable';
 import { createOllamaProvider } from '../../../providers/ollama';
+import { serveProviders } from '../../../workers/configured-providers';
 import { seedModels } from '../../../workers/seed-models';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
@@ -115,6 +118,32 @@ it('no longer has what its maker retired, from that day on, until it is pointed 
   await stores.registry.edit('deepseek-chat', (entry) => ({ ...entry, providerModel: 'deepseek-v4-flash' }));
   expect(await missing('deepseek-chat')).toBeNull();
   await stores.worlds.setClockOffsetForTests('live', 0);
+});
+
+it('offers of a server at OPENAI_BASE_URL what it lists, and OpenAI’s own models once that address is gone', async () => {
+  const env = { OPENAI_API_KEY: 'sk-any', OPENAI_BASE_URL: `${server.url}/v1` };
+  const startWith = async (variables: NodeJS.ProcessEnv) => {
+    const providers = providerSettings([], variables).filter(({ name }) => name === 'openai');
+    const served = await serveProviders({ providers } as unknown as Config);
+    await seedModels(stores.registry, served.discovered, served.listed);
+    const access = { ...modelAccess(providers), providers: served.providers };
+    const usable = (await stores.registry.list()).filter((model) => isUsable(model, access));
+    return usable.flatMap(({ id, provider }) => (provider === 'openai' ? [id] : []));
+  };
+  server.set({ models: ['desk-13b', 'gpt-4.1-mini'] });
+  expect(await startWith(env)).toEqual(['gpt-4.1-mini', 'openai/desk-13b']);
+  expect(await startWith({ OPENAI_BASE_URL: env.OPENAI_BASE_URL })).toEqual([
+    'openai/desk-13b',
+    'openai/gpt-4.1-mini',
+  ]);
+  expect(await startWith(env)).toEqual(['gpt-4.1-mini', 'openai/desk-13b']);
+  server.set({ models: ['desk-13b'], listKey: 'another' });
+  expect(await startWith(env)).toEqual(['gpt-4.1-mini', 'openai/desk-13b']);
+  server.set({ listKey: null });
+  expect(await startWith(env)).toEqual(['openai/desk-13b']);
+  const own = await startWith({ OPENAI_API_KEY: 'sk-any' });
+  expect(own).toEqual(expect.arrayContaining(['gpt-6-sol', 'gpt-6-luna']));
+  expect(own.filter((id) => /^openai\/|turbo/.test(id))).toEqual([]);
 });
 
 it('passes over a model whose breaker is open, until it closes', async () => {

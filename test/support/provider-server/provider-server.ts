@@ -1,7 +1,9 @@
 // A provider server over real HTTP on loopback: speaks OpenAI chat and responses, Anthropic messages and
 // Ollama, delays and misbehaves on request, and keeps its own log of calls as the independent bill.
+
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import shipped from '../../../data/models.json';
 import { type ServerState, sendJson, serveCall, setBehaviour } from './call-handler';
 import { type CallRecord, createCallLog } from './call-log';
 import { type Behaviour, DEFAULT_BEHAVIOUR } from './faults';
@@ -88,6 +90,10 @@ const isOut = ({ behaviour }: ServerState, provider: string | undefined): boolea
 const keyOf = ({ headers }: IncomingMessage): unknown =>
   headers['x-api-key'] ?? headers.authorization?.replace(/^Bearer /, '');
 
+/** Who plays a maker lists that maker's models. */
+const shippedFor = (played: string | undefined): readonly string[] =>
+  shipped.models.flatMap(({ provider, providerModel }) => (provider === played ? [providerModel] : []));
+
 const serveModels = (
   state: ServerState,
   { provider, path }: { readonly provider: string | undefined; readonly path: string },
@@ -103,7 +109,7 @@ const serveModels = (
   else
     sendJson(response, 200, {
       object: 'list',
-      data: behaviour.models.map((id) => ({ id, object: 'model' })),
+      data: [...behaviour.models, ...shippedFor(provider)].map((id) => ({ id, object: 'model' })),
     });
 };
 

@@ -6,7 +6,7 @@ import { meanMoves } from '../domain/market/base-rate';
 import { sessionTimes, tradingDays } from '../domain/market/calendar';
 import type { Market } from '../domain/market/market';
 import type { NewPaperOrder, PaperState } from '../domain/market/paper-account';
-import { type DayQuote, firstJump, settleDay } from '../domain/market/paper-fills';
+import { type DayQuote, firstJump, settleDay, unsettledFrom } from '../domain/market/paper-fills';
 import { type OrderPlan, type PaperQuote, planBuyAndHold, planOrders } from '../domain/market/paper-orders';
 import type {
   CompetitionDayInput,
@@ -16,6 +16,10 @@ import type {
 import { createCompetitionBars } from './competition-bars';
 import { COMPETITION_GROUP } from './competition-forecasts';
 import type { Dependencies } from './dependencies';
+
+/** From which day on jumps are watched. A replay's file stays as it is, so that no time tells a split in it. */
+const jumpsFrom = ({ run, date }: CompetitionDayInput): string =>
+  run.prices === null ? unsettledFrom(run.market as Market, date, run.from) : run.from;
 
 type Probabilities = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
@@ -29,14 +33,17 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
       positions: [],
     };
 
-  const quoteOf = async (run: CompetitionRun, subject: CompetitionSubject): Promise<PaperQuote | null> => {
+  const quoteOf = async (
+    day: CompetitionDayInput,
+    subject: CompetitionSubject,
+  ): Promise<PaperQuote | null> => {
     if (subject.seriesId === null || subject.propositionId === null) return null;
     const [series, proposition] = await Promise.all([
       stores.series.get(subject.seriesId),
       stores.propositions.get(subject.propositionId),
     ]);
     const bars = series?.bars ?? [];
-    const moves = meanMoves(bars, run.rules.horizonDays);
+    const moves = meanMoves(bars, day.run.rules.horizonDays);
     const last = bars.at(-1);
     if (!last || !proposition) return null;
     return {
@@ -46,7 +53,7 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
       // Without past moves of both kinds there are no odds, and sizing holds.
       meanUp: moves?.up ?? 0,
       meanDown: moves?.down ?? 0,
-      suspended: firstJump(bars, run.from),
+      suspended: firstJump(bars, jumpsFrom(day)),
     };
   };
 
@@ -90,7 +97,7 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     const { openUtc } = sessionTimes(run.market as Market, date);
     // Orders fill at the open: one placed after it would know too much.
     if (run.prices === null && (await stores.worlds.now(run.world)) >= openUtc) return { orders: 0 };
-    const quotes = (await Promise.all(subjects.map((subject) => quoteOf(run, subject)))).flatMap(
+    const quotes = (await Promise.all(subjects.map((subject) => quoteOf(day, subject)))).flatMap(
       (quote) => quote ?? [],
     );
     const probabilities = await probabilitiesOf(subjects);
@@ -113,7 +120,7 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
       symbol,
       bar: bars.find((bar) => bar.date === date) ?? null,
       past: bars.filter((bar) => bar.date < date),
-      suspended: firstJump(bars, run.from),
+      suspended: firstJump(bars, jumpsFrom(day)),
     };
   };
 
@@ -128,7 +135,10 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
         stateOf(run, account, date),
         stores.competitions.waiting(account.id),
       ]);
-      const settled = settleDay({ rules: run.rules, date, state, orders, quotes });
+      const settled = settleDay({
+        ...{ rules: run.rules, date, state, orders, quotes },
+        adjusts: run.prices === null,
+      });
       await stores.competitions.settle(account.id, date, settled);
     }
   };

@@ -20,10 +20,17 @@ const NOTES = [
   'Paper only: no order leaves Conclave.',
   'Orders are decided 30 minutes before the open from bars up to the previous close and fill at the next bar that exists, at its open with slippage and fees.',
   "Long only, whole shares; size is half Kelly at the model's own probability against the as-of base rate, without the evidence gate of real decisions; a position is looked at again when its horizon has run.",
-  'Dividends are ignored. A split-like overnight jump (factor 1.45 or more) is refused: the symbol is no longer traded and its positions stay at their last value.',
+  'Dividends are ignored.',
   `Prices are whole micro-dollars: what closes below $${LEAST_PRICE} is too coarse to be valued and is not bought.`,
   'A language model may remember a past period from its training; only house models are free of that.',
 ] as const;
+
+/** A file stays as it is: whether a jump in it was a split cannot be told. */
+const REPLAY_JUMPS =
+  'A split-like overnight jump (factor 1.45 or more) is refused: the symbol is no longer traded and its positions stay at their last value, so that what such a move won or lost is in no figure.';
+
+const LIVE_JUMPS =
+  'A split-like overnight jump (factor 1.45 or more) is refused for five trading days: the symbol is not traded and its positions stay at their last value, which makes the figures of their accounts provisional. Where the source has not rewritten its past by then, the move was real and is booked.';
 
 /** A replay looks outcomes up as its days pass, and ends with them. */
 const REPLAY_SCORES = 'Brier scores count forecasts that resolved within the period.';
@@ -222,7 +229,7 @@ export const competitionDocument = async (client: ConclaveClient, id: string) =>
     snapshots: snapshots.map((snapshot) => shownSnapshot(names, snapshot)),
     notes: [
       ...NOTES,
-      prices === null ? LIVE_SCORES : REPLAY_SCORES,
+      ...(prices === null ? [LIVE_JUMPS, LIVE_SCORES] : [REPLAY_JUMPS, REPLAY_SCORES]),
       ...(isAlwaysOpen(definition.market as Market) ? [NEVER_CLOSES] : []),
     ],
   };

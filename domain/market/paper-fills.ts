@@ -4,6 +4,8 @@
 import type { MicroUsd } from '../money/micro-usd';
 import type { IsoDate } from '../world';
 import type { Bar } from './bar';
+import { addTradingDays } from './calendar';
+import type { Market } from './market';
 import {
   fillPrice,
   type PaperOrder,
@@ -16,15 +18,18 @@ import {
 
 /**
  * Overnight factor from which a jump may be a split (3:2 is the smallest that is common). A real move of this
- * size is refused too: which of the two it is cannot be told from prices.
+ * size is refused too: which of the two it is cannot be told from prices of the day.
  */
 const SPLIT_FACTOR = 1.45;
 const isSplitLike = (factor: number): boolean => factor >= SPLIT_FACTOR || factor <= 1 / SPLIT_FACTOR;
 
+/** Begins what a jump in the bars says. */
+const JUMP = 'split-like jump on';
+
 /** Why the step from a close to the next open cannot be trusted; null when it can. */
 export const splitLikeJump = (previousClose: number, bar: Pick<Bar, 'date' | 'open'>): string | null => {
   if (!isSplitLike(bar.open / previousClose)) return null;
-  return `split-like jump on ${bar.date}: open ${bar.open} after a close of ${previousClose}`;
+  return `${JUMP} ${bar.date}: open ${bar.open} after a close of ${previousClose}`;
 };
 
 /** The first split-like jump into a day from `from` on among bars that are oldest first; null without one. */
@@ -36,6 +41,15 @@ export const firstJump = (bars: readonly Bar[], from: IsoDate): string | null =>
     if (jump) return jump;
   }
   return null;
+};
+
+/** Trading days from a jump on by which a source that adjusts for splits has rewritten its past, had it been one. */
+const JUMP_DAYS = 5;
+
+/** From which day on jumps suspend a symbol where such a source is read anew each day: an older one was a real move. */
+export const unsettledFrom = (market: Market, date: IsoDate, from: IsoDate): IsoDate => {
+  const first = addTradingDays(market, date, 1 - JUMP_DAYS);
+  return first < from ? from : first;
 };
 
 /** A symbol on the day that is settled. */
@@ -56,6 +70,8 @@ export interface DaySettlement {
   /** Orders that wait, oldest first. */
   readonly orders: readonly PaperOrder[];
   readonly quotes: readonly DayQuote[];
+  /** Quotes are read anew each day from a source that adjusts for splits, so that time tells a jump from a split. */
+  readonly adjusts?: boolean;
 }
 
 export interface SettledDay {
@@ -77,12 +93,17 @@ const rescaled = ({ markMicroUsd, markedOn }: PaperPosition, { past }: DayQuote)
   return `split-like change of past prices: valued at ${markMicroUsd / 1e6}, now given as ${close}`;
 };
 
+/** The jump that froze a position was a real move: the past is still given as the position was valued by it. */
+const isSettled = ({ frozen, markedOn }: PaperPosition, { past }: DayQuote): boolean =>
+  (frozen?.startsWith(JUMP) ?? false) && past.some(({ date }) => date === markedOn);
+
 /** The quotes as this account may use them: refused too where they no longer fit what it holds. */
-const quotesFor = ({ state, quotes }: DaySettlement): readonly DayQuote[] =>
+const quotesFor = ({ state, quotes, adjusts = false }: DaySettlement): readonly DayQuote[] =>
   quotes.map((quote) => {
     const position = state.positions.find(({ symbol }) => symbol === quote.symbol);
     if (quote.suspended !== null || !position) return quote;
-    return { ...quote, suspended: position.frozen ?? rescaled(position, quote) };
+    const frozen = adjusts && isSettled(position, quote) ? null : position.frozen;
+    return { ...quote, suspended: frozen ?? rescaled(position, quote) };
   });
 
 const rejected = (order: PaperOrder, note: string): PaperOrder => ({ ...order, status: 'rejected', note });
@@ -159,12 +180,12 @@ const meetOpen = (book: Book, order: PaperOrder, day: DaySettlement): PaperOrder
   return (order.side === 'buy' ? buy : sell)(book, order, priceMicroUsd(quote.bar.open), day);
 };
 
-/** Valued at the close; at the last mark where there is no bar, for good where the symbol is refused. */
+/** Valued at the close; at the last mark where there is no bar, or while the symbol is refused. */
 const marked = (position: PaperPosition, { date, quotes }: DaySettlement): PaperPosition => {
   const quote = quotes.find(({ symbol }) => symbol === position.symbol);
   if (quote && quote.suspended !== null) return { ...position, frozen: position.frozen ?? quote.suspended };
-  if (!quote?.bar || position.frozen !== null) return position;
-  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close), markedOn: date };
+  if (!quote?.bar) return position;
+  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close), markedOn: date, frozen: null };
 };
 
 /**

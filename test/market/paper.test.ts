@@ -8,7 +8,13 @@ import {
   type PaperOrder,
   type PaperState,
 } from '../../domain/market/paper-account';
-import { type DayQuote, firstJump, settleDay, splitLikeJump } from '../../domain/market/paper-fills';
+import {
+  type DayQuote,
+  firstJump,
+  settleDay,
+  splitLikeJump,
+  unsettledFrom,
+} from '../../domain/market/paper-fills';
 import { maxDrawdownOf, paperMetrics, sharpeRatio } from '../../domain/market/paper-metrics';
 import { type PaperQuote, planBuyAndHold, planOrders } from '../../domain/market/paper-orders';
 
@@ -137,6 +143,27 @@ test('a split-like jump is refused: the order is rejected and the position stays
   expect(after.orders[0]).toMatchObject({ status: 'rejected', note: reason });
   expect(after.state.positions[0]).toMatchObject({ markMicroUsd: 200_000_000, frozen: reason });
   expect(equityOf(after.state)).toBe(equityOf(held));
+});
+
+test('a jump that a source lets stand is booked once time has told, and a split or a file never', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 200)]).state;
+  const jump = splitLikeJump(200, { date: '2025-07-02', open: 100 });
+  const dayOf = (date: string, suspended: string | null, past: number, adjusts: boolean, state = held) =>
+    settleDay({
+      ...{ rules: RULES, date, state, orders: [], adjusts },
+      quotes: [{ ...quote('AAPL', 100, 98), past: [{ date: DAY, close: past }], suspended }],
+    }).state;
+  const frozen = dayOf('2025-07-02', jump, 200, true);
+  expect(equityOf(frozen)).toBe(equityOf(held));
+  const real = dayOf('2025-07-10', null, 200, true, frozen);
+  expect(real.positions[0]).toMatchObject({ markMicroUsd: 98_000_000, markedOn: '2025-07-10', frozen: null });
+  expect(equityOf(real)).toBe(equityOf(held) - 10 * 102_000_000);
+  expect(dayOf('2025-07-10', null, 100, true, frozen).positions).toEqual(frozen.positions);
+  expect(dayOf('2025-07-10', null, 200, false, frozen).positions).toEqual(frozen.positions);
+  // Five trading days over a weekend and a holiday, and never from before the competition.
+  expect(unsettledFrom('XNYS', '2025-07-09', DAY)).toBe('2025-07-02');
+  expect(unsettledFrom('XNYS', '2025-07-10', DAY)).toBe('2025-07-03');
+  expect(unsettledFrom('XNYS', '2025-07-02', DAY)).toBe(DAY);
 });
 
 test.each([

@@ -9,6 +9,7 @@ import { createCompetitionBars } from '../../../activities/competition-bars';
 import { createCompetitionTrading } from '../../../activities/competition-trading';
 import { createPaperDay } from '../../../activities/paper-day';
 import type { BarSeries } from '../../../domain/market/bar';
+import { tradingDays } from '../../../domain/market/calendar';
 import { DEFAULT_PAPER_RULES } from '../../../domain/market/paper-account';
 import { SourceFailure, type SourceFailureKind } from '../../../sources/port';
 import type {
@@ -217,6 +218,42 @@ describe('the bars of a live competition', () => {
       await expect(of('rate_limited')).rejects.toThrow('it is rate_limited');
       const missing = await inActivity(() => missingPaperBars({ run: day, date: DATE }));
       expect(missing).toEqual(symbols.slice(1));
+    }));
+
+  it('book a crash once the source has let it stand for five days, and never a split', () =>
+    harnessed(async (dependencies) => {
+      const { competitions } = dependencies.stores;
+      const days = tradingDays('XNYS', '2026-11-09', '2026-11-18');
+      // The first close is 100, every later price 56; `now` is what the source gives for the first.
+      const settledBy = async (id: string, now: number) => {
+        let today = 0;
+        const dailyBars = async () => ({
+          bars: days.slice(0, today + 1).map((date, index) => {
+            const price = index > 0 ? 56 : today > 1 ? now : 100;
+            return { symbol: 'T', date, open: price, high: price, low: price, close: price, volume: 1 };
+          }),
+          synthetic: false,
+        });
+        const sources = { prices: { dailyBars } } as unknown as typeof dependencies.sources;
+        const { settleCompetitionDay } = createCompetitionTrading({ ...dependencies, sources });
+        const day = { ...run(id, ['T']), from: days[0]!, rules: DEFAULT_PAPER_RULES };
+        await competitions.create({ id, definition: day });
+        await competitions.addAccounts([
+          { id: `${id}/a`, competitionId: id, name: 'a', kind: 'model', models: ['m'] },
+        ]);
+        await competitions.start(id, 'live');
+        const order = { symbol: 'T', side: 'buy', quantity: 1, placedOn: days[0]!, reason: 'test' } as const;
+        await competitions.placeOrders(`${id}/a`, [{ ...order, probability: null, priceOfYes: null }]);
+        const marks: number[] = [];
+        for (; today < days.length; today += 1) {
+          await inActivity(() => settleCompetitionDay({ run: day, date: days[today]! }));
+          marks.push((await competitions.positions(id))[0]!.markMicroUsd / 1e6);
+        }
+        return marks;
+      };
+      expect(days).toHaveLength(8);
+      expect(await settledBy('crash', 100)).toEqual([100, 100, 100, 100, 100, 100, 56, 56]);
+      expect(await settledBy('split', 56)).toEqual(Array.from({ length: 8 }, () => 100));
     }));
 
   it('suspend no position for a real move over a day whose bar was late', () =>

@@ -37,9 +37,16 @@ describe('a set-up', () => {
     import { oneAtATime } from './one-at-a-time.mjs';
     oneAtATime(() => { process.stdout.write('in'); readFileSync(0); process.stdout.write('out'); });`;
 
+  const started: ChildProcessWithoutNullStreams[] = [];
+  afterEach(() => {
+    for (const each of started.splice(0)) each.kill('SIGKILL');
+  });
+
   const start = (): ChildProcessWithoutNullStreams => {
     put('scripts/work.mjs', WORK);
-    return spawn(process.execPath, [join(clone, 'scripts', 'work.mjs')]);
+    const child = spawn(process.execPath, [join(clone, 'scripts', 'work.mjs')]);
+    started.push(child);
+    return child;
   };
 
   const heard = async (stream: EventEmitter): Promise<string> => String((await once(stream, 'data'))[0]);

@@ -8,7 +8,7 @@ import { benchNames } from '../../bench/main';
 import { createProgram } from '../../cli/main';
 import { assetPath, PACKAGE_ROOT } from '../../config/package-root';
 import { type DocumentedCommand, documentedCommands, shellWords } from './documented-commands';
-import { commandsOfDocuments, commandsToType, markdownUnder, runnerOf } from './who-runs';
+import { commandsOfDocuments, commandsOfPages, commandsToType, markdownUnder, runnerOf } from './who-runs';
 
 const FILES = [
   ...['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md'].map((name) => assetPath(name)),
@@ -111,7 +111,7 @@ const CHECKS: Readonly<Record<string, (words: readonly string[]) => Promise<stri
 const problemOf = async ({ words }: DocumentedCommand): Promise<string | null> =>
   (await CHECKS[words[0] ?? '']?.(words.slice(1))) ?? null;
 
-const quoted = FILES.flatMap(({ name, text }) => documentedCommands(name, text));
+const quoted = [...FILES.flatMap(({ name, text }) => documentedCommands(name, text)), ...commandsOfPages()];
 
 test.each(
   quoted.map((command) => [`${command.file}:${command.line}`, command.words.join(' '), command] as const),
@@ -130,6 +130,14 @@ test('every command of the README and docs/ is run by a test that there is, or s
   const runners = new Set(commandsOfDocuments().flatMap((command) => runnerOf(command)?.test ?? []));
   expect([...runners].filter((test) => !existsSync(assetPath(test)))).toEqual([]);
   expect(commandsToType().length).toBeGreaterThan(95);
+});
+
+test('the commands that the dashboard prints are among them', () => {
+  const printed = commandsOfPages().map(({ words }) => words.join(' '));
+  expect(printed).toEqual(
+    expect.arrayContaining(['conclave doctor', 'conclave providers resume --reason WHY']),
+  );
+  expect(printed.length).toBeGreaterThan(12);
 });
 
 test('links between the documents lead somewhere', () => {

@@ -1,4 +1,5 @@
-// Finds the commands that a Markdown text quotes, in fenced shell blocks and in inline code.
+// Finds the commands that a Markdown text quotes, in fenced shell blocks and in inline code, and those that a page of
+// the dashboard prints.
 
 export interface DocumentedCommand {
   readonly file: string;
@@ -6,6 +7,14 @@ export interface DocumentedCommand {
   /** The command without prompt, comment, variables before it and redirections behind it. */
   readonly words: readonly string[];
 }
+
+/** Every command that a page of the dashboard prints for its reader to type. */
+export const printedCommands = (file: string, source: string): readonly DocumentedCommand[] =>
+  [...source.matchAll(/\bcode\(\s*(['"`])(conclave .+?)\1/g)].map(({ index, 2: text }) => ({
+    file,
+    line: source.slice(0, index).split('\n').length,
+    words: shellWords(text ?? ''),
+  }));
 
 const SHELL_FENCE = /^```(sh|bash|shell|console)\s*$/;
 const OURS = /^(conclave|npm|npx|node|docker)$/;

@@ -1,9 +1,9 @@
-// Who runs the commands that the README and docs/ quote: the tutorial's its own test, most of the others
+// Who runs the commands that the README, docs/ and the dashboard quote: the tutorial's its own test, most of the others
 // test/integration/cli/documented-runs, some the tests named here, and a few nobody, for a stated reason.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { assetPath, PACKAGE_ROOT } from '../../config/package-root';
-import { type DocumentedCommand, documentedCommands } from './documented-commands';
+import { type DocumentedCommand, documentedCommands, printedCommands } from './documented-commands';
 
 export const markdownUnder = (folder: string): readonly string[] =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
@@ -54,11 +54,25 @@ export const runnerOf = ({
   return { test: file === TUTORIAL ? 'test/e2e/tutorial.test.ts' : DOCUMENTED_RUNS };
 };
 
-/** Every command of the README and docs/, in their order. */
-export const commandsOfDocuments = (): readonly DocumentedCommand[] =>
-  [assetPath('README.md'), assetPath('docs', 'operations.md'), ...markdownUnder(assetPath('docs'))]
+/** Every command that a page of the dashboard prints. */
+export const commandsOfPages = (): readonly DocumentedCommand[] => {
+  const folder = assetPath('server', 'dashboard');
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js'))
+    .sort()
+    .flatMap((name) => {
+      const path = join(folder, name);
+      return printedCommands(relative(PACKAGE_ROOT, path), readFileSync(path, 'utf8'));
+    });
+};
+
+/** Every command of the README and docs/, in their order, then those of the pages. */
+export const commandsOfDocuments = (): readonly DocumentedCommand[] => [
+  ...[assetPath('README.md'), assetPath('docs', 'operations.md'), ...markdownUnder(assetPath('docs'))]
     .filter((path, index, all) => all.indexOf(path) === index)
-    .flatMap(commandsOf);
+    .flatMap(commandsOf),
+  ...commandsOfPages(),
+];
 
 /** Those that documented-runs types, each once and as first written. */
 export const commandsToType = (): readonly DocumentedCommand[] => {

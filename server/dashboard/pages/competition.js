@@ -13,7 +13,7 @@ const nothing = () =>
     empty(
       'No competition yet. Let house models replay a past period from a file of daily prices, free of charge: ',
       code(
-        'conclave competition replay --prices bars.csv --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT',
+        'conclave competition replay --prices bars.csv.gz --from 2025-06-10 --to 2025-09-30 --symbols AAPL,MSFT --models house-drift,house-momentum',
       ),
       '. Or let models trade from now on: ',
       code('conclave competition create --help'),

@@ -26,7 +26,7 @@ const modeLead = ({ mode, reason, enteredAt }) => [
       'p',
       { class: modeTone(mode) === 'bad' ? 'notice error' : 'notice' },
       MEANINGS[mode],
-      mode === 'halted' && code('conclave providers resume'),
+      mode === 'halted' && code('conclave providers resume --reason WHY'),
     ),
 ];
 

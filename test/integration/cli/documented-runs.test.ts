@@ -1,5 +1,5 @@
-// The commands of the README and docs/, typed in their order on one stack without internet: what the documents show must
-// work as it stands there. Files and ids of a reader get stand-ins, and prices of the day the made-up tape.
+// The commands of the README, docs/ and the dashboard, typed in their order on one stack without internet: what they show
+// must work as it stands there. Files and ids of a reader get stand-ins, and prices of the day the made-up tape.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -2,7 +2,7 @@
 import { get } from '../api.js';
 import { badge, card, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
 import { decimal, duration, instant, subjectName, usd, whole, words } from '../format.js';
-import { currentWorld, worldChoice } from './worlds.js';
+import { currentWorld, worldChoice, worldDay } from './worlds.js';
 
 const dayForm = (day, world) => {
   const input = element('input', { type: 'date', value: day, required: true });
@@ -57,8 +57,6 @@ const callColumns = [
   ['Usual time', (row) => duration(row.p50Ms), 'number'],
 ];
 
-const today = () => new Date().toISOString().slice(0, 10);
-
 const sections = ({ sessions, decisions, money, outages }) => [
   card(
     'Sessions',
@@ -96,8 +94,7 @@ const elsewhereText = ({ elsewhere = [] }) =>
       .join(', ')}.`,
   );
 
-export const page = async ({ argument, again }) => {
-  const day = argument || today();
+const reportOf = async (day, choice) => {
   const query = `world=${encodeURIComponent(currentWorld())}`;
   const [report, { text }, { reports }] = await Promise.all([
     get(`/api/v1/reports/${encodeURIComponent(day)}?${query}`),
@@ -106,7 +103,6 @@ export const page = async ({ argument, again }) => {
   ]);
   const { decisions, money, record, outages } = report;
   return [
-    element('h1', {}, `Report of ${day}`),
     element(
       'p',
       { class: 'lead' },
@@ -114,7 +110,7 @@ export const page = async ({ argument, again }) => {
       instant(report.madeAt),
     ),
     elsewhereText(report),
-    dayForm(day, await worldChoice(again)),
+    choice,
     tiles([
       ['decided', whole(decisions.byStatus.decided ?? 0)],
       [
@@ -138,4 +134,15 @@ export const page = async ({ argument, again }) => {
     ),
     reports.length > 0 && card('Stored reports', table(listColumns, reports)),
   ];
+};
+
+export const page = async ({ argument, again }) => {
+  const [day, world] = await Promise.all([argument || worldDay(), worldChoice(again)]);
+  const choice = dayForm(day, world);
+  const report = await reportOf(day, choice).catch((error) => {
+    // A day that this world has not seen, or no day at all: another one is chosen here.
+    if (error.status !== 400) throw error;
+    return [choice, element('p', { class: 'notice error', role: 'alert' }, error.message)];
+  });
+  return [element('h1', {}, `Report of ${day}`), ...report];
 };

@@ -18,9 +18,17 @@ const nameOf = ({ world, clockAt }) => {
   return clockAt ? `${world}, as of ${clockAt.slice(0, 10)}` : world;
 };
 
+const allWorlds = async () => (await get('/api/v1/worlds')).worlds;
+
+/** The UTC day it is in the world shown: in a replay the one that it has come to. */
+export const worldDay = async () => {
+  const shown = (await allWorlds()).find(({ world }) => world === currentWorld());
+  return (shown?.clockAt ?? new Date().toISOString()).slice(0, 10);
+};
+
 /** A small choice beside a page's title. */
 export const worldChoice = async (again) => {
-  const { worlds } = await get('/api/v1/worlds');
+  const worlds = await allWorlds();
   const current = currentWorld();
   const known = new Map(
     [{ world: 'live' }, { world: 'synthetic' }, { world: current }].map((one) => [one.world, one]),

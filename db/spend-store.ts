@@ -15,7 +15,7 @@ export interface SpendRange {
   readonly decisionId?: string;
   /** Absent: all worlds. */
   readonly world?: WorldId;
-  /** Also count `house` and `recorded` rows, whose costs are notional; default false. */
+  /** Also count the calls and tokens of `house` and `recorded` rows, which nobody billed; default false. */
   readonly includeUnbilled?: boolean;
 }
 
@@ -23,6 +23,7 @@ export interface SpendRow {
   /** The model, provider, ...; an hour, day or month as `2026-11-20T13`, `2026-11-20`, `2026-11` (UTC). */
   readonly group: string;
   readonly calls: number;
+  /** Billed; what a recorded answer cost whoever recorded it is none of it. */
   readonly settledMicroUsd: MicroUsd;
   /** Reserved and not yet settled, or never to be known. */
   readonly heldMicroUsd: MicroUsd;
@@ -49,7 +50,7 @@ const EXPRESSIONS: Readonly<Record<SpendGroup, string>> = {
   month: `to_char(reserved_at at time zone 'UTC', 'YYYY-MM')`,
 };
 
-const SUMS = `count(*) as calls, coalesce(sum(actual_micro_usd), 0) as settled_micro_usd,
+const SUMS = `count(*) as calls, coalesce(sum(actual_micro_usd) filter (where billed), 0) as settled_micro_usd,
   coalesce(sum(reserved_micro_usd) filter (where status in ('reserved', 'uncertain')), 0) as held_micro_usd,
   coalesce(sum(input_tokens), 0) as input_tokens, coalesce(sum(cached_input_tokens), 0) as cached_input_tokens,
   coalesce(sum(output_tokens), 0) as output_tokens`;

@@ -91,6 +91,19 @@ describe('reserving', () => {
     expect(await createSpendStore(test.db).total()).toMatchObject({ calls: 0 });
   });
 
+  it('counts calls that nobody billed with their tokens, and no money of theirs', async () => {
+    const usage = { input: 900, cachedInput: 0, cacheWrite: 0, output: 50, reasoning: 0 };
+    await ledger().reserve(aReservation({ billed: false, provider: 'recorded' }));
+    await ledger().settle('call-1#1', { actualMicroUsd: 21_000, usage, outcome: 'answered' });
+    await ledger().reserve(aReservation({ ordinal: 2 }));
+    await ledger().settle('call-1#2', { actualMicroUsd: 4_000, usage, outcome: 'answered' });
+    const spend = createSpendStore(test.db);
+    expect(await spend.by('model', { includeUnbilled: true })).toMatchObject([
+      { calls: 2, settledMicroUsd: 4_000, inputTokens: 1_800 },
+    ]);
+    expect(await spend.total()).toMatchObject({ calls: 1, settledMicroUsd: 4_000, inputTokens: 900 });
+  });
+
   it('names the field of an amount that is no whole number of micro-dollars', async () => {
     await expect(ledger().reserve(aReservation({ amountMicroUsd: 0.5 }))).rejects.toThrow(
       /amountMicroUsd is 0.5/,

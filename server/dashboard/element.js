@@ -95,15 +95,55 @@ export const intervalBar = ({ low, value, high, from, to, label }) => {
   );
 };
 
-/** Runs `work` on submit; shows in `note` what the server says of a refusal. */
-export const onSubmit = (note, work) => async (event) => {
-  event.preventDefault();
-  note.textContent = '';
-  try {
-    await work(event);
-  } catch (error) {
-    note.textContent = error.message;
-  }
+/** Longer than the second click of a double click takes to come. */
+const SECOND_CLICK_MS = 600;
+
+/** Not `randomUUID`, which pages have over https and on loopback only. */
+const newKey = () =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+
+/** What a form asks for: all that stands in its fields, and the button that was pressed. */
+const askedBy = (form, { target }) =>
+  JSON.stringify([...[...(form.elements ?? [])].map(({ value }) => value), target.value]);
+
+/**
+ * Runs `work(event, headers)` when a form is submitted or a button pressed; shows in `note` what the server says of a
+ * refusal. Nothing more is sent while something is, nor by the second click of a double click. `headers` names what is
+ * asked for by one key until that is done or something else is asked: again after a lost answer, it is paid once.
+ */
+export const onSubmit = (note, work) => {
+  let isSending = false;
+  let [asked, key] = [null, null];
+  return async (event) => {
+    event.preventDefault();
+    const form = event.currentTarget.form ?? event.currentTarget;
+    if (isSending || !form.reportValidity()) return;
+    const unlock = () => {
+      isSending = false;
+      form.removeAttribute('aria-busy');
+    };
+    isSending = true;
+    form.setAttribute('aria-busy', 'true');
+    note.textContent = '';
+    const now = askedBy(form, event);
+    if (now !== asked) [asked, key] = [now, newKey()];
+    try {
+      await work(event, { 'idempotency-key': key });
+      asked = null;
+      setTimeout(unlock, SECOND_CLICK_MS);
+    } catch (error) {
+      note.textContent = error.message;
+      unlock();
+    }
+  };
+};
+
+/** Shows `nodes` in `place` if they say something else than what stands there. @returns whether they do */
+export const renew = (place, ...nodes) => {
+  const shown = element('div', {}, ...nodes);
+  if (shown.textContent === place.textContent) return false;
+  place.replaceChildren(...shown.childNodes);
+  return true;
 };
 
 /** Where forms say what became of them. */

@@ -55,10 +55,9 @@ const facts = (experiment) =>
 const stopForm = (experiment, again) => {
   const reason = element('input', { required: true, maxlength: 2000 });
   const note = formNote();
-  const submit = onSubmit(note, async () => {
-    await post(`/api/v1/experiments/${encodeURIComponent(experiment.experimentId)}/stop`, {
-      reason: reason.value.trim(),
-    });
+  const submit = onSubmit(note, async (_, headers) => {
+    const path = `/api/v1/experiments/${encodeURIComponent(experiment.experimentId)}/stop`;
+    await post(path, { reason: reason.value.trim() }, headers);
     await again();
   });
   return element(
@@ -125,11 +124,11 @@ const createForm = (again) => {
   };
   kind.addEventListener('change', fit);
   fit();
-  const submit = onSubmit(note, async () => {
+  const submit = onSubmit(note, async (_, headers) => {
     const given = inputs
       .filter(({ input }) => !input.disabled)
       .map(({ name, input }) => [name, input.value.trim()]);
-    await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) });
+    await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) }, headers);
     await again();
   });
   return element(

@@ -20,10 +20,10 @@ const address = (panelId) => `#/panels/${encodeURIComponent(panelId)}`;
 const startForm = () => {
   const symbols = element('input', { placeholder: 'AAPL, MSFT', required: true, autocomplete: 'off' });
   const note = formNote();
-  const start = async () => {
+  const start = async (_, headers) => {
     const world = currentWorld() === 'synthetic' ? { world: 'synthetic' } : {};
     const body = { symbols: symbols.value.split(/[\s,]+/).filter(Boolean), ...world };
-    const { panelId } = await post('/api/v1/panels', body, { 'idempotency-key': crypto.randomUUID() });
+    const { panelId } = await post('/api/v1/panels', body, headers);
     if (!world.world) chooseWorld('live');
     location.hash = address(panelId);
   };

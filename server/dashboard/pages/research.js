@@ -52,13 +52,10 @@ const eventForm = (again) => {
   const symbols = element('input', { placeholder: 'AAPL' });
   const reason = element('input', { placeholder: 'what happened', required: true });
   const note = formNote();
-  const submit = onSubmit(note, async () => {
+  const submit = onSubmit(note, async (_, headers) => {
     const names = symbols.value.split(/[\s,]+/).filter(Boolean);
-    await post('/api/v1/events', {
-      type: type.value,
-      reason: reason.value,
-      ...(names.length > 0 ? { symbols: names } : {}),
-    });
+    const covered = names.length > 0 ? { symbols: names } : {};
+    await post('/api/v1/events', { type: type.value, reason: reason.value, ...covered }, headers);
     await again();
   });
   return element(

@@ -5,7 +5,7 @@ import { deadlineSeconds, modelName, panelAnalysts, panelQuorum, panelSymbols } 
 import { BadInput, checkModels } from '../../client/inputs';
 import { panelDocument, readAnalysts, startPanel } from '../../client/panel';
 import { panelRequest } from '../../client/work-inputs';
-import { decodeCursor, encodeCursor } from '../../db/page-cursor';
+import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { LIVE_WORLD } from '../../domain/world';
 import type { PanelProgress } from '../../workflows/contracts/panel';
 import { operation } from '../operation';
@@ -65,6 +65,7 @@ const start = operation({
 
 const summarySchema = z.object({
   panelId: z.string(),
+  subjects: textList,
   status: z.string(),
   model: z.string(),
   asked: z.int(),
@@ -87,12 +88,15 @@ const list = operation({
   handle: async ({ query: { world, limit, cursor }, context: { client } }) => {
     const before = cursor === undefined ? undefined : decodeCursor(cursor);
     const rows = await client.stores.panels.list(world, limit, before);
-    const last = rows.length === limit ? rows.at(-1) : undefined;
+    const next = nextCursor(rows, limit, ({ createdAt, id }) => ({ at: createdAt, id }));
     return {
-      panels: rows.map(({ id, status, model, asked, answered, abstained, failed, synthetic, createdAt }) => ({
-        ...{ panelId: id, status, model, asked, answered, abstained, failed, synthetic, createdAt },
-      })),
-      next: last ? encodeCursor({ at: last.createdAt, id: last.id }) : null,
+      panels: rows.map(
+        ({ id, portfolio, status, model, asked, answered, abstained, failed, synthetic, createdAt }) => ({
+          ...{ panelId: id, subjects: portfolio.map(({ subject }) => subject).sort(), status, model, asked },
+          ...{ answered, abstained, failed, synthetic, createdAt },
+        }),
+      ),
+      next,
     };
   },
 });

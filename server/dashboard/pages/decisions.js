@@ -1,8 +1,9 @@
 // All decisions, newest first, or one of them in full.
 import { get } from '../api.js';
-import { badge, card, code, element, empty, link, table } from '../element.js';
+import { badge, card, code, element, empty, link } from '../element.js';
 import { decimal, instant, subjectName, usd } from '../format.js';
 import { actionText, decisionDetail, memberRow, statusBadge } from './decision-card.js';
+import { longTable } from './long-table.js';
 import { currentWorld, worldChoice } from './worlds.js';
 
 /** How often a decision under way is looked at. */
@@ -63,33 +64,14 @@ const noDecisions = () =>
     '.',
   );
 
-const pageOf = (cursor) =>
-  get(
-    `/api/v1/decisions?world=${encodeURIComponent(currentWorld())}&limit=50${cursor ? `&cursor=${cursor}` : ''}`,
-  );
-
-const listOf = (first) => {
-  const rows = [...first.decisions];
-  const place = element('div', {}, rows.length === 0 ? noDecisions() : table(decisionColumns, rows));
-  let next = first.next;
-  const more = element('button', { class: 'quiet', hidden: next === null }, 'Show more');
-  more.addEventListener('click', async () => {
-    const following = await pageOf(next);
-    rows.push(...following.decisions);
-    next = following.next;
-    more.hidden = next === null;
-    place.replaceChildren(table(decisionColumns, rows));
-  });
-  return card(null, place, more);
-};
-
 export const page = async ({ argument, again, signal }) => {
   if (argument) {
     const decision = await get(`/api/v1/decisions/${encodeURIComponent(argument)}`);
     if (decision.status === 'failed') return failedDetail(decision);
     return decision.status === 'running' ? runningDetail(decision, again, signal) : decisionDetail(decision);
   }
-  const first = await pageOf(null);
+  const path = `/api/v1/decisions?world=${encodeURIComponent(currentWorld())}`;
+  const list = await longTable(decisionColumns, noDecisions(), path, 'decisions');
   return [
     element('h1', {}, 'Decisions'),
     element(
@@ -98,6 +80,6 @@ export const page = async ({ argument, again, signal }) => {
       'What was decided, by whom, and why nothing was traded where nothing was.',
     ),
     element('form', { class: 'row toolbar' }, await worldChoice(again)),
-    listOf(first),
+    card(null, ...list),
   ];
 };

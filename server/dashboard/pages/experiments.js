@@ -13,6 +13,9 @@ import {
   tiles,
 } from '../element.js';
 import { instant, usd, whole, words } from '../format.js';
+import { cutNote } from './long-table.js';
+
+const LISTED = 50;
 
 const TONES = { running: 'warn', decided: 'good', stopped: '', budget_reached: 'bad' };
 
@@ -142,7 +145,7 @@ const createForm = (again) => {
 };
 
 export const page = async ({ again }) => {
-  const { experiments } = await get('/api/v1/experiments?limit=50');
+  const { experiments } = await get(`/api/v1/experiments?limit=${LISTED}`);
   return [
     element('h1', {}, 'Experiments'),
     element(
@@ -151,6 +154,7 @@ export const page = async ({ again }) => {
       'Both arms answer the same questions. The interval holds at every look, and a verdict ends the experiment.',
     ),
     ...experiments.map((experiment) => experimentCard(experiment, again)),
+    cutNote(experiments, LISTED),
     experiments.length === 0 &&
       card(
         null,

@@ -2,6 +2,7 @@
 import { follow, get, post } from '../api.js';
 import { badge, card, code, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
 import { decimal, duration, instant, percent, subjectName, usd, whole, words } from '../format.js';
+import { longTable } from './long-table.js';
 import { chooseWorld, currentWorld, worldChoice } from './worlds.js';
 
 const TONES = {
@@ -37,7 +38,7 @@ const startForm = () => {
 };
 
 const listColumns = [
-  ['Panel', (row) => link(address(row.panelId), row.panelId), 'name'],
+  ['About', (row) => link(address(row.panelId), row.subjects.map(subjectName).join(', ')), 'title'],
   ['State', (row) => stateBadge(row.status)],
   ['Played by', (row) => row.model],
   ['Answered', (row) => `${whole(row.answered)} of ${whole(row.asked)}`, 'number'],
@@ -161,12 +162,13 @@ export const page = async ({ argument, signal, again }) => {
     if (panel.status === 'failed') return failedDetail(panel);
     return panel.status === 'running' ? runningDetail(panel, signal, again) : storedDetail(panel);
   }
-  const { panels } = await get(`/api/v1/panels?world=${encodeURIComponent(currentWorld())}&limit=50`);
+  const path = `/api/v1/panels?world=${encodeURIComponent(currentWorld())}`;
+  const list = await longTable(listColumns, noPanels(), path, 'panels');
   return [
     element('h1', {}, 'Panels'),
     element('p', { class: 'lead' }, 'Analysts of different schools, each on its own, from one shared brief.'),
     element('form', { class: 'row toolbar' }, await worldChoice(again)),
     card('Ask a panel', startForm()),
-    card('Asked', panels.length === 0 ? noPanels() : table(listColumns, panels)),
+    card('Asked', ...list),
   ];
 };

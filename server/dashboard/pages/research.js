@@ -2,6 +2,7 @@
 import { get, post } from '../api.js';
 import { badge, card, code, element, empty, formNote, link, onSubmit, table, tile } from '../element.js';
 import { instant, percent, subjectName, usd, whole } from '../format.js';
+import { longTable } from './long-table.js';
 import { currentWorld, worldChoice } from './worlds.js';
 
 const listOf = (title, items) =>
@@ -102,13 +103,21 @@ const metricColumns = [
   ['Saved', (row) => usd(row.costSavedUsd), 'number'],
 ];
 
+const noBriefs = () =>
+  empty(
+    'No briefs in this world. Start a session on the page ',
+    link('#/today', 'Today'),
+    ', or research one subject: ',
+    code('conclave research AAPL'),
+  );
+
 export const page = async ({ argument, again }) => {
   if (argument) return briefDetail(await get(`/api/v1/briefs/${encodeURIComponent(argument)}`));
   const world = encodeURIComponent(currentWorld());
-  const [overall, bySubject, { briefs }, { events }] = await Promise.all([
+  const [overall, bySubject, briefs, { events }] = await Promise.all([
     get(`/api/v1/cache?world=${world}`),
     get(`/api/v1/cache?world=${world}&by=subject`),
-    get(`/api/v1/briefs?world=${world}&limit=50`),
+    longTable(briefColumns, noBriefs(), `/api/v1/briefs?world=${world}`, 'briefs'),
     get('/api/v1/events?limit=20'),
   ]);
   const [sums] = overall.metrics;
@@ -130,17 +139,7 @@ export const page = async ({ argument, again }) => {
       tile('cost', usd(sums?.costUsd ?? '0')),
       tile('saved', usd(sums?.costSavedUsd ?? '0')),
     ),
-    card(
-      'Briefs',
-      briefs.length === 0
-        ? empty(
-            'No briefs in this world. Start a session on the page ',
-            link('#/today', 'Today'),
-            ', or research one subject: ',
-            code('conclave research AAPL'),
-          )
-        : table(briefColumns, briefs),
-    ),
+    card('Briefs', ...briefs),
     bySubject.metrics.length > 0 && card('Reads by subject', table(metricColumns, bySubject.metrics)),
     card(
       'Market events',

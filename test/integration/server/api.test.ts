@@ -230,7 +230,9 @@ describe('the API', () => {
     const panel = await send('GET', `/api/v1/panels/${encodeURIComponent(started.json.panelId)}`);
     expect(panel.json.predictions).toHaveLength(2);
     const page = await send('GET', '/api/v1/panels?world=synthetic&limit=1');
-    expect(page.json).toMatchObject({ panels: [{ asked: 2 }], next: expect.any(String) });
+    expect(page.json).toMatchObject({
+      ...{ panels: [{ asked: 2, subjects: ['equity:AAPL'] }], next: expect.any(String) },
+    });
     const rest = await send('GET', `/api/v1/panels?world=synthetic&limit=500&cursor=${page.json.next}`);
     expect(rest.json.panels.map((one: Json) => one.panelId)).not.toContain(page.json.panels[0].panelId);
     expect((await send('GET', '/api/v1/panels/panel:nobody')).status).toBe(404);

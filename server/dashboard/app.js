@@ -1,7 +1,7 @@
 // Shows the page that the address names, and leaves the one before in order. A page's code is loaded when it is
 // first opened, so that the first paint waits for one page only.
 import { get, setToken } from './api.js';
-import { badge, card, code, element, link, modeTone } from './element.js';
+import { badge, card, code, element, link, modeTone, renew } from './element.js';
 import { listenToKeys } from './keyboard.js';
 
 /** By name: title, key after "g", code. */
@@ -24,10 +24,12 @@ const PAGES = {
 const place = document.getElementById('page');
 const nav = document.getElementById('nav');
 const status = document.getElementById('status');
-/** How old the head of the page may be while one page stays open. */
+/** How old the head of the page may be while one page stays open, and what the page itself looks after. */
 const STATUS_MS = 20_000;
 
 let leaving = new AbortController();
+/** Brings the open page up to date with what happens elsewhere. */
+let look = null;
 
 const drawNav = (current) => {
   nav.replaceChildren(
@@ -84,14 +86,17 @@ const showStatus = async () => {
       : link('#/providers', badge(`mode ${about.mode}`, modeTone(about.mode))),
   ].filter(Boolean);
   // What has not changed is not said again.
-  const said = (nodes) => [...nodes].map((node) => node.textContent).join();
-  if (said(shown) !== said(status.children)) status.replaceChildren(...shown);
+  renew(status, ...shown);
 };
 
 const show = async () => {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
+  look = null;
+  const everyLook = (work) => {
+    if (!signal.aborted) look = work;
+  };
   const [name, ...rest] = location.hash.replace(/^#\//, '').split('/');
   const known = Object.hasOwn(PAGES, name) ? name : 'today';
   const [title, , load] = PAGES[known];
@@ -100,7 +105,8 @@ const show = async () => {
   place.setAttribute('aria-busy', 'true');
   try {
     const { page } = await load();
-    const content = await page({ argument: decodeURIComponent(rest.join('/')), signal, again: show });
+    const argument = decodeURIComponent(rest.join('/'));
+    const content = await page({ argument, signal, again: show, everyLook });
     if (!signal.aborted) place.replaceChildren(...content.filter(Boolean));
   } catch (error) {
     if (!signal.aborted) place.replaceChildren(element('h1', {}, title), failure(error));
@@ -120,5 +126,12 @@ addEventListener('hashchange', () => {
   scrollTo(0, 0);
 });
 listenToKeys(Object.entries(PAGES).map(([name, [title, key]]) => [name, title, key]));
-setInterval(() => document.hidden || void showStatus(), STATUS_MS);
+const lookAgain = () => {
+  if (document.hidden) return;
+  void showStatus();
+  // What cannot be read is shown as it was; the head says that there is no answer.
+  look?.().catch(() => undefined);
+};
+setInterval(lookAgain, STATUS_MS);
+document.addEventListener('visibilitychange', lookAgain);
 void show();

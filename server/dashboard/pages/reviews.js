@@ -1,33 +1,18 @@
 // Disputes that wait for a person: what was asked, what each model says, and the buttons that decide.
-import { follow, get, post } from '../api.js';
-import { badge, card, code, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
-import { decimal, instant, usd } from '../format.js';
+import { get, post } from '../api.js';
+import { card, code, element, empty, formNote, link, onSubmit, renew, table } from '../element.js';
+import { instant, subjectName, usd } from '../format.js';
+import { cutNote } from './long-table.js';
+import { confidenceOf, memberColumns, stateBadge, tournamentDetail, words } from './tournament-detail.js';
+
+/** How many of what is over are listed. */
+const LISTED = 30;
 
 /** Who decided last in this browser; typed once. */
 const NAME = 'conclave-reviewer';
 
-const TONES = {
-  waiting: 'warn',
-  asking: 'warn',
-  answered: 'good',
-  agreed: 'good',
-  decided: 'good',
-  cancelled: 'bad',
-};
-
-const stateBadge = (status) => badge(status.replaceAll('_', ' '), TONES[status] ?? 'warn');
-
-const words = (text) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll('_', ' ');
-
-const memberColumns = [
-  ['Model', (row) => (row.standsInFor ? `${row.model} for ${row.standsInFor}` : row.model), 'name'],
-  ['Says', (row) => row.verdict ?? row.failure ?? 'undecided'],
-  ['p', (row) => decimal(row.probability), 'number'],
-  ['Reason', (row) => row.reasons[0] ?? ''],
-  ['Cost', (row) => usd(row.costUsd), 'number'],
-];
-
-const decisionForm = (review, again) => {
+/** The verdicts are no submit buttons: Enter in a field would press the first, and a verdict cannot be taken back. */
+const decisionForm = (review, decided) => {
   const name = element('input', {
     required: true,
     maxlength: 200,
@@ -36,33 +21,52 @@ const decisionForm = (review, again) => {
   });
   const reason = element('input', { required: true, maxlength: 2000 });
   const note = formNote();
-  const submit = onSubmit(note, async (event) => {
+  const decide = onSubmit(note, async ({ target }, headers) => {
     localStorage.setItem(NAME, name.value.trim());
-    const body = { verdict: event.submitter.value, reviewer: name.value.trim(), reason: reason.value.trim() };
-    await post(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}/decide`, body);
-    await again();
+    const body = { verdict: target.value, reviewer: name.value.trim(), reason: reason.value.trim() };
+    await post(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}/decide`, body, headers);
+    await decided();
   });
+  const verdictButton = (option, index) =>
+    element(
+      'button',
+      { type: 'button', value: option, class: index === 0 ? null : 'quiet', onclick: decide },
+      words(option),
+    );
   return element(
     'form',
-    { class: 'row', onsubmit: submit },
+    { class: 'row', onsubmit: (event) => event.preventDefault() },
     element('label', {}, 'Your name', name),
     element('label', { class: 'wide' }, 'Why', reason),
-    ...review.options.map((option, index) =>
-      element('button', { value: option, class: index === 0 ? null : 'quiet' }, words(option)),
-    ),
+    ...review.options.map(verdictButton),
     note,
   );
 };
 
-const waitingCard = async (review, again) => {
-  const tournament =
-    review.targetKind === 'tournament'
-      ? await get(`/api/v1/tournaments/${encodeURIComponent(review.targetId)}`).catch(() => null)
-      : null;
+/** What the review is about, as it is stored: its heading, text, reasons and answers. */
+const TARGETS = {
+  tournament: async (id) => {
+    const { task, prompt, why, members } = await get(`/api/v1/tournaments/${id}`);
+    return [words(task), prompt, why, table(memberColumns, members)];
+  },
+  decision: async (id) => {
+    const { subject, why } = await get(`/api/v1/decisions/${id}`);
+    return [
+      subjectName(subject),
+      null,
+      why,
+      element('p', {}, link(`#/decisions/${id}`, 'What each model said')),
+    ];
+  },
+};
+
+const waitingCard = async (review, decided) => {
+  const target = TARGETS[review.targetKind]?.(encodeURIComponent(review.targetId));
+  const [heading, text, why = [], answers] = (await target?.catch(() => null)) ?? [];
   return card(
     null,
-    element('h2', {}, tournament ? words(tournament.task) : review.targetId, ' ', stateBadge(review.status)),
-    element('p', {}, tournament?.prompt ?? review.question),
+    element('h2', {}, heading ?? review.targetId, ' ', stateBadge(review.status)),
+    element('p', {}, text ?? review.question),
     element(
       'p',
       { class: 'soft' },
@@ -71,19 +75,46 @@ const waitingCard = async (review, again) => {
       `, then it becomes ${review.default}. `,
       review.workflowUrl && link(review.workflowUrl, 'In Temporal'),
     ),
-    tournament && element('ul', { class: 'why' }, ...tournament.why.map((why) => element('li', {}, why))),
-    tournament && table(memberColumns, tournament.members),
-    decisionForm(review, again),
+    why.length > 0 && element('ul', { class: 'why' }, ...why.map((reason) => element('li', {}, reason))),
+    answers,
+    decisionForm(review, decided),
   );
 };
 
-const TARGETS = { tournament: 'reviews', decision: 'decisions' };
+/** A card for each that waits, in `place`; `refresh` is asked for once one was decided here. */
+const waitingCards = (place, refresh) => {
+  const cards = new Map();
+  const take = (reviewId) => {
+    cards.get(reviewId)?.remove();
+    cards.delete(reviewId);
+  };
+  const cardOf = (review) =>
+    waitingCard(review, async () => {
+      place.closest('main').focus({ preventScroll: true });
+      take(review.reviewId);
+      await refresh();
+    });
+  /** Those that still wait stay as they are, with what was typed into them; so does one in which someone types. */
+  return async (reviews) => {
+    const ids = reviews.map(({ reviewId }) => reviewId);
+    for (const [reviewId, shown] of cards)
+      if (!ids.includes(reviewId) && !shown.querySelector('input:focus')) take(reviewId);
+    const added = reviews.filter(({ reviewId }) => !cards.has(reviewId));
+    const drawn = await Promise.all(added.map(cardOf));
+    added.forEach(({ reviewId }, index) => {
+      // Two looks at once may have drawn the same.
+      if (cards.has(reviewId)) return;
+      cards.set(reviewId, drawn[index]);
+      place.append(drawn[index]);
+    });
+    return cards.size;
+  };
+};
+
+const PAGES = { tournament: 'reviews', decision: 'decisions' };
 
 const questionLink = ({ question, targetKind, targetId }) =>
-  link(
-    TARGETS[targetKind] ? `#/${TARGETS[targetKind]}/${encodeURIComponent(targetId)}` : null,
-    words(question),
-  );
+  link(PAGES[targetKind] ? `#/${PAGES[targetKind]}/${encodeURIComponent(targetId)}` : null, words(question));
 
 /** Who decided and why, or why nobody did. */
 const decidedBy = ({ status, reviewer }) => reviewer ?? (status === 'timed_out' ? 'nobody in time' : '–');
@@ -99,9 +130,6 @@ const decidedColumns = [
   ['When', (row) => instant(row.closedAt)],
 ];
 
-/** A default that nobody decided is held with no confidence. */
-const confidenceOf = ({ confidence }) => (confidence === 'default' ? 'none' : (confidence ?? '–'));
-
 const tournamentColumns = [
   ['Task', (row) => link(`#/reviews/${encodeURIComponent(row.tournamentId)}`, words(row.task)), 'name'],
   ['Asked', (row) => row.prompt.slice(0, 120)],
@@ -112,48 +140,6 @@ const tournamentColumns = [
   ['Started', (row) => instant(row.createdAt)],
 ];
 
-const seatColumns = [
-  ['Model', (row) => row.model, 'name'],
-  ['State', (row) => stateBadge(row.status)],
-];
-
-/** The models while they are asked; `again` reads the page anew when the tournament has moved on. */
-const liveSeats = (tournament, again, signal) => {
-  const seats = element('div', { id: 'seats' }, empty('No model has answered yet.'));
-  const listener = (event, data) => {
-    if (event === 'progress' && data.seats.length > 0) seats.replaceChildren(table(seatColumns, data.seats));
-    if (event === 'end' || (event === 'waiting' && tournament.status === 'asking')) again();
-  };
-  const path = `/api/v1/tournaments/${encodeURIComponent(tournament.tournamentId)}/stream`;
-  follow(path, listener, signal).catch((error) => seats.replaceChildren(empty(error.message)));
-  return seats;
-};
-
-const tournamentDetail = (tournament, again, signal) => {
-  const live = tournament.endedAt === null ? liveSeats(tournament, again, signal) : null;
-  return [
-    element('h1', {}, words(tournament.task), ' ', stateBadge(tournament.status)),
-    element('p', { class: 'lead' }, 'Asked ', instant(tournament.createdAt)),
-    card('Task', element('p', {}, tournament.prompt)),
-    tiles([
-      ['verdict', tournament.verdict ?? '–'],
-      ['confidence', confidenceOf(tournament)],
-      ['without a person', tournament.default],
-      ['cost', usd(tournament.costUsd)],
-      ['budget', usd(tournament.budgetUsd)],
-    ]),
-    tournament.why.length > 0 &&
-      card('Why', element('ul', { class: 'why' }, ...tournament.why.map((why) => element('li', {}, why)))),
-    card('Models', tournament.members.length === 0 ? live : table(memberColumns, tournament.members)),
-    element(
-      'p',
-      { class: 'links' },
-      tournament.workflowUrl && link(tournament.workflowUrl, 'The workflow in Temporal'),
-      link('#/reviews', 'All reviews'),
-    ),
-  ];
-};
-
 const nothingWaits = () =>
   empty(
     'Nothing waits for you. Let three or more models judge a critical task, and decide here where they dispute: ',
@@ -161,15 +147,26 @@ const nothingWaits = () =>
     '.',
   );
 
-export const page = async ({ argument, again, signal }) => {
+export const page = async ({ argument, again, signal, everyLook }) => {
   if (argument)
     return tournamentDetail(await get(`/api/v1/tournaments/${encodeURIComponent(argument)}`), again, signal);
-  const [waiting, all, { tournaments }] = await Promise.all([
-    get('/api/v1/reviews'),
-    get('/api/v1/reviews?status=all&limit=30'),
-    get('/api/v1/tournaments?limit=30'),
-  ]);
-  const decided = all.reviews.filter(({ status }) => status !== 'waiting');
+  const [waits, over, asked] = [element('div'), element('div'), element('div')];
+  const nothing = card(null, nothingWaits());
+  const refresh = async () => {
+    const [waiting, all, { tournaments }] = await Promise.all([
+      get('/api/v1/reviews'),
+      get(`/api/v1/reviews?status=all&limit=${LISTED}`),
+      get(`/api/v1/tournaments?limit=${LISTED}`),
+    ]);
+    nothing.hidden = (await drawWaiting(waiting.reviews)) > 0;
+    const decided = all.reviews.filter(({ status }) => status !== 'waiting');
+    const listed = (title, columns, rows, cut) => rows.length > 0 && card(title, table(columns, rows), cut);
+    renew(over, listed('Over', decidedColumns, decided, cutNote(all.reviews, LISTED)));
+    renew(asked, listed('Tournaments', tournamentColumns, tournaments, cutNote(tournaments, LISTED)));
+  };
+  const drawWaiting = waitingCards(waits, refresh);
+  await refresh();
+  everyLook(refresh);
   return [
     element('h1', {}, 'Reviews'),
     element(
@@ -177,10 +174,9 @@ export const page = async ({ argument, again, signal }) => {
       { class: 'lead' },
       'Where models dispute, a person decides; without one, the declared default.',
     ),
-    ...(waiting.reviews.length === 0
-      ? [card(null, nothingWaits())]
-      : await Promise.all(waiting.reviews.map((review) => waitingCard(review, again)))),
-    decided.length > 0 && card('Over', table(decidedColumns, decided)),
-    tournaments.length > 0 && card('Tournaments', table(tournamentColumns, tournaments)),
-  ].filter(Boolean);
+    nothing,
+    waits,
+    over,
+    asked,
+  ];
 };

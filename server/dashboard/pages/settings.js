@@ -37,25 +37,36 @@ const inputOf = (setting) => {
   );
 };
 
-const settingRow = (setting, again) => {
+/** `changed` is told of every change, once the row shows it. */
+const settingRow = (setting, changed) => {
   const input = inputOf(setting);
   const note = element(
     'span',
     { class: 'soft', role: 'status' },
     `${setting.doc}. Accepted: ${setting.accepted}`,
   );
+  /** Takes the place of this row alone: what is typed in the others stays. `work` answers with all settings. */
   const change = (work) => async (event) => {
     event.preventDefault();
     try {
-      await work();
-      await again();
+      const { settings } = await work();
+      const renewed = settingRow(
+        settings.find(({ key }) => key === setting.key),
+        changed,
+      );
+      row.replaceWith(renewed);
+      renewed.lastChild.focus();
+      await changed();
     } catch (error) {
       note.textContent = error.message;
     }
   };
   const submit = change(() => put('/api/v1/settings', { key: setting.key, value: typed(input.value) }));
-  const reset = change(() => remove(`/api/v1/settings/${encodeURIComponent(setting.key)}`));
-  return element(
+  const reset = change(async () => {
+    await remove(`/api/v1/settings/${encodeURIComponent(setting.key)}`);
+    return get('/api/v1/settings');
+  });
+  const row = element(
     'form',
     { class: 'row setting', onsubmit: submit },
     element(
@@ -79,6 +90,7 @@ const settingRow = (setting, again) => {
       ),
     element('button', { class: 'quiet', 'aria-label': `Save ${setting.key}` }, 'Save'),
   );
+  return row;
 };
 
 const TITLES = {
@@ -89,11 +101,24 @@ const TITLES = {
   alerts: 'Alerts',
 };
 
-export const page = async ({ again }) => {
-  const [{ settings }, { changes }] = await Promise.all([
-    get('/api/v1/settings'),
-    get('/api/v1/settings/history?limit=30'),
-  ]);
+const changeColumns = [
+  ['Setting', (row) => row.key.replaceAll('_', ' ')],
+  ['From', (row) => (row.oldValue === null ? 'default' : shown(row.oldValue))],
+  ['To', (row) => (row.newValue === null ? 'default' : shown(row.newValue))],
+  ['Reason', (row) => row.reason],
+  ['When', (row) => instant(row.changedAt)],
+];
+
+const changeList = async () => {
+  const { changes } = await get('/api/v1/settings/history?limit=30');
+  if (changes.length === 0) return empty('Nothing has been changed: every setting has its default.');
+  return table(changeColumns, changes);
+};
+
+export const page = async () => {
+  const [{ settings }, changes] = await Promise.all([get('/api/v1/settings'), changeList()]);
+  const list = element('div', {}, changes);
+  const changed = async () => list.replaceChildren(await changeList());
   return [
     element('h1', {}, 'Settings'),
     element('p', { class: 'lead' }, 'Effective from the next decision on, kept over restarts.'),
@@ -103,24 +128,10 @@ export const page = async ({ again }) => {
         element(
           'div',
           { class: 'settings' },
-          ...settings.filter((one) => one.category === category).map((one) => settingRow(one, again)),
+          ...settings.filter((one) => one.category === category).map((one) => settingRow(one, changed)),
         ),
       ),
     ),
-    card(
-      'Changes',
-      changes.length === 0
-        ? empty('Nothing has been changed: every setting has its default.')
-        : table(
-            [
-              ['Setting', (row) => row.key.replaceAll('_', ' ')],
-              ['From', (row) => (row.oldValue === null ? 'default' : shown(row.oldValue))],
-              ['To', (row) => (row.newValue === null ? 'default' : shown(row.newValue))],
-              ['Reason', (row) => row.reason],
-              ['When', (row) => instant(row.changedAt)],
-            ],
-            changes,
-          ),
-    ),
+    card('Changes', list),
   ];
 };

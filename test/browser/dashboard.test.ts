@@ -106,6 +106,32 @@ const aTournament = async (): Promise<string> => {
   return `reviews/${encodeURIComponent(id)}`;
 };
 
+/** A dispute over a decision on record, once it waits in a review of this id. */
+const waitingReview = async (reviewId: string, decisionId: string) => {
+  const { client } = api.running;
+  const input = {
+    ...{ world: 'synthetic', targetKind: 'decision', targetId: decisionId },
+    ...{ options: ['approve', 'reject'], declaredDefault: 'reject', timeoutMs: 3_600_000 },
+  };
+  const handle = await client.temporal.workflow.start('review', {
+    ...{ workflowId: reviewId, taskQueue: CONCLAVE_QUEUE, args: [input] },
+  });
+  while ((await client.stores.reviews.get(reviewId)) === null) await new Promise(setImmediate);
+  return handle;
+};
+
+const postElsewhere = async (path: string, body: unknown): Promise<Record<string, string>> => {
+  const answer = await fetch(`${api.url}/api/v1${path}`, {
+    ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
+  });
+  expect([path, answer.ok]).toEqual([path, true]);
+  return (await answer.json()) as Record<string, string>;
+};
+
+/** What turning to the tab does, and an open page by itself every 20 seconds. */
+const turnTo = (page: Page): Promise<unknown> =>
+  page.evaluate("document.dispatchEvent(new Event('visibilitychange'))");
+
 describeWithBrowser('the dashboard', () => {
   beforeAll(async () => {
     api = await apiServer();
@@ -179,8 +205,46 @@ describeWithBrowser('the dashboard', () => {
     expect(await page.locator('h2:has-text("Analysts") + .scroll tbody tr').count()).toBeGreaterThan(10);
     panelId = decodeURIComponent(new URL(page.url()).hash.replace('#/panels/', ''));
     expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });
+    await visit(page, 'panels');
+    expect(await page.textContent(`a[href="#/panels/${encodeURIComponent(panelId)}"]`)).toBe('AAPL, MSFT');
     await page.context().close();
   }, 90_000);
+
+  it('goes on with a list that is longer than a page', async () => {
+    const page = await newPage(1280);
+    await page.addInitScript(SHOW_SYNTHETIC);
+    await page.route('**/api/v1/*limit=50*', (route) =>
+      route.continue({ url: route.request().url().replace('limit=50', 'limit=1') }),
+    );
+    for (const [name, subjects] of [
+      ['decisions', '.card > div td:first-child'],
+      ['research', 'h2:has-text("Briefs") + div td:first-child'],
+    ] as const) {
+      await visit(page, name);
+      expect(await page.locator(subjects).count()).toBe(1);
+      await page.click('button:has-text("Show more")');
+      await page.locator(subjects).nth(1).waitFor();
+      expect(new Set(await page.locator(subjects).allTextContents())).toEqual(new Set(['AAPL', 'MSFT']));
+    }
+    await page.context().close();
+  }, 60_000);
+
+  it('shows a session that began elsewhere on a page left open, and how it ended, and keeps what is typed', async () => {
+    const page = await newPage(1280);
+    await visit(page, 'today');
+    await page.fill('#symbols', 'NVDA');
+    const { sessionId } = await postElsewhere('/sessions', { symbols: ['JPM'] });
+    await turnTo(page);
+    const row = page.locator(`tr:has(a[href="#/today/${encodeURIComponent(String(sessionId))}"])`);
+    await row.locator('.badge.good:has-text("finished")').waitFor({ timeout: 60_000 });
+    // As it was made, or on its board where all was over before the page looked.
+    await page
+      .locator('#decided h2:has-text("JPM"), .card:has(h2:has-text("Latest board")) td:has-text("JPM")')
+      .first()
+      .waitFor();
+    expect(await page.locator('#symbols').inputValue()).toBe('NVDA');
+    await page.context().close();
+  }, 120_000);
 
   it('shows every page without errors at 1280 and 360 pixels, in light and dark, without a serious finding of axe', async () => {
     const serious: unknown[] = [];
@@ -292,12 +356,33 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
-  it('changes a setting from the page', async () => {
+  it('shows in a replay the report of the day that it has come to, and leads on from a day that it has not', async () => {
+    const page = await newPage(1280);
+    await page.addInitScript(showWorld(replayWorld));
+    await visit(page, 'reports');
+    expect(await page.textContent('h1')).toMatch(/^Report of 2025-0[89]-\d\d$/);
+    expect(await page.textContent('.lead')).toContain(`World ${replayWorld}`);
+    await visit(page, 'reports/2026-01-05');
+    expect(await page.textContent('main .error')).toContain('accepted: a day up to 2025-');
+    // The browser itself notes that the server refused.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('400')));
+    await page.getByLabel('World').selectOption('live');
+    await page.waitForSelector('.lead:has-text("World live")');
+    await page.context().close();
+  }, 60_000);
+
+  it('changes a setting from the page, and leaves what is typed in the others', async () => {
     const page = await newPage(1280);
     await visit(page, 'settings');
+    await page.fill('[aria-label="consensus_threshold"]', '0.71');
     await page.selectOption('[aria-label="quality_tier"]', 'premium');
     await page.click('[aria-label="Save quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]');
+    await page.waitForSelector('h2:has-text("Changes") + div td:has-text("quality tier")');
+    expect(await page.inputValue('[aria-label="consensus_threshold"]')).toBe('0.71');
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe(
+      'Save quality_tier',
+    );
     expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
     await page.click('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });
@@ -310,12 +395,15 @@ describeWithBrowser('the dashboard', () => {
     const before = await watchlists.list();
     const page = await newPage(360);
     await visit(page, 'today');
+    await page.fill('#symbols', 'NVDA');
     await page.fill('[name="watch"]', 'A$%');
     await page.click('button:has-text("Add")');
     await page.waitForSelector('[role="status"]:has-text("accepted")');
     await page.fill('[name="watch"]', 'ko, SAP.DE');
     await page.click('button:has-text("Add")');
     await page.waitForSelector('[aria-label="Remove KO from XNYS"]');
+    expect(await page.inputValue('#symbols')).toBe('NVDA');
+    expect(await page.evaluate('document.activeElement.name')).toBe('watch');
     expect(await watchlists.list('XNYS')).toContainEqual({ market: 'XNYS', subject: 'equity:KO' });
     for (const entry of ['KO from XNYS', 'SAP.DE from XETR']) {
       await page.click(`[aria-label="Remove ${entry}"]`);
@@ -326,17 +414,9 @@ describeWithBrowser('the dashboard', () => {
   }, 60_000);
 
   it('approves a dispute from the page with a name and a reason, and shows who decided', async () => {
-    const { client } = api.running;
-    const [decision] = (await client.stores.decisions.list({ world: 'synthetic', limit: 1 })).decisions;
-    const reviewId = `review:${decision?.id}`;
-    const input = {
-      ...{ world: 'synthetic', targetKind: 'decision', targetId: decision?.id },
-      ...{ options: ['approve', 'reject'], declaredDefault: 'reject', timeoutMs: 3_600_000 },
-    };
-    const handle = await client.temporal.workflow.start('review', {
-      ...{ workflowId: reviewId, taskQueue: CONCLAVE_QUEUE, args: [input] },
-    });
-    while ((await client.stores.reviews.get(reviewId)) === null) await new Promise(setImmediate);
+    const { decisions } = api.running.client.stores;
+    const [decision] = (await decisions.list({ world: 'synthetic', limit: 1 })).decisions;
+    const handle = await waitingReview(`review:${decision!.id}`, decision!.id);
     const page = await newPage(1280);
     await visit(page, 'reviews');
     const form = page.locator('form', { has: page.locator('button[value="approve"]') });
@@ -348,6 +428,71 @@ describeWithBrowser('the dashboard', () => {
     await page.waitForSelector('text=Nothing waits for you');
     expect(await handle.result()).toMatchObject({ status: 'answered', verdict: 'approve', reviewer: 'Ann' });
     await picture(page, 'reviews-decided-1280');
+    await page.context().close();
+  }, 60_000);
+
+  it('decides nothing by Enter, and shows what was decided elsewhere without taking what is typed', async () => {
+    const { decisions } = api.running.client.stores;
+    const [here, elsewhere] = (await decisions.list({ world: 'synthetic', limit: 2 })).decisions;
+    const kept = await waitingReview('review:kept', here!.id);
+    const gone = await waitingReview('review:gone', elsewhere!.id);
+    const page = await newPage(1280);
+    const posts: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
+    await visit(page, 'reviews');
+    const cardOf = (id: string) =>
+      page.locator(
+        `.card:has(form):has(a[href="#/decisions/${encodeURIComponent(id)}"]:text("What each model said"))`,
+      );
+    const card = cardOf(here!.id);
+    await card.getByLabel('Your name').fill('Bea');
+    await card.getByLabel('Why').fill('too concentrated');
+    await card.getByLabel('Why').press('Enter');
+    const answer = { verdict: 'reject', reviewer: 'Cy', reason: 'seen elsewhere' };
+    await postElsewhere('/reviews/review:gone/decide', answer);
+    await turnTo(page);
+    await cardOf(elsewhere!.id).waitFor({ state: 'detached' });
+    await page.waitForSelector('text=seen elsewhere');
+    expect(await card.getByLabel('Why').inputValue()).toBe('too concentrated');
+    await card.locator('button[value="reject"]').click();
+    await page.waitForSelector('text=Nothing waits for you');
+    expect(await kept.result()).toMatchObject({ verdict: 'reject', reviewer: 'Bea' });
+    expect(await gone.result()).toMatchObject({ verdict: 'reject', reviewer: 'Cy' });
+    expect(posts).toHaveLength(1);
+    await page.context().close();
+  }, 60_000);
+
+  it('sends a form once however often it is clicked, and after a lost answer as the same request', async () => {
+    const page = await newPage(1280);
+    const keys: (string | undefined)[] = [];
+    await page.route('**/api/v1/experiments', async (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      const answer = await route.fetch();
+      await (keys.length === 1 ? route.abort() : route.fulfill({ response: answer }));
+    });
+    await visit(page, 'experiments');
+    const create = async (name: string): Promise<void> => {
+      await page.getByLabel('What it is to find out').fill(name);
+      await page.getByLabel('Arm a').fill('weighted_vote');
+      await page.getByLabel('Arm b').fill('consensus');
+      await page.locator('button:has-text("Create")').dblclick();
+    };
+    await create('Sent once');
+    await page.waitForSelector('[role="status"]:has-text("does not answer")');
+    // The browser itself notes that no answer came.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !text.includes('ERR_FAILED')));
+    await create('Sent once');
+    await page.waitForSelector('h2:has-text("Sent once")');
+    await create('Another one');
+    await page.waitForSelector('h2:has-text("Another one")');
+    const [lost, again, other] = keys;
+    expect(keys).toHaveLength(3);
+    expect([again === lost, other === lost]).toEqual([true, false]);
+    const { experiments } = api.running.client.stores;
+    const names = (await experiments.list(50)).map(({ name }) => name);
+    expect(names.filter((name) => ['Sent once', 'Another one'].includes(name))).toHaveLength(2);
+    for (const { id } of await experiments.list(2))
+      await postElsewhere(`/experiments/${encodeURIComponent(id)}/stop`, { reason: 'the test is over' });
     await page.context().close();
   }, 60_000);
 
@@ -456,7 +601,7 @@ describeWithBrowser('the dashboard', () => {
     await page.waitForSelector('#status .badge.bad:has-text("mode halted")');
     await see('providers');
     expect(await page.textContent('main .lead')).toContain(HALT_REASON);
-    expect(await page.textContent('main .notice')).toContain('conclave providers resume');
+    expect(await page.textContent('main .notice')).toContain('conclave providers resume --reason WHY');
     const breaker = (model: string) => page.locator(`main tr:has-text("openai · ${model}")`);
     expect(await breaker('gpt-4o').first().locator('time').count()).toBe(1);
     expect(await breaker('gpt-4o-mini').textContent()).toContain('openat its next call');

@@ -1,39 +1,30 @@
 // What runs by itself: the next run of each schedule, and the buttons to hold, release or run it now.
 import { get, post } from '../api.js';
-import { badge, card, code, element, empty, formNote, table } from '../element.js';
+import { badge, card, code, element, empty, formNote, onSubmit, table } from '../element.js';
 import { instant } from '../format.js';
 
 /** `desk:XETR:afternoon` belongs to XETR. */
 const marketOf = (scheduleId) => scheduleId.split(':').find((part) => /^X[A-Z]{3}$/.test(part));
 
+/** By action: what its button says, and which one stands in its place afterwards. */
+const ACTIONS = { pause: ['Pause', 'resume'], resume: ['Resume', 'pause'], trigger: ['Run now', 'trigger'] };
+
+const labelOf = (action, { scheduleId }) => `${ACTIONS[action][0]} ${scheduleId}`;
+
 const actionsOf = (row, note, again) => {
-  const button = (action, text) =>
-    element(
-      'button',
-      {
-        class: 'quiet',
-        type: 'button',
-        'aria-label': `${text} ${row.scheduleId}`,
-        onclick: async () => {
-          try {
-            await post(`/api/v1/schedules/${encodeURIComponent(row.scheduleId)}/${action}`, undefined);
-            await again();
-          } catch (error) {
-            note.textContent = error.message;
-          }
-        },
-      },
-      text,
-    );
-  return element(
-    'span',
-    { class: 'actions' },
-    row.paused ? button('resume', 'Resume') : button('pause', 'Pause'),
-    button('trigger', 'Run now'),
-  );
+  const button = (action) => {
+    const [text, next] = ACTIONS[action];
+    const act = onSubmit(note, async (_, headers) => {
+      await post(`/api/v1/schedules/${encodeURIComponent(row.scheduleId)}/${action}`, undefined, headers);
+      await again(labelOf(next, row));
+    });
+    const label = { 'aria-label': labelOf(action, row) };
+    return element('button', { class: 'quiet', type: 'button', ...label, onclick: act }, text);
+  };
+  return element('span', { class: 'actions' }, button(row.paused ? 'resume' : 'pause'), button('trigger'));
 };
 
-export const scheduleCard = async (again) => {
+export const scheduleCard = async () => {
   const { schedules } = await get('/api/v1/schedules').catch(() => ({ schedules: [] }));
   const note = formNote();
   const rows = [...schedules].sort((a, b) => ((a.next[0] ?? '9') < (b.next[0] ?? '9') ? -1 : 1));
@@ -46,7 +37,13 @@ export const scheduleCard = async (again) => {
         '.',
       ),
     );
-  return card(
+  /** Takes the place of itself alone, and leaves the focus on the button that it names. */
+  const again = async (label) => {
+    const renewed = await scheduleCard();
+    shown.replaceWith(renewed);
+    renewed.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
+  };
+  const shown = card(
     'Runs by itself',
     table(
       [
@@ -61,4 +58,5 @@ export const scheduleCard = async (again) => {
     ),
     note,
   );
+  return shown;
 };

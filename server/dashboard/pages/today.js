@@ -1,6 +1,19 @@
 // Today: start a market session, watch it live, see the latest ones.
 import { follow, get, post } from '../api.js';
-import { badge, card, code, element, empty, formNote, link, modeTone, option, table } from '../element.js';
+import {
+  badge,
+  card,
+  code,
+  element,
+  empty,
+  formNote,
+  link,
+  modeTone,
+  onSubmit,
+  option,
+  renew,
+  table,
+} from '../element.js';
 import { duration, instant, subjectName, usd, whole, words } from '../format.js';
 import { alertNotice, openAlerts } from './alerts.js';
 import { decisionCard, memberRow } from './decision-card.js';
@@ -26,36 +39,25 @@ const startForm = (onStarted) => {
   });
   const market = element('select', { id: 'market' }, ...MARKETS.map(([value, text]) => option(value, text)));
   const stake = element('input', { id: 'stake', value: '25', inputmode: 'decimal', size: '6' });
-  const button = element('button', { id: 'start' }, 'Start session');
   const note = formNote();
-  const submit = async (event) => {
-    event.preventDefault();
-    button.disabled = true;
+  const submit = onSubmit(note, async (_, headers) => {
     note.textContent = 'Starting…';
-    try {
-      const target = await post(
-        '/api/v1/sessions',
-        {
-          symbols: symbols.value.split(/[\s,]+/).filter(Boolean),
-          ...(market.value ? { market: market.value } : {}),
-          ...(stake.value.trim() ? { stakeUsd: stake.value.trim() } : {}),
-        },
-        { 'idempotency-key': crypto.randomUUID() },
-      );
-      note.textContent = target.sessionId ? '' : `No session: ${target.skipped}`;
-      if (target.sessionId) onStarted(target);
-    } catch (error) {
-      note.textContent = error.message;
-    }
-    button.disabled = false;
-  };
+    const body = {
+      symbols: symbols.value.split(/[\s,]+/).filter(Boolean),
+      ...(market.value ? { market: market.value } : {}),
+      ...(stake.value.trim() ? { stakeUsd: stake.value.trim() } : {}),
+    };
+    const target = await post('/api/v1/sessions', body, headers);
+    note.textContent = target.sessionId ? '' : `No session: ${target.skipped}`;
+    if (target.sessionId) onStarted(target);
+  });
   return element(
     'form',
     { class: 'row', onsubmit: submit },
     element('label', { class: 'wide' }, 'Symbols', symbols),
     element('label', {}, 'Market', market),
     element('label', {}, 'Stake in USD', stake),
-    button,
+    element('button', { id: 'start' }, 'Start session'),
     note,
   );
 };
@@ -73,7 +75,7 @@ const nameFromId = (sessionId) => {
   return market ? sessionName({ market, date, kind }) : sessionId;
 };
 
-/** Draws a session as it goes; answers with its place on the page. */
+/** Draws a session as it goes; answers with its place on the page. `onEnd` is called when no more comes of it. */
 const liveSession = (sessionId, signal, onEnd) => {
   const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Decided subjects' });
   const head = element('p', { class: 'soft' }, 'Waiting for the first sign of the session…');
@@ -87,14 +89,13 @@ const liveSession = (sessionId, signal, onEnd) => {
       head.textContent = `${data.done} of ${data.total} decided · ${data.status}${data.synthetic ? ' · synthetic data' : ''}`;
       running.replaceChildren(...data.running.map(runningCard));
     }
-    if (event === 'end') {
-      running.replaceChildren();
-      onEnd?.();
-    }
+    if (event === 'end') running.replaceChildren();
   };
-  follow(`/api/v1/sessions/${encodeURIComponent(sessionId)}/stream`, listener, signal).catch((error) => {
-    head.textContent = error.message;
-  });
+  follow(`/api/v1/sessions/${encodeURIComponent(sessionId)}/stream`, listener, signal)
+    .catch((error) => {
+      head.textContent = error.message;
+    })
+    .then(() => signal.aborted || onEnd());
   return element('section', { 'aria-live': 'off' }, card(nameFromId(sessionId), head, bar), running, decided);
 };
 
@@ -154,7 +155,7 @@ const isLive = ({ status, startedAt }) =>
 /** The newest session's decisions, as a board. */
 const latestBoard = async (session) => {
   const { decisions } = await get(
-    `/api/v1/decisions?world=${encodeURIComponent(session.world)}&sessionId=${encodeURIComponent(session.sessionId)}&limit=100`,
+    `/api/v1/decisions?world=${encodeURIComponent(session.world)}&sessionId=${encodeURIComponent(session.sessionId)}&limit=500`,
   );
   return card(
     `Latest board: ${sessionName(session)}`,
@@ -180,34 +181,63 @@ const funnelCard = async () => {
   return funnel[0]?.count > 0 && card('Why it traded today, or not', table(funnelColumns, funnel));
 };
 
-export const page = async ({ argument, signal, again }) => {
-  const [sessions, notices, watchlist, schedules] = await Promise.all([
-    recentSessions(),
-    attention(),
-    watchlistCard(again),
-    scheduleCard(again),
-  ]);
-  suggestWorld(sessions[0]?.world);
-  const live = element('div');
-  const shown = argument || sessions.find(isLive)?.sessionId;
-  const showLive = (sessionId, onEnd) => live.replaceChildren(liveSession(sessionId, signal, onEnd));
-  if (shown) showLive(shown);
-  else if (sessions[0]) live.replaceChildren(await latestBoard(sessions[0]));
-  const list = element('div', {}, sessions.length === 0 ? noSessions() : table(columns, sessions));
-  const refresh = async () => list.replaceChildren(table(columns, await recentSessions()));
+/** The place of the session that matters most: the one asked for, the one under way, else the newest one's board. */
+const sessionPlace = (asked, signal, onEnd) => {
+  const place = element('div');
+  let shown = null;
+  let isUnderWay = false;
+  const showLive = (sessionId) => {
+    [shown, isUnderWay] = [sessionId, true];
+    const ended = () => {
+      if (shown === sessionId) isUnderWay = false;
+      onEnd();
+    };
+    place.replaceChildren(liveSession(sessionId, signal, ended));
+  };
+  /** What is watched stays until it has ended, and what was asked for stays for good. */
+  const showNewest = async (sessions) => {
+    const next = sessions.find(isLive) ?? sessions[0];
+    if (asked || isUnderWay || !next || next.sessionId === shown) return;
+    if (isLive(next)) return showLive(next.sessionId);
+    shown = next.sessionId;
+    const board = await latestBoard(next);
+    if (shown === next.sessionId) place.replaceChildren(board);
+  };
+  if (asked) showLive(asked);
+  return { place, showLive, showNewest };
+};
+
+export const page = async ({ argument, signal, everyLook }) => {
+  const [notices, list, funnel] = [element('div'), element('div'), element('div')];
+  /** Also what the desk began and ended by itself. */
+  const look = async () => {
+    const [sessions, above] = await Promise.all([recentSessions(), attention()]);
+    suggestWorld(sessions[0]?.world);
+    renew(notices, ...above);
+    await showNewest(sessions);
+    if (renew(list, sessions.length === 0 ? noSessions() : table(columns, sessions)))
+      renew(funnel, await funnelCard());
+  };
+  const { place, showLive, showNewest } = sessionPlace(
+    argument,
+    signal,
+    () => void look().catch(() => undefined),
+  );
+  const [watchlist, schedules] = await Promise.all([watchlistCard(), scheduleCard(), look()]);
+  everyLook(look);
   const started = ({ sessionId, world }) => {
     chooseWorld(world);
-    showLive(sessionId, refresh);
-    void refresh();
+    showLive(sessionId);
+    void look().catch(() => undefined);
   };
   return [
     element('h1', {}, 'Today'),
     element('p', { class: 'lead' }, 'One shared brief per subject, several models, one decision each.'),
-    ...notices,
+    notices,
     card('Start a session', startForm(started)),
-    live,
+    place,
     card('Sessions', list),
-    await funnelCard(),
+    funnel,
     watchlist,
     schedules,
   ];

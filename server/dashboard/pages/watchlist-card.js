@@ -10,14 +10,10 @@ const removeButton = ({ market, subject }, note, again) =>
       class: 'quiet',
       type: 'button',
       'aria-label': `Remove ${subjectName(subject)} from ${market}`,
-      onclick: async () => {
-        try {
-          await remove(`/api/v1/watchlists/${encodeURIComponent(subject)}?market=${market}`);
-          await again();
-        } catch (error) {
-          note.textContent = error.message;
-        }
-      },
+      onclick: onSubmit(note, async () => {
+        await remove(`/api/v1/watchlists/${encodeURIComponent(subject)}?market=${market}`);
+        await again();
+      }),
     },
     'Remove',
   );
@@ -36,13 +32,19 @@ const addForm = (note, again) => {
   );
 };
 
-export const watchlistCard = async (again) => {
+export const watchlistCard = async () => {
   const { watchlists } = await get('/api/v1/watchlists');
   const note = formNote();
   const rows = Object.entries(watchlists).flatMap(([market, subjects]) =>
     subjects.map((subject) => ({ market, subject })),
   );
-  return card(
+  /** Takes the place of itself alone: what is typed and watched elsewhere on the page stays. */
+  const again = async () => {
+    const renewed = await watchlistCard();
+    shown.replaceWith(renewed);
+    renewed.querySelector('input').focus();
+  };
+  const shown = card(
     'Watchlist',
     addForm(note, again),
     note,
@@ -57,4 +59,5 @@ export const watchlistCard = async (again) => {
           rows,
         ),
   );
+  return shown;
 };

@@ -15,7 +15,7 @@ export interface ProviderSettings {
   readonly baseUrl: string | null;
   /** Name for `readSecret`; null where no key is needed. */
   readonly keyName: string | null;
-  /** Model ids to offer; empty means the registry's, or what the server lists. */
+  /** The provider's names of the models to offer, and no others; empty: the shipped ones, or what the server lists. */
   readonly models: readonly string[];
   /** At most, over all workers together; null: as many as are asked for. */
   readonly callsPerSecond: number | null;
@@ -154,10 +154,23 @@ export const providerSettings = (
 export const isCallable = ({ enabled, hasKey, keyName }: ProviderSettings): boolean =>
   enabled && (hasKey || keyName === null);
 
+/**
+ * Names of the keys that are there, as registry entries name them: as configured, and for a provider under its maker's
+ * name the maker's usual variable too, which the shipped entries name wherever its key is kept.
+ */
+export const keyNamesPresent = (providers: readonly ProviderSettings[]): ReadonlySet<string> =>
+  new Set(
+    providers
+      .flatMap(({ name, hasKey, keyName }) =>
+        hasKey ? [keyName, KNOWN_PROVIDERS.find((each) => each.name === name)?.keyName ?? null] : [],
+      )
+      .flatMap((each) => each ?? []),
+  );
+
 /** What workers with these settings can call, as far as it can be told without asking the servers. */
 export const modelAccess = (providers: readonly ProviderSettings[]) => ({
   providers: new Set(providers.filter(isCallable).map(({ name }) => name)),
-  keysPresent: new Set(providers.flatMap(({ hasKey, keyName }) => (hasKey && keyName ? [keyName] : []))),
+  keysPresent: keyNamesPresent(providers),
 });
 
 const MARKING_KINDS: readonly string[] = PROVIDER_KINDS.flatMap(({ kind, marksCache }) =>

@@ -35,7 +35,7 @@ const providerSchema = z.strictObject({
   kind: z.enum(KIND_NAMES, { error: `must be one of ${KIND_NAMES.join(', ')}` }),
   baseUrl: httpUrl.optional(),
   keyName: secretName.optional(),
-  /** Model ids to offer; empty means the registry's, or what the server lists. */
+  /** The provider's names of the models to offer, and no others; empty: the shipped ones, or what the server lists. */
   models: z.array(z.string().min(1)).default([]),
   /** Calls a second at most, over all workers together. */
   callsPerSecond: z

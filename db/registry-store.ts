@@ -191,7 +191,8 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
   putDiscovered: (entry) =>
     db.transaction(async (sql) => {
       await putEntry(sql, entry, 'discovered');
-      if (entry.price) await putPrice(sql, entry.id, entry.price, false);
+      for (const price of entry.datedPrices ?? (entry.price ? [entry.price] : []))
+        await putPrice(sql, entry.id, price, false);
     }),
 
   markOffered: async (provider, offered) => {

@@ -17,11 +17,14 @@ export const isOnThisMachine = (baseUrl: string): boolean => {
   return host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'));
 };
 
-const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
-  id: `${server.name}/${id}`,
-  provider: server.name,
+/** Whose a model is of which nothing but the name is known. */
+type Owner = Pick<CompatibleServer, 'name' | 'keyName'> & Pick<ModelEntry, 'local'>;
+
+export const unknownModel = ({ name, keyName, local }: Owner, id: string): ModelEntry => ({
+  id: `${name}/${id}`,
+  provider: name,
   providerModel: id,
-  displayName: `${id} (${server.name})`,
+  displayName: `${id} (${name})`,
   quality: 6,
   contextTokens: 32_000,
   maxOutputTokens: 8_000,
@@ -31,14 +34,17 @@ const entryOf = (server: CompatibleServer, id: string): ModelEntry => ({
     ...(['financial_reasoning', 'technical_analysis', 'risk'] as const),
   ],
   speed: 'medium',
-  // A server of this machine costs nothing to call; elsewhere a price must be set before it is called.
-  local: isOnThisMachine(server.baseUrl),
+  local,
   statistical: false,
-  keyName: server.keyName,
+  keyName,
   researchSibling: null,
   version: id,
   price: null,
 });
+
+/** A server of this machine costs nothing to call; elsewhere a price must be set before it is called. */
+const entryOf = (server: CompatibleServer, id: string): ModelEntry =>
+  unknownModel({ ...server, local: isOnThisMachine(server.baseUrl) }, id);
 
 const idsOf = (body: unknown): readonly string[] => {
   const data = (body as { readonly data?: readonly { readonly id?: unknown }[] } | null)?.data;

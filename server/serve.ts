@@ -7,6 +7,7 @@ import { createWorkerPresence, WORKER_WAIT_MS } from '../client/worker-presence'
 import type { AnalystFolder } from '../config/analyst-folders';
 import type { Config } from '../config/load';
 import { assetPath } from '../config/package-root';
+import { keyNamesPresent } from '../config/provider-settings';
 import type { RateLimit } from '../db/rate-limit-store';
 import { createApp } from './app';
 import { codecOrigins } from './codec-origins';
@@ -53,9 +54,7 @@ export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
   const app = createApp({
     client,
     providers: config.providers,
-    keysPresent: new Set(
-      config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []),
-    ),
+    keysPresent: keyNamesPresent(config.providers),
     metrics: createMetrics(client),
     logger,
     watch,

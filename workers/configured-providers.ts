@@ -1,13 +1,13 @@
 // From configuration to providers: which are served, and which models they turn out to have.
 import type { Config } from '../config/load';
-import { isCallable, type ProviderSettings } from '../config/provider-settings';
+import { isCallable, keyNamesPresent, type ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
-import { compatibleModels, isOnThisMachine, MOST_LISTED } from '../providers/compatible-models';
+import { compatibleModels, isOnThisMachine, MOST_LISTED, unknownModel } from '../providers/compatible-models';
 import { createProviders, type HostedOptions } from '../providers/create-providers';
 import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Provider } from '../providers/port';
-import type { KnownOffer } from './seed-models';
+import { type KnownOffer, shippedModels } from './seed-models';
 
 /** How long a server may take to list its models at start. */
 const DISCOVERY_MS = 2_000;
@@ -29,9 +29,7 @@ const toHosted = (settings: ProviderSettings): HostedOptions => {
   };
 };
 
-/** Names of the environment variables that hold a key of a served provider. */
-export const keysPresent = (config: Config): ReadonlySet<string> =>
-  new Set(config.providers.filter(({ hasKey }) => hasKey).flatMap(({ keyName }) => keyName ?? []));
+export const keysPresent = (config: Config): ReadonlySet<string> => keyNamesPresent(config.providers);
 
 /** Limits of the configuration, by provider. */
 export const callRates = (config: Config): ReadonlyMap<string, number> =>
@@ -59,8 +57,30 @@ interface FoundModels {
  * A maker's dates hold for what is asked of the maker, by whatever way; a server of this machine plays whom it is told
  * to.
  */
-const hasShipped = ({ kind, baseUrl }: ProviderSettings): boolean =>
-  kind !== 'ollama' && (baseUrl === null || !isOnThisMachine(baseUrl));
+const isMakers = ({ baseUrl }: ProviderSettings): boolean => baseUrl === null || !isOnThisMachine(baseUrl);
+
+const bareName = (name: string): string => name.replace(/:latest$/, '');
+
+/** Of what is installed, what the configuration names; all where it names none. */
+const namedOf = (
+  { models: names }: ProviderSettings,
+  installed: readonly ModelEntry[],
+): readonly ModelEntry[] =>
+  names.length === 0
+    ? installed
+    : installed.filter(({ providerModel }) =>
+        names.some((name) => bareName(name) === bareName(providerModel)),
+      );
+
+/** What the configuration names of a hosted provider; what its kind ships is known by that, with its price. */
+const namedModels = ({ name, kind, keyName, models }: ProviderSettings): readonly ModelEntry[] => {
+  const makers = shippedModels().filter(({ provider }) => provider === kind);
+  return models.map((id) => {
+    const unknown = unknownModel({ name, keyName, local: false }, id);
+    const known = makers.find(({ providerModel }) => providerModel === id);
+    return known ? { ...known, id: unknown.id, provider: name, keyName, researchSibling: null } : unknown;
+  });
+};
 
 const modelsOf = async (settings: ProviderSettings, provider: Provider | undefined): Promise<FoundModels> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
@@ -71,10 +91,13 @@ const modelsOf = async (settings: ProviderSettings, provider: Provider | undefin
     kind?.offersList && baseUrl
       ? await compatibleModels({ ...settings, baseUrl, readKey: readKeyOf(settings) }, signal)
       : null;
-  const installed = (await provider?.discover?.(signal).catch(() => null)) ?? null;
-  const models = [...shipped, ...(listed ?? []), ...(installed ?? [])];
-  const isRead = (listed ?? installed) !== null && (listed?.length ?? 0) < MOST_LISTED;
-  const ships = !kind?.offersList && hasShipped(settings);
+  const found = (await provider?.discover?.(signal).catch(() => null)) ?? null;
+  const installed = found && namedOf(settings, found);
+  const hosted = settings.kind !== 'ollama' && !kind?.offersList;
+  const named = hosted && settings.models.length > 0 ? namedModels(settings) : null;
+  const models = [...shipped, ...(listed ?? []), ...(installed ?? []), ...(named ?? [])];
+  const isRead = (listed ?? installed ?? named) !== null && (listed?.length ?? 0) < MOST_LISTED;
+  const ships = hosted && isMakers(settings);
   return { models, has: isRead ? 'listed' : ships ? 'shipped' : null };
 };
 

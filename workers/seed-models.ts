@@ -6,7 +6,7 @@ import type { ModelEntry } from '../domain/selection/model';
 import { parseRegistry } from '../domain/selection/registry';
 import { houseModelEntries } from '../providers/house/house-models';
 
-const shippedModels = (): readonly ModelEntry[] =>
+export const shippedModels = (): readonly ModelEntry[] =>
   parseRegistry(JSON.parse(readFileSync(assetPath('data', 'models.json'), 'utf8')));
 
 const datedPrices = (models: readonly ModelEntry[]) =>

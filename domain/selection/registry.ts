@@ -129,7 +129,12 @@ export const parseModelEntry = (input: unknown): ModelEntry => {
     speed: parseSpeed(fields.speed),
     local: flag(fields, 'local'),
     statistical: flag(fields, 'statistical'),
-    keyName: optionalText(fields, 'keyName', /^[A-Z][A-Z0-9_]*$/, 'the name of an environment variable'),
+    keyName: optionalText(
+      fields,
+      'keyName',
+      /^[A-Z][A-Z0-9_]*$|^file:.+$/,
+      'the name of an environment variable or file:PATH',
+    ),
     researchSibling: optionalText(fields, 'researchSibling', ID, `the id of another model: ${ID_FORM}`),
     version: text(fields, 'version', /\S/, 'a version name'),
     price,

@@ -5,13 +5,16 @@ import { openDesk, recommend } from '../../../client/model-desk';
 import { addModel, editModel, newModelInput } from '../../../client/model-input';
 import type { Config } from '../../../config/load';
 import { modelAccess, providerSettings } from '../../../config/provider-settings';
+import type { ProviderFileEntry } from '../../../config/schema';
 import { createStores, type Stores } from '../../../db/stores';
 import { isInstalled, isUsable } from '../../../domain/selection/usable';
 import { createOllamaProvider } from '../../../providers/ollama';
-import { serveProviders } from '../../../workers/configured-providers';
+import { keysPresent, serveProviders } from '../../../workers/configured-providers';
 import { seedModels } from '../../../workers/seed-models';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+
+const NO_MARKERS: ReadonlySet<string> = new Set();
 
 let test: TestDatabase;
 let server: ProviderServer;
@@ -120,16 +123,24 @@ it('no longer has what its maker retired, from that day on, until it is pointed 
   await stores.worlds.setClockOffsetForTests('live', 0);
 });
 
+/** A worker's start under this configuration; the ids that it can call then, Ollama's and the house's left out. */
+const startWith = async (env: NodeJS.ProcessEnv, entries: readonly Partial<ProviderFileEntry>[] = []) => {
+  const file = entries.map((entry) => ({ kind: 'openai', models: [], enabled: true, ...entry }));
+  const providers = providerSettings(file as ProviderFileEntry[], env).filter(
+    ({ kind }) => kind !== 'ollama',
+  );
+  const config = { providers } as unknown as Config;
+  const served = await serveProviders(config);
+  await seedModels(stores.registry, served.discovered, served.listed);
+  expect(modelAccess(providers).keysPresent).toEqual(keysPresent(config));
+  const access = { providers: served.providers, keysPresent: keysPresent(config) };
+  return (await stores.registry.list())
+    .filter((model) => isUsable(model, access))
+    .flatMap(({ id, statistical }) => (statistical ? [] : [id]));
+};
+
 it('offers of a server at OPENAI_BASE_URL what it lists, and OpenAI’s own models once that address is gone', async () => {
   const env = { OPENAI_API_KEY: 'sk-any', OPENAI_BASE_URL: `${server.url}/v1` };
-  const startWith = async (variables: NodeJS.ProcessEnv) => {
-    const providers = providerSettings([], variables).filter(({ name }) => name === 'openai');
-    const served = await serveProviders({ providers } as unknown as Config);
-    await seedModels(stores.registry, served.discovered, served.listed);
-    const access = { ...modelAccess(providers), providers: served.providers };
-    const usable = (await stores.registry.list()).filter((model) => isUsable(model, access));
-    return usable.flatMap(({ id, provider }) => (provider === 'openai' ? [id] : []));
-  };
   server.set({ models: ['desk-13b', 'gpt-4.1-mini'] });
   expect(await startWith(env)).toEqual(['gpt-4.1-mini', 'openai/desk-13b']);
   expect(await startWith({ OPENAI_BASE_URL: env.OPENAI_BASE_URL })).toEqual([
@@ -146,6 +157,22 @@ it('offers of a server at OPENAI_BASE_URL what it lists, and OpenAI’s own mode
   expect(own.filter((id) => /^openai\/|turbo/.test(id))).toEqual([]);
 });
 
+it('takes the key of a provider wherever it is kept, and offers the models that are named for it and no others', async () => {
+  const env = { DESK_KEY: 'sk-desk' };
+  const own = { name: 'openai', keyName: 'DESK_KEY' };
+  expect(await startWith(env, [own])).toEqual(expect.arrayContaining(['gpt-6-sol', 'gpt-6-luna']));
+  expect(await startWith(env, [{ ...own, models: ['gpt-6-luna'] }])).toEqual(['gpt-6-luna']);
+  const eu = { name: 'openai-eu', keyName: `file:${__filename}`, baseUrl: 'https://eu.api.openai.com/v1' };
+  expect(await startWith(env, [{ ...eu, models: ['gpt-6-sol', 'gpt-9'] }])).toEqual(['openai-eu/gpt-6-sol']);
+  const [here, there] = await Promise.all(['gpt-6-sol', 'openai-eu/gpt-6-sol'].map(stores.registry.get));
+  expect(there).toMatchObject({ quality: here?.quality, price: here?.price, keyName: eu.keyName });
+  expect(await stores.registry.get('openai-eu/gpt-9')).toMatchObject({ price: null, local: false });
+  const price = { inputUsdPer1M: '1', outputUsdPer1M: '2', source: 'test' };
+  await editModel({ stores } as ConclaveClient, 'openai-eu/gpt-9', { price }, NO_MARKERS);
+  expect(await startWith(env, [{ ...eu, models: ['gpt-9'] }])).toEqual(['openai-eu/gpt-9']);
+  expect(await startWith(env, [own])).not.toContain('openai-eu/gpt-6-sol');
+});
+
 it('passes over a model whose breaker is open, until it closes', async () => {
   const key = { provider: 'ollama', model: 'llama3.2' };
   const openUntil = (hours: number) =>
@@ -158,8 +185,6 @@ it('passes over a model whose breaker is open, until it closes', async () => {
   await stores.breakers.apply(key, { type: 'force_close' });
   expect((await picks('health_check_review'))[0]).toBe('llama3.2');
 });
-
-const NO_MARKERS: ReadonlySet<string> = new Set();
 
 it('asks for cache writes what a provider that marks its cache bills, and keeps their relation when the price changes', async () => {
   const client = { stores } as ConclaveClient;

@@ -32,10 +32,10 @@ export interface CallFailureContext {
   readonly costMicroUsd: number;
 }
 
-/** Whether another attempt of the same call follows. */
+/** Whether another attempt of the same call follows: not where it would end alike. */
 export const willRetry = (error: ProviderFailure, sends: number): boolean => {
   const policy = FAILURE_TABLE[error.kind];
-  return policy.first === 'retry' && sends < policy.attempts;
+  return policy.first === 'retry' && sends < policy.attempts && !error.details.cut;
 };
 
 /**

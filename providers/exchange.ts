@@ -166,3 +166,9 @@ export const malformed = (problem: string, exchange: Exchange): ProviderFailure 
     ...(usage ? { usage } : {}),
   });
 };
+
+/** Failure of an answer for which the room was too small. */
+export const cutAnswer = (exchange: Exchange): ProviderFailure => {
+  const { kind, message, details } = malformed('the answer was cut at the output limit', exchange);
+  return new ProviderFailure(kind, message, { ...details, cut: true });
+};

@@ -5,7 +5,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { FinishReason, LanguageModel, ModelMessage } from 'ai';
 import { ANSWER_FORMS, isProblem } from '../domain/research/answer-forms';
 import { readAnswerText } from './answer-text';
-import { createAgent, type Exchange, malformed, openExchange } from './exchange';
+import { createAgent, cutAnswer, type Exchange, malformed, openExchange } from './exchange';
 import { askingByForm, type FormBy, formInWords, withFormRefusal } from './form-in-words';
 import { createHostedCheck } from './hosted-check';
 import type { HostedRow } from './hosted-kind';
@@ -78,7 +78,6 @@ const generate = async (
 };
 
 const FINISH_PROBLEMS: Readonly<Partial<Record<FinishReason, string>>> = {
-  length: 'the answer was cut at the output limit',
   'tool-calls': 'the model called a tool instead of answering',
 };
 
@@ -90,6 +89,7 @@ const endedByStatus = (body: string): boolean => {
 
 const checkFinish = (finish: FinishReason, exchange: Exchange): void => {
   if (finish === 'stop' && endedByStatus(exchange.reply()?.body ?? '{}')) return;
+  if (finish === 'length') throw cutAnswer(exchange);
   const failure = malformed(FINISH_PROBLEMS[finish] ?? 'the reply has no finish reason', exchange);
   if (finish === 'content-filter')
     throw new ProviderFailure('refused_by_content_filter', 'the content filter refused', failure.details);

@@ -4,7 +4,7 @@ import { isProblem } from '../domain/research/answer-forms';
 import type { ModelEntry } from '../domain/selection/model';
 import { readAnswerText } from './answer-text';
 import { isEmbedder, type ListedModel } from './embedding-models';
-import { createAgent, type Exchange, malformed, openExchange } from './exchange';
+import { createAgent, cutAnswer, type Exchange, malformed, openExchange } from './exchange';
 import { checkedBaseUrl } from './hosted';
 import {
   type Completion,
@@ -113,7 +113,7 @@ const bodyOf = (request: CompletionRequest): string =>
 
 const completionOf = (body: string, request: CompletionRequest, exchange: Exchange): Completion => {
   const reply = parsed(body, exchange);
-  if (reply.done_reason === 'length') throw malformed('the answer was cut at the output limit', exchange);
+  if (reply.done_reason === 'length') throw cutAnswer(exchange);
   if (reply.done !== true || reply.done_reason !== 'stop')
     throw malformed('the reply has no finish reason', exchange);
   const { content } = object(reply.message);

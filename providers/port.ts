@@ -115,6 +115,8 @@ export class ProviderFailure extends Error {
       readonly latencyMs?: number;
       /** A cap refused the call and asks for a cheaper candidate rather than the end. */
       readonly downgrade?: boolean;
+      /** The answer was cut where its room ended: asked again in the same room, it would be cut and billed again. */
+      readonly cut?: true;
       /** The server refused the schema of the answer, and asked no model. */
       readonly refusedForm?: true;
     },

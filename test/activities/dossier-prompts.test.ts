@@ -24,7 +24,7 @@ const promptOf = async (task: Partial<CallTask>, about = dossier): Promise<strin
   const stores = { dossiers: { get: async () => about }, answers: { get: async () => null } };
   const contents = createCallContent({ stores } as unknown as Dependencies);
   const input = { task: { dossierId: 'dossier:1', ...task } } as unknown as CallModelInput;
-  const { prompt } = await contents.load(input, { maxOutputTokens: 1_000 } as ModelEntry);
+  const { prompt } = await contents.load(input, { providerModel: 'm', maxOutputTokens: 1_000 } as ModelEntry);
   return `${prompt.system}\n${prompt.stable}\n${prompt.question}`;
 };
 

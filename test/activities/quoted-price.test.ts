@@ -33,7 +33,7 @@ const load = (proposition: Proposition, task: Partial<CallTask>) => {
   const about = { propositionId: proposition.id, briefId: null, seriesId: null, recorded: null };
   const input = { task: { ...about, answerKeys: [], dossierId: null, ...task } };
   const contents = createCallContent({ stores } as unknown as Dependencies);
-  const model = { maxOutputTokens: 1_000, statistical: false } as ModelEntry;
+  const model = { providerModel: 'm', maxOutputTokens: 1_000, statistical: false } as ModelEntry;
   return contents.load(input as unknown as CallModelInput, model);
 };
 

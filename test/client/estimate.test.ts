@@ -13,6 +13,7 @@ import type { ResearchInput } from '../../workflows/contracts/research';
 const model = (id: string, provider: string, quality: number, more: Partial<KnownModel> = {}): KnownModel =>
   ({
     ...{ id, provider, quality, researchSibling: null, maxOutputTokens: 64_000, keyName: `${provider}_KEY` },
+    providerModel: id,
     ...{ local: false, statistical: false, origin: 'seed', contextTokens: 200_000, strengths: [] },
     price: {
       ...{ validFrom: '2020-01-01', inputPer1M: 1_000_000, outputPer1M: 10_000_000 },

@@ -12,6 +12,7 @@ const writer = {
     provider: 'a',
     quality: 8,
     researchSibling: null,
+    providerModel: 'm',
     maxOutputTokens: 64_000,
     keyName: null,
   },

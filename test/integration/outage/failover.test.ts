@@ -73,6 +73,8 @@ it('a member whose models all failed says why, in words of our own', async () =>
     },
   ]);
   expect(JSON.stringify(result)).not.toContain('sk-echo');
+  // In the same room the answer would be cut, and billed, again.
+  expect(outcomes(desk.servers.second)).toEqual(['cut_by_length']);
 });
 
 it('a call that nobody takes for long stays in the queue of a provider that is configured', async () => {

@@ -168,7 +168,7 @@ export const createMemberSelection = (dependencies: Dependencies) => {
     const [language, house] = await Promise.all([usable.languageModels(), houseFor(proposition)]);
     if (language.length > 0) return amongModels(request, language, house);
     const seats = settings.ensemble ? house : house.slice(0, 1);
-    return plainly(seats, seats.map(houseNote));
+    return { ...plainly(seats, seats.map(houseNote)), remarks: await usable.unpricedRemark() };
   };
   return { select };
 };

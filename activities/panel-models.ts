@@ -76,7 +76,10 @@ export const createPanelModels = (dependencies: Dependencies) => {
     if (models.length > 0) return inService(models);
     return {
       candidates: [house],
-      notes: ['The analysts are statistics of the house; no language model was asked'],
+      notes: [
+        'The analysts are statistics of the house; no language model was asked',
+        ...(input.asOf === null ? await usable.unpricedRemark() : []),
+      ],
     };
   };
   return { cast };

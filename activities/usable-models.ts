@@ -4,6 +4,7 @@ import {
   hasKey,
   isUsable,
   type KnownModel,
+  lacksPrice,
   languageModels,
   type ModelAccess,
 } from '../domain/selection/usable';
@@ -42,6 +43,15 @@ export const createUsableModels = ({ stores, db, providers, options }: Dependenc
     inService: async (): Promise<(model: ModelEntry) => boolean> => {
       const service = await services();
       return ({ provider, id }) => service({ provider, model: id }).out === null;
+    },
+    /** Said where no language model can be asked, though some would answer: they have no price. Empty: there is none. */
+    unpricedRemark: async (): Promise<readonly string[]> => {
+      const registered = await stores.registry.list();
+      const [first, ...others] = languageModels(registered.filter((model) => lacksPrice(model, access)));
+      if (!first) return [];
+      const whose = others.length === 0 ? first.id : `${first.id} and ${others.length} more`;
+      const way = `conclave models edit ${first.id} --price-in 0 --price-out 0`;
+      return [`No price is known for ${whose}: not asked. Where calls cost nothing, say so (${way})`];
     },
     house: async (): Promise<readonly ModelEntry[]> => (await all()).filter((model) => model.statistical),
   };

@@ -19,6 +19,8 @@ export interface ProviderSettings {
   readonly models: readonly string[];
   /** At most, over all workers together; null: as many as are asked for. */
   readonly callsPerSecond: number | null;
+  /** Whether calls of a server of one's own cost nothing; null: they do on this machine, and nowhere else. */
+  readonly free: boolean | null;
   readonly enabled: boolean;
   /** Whether the key, where one is needed, is there. */
   readonly hasKey: boolean;
@@ -83,6 +85,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
         keyName: isCompatible && !hasKey ? null : provider.keyName,
         models: [],
         callsPerSecond: null,
+        free: null,
         enabled: true,
         hasKey,
         origin: 'environment',
@@ -101,6 +104,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
       keyName,
       models: commaList(env[COMPATIBLE_MODELS]),
       callsPerSecond: null,
+      free: null,
       enabled: true,
       hasKey: keyName !== null,
       origin: 'environment',
@@ -117,6 +121,7 @@ const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
     keyName: null,
     models: [],
     callsPerSecond: null,
+    free: null,
     enabled: true,
     hasKey: false,
     origin: host ? 'environment' : 'default',
@@ -134,6 +139,7 @@ const fromFile = (entry: ProviderFileEntry, env: NodeJS.ProcessEnv): ProviderSet
     keyName,
     models: entry.models,
     callsPerSecond: entry.callsPerSecond ?? null,
+    free: entry.free ?? null,
     enabled: entry.enabled,
     hasKey: keyName !== null && hasSecret(keyName, env),
     origin: 'file',

@@ -25,7 +25,7 @@ const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 fo
 
 const mailAddress = z.email('must be a mail address, e.g. desk@example.org');
 
-const providerSchema = z.strictObject({
+const providerFields = z.strictObject({
   name: z
     .string()
     .regex(
@@ -43,8 +43,15 @@ const providerSchema = z.strictObject({
     .positive('must be a number above 0, e.g. 0.5')
     .max(10_000, 'must be at most 10000')
     .optional(),
+  /** Whether its calls cost nothing, whatever its address says. */
+  free: z.boolean().optional(),
   enabled: z.boolean().default(true),
 });
+
+const providerSchema = providerFields.refine(
+  ({ free, kind }) => free === undefined || kind === 'openai-compatible',
+  { path: ['free'], error: 'is for the kind openai-compatible; the others cost what they cost' },
+);
 
 /** The file's whole form. Unknown settings are refused, so that a typing error cannot pass unseen. */
 export const fileSchema = z.strictObject({

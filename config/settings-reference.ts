@@ -125,6 +125,7 @@ const PROVIDERS = `# Providers are found by their variables: OPENAI_API_KEY, ANT
 #    keyName: DESK_LLM_KEY
 #    models: [desk-large]
 #    callsPerSecond: 5
+#    free: true             # whatever its address; without it a server of this machine is free, and no other
 #    enabled: true`;
 
 const line = ({ setting: name, variable, example, about }: SettingReference): readonly string[] => {

@@ -10,6 +10,8 @@ export interface CompatibleServer {
   readonly readKey: () => string | null;
   /** Model ids to offer; empty asks the server. */
   readonly models: readonly string[];
+  /** Whether calls cost nothing; null: to be told by the address. */
+  readonly free: boolean | null;
 }
 
 export const isOnThisMachine = (baseUrl: string): boolean => {
@@ -42,9 +44,15 @@ export const unknownModel = ({ name, keyName, local }: Owner, id: string): Model
   price: null,
 });
 
-/** A server of this machine costs nothing to call; elsewhere a price must be set before it is called. */
+/**
+ * A server of this machine costs nothing to call, unless configuration says otherwise: it may be a gateway to paid
+ * models. Elsewhere a price must be set before a model is called, unless configuration says that none is asked.
+ */
+export const costsNothing = ({ baseUrl, free }: Pick<CompatibleServer, 'baseUrl' | 'free'>): boolean =>
+  free ?? isOnThisMachine(baseUrl);
+
 const entryOf = (server: CompatibleServer, id: string): ModelEntry =>
-  unknownModel({ ...server, local: isOnThisMachine(server.baseUrl) }, id);
+  unknownModel({ ...server, local: costsNothing(server) }, id);
 
 const idsOf = (body: unknown): readonly string[] => {
   const data = (body as { readonly data?: readonly { readonly id?: unknown }[] } | null)?.data;

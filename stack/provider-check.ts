@@ -2,6 +2,7 @@
 // which listing its models costs nothing, whether it answers and has any.
 import type { ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
+import { costsNothing } from '../providers/compatible-models';
 import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Check } from './diagnosis';
 
@@ -23,10 +24,19 @@ const askServer = async (provider: ProviderSettings, baseUrl: string): Promise<n
   }
 };
 
+/** Models elsewhere than on this machine are called at a known price only. */
+const priceNote = ({ name, kind, baseUrl, free }: ProviderSettings): string =>
+  kind !== 'openai-compatible' || baseUrl === null || costsNothing({ baseUrl, free })
+    ? ''
+    : `; each is asked once it has a price (conclave models edit ${name}/MODEL --price-in 0 --price-out 0), or with "free: true" in the configuration`;
+
 const checkServer = async (provider: ProviderSettings, name: string, baseUrl: string): Promise<Check> => {
   const said = await askServer(provider, baseUrl);
   if (typeof said === 'number')
-    return { name, ok: true, detail: `${baseUrl}, needs no key, ${said} models`, fix: null };
+    return {
+      ...{ name, ok: true, fix: null },
+      detail: `${baseUrl}, needs no key, ${said} models${priceNote(provider)}`,
+    };
   // One that was only guessed at is no fault when it is absent.
   if (provider.origin === 'default')
     return { name, ok: true, detail: `${baseUrl}, used where it answers; it does not now`, fix: null };
@@ -70,7 +80,10 @@ const checkKey = async (
       fix: `Correct ${keyName}.`,
     };
   if (typeof said === 'number' && said < 300)
-    return { name, ok: true, detail: `${where}, key in ${keyName} is accepted`, fix: null };
+    return {
+      ...{ name, ok: true, fix: null },
+      detail: `${where}, key in ${keyName} is accepted${priceNote(provider)}`,
+    };
   const came = said === 'no answer' ? `no answer within ${ANSWER_TIMEOUT_MS / 1_000} s` : `status ${said}`;
   return {
     name,

@@ -72,6 +72,7 @@ const priceText = (model: RegistryEntry): string => {
 
 const noteOn = (model: RegistryEntry): string => {
   if (!isInstalled(model)) return model.local ? 'not installed' : 'no longer served';
+  if (priceText(model) === 'unknown') return 'not asked without a price: conclave models edit';
   return model.statistical ? 'statistics, not a language model' : (model.researchSibling ?? '');
 };
 

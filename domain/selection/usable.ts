@@ -22,11 +22,17 @@ export const isInstalled = ({ local, statistical, origin, missingSince = null }:
 export const hasKey = ({ keyName }: Pick<ModelEntry, 'keyName'>, { keysPresent }: ModelAccess): boolean =>
   keyName === null || keysPresent.has(keyName);
 
+const isServed = (model: KnownModel, access: ModelAccess): boolean =>
+  access.providers.has(model.provider) && isInstalled(model) && hasKey(model, access);
+
+const isPriced = (model: ModelEntry): boolean => model.price !== null || isFree(model);
+
 export const isUsable = (model: KnownModel, access: ModelAccess): boolean =>
-  access.providers.has(model.provider) &&
-  isInstalled(model) &&
-  hasKey(model, access) &&
-  (model.price !== null || isFree(model));
+  isServed(model, access) && isPriced(model);
+
+/** Whether nothing but a price is missing for it to be called. */
+export const lacksPrice = (model: KnownModel, access: ModelAccess): boolean =>
+  isServed(model, access) && !isPriced(model);
 
 /** The language models among `models`, best quality first. */
 export const languageModels = <Model extends ModelEntry>(models: readonly Model[]): readonly Model[] =>

@@ -143,6 +143,13 @@ test('one variable is enough for a hosted provider or a local server', () => {
   ]);
 });
 
+test('whether calls are free is said of servers of one’s own, and of no maker', () => {
+  const entry = (kind: string) =>
+    `providers:\n  - { name: desk, kind: ${kind}, baseUrl: "http://192.0.2.1/v1", free: true }\n`;
+  expect(load(entry('openai-compatible'), {}).providers[0]).toMatchObject({ name: 'desk', free: true });
+  expect(problems(entry('openai')).message).toContain('free is for the kind openai-compatible');
+});
+
 test('an unknown setting is named with those that are known in its section', () => {
   const message = (yaml: string) => problems(yaml).message;
   expect(message('watchlists: {}\n')).toMatch(/watchlists is not a known setting .*known here: .*stack/);

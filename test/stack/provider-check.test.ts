@@ -15,7 +15,7 @@ afterAll(() => server.close());
 
 const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
   ...{ name: 'local', kind: 'openai-compatible', baseUrl: `${server.url}/v1`, keyName: null, models: [] },
-  ...{ callsPerSecond: null, enabled: true, hasKey: false, origin: 'environment', ...changes },
+  ...{ callsPerSecond: null, free: null, enabled: true, hasKey: false, origin: 'environment', ...changes },
 });
 
 test('a server that lists models is fine', async () => {
@@ -25,6 +25,15 @@ test('a server that lists models is fine', async () => {
   });
   const ollama = await checkProvider(provider({ kind: 'ollama', baseUrl: server.url }));
   expect(ollama).toMatchObject({ ok: true, detail: expect.stringContaining('2 models') });
+});
+
+test('a server whose calls may cost says that its models need a price', async () => {
+  const detailOf = async (changes: Partial<ProviderSettings>) =>
+    (await checkProvider(provider({ name: 'desk', ...changes }))).detail;
+  expect(await detailOf({})).not.toContain('price');
+  expect(await detailOf({ free: false })).toContain(
+    'conclave models edit desk/MODEL --price-in 0 --price-out 0',
+  );
 });
 
 test('an address that leads elsewhere is named with the way out', async () => {

@@ -157,6 +157,16 @@ it('offers of a server at OPENAI_BASE_URL what it lists, and OpenAI’s own mode
   expect(own.filter((id) => /^openai\/|turbo/.test(id))).toEqual([]);
 });
 
+it('takes a server for free on this machine alone, or as the configuration says', async () => {
+  server.set({ models: ['desk-13b'], listKey: null });
+  const lan = { name: 'lan', kind: 'openai-compatible', baseUrl: `${server.url}/v1` };
+  expect(await startWith({}, [lan])).toEqual(['lan/desk-13b']);
+  expect(await startWith({}, [{ ...lan, free: false }])).toEqual([]);
+  const elsewhere = { ...lan, baseUrl: 'http://192.0.2.1:8000/v1', models: ['desk-13b'] };
+  expect(await startWith({}, [elsewhere])).toEqual([]);
+  expect(await startWith({}, [{ ...elsewhere, free: true }])).toEqual(['lan/desk-13b']);
+});
+
 it('takes the key of a provider wherever it is kept, and offers the models that are named for it and no others', async () => {
   const env = { DESK_KEY: 'sk-desk' };
   const own = { name: 'openai', keyName: 'DESK_KEY' };

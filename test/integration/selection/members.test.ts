@@ -7,6 +7,8 @@ import { createResearchModels } from '../../../activities/research-models';
 import { createSelectionReads } from '../../../db/selection-reads';
 import { DEFAULT_BREAKER_SETTINGS } from '../../../domain/outage/breaker-state';
 import { decisionSettings } from '../../../domain/settings/decision-settings';
+import { unknownModel } from '../../../providers/compatible-models';
+import { createProviders } from '../../../providers/create-providers';
 import type { PanelInput } from '../../../workflows/contracts/panel';
 import type { ResearchInput } from '../../../workflows/contracts/research';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
@@ -38,8 +40,8 @@ beforeEach(async () => {
 
 const settings = decisionSettings(new Map([['shadow_share', 0]]), 'politics');
 
-const select = (change: Partial<SelectionRequest> = {}) =>
-  createMemberSelection(harness.dependencies).select({
+const select = (change: Partial<SelectionRequest> = {}, dependencies = harness.dependencies) =>
+  createMemberSelection(dependencies).select({
     decisionId: 'd',
     input: {
       ...{ world: 'live', asOf: null, subject: 'question:q', sessionId: null, stakeMicroUsd: 25_000_000 },
@@ -105,6 +107,24 @@ it("gives every usable model a reason, and a seat to the setting's number of the
     timeToExpiry: '1_to_7_days',
     volatilityRegime: 'unknown',
   });
+});
+
+it('says which models would answer, had they a price, where only the house is asked', async () => {
+  const { dependencies, stores } = harness;
+  const providers = createProviders({ hosted: [hosted('lan')] });
+  const cast = () =>
+    createPanelModels({ ...dependencies, providers }).cast({ model: null, asOf: null } as PanelInput);
+  const house = () => select({}, { ...dependencies, providers });
+  expect((await house()).remarks).toEqual([]);
+  const free = unknownModel({ name: 'lan', keyName: null, local: true }, 'qwen');
+  await stores.registry.putDiscovered({ ...free, local: false });
+  const said = 'No price is known for lan/qwen: not asked. ';
+  expect((await house()).remarks).toEqual([expect.stringContaining(said)]);
+  expect((await cast()).notes).toContainEqual(expect.stringContaining(said));
+  await stores.registry.putDiscovered(free);
+  expect(names(await house())).toContain('lan/qwen');
+  expect((await house()).remarks.join()).not.toContain(said);
+  await stores.registry.remove('lan/qwen');
 });
 
 it('counts as outcomes behind a skill those on which a model was compared', async () => {

@@ -66,7 +66,7 @@ let whole: Board;
 const replay = async (name: string, prices?: string): Promise<Board> => {
   const result = await conclave(args(name, prices), place);
   // Notes may come, such as of a worker that is still on its way.
-  expect([result.code, result.code === 0 ? '' : result.stderr]).toEqual([0, '']);
+  expect([result.code, result.code === 0 ? '' : result.stderr + result.stdout]).toEqual([0, '']);
   return result.json<Board>();
 };
 

@@ -15,10 +15,26 @@ export interface SubjectParts {
 /** Symbols are compared without case and spaces: ` sap.de ` and `SAP.DE` are one. */
 export const normaliseSymbol = (symbol: string): string => symbol.replace(/\s+/g, '').toUpperCase();
 
+/**
+ * A contract as its venue spells it, so that caps, locks, ids and briefs of one contract meet: the venue small,
+ * Kalshi's tickers in capitals, Polymarket's ids and slugs small.
+ */
+const normaliseContract = (name: string): string => {
+  const [venue = '', ...rest] = name.normalize('NFKC').replace(/\s+/g, '').split('/');
+  const contract = rest.join('/');
+  const spelled = venue.toLowerCase() === 'polymarket' ? contract.toLowerCase() : contract.toUpperCase();
+  return [venue.toLowerCase(), ...(rest.length > 0 ? [spelled] : [])].join('/');
+};
+
+const normaliseName = ({ kind, name }: SubjectParts): string => {
+  if (kind === 'equity') return normaliseSymbol(name);
+  return kind === 'market' ? normaliseContract(name) : name;
+};
+
 export const equitySubject = (symbol: string): Subject => `equity:${normaliseSymbol(symbol)}`;
 
 /**
- * Splits a subject into kind and name.
+ * Splits a subject into kind and name, symbols and contracts in their one spelling.
  * @throws RangeError naming the accepted forms when the kind is unknown or the name is empty.
  */
 export const parseSubject = (subject: Subject): SubjectParts => {
@@ -30,10 +46,10 @@ export const parseSubject = (subject: Subject): SubjectParts => {
       `subject "${subject}" is not of a known form; accepted: equity:SYMBOL, market:kalshi/TICKER, market:polymarket/ID, question:ID, task:TYPE`,
     );
   }
-  return { kind, name: kind === 'equity' ? normaliseSymbol(name) : name };
+  return { kind, name: normaliseName({ kind, name }) };
 };
 
-/** Brings user input to a subject: a bare symbol means an equity; a known prefix is kept. */
+/** Brings user input to the one spelling of a subject: a bare symbol means an equity; a known prefix is kept. */
 export const toSubject = (input: string): Subject => {
   const parts = parseSubject(input.includes(':') ? input.trim() : `equity:${input}`);
   return `${parts.kind}:${parts.name}`;

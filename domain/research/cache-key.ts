@@ -15,19 +15,14 @@ const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}
 const withoutSpaces = (text: string): string => text.normalize('NFKC').replace(/\s+/g, '');
 
 /**
- * The subject as keys spell it: no spaces, symbols and tickers in capitals, venue and task type in small
- * letters. Question ids keep their case, because a recorded set may tell ids apart by it.
+ * The subject as keys spell it: symbols and contracts as everywhere (market/subject.ts), without spaces, and task
+ * types in small letters. Question ids keep their case, because a recorded set may tell ids apart by it.
  * @throws RangeError naming the accepted subject forms.
  */
 export const normaliseSubject = (subject: Subject): Subject => {
   const head = subject.slice(0, subject.indexOf(':')).trim().toLowerCase();
-  const { kind, name } = parseSubject(`${head}:${subject.slice(subject.indexOf(':') + 1)}`);
-  const plain = withoutSpaces(name);
-  if (kind === 'equity') return `equity:${plain.toUpperCase()}`;
-  if (kind === 'task') return `task:${plain.toLowerCase()}`;
-  if (kind === 'question') return `question:${plain}`;
-  const slash = plain.indexOf('/');
-  return `market:${plain.slice(0, slash).toLowerCase()}/${plain.slice(slash + 1).toUpperCase()}`;
+  const { kind, name } = parseSubject(`${head}:${withoutSpaces(subject.slice(subject.indexOf(':') + 1))}`);
+  return `${kind}:${kind === 'task' ? name.toLowerCase() : name}`;
 };
 
 /**

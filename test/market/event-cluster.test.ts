@@ -1,4 +1,5 @@
 import { eventClusterOf } from '../../domain/market/event-cluster';
+import { toSubject } from '../../domain/market/subject';
 
 it.each([
   ['market:kalshi/KXFED-26DEC-T4.25', 'market:kalshi/KXFED-26DEC-'],
@@ -8,4 +9,8 @@ it.each([
 ])('%s stands or falls with %s', (subject, cluster) => {
   expect(eventClusterOf(subject)).toBe(cluster);
   expect(subject.startsWith(cluster)).toBe(true);
+});
+
+it('a strike that is spelled otherwise stands or falls with the same event', () => {
+  expect(eventClusterOf(toSubject('market:Kalshi/kxfed-26dec-t4.25'))).toBe('market:kalshi/KXFED-26DEC-');
 });

@@ -1,10 +1,12 @@
 import fc from 'fast-check';
+import { toSubject } from '../../domain/market/subject';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { briefKey, normaliseSubject } from '../../domain/research/cache-key';
 import { type BriefLife, suggestTtl, suggestTtls } from '../../domain/research/learnt-ttl';
 import { DEFAULT_TTL_SECONDS, expiresAt } from '../../domain/research/ttl';
 import { warmingSettings } from '../../domain/settings/desk-settings';
 import { type StoredSettings, settingValue } from '../../domain/settings/setting-definitions';
+import { researchId } from '../../workflows/contracts/workflow-ids';
 
 const key = (change: Partial<Parameters<typeof briefKey>[0]> = {}) =>
   briefKey({
@@ -26,11 +28,20 @@ describe('brief key', () => {
     ['EQUITY:Brk . B', 'equity:BRK.B'],
     ['equity:ＡＡＰＬ', 'equity:AAPL'],
     ['market:Kalshi/kxfed-25', 'market:kalshi/KXFED-25'],
+    ['market: Polymarket/0xABC', 'market:polymarket/0xabc'],
     ['question:Acled|0Ab', 'question:Acled|0Ab'],
     ['task:Theme_Analysis', 'task:theme_analysis'],
   ])('%j is the subject %s', (given, expected) => {
     expect(normaliseSubject(given)).toBe(expected);
     expect(normaliseSubject(expected)).toBe(expected);
+  });
+
+  test('one contract has one key and one run, and is spelled there as where it is decided', () => {
+    const subject = toSubject('market:Polymarket/0xABC');
+    const run = (about: string) =>
+      researchId({ world: 'live', asOf: null, subject: about, kind: 'complete', template: 'swing' });
+    expect(key({ subject })).toBe(`live:live:${subject}:complete:swing`);
+    expect(run('market:POLYMARKET/0xaBc')).toBe(`research:${key({ subject })}`);
   });
 
   test('one instant has one spelling, whatever its zone', () => {

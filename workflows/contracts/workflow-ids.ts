@@ -1,18 +1,21 @@
 // Workflow ids say what a run is about; they are also what makes work happen once.
 import type { BriefTemplate, ResearchKind } from '../../domain/research/brief';
+import { normaliseSubject } from '../../domain/research/cache-key';
 import type { IsoDate, IsoInstant, WorldId } from '../../domain/world';
 
 export const ALERT_WATCH_ID = 'alert-watch';
 export const MARKET_EVENTS_ID = 'market-events';
 export const PROVIDER_WATCH_ID = 'provider-watch';
 
+/** Of one spelling, like the key of the brief: two askers of the same brief meet in one run. */
 export const researchId = (key: {
   readonly world: WorldId;
   readonly asOf: IsoInstant | null;
   readonly subject: string;
   readonly kind: ResearchKind;
   readonly template: BriefTemplate;
-}): string => `research:${key.world}:${key.asOf ?? 'live'}:${key.subject}:${key.kind}:${key.template}`;
+}): string =>
+  `research:${key.world}:${key.asOf ?? 'live'}:${normaliseSubject(key.subject)}:${key.kind}:${key.template}`;
 
 export const decisionId = (subject: string, key: string): string => `decision:${subject}:${key}`;
 

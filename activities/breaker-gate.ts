@@ -5,7 +5,7 @@ import { type BreakerKey, leftAloneUntil, WHOLE_PROVIDER } from '../db/breaker-s
 import type { CallView } from '../db/call-store';
 import { equitySubject } from '../domain/market/subject';
 import { type BreakerEvent, type BreakerState, CLOSED_BREAKER, transition } from '../domain/outage/breaker';
-import { DEFAULT_BREAKER_SETTINGS } from '../domain/outage/breaker-state';
+import { DEFAULT_BREAKER_SETTINGS, settingsFor } from '../domain/outage/breaker-state';
 import { MODE_POLICIES } from '../domain/outage/modes';
 import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
 import { OWN_PROVIDERS } from '../domain/selection/own-providers';
@@ -20,6 +20,8 @@ export interface Admission {
   readonly holder: string;
   readonly generation: number;
   readonly probe: boolean;
+  /** How long the call may take. */
+  readonly deadlineMs: number;
   /** The breaker as it was when the call was admitted. */
   readonly state: BreakerState;
 }
@@ -32,12 +34,12 @@ const notSent = (kind: 'breaker_open' | 'halted' | 'rate_limited', message: stri
   });
 
 /** A success that would change nothing worth a write: the row would only be contended. */
-const isUneventful = ({ state }: Admission, latencyMs: number): boolean =>
+const isUneventful = ({ state, deadlineMs }: Admission, latencyMs: number): boolean =>
   state.status === 'closed' &&
   state.consecutiveFailures === 0 &&
   state.slowBits === 0 &&
   state.slowCount >= DEFAULT_BREAKER_SETTINGS.slowWindowCalls &&
-  latencyMs < DEFAULT_BREAKER_SETTINGS.slowCallMs;
+  latencyMs < settingsFor(DEFAULT_BREAKER_SETTINGS, deadlineMs).slowCallMs;
 
 export const createBreakerGate = (dependencies: Dependencies) => {
   const { stores, logger } = dependencies;
@@ -70,8 +72,12 @@ export const createBreakerGate = (dependencies: Dependencies) => {
   };
 
   /** An answer that changes nothing is read off what is known; one that takes the probe's lease is asked for. */
-  const ask = async (key: BreakerKey, holder: string, { breaker, now }: CallView) => {
-    const event: BreakerEvent = { type: 'ask', holder };
+  const ask = async (
+    key: BreakerKey,
+    { key: holder, deadlineMs }: CallModelInput,
+    { breaker, now }: CallView,
+  ) => {
+    const event: BreakerEvent = { type: 'ask', holder, deadlineMs };
     const before = breaker ?? CLOSED_BREAKER;
     const step = transition(before, event, now);
     return step.state === before ? { ...step, now } : stores.breakers.apply(key, event);
@@ -110,13 +116,13 @@ export const createBreakerGate = (dependencies: Dependencies) => {
     refuseLeftAlone(input.provider, view);
     refuseHeld(input, view);
     refuseHedge(input, view);
-    const step = await ask(key, input.key, view);
+    const step = await ask(key, input, view);
     if (step.verdict.type === 'rejected')
       throw notSent('breaker_open', `breaker of ${input.model} is open until ${step.verdict.retryAt}`);
     if (step.verdict.type !== 'admitted') throw new Error(`breaker answered ${step.verdict.type} to an ask`);
     const { probe, generation } = step.verdict;
     if (!probe) await refuseByRamp(input, step.state, step.now);
-    return { key, holder: input.key, generation, probe, state: step.state };
+    return { key, holder: input.key, deadlineMs: input.deadlineMs, generation, probe, state: step.state };
   };
 
   /** A report that cannot be written must not cost the call its answer. */
@@ -133,8 +139,8 @@ export const createBreakerGate = (dependencies: Dependencies) => {
 
   const succeeded = async (admission: Admission | null, latencyMs: number): Promise<void> => {
     if (admission === null || isUneventful(admission, latencyMs)) return;
-    const { holder, generation } = admission;
-    await report(admission, { type: 'succeeded', holder, generation, latencyMs });
+    const { holder, generation, deadlineMs } = admission;
+    await report(admission, { type: 'succeeded', holder, generation, latencyMs, deadlineMs });
   };
 
   /** The instant that a failure named, by the database's clock. */

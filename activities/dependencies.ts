@@ -24,7 +24,9 @@ export interface ActivityOptions {
   readonly sessionConcurrency: number;
   /** Total deadline of one attempt at a language model. */
   readonly callDeadlineMs: number;
-  /** Providers whose calls per second the server of Temporal counts, one activity a call. Absent: none. */
+  /** The same by provider, where it is another. */
+  readonly callDeadlines?: ReadonlyMap<string, number>;
+  /** Providers whose calls Temporal counts, by the second or at once: one activity a call. Absent: none. */
   readonly ratedProviders?: ReadonlySet<string>;
   /** How long decisions wait for providers that are out. Absent: the defaults. */
   readonly waits?: WaitSettings;

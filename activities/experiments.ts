@@ -7,7 +7,7 @@ import type { IsoInstant, WorldId } from '../domain/world';
 import { type Candidate, quotedBy } from '../workflows/contracts/calls';
 import type { DecisionRecord } from '../workflows/contracts/decision';
 import type { ArmAnswer, ArmsInput, PairAnswer, PlannedArm } from '../workflows/contracts/experiment';
-import { toCandidate } from './candidate';
+import { toCandidate, withDeadlines } from './candidate';
 import type { Dependencies } from './dependencies';
 import { createUsableModels } from './usable-models';
 
@@ -129,8 +129,9 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
     arm: 'a' | 'b',
   ): Promise<PlannedArm | null> => {
     const value = arm === 'a' ? experiment.armA : experiment.armB;
-    const candidate = await modelOf(experiment, value);
-    if (candidate === null) return null;
+    const found = await modelOf(experiment, value);
+    if (found === null) return null;
+    const [candidate] = withDeadlines(options)([found]) as readonly [Candidate];
     const wordingId = experiment.kind === 'prompt' && value !== AT_WORK ? value : null;
     return { arm, candidate, wordingId, known: knownOf(record, candidate, wordingId) };
   };

@@ -30,7 +30,8 @@ export const createHedgePlan = ({ stores }: Pick<Dependencies, 'stores'>) => {
     return {
       afterMs: Object.fromEntries(
         models.flatMap((each) => {
-          const delayMs = hedgeDelayMs(terms, known.get(nameOf(each)) ?? null, callDeadlineMs);
+          const deadlineMs = each.deadlineMs ?? callDeadlineMs;
+          const delayMs = hedgeDelayMs(terms, known.get(nameOf(each)) ?? null, deadlineMs);
           return delayMs === null ? [] : [[each.model, delayMs]];
         }),
       ),

@@ -17,6 +17,7 @@ import {
 } from '../workflows/contracts/panel';
 import type { BriefRef } from '../workflows/contracts/research';
 import { NO_CONTRACT_DATA } from './analyst-needs';
+import { withDeadlines } from './candidate';
 import { createDecisionSubjects } from './decision-proposition';
 import type { Dependencies } from './dependencies';
 import { finalText } from './failures';
@@ -124,7 +125,8 @@ export const createPanelActivities = (dependencies: Dependencies) => {
   }): Promise<PanelPlan> => {
     const { input, panelId } = request;
     await stores.worlds.enter({ id: input.world, asOf: input.asOf });
-    const { candidates, notes } = await models.cast(input);
+    const { candidates: cast, notes } = await models.cast(input);
+    const candidates = withDeadlines(options)(cast);
     await runCap.open(panelId, input.maxCostMicroUsd);
     const announced = announcement(await modes.current());
     const ofContracts = input.subjects.some((subject) => subject.startsWith('market:'));

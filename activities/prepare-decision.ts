@@ -1,6 +1,7 @@
 // Finds out everything that a decision rests on before its members are asked, so that its workflow only waits.
 import { createRunCap } from '../db/run-cap';
 import { defaultQuorum } from '../domain/ensemble/quorum';
+import { LIVE_THRESHOLDS } from '../domain/ensemble/strategy';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { lowQualityText } from '../domain/research/quality';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
@@ -9,6 +10,7 @@ import type { DecisionInput, DecisionPlan, SizingBasis } from '../workflows/cont
 import type { EarnedPlan } from '../workflows/contracts/outcomes';
 import type { BriefRef } from '../workflows/contracts/research';
 import { createBudgetLeft } from './budget-left';
+import { withDeadlines } from './candidate';
 import { createDecisionSubjects, type DecisionSubject } from './decision-proposition';
 import { type ChosenStrategy, chooseStrategy } from './decision-strategy';
 import type { Dependencies } from './dependencies';
@@ -52,6 +54,7 @@ const whyUnasked = ({ about, inForce: { mode, reason } }: Circumstances): string
 
 export const createPrepareDecision = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
+  const timed = withDeadlines(options);
   const subjects = createDecisionSubjects(dependencies);
   const members = createMemberSelection(dependencies);
   const settingsInForce = createSettingsInForce(stores);
@@ -72,7 +75,7 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
     const inForce = await modes.current();
     const settings = await settingsInForce.forDecision(about.proposition.category);
     // It may refuse the request: nothing is opened before it.
-    const strategy = chooseStrategy(input.strategy, settings);
+    const strategy = chooseStrategy(input, settings);
     await runCap.open(decisionId, input.maxCostMicroUsd);
     const budgetLeftMicroUsd = await budgetLeft({ decisionId, sessionId: input.sessionId });
     return { ...request, now, about, inForce, settings, strategy, budgetLeftMicroUsd };
@@ -104,6 +107,16 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
     const { directionEValue, directionOutcomes, sizingWeight } = chosen;
     const earlier = { directionEValue, directionOutcomes, open, membersVariance, sizingWeight };
     return sizingInMode(sizingBasis(about.terms, settings, earlier), inForce.mode, input.stakeMicroUsd);
+  };
+
+  const inTime = (chosen: EarnedChoice): EarnedChoice => {
+    const { members, substitutes, earned: plan } = chosen;
+    return {
+      ...chosen,
+      members: timed(members),
+      substitutes: timed(substitutes),
+      ...(plan ? { earned: { ...plan, probation: timed(plan.probation) } } : {}),
+    };
   };
 
   /** How long its calls may take, and when a second one goes out beside a slow one. */
@@ -150,7 +163,7 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
     const { mode } = inForce;
     const { strategy, remark } = known.strategy;
     const unasked = whyUnasked(known);
-    const chosen = await choose(known);
+    const chosen = inTime(await choose(known));
     const sizing = await sizingOf(known, chosen);
     const terms = await callTerms(known, chosen);
     const earlier = await earlierAnswers(known, chosen);
@@ -172,7 +185,7 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
       ...terms,
       ...(options.waits ? { waits: options.waits } : {}),
       weightsVersion: chosen.weightsVersion,
-      thresholds: thresholdsInMode(settings.thresholds, mode),
+      thresholds: { ...LIVE_THRESHOLDS, ...thresholdsInMode(settings.thresholds, mode) },
       budgetLeftMicroUsd,
       sizing,
       candidates: chosen.notes,

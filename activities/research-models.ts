@@ -6,7 +6,7 @@ import type { ModelEntry } from '../domain/selection/model';
 import { HOUSE_RESEARCH_ID } from '../providers/house/house-models';
 import type { Candidate } from '../workflows/contracts/calls';
 import type { ResearchInput, ResearchPlan } from '../workflows/contracts/research';
-import { toCandidate } from './candidate';
+import { toCandidate, withDeadlines } from './candidate';
 import type { Dependencies } from './dependencies';
 import { createUsableModels } from './usable-models';
 
@@ -20,6 +20,7 @@ const houseWriter: Candidate = {
 
 export const createResearchModels = (dependencies: Dependencies) => {
   const usable = createUsableModels(dependencies);
+  const timed = withDeadlines(dependencies.options);
 
   const choose = async (
     research: ResearchInput,
@@ -29,7 +30,10 @@ export const createResearchModels = (dependencies: Dependencies) => {
     const writers = models.length > 0 ? researchWriters(models, await usable.inService()) : [];
     const verifier = researchVerifier(writers);
     if (!verifier) return { writer: [houseWriter], verifier: [] };
-    const chosen = { writer: writers.map(toCandidate), verifier: [toCandidate(verifier)] };
+    const chosen = {
+      writer: timed(writers.map(toCandidate)),
+      verifier: timed([toCandidate(verifier)]),
+    };
     return research.withoutStandIn ? chosen : { ...chosen, standIn: houseWriter };
   };
   /** The model at hand whose research `writer` did as its sibling; null: it wrote for itself. */

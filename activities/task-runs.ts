@@ -2,7 +2,7 @@
 import { isNoDearer, topRates } from '../domain/selection/no-dearer';
 import { taskType } from '../domain/selection/tasks';
 import type { TaskRunInput, TaskRunPlan, TaskRunResult } from '../workflows/contracts/task';
-import { toCandidate } from './candidate';
+import { toCandidate, withDeadlines } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
 import { announcement } from './mode-effects';
@@ -12,6 +12,7 @@ import { createUsableModels } from './usable-models';
 export const createTaskRunActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
+  const timed = withDeadlines(options);
   const modes = createModeWatch(dependencies);
 
   /** @throws ApplicationFailure BadInput when none of the models can be called here */
@@ -25,7 +26,9 @@ export const createTaskRunActivities = (dependencies: Dependencies) => {
         `model "${input.models[0]}" cannot be called here; "conclave doctor" says what is missing`,
       );
     return {
-      candidates: models.filter((model) => isNoDearer(topRates(model), topRates(first))).map(toCandidate),
+      candidates: timed(
+        models.filter((model) => isNoDearer(topRates(model), topRates(first))).map(toCandidate),
+      ),
       callDeadlineMs: options.callDeadlineMs,
       announced: announcement(await modes.current()),
     };

@@ -18,7 +18,7 @@ import type {
   TournamentPlan,
   TournamentVerdict,
 } from '../workflows/contracts/tournament';
-import { toCandidate } from './candidate';
+import { toCandidate, withDeadlines } from './candidate';
 import type { Dependencies } from './dependencies';
 import { badInput } from './failures';
 import { announcement } from './mode-effects';
@@ -73,6 +73,7 @@ const reuseWhy = (members: readonly TournamentMember[]): readonly string[] => {
 export const createTournamentActivities = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
   const usable = createUsableModels(dependencies);
+  const timed = withDeadlines(options);
   const modes = createModeWatch(dependencies);
   const runCap = createRunCap(stores.caps);
   const settings = createSettingsInForce(stores);
@@ -136,7 +137,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
         `tournament "${tournamentId}" is ${status}; accepted: the same wish under a new request key`,
       );
     await runCap.open(tournamentId, input.budgetMicroUsd);
-    const seats = named.filter(({ id }) => ids.has(id)).map(toCandidate);
+    const seats = timed(named.filter(({ id }) => ids.has(id)).map(toCandidate));
     const reused = await reusable(input, seats);
     return {
       seats,
@@ -144,7 +145,7 @@ export const createTournamentActivities = (dependencies: Dependencies) => {
       absent: named
         .filter(({ id }) => !ids.has(id))
         .map(({ id, provider }) => ({ model: id, provider, why: 'it cannot be called here' })),
-      substitutes: callable.filter(({ id }) => !input.models.includes(id)).map(toCandidate),
+      substitutes: timed(callable.filter(({ id }) => !input.models.includes(id)).map(toCandidate)),
       callDeadlineMs: options.callDeadlineMs,
       announced: announcement(await modes.current()),
     };

@@ -19,6 +19,10 @@ export interface ProviderSettings {
   readonly models: readonly string[];
   /** At most, over all workers together; null: as many as are asked for. */
   readonly callsPerSecond: number | null;
+  /** How long one call may take; null: 90 s, on this machine 600 s. */
+  readonly callDeadlineSeconds: number | null;
+  /** Calls under way at most in one worker process; null: 400, of Ollama 2. */
+  readonly atOnce: number | null;
   /** Whether calls of a server of one's own cost nothing; null: they do on this machine, and nowhere else. */
   readonly free: boolean | null;
   readonly enabled: boolean;
@@ -85,6 +89,8 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
         keyName: isCompatible && !hasKey ? null : provider.keyName,
         models: [],
         callsPerSecond: null,
+        callDeadlineSeconds: null,
+        atOnce: null,
         free: null,
         enabled: true,
         hasKey,
@@ -104,6 +110,8 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
       keyName,
       models: commaList(env[COMPATIBLE_MODELS]),
       callsPerSecond: null,
+      callDeadlineSeconds: null,
+      atOnce: null,
       free: null,
       enabled: true,
       hasKey: keyName !== null,
@@ -121,6 +129,8 @@ const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
     keyName: null,
     models: [],
     callsPerSecond: null,
+    callDeadlineSeconds: null,
+    atOnce: null,
     free: null,
     enabled: true,
     hasKey: false,
@@ -139,6 +149,8 @@ const fromFile = (entry: ProviderFileEntry, env: NodeJS.ProcessEnv): ProviderSet
     keyName,
     models: entry.models,
     callsPerSecond: entry.callsPerSecond ?? null,
+    callDeadlineSeconds: entry.callDeadlineSeconds ?? null,
+    atOnce: entry.atOnce ?? null,
     free: entry.free ?? null,
     enabled: entry.enabled,
     hasKey: keyName !== null && hasSecret(keyName, env),

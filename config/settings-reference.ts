@@ -125,6 +125,8 @@ const PROVIDERS = `# Providers are found by their variables: OPENAI_API_KEY, ANT
 #    keyName: DESK_LLM_KEY
 #    models: [desk-large]
 #    callsPerSecond: 5
+#    callDeadlineSeconds: 600 # for one call; without it 90, for a server of this machine 600
+#    atOnce: 2             # calls under way in a worker process; without it 400, for Ollama 2
 #    free: true             # whatever its address; without it a server of this machine is free, and no other
 #    enabled: true`;
 

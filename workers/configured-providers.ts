@@ -39,6 +39,33 @@ export const callRates = (config: Config): ReadonlyMap<string, number> =>
     ),
   );
 
+/** A model on a machine of one's own may write for minutes, and a server that answers one by one has others wait. */
+const LOCAL_DEADLINE_SECONDS = 600;
+
+/** Ollama takes few at once, and loads and unloads models in turn: the others wait here, where no deadline runs. */
+const OLLAMA_AT_ONCE = 2;
+
+const isLocal = ({ kind, baseUrl }: ProviderSettings): boolean =>
+  kind === 'ollama' || (kind === 'openai-compatible' && baseUrl !== null && isOnThisMachine(baseUrl));
+
+/** How long one call may take, in milliseconds, of providers for which that is not the usual time. */
+export const callDeadlines = (config: Config): ReadonlyMap<string, number> =>
+  new Map(
+    config.providers.flatMap((settings) => {
+      const seconds = settings.callDeadlineSeconds ?? (isLocal(settings) ? LOCAL_DEADLINE_SECONDS : null);
+      return seconds === null ? [] : [[settings.name, seconds * 1_000] as const];
+    }),
+  );
+
+/** Calls that one process has under way at most, of providers for which that is not the usual number. */
+export const callsAtOnce = (config: Config): ReadonlyMap<string, number> =>
+  new Map(
+    config.providers.flatMap(({ name, kind, atOnce }) => {
+      const most = atOnce ?? (kind === 'ollama' ? OLLAMA_AT_ONCE : null);
+      return most === null ? [] : [[name, most] as const];
+    }),
+  );
+
 export interface ServedProviders {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Models that come with a provider, and those found on the spot: of Ollama and OpenAI-compatible servers. */

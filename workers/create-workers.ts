@@ -13,6 +13,8 @@ export interface CreateWorkersOptions {
   readonly runtime: Runtime;
   /** By provider; one without an entry is called as often as is asked for. */
   readonly callsPerSecond?: ReadonlyMap<string, number>;
+  /** By provider, in this process; one without an entry has the usual number. */
+  readonly callsAtOnce?: ReadonlyMap<string, number>;
 }
 
 /** Recordings are served by every process that can read their folder. */
@@ -38,7 +40,10 @@ export const createWorkers = async (options: CreateWorkersOptions): Promise<read
   const providerWorkers = await Promise.all(
     names.map((name) =>
       Worker.create({
-        ...providerWorkerOptions(options.callsPerSecond?.get(name) ?? null),
+        ...providerWorkerOptions({
+          callsPerSecond: options.callsPerSecond?.get(name) ?? null,
+          atOnce: options.callsAtOnce?.get(name) ?? null,
+        }),
         ...version,
         dataConverter,
         connection,

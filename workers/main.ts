@@ -4,7 +4,7 @@ import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
 import { onSupervisorGone } from '../stack/parent-watch';
-import { callRates } from './configured-providers';
+import { callRates, callsAtOnce } from './configured-providers';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
 import { createRuntime } from './runtime';
@@ -39,6 +39,7 @@ const run = async (): Promise<void> => {
     namespace: config.temporal.namespace,
     runtime,
     callsPerSecond: callRates(config),
+    callsAtOnce: callsAtOnce(config),
   });
   onSupervisorGone(() => {
     for (const worker of workers) worker.shutdown();

@@ -16,7 +16,7 @@ import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { createRecordedProvider, type RecordedProvider } from '../providers/recorded';
 import { createSources } from '../sources/create-sources';
 import { alertChannels } from './configured-alerts';
-import { callRates, keysPresent, serveProviders } from './configured-providers';
+import { callDeadlines, callRates, callsAtOnce, keysPresent, serveProviders } from './configured-providers';
 import { DEFAULT_WATCHLISTS } from './default-watchlists';
 import { seedModels } from './seed-models';
 import { WORKER_CONNECTIONS } from './worker-options';
@@ -33,9 +33,10 @@ const activityOptions = (config: Config): ActivityOptions => ({
   stakeMicroUsd: 25 * MICRO_PER_USD,
   sessionConcurrency: 12,
   callDeadlineMs: 90_000,
+  callDeadlines: callDeadlines(config),
   briefLimits: { maxEntries: 20_000, maxBytes: 512 * 1024 * 1024 },
   keysPresent: keysPresent(config),
-  ratedProviders: new Set(callRates(config).keys()),
+  ratedProviders: new Set([...callRates(config).keys(), ...callsAtOnce(config).keys()]),
   watchlists: DEFAULT_WATCHLISTS,
 });
 

@@ -37,13 +37,20 @@ export const workflowWorkerOptions: Partial<WorkerOptions> = {
   shutdownGraceTime: SHUTDOWN_GRACE,
 };
 
-/**
- * Options of the worker that serves one provider's queue.
- * @param callsPerSecond held by the server for the queue, so that it binds all workers together; null: no limit
- */
-export const providerWorkerOptions = (callsPerSecond: number | null): Partial<WorkerOptions> => ({
+export interface ProviderLimits {
+  /** Held by the server for the queue, so that it binds all workers together; null: no limit. */
+  readonly callsPerSecond: number | null;
+  /** Held by each process for itself: the others wait in the queue, where no deadline runs. Null: the usual number. */
+  readonly atOnce: number | null;
+}
+
+/** Options of the worker that serves one provider's queue. */
+export const providerWorkerOptions = ({
+  callsPerSecond,
+  atOnce,
+}: ProviderLimits): Partial<WorkerOptions> => ({
   ...(callsPerSecond === null ? {} : { maxTaskQueueActivitiesPerSecond: callsPerSecond }),
-  maxConcurrentActivityTaskExecutions: PROVIDER_SLOTS,
+  maxConcurrentActivityTaskExecutions: atOnce ?? PROVIDER_SLOTS,
   maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
   activityTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,

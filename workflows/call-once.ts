@@ -60,15 +60,20 @@ export const readFailure = (error: unknown): CallFailureDetails => {
 const raceOptions = (race: CallModelInput['race']) =>
   race === undefined ? {} : { cancellationType: ActivityCancellationType.TRY_CANCEL };
 
+/** How long one attempt may take; the activity has a little longer. */
+export const deadlineFor = ({ deadlineMs }: Pick<CallRequest, 'deadlineMs'>, candidate: Candidate): number =>
+  candidate.deadlineMs ?? deadlineMs;
+
 const send = (
   request: CallRequest,
   candidate: Candidate,
   race: CallModelInput['race'],
 ): Promise<CallModelResult> => {
   const { keyPrefix, summary, priority, ...call } = request;
+  const deadlineMs = deadlineFor(request, candidate);
   const { callModel } = proxyActivities<Activities>({
     taskQueue: providerQueue(candidate.provider),
-    startToCloseTimeout: request.deadlineMs + BOOKKEEPING_MS,
+    startToCloseTimeout: deadlineMs + BOOKKEEPING_MS,
     scheduleToStartTimeout: QUEUE_PATIENCE_MS,
     heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
     retry: race === 'second' ? { ...CALL_RETRY, maximumAttempts: 1 } : CALL_RETRY,
@@ -78,6 +83,7 @@ const send = (
   return callModel.executeWithOptions({ summary: `${summary} · ${candidate.model}` }, [
     {
       ...call,
+      deadlineMs,
       key: `${keyPrefix}/${candidate.model}`,
       provider: candidate.provider,
       model: candidate.model,

@@ -2,7 +2,7 @@
 // activity tells of it by a signal, and its own end says the rest.
 import { proxyActivities } from '@temporalio/workflow';
 import type { Activities } from '../activities';
-import { BOOKKEEPING_MS, type CallRequest, readFailure } from './call-once';
+import { BOOKKEEPING_MS, type CallRequest, deadlineFor, readFailure } from './call-once';
 import {
   CALL_RETRY,
   type CallModelsInput,
@@ -39,10 +39,11 @@ interface Awaited {
   reject(error: unknown): void;
 }
 
-const inputOf = (requests: readonly CallRequest[], { provider, model }: Candidate): CallModelsInput => {
+const inputOf = (requests: readonly CallRequest[], candidate: Candidate): CallModelsInput => {
+  const { provider, model } = candidate;
   const { keyPrefix: _key, task: _task, summary: _summary, priority: _priority, ...shared } = requests[0]!;
   const calls = requests.map(({ keyPrefix, task }) => ({ key: `${keyPrefix}/${model}`, task }));
-  return { ...shared, provider, model, calls };
+  return { ...shared, deadlineMs: deadlineFor(requests[0]!, candidate), provider, model, calls };
 };
 
 const run = (

@@ -38,6 +38,16 @@ export const DEFAULT_BREAKER_SETTINGS: BreakerSettings = {
   rampMs: 60_000,
 };
 
+/** For calls that may take longer than usual: two thirds of their time is slow, and a probe's lease outlasts it. */
+export const settingsFor = (settings: BreakerSettings, deadlineMs: number | undefined): BreakerSettings =>
+  deadlineMs === undefined
+    ? settings
+    : {
+        ...settings,
+        slowCallMs: Math.max(settings.slowCallMs, Math.ceil((2 / 3) * deadlineMs)),
+        probeLeaseMs: Math.max(settings.probeLeaseMs, deadlineMs + 30_000),
+      };
+
 /** One row per provider and model. Instants are of the database's clock. */
 export interface BreakerState {
   readonly status: BreakerStatus;
@@ -82,13 +92,20 @@ export const CLOSED_BREAKER: BreakerState = {
 
 export type BreakerEvent =
   /** A caller asks to call. `holder` names the caller if it becomes the probe (its call key). */
-  | { readonly type: 'ask'; readonly holder: string }
+  | {
+      readonly type: 'ask';
+      readonly holder: string;
+      /** How long its call may take; a probe's lease outlasts it. Absent: as usual. */
+      readonly deadlineMs?: number;
+    }
   /** A call ended well. `generation` is that of the admission. */
   | {
       readonly type: 'succeeded';
       readonly holder: string;
       readonly generation: number;
       readonly latencyMs: number;
+      /** How long it might have taken: what is slow is told by that too. Absent: as usual. */
+      readonly deadlineMs?: number;
     }
   /** A call failed beyond its retries. */
   | {

@@ -8,6 +8,7 @@ import {
   type BreakerStep,
   CLOSED_BREAKER,
   DEFAULT_BREAKER_SETTINGS,
+  settingsFor,
 } from './breaker-state';
 import { FAILURE_TABLE } from './failure';
 
@@ -211,9 +212,9 @@ export const transition = (
 ): BreakerStep => {
   switch (event.type) {
     case 'ask':
-      return ask(state, event.holder, now, settings);
+      return ask(state, event.holder, now, settingsFor(settings, event.deadlineMs));
     case 'succeeded':
-      return succeeded(state, event, now, settings);
+      return succeeded(state, event, now, settingsFor(settings, event.deadlineMs));
     case 'failed':
       return failed(state, event, now, settings);
     case 'released':

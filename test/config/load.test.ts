@@ -143,6 +143,17 @@ test('one variable is enough for a hosted provider or a local server', () => {
   ]);
 });
 
+test('how long a call may take and how many go at once are said by provider', () => {
+  const entry = (terms: string): string =>
+    `providers:\n  - { name: desk, kind: openai-compatible, baseUrl: "http://192.0.2.1/v1"${terms} }\n`;
+  const [said] = load(entry(', callDeadlineSeconds: 300, atOnce: 1'), {}).providers;
+  expect(said).toMatchObject({ callDeadlineSeconds: 300, atOnce: 1 });
+  expect(load(entry(''), {}).providers[0]).toMatchObject({ callDeadlineSeconds: null, atOnce: null });
+  expect(problems(entry(', callDeadlineSeconds: 4000, atOnce: 401')).message).toMatch(
+    /callDeadlineSeconds must be a whole number of seconds from 1 to 3600[\s\S]*atOnce must be a whole number from 1 to 400/,
+  );
+});
+
 test('whether calls are free is said of servers of one’s own, and of no maker', () => {
   const entry = (kind: string) =>
     `providers:\n  - { name: desk, kind: ${kind}, baseUrl: "http://192.0.2.1/v1", free: true }\n`;

@@ -100,6 +100,19 @@ describe('circuit breaker', () => {
     expect(one.succeed('last', 21, 60_000).state.status).toBe('open');
   });
 
+  test.each([
+    [399_999, 'closed'],
+    [400_000, 'open'],
+  ])('after ten calls of %i ms that might have taken ten minutes it is %s', (latencyMs, status) => {
+    const one = breaker();
+    for (let call = 0; call < 10; call += 1) {
+      const holder = `c${call}`;
+      const { generation } = one.state();
+      one.apply({ type: 'succeeded', holder, generation, latencyMs, deadlineMs: 600_000 }, call);
+    }
+    expect(one.state().status).toBe(status);
+  });
+
   test('a timed-out call is a slow one: five among ten open it though none follows another', () => {
     const one = breaker();
     for (let call = 0; call < 10; call += 1) {
@@ -146,6 +159,14 @@ describe('circuit breaker', () => {
     expect(one.ask('d', after)).toMatchObject({ type: 'admitted', probe: true });
     expect(one.succeed('c', after + 1).verdict).toEqual({ type: 'noted', counted: false });
     expect(one.state().probeHolder).toBe('d');
+  });
+
+  test('keeps the lease of a probe that may take longer than usual until it has had its time', () => {
+    const one = openOne();
+    const holder = 'c';
+    one.apply({ type: 'ask', holder, deadlineMs: 600_000 }, 30_003);
+    expect(one.ask('d', 30_003 + 629_999).type).toBe('rejected');
+    expect(one.ask('d', 30_003 + 630_000)).toMatchObject({ type: 'admitted', probe: true });
   });
 
   test('closes after three successful probes one after another', () => {

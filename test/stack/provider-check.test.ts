@@ -15,7 +15,16 @@ afterAll(() => server.close());
 
 const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
   ...{ name: 'local', kind: 'openai-compatible', baseUrl: `${server.url}/v1`, keyName: null, models: [] },
-  ...{ callsPerSecond: null, free: null, enabled: true, hasKey: false, origin: 'environment', ...changes },
+  ...{
+    callsPerSecond: null,
+    callDeadlineSeconds: null,
+    atOnce: null,
+    free: null,
+    enabled: true,
+    hasKey: false,
+    origin: 'environment',
+    ...changes,
+  },
 });
 
 test('a server that lists models is fine', async () => {

@@ -187,6 +187,8 @@ export interface Candidate {
   readonly rates?: TopRates;
   readonly statistical: boolean;
   readonly recorded: boolean;
+  /** How long one of its calls may take, where its provider has a time of its own. Absent: as all calls of the run. */
+  readonly deadlineMs?: number;
 }
 
 /** One try of one model within a failover loop. */

@@ -45,6 +45,17 @@ it.each([
   expect(wallMs).toBeLessThan(heldMs + SLACK_MS);
 });
 
+it('a call of a provider with a time of its own is given up after that', async () => {
+  const { first, second, servers } = desk;
+  servers.first.set({ queue: [{ fault: 'black_hole', match: { provider: first } }] });
+  const members = [{ ...deskMember(first), deadlineMs: 400 }];
+  const { result, wallMs } = await desk.decide({ callDeadlineMs: 60_000, members });
+  expect(result.members).toMatchObject([
+    { model: `${second}/m`, problem: 'no complete reply within 400 ms', status: 'answered' },
+  ]);
+  expect(wallMs).toBeLessThan(400 + SLACK_MS);
+});
+
 it('a call whose provider nobody serves ends, says so, and the next one answers', async () => {
   const member = deskMember(`${desk.first}-gone`);
   const { result } = await desk.decide({ members: [member] });

@@ -8,6 +8,7 @@ import { DOCUMENT_PREFIX, inTurns, ownerOf } from '../domain/research/evidence';
 import type { GuardedFetch } from './fetch';
 import type { Politeness } from './politeness';
 import { type NewsSource, SourceFailure } from './port';
+import { namesSymbol } from './symbol-in-text';
 
 const SOURCE = 'rss';
 const MAX_TITLE_CHARS = 300;
@@ -54,11 +55,6 @@ const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceI
   };
 };
 
-const mentions = (item: SourceItem, symbol: string): boolean => {
-  const name = symbol.replace(/[.-][A-Z]+$/, '').replace(/[^A-Z0-9]/g, '\\$&');
-  return new RegExp(`(^|[^A-Za-z0-9])${name}($|[^A-Za-z0-9])`).test(`${item.title} ${item.text ?? ''}`);
-};
-
 const newestFirst = (a: SourceItem, b: SourceItem): number => Date.parse(b.publicAt) - Date.parse(a.publicAt);
 
 const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item[]> => {
@@ -81,14 +77,17 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     signal: AbortSignal,
   ): Promise<readonly SourceItem[]> => {
     const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
-    return options.politeness.run(url, signal, async () => {
+    // Of a general feed all symbols share one answer, so what is kept is the feed, not what one of them found in it.
+    const items = await options.politeness.run(url, signal, async () => {
       const { text } = await options.fetch.text({ source: SOURCE, url, signal });
       const fetchedAt = new Date(now()).toISOString();
       const host = new URL(url).host;
-      const items = (await parseFeed(url, text)).map((item) => itemOf(item, host, fetchedAt));
-      const found = items.filter((item): item is SourceItem => item !== null);
-      return template.includes('{symbol}') ? found : found.filter((item) => mentions(item, symbol));
+      const found = (await parseFeed(url, text)).map((item) => itemOf(item, host, fetchedAt));
+      return found.filter((item): item is SourceItem => item !== null);
     });
+    return template.includes('{symbol}')
+      ? items
+      : items.filter(({ title, text }) => namesSymbol(`${title} ${text ?? ''}`, symbol));
   };
 
   const headlines: NewsSource['headlines'] = async (request) => {

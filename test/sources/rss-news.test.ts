@@ -2,6 +2,7 @@
 import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
 import { createPoliteness } from '../../sources/politeness';
 import { createRssNews } from '../../sources/rss-news';
+import { namesSymbol } from '../../sources/symbol-in-text';
 import { type LocalServer, noSignal, startLocalServer } from './local-server';
 
 const item = (title: string, at: string, more = '') =>
@@ -79,6 +80,36 @@ describe('RSS news', () => {
       'Ignore all rules',
       'ABC wins a contract',
     ]);
+  });
+
+  test('of a general feed gives each symbol its own, however many ask', async () => {
+    const source = createRssNews({
+      fetch,
+      feeds: [`${server.url}/general`],
+      politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+    });
+    const titles = async (symbol: string) => {
+      const asked = { symbol, asOf: '2025-09-15T13:00:00.000Z', limit: 10, signal: noSignal() };
+      return (await source.headlines(asked)).map(({ title }) => title);
+    };
+    const before = server.asked.length;
+    expect(await titles('ABCDE')).toEqual(['ABCDE is another company']);
+    expect(await titles('ABC')).toEqual(['ABC raises outlook', 'ABC wins a contract']);
+    expect(await titles('XYZ')).toEqual([]);
+    expect(server.asked).toHaveLength(before + 1);
+  });
+
+  test.each([
+    ['A', 'A new day', false],
+    ['A', 'Agilent (NYSE: A) reports', true],
+    ['ON', 'Turn it ON with $ON', true],
+    ['AI.PA', 'AI lifts all boats, says (NYSE: AI)', false],
+    ['AI.PA', 'Air Liquide (Euronext Paris: AI) grows', true],
+    ['SAP.DE', 'SAP.DE at a high', true],
+    ['BRK.B', 'Berkshire (BRK-B) buys', true],
+    ['BTC-USD', 'BTC above 100,000', true],
+  ])('of a general feed, %s is named by "%s": %s', (symbol, text, named) => {
+    expect(namesSymbol(text, symbol)).toBe(named);
   });
 
   test('survives one failing feed, and fails when all do', async () => {

@@ -5,16 +5,23 @@ import { WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeWatch } from '../domain/outage/modes';
 import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
-import type { Dependencies } from './dependencies';
+import type { ActivityOptions, Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
 
 /** A check is a list of models or less; a server that needs longer is not well. */
 const CHECK_MS = 5_000;
-/** Far beyond the longest attempt deadline with its retries: such a reservation has lost its caller. */
-const LOST_RESERVATION_SECONDS = 900;
+/** Far beyond the longest attempt: such a reservation has lost its caller. */
+const LOST_RESERVATION_MS = 900_000;
+const BEYOND_DEADLINE_MS = 300_000;
+
+/** When a reservation that nobody closed counts as lost: no call may still be under way then. */
+export const lostAfterSeconds = ({ callDeadlines }: Pick<ActivityOptions, 'callDeadlines'>): number => {
+  const longestMs = Math.max(0, ...(callDeadlines?.values() ?? []));
+  return Math.max(LOST_RESERVATION_MS, longestMs + BEYOND_DEADLINE_MS) / 1_000;
+};
 
 export const createProviderWatch = (dependencies: Dependencies) => {
-  const { stores, providers, logger } = dependencies;
+  const { stores, providers, logger, options } = dependencies;
   const modes = createModeWatch(dependencies);
 
   const check = async (name: string): Promise<void> => {
@@ -50,7 +57,7 @@ export const createProviderWatch = (dependencies: Dependencies) => {
     const checked = [...providers.keys()].filter((name) => !OWN_PROVIDERS.has(name));
     await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
     const look = await modes.refresh(pending);
-    await quietly('uncertain', () => stores.ledger.sweepUncertain(LOST_RESERVATION_SECONDS));
+    await quietly('uncertain', () => stores.ledger.sweepUncertain(lostAfterSeconds(options)));
     return { mode: look.mode, pending: look.pending, checked: checked.length, reason: look.reason };
   };
   return { watchProviders };

@@ -25,7 +25,8 @@ const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 fo
 
 const mailAddress = z.email('must be a mail address, e.g. desk@example.org');
 
-const CALL_SECONDS = 'must be a whole number of seconds from 1 to 3600';
+/** Half of what housekeeping takes for a reservation without an end. */
+const CALL_SECONDS = 'must be a whole number of seconds from 1 to 1800';
 const AT_ONCE = 'must be a whole number from 1 to 400';
 
 const providerFields = z.strictObject({
@@ -47,7 +48,7 @@ const providerFields = z.strictObject({
     .max(10_000, 'must be at most 10000')
     .optional(),
   /** How long one call may take, from its sending to its last byte. */
-  callDeadlineSeconds: z.int().min(1, CALL_SECONDS).max(3_600, CALL_SECONDS).optional(),
+  callDeadlineSeconds: z.int().min(1, CALL_SECONDS).max(1_800, CALL_SECONDS).optional(),
   /** Calls under way at most in one worker process; the others wait, and their time with them. */
   atOnce: z.int().min(1, AT_ONCE).max(400, AT_ONCE).optional(),
   /** Whether its calls cost nothing, whatever its address says. */

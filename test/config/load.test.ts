@@ -150,7 +150,7 @@ test('how long a call may take and how many go at once are said by provider', ()
   expect(said).toMatchObject({ callDeadlineSeconds: 300, atOnce: 1 });
   expect(load(entry(''), {}).providers[0]).toMatchObject({ callDeadlineSeconds: null, atOnce: null });
   expect(problems(entry(', callDeadlineSeconds: 4000, atOnce: 401')).message).toMatch(
-    /callDeadlineSeconds must be a whole number of seconds from 1 to 3600[\s\S]*atOnce must be a whole number from 1 to 400/,
+    /callDeadlineSeconds must be a whole number of seconds from 1 to 1800[\s\S]*atOnce must be a whole number from 1 to 400/,
   );
 });
 

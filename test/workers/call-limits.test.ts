@@ -1,4 +1,5 @@
 // The time and the number of calls that providers have where nothing is configured, and where it is.
+import { lostAfterSeconds } from '../../activities/provider-watch';
 import type { Config } from '../../config/load';
 import type { ProviderSettings } from '../../config/provider-settings';
 import { callDeadlines, callsAtOnce } from '../../workers/configured-providers';
@@ -40,4 +41,10 @@ it('Ollama has two calls under way, others as many as they are told', () => {
     ['ollama', 2],
     ['vllm', 64],
   ]);
+});
+
+it('a reservation counts as lost only when no call may still be under way', () => {
+  expect(lostAfterSeconds({ callDeadlines: callDeadlines(config) })).toBe(900);
+  expect(lostAfterSeconds({ callDeadlines: new Map([['desk', 1_800_000]]) })).toBe(2_100);
+  expect(lostAfterSeconds({})).toBe(900);
 });

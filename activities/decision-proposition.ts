@@ -89,6 +89,10 @@ export const createDecisionSubjects = ({ stores, recorded, sources }: Dependenci
       horizonDays: input.horizonDays,
     });
     if (typeof proposition === 'string') return unanswerable(input, asOf, proposition);
+    // The close came between the facts and the decision: who answers now could know the outcome.
+    const { resolvesAt } = proposition;
+    if (Date.parse(resolvesAt) <= Date.parse(asOf))
+      return unanswerable(input, asOf, `the question about ${symbol} resolved at ${resolvesAt}; ask again`);
     return {
       proposition,
       seriesId: brief.seriesId,

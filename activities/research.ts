@@ -5,7 +5,7 @@ import type { Brief } from '../domain/research/brief';
 import { briefKey } from '../domain/research/cache-key';
 import { evidenceOf } from '../domain/research/evidence';
 import { briefQuality, figuresFromFeed } from '../domain/research/quality';
-import { expiresAt } from '../domain/research/ttl';
+import { expiresAt, outdatedAt } from '../domain/research/ttl';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import { feedFigures } from '../providers/house/brief-figures';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
@@ -154,6 +154,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       expiresAt: expiresAt(
         createdAt,
         degraded === undefined ? seconds : Math.min(seconds, DEGRADED_TTL_SECONDS),
+        research.asOf === null ? outdatedAt(research.subject, facts.asOf) : null,
       ),
       dossierId: facts.dossierId,
       seriesId: facts.seriesId,

@@ -8,6 +8,7 @@ import { DEFAULT_SESSION_KIND, sessionInstant } from '../domain/market/session-t
 import { parseSubject } from '../domain/market/subject';
 import type { ResearchKind } from '../domain/research/brief';
 import { normaliseSubject } from '../domain/research/cache-key';
+import { outdatedAt } from '../domain/research/ttl';
 import {
   eventResearchSettings,
   type WarmingSettings,
@@ -77,6 +78,7 @@ export const createWarming = (dependencies: Dependencies) => {
       reads,
       costs,
       ttlSeconds: (kind: ResearchKind) => settings.ttlSeconds[kind],
+      outdatedAt: (subject) => outdatedAt(subject, now),
       expiry: (subject, kind) => fresh.get(`${subject} ${kind}`) ?? null,
       now,
       sessionAt,

@@ -2,6 +2,7 @@
 // is read most, so that a budget that ends early has bought what matters (A8).
 import type { MicroUsd } from '../money/micro-usd';
 import { RESEARCH_KINDS, type ResearchKind } from '../research/brief';
+import { expiresAt } from '../research/ttl';
 import type { IsoInstant } from '../world';
 
 /** Of cost when none is known yet: from figures alone to everything. */
@@ -26,6 +27,8 @@ export interface WarmingQuestion {
   /** Average cost of a brief by kind. */
   readonly costs: ReadonlyMap<ResearchKind, MicroUsd>;
   readonly ttlSeconds: (kind: ResearchKind) => number;
+  /** When what is known now about a subject lacks its newest bar; null: never. */
+  readonly outdatedAt: (subject: string) => IsoInstant | null;
   /** Expiry of the fresh brief of a subject and kind; null without one. */
   readonly expiry: (subject: string, kind: ResearchKind) => IsoInstant | null;
   readonly now: IsoInstant;
@@ -37,7 +40,7 @@ export interface WarmingOrder {
   readonly items: readonly WarmingItem[];
   /** Already fresh at the session. */
   readonly fresh: number;
-  /** Kinds whose briefs would be stale by then. */
+  /** Kinds of which every brief would be stale by then. */
   readonly tooEarly: readonly ResearchKind[];
 }
 
@@ -50,25 +53,27 @@ const byCost =
 export const warmingOrder = (question: WarmingQuestion): WarmingOrder => {
   const { subjects, held, reads, costs, expiry } = question;
   const until = Date.parse(question.sessionAt ?? question.now);
-  const lasts = (kind: ResearchKind): boolean =>
-    Date.parse(question.now) + question.ttlSeconds(kind) * 1_000 > until;
+  const lasts = (kind: ResearchKind, subject: string): boolean =>
+    Date.parse(expiresAt(question.now, question.ttlSeconds(kind), question.outdatedAt(subject))) > until;
   const kinds = RESEARCH_KINDS.filter((kind) => question.kinds.includes(kind)).sort(byCost(costs));
   const rank = (subject: string) => (held.has(subject) ? 1 : 0);
   const ordered = [...new Set(subjects)].sort(
     (a, b) => rank(b) - rank(a) || (reads.get(b) ?? 0) - (reads.get(a) ?? 0),
   );
-  const all = kinds
-    .filter(lasts)
-    .flatMap((kind) => ordered.map((subject) => ({ subject, kind, expiresAt: expiry(subject, kind) })));
-  const needed = all.filter(({ expiresAt }) => expiresAt === null || Date.parse(expiresAt) <= until);
+  const all = kinds.flatMap((kind) =>
+    ordered
+      .filter((subject) => lasts(kind, subject))
+      .map((subject) => ({ subject, kind, freshUntil: expiry(subject, kind) })),
+  );
+  const needed = all.filter(({ freshUntil }) => freshUntil === null || Date.parse(freshUntil) <= until);
   return {
-    items: needed.map(({ subject, kind, expiresAt }) => ({
+    items: needed.map(({ subject, kind, freshUntil }) => ({
       subject,
       kind,
-      refresh: expiresAt !== null,
+      refresh: freshUntil !== null,
       expectedMicroUsd: costs.get(kind) ?? 0,
     })),
     fresh: all.length - needed.length,
-    tooEarly: kinds.filter((kind) => !lasts(kind)),
+    tooEarly: kinds.filter((kind) => !ordered.some((subject) => lasts(kind, subject))),
   };
 };

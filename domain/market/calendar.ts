@@ -142,6 +142,19 @@ export const lastKnownTradingDay = (market: Market, asOf: IsoInstant): IsoDate =
   return closed ? today : previousTradingDay(market, today);
 };
 
+/**
+ * The first close after `asOf`: from then on there is a bar newer than those known now. Null where the calendar ends.
+ * @throws RangeError outside the calendar.
+ */
+export const nextClose = (market: Market, asOf: IsoInstant): IsoInstant | null => {
+  let day = addDays(lastKnownTradingDay(market, asOf), 1);
+  while (isAlwaysOpen(market) || day <= CALENDAR_LAST_DAY) {
+    if (isTradingDay(market, day)) return sessionTimes(market, day).closeUtc;
+    day = addDays(day, 1);
+  }
+  return null;
+};
+
 /** True between open (included) and close (excluded) of a trading day. @throws RangeError outside the calendar. */
 export const isMarketOpen = (market: Market, instant: IsoInstant): boolean => {
   const date = localDateOf(market, instant);

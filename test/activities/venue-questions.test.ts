@@ -88,22 +88,34 @@ it('asks nothing about a contract that is settled or closed', async () => {
   expect(closed.missing).toBe(`X closed for trading at ${LATER}`);
 });
 
-it('abstains from a halted share whose last bar is as old as the horizon is long', async () => {
+/** Decided at `at`, by a brief of nine in New York. */
+const askShare = (days: readonly string[], horizonDays: number, at = '2026-03-02T14:00:00.000Z') => {
   const bar = { symbol: 'AAPL', open: 1, high: 1, low: 1, close: 1, volume: 1 };
-  const bars = ['2026-02-25', '2026-02-26'].map((date) => ({ ...bar, date }));
+  const bars = days.map((date) => ({ ...bar, date }));
   const stores = { series: { get: async () => ({ symbol: 'AAPL', currency: 'USD', bars }) } };
   const { describe: describeSubject } = createDecisionSubjects({ stores } as unknown as Dependencies);
-  const brief = { seriesId: 's', asOf: '2026-03-02T14:00:00.000Z' } as BriefRef;
-  const ask = (horizonDays: number) =>
-    describeSubject(
-      { world: 'live', subject: 'equity:AAPL', recorded: null, horizonDays } as DecisionInput,
-      brief,
-      null,
-      brief.asOf,
-    );
+  return describeSubject(
+    { world: 'live', subject: 'equity:AAPL', recorded: null, horizonDays } as DecisionInput,
+    { seriesId: 's', asOf: '2026-03-02T14:00:00.000Z' } as BriefRef,
+    null,
+    at,
+  );
+};
+
+it('abstains from a halted share whose last bar is as old as the horizon is long', async () => {
+  const ask = (horizonDays: number) => askShare(['2026-02-25', '2026-02-26'], horizonDays);
   expect(await ask(5)).toMatchObject({ missing: null });
   expect(await ask(1)).toMatchObject({
     missing: expect.stringMatching(/^bars of AAPL end on 2026-02-26, too long before/),
+    proposition: { category: 'unanswerable' },
+  });
+});
+
+it('asks nothing about a share that its next close has answered since the brief', async () => {
+  const ask = (at: string) => askShare(['2026-02-26', '2026-02-27'], 1, at);
+  expect(await ask('2026-03-02T20:59:59.000Z')).toMatchObject({ missing: null });
+  expect(await ask('2026-03-02T21:00:00.000Z')).toMatchObject({
+    missing: 'the question about AAPL resolved at 2026-03-02T21:00:00.000Z; ask again',
     proposition: { category: 'unanswerable' },
   });
 });

@@ -11,6 +11,7 @@ const question = (changes: Partial<WarmingQuestion>): WarmingQuestion => ({
   reads: new Map(),
   costs: new Map(),
   ttlSeconds: (kind) => DEFAULT_TTL_SECONDS[kind],
+  outdatedAt: () => null,
   expiry: () => null,
   now: NOW,
   sessionAt: SESSION,
@@ -54,6 +55,19 @@ describe('the order of warming', () => {
   it('makes no brief that would be stale by the session, and says which kinds those are', () => {
     const order = warmingOrder(question({ kinds: ['technical'], now: '2026-11-20T12:30:00.000Z' }));
     expect(order).toEqual({ items: [], fresh: 0, tooEarly: ['technical'] });
+  });
+
+  it('makes no brief that a close before the session, or at it, leaves without the newest bar', () => {
+    const outdatedAt = (subject: string) => (subject === 'equity:BBB' ? '2026-11-20T14:00:01.000Z' : SESSION);
+    const order = warmingOrder(question({ kinds: ['web', 'complete'], outdatedAt }));
+    expect(order.items.map(({ subject, kind }) => [subject, kind])).toEqual([
+      ['equity:BBB', 'web'],
+      ['equity:BBB', 'complete'],
+    ]);
+    expect(order.tooEarly).toEqual([]);
+    expect(warmingOrder(question({ outdatedAt: () => SESSION }))).toEqual({
+      ...{ items: [], fresh: 0, tooEarly: ['complete'] },
+    });
   });
 
   it('names a subject once, however often it is held and watched', () => {

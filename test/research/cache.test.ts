@@ -3,7 +3,7 @@ import { toSubject } from '../../domain/market/subject';
 import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { briefKey, normaliseSubject } from '../../domain/research/cache-key';
 import { type BriefLife, suggestTtl, suggestTtls } from '../../domain/research/learnt-ttl';
-import { DEFAULT_TTL_SECONDS, expiresAt } from '../../domain/research/ttl';
+import { DEFAULT_TTL_SECONDS, expiresAt, outdatedAt } from '../../domain/research/ttl';
 import { warmingSettings } from '../../domain/settings/desk-settings';
 import { type StoredSettings, settingValue } from '../../domain/settings/setting-definitions';
 import { researchId } from '../../workflows/contracts/workflow-ids';
@@ -153,4 +153,19 @@ test('the time to live has the stated defaults and takes settings to the second'
     /ttl_seconds_web is 0.5; accepted: a whole/,
   );
   expect(expiresAt('2026-03-02T14:30:00.000Z', 3600)).toBe('2026-03-02T15:30:00.000Z');
+  const close = '2026-03-02T15:00:00.000Z';
+  expect(expiresAt('2026-03-02T14:30:00.000Z', 3600, close)).toBe(close);
+  expect(expiresAt('2026-03-02T14:30:00.000Z', 600, close)).toBe('2026-03-02T14:40:00.000Z');
+});
+
+test.each([
+  ['equity:AAPL', '2026-03-02T16:00:00.000Z', '2026-03-02T21:00:00.000Z'],
+  ['equity:AAPL', '2026-03-06T21:00:00.000Z', '2026-03-09T20:00:00.000Z'],
+  ['equity:BTC-USD', '2026-03-02T23:15:00.000Z', '2026-03-03T00:00:00.000Z'],
+  ['equity:BTC-USD', '2026-03-03T00:00:00.000Z', '2026-03-04T00:00:00.000Z'],
+  ['equity:AAPL', '2027-12-31T22:00:00.000Z', null],
+  ['equity:NESN.SW', '2026-03-02T16:00:00.000Z', null],
+  ['market:kalshi/KX', '2026-03-02T16:00:00.000Z', null],
+])('what is known of %s at %s lacks the newest bar from %s on', (subject, asOf, expected) => {
+  expect(outdatedAt(subject, asOf)).toBe(expected);
 });

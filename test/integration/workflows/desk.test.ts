@@ -147,6 +147,17 @@ describe('warming', () => {
     expect(await warmNewYork()).toMatchObject({ made: 0, fresh: 2, costMicroUsd: expect.any(Number) });
   });
 
+  it('makes no brief that a close before the session outdates; each ends with the close after its facts', async () => {
+    await clockAt(`${MONDAY}T20:50:00Z`);
+    expect((await brief('equity:CLOSES')).brief.expiresAt).toBe(`${MONDAY}T21:00:00.000Z`);
+    await clockAt(`${MONDAY}T21:00:01Z`);
+    expect((await brief('equity:CLOSES')).ref.cache).toBe('miss');
+    await watch('CRYPTO', ['BTC-USD']);
+    await clockAt(`${MONDAY}T23:15:00Z`);
+    const result = await warm({ purpose: 'session', market: 'CRYPTO' });
+    expect(result).toMatchObject({ skipped: null, made: 0, tooEarly: expect.arrayContaining(['complete']) });
+  });
+
   it('never spends past its budget, and leaves what it cannot pay for to the session', async () => {
     const [cost] = (await client().stores.desk.briefCosts(WORLD)).values();
     const budgetUsd = (2.5 * cost!) / 1e6;

@@ -7,6 +7,7 @@ import { startDecision } from '../../../client/decisions';
 import { sendMarketEvent } from '../../../client/events';
 import { readAnalysts, startPanel } from '../../../client/panel';
 import { research } from '../../../client/research';
+import { expiresAt, outdatedAt } from '../../../domain/research/ttl';
 import type { DecisionInput } from '../../../workflows/contracts/decision';
 import type { ResearchInput } from '../../../workflows/contracts/research';
 import { CONCLAVE_QUEUE } from '../../../workflows/contracts/task-queues';
@@ -200,7 +201,7 @@ test('where the language models are out the house writes, says so to whoever dec
   server.set({ mix: [] });
   const degraded = 'Research written by the house: local/writer could not (unavailable)';
   expect(brief).toMatchObject({ writtenBy: 'house-research', content: { degraded } });
-  expect(Date.parse(brief.expiresAt) - Date.parse(brief.createdAt)).toBe(600_000);
+  expect(brief.expiresAt).toBe(expiresAt(brief.createdAt, 600, outdatedAt(brief.subject, brief.asOf)));
   const words = ['decide', 'AMZN', '--world', WORLD, '--members', 'house-drift', '--json'];
   const decided = await conclave(words, running.place);
   expect(decided.json()).toMatchObject({ degradations: expect.arrayContaining([degraded]) });

@@ -59,15 +59,20 @@ const commaList = (text: string | undefined): readonly string[] =>
     .map((item) => item.trim())
     .filter(Boolean);
 
-/** Ollama accepts `host`, `host:port`, `:port` and full addresses; 0.0.0.0 is where it listens, not where it is. */
-const ollamaUrl = (host: string): string => {
-  const withScheme = /^https?:\/\//.test(host)
-    ? host
-    : `http://${host.startsWith(':') ? `127.0.0.1${host}` : host}`;
-  const withPort = /:\d+(\/|$)/.test(withScheme.slice(8))
-    ? withScheme
-    : `${withScheme.replace(/\/$/, '')}:11434`;
-  return withPort.replace('//0.0.0.0', '//127.0.0.1').replace(/\/$/, '');
+/** Several colons and no brackets: an address of IPv6, and no port. */
+const BARE_IPV6 = /^[0-9a-f.]*:[0-9a-f.]*:[0-9a-f:.]*$/i;
+
+/**
+ * Ollama's own reading of `host`, `host:port`, `:port` and addresses: its usual port where there is no scheme, the
+ * scheme's where there is one. 0.0.0.0 and [::] are where it listens, not where it is.
+ */
+const ollamaUrl = (text: string): string => {
+  const [, scheme, place = '', path = ''] = /^(?:(https?):\/\/)?([^/]*)(.*)$/i.exec(text) ?? [];
+  const [, host = place, port] = /^(\[.*\]|[^:]*):(\d+)$/.exec(place) ?? [];
+  const named = BARE_IPV6.test(host) ? `[${host}]` : host || '127.0.0.1';
+  const there = named.replace(/^0\.0\.0\.0$/, '127.0.0.1').replace(/^\[::\]$/, '[::1]');
+  const end = port ?? (scheme === undefined ? '11434' : null);
+  return `${scheme ?? 'http'}://${there}${end === null ? '' : `:${end}`}${path.replace(/\/+$/, '')}`;
 };
 
 /** OpenAI's own address, or one of its regions: asked in OpenAI's newer form, with the models of the shipped list. */

@@ -187,7 +187,16 @@ test.each([
   ['myhost', 'http://myhost:11434'],
   ['0.0.0.0:5000', 'http://127.0.0.1:5000'],
   [':5000', 'http://127.0.0.1:5000'],
-  ['https://models.example', 'https://models.example:11434'],
+  ['myhost/', 'http://myhost:11434'],
+  ['https://models.example', 'https://models.example'],
+  ['http://models.example/', 'http://models.example'],
+  ['https://models.example:8443/ollama/', 'https://models.example:8443/ollama'],
+  ['http://gateway/ollama', 'http://gateway/ollama'],
+  ['gateway/ollama', 'http://gateway:11434/ollama'],
+  ['http://0.0.0.0:11434', 'http://127.0.0.1:11434'],
+  ['[::]:5000', 'http://[::1]:5000'],
+  ['::1', 'http://[::1]:11434'],
+  ['10.0.0.0', 'http://10.0.0.0:11434'],
 ])('OLLAMA_HOST=%s means %s', (host, url) => {
   expect(load(null, { OLLAMA_HOST: host }).providers.at(-1)?.baseUrl).toBe(url);
 });

@@ -69,7 +69,7 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       if (known.length === 0) throw noData(`no bar of ${symbol} was public at ${asOf}`);
       return { ...series, bars: known };
     } catch (error) {
-      // One that cannot be reached is left alone for minutes: trying again within seconds asks nobody.
+      // One that cannot be reached was asked twice, or is left alone for minutes: to try again asks nobody.
       if (error instanceof SourceFailure && (error.kind === 'not_found' || error.offline))
         throw noData(error.message);
       throw error;

@@ -129,14 +129,18 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
     ...given({ timeoutMs: config.timeoutMs }),
   });
   const politeness = new Map<string, Politeness>();
-  const polite = (source: keyof typeof INTERVAL_MS, keepMs?: number): Politeness => {
+  /** @param host where one kind of source has several, each with limits of its own */
+  const polite = (source: keyof typeof INTERVAL_MS, keepMs?: number, host?: string): Politeness => {
+    const name = host === undefined ? source : `${source}:${host}`;
+    const known = politeness.get(name);
+    if (known) return known;
     const made = createPoliteness({
-      source,
+      source: name,
       minIntervalMs: INTERVAL_MS[source],
       now,
       ...given({ keepMs, restMs: config.restMs }),
     });
-    politeness.set(source, made);
+    politeness.set(name, made);
     return made;
   };
   const use = config.synthetic ?? 'when_unreachable';
@@ -192,7 +196,7 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
         : createRssNews({
             fetch,
             now,
-            politeness: polite('rss', NEWS_KEEP_MS),
+            politenessOf: (host) => polite('rss', NEWS_KEEP_MS, host),
             ...given({ feeds: config.newsFeeds }),
           }),
     fundamentals: use === 'always' ? synthetic.fundamentals : fundamentals,

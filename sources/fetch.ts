@@ -70,6 +70,15 @@ const codeOf = (error: unknown): string => {
   return code ?? cause?.code ?? '';
 };
 
+/** Nobody is there to ask: another try says the same. All else may be one hiccup. */
+const NOBODY_THERE: readonly string[] = [
+  'ENOTFOUND',
+  'ECONNREFUSED',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EADDRNOTAVAIL',
+];
+
 const networkFailure = (source: string, url: string, error: unknown): SourceFailure => {
   const code = codeOf(error);
   const host = new URL(url).host;
@@ -82,7 +91,13 @@ const networkFailure = (source: string, url: string, error: unknown): SourceFail
   }
   const name = error instanceof Error ? error.name : '';
   const why = name === 'TimeoutError' ? 'no answer in time' : code || name || 'network error';
-  return new SourceFailure(source, 'unreachable', `${host} cannot be reached (${why})`, true);
+  return new SourceFailure(
+    source,
+    'unreachable',
+    `${host} cannot be reached (${why})`,
+    true,
+    !NOBODY_THERE.includes(code),
+  );
 };
 
 const readBody = async (

@@ -1,5 +1,5 @@
 // Keeps a source's limits on this side: spaces requests out, remembers for some minutes that a source cannot
-// be reached or asked for patience, and answers repeats from memory.
+// be reached or asked for patience, and answers repeats from memory. One hiccup is asked over, not remembered.
 import { LRUCache } from 'lru-cache';
 import { SourceFailure } from './port';
 
@@ -19,11 +19,17 @@ export interface PolitenessOptions {
 }
 
 export interface Politeness {
-  /** Runs `load` under the limits; equal keys share one run and its answer. @throws what `load` throws. */
+  /**
+   * Runs `load` under the limits, a second time where it broke off; equal keys share one run and its answer.
+   * @throws what `load` throws.
+   */
   run<T>(key: string, signal: AbortSignal, load: () => Promise<T>): Promise<T>;
   /** Until when the source is left alone, in ms since 1970; null when it may be asked. */
   restingUntil(): number | null;
 }
+
+/** Before a request that broke off is sent again. */
+const AGAIN_AFTER_MS = 500;
 
 const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -40,8 +46,7 @@ const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
   });
 
 /** A single server error is no reason to leave a source alone; no connection, or a request for patience, is. */
-const callsForRest = (error: unknown): error is SourceFailure =>
-  error instanceof SourceFailure && (error.offline || error.kind === 'rate_limited');
+const callsForRest = ({ offline, kind }: SourceFailure): boolean => offline || kind === 'rate_limited';
 
 /** Limits for one source of one process. */
 export const createPoliteness = (options: PolitenessOptions): Politeness => {
@@ -53,6 +58,8 @@ export const createPoliteness = (options: PolitenessOptions): Politeness => {
   });
   let rest: { readonly until: number; readonly why: SourceFailure | null } = { until: 0, why: null };
   let nextAt = 0;
+  /** How often the source has answered, well or not. */
+  let answered = 0;
 
   const slot = async (signal: AbortSignal): Promise<void> => {
     const at = Math.max(now(), nextAt);
@@ -68,14 +75,26 @@ export const createPoliteness = (options: PolitenessOptions): Politeness => {
     throw new SourceFailure(rest.why.source, rest.why.kind, text, rest.why.offline);
   };
 
-  const load = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  /** @param since answers had when the first try broke off; undefined on the first try */
+  const load = async <T>(signal: AbortSignal, work: () => Promise<T>, since?: number): Promise<T> => {
     assertAwake();
     await slot(signal);
     assertAwake();
     try {
-      return await work();
+      const answer = await work();
+      answered += 1;
+      return answer;
     } catch (error) {
-      if (callsForRest(error)) rest = { until: now() + restMs, why: error };
+      if (!(error instanceof SourceFailure)) throw error;
+      if (!error.offline) answered += 1;
+      if (error.fleeting && since === undefined) {
+        const before = answered;
+        await wait(AGAIN_AFTER_MS, signal);
+        return load(signal, work, before);
+      }
+      // What answers others meanwhile is there: that this request breaks off says nothing of the source.
+      const isThere = error.fleeting && answered > (since ?? answered);
+      if (callsForRest(error) && !isThere) rest = { until: now() + restMs, why: error };
       throw error;
     }
   };

@@ -24,6 +24,8 @@ export class SourceFailure extends Error {
     message: string,
     /** True when not even a connection or an answer in time was had, as without internet. */
     readonly offline: boolean = false,
+    /** True of one that may be gone at the next try: a connection that broke off, an answer that took too long. */
+    readonly fleeting: boolean = false,
   ) {
     super(message);
   }

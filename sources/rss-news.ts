@@ -21,7 +21,8 @@ const DEFAULT_NEWS_FEEDS = [
 
 export interface RssOptions {
   readonly fetch: GuardedFetch;
-  readonly politeness: Politeness;
+  /** The limits towards a feed's host: one that cannot be reached is left alone, and the others are not. */
+  readonly politenessOf: (host: string) => Politeness;
   /** URLs with `{symbol}` where the symbol goes; one without it is a general feed, searched for the symbol. */
   readonly feeds?: readonly string[];
   readonly now?: () => number;
@@ -55,6 +56,9 @@ const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceI
   };
 };
 
+/** Of a feed's address for any symbol. */
+const hostOf = (template: string): string => new URL(template.replaceAll('{symbol}', 'x')).host;
+
 const newestFirst = (a: SourceItem, b: SourceItem): number => Date.parse(b.publicAt) - Date.parse(a.publicAt);
 
 const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item[]> => {
@@ -78,7 +82,7 @@ export const createRssNews = (options: RssOptions): NewsSource => {
   ): Promise<readonly SourceItem[]> => {
     const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
     // Of a general feed all symbols share one answer, so what is kept is the feed, not what one of them found in it.
-    const items = await options.politeness.run(url, signal, async () => {
+    const items = await options.politenessOf(hostOf(template)).run(url, signal, async () => {
       const { text } = await options.fetch.text({ source: SOURCE, url, signal });
       const fetchedAt = new Date(now()).toISOString();
       const host = new URL(url).host;

@@ -128,13 +128,8 @@ beforeAll(async () => {
   const patience = { timeoutMs: PATIENCE_MS, connectTimeoutMs: PATIENCE_MS };
   const fetch = createGuardedFetch({ operatorBases: feeds.map(urlOf), ...patience });
   const offline = createSources({ synthetic: 'always' });
-  const news = createRssNews({
-    ...{
-      fetch,
-      feeds: feedUrls,
-      politeness: createPoliteness({ source: 'rss', minIntervalMs: 0, restMs: 0, now: Date.now }),
-    },
-  });
+  const politeness = createPoliteness({ source: 'rss', minIntervalMs: 0, restMs: 0, now: Date.now });
+  const news = createRssNews({ fetch, feeds: feedUrls, politenessOf: () => politeness });
   dependencies = {
     ...made.dependencies,
     sources: { ...offline, news },

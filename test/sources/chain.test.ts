@@ -207,6 +207,36 @@ describe('politeness', () => {
     expect(await one.run('b', noSignal(), async () => 'back')).toBe('back');
   });
 
+  const brokeOff = new SourceFailure('x', 'unreachable', 'broke off', true, true);
+  const breaksOff = () => Promise.reject(brokeOff);
+
+  test('sends a request that broke off once more, and leaves the source alone when that breaks off too', async () => {
+    const time = clock();
+    const one = polite(time);
+    let asked = 0;
+    const load = async () => {
+      asked += 1;
+      if (asked === 1) throw brokeOff;
+      return asked;
+    };
+    expect(await one.run('a', noSignal(), load)).toBe(2);
+    expect(time.waits).toEqual([500]);
+    expect(one.restingUntil()).toBeNull();
+    await expect(one.run('b', noSignal(), breaksOff)).rejects.toBe(brokeOff);
+    expect(one.restingUntil()).toBe(time.now() + 5_000);
+    await expect(one.run('c', noSignal(), load)).rejects.toThrow('not asked again for 5 s');
+    expect(asked).toBe(2);
+  });
+
+  test('asks on what answers others, whatever breaks off for one', async () => {
+    const one = polite(clock());
+    const broken = one.run('a', noSignal(), breaksOff);
+    const others = ['b', 'c', 'd'].map((key) => one.run(key, noSignal(), async () => key));
+    await expect(broken).rejects.toBe(brokeOff);
+    expect(await Promise.all(others)).toEqual(['b', 'c', 'd']);
+    expect(one.restingUntil()).toBeNull();
+  });
+
   test('does not let one asker who gave up take the answer from another', async () => {
     const one = polite(clock());
     const leaver = new AbortController();

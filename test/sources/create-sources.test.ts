@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { sessionTimes, tradingDays } from '../../domain/market/calendar';
 import { createSources } from '../../sources/create-sources';
 import { noSignal, startLocalServer } from './local-server';
 
@@ -70,6 +71,52 @@ describe('sources without internet', () => {
     expect((await always.fundamentals.fundamentals(asked)).figures.note).toMatch(/made-up/);
     expect(always.states().every((state) => state.restingUntil === null)).toBe(true);
     await always.close();
+  });
+});
+
+describe('a hiccup', () => {
+  const days = tradingDays('XNYS', '2025-08-20', '2025-09-12');
+  const chartOf = (symbol: string) => {
+    const values = days.map(() => 100);
+    const quote = [{ open: values, high: values, low: values, close: values, volume: values }];
+    const timestamp = days.map((day) => Date.parse(sessionTimes('XNYS', day).openUtc) / 1000);
+    return { chart: { result: [{ meta: { symbol, currency: 'USD' }, timestamp, indicators: { quote } }] } };
+  };
+
+  test('of one request costs no other symbol its prices, nor this one', async () => {
+    let drops = 1;
+    const server = await startLocalServer((path) => {
+      if (path.endsWith('/MSFT') && drops-- > 0) return { drop: true };
+      return { body: chartOf(path.slice(path.lastIndexOf('/') + 1)) };
+    });
+    const sources = createSources({ yahooBaseUrl: server.url, synthetic: 'never', now: () => NOW });
+    for (const symbol of ['AAPL', 'MSFT', 'NVDA']) {
+      const { bars: found } = await sources.prices.dailyBars({ ...bars, symbol, signal: noSignal() });
+      expect(found.at(-1)).toMatchObject({ symbol, date: '2025-09-12' });
+    }
+    expect(server.asked.filter((path) => path.includes('/MSFT'))).toHaveLength(2);
+    await sources.close();
+    await server.close();
+  });
+
+  test('of one feed silences that feed alone', async () => {
+    const item = (symbol: string | null) =>
+      `<item><title>${symbol} grows</title><pubDate>Mon, 15 Sep 2025 08:00:00 GMT</pubDate></item>`;
+    const server = await startLocalServer((_path, query) => ({
+      body: `<rss version="2.0"><channel><title>t</title>${item(query.get('s'))}</channel></rss>`,
+    }));
+    const gone = await startLocalServer(() => null);
+    await gone.close();
+    const newsFeeds = [`${gone.url}/?s={symbol}`, `${server.url}/?s={symbol}`];
+    const sources = createSources({ newsFeeds, now: () => NOW });
+    for (const symbol of ['AAPL', 'MSFT']) {
+      const found = await sources.news.headlines({ symbol, asOf: AS_OF, limit: 5, signal: noSignal() });
+      expect(found.map(({ title }) => title)).toEqual([`${symbol} grows`]);
+    }
+    const resting = sources.states().filter(({ restingUntil }) => restingUntil !== null);
+    expect(resting.map(({ source }) => source)).toEqual([`rss:${new URL(gone.url).host}`]);
+    await sources.close();
+    await server.close();
   });
 });
 

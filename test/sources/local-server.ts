@@ -9,6 +9,8 @@ export interface Reply {
   readonly body?: unknown;
   /** Never answers. */
   readonly hang?: boolean;
+  /** Ends the connection without a word. */
+  readonly drop?: boolean;
   /** Sends a byte now and then and never ends. */
   readonly drip?: boolean;
 }
@@ -34,6 +36,7 @@ export const startLocalServer = async (
     const url = new URL(request.url ?? '/', 'http://local');
     const reply = route(url.pathname, url.searchParams) ?? { status: 404, body: 'nothing here' };
     if (reply.hang) return;
+    if (reply.drop) return void request.socket.destroy();
     response.writeHead(reply.status ?? 200, reply.headers);
     if (reply.drip) {
       const timer = setInterval(() => response.write('x'), 20);

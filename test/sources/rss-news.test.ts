@@ -47,12 +47,13 @@ afterAll(async () => {
   await server.close();
 });
 
+const politeness = createPoliteness({ source: 'x', minIntervalMs: 0, keepMs: 0 });
 const headlines = (feeds: readonly string[], asOf = '2025-09-15T13:00:00.000Z', limit = 10) =>
   createRssNews({
     fetch,
     feeds: feeds.map((path) => `${server.url}${path}`),
     now: () => 0,
-    politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+    politenessOf: () => politeness,
   }).headlines({ symbol: 'ABC', asOf, limit, signal: noSignal() });
 
 describe('RSS news', () => {
@@ -83,10 +84,11 @@ describe('RSS news', () => {
   });
 
   test('of a general feed gives each symbol its own, however many ask', async () => {
+    const kept = createPoliteness({ source: 'x', minIntervalMs: 0 });
     const source = createRssNews({
       fetch,
       feeds: [`${server.url}/general`],
-      politeness: createPoliteness({ source: 'x', minIntervalMs: 0 }),
+      politenessOf: () => kept,
     });
     const titles = async (symbol: string) => {
       const asked = { symbol, asOf: '2025-09-15T13:00:00.000Z', limit: 10, signal: noSignal() };

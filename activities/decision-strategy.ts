@@ -1,6 +1,9 @@
-// Which strategy decides: the request's own, else the category's, among those that are switched on.
+// Which strategy decides: the request's own, else the category's, among those that are switched on and could decide
+// at this size.
 import { DEFAULT_STRATEGY, type StrategyName } from '../domain/ensemble/strategy';
+import { neverDecides } from '../domain/ensemble/strategy-reach';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
+import type { DecisionInput } from '../workflows/contracts/decision';
 import { badInput } from './failures';
 
 export interface ChosenStrategy {
@@ -9,17 +12,22 @@ export interface ChosenStrategy {
   readonly remark: string | null;
 }
 
-/** @throws ApplicationFailure BadInput for a request that names a strategy which is switched off. */
-export const chooseStrategy = (asked: StrategyName | null, settings: DecisionSettings): ChosenStrategy => {
-  const { strategies, strategy } = settings;
+/** @throws ApplicationFailure BadInput for a request that names a strategy which is switched off, or could never decide. */
+export const chooseStrategy = (
+  { strategy: asked, stakeMicroUsd, members }: Pick<DecisionInput, 'strategy' | 'stakeMicroUsd' | 'members'>,
+  settings: DecisionSettings,
+): ChosenStrategy => {
+  const { strategies, strategy, ensemble, ensembleSize } = settings;
+  const size = { stakeMicroUsd, members: members?.length ?? (ensemble ? ensembleSize : 1) };
+  const able = strategies.filter((name) => neverDecides(name, size) === null);
+  const problemOf = (name: StrategyName): string | null =>
+    strategies.includes(name) ? neverDecides(name, size) : 'is switched off';
+  const problem = problemOf(asked ?? strategy);
+  if (problem === null) return { strategy: asked ?? strategy, remark: null };
   if (asked !== null) {
-    if (strategies.includes(asked)) return { strategy: asked, remark: null };
-    const others = strategies.length > 0 ? strategies.join(', ') : 'none while every strategy is off';
-    throw badInput(`strategy ${asked} is switched off; accepted: ${others}`);
+    const others = able.length > 0 ? able.join(', ') : 'none of those that are switched on';
+    throw badInput(`strategy ${asked} ${problem}; accepted: ${others}`);
   }
-  if (strategies.includes(strategy)) return { strategy, remark: null };
-  const instead = strategies.includes(DEFAULT_STRATEGY)
-    ? DEFAULT_STRATEGY
-    : (strategies[0] ?? DEFAULT_STRATEGY);
-  return { strategy: instead, remark: `Strategy ${strategy} is switched off; ${instead} decides instead` };
+  const instead = able.includes(DEFAULT_STRATEGY) ? DEFAULT_STRATEGY : (able[0] ?? DEFAULT_STRATEGY);
+  return { strategy: instead, remark: `Strategy ${strategy} ${problem}; ${instead} decides instead` };
 };

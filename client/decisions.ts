@@ -7,6 +7,7 @@ import { subjectAttributes } from '../workflows/contracts/search-attributes';
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import { decisionId } from '../workflows/contracts/workflow-ids';
 import type { ConclaveClient } from './connect';
+import { checkStrategy } from './inputs';
 import { startOnce } from './start-once';
 import { outcomeOf } from './workflow-result';
 
@@ -28,12 +29,16 @@ const finalAnswer = ({
   ...{ answered: quorum.answered, asked: quorum.asked },
 });
 
-/** Starts a decision; the same request key attaches to the one that exists, also after its end. */
+/**
+ * Starts a decision; the same request key attaches to the one that exists, also after its end.
+ * @throws BadInput for a strategy that could never decide it
+ */
 export const startDecision = async (
   client: ConclaveClient,
   input: DecisionInput,
   requestKey: string,
 ): Promise<DecisionHandle> => {
+  checkStrategy(input);
   const id = decisionId(input.subject, requestKey);
   const handle = await startOnce(client, 'ensembleDecision', {
     workflowId: id,

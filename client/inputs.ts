@@ -1,6 +1,8 @@
 // Reads what people type into what workflows take; everything wrong is named here, before anything starts.
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
+import type { StrategyName } from '../domain/ensemble/strategy';
+import { neverDecides } from '../domain/ensemble/strategy-reach';
 import { localDateOf } from '../domain/market/calendar';
 import { parseIsoDate, parseIsoInstant } from '../domain/market/iso-date';
 import { type Market, marketOfSymbol, parseSymbol } from '../domain/market/market';
@@ -124,6 +126,20 @@ export const checkModels = async (client: ConclaveClient, names: readonly string
     if (!known.has(name))
       throw new BadInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);
   }
+};
+
+interface WantedStrategy {
+  readonly strategy: StrategyName | null;
+  /** Null: what the session has for each of its subjects. */
+  readonly stakeMicroUsd: number | null;
+  readonly members: readonly string[] | null;
+}
+
+/** Before anything is paid. @throws BadInput for a strategy that could never decide at this stake and with these members. */
+export const checkStrategy = ({ strategy, stakeMicroUsd, members }: WantedStrategy): void => {
+  if (strategy === null) return;
+  const problem = neverDecides(strategy, { stakeMicroUsd, members: members?.length ?? null });
+  if (problem) throw new BadInput(`strategy ${strategy} ${problem}; accepted: another strategy`);
 };
 
 export interface RecordedSet {

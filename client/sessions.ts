@@ -11,13 +11,18 @@ import type { SessionProgress, SessionRequest, SessionTarget } from '../workflow
 import { CONCLAVE_QUEUE } from '../workflows/contracts/task-queues';
 import type { ConclaveClient } from './connect';
 import { decisionDocument, researchDocument } from './documents';
+import { checkStrategy } from './inputs';
 import { outcomeOf } from './workflow-result';
 
-/** Starts the session that a request means. Returns as soon as it is known which that is. */
+/**
+ * Starts the session that a request means. Returns as soon as it is known which that is.
+ * @throws BadInput for a strategy that could decide none of its subjects
+ */
 export const startSession = async (
   client: ConclaveClient,
   request: SessionRequest,
 ): Promise<SessionTarget> => {
+  checkStrategy(request);
   const start = new WithStartWorkflowOperation('sessionTrigger', {
     workflowId: `trigger:${request.market}:${request.kind}:${request.requestKey}`,
     taskQueue: CONCLAVE_QUEUE,

@@ -8,7 +8,7 @@ export const STAGES = ['quick', 'full', 'enhanced'] as const;
 export type Stage = (typeof STAGES)[number];
 
 /** Below: quick. */
-const FULL_FROM_MICRO_USD: MicroUsd = 10 * MICRO_PER_USD;
+export const FULL_FROM_MICRO_USD: MicroUsd = 10 * MICRO_PER_USD;
 /** Above: enhanced. */
 const ENHANCED_ABOVE_MICRO_USD: MicroUsd = 50 * MICRO_PER_USD;
 

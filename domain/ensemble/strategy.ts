@@ -30,6 +30,8 @@ export interface StrategyThresholds {
   readonly confidence: number;
   /** Added to it for a member of reliability 0. Default .1. */
   readonly confidencePenalty: number;
+  /** Equally reliable members on both sides of a half, less than this apart in confidence, contradict. Default 0: never. */
+  readonly contradictionWithin: number;
   /** Above this u a cascade escalates. Default .2. */
   readonly escalateAbove: number;
 }
@@ -41,8 +43,12 @@ export const DEFAULT_THRESHOLDS: StrategyThresholds = {
   consensusMembers: 3,
   confidence: 0.5,
   confidencePenalty: 0.1,
+  contradictionWithin: 0,
   escalateAbove: 0.2,
 };
+
+/** What decisions go by beyond the defaults; each keeps it, so that those of before it are replayed as they were. */
+export const LIVE_THRESHOLDS = { contradictionWithin: 1e-9 } as const satisfies Partial<StrategyThresholds>;
 
 /** What the cascade needs beyond the answers. */
 export interface CascadeInput {

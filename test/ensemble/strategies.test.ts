@@ -1,9 +1,15 @@
 // The five strategies on the same answers: what each says, and what none ever does.
 import fc from 'fast-check';
 import { runAllStrategies, strategyNamed } from '../../domain/ensemble/all-strategies';
+import { nearestAnswer } from '../../domain/ensemble/nearest-answer';
 import { extremizedLogOddsPool, medianPool } from '../../domain/ensemble/pool';
 import { defaultQuorum, type MemberAnswer } from '../../domain/ensemble/quorum';
-import { STRATEGY_NAMES, type StrategyInput, type StrategyName } from '../../domain/ensemble/strategy';
+import {
+  LIVE_THRESHOLDS,
+  STRATEGY_NAMES,
+  type StrategyInput,
+  type StrategyName,
+} from '../../domain/ensemble/strategy';
 import { STRATEGIES } from '../../domain/ensemble/strategy-list';
 import { tally } from '../../domain/ensemble/tally';
 import { answered, failed, keys, positive, probabilities, probability, shuffle } from './arbitraries';
@@ -259,6 +265,26 @@ describe('calibrated_confidence', () => {
     expect(taken({ answers: tie, calibrators })).toBe('model-1');
     expect(taken({ answers: tie })).toBe('model-0');
     expect(taken({ answers: [...tie].reverse() })).toBe('model-0');
+  });
+
+  it('takes nobody where the most confident contradict each other with the same right', () => {
+    const live = (...ps: readonly number[]) => ({ answers: answered(ps), thresholds: LIVE_THRESHOLDS });
+    const tie = live(0.35, 0.65, 0.55);
+    expect(decide('calibrated_confidence', tie)).toMatchObject({
+      ...{ status: 'abstained', probability: null, selectedModel: null },
+      reasoning: expect.arrayContaining([
+        'The most confident members contradict each other: model-0 0.35, model-1 0.65',
+      ]),
+    });
+    const nearest = nearestAnswer('calibrated_confidence', tie);
+    expect([nearest.decided, nearest.p!.toFixed(12)]).toEqual([false, '0.500000000000']);
+    expect(decide('calibrated_confidence', live(0, 1)).status).toBe('abstained');
+    // Not those of one side, nor of which one has earned more, nor decisions of before the rule.
+    expect(decide('calibrated_confidence', live(0.65, 0.65, 0.4)).selectedModel).toBe('model-0');
+    const calibrators = { 'model-1': { kind: 'identity', reliability: 0.9 } } as const;
+    expect(decide('calibrated_confidence', { ...tie, calibrators }).selectedModel).toBe('model-1');
+    const { thresholds: _, ...before } = tie;
+    expect(decide('calibrated_confidence', before).selectedModel).toBe('model-0');
   });
 
   it('names the member whose calibrator is broken', () => {

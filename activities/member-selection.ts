@@ -96,7 +96,10 @@ export const createMemberSelection = (dependencies: Dependencies) => {
     const affordable = ask(candidates, left);
     // With money for none, the calls themselves are refused and the result says that the budget was reached.
     const selection = affordable.members.length > 0 ? affordable : ask(candidates, Number.MAX_SAFE_INTEGER);
-    const remarks = silenced ? ['Every language model is out of service; they are asked all the same'] : [];
+    const remarks = [
+      ...(silenced ? ['Every language model is out of service; they are asked all the same'] : []),
+      ...leftOutText(selection, settings),
+    ];
     return { selection, candidates, remarks };
   };
 
@@ -171,6 +174,18 @@ export const createMemberSelection = (dependencies: Dependencies) => {
     return { ...plainly(seats, seats.map(houseNote)), remarks: await usable.unpricedRemark() };
   };
   return { select };
+};
+
+/** A cap that makes the ensemble smaller or cheaper says so (E3). */
+const leftOutText = (
+  { members, unaffordable }: Selection,
+  { ensemble, ensembleSize }: DecisionSettings,
+): readonly string[] => {
+  if (unaffordable.length === 0) return [];
+  const wanted = Math.min(ensemble ? ensembleSize : 1, members.length + unaffordable.length);
+  const seated = members.length < wanted ? `${members.length} of ${wanted} members` : 'cheaper members';
+  const models = unaffordable.length === 1 ? '1 model' : `${unaffordable.length} models`;
+  return [`The budget pays for ${seated}: ${models} may cost more than it leaves`];
 };
 
 const plainly = (models: readonly ModelEntry[], notes: readonly CandidateNote[]): Chosen => ({

@@ -69,6 +69,8 @@ export interface Selection {
   /** What the shadow call was drawn with. */
   readonly seed: number;
   readonly considered: readonly ConsideredCandidate[];
+  /** Scored high enough for a seat, but may cost more than was left. */
+  readonly unaffordable: readonly string[];
 }
 
 interface Scored {
@@ -225,5 +227,6 @@ export const selectMembers = (question: SelectionQuestion): Selection => {
     shadow: shadow?.candidate.model ?? null,
     seed: seedOf(question.key),
     considered,
+    unaffordable: [...greedy.unaffordable],
   };
 };

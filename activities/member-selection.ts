@@ -9,6 +9,7 @@ import {
   selectMembers,
 } from '../domain/selection/candidates';
 import type { ModelEntry } from '../domain/selection/model';
+import { otherNames } from '../domain/selection/other-names';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { IsoInstant } from '../domain/world';
 import { HOUSE_MODELS } from '../providers/house/house-models';
@@ -168,8 +169,13 @@ export const createMemberSelection = (dependencies: Dependencies) => {
         models.map(({ id }) => ({ model: id, taken: true, why: 'named in the request' })),
       );
     }
-    const [language, house] = await Promise.all([usable.languageModels(), houseFor(proposition)]);
-    if (language.length > 0) return amongModels(request, language, house);
+    const [callable, house] = await Promise.all([usable.languageModels(), houseFor(proposition)]);
+    const others = otherNames(callable);
+    const language = callable.filter(({ id }) => !others.has(id));
+    if (language.length > 0) {
+      const chosen = await amongModels(request, language, house);
+      return { ...chosen, notes: [...chosen.notes, ...[...others].map(otherNameNote)] };
+    }
     const seats = settings.ensemble ? house : house.slice(0, 1);
     return { ...plainly(seats, seats.map(houseNote)), remarks: await usable.unpricedRemark() };
   };
@@ -201,6 +207,12 @@ const houseNote = ({ id }: ModelEntry): CandidateNote => ({
   model: id,
   taken: true,
   why: 'statistics of the house',
+});
+
+const otherNameNote = ([name, seated]: readonly [string, string]): CandidateNote => ({
+  model: name,
+  taken: false,
+  why: `not taken: the same model as ${seated}, under another name`,
 });
 
 const toNote = ({ model, taken, reason }: ConsideredCandidate, record: readonly string[]): CandidateNote => ({

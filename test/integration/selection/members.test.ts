@@ -266,6 +266,28 @@ it('commits no more than is left, and says who was too dear', async () => {
   expect((await select()).remarks).toEqual([]);
 });
 
+it('gives one seat to a local model with two names, and says under which', async () => {
+  const providers = createProviders({ hosted: [hosted('lan')] });
+  const local = (name: string, version: string) => ({
+    ...unknownModel({ name: 'lan', keyName: null, local: true }, name),
+    version,
+  });
+  const found = [local('llama:3b', 'a80c4f17acd5'), local('llama:latest', 'a80c4f17acd5')];
+  const other = local('mistral', 'b91d5e28bde6');
+  for (const model of [...found, other]) await harness.stores.registry.putDiscovered(model);
+  const chosen = await select({}, { ...harness.dependencies, providers });
+  expect(chosen.members.flatMap(({ model, statistical }) => (statistical ? [] : [model])).sort()).toEqual([
+    found[0]!.id,
+    other.id,
+  ]);
+  expect(chosen.substitutes).toEqual([]);
+  expect(whyOf(chosen, found[1]!.id)).toEqual({
+    ...{ model: found[1]!.id, taken: false },
+    why: `not taken: the same model as ${found[0]!.id}, under another name`,
+  });
+  for (const { id } of [...found, other]) await harness.stores.registry.remove(id);
+});
+
 it('asks a model for the record in a bounded share of decisions, always the same one for the same decision', async () => {
   const exploring = decisionSettings(new Map([['shadow_share', 0.2]]), 'politics');
   const drawn = await Promise.all(

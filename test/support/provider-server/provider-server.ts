@@ -1,6 +1,7 @@
 // A provider server over real HTTP on loopback: speaks OpenAI chat and responses, Anthropic messages and
 // Ollama, delays and misbehaves on request, and keeps its own log of calls as the independent bill.
 
+import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import shipped from '../../../data/models.json';
@@ -76,7 +77,7 @@ const installedModel = (name: string): object => ({
   name,
   model: name,
   size: 2_000_000_000,
-  digest: 'a80c4f17acd5',
+  digest: createHash('sha256').update(name).digest('hex'),
   details: { family: name.split(':')[0], parameter_size: '3.2B', quantization_level: 'Q4_K_M' },
 });
 

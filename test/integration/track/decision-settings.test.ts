@@ -6,7 +6,8 @@ import { parse } from 'csv-parse/sync';
 import { startDecision } from '../../../client/decisions';
 import { readRecorded } from '../../../client/inputs';
 import type { DecisionRecord } from '../../../db/decision-record';
-import type { StrategyName } from '../../../domain/ensemble/strategy';
+import { LIVE_THRESHOLDS, type StrategyName } from '../../../domain/ensemble/strategy';
+import type { DecisionInput } from '../../../workflows/contracts/decision';
 import { decisionInput } from '../../support/live-loop';
 import { type RunningStack, runningStack } from '../../support/running-stack';
 import {
@@ -55,10 +56,13 @@ const change = async (key: string, value: unknown): Promise<void> => {
   await running.client.stores.settings.set({ key, category: 'decision', value });
 };
 
-const decide = async (strategy: StrategyName | null = null): Promise<DecisionRecord> => {
+const decide = async (
+  strategy: StrategyName | null = null,
+  changes: Partial<DecisionInput> = {},
+): Promise<DecisionRecord> => {
   const { client } = running;
   made += 1;
-  const input = { ...decisionInput({ client, files, world }, question), strategy };
+  const input = { ...decisionInput({ client, files, world }, question), strategy, ...changes };
   const { decisionId, result } = await startDecision(client, input, `${world}-settings-${made}`);
   await result();
   return (await client.stores.decisions.get(decisionId))!;
@@ -76,6 +80,7 @@ test('the strategy and thresholds of a category hold from the next decision on',
   await change(`consensus_tau.${before.category}`, 0.01);
   expect(await decide()).toMatchObject({ strategy: 'consensus', status: 'no_consensus' });
   expect(settingsOf(after)).toMatchObject({ strategy: 'consensus', thresholds: { consensusTau: 0.5 } });
+  expect(after.details.replay).toMatchObject({ thresholds: { ...LIVE_THRESHOLDS, consensusTau: 0.5 } });
 });
 
 test('a strategy that is switched off decides nothing, whether configured or asked for', async () => {
@@ -90,6 +95,17 @@ test('a strategy that is switched off decides nothing, whether configured or ask
   await expect(decide('calibrated_confidence')).rejects.toThrow(
     /calibrated_confidence is switched off; accepted: /,
   );
+});
+
+test('a consensus of too few is refused where it is asked for, and replaced where it is configured', async () => {
+  await expect(decide('consensus', { stakeMicroUsd: 5_000_000 })).rejects.toThrow(
+    'strategy consensus needs 3 members, and a stake below $10.00 asks one',
+  );
+  const { category } = await decide();
+  await change(`strategy.${category}`, 'consensus');
+  const instead = await decide(null, { stakeMicroUsd: 5_000_000 });
+  expect(instead).toMatchObject({ strategy: 'weighted_vote', stage: 'quick', status: 'decided' });
+  expect(instead.degradations.join()).toContain('weighted_vote decides instead');
 });
 
 test('a stored value that is not accepted is refused by name', async () => {

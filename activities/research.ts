@@ -4,8 +4,9 @@ import { isProblem, parseBrief, parseVerdict } from '../domain/research/answer-f
 import type { Brief } from '../domain/research/brief';
 import { briefKey } from '../domain/research/cache-key';
 import { evidenceOf } from '../domain/research/evidence';
-import { briefQuality, figuresFromFeed } from '../domain/research/quality';
+import { briefQuality, figuresFromFeed, textsOf } from '../domain/research/quality';
 import { expiresAt, outdatedAt } from '../domain/research/ttl';
+import { knownUpcoming } from '../domain/research/upcoming';
 import { SYNTHETIC_WORLD } from '../domain/world';
 import { feedFigures } from '../providers/house/brief-figures';
 import { briefRead, briefRef } from '../workflows/contracts/brief-ref';
@@ -119,9 +120,12 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     const judged = verdict ? parseVerdict(verdict.answer) : null;
     const series = facts.seriesId ? await stores.series.get(facts.seriesId) : null;
     const feed = feedFigures({ bars: series?.bars ?? [], facts: dossier.facts });
+    const sources = evidenceOf(dossier.items).items;
+    const { upcoming } = dossier;
     const ruled = briefQuality({
       content,
-      sources: evidenceOf(dossier.items).items,
+      sources,
+      upcoming,
       kind: research.kind,
       feed,
       asOf: facts.asOf,
@@ -139,6 +143,7 @@ export const createResearchActivities = (dependencies: Dependencies) => {
       template: research.template,
       content: {
         ...content,
+        upcoming: knownUpcoming(content.upcoming, { upcoming, texts: textsOf(sources) }).upcoming,
         figures: figuresFromFeed(content.figures, feed),
         ...(degraded === undefined ? {} : { degraded }),
       },

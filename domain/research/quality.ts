@@ -3,6 +3,7 @@
 import type { IsoInstant } from '../world';
 import type { BriefContent, ResearchKind, SourceItem } from './brief';
 import { isSupported, numbersIn } from './text-numbers';
+import { knownUpcoming } from './upcoming';
 
 export interface QualityQuestion {
   readonly content: BriefContent;
@@ -11,6 +12,8 @@ export interface QualityQuestion {
   /** Everything the data feed knows, by name; null when the feed had nothing to check against. */
   readonly feed: Readonly<Record<string, number>> | null;
   readonly asOf: IsoInstant;
+  /** Events ahead that the sources know; absent: the days that the brief names are not compared. */
+  readonly upcoming?: readonly string[];
 }
 
 export interface QualityPart {
@@ -123,13 +126,18 @@ export const figuresFromFeed = (
  */
 const unsupportedNumbers = (question: QualityQuestion): readonly string[] => {
   const { content, sources, feed } = question;
-  const quoted = sources.flatMap((item) =>
-    numbersIn(`${item.title}\n${item.text ?? ''}`).map(({ value }) => value),
-  );
+  const quoted = textsOf(sources).flatMap((text) => numbersIn(text).map(({ value }) => value));
   const known = [...Object.values(feed ?? content.figures), ...quoted].filter(Number.isFinite);
   const claims = numbersIn(textOf(content));
   return [...new Set(claims.filter((claim) => !isSupported(claim, known)).map((claim) => claim.written))];
 };
+
+/** What a brief's sources say, for looking up what it claims. */
+export const textsOf = (sources: readonly SourceItem[]): readonly string[] =>
+  sources.map((item) => `${item.title}\n${item.text ?? ''}`);
+
+const madeUpEvents = ({ content, sources, upcoming }: QualityQuestion): readonly string[] =>
+  upcoming === undefined ? [] : knownUpcoming(content.upcoming, { upcoming, texts: textsOf(sources) }).madeUp;
 
 /** Days after which a kind's newest source is stale: a filing holds for a quarter, a headline for days. */
 const FRESH_DAYS: Readonly<Record<ResearchKind, number>> = {
@@ -160,6 +168,7 @@ export const briefQuality = (question: QualityQuestion): QualityVerdict => {
   const contradicted =
     question.feed === null ? [] : contradictedFigures(question.content.figures, question.feed);
   const unsupported = unsupportedNumbers(question);
+  const madeUp = madeUpEvents(question);
   const fresh = freshness(question);
   const ahead = question.sources.filter((item) => Date.parse(item.publicAt) > Date.parse(question.asOf));
   const sourced = Math.min(1, new Set(question.sources.map((item) => item.source)).size / 2);
@@ -171,7 +180,10 @@ export const briefQuality = (question: QualityQuestion): QualityVerdict => {
     },
     {
       part: 'numbers',
-      points: Math.max(0, POINTS.numbers - 7 * unsupported.length - 20 * contradicted.length),
+      points: Math.max(
+        0,
+        POINTS.numbers - 7 * (unsupported.length + madeUp.length) - 20 * contradicted.length,
+      ),
       of: POINTS.numbers,
     },
     { part: 'sources', points: Math.round(POINTS.sources * sourced), of: POINTS.sources },
@@ -185,6 +197,7 @@ export const briefQuality = (question: QualityQuestion): QualityVerdict => {
     problems: [
       ...missing.map((one) => one.problem),
       ...unsupported.map((written) => `${written} in the text is in no data`),
+      ...madeUp.map((line) => `the day of "${line}" is in no data`),
       ...contradicted.map((name) => `figure ${name} contradicts the data feed`),
       ...(question.sources.length === 0 ? ['no source is cited'] : []),
       ...(fresh.holds ? [] : [fresh.problem]),

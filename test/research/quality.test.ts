@@ -55,6 +55,14 @@ describe('quality of a brief by rule', () => {
     expect(lowQualityText(41)).toBeNull();
   });
 
+  test('falls by each event ahead whose day no source names', () => {
+    expect(briefQuality(question({ upcoming: ['2026-04-21: earnings'] })).quality).toBe(100);
+    expect(briefQuality(question({ upcoming: [] }))).toMatchObject({
+      quality: 93,
+      problems: ['the day of "Earnings on 2026-04-21" is in no data'],
+    });
+  });
+
   test('a complete, supported, fresh brief has 100', () => {
     expect(briefQuality(question())).toMatchObject({
       quality: 100,

@@ -1,27 +1,23 @@
 // Detectors as activities: which symbols are looked at now, and what their newest facts propose. A source that
 // fails leaves its detectors out of this look; the next is a quarter of an hour away.
 import { Context } from '@temporalio/activity';
-import { type ProposedEvent, proposedEvents, type Sight } from '../domain/desk/detectors';
+import { isWatched, type ProposedEvent, proposedEvents, type Sight } from '../domain/desk/detectors';
 import { knownBars, knownItems } from '../domain/market/as-of';
-import { isMarketOpen, isTradingDay, localDateOf, sessionTimes } from '../domain/market/calendar';
-import { addMinutes } from '../domain/market/iso-date';
-import { MARKETS, type Market, marketOfSymbol } from '../domain/market/market';
+import { MARKETS, marketOfSymbol } from '../domain/market/market';
 import { parseSubject } from '../domain/market/subject';
 import { normaliseSubject } from '../domain/research/cache-key';
 import { detectorSettings } from '../domain/settings/desk-settings';
-import { type IsoInstant, SYNTHETIC_WORLD, type WorldId } from '../domain/world';
+import { SYNTHETIC_WORLD, type WorldId } from '../domain/world';
 import { SourceFailure } from '../sources/port';
 import type { Dependencies } from './dependencies';
 import { createDeskWorld } from './desk-world';
 
-/** Gaps show before the open. */
-const BEFORE_OPEN_MINUTES = 90;
 const BAR_DAYS = 30;
 const NEWS_LIMIT = 100;
 
 export interface EventWatchPlan {
   readonly world: WorldId;
-  /** Symbols whose market is open or opens soon, held ones first. */
+  /** Symbols whose market is open, opens soon or has closed a short while ago, held ones first. */
   readonly symbols: readonly string[];
   readonly skipped: string | null;
 }
@@ -35,28 +31,24 @@ export const createEventWatch = (dependencies: Dependencies) => {
   const { stores, sources } = dependencies;
   const { ownWorld, heldSubjects, readSettings } = createDeskWorld(dependencies);
 
-  const isDue = (market: Market, now: IsoInstant): boolean => {
-    if (isMarketOpen(market, now)) return true;
-    const date = localDateOf(market, now);
-    if (!isTradingDay(market, date)) return false;
-    const { openUtc } = sessionTimes(market, date);
-    return now < openUtc && now >= addMinutes(openUtc, -BEFORE_OPEN_MINUTES);
-  };
-
   const planEventWatch = async (): Promise<EventWatchPlan> => {
     const world = await ownWorld();
     await stores.worlds.enter({ id: world, asOf: null });
     if (!detectorSettings(await readSettings()).enabled)
       return { world, symbols: [], skipped: 'the setting detectors_enabled is false' };
     const now = await stores.worlds.now(world);
-    const due = new Set(MARKETS.filter((market) => isDue(market, now)));
+    const due = new Set(MARKETS.filter((market) => isWatched(market, now)));
     const watched = (await stores.watchlists.list()).map(({ subject }) => subject);
     const symbols = [...(await heldSubjects(world)), ...watched]
       .map((subject) => parseSubject(normaliseSubject(subject)))
       .flatMap(({ kind, name }) => (kind === 'equity' && due.has(marketOfSymbol(name)) ? [name] : []));
     return symbols.length > 0
       ? { world, symbols: [...new Set(symbols)], skipped: null }
-      : { world, symbols: [], skipped: 'no market of a held or watched symbol is open or about to open' };
+      : {
+          world,
+          symbols: [],
+          skipped: 'no market of a held or watched symbol is open, about to open or just closed',
+        };
   };
 
   /** The value, or null with the source named. */
@@ -92,6 +84,7 @@ export const createEventWatch = (dependencies: Dependencies) => {
       lastTrade: lastTrade && { price: lastTrade.price, at: lastTrade.at },
       news: knownItems(news ?? [], asOf).map(({ publicAt }) => publicAt),
       earningsDates: fundamentals?.earningsDates ?? [],
+      earningsAt: fundamentals?.earningsAt ?? null,
     };
   };
 

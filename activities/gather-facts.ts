@@ -9,6 +9,7 @@ import { marketOfSymbol } from '../domain/market/market';
 import { parseSubject } from '../domain/market/subject';
 import type { SourceItem } from '../domain/research/brief';
 import { evidenceOf } from '../domain/research/evidence';
+import { earningsAhead } from '../domain/research/upcoming';
 import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
 import { type FundamentalsSource, type NewsSource, type PriceSource, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
@@ -102,9 +103,7 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
     return {
       company: { sector: named('sector'), industry: named('industry') },
       facts: Object.assign({}, ...known.map((each) => each.figures)) as Record<string, number | string>,
-      upcoming: known.flatMap((each) =>
-        each.earningsDates.filter((date) => date >= asOf.slice(0, 10)).map((date) => `${date}: earnings`),
-      ),
+      upcoming: known.flatMap((each) => earningsAhead(each, asOf.slice(0, 10))),
     };
   };
 

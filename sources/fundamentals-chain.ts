@@ -6,6 +6,8 @@ type Fundamentals = Awaited<ReturnType<FundamentalsSource['fundamentals']>>;
 const later = (a: string, b: string): string => (Date.parse(a) >= Date.parse(b) ? a : b);
 
 const merge = (first: Fundamentals, second: Fundamentals): Fundamentals => ({
+  ...second,
+  ...first,
   figures: { ...second.figures, ...first.figures },
   publicAt: later(first.publicAt, second.publicAt),
   sector: first.sector ?? second.sector,

@@ -68,7 +68,12 @@ export interface FundamentalsSource {
     readonly publicAt: IsoInstant;
     readonly sector: string | null;
     readonly industry: string | null;
+    /** Days on which results were reported or will be. */
     readonly earningsDates: readonly IsoDate[];
+    /** When the next report is due, where the time of day is known. */
+    readonly earningsAt?: IsoInstant;
+    /** Days within which a report is only expected, both included. */
+    readonly earningsWindow?: { readonly from: IsoDate; readonly to: IsoDate };
   }>;
 }
 

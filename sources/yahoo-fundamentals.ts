@@ -1,7 +1,7 @@
 // Key figures, sector and earnings dates from Yahoo's quoteSummary, which wants a cookie and its crumb.
 import { z } from 'zod';
 import { parseSymbol } from '../domain/market/market';
-import type { IsoDate } from '../domain/world';
+import type { IsoInstant } from '../domain/world';
 import type { GuardedFetch } from './fetch';
 import { assertLive } from './live-quote';
 import type { Politeness } from './politeness';
@@ -59,7 +59,14 @@ const summarySchema = z.object({
           summaryDetail: part,
           assetProfile: z.object({ sector: z.string().nullish(), industry: z.string().nullish() }).optional(),
           calendarEvents: z
-            .object({ earnings: z.object({ earningsDate: z.array(z.unknown()).default([]) }).nullish() })
+            .object({
+              earnings: z
+                .object({
+                  earningsDate: z.array(z.unknown()).default([]),
+                  isEarningsDateEstimate: z.boolean().nullish().catch(null),
+                })
+                .nullish(),
+            })
             .optional(),
         }),
       )
@@ -82,11 +89,29 @@ const figuresOf = (summary: Summary): Record<string, number> => {
   );
 };
 
-const earningsDatesOf = (summary: Summary): readonly IsoDate[] =>
+/** Yahoo's instants, earliest first; midnight UTC stands for a day whose hour is not known. */
+const earningsInstantsOf = (summary: Summary): readonly IsoInstant[] =>
   (summary.calendarEvents?.earnings?.earningsDate ?? [])
     .map(numberOf)
     .filter((seconds): seconds is number => seconds !== null)
-    .map((seconds) => new Date(seconds * 1000).toISOString().slice(0, 10));
+    .map((seconds) => new Date(seconds * 1000).toISOString())
+    .sort();
+
+type Earnings = Pick<
+  Awaited<ReturnType<FundamentalsSource['fundamentals']>>,
+  'earningsDates' | 'earningsAt' | 'earningsWindow'
+>;
+
+/** Two days are the ends of a window in which a report is expected, not two reports. */
+const earningsOf = (summary: Summary): Earnings => {
+  const instants = earningsInstantsOf(summary);
+  const [at] = instants;
+  if (at === undefined) return { earningsDates: [] };
+  const [from, to] = [at.slice(0, 10), instants.at(-1)!.slice(0, 10)];
+  if (from !== to || summary.calendarEvents?.earnings?.isEarningsDateEstimate === true)
+    return { earningsDates: [], earningsWindow: { from, to } };
+  return { earningsDates: [from], ...(at.endsWith('T00:00:00.000Z') ? {} : { earningsAt: at }) };
+};
 
 /** @throws SourceFailure for the summary of another symbol, or one in which nothing stands. */
 const checkedSummary = (symbol: string, summary: Summary | undefined): Summary => {
@@ -94,7 +119,7 @@ const checkedSummary = (symbol: string, summary: Summary | undefined): Summary =
   if (!summary) throw fail('is not of the known form');
   const named = summary.quoteType?.symbol?.toUpperCase() ?? symbol;
   if (named !== symbol) throw fail(`is one of ${named}`);
-  const something = Object.keys(figuresOf(summary)).length + earningsDatesOf(summary).length;
+  const something = Object.keys(figuresOf(summary)).length + earningsInstantsOf(summary).length;
   if (something === 0 && !summary.assetProfile) throw fail('holds nothing');
   return summary;
 };
@@ -157,7 +182,7 @@ export const createYahooFundamentals = (options: YahooFundamentalsOptions): Fund
       publicAt: request.asOf,
       sector: summary.assetProfile?.sector ?? null,
       industry: summary.assetProfile?.industry ?? null,
-      earningsDates: earningsDatesOf(summary),
+      ...earningsOf(summary),
     };
   };
   return { name: SOURCE, fundamentals };

@@ -1,7 +1,8 @@
 // Market events seen in what the sources say: earnings days, price gaps, jumps of volatility, bursts of news.
 // A detector proposes; its id holds what it saw, so that the same sight counts once however often one looks.
 import type { Bar } from '../market/bar';
-import { localDateOf } from '../market/calendar';
+import { isMarketOpen, isTradingDay, localDateOf, sessionTimes } from '../market/calendar';
+import { addMinutes } from '../market/iso-date';
 import type { Market } from '../market/market';
 import type { DetectorSettings } from '../settings/desk-settings';
 import type { IsoDate, IsoInstant, WorldId } from '../world';
@@ -18,6 +19,8 @@ export interface Sight {
   /** Instants at which headlines became public. */
   readonly news: readonly IsoInstant[];
   readonly earningsDates: readonly IsoDate[];
+  /** When the next report is due, on one of those days; null where the time of day is not known. */
+  readonly earningsAt: IsoInstant | null;
 }
 
 export interface ProposedEvent {
@@ -49,12 +52,37 @@ const propose = (
   ...(type === 'price_gap' || type === 'volatility_jump' ? { scope: 'symbols' as const } : {}),
 });
 
-/** The company reports today. */
+/** Gaps show before the open. */
+const BEFORE_OPEN_MINUTES = 90;
+/** Most companies that report after the close do so within an hour. */
+const AFTER_CLOSE_MINUTES = 120;
+
+/** Whether symbols of a market are looked at: while it is open, before it opens and after it has closed. */
+export const isWatched = (market: Market, now: IsoInstant): boolean => {
+  if (isMarketOpen(market, now)) return true;
+  const date = localDateOf(market, now);
+  if (!isTradingDay(market, date)) return false;
+  const { openUtc, closeUtc } = sessionTimes(market, date);
+  return now >= addMinutes(openUtc, -BEFORE_OPEN_MINUTES) && now < addMinutes(closeUtc, AFTER_CLOSE_MINUTES);
+};
+
+/** The instant given is that of the bell or the call: the figures are out a little later. */
+const REPORT_MINUTES = 15;
+/** A report that nobody looked for in the evening still counts the next morning. */
+const REPORT_COUNTS_MINUTES = 24 * 60;
+
+/** The company has reported, or reports today where the hour is not known: an event that comes too early is used up. */
 const earnings = (sight: Sight): readonly ProposedEvent[] => {
-  const today = localDateOf(sight.market, sight.now);
-  return sight.earningsDates.includes(today)
-    ? [propose(sight, 'earnings', today, `${sight.symbol} reports on ${today}`)]
-    : [];
+  const { now, earningsAt: at } = sight;
+  const today = localDateOf(sight.market, now);
+  const timed = at?.slice(0, 10);
+  const out =
+    at !== null && now >= addMinutes(at, REPORT_MINUTES) && now < addMinutes(at, REPORT_COUNTS_MINUTES);
+  const days = [
+    ...(out ? [timed!] : []),
+    ...sight.earningsDates.filter((date) => date === today && date !== timed),
+  ];
+  return days.map((day) => propose(sight, 'earnings', day, `${sight.symbol} reports on ${day}`));
 };
 
 /** The newest open, or today's last trade, away from the close before it. */

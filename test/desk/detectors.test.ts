@@ -1,4 +1,4 @@
-import { proposedEvents, type Sight } from '../../domain/desk/detectors';
+import { isWatched, proposedEvents, type Sight } from '../../domain/desk/detectors';
 import { detectorSettings } from '../../domain/settings/desk-settings';
 import { settingValue } from '../../domain/settings/setting-definitions';
 
@@ -28,6 +28,7 @@ const sight = (changes: Partial<Sight>): Sight => ({
   lastTrade: null,
   news: [],
   earningsDates: [],
+  earningsAt: null,
   ...changes,
 });
 
@@ -42,6 +43,25 @@ describe('detectors', () => {
   it('propose earnings on the day of the report in the exchange zone', () => {
     expect(types({ earningsDates: ['2026-11-20'] })).toEqual(['earnings']);
     expect(types({ earningsDates: ['2026-11-20'], now: '2026-11-21T02:00:00.000Z' })).toEqual(['earnings']);
+  });
+
+  it('propose earnings once they are out where the hour is known, and until a day later', () => {
+    const [earningsDates, earningsAt] = [['2026-11-20'], '2026-11-20T21:00:00.000Z'];
+    const at = (now: string) => types({ earningsDates, earningsAt, now });
+    expect(at('2026-11-20T13:00:00.000Z')).toEqual([]);
+    expect(at('2026-11-20T21:14:59.000Z')).toEqual([]);
+    expect(at('2026-11-20T21:15:00.000Z')).toEqual(['earnings']);
+    expect(at('2026-11-21T20:00:00.000Z')).toEqual(['earnings']);
+    expect(at('2026-11-21T21:00:00.000Z')).toEqual([]);
+  });
+
+  it('look at a market from 90 minutes before its open until two hours after its close', () => {
+    const at = (time: string, day = '2026-11-20') => isWatched('XNYS', `${day}T${time}.000Z`);
+    expect(['12:59:59', '13:00:00', '22:59:59', '23:00:00'].map((time) => at(time))).toEqual([
+      ...[false, true, true, false],
+    ]);
+    expect(at('15:00:00', '2026-11-21')).toBe(false);
+    expect(isWatched('CRYPTO', '2026-11-21T03:00:00.000Z')).toBe(true);
   });
 
   it('propose a gap of an open, or of the last trade before there is a bar', () => {

@@ -46,6 +46,11 @@ let fetch: GuardedFetch;
 /** For what hangs: the others may take their time on a busy machine. */
 let impatient: GuardedFetch;
 let crumbs = 0;
+/** A summary that says little more than when the company reports. */
+const reporting = (earnings: object) => ({
+  body: { quoteSummary: { result: [{ assetProfile: {}, calendarEvents: { earnings } }], error: null } },
+});
+
 const routes: Record<string, () => Reply> = {
   '/v8/finance/chart/ABC': () => chart(),
   '/v8/finance/chart/BAD': () => chart({ low: closes.map(() => -1) }),
@@ -94,6 +99,11 @@ const routes: Record<string, () => Reply> = {
       },
     },
   }),
+  '/v10/finance/quoteSummary/WEEK': () => reporting({ earningsDate: [1769558400, 1769990400] }),
+  '/v10/finance/quoteSummary/GUESS': () =>
+    reporting({ earningsDate: [1761854400], isEarningsDateEstimate: true }),
+  '/v10/finance/quoteSummary/DAY': () =>
+    reporting({ earningsDate: [1769558400], isEarningsDateEstimate: false }),
   '/v10/finance/quoteSummary/DENIED': () => ({ status: 401, body: 'Invalid Crumb' }),
 };
 
@@ -186,6 +196,7 @@ describe('Yahoo fundamentals', () => {
       sector: 'Technology',
       industry: 'Consumer Electronics',
       earningsDates: ['2025-10-30'],
+      earningsAt: '2025-10-30T20:00:00.000Z',
     });
     expect(server.headersOf(server.asked.length - 1).cookie).toBe('A3=abc');
     await expect(one.fundamentals({ symbol: 'DENIED', asOf, signal: noSignal() })).rejects.toMatchObject({
@@ -207,6 +218,17 @@ describe('Yahoo fundamentals', () => {
   ])('of %s fail as %s, whatever the status said', async (symbol, kind) => {
     const asked = source().fundamentals({ symbol, asOf, signal: noSignal() });
     await expect(asked).rejects.toMatchObject({ name: 'SourceFailure', source: 'yahoo-fundamentals', kind });
+  });
+
+  test.each([
+    ['WEEK', { earningsDates: [], earningsWindow: { from: '2026-01-28', to: '2026-02-02' } }],
+    ['GUESS', { earningsDates: [], earningsWindow: { from: '2025-10-30', to: '2025-10-30' } }],
+    ['DAY', { earningsDates: ['2026-01-28'] }],
+  ])('of %s tell a report from one that is only expected', async (symbol, expected) => {
+    const { figures, publicAt, sector, industry, ...earnings } = await source().fundamentals({
+      ...{ symbol, asOf, signal: noSignal() },
+    });
+    expect(earnings).toEqual(expected);
   });
 
   test('refuse an as-of in the past: Yahoo tells the present only', async () => {

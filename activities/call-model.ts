@@ -1,5 +1,5 @@
 // One call of one model, paid once: looks for a stored answer, reserves, sends, then settles and stores the
-// answer in one transaction. Only a crash between the provider's answer and that transaction can pay again.
+// answer in one transaction. Only a worker that dies or stops between sending and that transaction can pay again.
 import { Context } from '@temporalio/activity';
 import type { AnsweredCall, CallView, FinishedCall } from '../db/call-store';
 import type { ModelEntry } from '../domain/selection/model';
@@ -215,7 +215,8 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
       const cutOff = patience.signal.aborted;
       const cost = await outlastDatabase(() => bookFailure(admitted, error, cutOff));
       await noteFailure(admission, error, { sends, patience });
-      throw callFailure(error, { sends, costMicroUsd: before.costMicroUsd + cost });
+      const costMicroUsd = before.costMicroUsd + cost;
+      throw callFailure(error, { sends, costMicroUsd, cutShort: patience.cutShort() });
     }
   };
 

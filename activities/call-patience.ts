@@ -8,6 +8,8 @@ export interface Patience {
   readonly signal: AbortSignal;
   /** True once nobody needs the answer, though it is waited for: no attempt follows this one. */
   readonly outrun: () => boolean;
+  /** True where only this attempt ended, as its worker stops: the answer is wanted, and another worker is to ask. */
+  readonly cutShort: () => boolean;
 }
 
 /** Lost, or the workflow is gone; not a worker that stops, or an attempt that ran out of time. */
@@ -18,8 +20,9 @@ const nobodyNeedsIt = ({ cancellationDetails }: Context): boolean =>
 export const patienceWith = (race: CallModelInput['race']): Patience => {
   const context = Context.current();
   const { cancellationSignal } = context;
+  const cutShort = (): boolean => cancellationSignal.aborted && !nobodyNeedsIt(context);
   if (race === undefined || cancellationSignal.aborted)
-    return { signal: cancellationSignal, outrun: () => false };
+    return { signal: cancellationSignal, outrun: () => false, cutShort };
   const controller = new AbortController();
   cancellationSignal.addEventListener(
     'abort',
@@ -28,5 +31,5 @@ export const patienceWith = (race: CallModelInput['race']): Patience => {
     },
     { once: true },
   );
-  return { signal: controller.signal, outrun: () => cancellationSignal.aborted };
+  return { signal: controller.signal, outrun: () => cancellationSignal.aborted, cutShort };
 };

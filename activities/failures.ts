@@ -30,6 +30,8 @@ export interface CallFailureContext {
   /** Sendings so far under this key, this one included. */
   readonly sends: number;
   readonly costMicroUsd: number;
+  /** Its worker stopped, which says nothing about the call: it is made again whatever the table says. */
+  readonly cutShort?: boolean;
 }
 
 /** Whether another attempt of the same call follows: not where it would end alike. */
@@ -39,11 +41,11 @@ export const willRetry = (error: ProviderFailure, sends: number): boolean => {
 };
 
 /**
- * A failed call as Temporal's failure: retried here only while the table says so, never before the provider's
- * Retry-After.
+ * A failed call as Temporal's failure: retried here only while the table says so or where its worker stopped, never
+ * before the provider's Retry-After.
  */
 export const callFailure = (error: ProviderFailure, context: CallFailureContext): ApplicationFailure => {
-  const retry = willRetry(error, context.sends);
+  const retry = context.cutShort || willRetry(error, context.sends);
   const details: CallFailureDetails = {
     kind: error.kind,
     costMicroUsd: context.costMicroUsd,

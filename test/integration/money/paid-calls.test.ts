@@ -1,4 +1,5 @@
 // Money around real calls: what is reserved, booked, kept as uncertain and refused; alerts; and no key anywhere.
+import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertActivities } from '../../../activities/alerts';
 import { createPanelActivities } from '../../../activities/panel';
@@ -131,6 +132,40 @@ it('a worker that died between sending and storing leaves an uncertain row, neve
   });
   await harness.call(callInput(died));
   expect((await rows(died)).map(({ status }) => status)).toEqual(['uncertain', 'settled']);
+});
+
+type CancelReason = Parameters<MockActivityEnvironment['cancel']>[0];
+
+it('a call that its stopping worker cuts off is made again by the next one, and paid no third time', async () => {
+  await limit(1_000_000);
+  const [stopped, cancelled] = [key(), key()];
+  const cutOff = async (
+    callKey: string,
+    reason: CancelReason,
+    details: Partial<ActivityCancellationDetails>,
+  ) => {
+    server.clear();
+    server.set({ delayMs: 30_000 });
+    const environment = new MockActivityEnvironment();
+    const running = harness.call(callInput(callKey, { deadlineMs: 60_000 }), environment);
+    await server.waitForCalls(1);
+    environment.cancel(reason, new ActivityCancellationDetails(details));
+    const ended = await running;
+    server.set({ delayMs: 0 });
+    return ended;
+  };
+  const cut = await cutOff(stopped, 'WORKER_SHUTDOWN', { workerShutdown: true });
+  expect([cut.retried, cut.failure?.costMicroUsd]).toEqual([
+    true,
+    (await rows(stopped))[0]?.reservedMicroUsd,
+  ]);
+  expect((await harness.call(callInput(stopped))).result).toMatchObject({ sends: 2, reused: false });
+  expect((await harness.call(callInput(stopped))).result).toMatchObject({ sends: 2, reused: true });
+  expect(await rows(stopped)).toMatchObject([
+    { ordinal: 1, status: 'uncertain' },
+    { ordinal: 2, status: 'settled' },
+  ]);
+  expect((await cutOff(cancelled, 'CANCELLED', { cancelRequested: true })).retried).toBe(false);
 });
 
 it('two attempts of one call at once never send under the same row', async () => {

@@ -1,11 +1,12 @@
 // Records a decision with its forecasts once all is known, and what else follows from it: savings, experiments, the
 // end of its cap.
-import type { NewDecision, NewForecast } from '../db/decision-record';
+import type { NewDecision, NewForecast, DecisionRecord as StoredDecision } from '../db/decision-record';
 import type { AtRecording } from '../db/open-positions';
 import { createRunCap } from '../db/run-cap';
 import { tradeAtRecording } from '../domain/ensemble/at-recording';
 import { eventClusterOf } from '../domain/market/event-cluster';
 import { isProblem, parseForecast } from '../domain/research/answer-forms';
+import { type IsoInstant, LIVE_WORLD } from '../domain/world';
 import type { DecisionRecord, MemberResult } from '../workflows/contracts/decision';
 import type { RecordedDecision } from '../workflows/contracts/experiment';
 import { decisionRow } from './decision-row';
@@ -68,7 +69,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     );
     await savings.recordSavings(record);
     if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
-    const arms = await experiments.enterExperiments(record);
+    const arms = await experiments.enterExperiments(asStored(record, row));
     await scoreLate([record.plan.propositionId]);
     const { status, probability, action, sizeMicroUsd, why } = row;
     return {
@@ -77,6 +78,23 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     };
   };
   return { recordDecision };
+};
+
+/** Made when it is recorded, not when it was begun: a machine that was off may have let the truth come out between. */
+const madeAt = (record: DecisionRecord, now: IsoInstant): DecisionRecord => ({
+  ...record,
+  plan: { ...record.plan, now: record.input.asOf ?? now },
+});
+
+/** For what follows from it: as it stands in its row. */
+const asStored = (record: DecisionRecord, { status, createdAt }: StoredDecision): DecisionRecord =>
+  madeAt({ ...record, result: { ...record.result, status } }, createdAt);
+
+/** What a share costs is read at the next open; a live contract's price may be its brief's, as its venue was silent. */
+const pricedAt = ({ input, plan }: DecisionRecord): IsoInstant | null => {
+  if (input.asOf !== null) return null;
+  const ofContract = input.world === LIVE_WORLD && plan.sizing?.terms.kind === 'prediction_market';
+  return (ofContract && plan.priceAt) || plan.now;
 };
 
 const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
@@ -94,8 +112,8 @@ const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
         heldClusterMicroUsd: open.clusterMicroUsd,
       };
       const deadlineAt = input.asOf === null ? input.deadlineAt : null;
-      const trade = tradeAtRecording(result, { now, deadlineAt, caps, event });
-      return decisionRow({ ...record, result: { ...result, ...trade } });
+      const trade = tradeAtRecording(result, { now, pricedAt: pricedAt(record), deadlineAt, caps, event });
+      return decisionRow(madeAt({ ...record, result: { ...result, ...trade } }, now));
     },
   };
 };

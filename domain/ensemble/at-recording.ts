@@ -1,7 +1,8 @@
 // A trade as it stands when it is written down. Between sizing and recording others may have taken the room under a
-// cap, an event may have made its research stale, and a machine that was off may have let the deadline pass: what is
-// recorded must still hold then.
+// cap, an event may have made its research stale, and a machine that was off may have let the deadline pass or the price
+// go by: what is recorded must still hold then.
 import { type MicroUsd, usdText } from '../money/micro-usd';
+import { FORECAST_REUSE_MS } from '../outage/forecast-reuse';
 import type { IsoInstant } from '../world';
 import { AWAITING_REVIEW } from './review';
 import type { SizingCaps } from './sizing-input';
@@ -21,8 +22,13 @@ export interface EventNamed {
   readonly reason: string;
 }
 
+/** From its pricing on, which nothing bounds where there is no deadline: as long as a forecast may stand in for a call. */
+const TRADE_GOOD_MS = FORECAST_REUSE_MS;
+
 interface RecordingMoment {
   readonly now: IsoInstant;
+  /** When its price was looked up. Null: on a day that is replayed, where no time passes meanwhile. */
+  readonly pricedAt: IsoInstant | null;
   /** Null: none. */
   readonly deadlineAt: IsoInstant | null;
   /** With what is held now. Null: nothing was sized. */
@@ -72,22 +78,32 @@ const underEvent = <Status extends string>(
   return { ...told, action: 'hold', sizeMicroUsd: 0, why: [coveredText(event), ...told.why] };
 };
 
+const expired = <Status extends string>(trade: SizedTrade<Status>, why: string): SizedTrade<'expired'> => ({
+  status: 'expired',
+  probability: null,
+  action: 'hold',
+  sizeMicroUsd: 0,
+  why: [`${why}; nothing is traded`, ...trade.why],
+});
+
+/** Why the trade comes too late; null: it does not. */
+const lateWhy = ({ now, deadlineAt, pricedAt }: Omit<RecordingMoment, 'caps' | 'event'>): string | null => {
+  const nowMs = Date.parse(now);
+  if (deadlineAt !== null && nowMs >= Date.parse(deadlineAt))
+    return 'The deadline passed before the decision could be recorded';
+  return pricedAt !== null && nowMs - Date.parse(pricedAt) > TRADE_GOOD_MS
+    ? `It was priced at ${pricedAt}, more than ${TRADE_GOOD_MS / 60_000} minutes before it could be recorded`
+    : null;
+};
+
 /** The trade as it may be recorded; what is no trade changes by nothing but the event that it is told of. */
 export const tradeAtRecording = <Status extends string>(
   trade: SizedTrade<Status>,
-  { now, deadlineAt, caps, event }: RecordingMoment,
+  { caps, event, ...moment }: RecordingMoment,
 ): SizedTrade<Status | 'expired' | 'no_consensus'> => {
   if (trade.sizeMicroUsd === 0) return event ? underEvent(trade, event) : trade;
-  if (deadlineAt !== null && Date.parse(now) >= Date.parse(deadlineAt)) {
-    const why = 'The deadline passed before the decision could be recorded; nothing is traded';
-    return {
-      status: 'expired',
-      probability: null,
-      action: 'hold',
-      sizeMicroUsd: 0,
-      why: [why, ...trade.why],
-    };
-  }
+  const late = lateWhy(moment);
+  if (late !== null) return expired(trade, late);
   if (event) return underEvent(trade, event);
   if (caps === null) return trade;
   const { sizeMicroUsd, why } = fitted(trade.sizeMicroUsd, caps);

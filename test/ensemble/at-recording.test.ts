@@ -16,7 +16,7 @@ const caps = (changes: Partial<SizingCaps> = {}): SizingCaps => ({
   ...changes,
 });
 const at = (changes: Partial<SizingCaps> = {}, deadlineAt: string | null = null) => ({
-  ...{ now: NOW, deadlineAt, event: null },
+  ...{ now: NOW, pricedAt: null, deadlineAt, event: null },
   caps: caps(changes),
 });
 
@@ -41,6 +41,20 @@ it('has expired where its deadline passed before it could be recorded', () => {
     why: ['The deadline passed before the decision could be recorded; nothing is traded', 'edge'],
   });
   expect(tradeAtRecording(HELD, at({ heldPositionMicroUsd: 99_000_000 }, NOW))).toBe(HELD);
+});
+
+it('has expired where it was priced more than half an hour before it could be recorded', () => {
+  const pricedAt = '2026-03-02T14:30:00.000Z';
+  expect(tradeAtRecording(BOUGHT, { ...at(), pricedAt })).toBe(BOUGHT);
+  const late = { ...at(), pricedAt: '2026-03-02T14:29:59.999Z' };
+  expect(tradeAtRecording(BOUGHT, late)).toEqual({
+    ...{ status: 'expired', probability: null, action: 'hold', sizeMicroUsd: 0 },
+    why: [
+      'It was priced at 2026-03-02T14:29:59.999Z, more than 30 minutes before it could be recorded; nothing is traded',
+      'edge',
+    ],
+  });
+  expect(tradeAtRecording(HELD, late)).toBe(HELD);
 });
 
 it('is held where an event covers its research, and whoever has an answer or awaits one is told, a person not asked', () => {

@@ -1,4 +1,5 @@
 // Decisions that nobody answers and research that nobody writes, as workflows on a real Temporal server with activities that the test plays.
+import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
@@ -25,7 +26,7 @@ import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { forecastsOfDecision } from '../../support/forecasts-of-decision';
 import { temporalAddress, uniquePrefix } from '../../support/test-stack';
 import { freshTestDatabase, STACK_START_MS } from '../db/fresh-database';
-import { anEvent, anOutcome, aProposition } from '../db/rows';
+import { anEvent, anOutcome, aProposition, aReservation } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -444,14 +445,15 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
   // About what has resolved by now: as of before, and as of after it.
   const again = (decisionId: string, now: string) => {
     const { plan, result, ...rest } = recorded[0]!;
-    const record = { ...rest, plan: { ...plan, decisionId, now }, result: { ...result, decisionId } };
+    const record = { ...rest, plan: { ...plan, decisionId }, result: { ...result, decisionId } };
     return createRecordDecision(dependencies).recordDecision(record);
   };
-  await again('decision:as-of-before', inMs(0));
-  await again('decision:as-of-after', inMs(120_000));
+  await again('decision:before');
+  await stores.worlds.setClockOffsetForTests('live', 120_000);
+  await again('decision:held-up');
   const scored = (await stores.performance.scores({ world: 'live' })).map(({ forecastId }) => forecastId);
-  expect(scored.filter((id) => id.startsWith('decision:as-of-before/'))).toHaveLength(2);
-  expect(scored.filter((id) => id.startsWith('decision:as-of-after/'))).toEqual([]);
+  expect(scored.filter((id) => id.startsWith('decision:before/'))).toHaveLength(2);
+  expect(scored.filter((id) => id.startsWith('decision:held-up/'))).toEqual([]);
   await drop();
 });
 
@@ -520,6 +522,67 @@ it('trades nothing on a brief that an event covered while its members were asked
   await expect(client.workflow.getHandle('review:decision:disputed').describe()).rejects.toThrow(
     /not found/i,
   );
+  await drop();
+});
+
+it('trades nothing at the price of half an hour before, but on a replayed day', async () => {
+  kind = 'none';
+  const { db, drop } = await freshTestDatabase();
+  const stores = createStores(db);
+  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
+  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
+  record = createRecordDecision(dependencies).recordDecision;
+  const about = disputed(false);
+  says = { a: 0.9, b: 0.9, c: 0.9 };
+  const now = inMs(-31 * 60_000);
+  changed = { ...changed, decisionId: 'decision:held-up', now };
+  const late = {
+    ...{ status: 'expired', action: 'hold', sizeMicroUsd: 0, probability: null },
+    why: expect.arrayContaining([expect.stringMatching(`^It was priced at ${now}, more than 30 minutes`)]),
+  };
+  expect(await decide(about)).toMatchObject(late);
+  const row = await stores.decisions.get('decision:held-up');
+  expect(row).toMatchObject(late);
+  expect(Date.parse(row!.details.now as string)).toBeGreaterThan(Date.parse(inMs(-60_000)));
+
+  // Of a venue that did not answer, so that the price is the brief's.
+  const priceAt = now;
+  changed = { ...changed, decisionId: 'decision:old-quote', now: inMs(0), priceAt };
+  expect(await decide(about)).toMatchObject(late);
+  changed = { ...changed, decisionId: 'decision:new-quote', priceAt: inMs(-60_000) };
+  expect(await decide(about)).toMatchObject({ status: 'decided', action: 'buy' });
+
+  changed = { ...changed, priceAt, decisionId: 'decision:replayed', now: '2025-09-15T13:00:00.000Z' };
+  const replayed = await decide({ ...about, asOf: '2025-09-15T13:00:00.000Z' });
+  [says, record] = [{}, null];
+  expect(replayed).toMatchObject({ status: 'decided', action: 'buy' });
+  expect((await stores.decisions.get('decision:replayed'))?.details.now).toBe('2025-09-15T13:00:00.000Z');
+  await drop();
+});
+
+it('counts what a deadline cut off as the ledger does', async () => {
+  kind = 'none';
+  const { db, drop } = await freshTestDatabase();
+  const stores = createStores(db);
+  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
+  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
+  record = createRecordDecision(dependencies).recordDecision;
+  changed = { decisionId: 'decision:cut-off' };
+  whenAsked = async (callKey) => {
+    const booked = { callKey, decisionId: 'decision:cut-off', amountMicroUsd: 300 };
+    await stores.ledger.reserve(aReservation(booked));
+    if (callKey.endsWith('/a')) {
+      const bill = { actualMicroUsd: 5, usage: null, outcome: 'answered' };
+      return void (await stores.ledger.settle(`${callKey}#1`, bill));
+    }
+    const context = Context.current();
+    const beat = setInterval(() => context.heartbeat(), 500);
+    return context.cancelled.finally(() => clearInterval(beat));
+  };
+  const result = await decide({ deadlineAt: inMs(1_500) });
+  [whenAsked, record] = [async () => undefined, null];
+  expect(result).toMatchObject({ status: 'expired', costMicroUsd: 305, providerCalls: 2 });
+  expect(await stores.decisions.get('decision:cut-off')).toMatchObject({ costMicroUsd: 305 });
   await drop();
 });
 

@@ -57,8 +57,26 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     synthetic: record.plan.synthetic,
   });
 
-  /** One transaction, once by decision id; a trade is held against deadline, market events and caps once more. */
-  const recordDecision = async (record: DecisionRecord): Promise<RecordedDecision> => {
+  /**
+   * What it came to: the members' calls, and where they were cut off also those that have no result, by the ledger.
+   */
+  const withBill = async (record: DecisionRecord): Promise<DecisionRecord> => {
+    if (!record.cutOff) return record;
+    const { result } = record;
+    const spent = await stores.spend.total({ decisionId: record.plan.decisionId, includeUnbilled: true });
+    return {
+      ...record,
+      result: {
+        ...result,
+        costMicroUsd: Math.max(result.costMicroUsd, spent.settledMicroUsd + spent.heldMicroUsd),
+        providerCalls: Math.max(result.providerCalls, spent.calls),
+      },
+    };
+  };
+
+  /** One transaction, once by decision id; a trade is held against deadline, price, events and caps once more. */
+  const recordDecision = async (asked: DecisionRecord): Promise<RecordedDecision> => {
+    const record = await withBill(asked);
     const forecasts = await Promise.all(
       votesCast(record).map(({ member, attemptGroup }) => toForecast(record, member, attemptGroup)),
     );
@@ -72,9 +90,12 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     const arms = await experiments.enterExperiments(asStored(record, row));
     await scoreLate([record.plan.propositionId]);
     const { status, probability, action, sizeMicroUsd, why } = row;
+    const bill = record.cutOff
+      ? { costMicroUsd: row.costMicroUsd, providerCalls: record.result.providerCalls }
+      : {};
     return {
       arms,
-      trade: { status, probability, action, sizeMicroUsd, why },
+      trade: { status, probability, action, sizeMicroUsd, why, ...bill },
     };
   };
   return { recordDecision };

@@ -32,6 +32,8 @@ export interface ResultParts {
   readonly earlier: EarlierRounds;
   /** The deadline passed before the members had answered. */
   readonly expired: boolean;
+  /** The deadline cut off what was under way. */
+  readonly cutOff: boolean;
 }
 
 const statusOf = (parts: ResultParts, result: StrategyResult): DecisionStatus =>
@@ -233,5 +235,6 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     sizing,
     selectedModel: chosen.selectedModel,
     ...(review ? { review } : {}),
+    ...(parts.cutOff ? { cutOff: true } : {}),
   };
 };

@@ -73,6 +73,7 @@ export async function ensembleDecision(input: DecisionInput): Promise<DecisionRe
     asked: asked ?? { stage: board.stage(), members: board.members(), secondVote: [], critiques: [] },
     earlier,
     expired: isOverdue(input),
+    cutOff: asked === null,
   });
   const recorded = asRecorded(await store.recordDecision(record));
   const result: DecisionResult = { ...record.result, ...recorded.trade };

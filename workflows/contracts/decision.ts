@@ -216,6 +216,8 @@ export interface DecisionRecord {
   readonly selectedModel: string | null;
   /** The disputed trade that a person has to approve; the decision is `parked` until then. Absent: none. */
   readonly review?: DisputedTrade;
+  /** The deadline cut its calls off: those that had not come back cost something too. */
+  readonly cutOff?: true;
 }
 
 export interface DisputedTrade {

@@ -41,7 +41,9 @@ export interface RecordedDecision {
   /** What experiments want asked beside it; null: nothing. */
   readonly arms: ArmsInput | null;
   /** As it is on record: a trade may have been cut, or have come too late. */
-  readonly trade: Pick<DecisionResult, 'status' | 'probability' | 'action' | 'sizeMicroUsd' | 'why'>;
+  readonly trade: Pick<DecisionResult, 'status' | 'probability' | 'action' | 'sizeMicroUsd' | 'why'> &
+    // Of one whose calls were cut off.
+    Partial<Pick<DecisionResult, 'costMicroUsd' | 'providerCalls'>>;
 }
 
 export interface ArmAnswer {

@@ -442,8 +442,8 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
     ['a', 0.9],
     ['b', 0.8],
   ]);
-  // About what has resolved by now: as of before, and as of after it.
-  const again = (decisionId: string, now: string) => {
+  // About what has resolved by now: recorded before it, and begun before but held up until after it.
+  const again = (decisionId: string) => {
     const { plan, result, ...rest } = recorded[0]!;
     const record = { ...rest, plan: { ...plan, decisionId }, result: { ...result, decisionId } };
     return createRecordDecision(dependencies).recordDecision(record);

@@ -151,6 +151,7 @@ const NO_CONNECTION = new Set([
   'EADDRNOTAVAIL',
   'UND_ERR_CONNECT_TIMEOUT',
   'UND_ERR_INVALID_ARG',
+  'UND_ERR_PRX_TLS',
 ]);
 
 /** A certificate that was refused: the handshake carries no request. The codes of node:tls for X.509 errors. */
@@ -178,6 +179,18 @@ const codesOf = (error: unknown, depth = 0): readonly string[] => {
   ];
 };
 
+/** The library's words for a proxy that opens no way; they come under the code of any call that was broken off. */
+const PROXY_REFUSED = /^Proxy response \((\d{3})\) !== 200 when HTTP Tunneling$/;
+
+const proxyRefusal = (error: unknown, depth = 0): string | null => {
+  if (typeof error !== 'object' || error === null || depth > 5) return null;
+  const { message, cause } = error as { readonly message?: unknown; readonly cause?: unknown };
+  const status = typeof message === 'string' ? PROXY_REFUSED.exec(message)?.[1] : undefined;
+  return status
+    ? `the proxy of HTTPS_PROXY or HTTP_PROXY opened no connection (status ${status})`
+    : proxyRefusal(cause, depth + 1);
+};
+
 const brokenBefore = (codes: readonly string[]): string | null => {
   if (codes.some((code) => UNTRUSTED.test(code)))
     return 'its certificate is not trusted; name its authority in NODE_EXTRA_CA_CERTS';
@@ -188,7 +201,7 @@ const brokenBefore = (codes: readonly string[]): string | null => {
 /** @returns the failure of a connection that was refused, reset or could not be made. */
 export const classifyTransport = (error: unknown, latencyMs: number): ProviderFailure => {
   const codes = codesOf(error);
-  const neverSent = brokenBefore(codes);
+  const neverSent = proxyRefusal(error) ?? brokenBefore(codes);
   const code = codes.find((one) => /^[A-Z0-9_]{3,40}$/.test(one));
   const what = neverSent ?? 'the connection broke before the reply was complete';
   const details = { sent: neverSent === null, latencyMs };

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import type { ModelEntry } from '../domain/selection/model';
 import { isEmbedder } from './embedding-models';
+import { lookAt } from './proxies';
 
 export interface CompatibleServer {
   readonly name: string;
@@ -74,7 +75,7 @@ export const compatibleModels = async (
   if (server.models.length > 0) return server.models.map((id) => entryOf(server, id));
   const key = server.readKey();
   try {
-    const response = await fetch(`${server.baseUrl.replace(/\/$/, '')}/models`, {
+    const response = await lookAt(`${server.baseUrl.replace(/\/$/, '')}/models`, {
       signal,
       redirect: 'error',
       headers: key ? { authorization: `Bearer ${key}` } : {},

@@ -1,8 +1,9 @@
 // One request and its whole reply, under a total deadline and a size cap. Everything above reads the reply
 // from here, so that no library's own retries, redirects or streaming can stretch time, size or money.
-import { Agent, request as send } from 'undici';
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request as send } from 'undici';
 import { classifyReply, classifyTransport, isGoodReply, type WireReply } from './classify';
 import { ProviderFailure } from './port';
+import { hostsWithoutProxy } from './proxies';
 import { readUsage } from './usage';
 
 /** No answer form comes near this; a larger reply is a fault and must not fill memory. */
@@ -12,7 +13,7 @@ const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 const CONNECT_TIMEOUT_MS = 10_000;
 
 export interface ExchangeOptions {
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
   /** Total time from now to the last byte. */
   readonly deadlineMs: number;
   readonly signal: AbortSignal;
@@ -41,9 +42,15 @@ export interface Exchange {
 }
 
 /** An agent of its own per provider, so that one provider's hanging sockets never hold up another's. */
-export const createAgent = (): Agent =>
+export const createAgent = (): Dispatcher => {
+  const connect = { timeout: CONNECT_TIMEOUT_MS };
   // Header and body time-outs of the library are off: the total deadline is the only clock.
-  new Agent({ connect: { timeout: CONNECT_TIMEOUT_MS }, headersTimeout: 0, bodyTimeout: 0 });
+  const options = { connect, headersTimeout: 0, bodyTimeout: 0 };
+  const noProxy = hostsWithoutProxy();
+  return noProxy === null
+    ? new Agent(options)
+    : new EnvHttpProxyAgent({ ...options, noProxy, requestTls: connect, proxyTls: connect });
+};
 
 const readWhole = async (body: AsyncIterable<Buffer> & { destroy(): unknown }): Promise<string | null> => {
   const chunks: Buffer[] = [];

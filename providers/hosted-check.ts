@@ -1,6 +1,7 @@
 // A free look whether a hosted provider answers at all: its list of models, whose content is not even read. It
 // finds a recovery that no call would, because a mode keeps calls away.
 import type { ProviderCheck } from './port';
+import { lookAt } from './proxies';
 
 export interface HostedCheckOptions {
   readonly baseURL: string;
@@ -18,7 +19,7 @@ export const hostedStatus = async (
 ): Promise<number> => {
   const key = readKey()?.trim() ?? '';
   const usable = /^[\x21-\x7e]+$/.test(key);
-  const response = await fetch(`${baseURL.replace(/\/+$/, '')}${path}`, {
+  const response = await lookAt(`${baseURL.replace(/\/+$/, '')}${path}`, {
     signal,
     redirect: 'manual',
     headers: usable ? headers(key) : {},

@@ -4,6 +4,7 @@ import type { ProviderSettings } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import { costsNothing } from '../providers/compatible-models';
 import { PROVIDER_KINDS } from '../providers/kind-list';
+import { lookAt } from '../providers/proxies';
 import type { Check } from './diagnosis';
 
 const ANSWER_TIMEOUT_MS = 3_000;
@@ -14,7 +15,7 @@ const listPath = ({ kind }: ProviderSettings): string => (kind === 'ollama' ? '/
 const askServer = async (provider: ProviderSettings, baseUrl: string): Promise<number | string> => {
   const url = `${baseUrl.replace(/\/$/, '')}${listPath(provider)}`;
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS), redirect: 'error' });
+    const response = await lookAt(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS), redirect: 'error' });
     if (!response.ok) return `${url} answers with status ${response.status}`;
     const body = (await response.json()) as { readonly data?: unknown; readonly models?: unknown } | null;
     const models = provider.kind === 'ollama' ? body?.models : body?.data;

@@ -5,10 +5,8 @@ import { readSources } from '../support/source-files';
 const WAYS_OUT: Readonly<Record<string, string>> = {
   'sources/fetch.ts': 'the guard of all web research',
   'providers/exchange.ts': 'base addresses of the configuration',
-  'providers/compatible-models.ts': 'base addresses of the configuration',
-  'providers/hosted-check.ts': 'base addresses of the configuration',
+  'providers/proxies.ts': 'base addresses of the configuration',
   'activities/alert-channels.ts': 'the webhook of the configuration',
-  'stack/provider-check.ts': 'base addresses of the configuration',
   'stack/temporal-download.ts': 'one fixed address',
 };
 

@@ -4,7 +4,7 @@ import { Context } from '@temporalio/activity';
 import { isWatched, type ProposedEvent, proposedEvents, type Sight } from '../domain/desk/detectors';
 import { knownBars, knownItems } from '../domain/market/as-of';
 import { MARKETS, marketOfSymbol } from '../domain/market/market';
-import { parseSubject } from '../domain/market/subject';
+import { equitySubject, parseSubject } from '../domain/market/subject';
 import { normaliseSubject } from '../domain/research/cache-key';
 import { detectorSettings } from '../domain/settings/desk-settings';
 import { SYNTHETIC_WORLD, type WorldId } from '../domain/world';
@@ -69,11 +69,12 @@ export const createEventWatch = (dependencies: Dependencies) => {
     const market = marketOfSymbol(symbol);
     const asOf = await stores.worlds.now(world);
     const ask = { symbol, asOf, signal };
-    const [series, news, fundamentals, lastTrade] = await Promise.all([
+    const [series, news, fundamentals, lastTrade, newsCountedUntil] = await Promise.all([
       orMissing(degraded, `${symbol} prices`, from.prices.dailyBars({ ...ask, days: BAR_DAYS })),
       orMissing(degraded, `${symbol} news`, from.news.headlines({ ...ask, limit: NEWS_LIMIT })),
       orMissing(degraded, `${symbol} earnings dates`, from.fundamentals.fundamentals(ask)),
       synthetic ? null : orMissing(degraded, `${symbol} last trade`, sources.yahoo.lastPrice(ask)),
+      stores.desk.lastEventAt({ world, subject: equitySubject(symbol), type: 'major_news', asOf }),
     ]);
     return {
       world,
@@ -83,6 +84,7 @@ export const createEventWatch = (dependencies: Dependencies) => {
       bars: knownBars(series?.bars ?? [], market, asOf),
       lastTrade: lastTrade && { price: lastTrade.price, at: lastTrade.at },
       news: knownItems(news ?? [], asOf).map(({ publicAt }) => publicAt),
+      newsCountedUntil,
       earningsDates: fundamentals?.earningsDates ?? [],
       earningsAt: fundamentals?.earningsAt ?? null,
     };

@@ -1,9 +1,17 @@
 // What the hands-free desk asks of the record: what is held, what is read most, what briefs cost, and what one
 // run has spent.
+import type { Subject } from '../domain/market/subject';
 import type { MicroUsd } from '../domain/money/micro-usd';
 import type { ResearchKind } from '../domain/research/brief';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { only, type Sql } from './sql';
+
+export interface EventQuestion {
+  readonly world: WorldId;
+  readonly subject: Subject;
+  readonly type: string;
+  readonly asOf: IsoInstant;
+}
 
 export interface DeskStore {
   /** Symbols in the paper accounts of running competitions of a world, as of their last day. */
@@ -18,6 +26,8 @@ export interface DeskStore {
   freshUntil(world: WorldId, template: string): Promise<ReadonlyMap<string, IsoInstant>>;
   /** Those of these event ids that have been recorded. */
   recordedEvents(ids: readonly string[]): Promise<ReadonlySet<string>>;
+  /** When the newest event of a type that names a subject happened, of those before `asOf`. */
+  lastEventAt(asked: EventQuestion): Promise<IsoInstant | null>;
   /** Spent and held by the calls of a session. */
   committed(sessionId: string): Promise<MicroUsd>;
 }
@@ -86,6 +96,15 @@ export const createDeskStore = (db: Sql): DeskStore => ({
     ]);
     return new Set(rows.map(({ id }) => id));
   },
+
+  lastEventAt: async ({ world, subject, type, asOf }) =>
+    only(
+      await db.query<{ at: IsoInstant | null }>(
+        `select max(happened_at) as at from market_events
+         where type = $3 and (world is null or world = $1) and $2 = any(subjects) and happened_at <= $4`,
+        [world, subject, type, asOf],
+      ),
+    ).at,
 
   committed: async (sessionId) =>
     only(await db.query<{ committed: MicroUsd }>(COMMITTED, [sessionId])).committed,

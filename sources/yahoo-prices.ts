@@ -47,7 +47,7 @@ export interface LastPrice {
 }
 
 export interface YahooPrices extends PriceSource {
-  /** The latest trade, for intraday work; null when the newest one is after `asOf`. @throws SourceFailure */
+  /** The latest trade, before the open and after the close too; null when it is after `asOf`. @throws SourceFailure */
   lastPrice(request: AsOfRequest & { readonly symbol: string }): Promise<LastPrice | null>;
 }
 
@@ -97,6 +97,20 @@ const barsOf = (symbol: string, market: Market, chart: Chart): readonly Bar[] =>
   return [...byDate.values()].sort((a, b) => (a.date < b.date ? -1 : 1));
 };
 
+/** Yahoo's own last price is of regular hours; a bar that began later is of the hours before or after them. */
+const newestTrade = ({
+  meta,
+  timestamp = [],
+  indicators,
+}: Chart): { readonly price: number; readonly seconds: number } | null => {
+  const closes = indicators.quote[0]?.close ?? [];
+  const bars = timestamp.map((seconds, index) => ({ price: closes[index], seconds }));
+  const trades = [...bars, { price: meta.regularMarketPrice, seconds: meta.regularMarketTime }].flatMap(
+    ({ price, seconds }) => (price == null || seconds == null ? [] : [{ price, seconds }]),
+  );
+  return trades.toSorted((a, b) => a.seconds - b.seconds).at(-1) ?? null;
+};
+
 /** Yahoo's chart as a price source; prices are split-adjusted by Yahoo, dividends ignored. */
 export const createYahooPrices = (options: YahooOptions): YahooPrices => {
   const base = (options.baseUrl ?? YAHOO_BASE).replace(/\/$/, '');
@@ -130,12 +144,14 @@ export const createYahooPrices = (options: YahooOptions): YahooPrices => {
 
   const lastPrice: YahooPrices['lastPrice'] = async (request) => {
     const symbol = parseSymbol(request.symbol);
-    const { meta } = await chartOf(symbol, 'range=1d&interval=5m', request.signal);
-    if (meta.regularMarketPrice == null || meta.regularMarketTime == null) return null;
-    const at = new Date(meta.regularMarketTime * 1000).toISOString();
+    const query = 'range=1d&interval=5m&includePrePost=true';
+    const chart = await chartOf(symbol, query, request.signal);
+    const newest = newestTrade(chart);
+    if (newest === null) return null;
+    const at = new Date(newest.seconds * 1000).toISOString();
     if (Date.parse(at) > Date.parse(request.asOf)) return null;
-    const currency = meta.currency ?? currencyOfMarket(marketOfSymbol(symbol));
-    return { price: meta.regularMarketPrice, currency, at, source: SOURCE };
+    const currency = chart.meta.currency ?? currencyOfMarket(marketOfSymbol(symbol));
+    return { price: newest.price, currency, at, source: SOURCE };
   };
 
   return { name: SOURCE, synthetic: false, dailyBars, lastPrice };

@@ -18,6 +18,8 @@ export interface Sight {
   readonly lastTrade: { readonly price: number; readonly at: IsoInstant } | null;
   /** Instants at which headlines became public. */
   readonly news: readonly IsoInstant[];
+  /** Until when headlines have been counted: the instant of the newest `major_news` about the symbol. */
+  readonly newsCountedUntil: IsoInstant | null;
   readonly earningsDates: readonly IsoDate[];
   /** When the next report is due, on one of those days; null where the time of day is not known. */
   readonly earningsAt: IsoInstant | null;
@@ -134,11 +136,13 @@ const volatilityJump = (sight: Sight, { volatility }: DetectorSettings): readonl
     : [];
 };
 
-/** So many headlines within the window; a burst counts once per window. */
+/** So many headlines within the window that no event has counted yet: however long a burst is seen, it counts once. */
 const newsBurst = (sight: Sight, { newsCount, newsMinutes }: DetectorSettings): readonly ProposedEvent[] => {
   const windowMs = newsMinutes * 60_000;
   const now = Date.parse(sight.now);
-  const recent = sight.news.filter((at) => Date.parse(at) > now - windowMs && Date.parse(at) <= now);
+  const counted = Date.parse(sight.newsCountedUntil ?? new Date(0).toISOString());
+  const since = Math.max(now - windowMs, counted);
+  const recent = sight.news.filter((at) => Date.parse(at) > since && Date.parse(at) <= now);
   if (recent.length < newsCount) return [];
   const windowStart = new Date(Math.floor(now / windowMs) * windowMs).toISOString();
   return [

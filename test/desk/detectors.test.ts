@@ -27,6 +27,7 @@ const sight = (changes: Partial<Sight>): Sight => ({
   bars: bars(),
   lastTrade: null,
   news: [],
+  newsCountedUntil: null,
   earningsDates: [],
   earningsAt: null,
   ...changes,
@@ -82,6 +83,15 @@ describe('detectors', () => {
       );
     expect(types({ news: within(5) })).toEqual(['major_news']);
     expect(types({ news: within(60) })).toEqual([]);
+  });
+
+  it('count the headlines of a burst once, however often it is seen within the window', () => {
+    const news = Array.from({ length: 6 }, (_unused, minute) => `2026-11-20T14:1${minute}:00.000Z`);
+    const more = Array.from({ length: 6 }, (_unused, minute) => `2026-11-20T14:5${minute}:00.000Z`);
+    const newsCountedUntil = '2026-11-20T14:30:00.000Z';
+    expect(types({ news })).toEqual(['major_news']);
+    expect(types({ news, newsCountedUntil })).toEqual([]);
+    expect(types({ news: [...news, ...more], newsCountedUntil })).toEqual(['major_news']);
   });
 
   it('give the same sight the same id, whenever one looks', () => {

@@ -53,6 +53,19 @@ const reporting = (earnings: object) => ({
 
 const routes: Record<string, () => Reply> = {
   '/v8/finance/chart/ABC': () => chart(),
+  '/v8/finance/chart/EARLY': () => ({
+    body: {
+      chart: {
+        result: [
+          {
+            meta: { symbol: 'EARLY', regularMarketPrice: 100, regularMarketTime: seconds('2025-09-12') },
+            timestamp: [seconds('2025-09-15') - 3_600, seconds('2025-09-15') - 3_300],
+            indicators: { quote: [{ close: [85, null] }] },
+          },
+        ],
+      },
+    },
+  }),
   '/v8/finance/chart/BAD': () => chart({ low: closes.map(() => -1) }),
   '/v8/finance/chart/ODD': () => ({ body: { chart: 'maintenance' } }),
   '/v8/finance/chart/GONE': () => ({
@@ -172,6 +185,11 @@ describe('Yahoo prices', () => {
       source: 'yahoo',
     });
     expect(await last('2025-09-15T13:39:00.000Z')).toBeNull();
+  });
+
+  test('give the last trade before the open, not the close of the day before', async () => {
+    const asked = { symbol: 'EARLY', asOf: '2025-09-15T13:00:00.000Z', signal: noSignal() };
+    expect(await prices().lastPrice(asked)).toMatchObject({ price: 85, at: '2025-09-15T12:30:00.000Z' });
   });
 });
 

@@ -225,6 +225,13 @@ describe('events', () => {
     expect(after[0]!.ref).toMatchObject({ cache: 'hit' });
     expect(after[0]!.ref.briefId).not.toBe(before[0]!.ref.briefId);
     expect(after[1]!.ref.briefId).toBe(before[1]!.ref.briefId);
+    const asked = { world: WORLD, subject: 'equity:SOL-USD', asOf: '2999-01-01T00:00:00.000Z' };
+    const lastEventAt = (type: string, asOf = asked.asOf) =>
+      client().stores.desk.lastEventAt({ ...asked, type, asOf });
+    const at = await lastEventAt('major_news');
+    expect(at).not.toBeNull();
+    expect(await lastEventAt('earnings')).toBeNull();
+    expect(await lastEventAt('major_news', '2020-01-01T00:00:00.000Z')).toBeNull();
   });
 
   it('count once: the same id starts no second research', async () => {

@@ -9,6 +9,7 @@ import type { GuardedFetch } from './fetch';
 import type { Politeness } from './politeness';
 import { type NewsSource, SourceFailure } from './port';
 import { namesSymbol } from './symbol-in-text';
+import { feedSymbol } from './yahoo-symbol';
 
 const SOURCE = 'rss';
 const MAX_TITLE_CHARS = 300;
@@ -80,7 +81,8 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     symbol: string,
     signal: AbortSignal,
   ): Promise<readonly SourceItem[]> => {
-    const url = template.replaceAll('{symbol}', encodeURIComponent(symbol));
+    const asked = feedSymbol(hostOf(template), symbol);
+    const url = template.replaceAll('{symbol}', encodeURIComponent(asked));
     // Of a general feed all symbols share one answer, so what is kept is the feed, not what one of them found in it.
     const items = await options.politenessOf(hostOf(template)).run(url, signal, async () => {
       const { text } = await options.fetch.text({ source: SOURCE, url, signal });

@@ -7,6 +7,7 @@ import { assertLive } from './live-quote';
 import type { Politeness } from './politeness';
 import { type FundamentalsSource, SourceFailure } from './port';
 import { YAHOO_BASE } from './yahoo-prices';
+import { yahooSymbol } from './yahoo-symbol';
 
 const SOURCE = 'yahoo-fundamentals';
 /** Answers 404 with the cookie that the crumb belongs to. */
@@ -175,7 +176,9 @@ export const createYahooFundamentals = (options: YahooFundamentalsOptions): Fund
   const fundamentals: FundamentalsSource['fundamentals'] = async (request) => {
     const symbol = parseSymbol(request.symbol);
     assertLive(SOURCE, request.asOf, now());
-    const summary = await options.politeness.run(symbol, request.signal, () => read(symbol, request.signal));
+    const summary = await options.politeness.run(symbol, request.signal, () =>
+      read(yahooSymbol(symbol), request.signal),
+    );
     return {
       figures: figuresOf(summary),
       // Published at some unknown earlier time; the live check above keeps "now" within minutes of the as-of.

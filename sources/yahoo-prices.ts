@@ -8,6 +8,7 @@ import type { IsoInstant } from '../domain/world';
 import { checkBars } from './check-bars';
 import type { GuardedFetch } from './fetch';
 import { type AsOfRequest, type BarsRequest, type PriceSource, SourceFailure } from './port';
+import { yahooSymbol } from './yahoo-symbol';
 
 const SOURCE = 'yahoo';
 export const YAHOO_BASE = 'https://query1.finance.yahoo.com';
@@ -116,7 +117,8 @@ export const createYahooPrices = (options: YahooOptions): YahooPrices => {
   const base = (options.baseUrl ?? YAHOO_BASE).replace(/\/$/, '');
   const now = options.now ?? Date.now;
 
-  const chartOf = async (symbol: string, query: string, signal: AbortSignal): Promise<Chart> => {
+  const chartOf = async (asked: string, query: string, signal: AbortSignal): Promise<Chart> => {
+    const symbol = yahooSymbol(asked);
     const url = `${base}/v8/finance/chart/${encodeURIComponent(symbol)}?${query}`;
     const answer = await options.fetch.json({ source: SOURCE, url, signal, accept: [404] });
     return readChart(symbol, answer);

@@ -12,8 +12,12 @@ export interface SubjectParts {
   readonly name: string;
 }
 
-/** Symbols are compared without case and spaces: ` sap.de ` and `SAP.DE` are one. */
-export const normaliseSymbol = (symbol: string): string => symbol.replace(/\s+/g, '').toUpperCase();
+/** Symbols are compared without case and spaces, and class shares with a dot: ` sap.de ` is `SAP.DE`, `BRK-B` is `BRK.B`. */
+export const normaliseSymbol = (symbol: string): string =>
+  symbol
+    .replace(/\s+/g, '')
+    .toUpperCase()
+    .replace(/^([A-Z]{1,5})-([ABC])$/, '$1.$2');
 
 /**
  * A contract as its venue spells it, so that caps, locks, ids and briefs of one contract meet: the venue small,

@@ -74,4 +74,5 @@ test('unknown markets, kinds and symbols name what is accepted', () => {
   expect(parseSessionKind('Pre-Market')).toBe('pre_market');
   expect(() => parseSymbol('AA PL; drop')).toThrow(/not a symbol/);
   expect(parseSymbol(' brk.b ')).toBe('BRK.B');
+  expect(parseSymbol('BRK-B')).toBe('BRK.B');
 });

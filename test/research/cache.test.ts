@@ -26,6 +26,8 @@ describe('brief key', () => {
   test.each([
     ['equity: sap.de ', 'equity:SAP.DE'],
     ['EQUITY:Brk . B', 'equity:BRK.B'],
+    ['equity:brk-b', 'equity:BRK.B'],
+    ['equity:bt-a.l', 'equity:BT-A.L'],
     ['equity:ＡＡＰＬ', 'equity:AAPL'],
     ['market:Kalshi/kxfed-25', 'market:kalshi/KXFED-25'],
     ['market: Polymarket/0xABC', 'market:polymarket/0xabc'],

@@ -4,20 +4,21 @@ import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
 import { createPoliteness } from '../../sources/politeness';
 import { createYahooFundamentals } from '../../sources/yahoo-fundamentals';
 import { createYahooPrices } from '../../sources/yahoo-prices';
+import { feedSymbol } from '../../sources/yahoo-symbol';
 import { type LocalServer, noSignal, type Reply, startLocalServer } from './local-server';
 
 const DAYS = tradingDays('XNYS', '2025-08-20', '2025-09-15');
 const seconds = (date: string) => Date.parse(sessionTimes('XNYS', date).openUtc) / 1000;
 const closes = DAYS.map((_, index) => 100 + index);
 
-const chart = (more: object = {}): Reply => ({
+const chart = (more: object = {}, symbol = 'ABC'): Reply => ({
   body: {
     chart: {
       result: [
         {
           meta: {
             currency: 'USD',
-            symbol: 'ABC',
+            symbol,
             regularMarketPrice: 118.4,
             regularMarketTime: seconds('2025-09-15') + 600,
           },
@@ -53,6 +54,12 @@ const reporting = (earnings: object) => ({
 
 const routes: Record<string, () => Reply> = {
   '/v8/finance/chart/ABC': () => chart(),
+  '/v8/finance/chart/BRK-B': () => chart({}, 'BRK-B'),
+  '/v10/finance/quoteSummary/BRK-B': () => ({
+    body: {
+      quoteSummary: { result: [{ quoteType: { symbol: 'BRK-B' }, summaryDetail: { marketCap: 1e12 } }] },
+    },
+  }),
   '/v8/finance/chart/EARLY': () => ({
     body: {
       chart: {
@@ -176,6 +183,16 @@ describe('Yahoo prices', () => {
     });
   });
 
+  test('of a class share are asked for in its spelling, and come in ours', async () => {
+    expect((await bars('BRK-B')).symbol).toBe('BRK.B');
+    expect((await bars('brk.b')).bars.at(-1)!.symbol).toBe('BRK.B');
+    const asOf = '2025-09-15T14:00:00.000Z';
+    const last = await prices().lastPrice({ symbol: 'BRK.B', asOf, signal: noSignal() });
+    expect(last?.price).toBe(118.4);
+    expect(feedSymbol('feeds.finance.yahoo.com', 'BRK.B')).toBe('BRK-B');
+    expect(feedSymbol('example.org', 'BRK.B')).toBe('BRK.B');
+  });
+
   test('give the last trade, unless it came after the as-of', async () => {
     const last = (asOf: string) => prices().lastPrice({ symbol: 'ABC', asOf, signal: noSignal() });
     expect(await last('2025-09-15T14:00:00.000Z')).toEqual({
@@ -247,6 +264,11 @@ describe('Yahoo fundamentals', () => {
       ...{ symbol, asOf, signal: noSignal() },
     });
     expect(earnings).toEqual(expected);
+  });
+
+  test('of a class share are asked for in its spelling', async () => {
+    const { figures } = await source().fundamentals({ symbol: 'BRK.B', asOf, signal: noSignal() });
+    expect(figures).toEqual({ marketCap: 1e12 });
   });
 
   test('refuse an as-of in the past: Yahoo tells the present only', async () => {

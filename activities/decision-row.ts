@@ -52,6 +52,7 @@ export const decisionRow = (record: DecisionRecord): NewDecision => {
       research: result.research,
       ...(record.review ? { review: record.review, reviewBasis: plan.sizing } : {}),
       reused: plan.reusedAnswers ?? [],
+      ...(result.budgetReached ? { budgetReached: true } : {}),
       ...earnedDetails(record),
     },
     costMicroUsd: result.costMicroUsd,

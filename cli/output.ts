@@ -17,6 +17,12 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 type Members = readonly { readonly failure: string | null }[];
 
 const KEY_REFUSED: ReadonlySet<string> = new Set(['auth']);
+interface Outcome {
+  readonly members: Members;
+  /** Of any round; absent: what the members say of it. */
+  readonly budgetReached?: boolean;
+}
+
 
 /** Failures that say a provider could not be used; the others are about the question or the budget. */
 const PROVIDER_OUT: ReadonlySet<string> = new Set([
@@ -32,12 +38,13 @@ const allFailed = (members: Members, by: ReadonlySet<string>): boolean =>
   members.length > 0 && members.every(({ failure }) => failure !== null && by.has(failure));
 
 /**
- * What decisions mean for the exit code: 3 when a budget kept a member from being asked, 4 when every member of all of
- * them was refused for its key, 5 when no provider could be used for any of them, else 0.
+ * What decisions mean for the exit code: 3 when a budget refused a member, a critique or a second vote, 4 when every
+ * member of all of them was refused for its key, 5 when no provider could be used for any of them, else 0.
  */
-export const exitOf = (decisions: readonly { readonly members: Members }[]): ExitCode => {
-  if (decisions.some(({ members }) => members.some(({ failure }) => failure === 'budget')))
-    return EXIT.budgetReached;
+export const exitOf = (decisions: readonly Outcome[]): ExitCode => {
+  const refused = ({ budgetReached, members }: Outcome): boolean =>
+    budgetReached === true || members.some(({ failure }) => failure === 'budget');
+  if (decisions.some(refused)) return EXIT.budgetReached;
   const all = (by: ReadonlySet<string>): boolean =>
     decisions.length > 0 && decisions.every(({ members }) => allFailed(members, by));
   if (all(KEY_REFUSED)) return EXIT.notAuthorised;

@@ -7,6 +7,11 @@ import type { BriefRef } from '../workflows/contracts/research';
 
 const usd = (amount: number | null): string | null => (amount === null ? null : formatUsd(amount));
 
+/** Whether a budget refused a call of any round; rows of before it was kept know of their members alone. */
+const isBudgetReached = (result: DecisionResult | DecisionRecord): boolean =>
+  ('details' in result ? result.details.budgetReached : result.budgetReached) === true ||
+  result.members.some(({ failure }) => failure === 'budget');
+
 /** `decide --json`. */
 export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
   decisionId: 'decisionId' in result ? result.decisionId : result.id,
@@ -40,6 +45,7 @@ export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
   candidates: result.candidates,
   mode: result.mode,
   degradations: result.degradations,
+  budgetReached: isBudgetReached(result),
   costUsd: formatUsd(result.costMicroUsd),
 });
 

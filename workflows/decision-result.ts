@@ -21,7 +21,7 @@ import type { BriefRef } from './contracts/research';
 import { reviewId } from './contracts/workflow-ids';
 import { finalVotes, strategyInput } from './decision-answers';
 import type { EarlierRounds } from './decision-rounds';
-import { type AskedMembers, costOf, sendsOf } from './decision-stages';
+import { type AskedMembers, callsOf, costOf, sendsOf } from './decision-stages';
 
 export interface ResultParts {
   readonly input: DecisionInput;
@@ -76,6 +76,33 @@ const budgetText = (members: readonly MemberResult[]): readonly string[] => {
   return [
     ...(stopped > 0 ? [`The budget was reached: ${stopped} of ${of} members could not be asked`] : []),
     ...(cheaper > 0 ? [`A budget was reached: ${cheaper} of ${of} were asked at cheaper models`] : []),
+  ];
+};
+
+/** `budget 2, timed out 1` of calls that failed. */
+const kindsText = (calls: readonly MemberResult[]): string => {
+  const counts = new Map<string, number>();
+  for (const { failure } of calls) {
+    if (failure === null) continue;
+    const kind = failure.replaceAll('_', ' ');
+    counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, count]) => `${kind} ${count}`).join(', ');
+};
+
+/** Where the second round was not what the stage stands for: its row would read like a full one. */
+const secondRoundText = ({ critiques, secondVote }: AskedMembers): readonly string[] => {
+  const lost = critiques.filter(({ status }) => status === 'failed');
+  const silent = secondVote.filter(({ status }) => status === 'failed');
+  const [of, voted] = [critiques.length, secondVote.length - silent.length];
+  const votes = voted === 0 ? 'Nobody' : `${voted} of ${of}`;
+  return [
+    ...(lost.length === 0 ? [] : [`${lost.length} of ${of} critiques are missing (${kindsText(lost)})`]),
+    ...(voted === of
+      ? []
+      : [
+          `${votes} cast a second vote${silent.length > 0 ? ` (${kindsText(silent)})` : ''}; otherwise the first votes count`,
+        ]),
   ];
 };
 
@@ -135,6 +162,7 @@ const whyAsked = (parts: ResultParts, result: StrategyResult, sizing: Sizing | n
   ...expiredText(parts),
   ...waitedText(parts.earlier),
   ...budgetText(parts.asked.members),
+  ...secondRoundText(parts.asked),
   ...reuseText(parts.plan, parts.asked.members),
   ...hedgeText(parts.asked.members),
   ...result.reasoning,
@@ -218,6 +246,7 @@ export const combine = (parts: ResultParts): DecisionRecord => {
     research: brief,
     providerCalls: parts.earlier.sends + sendsOf(asked),
     candidates: plan.candidates,
+    ...(callsOf(asked).some(({ failure }) => isBudget(failure)) ? { budgetReached: true } : {}),
   };
   const shadow = Object.values(all).map((each) => ({
     strategy: each.strategy,

@@ -28,7 +28,8 @@ type SecondRound = Pick<AskedMembers, 'secondVote' | 'critiques'>;
 
 const NO_SECOND_ROUND: SecondRound = { secondVote: [], critiques: [] };
 
-const callsOf = ({ members, secondVote, critiques }: AskedMembers): readonly MemberResult[] => [
+/** Every call of every round, failed ones included. */
+export const callsOf = ({ members, secondVote, critiques }: AskedMembers): readonly MemberResult[] => [
   ...members,
   ...secondVote,
   ...critiques,

@@ -72,6 +72,9 @@ export const decisionSchema = z
     members: z.array(member),
     mode: z.string(),
     degradations: textList,
+    budgetReached: z
+      .boolean()
+      .openapi({ description: 'A budget refused a call: a member, a critique or a second vote' }),
     candidates: z.array(z.object({ model: z.string(), taken: z.boolean(), why: z.string() })),
     costUsd: usdOut,
   })

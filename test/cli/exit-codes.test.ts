@@ -13,6 +13,11 @@ describe('the exit code of decisions', () => {
     expect(exitOf([decision(null, null), decision(null, 'budget')])).toBe(EXIT.budgetReached);
   });
 
+  it('is 3 when a budget refused a critique or a second vote, though every member answered', () => {
+    expect(exitOf([{ ...decision(null, null), budgetReached: true }])).toBe(EXIT.budgetReached);
+    expect(exitOf([{ ...decision(null, null), budgetReached: false }])).toBe(EXIT.ok);
+  });
+
   it('is 5 when no provider could be used for any decision', () => {
     expect(exitOf([decision('unavailable', 'breaker_open'), decision('auth')])).toBe(
       EXIT.providerUnavailable,

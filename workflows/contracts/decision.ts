@@ -192,6 +192,8 @@ export interface DecisionResult {
   readonly providerCalls: number;
   /** Every candidate, taken or not, and why. */
   readonly candidates: readonly CandidateNote[];
+  /** A budget refused a call of any of its rounds. Absent: none, or a result from before it was told. */
+  readonly budgetReached?: boolean;
 }
 
 /** What one strategy says of the same answers; kept for shadow scoring (requirement B2). */

@@ -3,6 +3,7 @@ import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { bundleWorkflowCode, NativeConnection, Worker } from '@temporalio/worker';
+import { decisionRow } from '../../../activities/decision-row';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createRecordDecision } from '../../../activities/record-decision';
 import { createScoring } from '../../../activities/scoring';
@@ -380,6 +381,40 @@ it.each([
     const deadlineAt = inMs(4_000);
     whenAsked = async (key) => {
       const leftMs = Date.parse(deadlineAt) - Date.now();
+it('says what a budget or an outage took from the second round', async () => {
+  kind = 'none';
+  says = { a: 0.9, b: 0.8 };
+  const refused = (round: string, kinds: Readonly<Record<string, string>>) => async (key: string) => {
+    const kindOf = kinds[key.split('/').at(-1)!];
+    if (kindOf && key.includes(`/${round}/`)) throw outFor(kindOf);
+  };
+  const decideWith = async (round: string, kinds: Readonly<Record<string, string>>) => {
+    whenAsked = refused(round, kinds);
+    const result = await decide({ stakeMicroUsd: 60_000_000 });
+    return [result.stage, result.budgetReached ?? false, ...result.why.slice(0, 2)];
+  };
+  const none = await decideWith('critique', { a: 'budget', b: 'timed_out' });
+  const half = await decideWith('second', { b: 'budget' });
+  const outage = await decideWith('second', { a: 'timed_out' });
+  whenAsked = async () => undefined;
+  says = {};
+  expect(none).toEqual([
+    ...['enhanced', true, '2 of 2 critiques are missing (budget 1, timed out 1)'],
+    'Nobody cast a second vote; otherwise the first votes count',
+  ]);
+  expect(half.slice(0, 3)).toEqual([
+    ...['enhanced', true, '1 of 2 cast a second vote (budget 1); otherwise the first votes count'],
+  ]);
+  expect(outage.slice(0, 3)).toEqual([
+    ...['enhanced', false, '1 of 2 cast a second vote (timed out 1); otherwise the first votes count'],
+  ]);
+  expect(recorded.map((record) => decisionRow(record).details.budgetReached)).toEqual([
+    true,
+    true,
+    undefined,
+  ]);
+});
+
       if (key.includes(`/${late}/`)) await new Promise((resolve) => setTimeout(resolve, leftMs + 100));
     };
     const result = await decide({ stakeMicroUsd, deadlineAt });

@@ -7,13 +7,50 @@ const SHORTEST_VALUE = 6;
 
 /** Variables whose values are secrets, by name. */
 const SECRET_VARIABLE = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL|DATABASE_URL|SMTP_URL|_DSN)$/i;
+/**
+ * What people write where a server of their own wants any key at all: the maker's own advice for Ollama is `ollama`.
+ * Masked, the names of providers would go from every text.
+ */
+const NO_KEYS: ReadonlySet<string> = new Set([
+  ...[
+    'anthropic',
+    'deepseek',
+    'google',
+    'mistral',
+    'ollama',
+    'openai',
+    'openai-compatible',
+    'openrouter',
+    'xai',
+  ],
+  ...[
+    'gemini',
+    'claude',
+    'grok',
+    'llama',
+    'llama-cpp',
+    'llamacpp',
+    'lmstudio',
+    'lm-studio',
+    'localai',
+    'local',
+  ],
+  ...['conclave', 'provider', 'not-needed', 'no-key', 'nokey'],
+]);
+
+const isSecret = (name: string, value: string): boolean =>
+  value.length >= SHORTEST_VALUE && !(/KEY$/i.test(name) && NO_KEYS.has(value.toLowerCase()));
+
 /** Lists of `ID:KEY`: each key is a secret by itself. */
 const KEY_LIST = /_KEYS$/i;
 
 const keysIn = (list: string): readonly string[] =>
   list.split(/[\s,]+/).map((entry) => entry.slice(entry.indexOf(':') + 1));
 
-/** Key-shaped text, each pattern with whose it is. */
+/**
+ * Key-shaped text, each pattern with whose it is. Texts come from outside too: what may begin anywhere has a longest length,
+ * so that no text takes the square of its own.
+ */
 const SHAPES: readonly RegExp[] = [
   // OpenAI, Anthropic, DeepSeek, OpenRouter
   /\bsk-[A-Za-z0-9_-]{12,}/g,
@@ -27,13 +64,13 @@ const SHAPES: readonly RegExp[] = [
   /\bxox[abprs]-[A-Za-z0-9-]{10,}/g,
   /\bAKIA[A-Z0-9]{16}\b/g,
   // Signed web tokens
-  /\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g,
+  /\beyJ[A-Za-z0-9_-]{10,2000}\.[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]*/g,
   // Private keys
-  /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?-----END [A-Z ]*PRIVATE KEY-----/g,
+  /-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----[\s\S]{0,10000}?-----END [A-Z ]{0,30}PRIVATE KEY-----/g,
 ];
 
 /** `scheme://user:password@host` keeps everything but the password; the word PASSWORD in our own hints is none. */
-const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]*:\/\/[^\s/:@]*:)(?!PASSWORD@)[^\s/@]+(@)/gi;
+const URL_PASSWORD = /(\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/:@]*:)(?!PASSWORD@)[^\s/@]+(@)/gi;
 const AUTHORIZATION = /\b((?:Bearer|Basic)\s+)[A-Za-z0-9._~+/=-]{8,}/gi;
 const NAMED_VALUE =
   /((?:api[_-]?key|x-api-key|access[_-]?token|password|secret)["']?\s*[:=]\s*["']?)[^\s"',;&}]{6,}/gi;
@@ -56,17 +93,24 @@ const passwordIn = (value: string): string => {
 /** Entries of a list of `ID:KEY`. */
 const LISTED = /(?:^|[\s,])[A-Za-z0-9._-]{1,64}:(?!\/\/)([^\s,]{16,})/g;
 
-/** Makes a value known, with the keys of a list and the password of an address; called where secrets are read. */
-export const knowSecret = (value: string): void => {
+/**
+ * Makes a value known, with the keys of a list and the password of an address; called where secrets are read.
+ * @param name of the secret, as settings say it
+ */
+export const knowSecret = (value: string, name = ''): void => {
   const listed = [...value.matchAll(LISTED)].map(([, key = '']) => key);
-  for (const part of [value, passwordIn(value), ...listed]) if (part.length >= SHORTEST_VALUE) read.add(part);
+  for (const part of [value, passwordIn(value), ...listed]) if (isSecret(name, part)) read.add(part);
 };
 
 /** Values of the environment's secret variables and of what has been read, longest first. */
 export const secretValues = (env: NodeJS.ProcessEnv = process.env): readonly string[] =>
   Object.entries(env)
     .flatMap(([name, value = '']) =>
-      KEY_LIST.test(name) ? keysIn(value) : SECRET_VARIABLE.test(name) ? [value] : [],
+      KEY_LIST.test(name)
+        ? keysIn(value)
+        : SECRET_VARIABLE.test(name) && isSecret(name, value)
+          ? [value]
+          : [],
     )
     .concat([...read])
     .filter((value) => value.length >= SHORTEST_VALUE)

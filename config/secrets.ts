@@ -34,7 +34,7 @@ const find = (name: SecretName, env: NodeJS.ProcessEnv): string | null => {
  */
 export const readSecret = (name: SecretName, env: NodeJS.ProcessEnv = process.env): string | null => {
   const secret = find(name, env);
-  if (secret !== null) knowSecret(secret);
+  if (secret !== null) knowSecret(secret, name);
   return secret;
 };
 

@@ -1,6 +1,7 @@
 // Redaction: nothing of the shape or value of a secret gets through, and ordinary text does.
 import fc from 'fast-check';
-import { redact, redactDeep, secretValues } from '../../config/redact';
+import { knowSecret, redact, redactDeep, secretValues } from '../../config/redact';
+import { PROVIDER_KINDS } from '../../providers/kind-list';
 
 test.each([
   ['Incorrect API key provided: sk-proj-abcdEFGH1234567890.', 'sk-proj-abcdEFGH1234567890'],
@@ -48,6 +49,16 @@ test('values of variables with secret names are known, others are not', () => {
     MY_TOKEN: 'abc',
   };
   expect([...secretValues(env)].sort()).toEqual(['first-value', 'postgres://a:b@c/d']);
+});
+
+test('a provider’s name in place of a key is no secret, but it is one as a password', () => {
+  for (const { kind } of PROVIDER_KINDS) {
+    expect(secretValues({ SOME_API_KEY: kind })).not.toContain(kind);
+    knowSecret(kind, 'SOME_API_KEY');
+    expect(redact(`provider-${kind} answered`)).toBe(`provider-${kind} answered`);
+  }
+  expect(secretValues({ DB_PASSWORD: 'ollama' })).toContain('ollama');
+  expect(secretValues({ OPENAI_API_KEY: 'ollama1' })).toContain('ollama1');
 });
 
 test('data is redacted at every depth and keeps its form', () => {

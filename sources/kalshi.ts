@@ -1,7 +1,7 @@
 // Public market data of Kalshi, read only and without a key.
 import { z } from 'zod';
 import type { GuardedFetch } from './fetch';
-import { assertLive, tradablePrice } from './live-quote';
+import { assertLive, MAX_QUESTION_CHARS, tradablePrice } from './live-quote';
 import type { Politeness } from './politeness';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
@@ -15,8 +15,8 @@ const marketSchema = z.object({
   market: z.object({
     ticker: z.string(),
     event_ticker: z.string(),
-    title: z.string().default(''),
-    yes_sub_title: z.string().nullish(),
+    title: z.string().max(MAX_QUESTION_CHARS).default(''),
+    yes_sub_title: z.string().max(MAX_QUESTION_CHARS).nullish(),
     category: z.string().nullish(),
     status: z.string(),
     result: z.string().nullish(),

@@ -2,6 +2,9 @@
 import type { IsoInstant } from '../domain/world';
 import { SourceFailure } from './port';
 
+/** Longest question that a venue may ask; it stands in every prompt, and patterns are looked for in it. */
+export const MAX_QUESTION_CHARS = 1_000;
+
 /** An as-of this close to now is live: the time a session takes to get round to its quotes. */
 const LIVE_WINDOW_MS = 10 * 60_000;
 

@@ -1,7 +1,7 @@
 // Public market data of Polymarket (its Gamma API), read only and without a key.
 import { z } from 'zod';
 import type { VenueOptions } from './kalshi';
-import { assertLive, tradablePrice } from './live-quote';
+import { assertLive, MAX_QUESTION_CHARS, tradablePrice } from './live-quote';
 import { type MarketQuote, type PredictionMarketSource, SourceFailure } from './port';
 
 const SOURCE = 'polymarket';
@@ -13,7 +13,7 @@ const textList = z
   .transform((value): string[] => (typeof value === 'string' ? (JSON.parse(value) as string[]) : value));
 const marketSchema = z.object({
   id: z.string(),
-  question: z.string(),
+  question: z.string().max(MAX_QUESTION_CHARS),
   conditionId: z.string().nullish(),
   slug: z.string().nullish(),
   category: z.string().nullish(),

@@ -1,10 +1,11 @@
 // Headlines from RSS and Atom feeds. Feed text comes from strangers: tags are stripped and lengths cut here,
 // and whoever reads it downstream treats it as data.
-import Parser from 'rss-parser';
+import { decodeHTML } from 'entities';
 import { knownItems } from '../domain/market/as-of';
 import { parseSymbol } from '../domain/market/market';
 import type { SourceItem } from '../domain/research/brief';
 import { DOCUMENT_PREFIX, inTurns, ownerOf } from '../domain/research/evidence';
+import { type FeedItem, readFeed } from './feed-reader';
 import type { GuardedFetch } from './fetch';
 import type { Politeness } from './politeness';
 import { type NewsSource, SourceFailure } from './port';
@@ -29,24 +30,39 @@ export interface RssOptions {
   readonly now?: () => number;
 }
 
-const plain = (text: string | undefined, maxChars: number): string =>
-  (text ?? '')
-    .replace(/<[^>]*>/g, ' ')
+/** Far above any list of headlines; it is read in one go, while nothing else in the process runs. */
+const MAX_FEED_BYTES = 2_000_000;
+
+/** The text without `<...>`; in time that grows with its length, whatever it holds. */
+const withoutTags = (text: string): string => {
+  let kept = '';
+  for (let at = 0; ; ) {
+    const start = text.indexOf('<', at);
+    const end = start < 0 ? -1 : text.indexOf('>', start);
+    if (end < 0) return kept + text.slice(at);
+    kept += `${text.slice(at, start)} `;
+    at = end + 1;
+  }
+};
+
+const plain = (text: string, maxChars: number): string =>
+  withoutTags(text)
     .replace(/\p{Cc}+/gu, ' ')
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, maxChars);
 
-const safeLink = (link: string | undefined): string | undefined =>
-  link && URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
+const safeLink = (link: string): string | undefined =>
+  URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
 
 /** An item without a date is dropped: when it became public cannot be told. */
-const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceItem | null => {
-  const at = Date.parse(item.isoDate ?? item.pubDate ?? '');
+const itemOf = (item: FeedItem, feedHost: string, fetchedAt: string): SourceItem | null => {
+  const at = Date.parse(item.date);
   const title = plain(item.title, MAX_TITLE_CHARS);
   if (Number.isNaN(at) || title === '') return null;
   const url = safeLink(item.link);
-  const text = plain(item.contentSnippet ?? item.content, MAX_TEXT_CHARS);
+  // HTML within XML: once its tags are gone its entities are read, which may spell tags again.
+  const text = plain(decodeHTML(withoutTags(item.text)), MAX_TEXT_CHARS);
   return {
     source: `${DOCUMENT_PREFIX}${feedHost}`,
     title,
@@ -60,11 +76,15 @@ const itemOf = (item: Parser.Item, feedHost: string, fetchedAt: string): SourceI
 /** Of a feed's address for any symbol. */
 const hostOf = (template: string): string => new URL(template.replaceAll('{symbol}', 'x')).host;
 
+/** Independent sources among the feeds: hosts of one owner are one. */
+const ownersOf = (feeds: readonly string[]): number =>
+  new Set(feeds.map((feed) => ownerOf(`${DOCUMENT_PREFIX}${hostOf(feed)}`))).size;
+
 const newestFirst = (a: SourceItem, b: SourceItem): number => Date.parse(b.publicAt) - Date.parse(a.publicAt);
 
-const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item[]> => {
+const parseFeed = (url: string, xml: string): readonly FeedItem[] => {
   try {
-    return (await new Parser().parseString(xml)).items;
+    return readFeed(xml);
   } catch {
     throw new SourceFailure(SOURCE, 'malformed', `${new URL(url).host} did not answer with RSS or Atom`);
   }
@@ -74,6 +94,7 @@ const parseFeed = async (url: string, xml: string): Promise<readonly Parser.Item
  * in turn up to the limit. One failing feed does not hide the others. */
 export const createRssNews = (options: RssOptions): NewsSource => {
   const feeds = options.feeds ?? DEFAULT_NEWS_FEEDS;
+  const sourcesAsked = ownersOf(feeds);
   const now = options.now ?? Date.now;
 
   const read = async (
@@ -85,10 +106,10 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     const url = template.replaceAll('{symbol}', encodeURIComponent(asked));
     // Of a general feed all symbols share one answer, so what is kept is the feed, not what one of them found in it.
     const items = await options.politenessOf(hostOf(template)).run(url, signal, async () => {
-      const { text } = await options.fetch.text({ source: SOURCE, url, signal });
+      const { text } = await options.fetch.text({ source: SOURCE, url, signal, maxBytes: MAX_FEED_BYTES });
       const fetchedAt = new Date(now()).toISOString();
       const host = new URL(url).host;
-      const found = (await parseFeed(url, text)).map((item) => itemOf(item, host, fetchedAt));
+      const found = parseFeed(url, text).map((item) => itemOf(item, host, fetchedAt));
       return found.filter((item): item is SourceItem => item !== null);
     });
     return template.includes('{symbol}')
@@ -108,7 +129,8 @@ export const createRssNews = (options: RssOptions): NewsSource => {
     const byTitle = new Map(
       known.map((item) => [`${ownerOf(item.source)} ${item.title.toLowerCase()}`, item]),
     );
-    return inTurns([...byTitle.values()].toSorted(newestFirst), request.limit).toSorted(newestFirst);
+    const chosen = inTurns([...byTitle.values()].toSorted(newestFirst), request.limit).toSorted(newestFirst);
+    return sourcesAsked > 1 ? chosen.map((item) => ({ ...item, sourcesAsked })) : chosen;
   };
   return { name: SOURCE, headlines };
 };

@@ -1,5 +1,5 @@
 // What models may read of documents from outside (requirement K4): equal space for each source, nothing that reads
-// like instructions, and, where there are two sources or more, only words that two independent ones say. So one
+// like instructions, and, where two sources or more are asked, only words that two independent ones say. So one
 // poisoned source cannot put a word into a brief. Figures come from the data feed and need no corroboration.
 import type { SourceItem } from './brief';
 import { plainText, readsLikeInstructions } from './instruction-marks';
@@ -51,7 +51,9 @@ export const inTurns = (items: readonly SourceItem[], limit: number): readonly S
   const queues = new Map<string, SourceItem[]>();
   for (const item of items) {
     const owner = ownerOf(item.source);
-    queues.set(owner, [...(queues.get(owner) ?? []), item]);
+    const queue = queues.get(owner);
+    if (queue) queue.push(item);
+    else queues.set(owner, [item]);
   }
   const taken: SourceItem[] = [];
   for (let round = 0; taken.length < Math.min(limit, items.length); round += 1)
@@ -177,7 +179,7 @@ const withinSpace = (documents: readonly SourceItem[], owners: number): readonly
 };
 
 /**
- * The evidence of a dossier's items. With one source of documents its documents pass as they are, cleaned and
+ * The evidence of a dossier's items. Where one source of documents is asked, its documents pass as they are, cleaned and
  * marked: there is nothing to compare them with, and the operator chose to rest on one.
  */
 export const evidenceOf = (items: readonly SourceItem[]): Evidence => {
@@ -187,7 +189,9 @@ export const evidenceOf = (items: readonly SourceItem[]): Evidence => {
     readsLikeInstructions(`${item.title}\n${item.text ?? ''}`);
   const kept = new Set(withinSpace(inTurns(documents, MAX_ITEMS), owners));
   const honest = documents.filter((item) => kept.has(item) && !suspicious(item)).map(cleaned);
-  const told = owners > 1 ? corroborate(honest) : honest.map((item): Told => ({ item, corroborated: true }));
+  // Where one speaks and others that were asked say nothing, there is nobody to confirm it.
+  const asked = Math.max(owners, ...documents.map(({ sourcesAsked }) => sourcesAsked ?? 1));
+  const told = asked > 1 ? corroborate(honest) : honest.map((item): Told => ({ item, corroborated: true }));
   const others = items.filter((item) => !isDocument(item) && !suspicious(item)).map(cleaned);
   return {
     items: [...others, ...told.flatMap(({ item }) => item ?? [])],

@@ -28,8 +28,9 @@ const folded = (text: string): string =>
 
 const OVERRIDES =
   /\b(ignor\w*|disregard\w*|forget\w*|overrid\w*|bypass\w*|discard\w*|oubli\w+|vergiss\w*|missachte\w*|olvid\w+|skip)\b[^.!?]{0,40}\b(previous|prior|above|earlier|preceding|all|any|your|other|vorherig\w*|alle|toutes|precedent\w*|anterior\w*|todas)\b[^.!?]{0,40}\b(instruction\w*|rules?|prompts?|guidelines?|guidance|directions?|context|sources?|documents?|data|messages?|anweisung\w*|regeln|consignes|instrucciones|reglas)\b/;
+/** Of a run of signs only the last count: to begin at each of them would take the square of its length. */
 const ROLES =
-  /(^|[\s"'>\]])(system|assistant)\s*(message|prompt|note|override)?\s*[:>\]]\s*\S|<\|?\/?(im_start|im_end|system|assistant|endoftext|data|instructions?)|\[\/?(inst|system)\]|#{2,}\s*(system|instruction|response|new task)|-{3,}\s*(end|begin) of\b|\b(begin|end) (system|admin|developer) (prompt|message|mode)/;
+  /(^|[\s"'>\]])(system|assistant)\s*(message|prompt|note|override)?\s*[:>\]]\s*\S|<\|?\/?(im_start|im_end|system|assistant|endoftext|data|instructions?)|\[\/?(inst|system)\]|#{2}\s*(system|instruction|response|new task)|-{3}\s*(end|begin) of\b|\b(begin|end) (system|admin|developer) (prompt|message|mode)/;
 const STEERING =
   /\b(answer|respond|reply|output|return|set|assign|print|write|emit|choose|forecast)\b[^.!?]{0,60}\b(an?|the|its|any|every)? ?(probabilit(y|ies)|confidence|likelihood|forecast|verdict)\b[^.!?]{0,25}(\d|\bone\b|\bzero\b|\bcertain|\bmaximum)/;
 const YOURS =

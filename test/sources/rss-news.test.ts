@@ -1,4 +1,7 @@
 // Headlines from feeds: dates, the as-of, hostile text, and feeds that fail.
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { assetPath } from '../../config/package-root';
 import { createGuardedFetch, type GuardedFetch } from '../../sources/fetch';
 import { createPoliteness } from '../../sources/politeness';
 import { createRssNews } from '../../sources/rss-news';
@@ -38,6 +41,23 @@ beforeAll(async () => {
         ),
       };
     }
+    if (path === '/atom') {
+      return {
+        body: `<?xml version="1.0"?><!-- <feed> --><feed xmlns="http://www.w3.org/2005/Atom"><title>t</title><entry>
+          <title type="xhtml"><div>ABC <b>cuts</b> its outlook</div></title><title>Said again</title>
+          <link rel="self" href="https://example.org/self"/><link href="https://example.org/b?x=1&amp;y=2"/>
+          <source><title>Somebody else</title></source><updated>2025-09-15T10:00:00Z</updated>
+          <content type="html"><![CDATA[<p>Sales &amp; margins<br/>fell &lt;b&gt;5&nbsp;%&lt;/b&gt;</p>]]></content>
+          </entry></feed>`,
+      };
+    }
+    if (path === '/rdf') {
+      return {
+        body: `<rdf:RDF xmlns:dc="x"><channel><title>t</title></channel><item><title>Caf&eacute; opens</title>
+          <link>javascript:alert(1)</link><dc:date>2025-09-15T10:00:00Z</dc:date></item></rdf:RDF>`,
+      };
+    }
+    if (path === '/cut') return { body: feed(item('Half', 'Mon, 15 Sep 2025 08:00:00 GMT')).slice(0, -9) };
     return path === '/html' ? { body: '<html><body>consent</body></html>' } : null;
   });
   fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
@@ -118,6 +138,45 @@ describe('RSS news', () => {
     expect(await headlines(['/missing', '/own?s={symbol}'])).toHaveLength(2);
     await expect(headlines(['/missing'])).rejects.toMatchObject({ kind: 'not_found' });
     await expect(headlines(['/html'])).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  test('is read from Atom and RSS 1.0 too: the first of each field, with its own link and entities', async () => {
+    expect(await headlines(['/atom?s={symbol}'])).toMatchObject([
+      {
+        title: 'ABC cuts its outlook',
+        publicAt: '2025-09-15T10:00:00.000Z',
+        url: 'https://example.org/b?x=1&y=2',
+        text: 'Sales & margins fell 5 %',
+      },
+    ]);
+    const [only] = await headlines(['/rdf?s={symbol}']);
+    expect(only?.title).toBe('Café opens');
+    expect(only?.url).toBeUndefined();
+    await expect(headlines(['/cut'])).rejects.toMatchObject({ kind: 'malformed' });
+  });
+
+  test('made to keep its reader busy is read or refused at once', async () => {
+    const hook = assetPath('scripts', 'typescript-hook.cjs');
+    const script = assetPath('test', 'support', 'read-hostile-feeds.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, ['-r', hook, script], { timeout: 10_000 });
+    const found = JSON.parse(stdout);
+    const readable = ['description', 'escaped', 'encoded', 'title', 'spaces', 'items', 'attributes'];
+    for (const name of readable) expect([name, found[name]]).toEqual([name, 'Still there']);
+    for (const name of ['declaration', 'comments', 'nesting', 'closing', 'quotes'])
+      expect([name, found[name]]).toEqual([name, 'malformed']);
+    expect(found).toMatchObject({ 'run of -': false, 'redacted a.': true, turns: 3 });
+  }, 15_000);
+
+  test('says how many independent sources were asked, also where one alone answers', async () => {
+    const asked = async (...more: readonly string[]) => {
+      const feeds = [`${server.url}/own?s={symbol}`, ...more];
+      const source = createRssNews({ fetch, feeds, politenessOf: () => politeness });
+      const about = { symbol: 'ABC', asOf: '2025-09-15T13:00:00.000Z', limit: 10, signal: noSignal() };
+      return new Set((await source.headlines(about)).map(({ sourcesAsked }) => sourcesAsked));
+    };
+    expect(await asked()).toEqual(new Set([undefined]));
+    expect(await asked(`${server.url}/missing`)).toEqual(new Set([undefined]));
+    expect(await asked(`http://localhost:${server.port}/missing`)).toEqual(new Set([2]));
   });
 
   test('keeps to the limit', async () => {

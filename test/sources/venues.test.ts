@@ -54,6 +54,7 @@ const kalshiMarkets: Record<string, unknown> = {
   WON: kalshiMarket('WON', { status: 'finalized', result: 'yes', last_price: 98 }),
   LOST: kalshiMarket('LOST', { status: 'finalized', result: 'no', last_price: 3 }),
   OTHER: { markets: [] },
+  LONG: kalshiMarket('LONG', { title: '-'.repeat(1_001), yes_bid: 40, yes_ask: 44 }),
   ASKED: kalshiMarket('ANSWERED', { yes_bid: 40, yes_ask: 44 }),
 };
 
@@ -125,6 +126,10 @@ describe('Kalshi', () => {
     ['none where nothing was traded', 'UNTRADED', null],
   ])('has for a price %s', async (_what, ticker, price) => {
     expect(await kalshi(ticker)).toMatchObject({ contract: ticker, priceOfYes: price, result: null });
+  });
+
+  test('is refused with a question longer than any', async () => {
+    await expect(kalshi('LONG')).rejects.toMatchObject({ kind: 'malformed' });
   });
 
   test('reports the settled result with its price', async () => {

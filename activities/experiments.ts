@@ -195,6 +195,13 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
       return null;
     });
 
+  /** A cap of others' may have refused an arm as well: that ends nothing. */
+  const endIfSpent = async (about: ArmsInput, { experimentId, answers }: PairAnswer): Promise<void> => {
+    if (answers.every(({ failure }) => failure !== 'budget')) return;
+    const planned = about.experiments.find((each) => each.experimentId === experimentId);
+    if (!(await mayPay(experimentId, planned?.arms ?? []))) await outOfBudget(experimentId);
+  };
+
   /** Keeps what both arms said, once each. */
   const recordExperimentPairs = async (request: {
     readonly about: ArmsInput;
@@ -202,7 +209,7 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
   }): Promise<void> => {
     for (const pair of request.pairs) {
       await stores.experiments.putPair(pairOf(request.about, pair));
-      if (pair.answers.some(({ failure }) => failure === 'budget')) await outOfBudget(pair.experimentId);
+      await endIfSpent(request.about, pair);
     }
     await catchUp(request.about.propositionId);
   };

@@ -5,7 +5,7 @@ import {
   type ExperimentRow,
   type PairRow,
 } from '../db/experiment-store';
-import { createRunCap } from '../db/run-cap';
+import { createRunCap, EXPERIMENT_ID } from '../db/run-cap';
 import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { formatUsd } from '../domain/money/micro-usd';
 import { TIERS } from '../domain/selection/tiers';
@@ -127,7 +127,7 @@ export const createExperiment = async (
   await checkModels(client, read.model === null ? null : [read.model]);
   const armA = await armOf(client, kind, 'a', wish.a);
   const armB = await armOf(client, kind, 'b', wish.b);
-  const id = `experiment:${requestKey}`;
+  const id = `${EXPERIMENT_ID}${requestKey}`;
   if (kind !== 'strategy') await createRunCap(client.stores.caps).open(id, budgetMicroUsd);
   return client.stores.experiments.create({
     ...{ ...read, id, kind, armA, armB, budgetMicroUsd },

@@ -4,14 +4,14 @@ import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-peri
 import { CAP_SCOPES, type CapChange, type CapLimit, type CapRow, type CapScope } from './cap-record';
 import type { Database } from './database';
 import { assertReason } from './reason';
-import { OWN_BUDGET } from './run-cap';
+import { EXPERIMENT_ID, OWN_BUDGET } from './run-cap';
 import { type SilentCap, silentCaps } from './silent-caps';
 import { first, type Sql } from './sql';
 
 export interface CapStore {
   /**
    * Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision.
-   * What a run opens for itself (run-cap.ts) never exceeds everyone's limit. @throws RangeError without a reason.
+   * What a run opens for itself (run-cap.ts), save an experiment, never exceeds everyone's limit. @throws RangeError without a reason.
    */
   setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
   /** Raises a limit that is still `from`, as above; false where it is another by now. */
@@ -115,7 +115,8 @@ const changeLimit = async (sql: Sql, limit: CapLimit, reason: string): Promise<v
   });
 };
 
-const isOwn = (key: string, reason: string): boolean => reason.startsWith(`${OWN_BUDGET}${key}`);
+const isOwn = (key: string, reason: string): boolean =>
+  reason.startsWith(`${OWN_BUDGET}${key}`) && !key.startsWith(EXPERIMENT_ID);
 
 /** Read under the lock of limits, or a run that begins while everyone's limit is lowered would miss it. */
 const bounded = async (sql: Sql, limit: CapLimit, reason: string): Promise<CapLimit> => {
@@ -128,9 +129,10 @@ const bounded = async (sql: Sql, limit: CapLimit, reason: string): Promise<CapLi
 const lowerOwnLimits = async (sql: Sql, { scope, limitMicroUsd }: CapLimit, reason: string) => {
   const above = await sql.query<CapLimit>(
     `select scope, key, policy from cap_limits own where scope = $1 and key <> '*' and limit_micro_usd > $2
+       and not starts_with(key, $4)
        and (select starts_with(c.reason, $3 || own.key) from cap_limit_changes c
          where c.scope = own.scope and c.key = own.key order by c.id desc limit 1) order by key`,
-    [scope, limitMicroUsd, OWN_BUDGET],
+    [scope, limitMicroUsd, OWN_BUDGET, EXPERIMENT_ID],
   );
   for (const own of above)
     await changeLimit(sql, { ...own, limitMicroUsd }, `${OWN_BUDGET}${own.key}, with everyone's: ${reason}`);

@@ -6,12 +6,15 @@ import type { CapStore } from './cap-store';
 /** What the reason of such a limit begins with; the run's id follows. */
 export const OWN_BUDGET = 'budget of ';
 
+/** What the id of an experiment begins with: it pays for many questions, and a limit for each decision is none of its own. */
+export const EXPERIMENT_ID = 'experiment:';
+
 export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'openOnce'>) => {
   const limitOf = async (key: string): Promise<MicroUsd | null> =>
     (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
     null;
 
-  /** Repeatable. An own limit never exceeds the one that every decision has, also when that is lowered later. */
+  /** Repeatable. An own limit, save an experiment's, never exceeds every decision's, also when that is lowered later. */
   const open = async (id: string, budgetMicroUsd: MicroUsd | null): Promise<void> => {
     if (budgetMicroUsd === null || (await limitOf(id)) !== null) return;
     await caps.setLimit({

@@ -2,11 +2,14 @@
 import { ActivityCancellationDetails } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertActivities } from '../../../activities/alerts';
+import { createExperimentActivities } from '../../../activities/experiments';
 import { createPanelActivities } from '../../../activities/panel';
 import { budgetDocument, raiseBudget, setBudget } from '../../../client/budget';
 import type { ConclaveClient } from '../../../client/connect';
 import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
+import { createRunCap } from '../../../db/run-cap';
+import type { ArmName, ArmsInput } from '../../../workflows/contracts/experiment';
 import type { PanelInput, PanelResult } from '../../../workflows/contracts/panel';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
 import { startPostgresRelay } from '../../support/postgres-relay';
@@ -341,6 +344,44 @@ it('a cap alerts once per threshold and period, and the document says how much i
   expect(document.caps[0]).toMatchObject({ scope: 'month', percent: expect.any(Number) });
   expect(document.history.map(({ action }) => action)).toEqual(['set', 'raise', 'set']);
   expect((await spendDocument(client(), 'model')).rows).toMatchObject([{ model: 'gpt-4o-mini', calls: 2 }]);
+});
+
+it('an experiment is ended by its own budget, and by no cap of others', async () => {
+  const { stores, dependencies } = harness;
+  const [id, other] = ['experiment:budgets', 'decision:budgets'];
+  const cap = createRunCap(stores.caps);
+  for (const each of [id, other]) await cap.open(each, 2_000_000);
+  const decisions = { scope: 'decision', key: '*', limitMicroUsd: 500_000, policy: 'stop' } as const;
+  await setBudget(client(), { ...decisions, reason: 'test' });
+  const limits = await stores.caps.limits();
+  expect([id, other].map((key) => limits.find((each) => each.key === key)?.limitMicroUsd)).toEqual([
+    2_000_000, 500_000,
+  ]);
+
+  const arms = { kind: 'model', armA: 'gpt-4o', armB: 'gpt-4o-mini', model: null } as const;
+  const about = { name: 'budgets', world: 'live', category: null, alpha: 0.05, budgetMicroUsd: 2_000_000 };
+  await stores.experiments.create({ id, ...arms, ...about });
+  const { recordExperimentPairs } = createExperimentActivities(dependencies);
+  const answer = (arm: ArmName, failure: 'budget' | null) => ({
+    ...{ arm, model: `model-${arm}`, probability: failure ? null : 0.5, failure, costMicroUsd: 5 },
+  });
+  const refused = async (decisionId: string, worstCaseMicroUsd: number) => {
+    const candidate = { provider: 'openai', model: 'm', worstCaseMicroUsd, statistical: false };
+    const planned = (['a', 'b'] as const).map((arm) => ({ arm, candidate, wordingId: null, known: null }));
+    const [askedAt, resolvesAt] = ['2025-09-15T13:00:00.000Z', '2025-09-22T20:00:00.000Z'];
+    const propositionId = 'harness-proposition';
+    await recordExperimentPairs({
+      about: {
+        ...{ decisionId, propositionId, askedAt, resolvesAt },
+        experiments: [{ experimentId: id, arms: planned }],
+      } as unknown as ArmsInput,
+      pairs: [{ experimentId: id, answers: [answer('a', null), answer('b', 'budget')] }],
+    });
+    return (await stores.experiments.get(id))?.status;
+  };
+  expect(await refused('decision:others', 1_000_000)).toBe('running');
+  expect(await refused('decision:own', 1_000_001)).toBe('budget_reached');
+  expect(await stores.experiments.pairsOf(id)).toHaveLength(2);
 });
 
 it('of raises that meet none lowers what another has raised', async () => {

@@ -1,8 +1,9 @@
 // Looks up how a proposition came out: two closes of one fresh series, or the venue's settlement.
+import { closingPriceAt } from '../domain/market/closing-prices';
 import { marketOfSymbol } from '../domain/market/market';
 import type { Proposition, ResolutionRule } from '../domain/market/proposition';
 import { type TradablePrice, tradablePrices } from '../domain/track/entry-price';
-import { type IsoInstant, SYNTHETIC_WORLD } from '../domain/world';
+import { type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
 import { type PriceSource, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
 import type { PriceFile } from '../workflows/contracts/research';
@@ -68,6 +69,9 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
     const days = Math.ceil((Date.parse(asOf) - Date.parse(rule.referenceDate)) / DAY_MS) + SPARE_DAYS;
     const source = await sourceOf(proposition, prices);
     const market = marketOfSymbol(rule.symbol);
+    const settledAt = closingPriceAt(market, proposition.resolvesAt);
+    if (proposition.world === LIVE_WORLD && prices === null && now < settledAt)
+      return pending(`the close of ${rule.resolveDate} is settled from ${settledAt} on`);
     const series = await source.dailyBars({ symbol: rule.symbol, asOf, days, signal, market });
     const closeOn = (date: string) => series.bars.find((bar) => bar.date === date)?.close ?? null;
     const referenceValue = closeOn(rule.referenceDate);

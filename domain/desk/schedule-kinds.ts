@@ -1,5 +1,6 @@
 // The runs a market can have on a schedule, in the order of a day, and the instant of each.
 import { lastKnownTradingDay, localDateOf, sessionTimes } from '../market/calendar';
+import { closingPriceAt } from '../market/closing-prices';
 import { addMinutes } from '../market/iso-date';
 import { isAlwaysOpen, type Market } from '../market/market';
 import {
@@ -27,9 +28,6 @@ export const CATCHUP_MINUTES: Readonly<Record<Exclude<ScheduleKind, 'warming'>, 
   end_of_day: 720,
 };
 
-/** Closing bars are public within minutes. */
-const MINUTES_AFTER_CLOSE = 20;
-
 export const isSessionKind = (kind: ScheduleKind): kind is SessionKind =>
   SESSION_KINDS.includes(kind as SessionKind);
 
@@ -46,7 +44,7 @@ export const parseScheduleKind = (text: string, field = 'kind'): ScheduleKind =>
 /**
  * When a run of `kind` starts: sessions at their decision instant, warming so many minutes before the
  * pre-market one, orders of paper accounts 30 minutes before the open (also where midnight is the open), end of
- * day 20 minutes after the close.
+ * day when the closing price is settled.
  * @throws RangeError when the market is closed on `date`.
  */
 export const scheduleInstant = (
@@ -56,7 +54,7 @@ export const scheduleInstant = (
   leadMinutes: number,
 ): IsoInstant => {
   if (kind === 'warming') return addMinutes(sessionInstant(market, date, 'pre_market'), -leadMinutes);
-  if (kind === 'end_of_day') return addMinutes(sessionTimes(market, date).closeUtc, MINUTES_AFTER_CLOSE);
+  if (kind === 'end_of_day') return closingPriceAt(market, sessionTimes(market, date).closeUtc);
   if (kind === 'paper_orders') return addMinutes(sessionTimes(market, date).openUtc, -MINUTES_BEFORE_OPEN);
   return sessionInstant(market, date, kind);
 };

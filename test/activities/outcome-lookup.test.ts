@@ -86,6 +86,22 @@ describe('a close above its reference', () => {
     expect(entryPrices?.[0]?.at).toBe('2025-09-15T13:30:00.000Z');
   });
 
+  test('waits in the live world until the closing auction shows, since what is read is kept', async () => {
+    const prices = priceSource([bar('2025-09-12', 100), bar('2025-09-19', 101)]);
+    const lookUp = lookupWith({ prices, synthetic: { prices } });
+    const inParis = proposition({
+      resolvesAt: '2025-09-19T15:30:00.000Z',
+      rule: { ...CLOSE_ABOVE, symbol: 'AI.PA' } as ResolutionRule,
+    });
+    expect(await lookUp(inParis, context('2025-09-19T16:14:59.000Z'))).toEqual({
+      status: 'pending',
+      reason: 'the close of 2025-09-19 is settled from 2025-09-19T16:15:00.000Z on',
+    });
+    expect(await lookUp(inParis, context('2025-09-19T16:15:00.000Z'))).toMatchObject({ status: 'resolved' });
+    const madeUp = { ...inParis, world: 'synthetic' };
+    expect(await lookUp(madeUp, context('2025-09-19T15:30:00.000Z'))).toMatchObject({ status: 'resolved' });
+  });
+
   test('waits for a missing close, and is void when it has not come after ten days', async () => {
     const lookUp = lookupWith({ prices: priceSource([bar('2025-09-12', 100)]) });
     expect(await lookUp(proposition(), context(SOON))).toMatchObject({ status: 'pending' });

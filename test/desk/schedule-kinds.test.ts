@@ -35,6 +35,15 @@ test('on the Friday after Thanksgiving the day is settled after its early close'
   expect(scheduleInstant('XNYS', '2026-11-27', 'end_of_day', 45)).toBe('2026-11-27T18:20:00.000Z');
 });
 
+test.each([
+  ['XETR', '2026-11-20T17:15:00.000Z'],
+  ['XPAR', '2026-11-20T17:15:00.000Z'],
+  ['XLON', '2026-11-20T17:15:00.000Z'],
+  ['XTKS', '2026-11-20T07:15:00.000Z'],
+] as const)('a day of %s is settled once its closing auction shows, at %s', (market, settled) => {
+  expect(scheduleInstant(market, '2026-11-20', 'end_of_day', 45)).toBe(settled);
+});
+
 test('where midnight is the open, orders are placed on the evening before and the day is settled in the night after', () => {
   expect(sessionTimes('CRYPTO', '2026-11-21').openUtc).toBe('2026-11-21T00:00:00.000Z');
   const orders = scheduleInstant('CRYPTO', '2026-11-21', 'paper_orders', 45);

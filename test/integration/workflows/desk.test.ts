@@ -656,7 +656,7 @@ it('moves schedules by itself when a setting or a watchlist asks for others', as
   await look();
   expect(await last()).toMatchObject({
     cause: 'worker',
-    changes: [{ change: 'replaced', differences: ['time: 15:50 -> 16:10'] }],
+    changes: [{ change: 'replaced', differences: ['time: 16:15 -> 16:10'] }],
   });
   await watch('XTKS', []);
   await look();

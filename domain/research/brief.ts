@@ -19,6 +19,8 @@ export interface SourceItem {
   readonly url?: string;
   readonly text?: string;
   readonly synthetic?: boolean;
+  /** Independent sources that are asked for such documents, whether they answer or not. Absent: this one alone. */
+  readonly sourcesAsked?: number;
 }
 
 /** The structured part every brief has, whoever writes it (requirement A10). */

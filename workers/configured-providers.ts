@@ -132,6 +132,17 @@ const modelsOf = async (settings: ProviderSettings, provider: Provider | undefin
 const isAbsent = (settings: ProviderSettings, models: readonly ModelEntry[]): boolean =>
   settings.origin === 'default' && models.length === 0;
 
+const offersOf = (
+  wanted: readonly ProviderSettings[],
+  found: readonly FoundModels[],
+): Pick<ServedProviders, 'discovered' | 'listed'> => ({
+  discovered: found.flatMap(({ models }) => models),
+  listed: wanted.flatMap(({ name: provider }, index) => {
+    const has = found[index]?.has ?? null;
+    return has === null ? [] : [{ provider, has }];
+  }),
+});
+
 /** Every provider that can be called now, with what it turns out to have. */
 export const serveProviders = async (config: Config): Promise<ServedProviders> => {
   const wanted = config.providers.filter(serves);
@@ -140,12 +151,22 @@ export const serveProviders = async (config: Config): Promise<ServedProviders> =
   wanted.forEach((settings, index) => {
     if (isAbsent(settings, found[index]?.models ?? [])) providers.delete(settings.name);
   });
-  return {
-    providers,
-    discovered: found.flatMap(({ models }) => models),
-    listed: wanted.flatMap(({ name: provider }, index) => {
-      const has = found[index]?.has ?? null;
-      return has === null ? [] : [{ provider, has }];
-    }),
-  };
+  return { providers, ...offersOf(wanted, found) };
+};
+
+/** A server of one's own whose list may change while it is served. */
+const listsItself = ({ kind, models }: ProviderSettings): boolean =>
+  kind === 'ollama' ||
+  (models.length === 0 && (PROVIDER_KINDS.find((one) => one.kind === kind)?.offersList ?? false));
+
+/** What such servers list now, of those that are served; nothing is known of one that does not answer. */
+export const listedNow = async (
+  config: Config,
+  providers: ReadonlyMap<string, Provider>,
+): Promise<Pick<ServedProviders, 'discovered' | 'listed'>> => {
+  const wanted = config.providers.filter((each) => providers.has(each.name) && listsItself(each));
+  return offersOf(
+    wanted,
+    await Promise.all(wanted.map((settings) => modelsOf(settings, providers.get(settings.name)))),
+  );
 };

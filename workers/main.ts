@@ -7,6 +7,7 @@ import { onSupervisorGone } from '../stack/parent-watch';
 import { callRates, callsAtOnce } from './configured-providers';
 import { createWorkers } from './create-workers';
 import { ensureEntities } from './ensure-entities';
+import { createLook, startLooking } from './look-again';
 import { createRuntime } from './runtime';
 import { sdkLogger } from './sdk-logger';
 import { startBeating } from './sign-of-life';
@@ -53,9 +54,12 @@ const run = async (): Promise<void> => {
   const stopBeating = startBeating(runtime.dependencies.stores.workerBeats, () =>
     workers.every((worker) => worker.getState() === 'RUNNING'),
   );
+  const { providers, stores } = runtime.dependencies;
+  const stopLooking = startLooking(createLook({ config, providers, registry: stores.registry }));
   try {
     await running;
   } finally {
+    await stopLooking();
     await stopBeating();
     await runtime.close();
     await connection.close();

@@ -62,6 +62,19 @@ const offeredBy = (
   ];
 };
 
+/** What providers turn out to have, beside the shipped list. */
+export const noteModels = async (
+  registry: RegistryStore,
+  discovered: readonly ModelEntry[],
+  offers: readonly KnownOffer[],
+): Promise<void> => {
+  const shipped = shippedModels();
+  for (const model of discovered)
+    if (!isShipped(model, shipped)) await registry.putDiscovered(asShipped(model, shipped));
+  for (const offer of offers)
+    await registry.markOffered(offer.provider, offeredBy(offer, discovered, shipped));
+};
+
 /** Of the providers that are not among `offers` nothing is known: their models stay as they are. */
 export const seedModels = async (
   registry: RegistryStore,
@@ -70,8 +83,5 @@ export const seedModels = async (
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
-  for (const model of discovered)
-    if (!isShipped(model, shipped)) await registry.putDiscovered(asShipped(model, shipped));
-  for (const offer of offers)
-    await registry.markOffered(offer.provider, offeredBy(offer, discovered, shipped));
+  await noteModels(registry, discovered, offers);
 };

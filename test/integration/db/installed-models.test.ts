@@ -10,6 +10,7 @@ import { createStores, type Stores } from '../../../db/stores';
 import { isInstalled, isUsable } from '../../../domain/selection/usable';
 import { createOllamaProvider } from '../../../providers/ollama';
 import { keysPresent, serveProviders } from '../../../workers/configured-providers';
+import { createLook } from '../../../workers/look-again';
 import { seedModels } from '../../../workers/seed-models';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
@@ -155,6 +156,28 @@ it('offers of a server at OPENAI_BASE_URL what it lists, and OpenAI’s own mode
   const own = await startWith({ OPENAI_API_KEY: 'sk-any' });
   expect(own).toEqual(expect.arrayContaining(['gpt-6-sol', 'gpt-6-luna']));
   expect(own.filter((id) => /^openai\/|turbo/.test(id))).toEqual([]);
+});
+
+it('finds what servers have got since a worker started, and writes only what has changed', async () => {
+  server.set({ models: ['desk-13b'], listKey: 'another' });
+  const env = { OPENAI_BASE_URL: `${server.url}/v1`, OLLAMA_HOST: server.url };
+  const config = { providers: providerSettings([], env) } as unknown as Config;
+  const { providers } = await serveProviders(config);
+  expect([...providers.keys()]).toEqual(expect.arrayContaining(['openai', 'ollama']));
+  const put = jest.spyOn(stores.registry, 'putDiscovered');
+  const look = createLook({ config, providers, registry: stores.registry });
+  const isMissing = async (id: string) => (await stores.registry.get(id))?.missingSince !== null;
+  server.set({ models: ['desk-13b', 'pulled-since:3b'], listKey: null });
+  await look();
+  expect(await stores.registry.get('openai/pulled-since:3b')).toMatchObject({ origin: 'discovered' });
+  expect(await isMissing('pulled-since:3b')).toBe(false);
+  const puts = put.mock.calls.length;
+  await look();
+  expect(put).toHaveBeenCalledTimes(puts);
+  server.set({ models: ['desk-13b', 'llama3.2:latest'] });
+  await look();
+  expect(await isMissing('pulled-since:3b')).toBe(true);
+  put.mockRestore();
 });
 
 it('takes a server for free on this machine alone, or as the configuration says', async () => {

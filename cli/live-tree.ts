@@ -1,4 +1,5 @@
 // Draws a changing text in place on a terminal; elsewhere nothing moves.
+import { shownText } from './shown-text';
 
 export interface LiveText {
   draw(text: string): void;
@@ -14,7 +15,7 @@ export const createLiveText = (stream: NodeJS.WriteStream = process.stderr): Liv
   const draw = (text: string): void => {
     if (!stream.isTTY) return;
     const room = (stream.rows || 24) - 2;
-    const shown = text.split('\n').slice(0, room);
+    const shown = shownText(text).split('\n').slice(0, room);
     clear();
     stream.write(`${shown.join('\n')}\n`);
     lines = shown.length;

@@ -1,6 +1,7 @@
 // What every command shares about talking to people and programs: one JSON document on stdout, everything
 // else on stderr, errors as one paragraph with the way out, and stable exit codes.
 import { redact } from '../config/redact';
+import { shownJson, shownText } from './shown-text';
 
 /** Exit codes, part of the interface. */
 export const EXIT = {
@@ -16,13 +17,13 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 type Members = readonly { readonly failure: string | null }[];
 
-const KEY_REFUSED: ReadonlySet<string> = new Set(['auth']);
 interface Outcome {
   readonly members: Members;
   /** Of any round; absent: what the members say of it. */
   readonly budgetReached?: boolean;
 }
 
+const KEY_REFUSED: ReadonlySet<string> = new Set(['auth']);
 
 /** Failures that say a provider could not be used; the others are about the question or the budget. */
 const PROVIDER_OUT: ReadonlySet<string> = new Set([
@@ -86,17 +87,17 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 /** Prints the command's one JSON document. */
 export const printJson = (document: unknown): void => {
-  process.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  process.stdout.write(`${shownJson(JSON.stringify(document, null, 2))}\n`);
 };
 
 /** Prints a command's result for people. */
 export const printText = (text: string): void => {
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${shownText(text)}\n`);
 };
 
 /** Prints a remark, on stderr, so that a document on stdout stays whole. */
 export const note = (text: string): void => {
-  process.stderr.write(`${redact(text)}\n`);
+  process.stderr.write(`${shownText(redact(text))}\n`);
 };
 
 export interface Progress {
@@ -109,7 +110,8 @@ export interface Progress {
 export const createProgress = (stream: NodeJS.WriteStream = process.stderr): Progress => {
   let last = '';
   let isOpen = false;
-  const update = (text: string): void => {
+  const update = (news: string): void => {
+    const text = shownText(news);
     const shape = text.replace(/\d+/g, '#');
     if (stream.isTTY) {
       stream.write(`\r\u001b[2K${text.slice(0, (stream.columns || 80) - 1)}`);
@@ -165,7 +167,8 @@ export const printFailure = (error: unknown, json: boolean): number => {
   if (json) printJson(document);
   else {
     const { message, fix } = document.error;
-    process.stderr.write(`conclave: ${message.trim()}${/[.!?]$/.test(message.trim()) ? '' : '.'} ${fix}\n`);
+    const end = /[.!?]$/.test(message.trim()) ? '' : '.';
+    process.stderr.write(`${shownText(`conclave: ${message.trim()}${end} ${fix}`)}\n`);
   }
   if (process.env.CONCLAVE_DEBUG && error instanceof Error) note(error.stack ?? '');
   return exitCode;

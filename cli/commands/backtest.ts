@@ -8,7 +8,8 @@ import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strateg
 import { CALIBRATOR_KINDS, type CalibratorKind } from '../../domain/track/calibrator-fit';
 import { DEFAULT_BOOTSTRAP, type Interval } from '../../domain/track/cluster-bootstrap';
 import { WEIGHTINGS, type Weighting } from '../../domain/track/weighting';
-import { runAction } from '../output';
+import { printText, runAction } from '../output';
+import { shownJson } from '../shown-text';
 
 interface Flags {
   readonly questions: readonly string[];
@@ -149,7 +150,8 @@ const run = async (flags: Flags): Promise<void> => {
     ...(flags.evidence === undefined ? {} : { evidenceThreshold: flags.evidence }),
     ...(cascade === null ? {} : { cascade }),
   });
-  process.stdout.write(flags.json ? `${JSON.stringify(report)}\n` : `${summaryLines(report).join('\n')}\n`);
+  if (flags.json) process.stdout.write(`${shownJson(JSON.stringify(report))}\n`);
+  else printText(summaryLines(report).join('\n'));
 };
 
 const backtestCommand = (): Command =>

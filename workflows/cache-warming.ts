@@ -1,6 +1,13 @@
 // Makes briefs before they are asked for: before a session off-hours, or anew after an event while the market is
 // open. Goes through its list in order, several at a time, as long as its budget and its time have room.
-import { condition, continueAsNew, setCurrentDetails, setHandler, workflowInfo } from '@temporalio/workflow';
+import {
+  condition,
+  continueAsNew,
+  patched,
+  setCurrentDetails,
+  setHandler,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { WarmingItem } from '../domain/desk/warming';
 import { store } from './activity-stubs';
 import { awaitBrief } from './await-brief';
@@ -11,7 +18,7 @@ import type {
   WarmingResult,
   WarmingTally,
 } from './contracts/desk';
-import type { BriefReady } from './contracts/research';
+import { type BriefReady, NO_BRIEF } from './contracts/research';
 import { detailsTable } from './details-table';
 import { failureText } from './failure-text';
 import { briefReady } from './messages';
@@ -30,7 +37,11 @@ interface Warmed {
   readonly outcome: keyof WarmingTally;
   /** Research whose answer was not waited for, or that goes on for others after a failure was told. */
   readonly unsettled?: WarmingResearch;
+  /** A budget refused the call: what is held for others may come free again, so that one fewer at once may fit. */
+  readonly refused?: boolean;
 }
+
+const OUT_OF_BUDGET = `${NO_BRIEF}budget`;
 
 export async function cacheWarming(input: WarmingInput): Promise<WarmingResult> {
   const ready: BriefReady[] = [];
@@ -44,15 +55,20 @@ export async function cacheWarming(input: WarmingInput): Promise<WarmingResult> 
 
   const worker = async (): Promise<void> => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      const { outcome, unsettled: left } = await warm(plan, item, ready);
+      const { outcome, unsettled: left, refused } = await warm(plan, item, ready);
       tally = { ...tally, [outcome]: tally[outcome] + 1 };
       if (left) unsettled.push(left);
       show(plan, tally);
+      if (refused && patched('warming-ends-with-its-budget')) return;
     }
   };
   await Promise.all(Array.from({ length: plan.concurrency }, worker));
 
-  const rest = plan.items.slice(ITEMS_PER_RUN);
+  // Nobody was left to go on: each of the others would be gathered for in vain.
+  const spent = queue.length > 0;
+  const later = plan.items.slice(ITEMS_PER_RUN);
+  if (spent) tally = { ...tally, overBudget: tally.overBudget + queue.length + later.length };
+  const rest = spent ? [] : later;
   if (rest.length > 0)
     await continueAsNew<typeof cacheWarming>({
       request: input.request,
@@ -93,7 +109,9 @@ const warm = async (plan: WarmingPlan, item: WarmingItem, ready: readonly BriefR
     if (attached.status === 'fresh') return { outcome: 'fresh' };
     const answer = await awaitBrief(attached, ready, leftMs);
     if (answer === null) return { outcome: 'late', unsettled: attached };
-    return answer.brief ? { outcome: 'made' } : { outcome: 'failed', unsettled: attached };
+    if (answer.brief) return { outcome: 'made' };
+    const refused = answer.failure === OUT_OF_BUDGET;
+    return { outcome: refused ? 'overBudget' : 'failed', unsettled: attached, refused };
   } catch (error) {
     setCurrentDetails(`${item.subject}: ${failureText(error)}`);
     return { outcome: 'failed' };

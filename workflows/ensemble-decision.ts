@@ -5,14 +5,17 @@ import {
   patched,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { FAILURE_KINDS } from '../domain/outage/failure';
+import { passesByItself } from '../domain/outage/waiting';
 import { store } from './activity-stubs';
 import { awaitBrief } from './await-brief';
 import type { DecisionInput, DecisionResult } from './contracts/decision';
 import type { ArmsInput, RecordedDecision } from './contracts/experiment';
-import type { BriefReady, BriefRef } from './contracts/research';
+import { type BriefReady, type BriefRef, NO_BRIEF } from './contracts/research';
 import { decisionAttributes } from './decision-attributes';
 import { createDecisionBoard } from './decision-board';
 import { withinDeadline } from './decision-deadline';
@@ -101,6 +104,15 @@ const isOverdue = ({ deadlineAt }: DecisionInput): boolean =>
 
 const LATE_RESEARCH = 'the deadline passed before the research was done';
 
+/** How a run ends only for who let nobody stand in, as warming does; a decision's own would have had the house write. */
+const OF_ANOTHERS_TERMS = ['budget', ...FAILURE_KINDS.filter(passesByItself)].map(
+  (kind) => `${NO_BRIEF}${kind}`,
+);
+
+/** Looks for a run of its own after one that others' terms ended: that one may just be ending. */
+const MORE_RUNS = 3;
+const BETWEEN_RUNS = '2 seconds';
+
 /** Starts or joins the research of this subject and waits for its signal, up to the deadline. */
 const obtainBrief = async (
   input: DecisionInput,
@@ -109,23 +121,25 @@ const obtainBrief = async (
     leftMs,
     known,
   }: {
-    readonly ready: readonly BriefReady[];
+    readonly ready: BriefReady[];
     readonly leftMs: number | null;
     /** Of an earlier round: paid for or counted as read then, and new enough for who wanted one made anew. */
     readonly known: BriefRef | null;
   },
 ): Promise<ResearchForDecision> => {
-  if (!input.research) return { brief: null, failure: null };
+  const { research } = input;
+  if (!research) return { brief: null, failure: null };
   // Research is paid, and nothing that follows could be of use. Decisions of before this rule began it all the same.
   if (leftMs !== null && leftMs <= 0 && patched('no-research-after-deadline'))
     return { brief: null, failure: LATE_RESEARCH };
-  try {
-    const attached = await store.attachResearch({
+  const endMs = leftMs === null ? null : Date.now() + leftMs;
+  const attach = () =>
+    store.attachResearch({
       research: {
         world: input.world,
         asOf: input.asOf,
         subject: input.subject,
-        ...input.research,
+        ...research,
         ...(known ? { refresh: false, knownBriefId: known.briefId } : {}),
         prices: input.prices,
         sessionId: input.sessionId,
@@ -134,9 +148,18 @@ const obtainBrief = async (
         deadlineAt: input.deadlineAt,
       },
     });
-    if (attached.status === 'hit')
-      return { brief: attached.brief.briefId === known?.briefId ? known : attached.brief, failure: null };
-    return (await awaitBrief(attached, ready, leftMs)) ?? { brief: null, failure: LATE_RESEARCH };
+  try {
+    for (let more = MORE_RUNS; ; more -= 1) {
+      const attached = await attach();
+      if (attached.status === 'hit')
+        return { brief: attached.brief.briefId === known?.briefId ? known : attached.brief, failure: null };
+      const answer = await awaitBrief(attached, ready, endMs === null ? null : endMs - Date.now());
+      if (answer === null) return { brief: null, failure: LATE_RESEARCH };
+      const again = more > 0 && OF_ANOTHERS_TERMS.includes(answer.failure ?? '');
+      if (!again || !patched('own-research-after-anothers')) return answer;
+      ready.length = 0;
+      await sleep(BETWEEN_RUNS);
+    }
   } catch (error) {
     return { brief: null, failure: failureText(error) };
   }

@@ -10,12 +10,13 @@ import {
 import { gather, store } from './activity-stubs';
 import { type CallOutcome, type CallRequest, callWithFailover, inOrder } from './call-with-failover';
 import type { CallTask, Candidate, Hop } from './contracts/calls';
-import type {
-  BriefRef,
-  GatheredFacts,
-  ResearchInput,
-  ResearchOutcome,
-  ResearchPlan,
+import {
+  type BriefRef,
+  type GatheredFacts,
+  NO_BRIEF,
+  type ResearchInput,
+  type ResearchOutcome,
+  type ResearchPlan,
 } from './contracts/research';
 import { PRIORITY } from './contracts/task-queues';
 import { detailsTable } from './details-table';
@@ -133,7 +134,7 @@ const researchOnce = async (round: Round): Promise<BriefRef | null> => {
   const facts = await gather.gatherFacts.executeWithOptions({ summary: `facts · ${input.subject}` }, [input]);
   showState(round, 'writing', facts);
   const written = await write(round, plan, facts);
-  if (!written.result) throw new Error(`no brief could be written: ${written.failure}`);
+  if (!written.result) throw new Error(`${NO_BRIEF}${written.failure}`);
   hops.push(...written.hops);
   showState(round, 'verifying', facts);
   const briefKey = written.result.key;

@@ -73,6 +73,9 @@ export interface BriefUnderWay {
   readonly runId?: string;
 }
 
+/** What the failure of research without a brief says; the kind of the writers' last failure follows. */
+export const NO_BRIEF = 'no brief could be written: ';
+
 /** Signal that ends a waiter's wait. */
 export interface BriefReady {
   readonly researchId: string;

@@ -17,6 +17,13 @@ import type {
   EarlyAnswer,
 } from '../../../workflows/contracts/decision';
 import type {
+  AttachWarming,
+  WarmingInput,
+  WarmingPlan,
+  WarmingTally,
+} from '../../../workflows/contracts/desk';
+import type {
+  AttachResult,
   BriefRef,
   ResearchInput,
   ResearchOutcome,
@@ -113,6 +120,8 @@ let brief: BriefRef | null = null;
 let record: ReturnType<typeof createRecordDecision>['recordDecision'] | null = null;
 /** What recording makes of a decision. */
 let onRecord: Partial<DecisionResult> = {};
+/** Plays the research that is asked for; null: a run of the test's own, or none. */
+let whenAttached: ((reader: string) => Promise<AttachResult>) | null = null;
 /** Runs before a call is answered. */
 let whenAsked: (key: string) => Promise<void> = async () => undefined;
 
@@ -163,11 +172,15 @@ beforeAll(async () => {
       return { reviewId: 'r', status: closing.status, verdict: null, reviewer: null, closedAt: '' };
     },
     findBrief: async () => null,
+    attachWarming: async ({ waiter }: AttachWarming) => whenAttached!(waiter),
+    unsettledWarming: async () => [],
+    finishWarming: async ({ tally }: { tally: WarmingTally }) => tally,
     failResearch: async (request: { sessionRow: string; restarts: number }) => void failed.push(request),
     recordBriefRead: ({ reader }: { reader: string }) => whenRead(reader),
     attachResearch: async ({ research }: { research: ResearchInput }) => {
       attached.push(research.reader);
       wanted.push(research);
+      if (whenAttached) return whenAttached(research.reader);
       if (brief) return { status: 'hit', brief };
       await client.workflow
         .getHandle(waitingFor)
@@ -368,19 +381,6 @@ it('counts what critique and second vote cost, and shows the full answer while t
   for (const answer of early) expect(answer).toMatchObject({ stage: 'full', answered: 2, status: 'decided' });
 });
 
-it.each([
-  ['critique', 'first', 'weighted_vote', 60_000_000],
-  ['second vote', 'critique', 'weighted_vote', 60_000_000],
-  ['stage of a cascade', 'first', 'cascade', 9_000_000],
-] as const)(
-  'begins no %s when it was overtaken by the deadline',
-  async (what, late, strategy, stakeMicroUsd) => {
-    kind = 'none';
-    says = { a: 0.5, b: 0.8 };
-    changed = { strategy };
-    const deadlineAt = inMs(4_000);
-    whenAsked = async (key) => {
-      const leftMs = Date.parse(deadlineAt) - Date.now();
 it('says what a budget or an outage took from the second round', async () => {
   kind = 'none';
   says = { a: 0.9, b: 0.8 };
@@ -415,6 +415,19 @@ it('says what a budget or an outage took from the second round', async () => {
   ]);
 });
 
+it.each([
+  ['critique', 'first', 'weighted_vote', 60_000_000],
+  ['second vote', 'critique', 'weighted_vote', 60_000_000],
+  ['stage of a cascade', 'first', 'cascade', 9_000_000],
+] as const)(
+  'begins no %s when it was overtaken by the deadline',
+  async (what, late, strategy, stakeMicroUsd) => {
+    kind = 'none';
+    says = { a: 0.5, b: 0.8 };
+    changed = { strategy };
+    const deadlineAt = inMs(4_000);
+    whenAsked = async (key) => {
+      const leftMs = Date.parse(deadlineAt) - Date.now();
       if (key.includes(`/${late}/`)) await new Promise((resolve) => setTimeout(resolve, leftMs + 100));
     };
     const result = await decide({ stakeMicroUsd, deadlineAt });
@@ -721,6 +734,51 @@ it.each([
   expect(result).toMatchObject({ status: 'decided', action: 'buy' });
   expect(recorded[0]?.review).toBeUndefined();
   says = {};
+});
+
+/** Research that others began and that ends for want of their budget. */
+const ofAnothersBudget = async (reader: string): Promise<AttachResult> => {
+  const researchId = `research:${attached.length}`;
+  const failure = 'no brief could be written: budget';
+  await client.workflow.getHandle(reader).signal('briefReady', { researchId, brief: null, failure });
+  return { status: 'attached', researchId, runId: '' };
+};
+
+it('a decision that joined research which others could not pay for has its own', async () => {
+  kind = 'none';
+  const own = { briefId: 'own', cache: 'miss' } as BriefRef;
+  whenAttached = (reader) =>
+    attached.length < 3 ? ofAnothersBudget(reader) : Promise.resolve({ status: 'hit', brief: own });
+  const research = { kind: 'complete', template: 'swing', refresh: false } as const;
+  const result = await decide({ research });
+  whenAttached = null;
+  expect(result).toMatchObject({ status: 'decided', research: own });
+  expect(attached).toHaveLength(3);
+});
+
+it('warming whose budget refuses its calls begins no more of them, and leaves the rest to the session', async () => {
+  const begun: string[] = [];
+  whenAttached = (waiter) => {
+    begun.push(waiter);
+    return ofAnothersBudget(waiter);
+  };
+  const item = { kind: 'complete', refresh: false, expectedMicroUsd: 30_000 } as const;
+  const plan: WarmingPlan = {
+    ...{ sessionId: 'warming:spent', world: 'live', date: '2026-03-02', skipped: null, fresh: 0 },
+    ...{ tooEarly: [], budgetMicroUsd: 100_000, concurrency: 2, deadlineAt: null },
+    items: Array.from({ length: 210 }, (_unused, index) => ({ ...item, subject: `equity:S${index}` })),
+  };
+  const tally = { made: 0, fresh: 0, failed: 0, overBudget: 0, late: 0 };
+  const result = await client.workflow.execute('cacheWarming', {
+    workflowId: `warming:${queue}`,
+    taskQueue: queue,
+    args: [
+      { request: { purpose: 'session', market: 'XNYS' }, going: { plan, tally } } satisfies WarmingInput,
+    ],
+  });
+  whenAttached = null;
+  expect(result).toEqual({ ...tally, overBudget: 210 });
+  expect(begun).toHaveLength(2);
 });
 
 const startResearch = (deadlineAt: string | null) =>

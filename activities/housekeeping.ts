@@ -1,4 +1,5 @@
-// What must be tidied by the hour: expired briefs, reservations without an end, rows that are no record and old.
+// What must be tidied by the hour: expired briefs, reservations without an end, what sessions cost after their end, rows
+// that are no record and old.
 import { PRUNE_KINDS, retentionSettings } from '../domain/settings/retention-settings';
 import { settingValue } from '../domain/settings/setting-definitions';
 import type { Dependencies } from './dependencies';
@@ -35,7 +36,8 @@ export const createHousekeeping = ({ stores, options, logger }: Dependencies) =>
       uncertainCalls: await stores.ledger.sweepUncertain(LOST_AFTER_SECONDS),
       oldRows: await removeOld(),
     };
-    logger.info({ ...result }, 'housekeeping');
+    const sessions = await stores.sessions.settleTotals();
+    logger.info({ ...result, sessions }, 'housekeeping');
     return result;
   };
   return { tidyUp };

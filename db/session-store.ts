@@ -70,8 +70,13 @@ export interface SessionStore {
     /** Only those after it. */
     readonly before?: PageCursor | undefined;
   }): Promise<readonly MarketSessionRow[]>;
-  /** Provider calls and cost the ledger has for a session, void ones left out; costs of recorded members included. */
+  /**
+   * Provider calls and cost the ledger has for a session, void ones left out, what is held and costs of recorded members
+   * included.
+   */
   ledgerTotals(id: string): Promise<{ readonly providerCalls: number; readonly costMicroUsd: MicroUsd }>;
+  /** Brings what sessions of the last two days cost up to date with the ledger; the number changed. Repeatable. */
+  settleTotals(): Promise<number>;
   /** What shared briefs saved its decisions: reads whose reader is a decision of this session or the session itself. */
   saved(id: string): Promise<MicroUsd>;
 }
@@ -91,6 +96,18 @@ const CLOSE = `
   update market_sessions set status = $2, cost_micro_usd = $3, saved_micro_usd = $4, provider_calls = $5, mode = $6,
     note = $7, ended_at = clock_timestamp(), wall_ms = 1000 * extract(epoch from clock_timestamp() - started_at)
   where id = $1 and status = 'running'`;
+
+const TOTALS = `count(*) as provider_calls, coalesce(sum(
+  case when status in ('reserved', 'uncertain') then reserved_micro_usd else actual_micro_usd end), 0) as cost_micro_usd`;
+
+/** A call may land after its session's end: a second one beside a slow one, or one that a model on probation answers. */
+const BRING_UP_TO_DATE = `
+  update market_sessions s set cost_micro_usd = t.cost_micro_usd, provider_calls = t.provider_calls
+  from (select session_id, ${TOTALS} from ledger where status <> 'void' and session_id = any(array(
+    select id from market_sessions where ended_at > clock_timestamp() - interval '2 days')) group by session_id) t
+  where t.session_id = s.id and s.status <> 'running'
+    and (s.cost_micro_usd, s.provider_calls) is distinct from (t.cost_micro_usd, t.provider_calls)
+  returning s.id`;
 
 const SAVED = `
   select coalesce(sum(r.cost_saved_micro_usd), 0) as saved from brief_reads r
@@ -154,12 +171,12 @@ export const createSessionStore = (db: Sql): SessionStore => {
     ledgerTotals: async (id) =>
       (
         await db.query<{ providerCalls: number; costMicroUsd: MicroUsd }>(
-          `select count(*) as provider_calls,
-             coalesce(sum(case status when 'uncertain' then reserved_micro_usd else actual_micro_usd end), 0) as cost_micro_usd
-           from ledger where session_id = $1 and status <> 'void'`,
+          `select ${TOTALS} from ledger where session_id = $1 and status <> 'void'`,
           [id],
         )
       )[0] ?? { providerCalls: 0, costMicroUsd: 0 },
+
+    settleTotals: async () => (await db.query(BRING_UP_TO_DATE)).length,
 
     saved: async (id) => (await db.query<{ saved: MicroUsd }>(SAVED, [id]))[0]?.saved ?? 0,
   };

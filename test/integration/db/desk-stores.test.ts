@@ -389,6 +389,22 @@ describe('a market session', () => {
     expect(await sessions.list({ world: 'live', openOnly: true })).toEqual([]);
   });
 
+  it('costs what its calls came to, those that land after its end included', async () => {
+    const sessions = createSessionStore(test.db);
+    const ledger = createLedgerStore(test.db);
+    await sessions.open({ ...start, id: 's-late' });
+    const late = { callKey: 'late', sessionId: 's-late', billed: false };
+    await ledger.reserve(aReservation({ ...late, amountMicroUsd: 30 }));
+    const totals = await sessions.ledgerTotals('s-late');
+    expect(totals).toEqual({ providerCalls: 1, costMicroUsd: 30 });
+    await sessions.close('s-late', { ...end, ...totals });
+    await ledger.settle('late#1', { actualMicroUsd: 12, usage: null, outcome: 'answered' });
+    await ledger.reserve(aReservation({ ...late, ordinal: 2, amountMicroUsd: 8 }));
+    await sessions.settleTotals();
+    expect(await sessions.get('s-late')).toMatchObject({ providerCalls: 2, costMicroUsd: 20 });
+    expect(await sessions.settleTotals()).toBe(0);
+  });
+
   it('that never ends, or ends without a decision, is a violation', async () => {
     const sessions = createSessionStore(test.db);
     await sessions.open({ ...start, id: 's-open' });

@@ -2,6 +2,7 @@
 // is asked or paid.
 import type { Dossier } from '../db/dossier-store';
 import type { Bar } from '../domain/market/bar';
+import { PRICE_CURRENCY } from '../domain/market/currency';
 import { figuresOf } from '../domain/market/figures';
 import { isPriceItem } from './price-item';
 
@@ -13,6 +14,8 @@ const NOT_KEY_FIGURES: ReadonlySet<string> = new Set([
   'peerSymbols',
   'peerMedianReturn21dPercent',
   'note',
+  PRICE_CURRENCY,
+  'accountsCurrency',
   'priceOfYes',
 ]);
 

@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import type { Dossier } from '../db/dossier-store';
 import { knownBars, knownItems } from '../domain/market/as-of';
 import type { BarSeries } from '../domain/market/bar';
+import { PRICE_CURRENCY, unitText } from '../domain/market/currency';
 import { figuresOf } from '../domain/market/figures';
 import { marketOfSymbol } from '../domain/market/market';
 import { parseSubject } from '../domain/market/subject';
@@ -128,7 +129,12 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       asOf,
       seriesId,
       items: [priceItem(series, asOf), ...items],
-      facts: { ...figuresOf(series.bars), ...extra.facts, ...peers },
+      facts: {
+        [PRICE_CURRENCY]: unitText(series.currency),
+        ...figuresOf(series.bars),
+        ...extra.facts,
+        ...peers,
+      },
       upcoming: extra.upcoming,
       quote: null,
       synthetic: series.synthetic,

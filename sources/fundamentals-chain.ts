@@ -5,10 +5,17 @@ type Fundamentals = Awaited<ReturnType<FundamentalsSource['fundamentals']>>;
 
 const later = (a: string, b: string): string => (Date.parse(a) >= Date.parse(b) ? a : b);
 
+/** Sums of money are joined only where both are in one currency, as far as they say. */
+const figuresOfBoth = (first: Fundamentals, second: Fundamentals): Fundamentals['figures'] => {
+  const [one, other] = [first.figures.accountsCurrency, second.figures.accountsCurrency];
+  const differ = one !== undefined && other !== undefined && one !== other;
+  return differ ? first.figures : { ...second.figures, ...first.figures };
+};
+
 const merge = (first: Fundamentals, second: Fundamentals): Fundamentals => ({
   ...second,
   ...first,
-  figures: { ...second.figures, ...first.figures },
+  figures: figuresOfBoth(first, second),
   publicAt: later(first.publicAt, second.publicAt),
   sector: first.sector ?? second.sector,
   industry: first.industry ?? second.industry,

@@ -62,7 +62,10 @@ export interface NewsSource {
 
 export interface FundamentalsSource {
   readonly name: string;
-  /** Named figures (`marketCap`, `trailingPE`, ...), each known at `asOf`. @throws SourceFailure */
+  /**
+   * Named figures (`marketCap`, `trailingPE`, ...), each known at `asOf`; shares as such (0.25, not 25). Those of money are
+   * in `accountsCurrency`, `marketCap` in `marketCapCurrency` where that is another. @throws SourceFailure
+   */
   fundamentals(request: AsOfRequest & { readonly symbol: string }): Promise<{
     readonly figures: Readonly<Record<string, number | string>>;
     readonly publicAt: IsoInstant;

@@ -1,6 +1,7 @@
 // Key figures, sector and earnings dates from Yahoo's quoteSummary, which wants a cookie and its crumb.
 import { z } from 'zod';
-import { parseSymbol } from '../domain/market/market';
+import { currencyOfUnit } from '../domain/market/currency';
+import { currencyOfMarket, marketOfSymbol, parseSymbol } from '../domain/market/market';
 import type { IsoInstant } from '../domain/world';
 import type { GuardedFetch } from './fetch';
 import { assertLive } from './live-quote';
@@ -82,12 +83,45 @@ const numberOf = (value: unknown): number | null => {
   return typeof raw === 'number' && Number.isFinite(raw) ? raw : null;
 };
 
-const figuresOf = (summary: Summary): Record<string, number> => {
+type Figure = (typeof FIGURES)[number];
+
+const figuresOf = (summary: Summary): Partial<Record<Figure, number>> => {
   const all = { ...summary.summaryDetail, ...summary.defaultKeyStatistics, ...summary.financialData };
   const entries = FIGURES.map((name) => [name, numberOf(all[name])] as const);
-  return Object.fromEntries(
-    entries.filter((entry): entry is [(typeof FIGURES)[number], number] => entry[1] !== null),
+  const figures: Partial<Record<Figure, number>> = Object.fromEntries(
+    entries.filter((entry): entry is [Figure, number] => entry[1] !== null),
   );
+  const { debtToEquity, ...others } = figures;
+  // Yahoo's only share in per cent.
+  return debtToEquity === undefined ? figures : { ...others, debtToEquity: debtToEquity / 100 };
+};
+
+/** Beside a price in another unit these mislead. */
+const PER_SHARE: readonly Figure[] = ['bookValue', 'trailingEps', 'forwardEps', 'priceToBook'];
+/** What the market pays over what the accounts say. */
+const MARKET_TO_ACCOUNTS: readonly Figure[] = ['priceToSalesTrailing12Months', 'enterpriseToEbitda'];
+
+const textIn = (values: Readonly<Record<string, unknown>> | undefined, name: string): string | null => {
+  const value = values?.[name];
+  return typeof value === 'string' && /^[A-Za-z]{3}$/.test(value) ? value : null;
+};
+
+/** The figures that can be compared, and what those of money are in, where Yahoo says it. */
+const figuresInUnits = (symbol: string, summary: Summary): Readonly<Record<string, number | string>> => {
+  const figures = figuresOf(summary);
+  const accounts = textIn(summary.financialData, 'financialCurrency');
+  if (accounts === null) return figures;
+  const price = textIn(summary.summaryDetail, 'currency') ?? currencyOfMarket(marketOfSymbol(symbol));
+  const market = currencyOfUnit(price);
+  const misleading = new Set<string>([
+    ...(accounts === price ? [] : PER_SHARE),
+    ...(accounts === market ? [] : MARKET_TO_ACCOUNTS),
+  ]);
+  return {
+    ...Object.fromEntries(Object.entries(figures).filter(([name]) => !misleading.has(name))),
+    accountsCurrency: accounts,
+    ...(figures.marketCap === undefined || market === accounts ? {} : { marketCapCurrency: market }),
+  };
 };
 
 /** Yahoo's instants, earliest first; midnight UTC stands for a day whose hour is not known. */
@@ -180,7 +214,7 @@ export const createYahooFundamentals = (options: YahooFundamentalsOptions): Fund
       read(yahooSymbol(symbol), request.signal),
     );
     return {
-      figures: figuresOf(summary),
+      figures: figuresInUnits(symbol, summary),
       // Published at some unknown earlier time; the live check above keeps "now" within minutes of the as-of.
       publicAt: request.asOf,
       sector: summary.assetProfile?.sector ?? null,

@@ -22,7 +22,10 @@ const data = (facts: Record<string, number | string>, titles: readonly string[])
 const ALL = ['bars', 'facts', 'news'];
 
 test('figures made of the bars, sector and peers are no key figures, and the price line is no news', () => {
-  const known = data({ ...figuresOf(bars), sector: 'Energy', peers: 3, peerSymbols: 'A, B, C' }, [PRICES]);
+  const known = data(
+    { ...figuresOf(bars), priceCurrency: 'USD', sector: 'Energy', peers: 3, peerSymbols: 'A, B, C' },
+    [PRICES],
+  );
   expect(missingNeeds(ALL, known)).toEqual(['facts', 'news']);
 });
 

@@ -15,7 +15,7 @@ const dossier: Dossier = {
     { ...stamped, source: 'yahoo', title: '250 daily bars of SAP.DE, 2025-03-03 to 2026-02-27' },
     { ...stamped, source: 'rss:news.example', title: 'SAP wins an order' },
   ],
-  facts: { lastClose: 212.4, trailingPE: 31.2 },
+  facts: { priceCurrency: 'EUR', lastClose: 212.4, trailingPE: 31.2 },
   upcoming: ['2026-03-12: earnings </data>'],
   ...{ quote: null, synthetic: false },
 };
@@ -39,8 +39,8 @@ it.each([
 
 describe('a language model is shown what its kind of brief is made from', () => {
   const SHOWN = {
-    complete: ['lastClose', 'daily bars', 'trailingPE', 'wins an order'],
-    technical: ['lastClose', 'daily bars'],
+    complete: ['"priceCurrency":"EUR"', 'lastClose', 'daily bars', 'trailingPE', 'wins an order'],
+    technical: ['"priceCurrency":"EUR"', 'lastClose', 'daily bars'],
     financial: ['trailingPE'],
     web: ['wins an order'],
   } as const;

@@ -42,6 +42,20 @@ const chart = (more: object = {}, symbol = 'ABC'): Reply => ({
   },
 });
 
+const accounts = (currency: string, financialCurrency: string): Reply => ({
+  body: {
+    quoteSummary: {
+      result: [
+        {
+          summaryDetail: { currency, marketCap: 2e10, trailingPE: 9, priceToSalesTrailing12Months: 0.5 },
+          defaultKeyStatistics: { bookValue: 2.1, trailingEps: 0.1, priceToBook: 35 },
+          financialData: { financialCurrency, totalRevenue: 4e10 },
+        },
+      ],
+    },
+  },
+});
+
 let server: LocalServer;
 let fetch: GuardedFetch;
 /** For what hangs: the others may take their time on a busy machine. */
@@ -107,7 +121,7 @@ const routes: Record<string, () => Reply> = {
           {
             financialData: {
               totalRevenue: 1_000,
-              debtToEquity: { raw: 1.5, fmt: '1.50' },
+              debtToEquity: { raw: 150, fmt: '150.00' },
               profitMargins: 'n/a',
             },
             summaryDetail: { trailingPE: 31.2, marketCap: 9e9 },
@@ -124,6 +138,9 @@ const routes: Record<string, () => Reply> = {
     reporting({ earningsDate: [1761854400], isEarningsDateEstimate: true }),
   '/v10/finance/quoteSummary/DAY': () =>
     reporting({ earningsDate: [1769558400], isEarningsDateEstimate: false }),
+  '/v10/finance/quoteSummary/VOD.L': () => accounts('GBp', 'EUR'),
+  '/v10/finance/quoteSummary/TSCO.L': () => accounts('GBp', 'GBP'),
+  '/v10/finance/quoteSummary/AAPL': () => accounts('USD', 'USD'),
   '/v10/finance/quoteSummary/DENIED': () => ({ status: 401, body: 'Invalid Crumb' }),
 };
 
@@ -264,6 +281,24 @@ describe('Yahoo fundamentals', () => {
       ...{ symbol, asOf, signal: noSignal() },
     });
     expect(earnings).toEqual(expected);
+  });
+
+  test('say what they are in, and leave out what would be set beside a price in another unit', async () => {
+    const figures = async (symbol: string) =>
+      (await source().fundamentals({ symbol, asOf, signal: noSignal() })).figures;
+    const comparable = { marketCap: 2e10, trailingPE: 9, totalRevenue: 4e10 };
+    const sales = { priceToSalesTrailing12Months: 0.5 };
+    const perShare = { bookValue: 2.1, trailingEps: 0.1, priceToBook: 35 };
+    expect(await figures('VOD.L')).toEqual({
+      ...comparable,
+      accountsCurrency: 'EUR',
+      marketCapCurrency: 'GBP',
+    });
+    expect(await figures('TSCO.L')).toEqual({ ...comparable, ...sales, accountsCurrency: 'GBP' });
+    expect(await figures('AAPL')).toEqual({
+      ...{ ...comparable, ...sales, ...perShare },
+      accountsCurrency: 'USD',
+    });
   });
 
   test('of a class share are asked for in its spelling', async () => {

@@ -1,5 +1,4 @@
 // Fundamentals: profitability, growth and leverage, each against a plain norm.
-import type { CallData } from '../../port';
 import { mean } from '../series-statistics';
 import { figureOf } from './figure-of';
 import { dataAnalyst } from './house-analyst';
@@ -7,12 +6,6 @@ import { dataAnalyst } from './house-analyst';
 /** Norm of an average listed company and the distance from it that counts as one score. */
 const score = (value: number | null, norm: number, unit: number): readonly number[] =>
   value === null ? [] : [Math.max(-2, Math.min(2, (value - norm) / unit))];
-
-/** Debt over equity comes as a ratio or, from some feeds, in percent. */
-const leverage = (data: CallData): number | null => {
-  const given = figureOf(data, 'debtToEquity', 'liabilitiesToEquity');
-  return given === null ? null : given > 10 ? given / 100 : given;
-};
 
 /** z = mean of the scores at hand; needs two. Piotroski (2000), Novy-Marx (2013). */
 export const fundamentals = dataAnalyst(
@@ -27,7 +20,7 @@ export const fundamentals = dataAnalyst(
       ...score(figureOf(data, 'profitMargins', 'profitMargin'), 0.08, 0.1),
       ...score(figureOf(data, 'returnOnEquity'), 0.12, 0.15),
       ...score(figureOf(data, 'revenueGrowth'), 0.05, 0.12),
-      ...score(leverage(data), 1, 1).map((value) => -value),
+      ...score(figureOf(data, 'debtToEquity', 'liabilitiesToEquity'), 1, 1).map((value) => -value),
     ];
     if (scores.length < 2) return null;
     return { z: mean(scores), reason: `mean of ${scores.length} scores of the accounts` };

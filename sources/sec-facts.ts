@@ -32,7 +32,7 @@ const YEARLY: Readonly<Record<string, readonly string[]>> = {
   netIncome: ['NetIncomeLoss', 'ProfitLoss'],
   operatingIncome: ['OperatingIncomeLoss'],
   operatingCashFlow: ['NetCashProvidedByUsedInOperatingActivities'],
-  capitalExpenditure: ['PaymentsToAcquirePropertyPlantAndEquipment'],
+  capitalExpenditure: ['PaymentsToAcquirePropertyPlantAndEquipment', 'PaymentsToAcquireProductiveAssets'],
   epsDiluted: ['EarningsPerShareDiluted'],
 };
 
@@ -54,15 +54,58 @@ const AT_DATE: Readonly<Record<string, readonly string[]>> = {
  */
 export const publicFrom = (filed: IsoDate): IsoInstant => `${addDays(filed, 1)}T05:00:00.000Z`;
 
-const factsOf = (facts: CompanyFacts, concept: string, asOf: IsoInstant): readonly SecFact[] => {
+/** What stands in one currency at one instant. */
+interface Known {
+  readonly facts: CompanyFacts;
+  readonly asOf: IsoInstant;
+  readonly currency: string;
+  /** The newest period of all that is known. */
+  readonly newest: IsoDate;
+}
+
+type Units = Readonly<Record<string, readonly SecFact[]>>;
+
+const unitsOf = (facts: CompanyFacts, concept: string, asOf: IsoInstant): Units => {
   const found = facts.facts['us-gaap']?.[concept] ?? facts.facts.dei?.[concept];
-  const all = Object.values(found?.units ?? {}).flat();
-  return all.filter((fact) => Date.parse(publicFrom(fact.filed)) <= Date.parse(asOf));
+  const isPublic = ({ filed }: SecFact): boolean => Date.parse(publicFrom(filed)) <= Date.parse(asOf);
+  return Object.fromEntries(
+    Object.entries(found?.units ?? {}).map(([unit, all]) => [unit, all.filter(isPublic)]),
+  );
 };
 
-/** Latest period first; of one period the latest filing that was public. */
+/** Older than this against the newest period, a figure is of another time: its concept is no longer used. */
+const MAX_BEHIND_DAYS = 400;
+const isCurrent = (fact: SecFact, newest: IsoDate): boolean =>
+  daysBetween(fact.end, newest) <= MAX_BEHIND_DAYS;
+
+/** The unit of most facts of the newest periods: some filers add a column in dollars for convenience. */
+const knownAt = (facts: CompanyFacts, asOf: IsoInstant): Known | null => {
+  const concepts = [...Object.values(YEARLY), ...Object.values(AT_DATE)].flat();
+  const all = concepts.flatMap((concept) =>
+    Object.entries(unitsOf(facts, concept, asOf)).flatMap(([unit, list]) =>
+      list.map((fact) => ({ unit, fact })),
+    ),
+  );
+  const newest = all
+    .map(({ fact }) => fact.end)
+    .toSorted()
+    .at(-1);
+  if (newest === undefined) return null;
+  const counts = new Map<string, number>();
+  for (const { unit, fact } of all)
+    if (/^[A-Z]{3}$/.test(unit) && isCurrent(fact, newest)) counts.set(unit, (counts.get(unit) ?? 0) + 1);
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+  return most ? { facts, asOf, currency: most[0], newest } : null;
+};
+
+const factsOf = ({ facts, asOf, currency }: Known, concept: string): readonly SecFact[] => {
+  const units = unitsOf(facts, concept, asOf);
+  return units[currency] ?? units[`${currency}/shares`] ?? units.shares ?? [];
+};
+
+/** Latest period first; of one period the latest filing that was public. Equals keep their order. */
 const newestFirst = (a: SecFact, b: SecFact): number =>
-  a.end === b.end ? (a.filed < b.filed ? 1 : -1) : a.end < b.end ? 1 : -1;
+  b.end.localeCompare(a.end) || b.filed.localeCompare(a.filed);
 
 /** A fiscal year has 52 or 53 weeks. */
 const isYear = (fact: SecFact): boolean => {
@@ -70,55 +113,77 @@ const isYear = (fact: SecFact): boolean => {
   return days >= 350 && days <= 380;
 };
 
-/** Of several names for one figure, the series with the newest period wins. */
+/** Of several names for one figure, the series with the newest period wins, then the name that stands first. */
 const pick = (
-  facts: CompanyFacts,
+  known: Known,
   concepts: readonly string[],
-  asOf: IsoInstant,
   keep: (fact: SecFact) => boolean,
 ): readonly SecFact[] =>
   concepts
-    .map((concept) => factsOf(facts, concept, asOf).filter(keep).toSorted(newestFirst))
-    .filter((list) => list.length > 0)
+    .map((concept) => factsOf(known, concept).filter(keep).toSorted(newestFirst))
+    .filter((list) => list[0] && isCurrent(list[0], known.newest))
     .toSorted((a, b) => newestFirst(a[0]!, b[0]!))[0] ?? [];
 
 export interface SecFigures {
-  readonly figures: Readonly<Record<string, number>>;
+  /** With `accountsCurrency`, in which those of money are. */
+  readonly figures: Readonly<Record<string, number | string>>;
   /** When the newest fact used became public; null when there is none. */
   readonly publicAt: IsoInstant | null;
 }
 
-const ratio = (top: number | undefined, bottom: number | undefined): number | null =>
-  top === undefined || bottom === undefined || bottom === 0 ? null : top / bottom;
+type SeriesByName = Readonly<Record<string, readonly SecFact[]>>;
 
-const derived = (figures: Readonly<Record<string, number>>): Record<string, number | null> => ({
-  profitMargins: ratio(figures.netIncome, figures.revenue),
-  operatingMargins: ratio(figures.operatingIncome, figures.revenue),
-  returnOnEquity: ratio(figures.netIncome, figures.equity),
-  currentRatio: ratio(figures.currentAssets, figures.currentLiabilities),
-  liabilitiesToEquity: ratio(figures.totalLiabilities, figures.equity),
-});
+const RATIOS: Readonly<Record<string, readonly [top: string, bottom: string]>> = {
+  profitMargins: ['netIncome', 'revenue'],
+  operatingMargins: ['operatingIncome', 'revenue'],
+  returnOnEquity: ['netIncome', 'equity'],
+  currentRatio: ['currentAssets', 'currentLiabilities'],
+  liabilitiesToEquity: ['totalLiabilities', 'equity'],
+};
+
+/** Both of one period, else there is no ratio. */
+const ratioOf = (series: SeriesByName, [top, bottom]: readonly [string, string]): number | null => {
+  const above = series[top]?.[0];
+  const below = above && series[bottom]?.find(({ end }) => end === above.end);
+  return above && below && below.val !== 0 ? above.val / below.val : null;
+};
+
+/** On the year before; null where that is missing. */
+const growthOf = ([newest, ...before]: readonly SecFact[]): number | null => {
+  if (!newest) return null;
+  const past = before.find(({ end }) => daysBetween(end, newest.end) > 300);
+  if (!past || daysBetween(past.end, newest.end) > MAX_BEHIND_DAYS || past.val <= 0) return null;
+  return newest.val / past.val - 1;
+};
+
+/** Prices of those who file are in dollars; a result per share in another currency is no measure of them. */
+const seriesOf = (known: Known): SeriesByName => {
+  const yearly = Object.entries(YEARLY)
+    .filter(([name]) => name !== 'epsDiluted' || known.currency === 'USD')
+    .map(([name, concepts]) => [name, pick(known, concepts, isYear)] as const);
+  const atDate = Object.entries(AT_DATE).map(
+    ([name, concepts]) => [name, pick(known, concepts, (fact) => fact.start === undefined)] as const,
+  );
+  return Object.fromEntries([...yearly, ...atDate].filter(([, list]) => list.length > 0));
+};
 
 /** The newest yearly and balance-sheet figures public at `asOf`, growth on the year before, and ratios. */
 export const secFiguresAt = (facts: CompanyFacts, asOf: IsoInstant): SecFigures => {
-  const figures: Record<string, number> = {};
-  const filed: string[] = [];
-  for (const [name, concepts] of Object.entries(YEARLY)) {
-    const years = pick(facts, concepts, asOf, isYear);
-    const newest = years[0];
-    if (!newest) continue;
-    figures[name] = newest.val;
-    filed.push(newest.filed);
-    const before = years.find((fact) => daysBetween(fact.end, newest.end) > 300);
-    if (before && before.val > 0) figures[`${name}Growth`] = newest.val / before.val - 1;
-  }
-  for (const [name, concepts] of Object.entries(AT_DATE)) {
-    const newest = pick(facts, concepts, asOf, (fact) => fact.start === undefined)[0];
-    if (!newest) continue;
-    figures[name] = newest.val;
-    filed.push(newest.filed);
-  }
-  for (const [name, value] of Object.entries(derived(figures))) if (value !== null) figures[name] = value;
-  const last = filed.sort().at(-1);
-  return { figures, publicAt: last === undefined ? null : publicFrom(last) };
+  const known = knownAt(facts, asOf);
+  const series = known ? seriesOf(known) : {};
+  const newest = Object.entries(series).map(([name, list]) => [name, list[0]!] as const);
+  if (known === null || newest.length === 0) return { figures: {}, publicAt: null };
+  const growth = newest
+    .filter(([name]) => name in YEARLY)
+    .map(([name]) => [`${name}Growth`, growthOf(series[name]!)] as const);
+  const ratios = Object.entries(RATIOS).map(([name, parts]) => [name, ratioOf(series, parts)] as const);
+  const filed = newest.map(([, fact]) => fact.filed).toSorted();
+  return {
+    figures: {
+      accountsCurrency: known.currency,
+      ...Object.fromEntries(newest.map(([name, fact]) => [name, fact.val])),
+      ...Object.fromEntries([...growth, ...ratios].filter(([, value]) => value !== null)),
+    } as Record<string, number | string>,
+    publicAt: publicFrom(filed.at(-1)!),
+  };
 };

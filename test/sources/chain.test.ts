@@ -2,8 +2,14 @@
 import type { Bar, BarSeries } from '../../domain/market/bar';
 import { syntheticBars } from '../../domain/market/synthetic-tape';
 import { type ChainLink, createPriceChain } from '../../sources/chain';
+import { createFundamentalsChain } from '../../sources/fundamentals-chain';
 import { createPoliteness } from '../../sources/politeness';
-import { type BarsRequest, type PriceSource, SourceFailure } from '../../sources/port';
+import {
+  type BarsRequest,
+  type FundamentalsSource,
+  type PriceSource,
+  SourceFailure,
+} from '../../sources/port';
 import { createSyntheticNews, createSyntheticPrices } from '../../sources/synthetic';
 import { noSignal } from './local-server';
 
@@ -247,6 +253,24 @@ describe('politeness', () => {
     const second = one.run('a', noSignal(), async () => 'answer');
     await expect(first).rejects.toThrow('left');
     expect(await second).toBe('answer');
+  });
+});
+
+describe('fundamentals of two sources', () => {
+  const source = (figures: Record<string, number | string>): FundamentalsSource => ({
+    name: 'x',
+    fundamentals: async () => ({
+      ...{ figures, publicAt: AS_OF, sector: null, industry: null, earningsDates: [] },
+    }),
+  });
+  const joined = async (...all: readonly Record<string, number | string>[]) =>
+    (await createFundamentalsChain(all.map(source)).fundamentals(request())).figures;
+
+  test('are joined where their money is of one currency, and else of the first alone', async () => {
+    const one = { accountsCurrency: 'CNY', totalRevenue: 996 };
+    expect(await joined(one, { accountsCurrency: 'CNY', revenue: 997 })).toEqual({ ...one, revenue: 997 });
+    expect(await joined(one, { accountsCurrency: 'USD', revenue: 137 })).toEqual(one);
+    expect(await joined({ beta: 1 }, one)).toEqual({ beta: 1, ...one });
   });
 });
 

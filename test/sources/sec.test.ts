@@ -53,6 +53,52 @@ describe('figures from company facts', () => {
     expect(secFiguresAt(FACTS, '2020-01-01T00:00:00.000Z')).toEqual({ figures: {}, publicAt: null });
   });
 
+  describe('that do not belong together', () => {
+    const company = (gaap: object) =>
+      ({ entityName: 'X', facts: { 'us-gaap': gaap } }) as unknown as CompanyFacts;
+    const year = (val: number, of: number) => fact(val, `${of}-12-31`, `${of + 1}-02-01`, `${of}-01-01`);
+    const asOf = '2025-03-01T00:00:00.000Z';
+
+    test('are left out: of a concept given up years ago, and ratios over two periods', () => {
+      const { figures } = secFiguresAt(
+        company({
+          Revenues: usd(year(1_000, 2024), year(500, 2022)),
+          NetIncomeLoss: usd(year(90, 2023)),
+          PaymentsToAcquirePropertyPlantAndEquipment: usd(year(50, 2019)),
+        }),
+        asOf,
+      );
+      expect(figures).toEqual({ accountsCurrency: 'USD', revenue: 1_000, netIncome: 90 });
+    });
+
+    test('are told apart: the name that stands first, and the newer of two for one figure', () => {
+      const { figures } = secFiguresAt(
+        company({
+          Revenues: usd(year(2_038, 2024)),
+          RevenueFromContractWithCustomerExcludingAssessedTax: usd(year(19_857, 2024)),
+          PaymentsToAcquirePropertyPlantAndEquipment: usd(year(50, 2019)),
+          PaymentsToAcquireProductiveAssets: usd(year(3_000, 2024)),
+        }),
+        asOf,
+      );
+      expect(figures).toMatchObject({ revenue: 19_857, capitalExpenditure: 3_000 });
+    });
+
+    test('are of one currency, that of most facts', () => {
+      const { figures } = secFiguresAt(
+        company({
+          Revenues: { units: { USD: [year(137, 2024)], CNY: [year(996, 2024), year(941, 2023)] } },
+          NetIncomeLoss: { units: { USD: [year(11, 2024)], CNY: [year(80, 2024)] } },
+          EarningsPerShareDiluted: { units: { 'CNY/shares': [year(4, 2024)] } },
+        }),
+        asOf,
+      );
+      expect(figures).toMatchObject({ accountsCurrency: 'CNY', revenue: 996, netIncome: 80 });
+      expect(figures.revenueGrowth).toBeCloseTo(996 / 941 - 1);
+      expect(figures.epsDiluted).toBeUndefined();
+    });
+  });
+
   test('are the same when everything filed later is removed', () => {
     const asOf = '2025-03-01T00:00:00.000Z';
     const cut = JSON.parse(JSON.stringify(FACTS), (_key, value: unknown) =>

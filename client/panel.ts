@@ -35,15 +35,12 @@ export const readAnalysts = (
   ids: readonly string[] | null,
 ): readonly AnalystPrompt[] => checked(() => chooseAnalysts(listAnalysts(folders), ids));
 
-/**
- * Starts a panel; the same request key with the same analysts, wordings and settings attaches to the one that
- * exists, also after its end.
- */
-export const startPanel = async (
+/** Starts a panel under this id, or attaches to the one that exists, whatever it was asked. */
+export const startPanelAs = async (
   client: ConclaveClient,
   request: PanelRequest,
   analysts: readonly AnalystPrompt[],
-  requestKey: string,
+  idOf: (input: PanelInput) => string,
 ): Promise<PanelHandle> => {
   await client.stores.panels.putWordings(
     analysts.map(({ version, id, name, group, needs, text }) => ({
@@ -59,7 +56,7 @@ export const startPanel = async (
     ...request,
     analysts: analysts.map(({ id, name, group, version }) => ({ id, name, group, version })),
   };
-  const id = panelId(keyWithInput(requestKey, input));
+  const id = idOf(input);
   const handle = await startOnce(client, 'analystPanel', {
     workflowId: id,
     taskQueue: CONCLAVE_QUEUE,
@@ -74,6 +71,18 @@ export const startPanel = async (
     result: () => outcomeOf(handle.result() as Promise<PanelResult>),
   };
 };
+
+/**
+ * Starts a panel; the same request key with the same analysts, wordings and settings attaches to the one that
+ * exists, also after its end.
+ */
+export const startPanel = (
+  client: ConclaveClient,
+  request: PanelRequest,
+  analysts: readonly AnalystPrompt[],
+  requestKey: string,
+): Promise<PanelHandle> =>
+  startPanelAs(client, request, analysts, (input) => panelId(keyWithInput(requestKey, input)));
 
 const predictionDocument = (row: PredictionRow) => ({
   subject: row.subject,

@@ -10,18 +10,20 @@ import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { WINDOWS } from '../../domain/track/windows';
 import { LIVE_WORLD } from '../../domain/world';
 import type { ResearchInput } from '../../workflows/contracts/research';
+import { decisionId, panelId } from '../../workflows/contracts/workflow-ids';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
 import { forecastsAtMost, researchAtMost } from '../estimate';
-import { deadlineSeconds, horizonDays, panelQuorum, symbolText, usdAmount } from '../fields';
+import { deadlineSeconds, horizonDays, panelQuorum, requestKey, symbolText, usdAmount } from '../fields';
 import { BadInput, checkModels } from '../inputs';
-import { panelDocument, readAnalysts, startPanel } from '../panel';
+import { panelDocument, readAnalysts, startPanelAs } from '../panel';
 import { rank } from '../rank';
 import { research } from '../research';
 import { spendDocument, spendRange } from '../spend';
 import { decisionInput, panelRequest, type ResearchFields, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
+import { requestKeysOf, runningKey } from './same-call';
 
 const symbol = symbolText.describe('A symbol such as AAPL or SAP.DE');
 const place = {
@@ -38,7 +40,11 @@ const maxCostUsd = usdAmount
   );
 const horizon = horizonDays.default(5).describe('Trading days ahead');
 
-const key = (): string => `agent-${randomUUID().slice(0, 12)}`;
+const key = requestKey
+  .optional()
+  .describe(
+    'Names this request: the same call with the same key gets the first one’s answer. Without it the same call within ten minutes does',
+  );
 
 /** The smaller of the caller's wish and what its operator allows. */
 const ceiling = (wish: string | undefined, { maxCostMicroUsd }: AgentContext): MicroUsd | null => {
@@ -87,7 +93,7 @@ const researchTool = agentTool({
   input: z.strictObject({ symbol, ...place }),
   run: async (fields, context) => {
     const { client, maxCostMicroUsd } = context;
-    const input = researchInput(fields, `agent:${key()}`);
+    const input = researchInput(fields, `agent:${randomUUID().slice(0, 12)}`);
     const researchMicroUsd = await briefAtMost(context, input);
     await assertAffordable(client, { researchMicroUsd, callsMicroUsd: 0, maxCostMicroUsd });
     const { brief, ref } = await research(client, input);
@@ -108,18 +114,23 @@ const decideTool = agentTool({
     members: z.array(z.string().min(1).max(200)).min(1).max(64).optional().describe('Models that are asked'),
     horizonDays: horizon,
     maxCostUsd,
+    key,
     ...place,
   }),
-  run: async ({ maxCostUsd: wish, ...fields }, context) => {
+  run: async ({ maxCostUsd: wish, key: named, ...fields }, context) => {
     const { client } = context;
     await checkModels(client, fields.members ?? null);
     const maxCostMicroUsd = ceiling(wish, context);
     const researchMicroUsd = await briefsAtMost(context, [fields.symbol], fields);
     const input = decisionInput(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
-    const stage = stageForStake(input.stakeMicroUsd);
-    const callsMicroUsd = await callsAtMost(context, fields.members ?? [], stage, 1);
-    await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
-    const decision = await startDecision(client, input, key());
+    const keys = requestKeysOf({ tool: 'decide', asked: [fields, maxCostMicroUsd], key: named }, Date.now());
+    const begun = await runningKey(client, keys, (one) => decisionId(input.subject, one));
+    if (begun === null) {
+      const stage = stageForStake(input.stakeMicroUsd);
+      const callsMicroUsd = await callsAtMost(context, fields.members ?? [], stage, 1);
+      await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
+    }
+    const decision = await startDecision(client, input, begun ?? keys[0]);
     return decisionDocument(await decision.result());
   },
 });
@@ -137,9 +148,10 @@ const panelTool = agentTool({
     deadlineSeconds: deadlineSeconds.optional(),
     horizonDays: horizon,
     maxCostUsd,
+    key,
     ...place,
   }),
-  run: async ({ maxCostUsd: wish, analysts: ids, ...fields }, context) => {
+  run: async ({ maxCostUsd: wish, key: called, analysts: ids, ...fields }, context) => {
     const { client } = context;
     const analysts = readAnalysts(context.analystFolders, ids ?? null);
     if (fields.quorum !== undefined && fields.quorum > analysts.length)
@@ -149,10 +161,16 @@ const panelTool = agentTool({
     const maxCostMicroUsd = ceiling(wish, context);
     const members = named === null ? [] : analysts.map(() => named);
     const researchMicroUsd = await briefsAtMost(context, fields.symbols, fields);
-    const callsMicroUsd = await callsAtMost(context, members, 'full', fields.symbols.length);
-    await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
+    const asked = [fields, analysts.map(({ version }) => version), maxCostMicroUsd];
+    const keys = requestKeysOf({ tool: 'panel', asked, key: called }, Date.now());
+    const begun = await runningKey(client, keys, panelId);
+    if (begun === null) {
+      const callsMicroUsd = await callsAtMost(context, members, 'full', fields.symbols.length);
+      await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
+    }
     const request = panelRequest(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
-    const panel = await startPanel(client, request, analysts, key());
+    // Not by what is left for its calls: the briefs that the first call paid for cost the second nothing.
+    const panel = await startPanelAs(client, request, analysts, () => panelId(begun ?? keys[0]));
     await panel.result();
     return panelDocument(client, panel.panelId);
   },

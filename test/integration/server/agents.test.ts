@@ -72,6 +72,28 @@ describe('tools for other agents', () => {
     expect(spent.json).toMatchObject({ by: 'day', total: { spentUsd: expect.any(String) } });
   });
 
+  it('give the same work to who asks again, and other work for other arguments or another key', async () => {
+    const wish = { symbol: 'MSFT', world: 'synthetic', stakeUsd: '5', maxCostUsd: '1' };
+    const [first, again] = await Promise.all([1, 2].map(() => call(agent, 'decide', wish)));
+    const later = await call(agent, 'decide', wish);
+    expect(first!.json.decisionId).toBeTruthy();
+    expect([again!.json.decisionId, later.json.decisionId]).toEqual([
+      first!.json.decisionId,
+      first!.json.decisionId,
+    ]);
+    const keyed = await call(agent, 'decide', { ...wish, key: 'another' });
+    const other = await call(agent, 'decide', { ...wish, horizonDays: 6 });
+    expect(new Set([first, keyed, other].map((each) => each!.json.decisionId)).size).toBe(3);
+    // The second panel finds the brief that the first one paid for: what is left for its calls is more, the work the same.
+    const panel = { symbols: ['NVDA'], analysts: ['graham'], world: 'synthetic', maxCostUsd: '5' };
+    const asked = await call(agent, 'panel', panel);
+    const repeated = await call(agent, 'panel', panel);
+    expect(repeated.json.panelId).toBe(asked.json.panelId);
+    const named = await call(agent, 'panel', { ...panel, key: 'mine' });
+    expect(named.json.panelId).not.toBe(asked.json.panelId);
+    expect((await call(agent, 'panel', { ...panel, key: 'mine' })).json.panelId).toBe(named.json.panelId);
+  });
+
   it('refuse a call beyond a cap, and one beyond its own ceiling, with the reason, before anything starts', async () => {
     const { caps, spend } = api.running.client.stores;
     const before = await spend.total({ includeUnbilled: true });

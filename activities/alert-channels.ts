@@ -42,11 +42,17 @@ export const webhookChannel = ({ url, readSecret }: WebhookOptions): AlertChanne
     const secret = readSecret();
     if (secret === null) throw new ChannelFailed('no secret to sign with');
     const now = new Date();
+    let signature: string;
+    try {
+      signature = new Webhook(secret).sign(id, now, body);
+    } catch {
+      throw new ChannelFailed('the secret to sign with is no base64');
+    }
     return {
       'content-type': 'application/json',
       'webhook-id': id,
       'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-      'webhook-signature': new Webhook(secret).sign(id, now, body),
+      'webhook-signature': signature,
     };
   };
   return {

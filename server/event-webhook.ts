@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { Webhook } from 'standardwebhooks';
 import { sendMarketEvent } from '../client/events';
+import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../config/webhook-secret';
 import { parseMarketEvent } from '../domain/research/market-events';
 import type { ServerContext } from './context';
 import { type Operation, problemResponse } from './operation';
@@ -9,13 +10,22 @@ import { Refusal } from './problem';
 
 const PATH = '/api/v1/webhooks/events';
 
-/** @throws Refusal 401 unless the body was signed with the secret within the last minutes. */
+/**
+ * @throws Refusal 401 unless the body was signed with the secret within the last minutes, and 403 where no signature could
+ * be right
+ */
 const verified = (secret: string | null, body: string, headers: Record<string, string>): unknown => {
   if (secret === null)
     throw new Refusal(
       403,
       'Webhooks off',
       'Signed events are not taken: set CONCLAVE_WEBHOOK_SECRET (or CONCLAVE_WEBHOOK_SECRET_FILE) and restart',
+    );
+  if (!isWebhookSecret(secret))
+    throw new Refusal(
+      403,
+      'Webhooks off',
+      `CONCLAVE_WEBHOOK_SECRET has not the accepted form: ${WEBHOOK_SECRET_FORM}`,
     );
   try {
     return new Webhook(secret).verify(body, headers);

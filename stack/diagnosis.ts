@@ -10,7 +10,7 @@ import { askedFor, notSetUp } from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
 import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
-import { checkAlertWays } from './alert-check';
+import { checkAlertWays, checkEventWay } from './alert-check';
 import { checkCalendars } from './calendar-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
@@ -270,6 +270,7 @@ export const diagnose = async (config: Config, env: NodeJS.ProcessEnv = process.
     ...checkServed(config, status),
     ...keysNotSet(config),
     ...checkAlertWays(config.alerts, env),
+    ...checkEventWay(env),
   ];
   const temporal = status?.endpoints?.temporal;
   return {

@@ -27,7 +27,7 @@ const CANARIES: Readonly<Record<string, string>> = {
   ANTHROPIC_API_KEY: 'canary.two.94ce0d77ab',
   DEEPSEEK_API_KEY: 'canary.four.27a6cc9d05',
   OPENROUTER_API_KEY: 'canary.five.fd84b1360e',
-  CONCLAVE_WEBHOOK_SECRET: 'canary.six.whsec8812f0a9',
+  CONCLAVE_WEBHOOK_SECRET: 'canarySixWhsec8812f0a9ZmVkY2JhOTg3NjU0MzIx+canar',
 };
 /** In a file of its own, as container platforms hand secrets over. */
 const FILE_CANARY = 'canary.three.e0917fbb41';

@@ -1,0 +1,17 @@
+// What a message that could not leave says of it.
+import { ChannelFailed, webhookChannel } from '../../activities/alert-channels';
+
+const message = {
+  id: 'a',
+  event: { type: 't', timestamp: '2026-11-20T12:00:00Z', data: {} },
+  subject: 's',
+  text: 't',
+};
+
+it.each([
+  ['no secret to sign with', null],
+  ['the secret to sign with is no base64', 'my-webhook-secret'],
+])('%s is the reason, before anything is sent', async (reason, secret) => {
+  const channel = webhookChannel({ url: 'http://127.0.0.1:9/', readSecret: () => secret });
+  await expect(channel.send(message)).rejects.toEqual(new ChannelFailed(reason));
+});

@@ -33,7 +33,7 @@ const TABLES = `
   select relname as name from depths group by relname order by max(depth), relname`;
 
 /** Names of the tables, each after those that its rows refer to. */
-const tableNames = async (client: Client): Promise<readonly string[]> =>
+export const tableNames = async (client: Client): Promise<readonly string[]> =>
   (await client.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
 
 const sequencesOf = async (client: Client): Promise<Readonly<Record<string, number>>> => {

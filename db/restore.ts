@@ -1,8 +1,14 @@
 // Puts a backup into an empty database: the schema as it was then, the rows, what was open closed, and then the
 // migrations made since. Nothing that is there is ever overwritten, and a failure leaves the database empty.
 import { Client } from 'pg';
-import { ROW_TEXT_SETTINGS } from './backup';
-import { type BackupHeader, type BackupLine, checkBackupFile, readBackupFile } from './backup-file';
+import { ROW_TEXT_SETTINGS, tableNames } from './backup';
+import {
+  type BackupHeader,
+  type BackupLine,
+  BrokenBackup,
+  checkBackupFile,
+  readBackupFile,
+} from './backup-file';
 import { closeOpenWork } from './close-open-work';
 import { knownMigrations, migrate } from './migrate';
 import { sqlOn } from './sql';
@@ -22,6 +28,8 @@ export interface RestoreResult {
   readonly rows: number;
   /** Work that was under way then, and cannot go on. */
   readonly closed: number;
+  /** API tokens that were live when the backup was made, and are again, whatever was revoked since. */
+  readonly liveTokens: number;
   /** Migrations that the backup had not seen. */
   readonly migrated: number;
 }
@@ -44,8 +52,11 @@ const assertKnown = (header: BackupHeader, known: readonly string[]): void => {
   );
 };
 
+/** Without the schema a name of the system's catalogs would mean those. */
+const qualified = (client: Client, table: string): string => `public.${client.escapeIdentifier(table)}`;
+
 const insert = async (client: Client, table: string, rows: readonly string[]): Promise<void> => {
-  const name = client.escapeIdentifier(table);
+  const name = qualified(client, table);
   // "offset 0" has each text read once, not once per column.
   await client.query(
     `insert into ${name} overriding system value
@@ -57,6 +68,7 @@ const insert = async (client: Client, table: string, rows: readonly string[]): P
 const isRow = (line: BackupHeader | BackupLine): line is string => typeof line === 'string';
 
 const load = async (client: Client, path: string): Promise<number> => {
+  const known = await tableNames(client);
   let table = '';
   let batch: string[] = [];
   let characters = 0;
@@ -75,8 +87,10 @@ const load = async (client: Client, path: string): Promise<number> => {
     } else if ('table' in line) {
       await flush();
       table = line.table;
+      if (!known.includes(table))
+        throw new BrokenBackup(`it names a table that this version does not have: "${table.slice(0, 63)}"`);
       // A migration may have put rows there; those of the backup are the whole truth.
-      await client.query(`delete from ${client.escapeIdentifier(table)}`);
+      await client.query(`delete from ${qualified(client, table)}`);
     }
   }
   await flush();
@@ -96,6 +110,9 @@ const fill = async (client: Client, path: string, header: BackupHeader) => {
   await client.query('commit');
   return rows;
 };
+
+const liveTokens = async (client: Client): Promise<number> =>
+  (await client.query('select 1 from api_tokens where revoked_at is null')).rowCount ?? 0;
 
 const empty = async (client: Client): Promise<void> => {
   await client.query('rollback');
@@ -122,7 +139,10 @@ export const restore = async (databaseUrl: string, path: string): Promise<Restor
       const rows = await fill(client, path, header);
       await migrate(databaseUrl);
       const closed = await closeOpenWork(sqlOn(client));
-      return { createdAt: header.createdAt, rows, closed, migrated: known.length - header.migrations.length };
+      return {
+        ...{ createdAt: header.createdAt, rows, closed, liveTokens: await liveTokens(client) },
+        migrated: known.length - header.migrations.length,
+      };
     } catch (error) {
       await empty(client);
       throw error;

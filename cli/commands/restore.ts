@@ -39,6 +39,11 @@ export const restoredText = (result: RestoreResult): string =>
     `${result.rows} rows as of ${result.createdAt} are restored.`,
     ...(result.closed > 0 ? [`${result.closed} pieces of work that were under way then are closed.`] : []),
     ...(result.migrated > 0 ? [`${result.migrated} newer migrations were applied.`] : []),
+    ...(result.liveTokens > 0
+      ? [
+          `${result.liveTokens} API tokens are live as they were then: end those revoked since (\`conclave token list\`, \`conclave token revoke ID\`).`,
+        ]
+      : []),
     'Nothing runs by itself until `conclave schedules sync`.',
   ].join(' ');
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { backUp } from '../../../db/backup';
-import { BrokenBackup } from '../../../db/backup-file';
+import { BrokenBackup, backupHeader, writeBackupFile } from '../../../db/backup-file';
 import { type Database, openDatabase } from '../../../db/database';
 import { findViolations } from '../../../db/invariants';
 import { knownMigrations, migrate } from '../../../db/migrate';
@@ -28,6 +28,8 @@ const HARD_VALUES = `
   insert into worlds (id, kind) values ('backup-test', 'synthetic');
   insert into market_sessions (id, world, market, date, kind, status, decision_at, stake_micro_usd, subjects, mode, synthetic, started_at)
     values ('open', 'backup-test', 'XNYS', '2026-11-20', 'open', 'running', now(), 1, '["equity:A"]', 'normal', true, now());
+  insert into api_tokens (id, name, token_hash, scope, created_at, revoked_at)
+    values ('live', 'n', 'a', 'admin', now(), null), ('revoked', 'n', 'b', 'admin', now(), now());
   insert into schedule_syncs (fingerprint, cause, changes, synced_at) values ('f', 'person', '[]', now());
   insert into alerts (kind, episode, severity, title, details, raised_at)
     select 'k', 'e' || n, 'info', 't', '{}', now() from generate_series(1, 1200) n;`;
@@ -61,7 +63,8 @@ describe('a restored copy', () => {
     const before = await contentOf(source.db);
     const result = await restore(bare.url, FILE);
     const { market_sessions: sessions, ...after } = await contentOf(target);
-    expect(result).toMatchObject({ createdAt: saved.createdAt, rows: saved.rows, closed: 1, migrated: 0 });
+    expect(result).toMatchObject({ createdAt: saved.createdAt, rows: saved.rows, closed: 1, liveTokens: 1 });
+    expect(result.migrated).toBe(0);
     expect(after).toEqual({ ...before, market_sessions: undefined, schedule_syncs: [] });
     expect(sessions).toHaveLength(1);
     expect(sessions![0]).toContain('was under way when the backup was made');
@@ -121,6 +124,26 @@ describe('nothing is restored', () => {
       gzipSync(gunzipSync(readFileSync(FILE)).toString().replace('backup-test', 'backup-tess')),
     );
     expect(await refusal(file)).toEqual(new BrokenBackup('its content was changed'));
+    expect(await isEmpty()).toBe(true);
+  });
+
+  it('from a file that names a table of the system', async () => {
+    const file = join(folder, 'catalog.backup');
+    const createdAt = new Date().toISOString();
+    const header = backupHeader({ createdAt, migrations: knownMigrations(), sequences: {} });
+    await writeBackupFile(
+      file,
+      header,
+      (async function* () {
+        yield { table: 'pg_ts_template' };
+      })(),
+    );
+    const described = 'select count(*)::int as count from pg_catalog.pg_ts_template';
+    const before = await target.query(described);
+    expect(await refusal(file)).toEqual(
+      new BrokenBackup('it names a table that this version does not have: "pg_ts_template"'),
+    );
+    expect(await target.query(described)).toEqual(before);
     expect(await isEmpty()).toBe(true);
   });
 

@@ -2,12 +2,14 @@
 // id; whoever was cut off sends the last id and gets what is missing, also after the run's end.
 import { setTimeout } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import type { ConclaveClient } from '../client/connect';
 import { askerOf, assertAccess } from './access';
+import { openStream } from './open-streams';
 import { honoPath, type Operation, problemResponse } from './operation';
 import { notFound } from './problem';
 import { decodeSeen, encodeSeen } from './session-watch';
+import { sharedLooks } from './shared-looks';
 
 /** Half of what an event may take to the screen. */
 const LOOK_MS = 250;
@@ -107,6 +109,7 @@ export const answerStream = ({
   id: operationId,
   scope: 'read',
   mount: (app, context) => {
+    const shared = sharedLooks((id) => look(context.client, id));
     app.openAPIRegistry.registerPath({
       method: 'get',
       path,
@@ -128,11 +131,11 @@ export const answerStream = ({
       c.set('operation' as never, operationId as never);
       await assertAccess(context, askerOf(c), 'read');
       const id = c.req.param('id') ?? '';
-      const first = /^[^\0]{1,500}$/.test(id) ? await look(context.client, id) : null;
+      const first = /^[^\0]{1,500}$/.test(id) ? await shared(id) : null;
       if (first === null) throw notFound(what, id);
       c.header('X-Accel-Buffering', 'no');
-      return streamSSE(c, (stream) =>
-        pump(stream, () => look(context.client, id), { first, lastId: c.req.header('last-event-id') }),
+      return openStream(context, c, (stream) =>
+        pump(stream, () => shared(id), { first, lastId: c.req.header('last-event-id') }),
       );
     });
   },

@@ -6,6 +6,7 @@ import type { AnalystFolder } from '../config/analyst-folders';
 import type { ProviderSettings } from '../config/provider-settings';
 import type { RateLimit } from '../db/rate-limit-store';
 import type { ServerMetrics } from './metrics';
+import type { OpenStreams } from './open-streams';
 import type { SessionWatch } from './session-watch';
 
 export interface ServerContext {
@@ -16,6 +17,7 @@ export interface ServerContext {
   readonly metrics: ServerMetrics;
   readonly logger: Pick<Logger, 'info' | 'warn' | 'error'>;
   readonly watch: SessionWatch;
+  readonly streams: OpenStreams;
   readonly workers: WorkerPresence;
   /** Signs market events that other programs send; null: such events are refused. */
   readonly webhookSecret: string | null;

@@ -14,6 +14,7 @@ import { codecOrigins } from './codec-origins';
 import { isLoopbackAddress, LOOPBACK_HOSTS } from './host-check';
 import { assertBindable, type Listening, listen } from './listen';
 import { createMetrics } from './metrics';
+import { createOpenStreams, type OpenStreams } from './open-streams';
 import { REQUESTS } from './rate-limit';
 import { createSessionWatch } from './session-watch';
 
@@ -29,6 +30,7 @@ export interface ServeOptions {
   readonly codecOrigins?: readonly string[];
   readonly webhookSecret?: string | null;
   readonly requestLimit?: RateLimit;
+  readonly streams?: OpenStreams;
   /** How long a request that starts work waits for a worker that is starting. */
   readonly workerWaitMs?: number;
   /** Folders with analysts of the user's own. */
@@ -58,6 +60,7 @@ export const buildApp = (options: Omit<ServeOptions, 'port'>): ServerApp => {
     metrics: createMetrics(client),
     logger,
     watch,
+    streams: options.streams ?? createOpenStreams(),
     workers: createWorkerPresence(client, { waitMs: options.workerWaitMs ?? WORKER_WAIT_MS }),
     webhookSecret: options.webhookSecret ?? null,
     requestLimit: options.requestLimit ?? REQUESTS,

@@ -1,7 +1,8 @@
 // GET /sessions/{id}/stream: a session's progress as server-sent events, resumable by Last-Event-ID.
 import { z } from '@hono/zod-openapi';
-import { type SSEStreamingApi, streamSSE } from 'hono/streaming';
+import type { SSEStreamingApi } from 'hono/streaming';
 import { askerOf, assertAccess } from './access';
+import { openStream } from './open-streams';
 import type { Operation } from './operation';
 import { honoPath, problemResponse } from './operation';
 import { notFound } from './problem';
@@ -76,7 +77,7 @@ export const sessionStream: Operation = {
       if (!/^[^\0]{1,500}$/.test(id) || !(await context.client.stores.sessions.get(id)))
         throw notFound('session', id);
       c.header('X-Accel-Buffering', 'no');
-      return streamSSE(c, (stream) =>
+      return openStream(context, c, (stream) =>
         pump(stream, (listener) => context.watch.follow(id, listener), c.req.header('last-event-id')),
       );
     });

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { type RunLook, runEvents } from '../../server/answer-stream';
 import { decodeSeen } from '../../server/session-watch';
+import { sharedLooks } from '../../server/shared-looks';
 
 const PLACES = 20;
 
@@ -46,4 +47,33 @@ it('repeat no unchanged progress, and end when the run has', () => {
     'answer',
     'end',
   ]);
+});
+
+describe('looks at a run', () => {
+  it('are shared by all who watch it, and taken anew for who comes later', async () => {
+    jest.useFakeTimers();
+    const asked: string[] = [];
+    const look = sharedLooks(async (id) => asked.push(id), 100);
+    const [first] = await Promise.all([...Array.from({ length: 300 }, () => look('a')), look('b')]);
+    expect([first, asked]).toEqual([1, ['a', 'b']]);
+    await jest.advanceTimersByTimeAsync(99);
+    expect(await look('a')).toBe(1);
+    await jest.advanceTimersByTimeAsync(1);
+    expect(await look('a')).toBe(3);
+    jest.useRealTimers();
+  });
+
+  it('that fail are not kept', async () => {
+    jest.useFakeTimers();
+    let fails = true;
+    const look = sharedLooks(async () => {
+      if (fails) throw new Error('no worker');
+      return 'there';
+    }, 100);
+    await expect(look('a')).rejects.toThrow('no worker');
+    fails = false;
+    await jest.advanceTimersByTimeAsync(100);
+    expect(await look('a')).toBe('there');
+    jest.useRealTimers();
+  });
 });

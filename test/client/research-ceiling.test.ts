@@ -1,5 +1,6 @@
 // The ceiling of an agent's operator holds for research as well, also for that of a decision or a panel, before
 // anything is asked or paid.
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { AgentContext } from '../../client/agents/agent-tool';
 import { AGENT_TOOLS } from '../../client/agents/tools';
 import type { ConclaveClient } from '../../client/connect';
@@ -41,6 +42,10 @@ const answerOf = async (
         start: async (_: string, { args: [asked] }: { args: [{ maxCostMicroUsd: number }] }) => {
           throw new Error(`${STARTED} with ${asked.maxCostMicroUsd} for its calls`);
         },
+        // Nobody has asked the same before.
+        getHandle: (id: string) => ({
+          describe: () => Promise.reject(new WorkflowNotFoundError('not found', id, undefined)),
+        }),
       },
     },
     stores: {

@@ -75,6 +75,8 @@ const STAND_INS: Readonly<Record<string, () => string>> = {
   'a,b,c': () => files.members.slice(0, 3).join(','),
   'system-a,system-b,system-c': () => files.members.slice(0, 3).join(','),
   'full=a,b,c': () => `full=${files.members.slice(0, 3).join(',')}`,
+  'openai/MODEL': () => 'gpt-6-sol',
+  'desk-llm/MODEL': () => 'gpt-6-sol',
   // A week of days in place of sixteen.
   '2025-09-30': () => '2025-06-17',
 };

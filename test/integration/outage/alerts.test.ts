@@ -655,7 +655,12 @@ describe('a channel that does not work', () => {
     const { deliverAlerts } = createAlertDelivery({
       ...harness.dependencies,
       alertChannels: [
-        webhookChannel({ url, readSecret: () => 'no base64, no secret' }),
+        webhookChannel({
+          url,
+          readSecret: () => {
+            throw new Error('unforeseen');
+          },
+        }),
         { name: 'email', send: async ({ event }) => void said.push(event.data.episode as string) },
       ],
     });

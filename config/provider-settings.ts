@@ -32,6 +32,14 @@ export interface ProviderSettings {
   readonly origin: 'file' | 'environment' | 'default';
 }
 
+/** Of a provider that no entry of the file says more about. */
+const AS_USUAL = {
+  callsPerSecond: null,
+  callDeadlineSeconds: null,
+  atOnce: null,
+  free: null,
+} as const;
+
 interface KnownProvider {
   readonly name: string;
   readonly kind: string;
@@ -93,10 +101,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
         baseUrl,
         keyName: isCompatible && !hasKey ? null : provider.keyName,
         models: [],
-        callsPerSecond: null,
-        callDeadlineSeconds: null,
-        atOnce: null,
-        free: null,
+        ...AS_USUAL,
         enabled: true,
         hasKey,
         origin: 'environment',
@@ -114,10 +119,7 @@ const fromEnvironment = (env: NodeJS.ProcessEnv): readonly ProviderSettings[] =>
       baseUrl: compatible,
       keyName,
       models: commaList(env[COMPATIBLE_MODELS]),
-      callsPerSecond: null,
-      callDeadlineSeconds: null,
-      atOnce: null,
-      free: null,
+      ...AS_USUAL,
       enabled: true,
       hasKey: keyName !== null,
       origin: 'environment',
@@ -133,10 +135,7 @@ const ollama = (env: NodeJS.ProcessEnv): ProviderSettings => {
     baseUrl: host ? ollamaUrl(host) : OLLAMA_DEFAULT,
     keyName: null,
     models: [],
-    callsPerSecond: null,
-    callDeadlineSeconds: null,
-    atOnce: null,
-    free: null,
+    ...AS_USUAL,
     enabled: true,
     hasKey: false,
     origin: host ? 'environment' : 'default',

@@ -238,6 +238,16 @@ const decide = (changes: Partial<DecisionInput>): Promise<DecisionResult> =>
   });
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
+/** A database of its own with one proposition, and what writes decisions to it; to be dropped at the end. */
+const aDatabaseWith = async (changes: Parameters<typeof aProposition>[0]) => {
+  const { db, drop } = await freshTestDatabase();
+  const stores = createStores(db);
+  const proposition = aProposition({ category: 'test', ...changes });
+  await stores.propositions.put(proposition);
+  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
+  return { stores, drop, proposition, recordDecision: createRecordDecision(dependencies).recordDecision };
+};
+
 it('waits while its deadline lasts, and then ends as expired, with its failed members on record', async () => {
   kind = 'unavailable';
   const deadlineAt = inMs(8_000);
@@ -460,12 +470,8 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
   whenAsked = async () => undefined;
   says = {};
 
-  const { db, drop } = await freshTestDatabase();
-  const stores = createStores(db);
-  const proposition = aProposition({ category: 'test' });
-  await stores.propositions.put(proposition);
-  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
-  await createRecordDecision(dependencies).recordDecision(recorded[0]!);
+  const { stores, drop, proposition, recordDecision } = await aDatabaseWith({});
+  await recordDecision(recorded[0]!);
   const rows = await forecastsOfDecision(stores, 'decision:two-votes');
   expect(
     rows.map(({ attemptGroup, model, status, probability, weight }) => [
@@ -494,7 +500,7 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
   const again = (decisionId: string) => {
     const { plan, result, ...rest } = recorded[0]!;
     const record = { ...rest, plan: { ...plan, decisionId }, result: { ...result, decisionId } };
-    return createRecordDecision(dependencies).recordDecision(record);
+    return recordDecision(record);
   };
   await again('decision:before');
   await stores.worlds.setClockOffsetForTests('live', 120_000);
@@ -507,15 +513,7 @@ it('keeps first votes beside second ones, and a second vote that failed takes no
 
 it('trades nothing on a brief that an event covered while its members were asked', async () => {
   kind = 'none';
-  const { db, drop } = await freshTestDatabase();
-  const stores = createStores(db);
-  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
-  const { recordDecision } = createRecordDecision({
-    db,
-    stores,
-    options: {},
-    logger,
-  } as unknown as Dependencies);
+  const { stores, drop, recordDecision } = await aDatabaseWith({ id: 'p', subject: 'question:waiting' });
   record = recordDecision;
   const about = disputed(false);
   says = { a: 0.9, b: 0.9, c: 0.9 };
@@ -575,11 +573,8 @@ it('trades nothing on a brief that an event covered while its members were asked
 
 it('trades nothing at the price of half an hour before, but on a replayed day', async () => {
   kind = 'none';
-  const { db, drop } = await freshTestDatabase();
-  const stores = createStores(db);
-  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
-  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
-  record = createRecordDecision(dependencies).recordDecision;
+  const { stores, drop, recordDecision } = await aDatabaseWith({ id: 'p', subject: 'question:waiting' });
+  record = recordDecision;
   const about = disputed(false);
   says = { a: 0.9, b: 0.9, c: 0.9 };
   const now = inMs(-31 * 60_000);
@@ -610,11 +605,8 @@ it('trades nothing at the price of half an hour before, but on a replayed day', 
 
 it('counts what a deadline cut off as the ledger does', async () => {
   kind = 'none';
-  const { db, drop } = await freshTestDatabase();
-  const stores = createStores(db);
-  await stores.propositions.put(aProposition({ id: 'p', subject: 'question:waiting', category: 'test' }));
-  const dependencies = { db, stores, options: {}, logger } as unknown as Dependencies;
-  record = createRecordDecision(dependencies).recordDecision;
+  const { stores, drop, recordDecision } = await aDatabaseWith({ id: 'p', subject: 'question:waiting' });
+  record = recordDecision;
   changed = { decisionId: 'decision:cut-off' };
   whenAsked = async (callKey) => {
     const booked = { callKey, decisionId: 'decision:cut-off', amountMicroUsd: 300 };

@@ -16,6 +16,8 @@ export interface DecisionHandle {
   /** What the current stage says, as soon as it says anything. */
   early(): Promise<EarlyAnswer>;
   result(): Promise<DecisionResult>;
+  /** The same as it stands on record: when it was made, and how its review has ended since. */
+  recorded(): Promise<DecisionResult | DecisionRecord>;
 }
 
 /** What a decision that has ended says. */
@@ -59,6 +61,10 @@ export const startDecision = async (
         throw error;
       }),
     result,
+    recorded: async () => {
+      const made = await result();
+      return (await client.stores.decisions.get(id)) ?? made;
+    },
   };
 };
 

@@ -8,7 +8,7 @@ import type { BriefRef } from '../workflows/contracts/research';
 const usd = (amount: number | null): string | null => (amount === null ? null : formatUsd(amount));
 
 /** Whether a budget refused a call of any round; rows of before it was kept know of their members alone. */
-const isBudgetReached = (result: DecisionResult | DecisionRecord): boolean =>
+export const isBudgetReached = (result: DecisionResult | DecisionRecord): boolean =>
   ('details' in result ? result.details.budgetReached : result.budgetReached) === true ||
   result.members.some(({ failure }) => failure === 'budget');
 
@@ -16,6 +16,8 @@ const isBudgetReached = (result: DecisionResult | DecisionRecord): boolean =>
 export const decisionDocument = (result: DecisionResult | DecisionRecord) => ({
   decisionId: 'decisionId' in result ? result.decisionId : result.id,
   subject: result.subject,
+  /** On the world's clock. A result does not know it, its row does. */
+  ...('createdAt' in result ? { createdAt: result.createdAt } : {}),
   ...(result.world === undefined ? {} : { world: result.world }),
   /** Made-up prices: nothing in it means anything. */
   ...(result.synthetic === undefined ? {} : { synthetic: result.synthetic }),

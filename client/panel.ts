@@ -107,6 +107,7 @@ export const panelDocument = async (client: ConclaveClient, id: string) => {
   const predictions = await client.stores.panels.predictionsOf(id);
   return {
     panelId: panel.id,
+    createdAt: panel.createdAt,
     world: panel.world,
     asOf: panel.asOf,
     status: panel.status,

@@ -14,6 +14,7 @@ import {
 } from '../../client/fields';
 import { checkModels, readRecorded } from '../../client/inputs';
 import { oneSubject } from '../../client/work-inputs';
+import type { DecisionRecord } from '../../db/decision-record';
 import { parseIsoInstant } from '../../domain/market/iso-date';
 import { parseUsd, usdText } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
@@ -132,16 +133,16 @@ const decideWith = async (
   client: ConclaveClient,
   input: DecisionInput,
   flags: Flags,
-): Promise<DecisionResult> => {
+): Promise<DecisionResult | DecisionRecord> => {
   if (!input.recorded) await checkModels(client, input.members);
   const key = flags.key ?? newRequestKey();
   const decision = await startDecision(client, input, key);
   if (!flags.json) note(`decision ${decision.decisionId} · --key ${key} attaches to it again`);
   if (flags.early) note(earlyText(await decision.early()));
-  return decision.result();
+  return decision.recorded();
 };
 
-const show = (result: DecisionResult): string =>
+const show = (result: DecisionResult | DecisionRecord): string =>
   [
     `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} ${usdText(result.sizeMicroUsd)}${result.synthetic ? ` · ${MADE_UP}` : ''}`,
     `${result.strategy} · ${result.stage} · ${participationText(result.quorum)}`,
@@ -170,9 +171,10 @@ const run = async (symbol: string | undefined, flags: Flags, command: Command): 
     throw wrongUse('nothing to decide', 'Name a symbol, or --row with --recorded.');
   const input = recorded ? await recordedInput(flags) : await subjectInput(symbol!, flags);
   const result = await withClient(({ client }) => decideWith(client, input, flags));
-  if (flags.json) printJson(decisionDocument(result));
+  const document = decisionDocument(result);
+  if (flags.json) printJson(document);
   else printText(show(result));
-  return exitOf([result]);
+  return exitOf([document]);
 };
 
 export const registerDecide = (program: Command): void => {

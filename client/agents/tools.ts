@@ -10,7 +10,7 @@ import { BRIEF_TEMPLATES, RESEARCH_KINDS } from '../../domain/research/brief';
 import { WINDOWS } from '../../domain/track/windows';
 import { LIVE_WORLD } from '../../domain/world';
 import type { ResearchInput } from '../../workflows/contracts/research';
-import { decisionId, panelId } from '../../workflows/contracts/workflow-ids';
+import { panelId } from '../../workflows/contracts/workflow-ids';
 import { startDecision } from '../decisions';
 import { briefDocument, decisionDocument, researchDocument } from '../documents';
 import { forecastsAtMost, researchAtMost } from '../estimate';
@@ -23,7 +23,7 @@ import { spendDocument, spendRange } from '../spend';
 import { decisionInput, panelRequest, type ResearchFields, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
-import { requestKeysOf, runningKey } from './same-call';
+import { decisionWork, panelWork, requestKeyOf } from './same-call';
 
 const symbol = symbolText.describe('A symbol such as AAPL or SAP.DE');
 const place = {
@@ -43,7 +43,7 @@ const horizon = horizonDays.default(5).describe('Trading days ahead');
 const key = requestKey
   .optional()
   .describe(
-    'Names this request: the same call with the same key gets the first one’s answer. Without it the same call within ten minutes does',
+    'Names this request: the same call with the same key gets the first one’s answer, whatever it is. Without it the same call does for ten to twenty minutes, unless the first ended without an answer',
   );
 
 /** The smaller of the caller's wish and what its operator allows. */
@@ -123,15 +123,15 @@ const decideTool = agentTool({
     const maxCostMicroUsd = ceiling(wish, context);
     const researchMicroUsd = await briefsAtMost(context, [fields.symbol], fields);
     const input = decisionInput(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
-    const keys = requestKeysOf({ tool: 'decide', asked: [fields, maxCostMicroUsd], key: named }, Date.now());
-    const begun = await runningKey(client, keys, (one) => decisionId(input.subject, one));
-    if (begun === null) {
+    const call = { tool: 'decide', asked: [fields, maxCostMicroUsd], key: named };
+    const found = await requestKeyOf(client, call, decisionWork(client, input.subject), Date.now());
+    if (!found.begun) {
       const stage = stageForStake(input.stakeMicroUsd);
       const callsMicroUsd = await callsAtMost(context, fields.members ?? [], stage, 1);
       await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
     }
-    const decision = await startDecision(client, input, begun ?? keys[0]);
-    return decisionDocument(await decision.result());
+    const decision = await startDecision(client, input, found.key);
+    return decisionDocument(await decision.recorded());
   },
 });
 
@@ -162,15 +162,15 @@ const panelTool = agentTool({
     const members = named === null ? [] : analysts.map(() => named);
     const researchMicroUsd = await briefsAtMost(context, fields.symbols, fields);
     const asked = [fields, analysts.map(({ version }) => version), maxCostMicroUsd];
-    const keys = requestKeysOf({ tool: 'panel', asked, key: called }, Date.now());
-    const begun = await runningKey(client, keys, panelId);
-    if (begun === null) {
+    const call = { tool: 'panel', asked, key: called };
+    const found = await requestKeyOf(client, call, panelWork(client), Date.now());
+    if (!found.begun) {
       const callsMicroUsd = await callsAtMost(context, members, 'full', fields.symbols.length);
       await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
     }
     const request = panelRequest(fields, callCeiling(maxCostMicroUsd, researchMicroUsd));
     // Not by what is left for its calls: the briefs that the first call paid for cost the second nothing.
-    const panel = await startPanelAs(client, request, analysts, () => panelId(begun ?? keys[0]));
+    const panel = await startPanelAs(client, request, analysts, () => panelId(found.key));
     await panel.result();
     return panelDocument(client, panel.panelId);
   },

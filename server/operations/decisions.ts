@@ -144,7 +144,7 @@ const decideAndWait = operation({
     const input = decisionInput(body);
     await checkModels(client, input.members);
     const decision = await startDecision(client, input, requestKey);
-    return decisionDocument(await decision.result());
+    return decisionDocument(await decision.recorded());
   },
 });
 

@@ -56,6 +56,7 @@ export const decisionSchema = z
   .object({
     decisionId: z.string(),
     subject: z.string(),
+    createdAt: z.string().optional().openapi({ description: "When it was made, on its world's clock" }),
     world: z.string().optional(),
     synthetic: z.boolean().optional().openapi({ description: 'From made-up prices: it means nothing' }),
     status: z.string(),

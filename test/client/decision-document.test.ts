@@ -28,6 +28,12 @@ it('it names the member in whose place another was asked, and why', () => {
   expect(row.members[0]?.hops).toEqual([{ model: 'desk/qwen3', failure: 'bad_request', problem }]);
 });
 
+it('it says when it was made where it is on record', () => {
+  const row = { ...decisionRow(record), createdAt: '2026-11-20T12:00:00.000Z' } as DecisionRow;
+  expect(decisionDocument(row).createdAt).toBe('2026-11-20T12:00:00.000Z');
+  expect(decisionDocument(record.result)).not.toHaveProperty('createdAt');
+});
+
 it('it says null of a row from before that was told', () => {
   const { standsInFor: _seat, problem: _why, ...earlier } = standIn;
   const before = { ...result, members: [earlier] } as unknown as DecisionRecord['result'];

@@ -59,12 +59,14 @@ describe('tools for other agents', () => {
     const decision = await call(agent, 'decide', { symbol: 'AMD', world: 'synthetic', stakeUsd: '5' });
     expect(decision.json).toMatchObject({
       ...{ subject: 'equity:AMD', stage: 'quick', world: 'synthetic', synthetic: true },
+      createdAt: expect.stringMatching(/^\d{4}-/),
     });
     const panel = await call(agent, 'panel', {
       symbols: ['AMD'],
       analysts: ['graham', 'technicals'],
       world: 'synthetic',
     });
+    expect(panel.json.createdAt).toMatch(/^\d{4}-/);
     expect(panel.json.predictions.map((one: Json) => one.analyst).sort()).toEqual(['graham', 'technicals']);
     const ranking = await call(agent, 'rank', {});
     expect(ranking.json).toMatchObject({ world: 'live', window: 'all' });

@@ -53,6 +53,9 @@ export const openStream = (
   c: Context,
   pump: (stream: SSEStreamingApi) => Promise<void>,
 ): Response => {
+  // Its body is dropped unread, so that nothing would ever end the stream.
+  if (c.req.method === 'HEAD')
+    return c.body(null, 200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-cache' });
   const asker = askerOf(c);
   const leave = context.streams.enter(callerOf(asker));
   return streamSSE(c, async (stream) => {

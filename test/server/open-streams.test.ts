@@ -33,7 +33,8 @@ const streaming = ({ lives }: { readonly lives: number }) => {
       await Promise.race([ended, new Promise<void>((resolve) => stream.onAbort(resolve))]);
     }),
   );
-  const ask = (token: string) => app.request('/', { headers: { authorization: `Bearer ${token}` } });
+  const ask = (token: string, method = 'GET') =>
+    app.request('/', { method, headers: { authorization: `Bearer ${token}` } });
   return { ask, endAll, looks: () => looks };
 };
 
@@ -48,6 +49,18 @@ it('a caller has so many open and no more, until one has ended', async () => {
   const next = await ask('aaaaaaaa');
   expect(next.status).toBe(200);
   await next.text();
+});
+
+it('whoever asks for the headers alone has no stream open', async () => {
+  const { ask, endAll } = streaming({ lives: Number.POSITIVE_INFINITY });
+  for (const answer of await Promise.all([1, 2, 3].map(() => ask('aaaaaaaa', 'HEAD')))) {
+    expect(answer.status).toBe(200);
+    expect(answer.headers.get('content-type')).toBe('text/event-stream');
+  }
+  const opened = await Promise.all([ask('aaaaaaaa'), ask('aaaaaaaa')]);
+  expect(opened.map(({ status }) => status)).toEqual([200, 200]);
+  endAll();
+  await Promise.all(opened.map((answer) => answer.text()));
 });
 
 it('a stream ends when its token does, and no earlier', async () => {

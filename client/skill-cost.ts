@@ -6,6 +6,7 @@ import { ANALYSTS } from '../domain/panel/forecaster';
 import type { WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
 import type { ConclaveClient } from './connect';
+import { checkWorld } from './rank';
 
 export interface SkillCostQuery {
   readonly world: WorldId;
@@ -34,8 +35,12 @@ const toDocument = (row: CostPerSkill & { readonly skill: number; readonly skill
   pointsPerUsd: row.skillPointsPerUsd,
 });
 
-/** A point is 0.01 of Brier score gained on the simple mean of all members; most points per dollar first. */
+/**
+ * A point is 0.01 of Brier score gained on the simple mean of all members; most points per dollar first.
+ * @throws BadInput for a world that is not there
+ */
 export const skillCostDocument = async ({ stores }: ConclaveClient, query: SkillCostQuery) => {
+  await checkWorld({ stores }, query.world);
   const windows = await stores.performance.windows({
     world: query.world,
     ...(query.window === undefined ? {} : { timeWindow: query.window }),

@@ -4,6 +4,7 @@ import { formatUsd } from '../domain/money/micro-usd';
 import { savingsInUsd } from '../domain/money/savings';
 import type { ConclaveClient } from './connect';
 import { BadInput } from './inputs';
+import { checkWorld } from './rank';
 
 const row = (spend: {
   readonly calls: number;
@@ -28,12 +29,24 @@ export const spendRange = (range: SpendRange): SpendRange => {
   return range;
 };
 
-/** `spend --json`: rows of one grouping, dearest first (times in order), and the total. */
-export const spendDocument = async (client: ConclaveClient, by: SpendGroup, range: SpendRange = {}) => {
-  const [rows, total, saved] = await Promise.all([
+/**
+ * Rows of one grouping, dearest first (times in order), and what was saved.
+ * @throws BadInput for a world that is not there: nothing spent in it would look like good news
+ */
+export const spendBy = async (client: ConclaveClient, by: SpendGroup, range: SpendRange = {}) => {
+  if (range.world !== undefined) await checkWorld(client, range.world);
+  const [rows, saved] = await Promise.all([
     client.stores.spend.by(by, range),
-    client.stores.spend.total(range),
     client.stores.savings.byCause(range),
+  ]);
+  return { rows, saved };
+};
+
+/** `spend --json`: the rows and the total. @throws BadInput as `spendBy` does */
+export const spendDocument = async (client: ConclaveClient, by: SpendGroup, range: SpendRange = {}) => {
+  const [{ rows, saved }, total] = await Promise.all([
+    spendBy(client, by, range),
+    client.stores.spend.total(range),
   ]);
   return {
     by,

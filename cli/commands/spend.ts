@@ -1,7 +1,7 @@
 // `conclave spend`: what was spent, by model, category, hour or feature; what was saved; and what skill costs.
 import type { Command } from 'commander';
 import { categoryName, dayOrInstant, readField, spendGroup } from '../../client/fields';
-import { checkWorld, readWindow } from '../../client/rank';
+import { readWindow } from '../../client/rank';
 import { skillCostDocument } from '../../client/skill-cost';
 import { spendDocument, spendRange } from '../../client/spend';
 import type { SpendRange } from '../../db/spend-store';
@@ -51,10 +51,9 @@ const skillLine = (row: SkillRow): string =>
 const showSkill = async (flags: Flags): Promise<void> => {
   const window = readWindow(flags.window);
   const world = readWorld(flags.world ?? LIVE_WORLD);
-  const document = await withClient(async ({ client }) => {
-    await checkWorld(client, world);
-    return skillCostDocument(client, { world, window, category: flags.category });
-  });
+  const document = await withClient(({ client }) =>
+    skillCostDocument(client, { world, window, category: flags.category }),
+  );
   if (flags.json) printJson(document);
   else if (document.rows.length === 0) printText(`No forecast has resolved in world ${world} yet.`);
   else
@@ -87,10 +86,7 @@ const run = async (flags: Flags, command: Command): Promise<void> => {
   );
   const by = readField('by', spendGroup, flags.by);
   const range = rangeOf(flags);
-  const document = await withClient(async ({ client }) => {
-    if (range.world !== undefined) await checkWorld(client, range.world);
-    return spendDocument(client, by, range);
-  });
+  const document = await withClient(({ client }) => spendDocument(client, by, range));
   if (flags.json) {
     printJson(document);
     return;

@@ -6,7 +6,7 @@ import type { ConclaveClient } from '../../client/connect';
 import { categoryName, dayOrInstant, spendGroup } from '../../client/fields';
 import { monthlyBudget } from '../../client/settings';
 import { skillCostDocument } from '../../client/skill-cost';
-import { spendRange } from '../../client/spend';
+import { spendBy, spendRange } from '../../client/spend';
 import { monthOutlook } from '../../domain/money/burn-rate';
 import { formatUsd, parseUsd } from '../../domain/money/micro-usd';
 import { savingsInUsd } from '../../domain/money/savings';
@@ -61,10 +61,7 @@ const spend = operation({
   }),
   handle: async ({ query: { by, unbilled, ...given }, context: { client } }) => {
     const range = spendRange({ ...present(given), includeUnbilled: unbilled === 'true' });
-    const [rows, saved] = await Promise.all([
-      client.stores.spend.by(by, range),
-      client.stores.savings.byCause(range),
-    ]);
+    const { rows, saved } = await spendBy(client, by, range);
     return {
       by,
       rows: rows.map(({ settledMicroUsd, heldMicroUsd, ...row }) => ({

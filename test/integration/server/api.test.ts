@@ -172,6 +172,17 @@ describe('the API', () => {
       expect((await fetch(`${api.url}/api/v1/panels/${unknown}/stream`)).status).toBe(404);
   });
 
+  it('refuses to say what was spent in a world that is not there', async () => {
+    for (const path of ['/api/v1/spend', '/api/v1/spend/skill'])
+      expect(await send('GET', `${path}?world=replay:0123456789ab`)).toMatchObject({
+        ...{
+          status: 400,
+          json: { detail: expect.stringContaining('is unknown; accepted: ') },
+        },
+      });
+    expect(await send('GET', '/api/v1/spend?world=live')).toMatchObject({ status: 200 });
+  });
+
   it('lists the worlds that were entered', async () => {
     const { worlds } = (await (await fetch(`${api.url}/api/v1/worlds`)).json()) as {
       worlds: readonly { world: string }[];

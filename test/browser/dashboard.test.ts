@@ -579,6 +579,36 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('says of each model whether it can be asked, and why not', async () => {
+    const page = await newPage(1280);
+    const models = [
+      ['served', {}],
+      ['ended', { installed: false }],
+      ['not-pulled', { installed: false, local: true, price: null }],
+      ['unpriced', { price: null }],
+      ['at-home', { local: true, price: null }],
+    ] as const;
+    const priced = { inputPer1M: 1_000_000, outputPer1M: 2_000_000 };
+    const one = {
+      ...{ provider: 'anyone', hasKey: true, quality: 8, speed: 'fast', local: false, statistical: false },
+      ...{ origin: 'seed', installed: true, price: priced },
+    };
+    await page.route('**/api/v1/models', (route) =>
+      route.fulfill({ json: { models: models.map(([id, more]) => ({ ...one, id, ...more })) } }),
+    );
+    await visit(page, 'providers');
+    const uses = models.map(([id]) =>
+      page
+        .locator('tr', { has: page.getByText(id, { exact: true }) })
+        .locator('.badge')
+        .textContent(),
+    );
+    expect(await Promise.all(uses)).toEqual([
+      ...['usable', 'no longer served', 'not installed', 'no price', 'usable'],
+    ]);
+    await page.context().close();
+  }, 60_000);
+
   it('says what a bad day means and what to do about it', async () => {
     const end = await badDay(api.running.client);
     const page = await newPage(360, { colorScheme: 'dark' });

@@ -61,8 +61,8 @@ const price = (model) => {
 
 const useBadge = (model) => {
   if (!model.hasKey) return badge(`needs ${model.keyName}`);
-  const installed = !model.local || model.statistical || model.origin !== 'seed';
-  return installed ? badge('usable', 'good') : badge('if installed');
+  if (!model.installed) return badge(model.local ? 'not installed' : 'no longer served');
+  return price(model) === 'unknown' ? badge('no price', 'warn') : badge('usable', 'good');
 };
 
 const providerBadge = ({ name, ready, keyName }, health) => {

@@ -609,6 +609,39 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('draws the board of a session anew when it has ended, and one that could not be read', async () => {
+    const page = await newPage(1280);
+    const answer = await fetch(`${api.url}/api/v1/sessions?world=synthetic&limit=1`);
+    const { sessions } = (await answer.json()) as { readonly sessions: readonly object[] };
+    const startedAt = new Date(Date.now() - 2 * 3_600_000).toISOString();
+    let status = 'running';
+    let isBroken = false;
+    let note = 'half of it';
+    await page.route('**/api/v1/sessions?*', (route) => {
+      const here = route.request().url().includes('world=live');
+      return route.fulfill({
+        json: {
+          sessions: here ? sessions.map((one) => ({ ...one, status, startedAt, note })) : [],
+          next: null,
+        },
+      });
+    });
+    await page.route('**/api/v1/decisions?*', (route) =>
+      isBroken ? route.abort() : route.fulfill({ json: { decisions: [], next: null } }),
+    );
+    await visit(page, 'today');
+    const board = page.locator('.card:has(h2:has-text("Latest board")) .notice');
+    expect(await board.textContent()).toBe('half of it');
+    [status, note, isBroken] = ['finished', 'all of it', true];
+    const failed = page.waitForEvent('requestfailed');
+    await turnTo(page);
+    await failed;
+    isBroken = false;
+    await turnTo(page);
+    await board.filter({ hasText: 'all of it' }).waitFor();
+    await page.context().close();
+  }, 60_000);
+
   it('says what a bad day means and what to do about it', async () => {
     const end = await badDay(api.running.client);
     const page = await newPage(360, { colorScheme: 'dark' });

@@ -184,6 +184,7 @@ const funnelCard = async () => {
 /** The place of the session that matters most: the one asked for, the one under way, else the newest one's board. */
 const sessionPlace = (asked, signal, onEnd) => {
   const place = element('div');
+  /** The id of what is watched, also after its end; a board's with its status, since one that ends later is another. */
   let shown = null;
   let isUnderWay = false;
   const showLive = (sessionId) => {
@@ -199,9 +200,17 @@ const sessionPlace = (asked, signal, onEnd) => {
     const next = sessions.find(isLive) ?? sessions[0];
     if (asked || isUnderWay || !next || next.sessionId === shown) return;
     if (isLive(next)) return showLive(next.sessionId);
-    shown = next.sessionId;
-    const board = await latestBoard(next);
-    if (shown === next.sessionId) place.replaceChildren(board);
+    const name = `${next.sessionId} ${next.status}`;
+    if (name === shown) return;
+    shown = name;
+    try {
+      const board = await latestBoard(next);
+      if (shown === name) place.replaceChildren(board);
+    } catch (error) {
+      // The next look asks again.
+      if (shown === name) shown = null;
+      throw error;
+    }
   };
   if (asked) showLive(asked);
   return { place, showLive, showNewest };

@@ -1,5 +1,5 @@
 // Which strategy decides: the request's own, else the category's, among those that are switched on and could decide
-// at this size.
+// at this size. Where none of them could, one that is switched on abstains: what was switched off never trades.
 import { DEFAULT_STRATEGY, type StrategyName } from '../domain/ensemble/strategy';
 import { neverDecides } from '../domain/ensemble/strategy-reach';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
@@ -27,6 +27,14 @@ export const chooseStrategy = (
   if (asked !== null) {
     const others = able.length > 0 ? able.join(', ') : 'none of those that are switched on';
     throw badInput(`strategy ${asked} ${problem}; accepted: ${others}`);
+  }
+  if (able.length === 0 && strategies.length > 0) {
+    const kept = strategies.includes(strategy) ? strategy : strategies[0]!;
+    const why = kept === strategy ? problem : `${problem}; ${kept} ${problemOf(kept)}`;
+    return {
+      strategy: kept,
+      remark: `Strategy ${strategy} ${why}; no strategy that is switched on can decide`,
+    };
   }
   const instead = able.includes(DEFAULT_STRATEGY) ? DEFAULT_STRATEGY : (able[0] ?? DEFAULT_STRATEGY);
   return { strategy: instead, remark: `Strategy ${strategy} ${problem}; ${instead} decides instead` };

@@ -1,7 +1,7 @@
 // Which strategy decides: none that is switched off, and none that could not decide at the size it is asked at.
 import { chooseStrategy } from '../../activities/decision-strategy';
 import { checkStrategy } from '../../client/inputs';
-import type { StrategyName } from '../../domain/ensemble/strategy';
+import { STRATEGY_NAMES, type StrategyName } from '../../domain/ensemble/strategy';
 import { decisionSettings } from '../../domain/settings/decision-settings';
 
 const choose = (
@@ -38,6 +38,25 @@ test.each([
   });
   const another = { ...ofSetting, ...set, strategy_weighted_vote: false };
   expect(choose(null, another, size).strategy).toBe('calibrated_confidence');
+});
+
+test('where the only strategy that is switched on cannot decide, it abstains and none that is off takes its place', () => {
+  const off = STRATEGY_NAMES.filter((name) => name !== 'consensus').map((name) => [
+    `strategy_${name}`,
+    false,
+  ]);
+  const alone = { ...ofSetting, ...Object.fromEntries(off) };
+  const small = 'needs 3 members, and a stake below $10.00 asks one';
+  expect(choose(null, alone, { stakeUsd: 9 })).toEqual({
+    strategy: 'consensus',
+    remark: `Strategy consensus ${small}; no strategy that is switched on can decide`,
+  });
+  expect(choose(null, { ...alone, ensemble_size: 2 }).strategy).toBe('consensus');
+  expect(choose(null, { ...alone, strategy: 'cascade' }, { stakeUsd: 9 })).toEqual({
+    strategy: 'consensus',
+    remark: `Strategy cascade is switched off; consensus ${small}; no strategy that is switched on can decide`,
+  });
+  expect(choose(null, { ...alone, strategy_consensus: false }).strategy).toBe('weighted_vote');
 });
 
 test('what needs no settings is refused before anything is started', () => {

@@ -15,7 +15,7 @@ import { createCallPricing, type PricedModel, type Reserved } from './call-prici
 import { reusedResult, toResult } from './call-result';
 import { createCallSpan } from './call-span';
 import type { Dependencies } from './dependencies';
-import { CUT_OFF, createEarlierSendings, type Sendings } from './earlier-sendings';
+import { CUT_ANSWER, CUT_OFF, createEarlierSendings, type Sendings } from './earlier-sendings';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
 
@@ -110,10 +110,12 @@ export const createCallOnce = (dependencies: Dependencies): CallOnce => {
     }
     const actualMicroUsd = pricing.billOf(model, failure.details);
     if (actualMicroUsd !== null) {
-      await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind });
+      const note = failure.details.cut ? { note: CUT_ANSWER } : {};
+      await stores.ledger.settle(key, { actualMicroUsd, usage, outcome: failure.kind, ...note });
       return actualMicroUsd;
     }
-    await stores.ledger.markUncertain(key, cutOff ? CUT_OFF : failure.kind);
+    const ended = cutOff ? CUT_OFF : failure.kind;
+    await stores.ledger.markUncertain(key, failure.details.cut ? CUT_ANSWER : ended);
     return amountMicroUsd;
   };
 

@@ -1,7 +1,7 @@
 // What stands in the ledger under a call's key when an attempt begins: what it came to so far, and whether the call
 // has ended already. Temporal may not know of that end, as a worker may die after it has booked and before it has said.
 import type { CallView, SendingSoFar } from '../db/call-store';
-import { FAILURE_KINDS } from '../domain/outage/failure';
+import { FAILURE_KINDS, type FailureKind } from '../domain/outage/failure';
 import { ProviderFailure } from '../providers/port';
 import type { Dependencies } from './dependencies';
 import { willRetry } from './failures';
@@ -15,14 +15,22 @@ export interface Sendings {
 /** What a sending is booked as when nobody waited for its answer: that says nothing about the call. */
 export const CUT_OFF = 'cut off while it was under way';
 
+/** What stands beside the bill of an answer that was cut where its room ended: its kind alone would ask again. */
+export const CUT_ANSWER = 'malformed: the answer was cut where its room ended';
+
+/** Where its bill is not known, the note alone says what it was. */
+const failureOf = ({ failure, note }: SendingSoFar): FailureKind | null =>
+  note === CUT_ANSWER ? 'malformed' : (FAILURE_KINDS.find((kind) => kind === failure) ?? null);
+
 /**
  * How the call ended: with the failure of a sending that was billed, or may have been, and that the failure table does
  * not repeat. Null while it may be sent; sending again what cost nothing costs nothing.
  */
 const endedIn = (last: SendingSoFar | undefined, count: number): ProviderFailure | null => {
-  const kind = FAILURE_KINDS.find((each) => each === last?.failure);
+  const kind = last ? failureOf(last) : null;
   if (!last || !kind || (last.status !== 'settled' && last.status !== 'uncertain')) return null;
-  const failure = new ProviderFailure(kind, `the call has ended before as ${kind}`, { sent: true });
+  const cut = last.note === CUT_ANSWER ? ({ cut: true } as const) : {};
+  const failure = new ProviderFailure(kind, `the call has ended before as ${kind}`, { sent: true, ...cut });
   return willRetry(failure, count) ? null : failure;
 };
 

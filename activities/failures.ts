@@ -30,7 +30,7 @@ export interface CallFailureContext {
   /** Sendings so far under this key, this one included. */
   readonly sends: number;
   readonly costMicroUsd: number;
-  /** Its worker stopped, which says nothing about the call: it is made again whatever the table says. */
+  /** Its worker stopped, which says nothing about a call without an answer: it is made again whatever the table says. */
   readonly cutShort?: boolean;
 }
 
@@ -45,7 +45,9 @@ export const willRetry = (error: ProviderFailure, sends: number): boolean => {
  * before the provider's Retry-After.
  */
 export const callFailure = (error: ProviderFailure, context: CallFailureContext): ApplicationFailure => {
-  const retry = context.cutShort || willRetry(error, context.sends);
+  // The worker may have begun to stop only after an answer had come, and been billed.
+  const cutShort = context.cutShort && !error.details.cut;
+  const retry = cutShort || willRetry(error, context.sends);
   const details: CallFailureDetails = {
     kind: error.kind,
     costMicroUsd: context.costMicroUsd,

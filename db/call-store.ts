@@ -30,6 +30,8 @@ export interface SendingSoFar {
   readonly costMicroUsd: MicroUsd;
   /** What it was booked as: a failure kind, or words where it is not known how it ended. Null: no failure. */
   readonly failure: string | null;
+  /** What more was written of it. */
+  readonly note: string | null;
 }
 
 /** All that stands in the database about a call before it is made, at one instant. */
@@ -73,7 +75,7 @@ const LOOK = `
      from answers a where a.key = q.key and a.status = 'answered') as answered,
     (select jsonb_agg(jsonb_build_object('key', l.key, 'status', l.status, 'costMicroUsd',
        coalesce(l.actual_micro_usd, case when l.status = 'void' then 0 else l.reserved_micro_usd end),
-       'failure', nullif(case when l.status = 'uncertain' then l.note else l.outcome end, 'answered')) order by l.ordinal)
+       'failure', nullif(case when l.status = 'uncertain' then l.note else l.outcome end, 'answered'), 'note', l.note) order by l.ordinal)
      from ledger l where l.call_key = q.key) as sendings,
     ${modelAsJson('q.model')} as model,
     (select jsonb_build_object('mode', o.mode, 'manual', o.manual, 'reason', o.reason)

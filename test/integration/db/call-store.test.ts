@@ -49,7 +49,8 @@ it('a look finds the answer, the sendings, the model with its price, the mode an
     { type: 'force_open', until: '2099-01-01T00:00:00.000Z' },
   );
   const after = await stores.calls.look(question('look'));
-  expect(after.sendings).toEqual([{ key: 'look#1', status: 'reserved', costMicroUsd: 30, failure: null }]);
+  const reserved = { key: 'look#1', status: 'reserved', costMicroUsd: 30, failure: null, note: null };
+  expect(after.sendings).toEqual([reserved]);
   expect(after.mode).toEqual({ mode: 'halted', manual: true, reason: 'because' });
   expect(after.wholeProvider).toMatchObject({ status: 'open' });
   await stores.modes.endOverride({ reason: 'the test is over', by: 'test' });

@@ -171,6 +171,29 @@ it('a call that its stopping worker cuts off is made again by the next one, and 
   expect((await cutOff(cancelled, 'CANCELLED', { cancelRequested: true })).retried).toBe(false);
 });
 
+it.each([
+  ['told its bill', (_callKey: string): Promise<unknown> => Promise.resolve()],
+  [
+    'told none',
+    (callKey: string) =>
+      test.db.query(
+        `update ledger set status = 'uncertain', outcome = 'unknown', actual_micro_usd = null where call_key = $1`,
+        [callKey],
+      ),
+  ],
+])(
+  'an answer that was cut and %s is not asked for again, though its worker died before it said so',
+  async (_what, unbook) => {
+    const callKey = key();
+    fail({ fault: 'cut_by_length' });
+    expect(await harness.call(callInput(callKey))).toMatchObject({ retried: false, failure: { sends: 1 } });
+    await unbook(callKey);
+    const again = await harness.call(callInput(callKey));
+    expect(again).toMatchObject({ retried: false, failure: { kind: 'malformed', sends: 1 } });
+    expect(server.calls()).toHaveLength(1);
+  },
+);
+
 it('two attempts of one call at once never send under the same row', async () => {
   server.set({ delayMs: 100 });
   const twice = key();

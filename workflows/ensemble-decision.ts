@@ -153,7 +153,9 @@ const obtainBrief = async (
       const attached = await attach();
       if (attached.status === 'hit')
         return { brief: attached.brief.briefId === known?.briefId ? known : attached.brief, failure: null };
-      const answer = await awaitBrief(attached, ready, endMs === null ? null : endMs - Date.now());
+      // The first wait counts from here, as it did before there was another.
+      const waitMs = endMs === null || more === MORE_RUNS ? leftMs : endMs - Date.now();
+      const answer = await awaitBrief(attached, ready, waitMs);
       if (answer === null) return { brief: null, failure: LATE_RESEARCH };
       const again = more > 0 && OF_ANOTHERS_TERMS.includes(answer.failure ?? '');
       if (!again || !patched('own-research-after-anothers')) return answer;

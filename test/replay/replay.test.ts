@@ -75,7 +75,8 @@ test('the histories hold the ways that are seldom taken', () => {
   expect(
     events('ensemble-decision-enhanced').filter((event) => event.endsWith(' callModel')).length,
   ).toBeGreaterThan(events('ensemble-decision-full').filter((event) => event.endsWith(' callModel')).length);
-  expect(events('ensemble-decision-research-ended')).toContain('ACTIVITY_TASK_SCHEDULED isResearchRunning');
+  for (const name of ['ensemble-decision-research-ended', 'ensemble-decision-slow-attach'])
+    expect(events(name)).toContain('ACTIVITY_TASK_SCHEDULED isResearchRunning');
   expect(events('ensemble-decision-failed-member')).toContain('ACTIVITY_TASK_FAILED');
   expect(events('ensemble-decision-overtaken')).toContain('MARKER_RECORDED');
   expect(events('ensemble-decision-hedged')).toEqual(

@@ -104,7 +104,7 @@ export const createCompetitionResearch = (dependencies: Dependencies) => {
     const brief = known ?? (await makeBrief(input, runKey));
     if (!known) await countReads(input, brief, readers);
     const series = brief.seriesId ? await stores.series.get(brief.seriesId) : null;
-    return competitionSubject(stores, { run, symbol, bars: series?.bars ?? [], brief, asOf });
+    return competitionSubject(dependencies, { run, symbol, bars: series?.bars ?? [], brief, asOf });
   };
 
   /** A symbol without bars sits the day out; anything else that fails is tried again. */

@@ -7,7 +7,7 @@ import type { IsoInstant } from '../domain/world';
 import type { CompetitionRun, CompetitionSubject } from '../workflows/contracts/competition';
 import type { BriefRef } from '../workflows/contracts/research';
 import { COMPETITION_GROUP } from './competition-forecasts';
-import type { Dependencies } from './dependencies';
+import type { ActivityOptions, Dependencies } from './dependencies';
 
 /** A symbol that sits the day out. */
 export const missingSubject = (symbol: string, why: string): CompetitionSubject => ({
@@ -18,9 +18,19 @@ export const missingSubject = (symbol: string, why: string): CompetitionSubject 
   missing: why,
 });
 
+/** Of the providers of a run's models: the workers alone know it, and neither the client nor the workflow does. */
+const deadlinesOf = (
+  { models }: CompetitionRun,
+  { callDeadlines }: Pick<ActivityOptions, 'callDeadlines'>,
+): Pick<CompetitionSubject, 'deadlinesMs'> => {
+  const providers = new Set(models.map(({ provider }) => provider));
+  const own = [...(callDeadlines ?? [])].filter(([provider]) => providers.has(provider));
+  return own.length === 0 ? {} : { deadlinesMs: Object.fromEntries(own) };
+};
+
 /** @throws RangeError when the bars make no proposition. */
 export const competitionSubject = async (
-  { propositions, forecasts }: Pick<Dependencies['stores'], 'propositions' | 'forecasts'>,
+  { stores: { propositions, forecasts }, options }: Pick<Dependencies, 'stores' | 'options'>,
   about: {
     readonly run: CompetitionRun;
     readonly symbol: string;
@@ -51,5 +61,6 @@ export const competitionSubject = async (
     seriesId: brief.seriesId,
     missing: null,
     ...(forecastBy.length === 0 ? {} : { forecastBy }),
+    ...deadlinesOf(run, options),
   };
 };

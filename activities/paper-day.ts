@@ -151,7 +151,7 @@ export const createPaperDay = (dependencies: Dependencies) => {
       return missingSubject(symbol, 'no real prices');
     try {
       const asOf = await stores.worlds.now(run.world);
-      return await competitionSubject(stores, { run, symbol, bars: series.bars, brief, asOf });
+      return await competitionSubject(dependencies, { run, symbol, bars: series.bars, brief, asOf });
     } catch (error) {
       if (error instanceof RangeError) return missingSubject(symbol, error.message);
       throw error;

@@ -103,7 +103,8 @@ const sendHosted = async (
   subject: CompetitionSubject,
   keyPrefix: string,
 ): Promise<void> => {
-  const { symbol, propositionId, briefId, seriesId } = subject;
+  const { symbol, propositionId, briefId, seriesId, deadlinesMs } = subject;
+  const deadlineMs = deadlinesMs?.[provider];
   await callWithFailover(
     {
       keyPrefix,
@@ -118,6 +119,11 @@ const sendHosted = async (
       maxCostMicroUsd: null,
       priority: PRIORITY.background,
     },
-    inOrder([{ model, provider, worstCaseMicroUsd: 0, statistical: false, recorded: false }]),
+    inOrder([
+      {
+        ...{ model, provider, worstCaseMicroUsd: 0, statistical: false, recorded: false },
+        ...(deadlineMs === undefined ? {} : { deadlineMs }),
+      },
+    ]),
   );
 };

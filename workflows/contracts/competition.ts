@@ -28,7 +28,7 @@ export interface CompetitionRun extends CompetitionDefinition {
   readonly world: WorldId;
   /** Every model whose forecasts an account trades, the house baseline's included. */
   readonly models: readonly CompetitionModel[];
-  /** Total deadline of one attempt at a language model. */
+  /** Total deadline of one attempt at a language model, where its provider has none of its own. */
   readonly callDeadlineMs: number;
 }
 
@@ -55,6 +55,8 @@ export interface CompetitionSubject {
   readonly missing: string | null;
   /** Whose forecasts of it are stored: of a symbol whose bars stand still, from a day before. Absent: nobody's. */
   readonly forecastBy?: readonly string[];
+  /** How long one call may take, in milliseconds, by provider. Absent, or without its provider: as long as the run's. */
+  readonly deadlinesMs?: Readonly<Record<string, number>>;
 }
 
 export const categoryOf = ({ category }: CompetitionSubject): string => category ?? 'equity';

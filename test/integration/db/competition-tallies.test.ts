@@ -95,12 +95,16 @@ it('a symbol whose bars stand still is asked about once, and its answer holds on
   }));
   const run = {
     ...{ world: 'live', market: 'XNYS', prices: null, callDeadlineMs: 1, rules: { horizonDays: 5 } },
+    models: [MODEL],
   } as unknown as CompetitionRun;
-  const subjectOn = (day: string) =>
-    competitionSubject(harness.stores, {
-      ...{ run, symbol: 'HALT', bars, asOf: `2026-11-${day}T14:00:00.000Z` },
-      brief: { briefId: null, seriesId: null } as unknown as BriefRef,
-    });
+  const subjectOn = (day: string, callDeadlines: ReadonlyMap<string, number> = new Map()) =>
+    competitionSubject(
+      { ...harness.dependencies, options: { ...harness.dependencies.options, callDeadlines } },
+      {
+        ...{ run, symbol: 'HALT', bars, asOf: `2026-11-${day}T14:00:00.000Z` },
+        brief: { briefId: null, seriesId: null } as unknown as BriefRef,
+      },
+    );
   const { forecastCompetitionDay } = createCompetitionForecasts(harness.dependencies);
   const forecastOn = (day: string, subject: CompetitionSubject) =>
     new MockActivityEnvironment().run(() =>
@@ -117,6 +121,8 @@ it('a symbol whose bars stand still is asked about once, and its answer holds on
     ) as Promise<number>;
   const first = await subjectOn('19');
   expect(first.forecastBy).toBeUndefined();
+  const slow = new Map([MODEL.provider, 'another'].map((provider) => [provider, 600_000]));
+  expect(await subjectOn('19', slow)).toEqual({ ...first, deadlinesMs: { [MODEL.provider]: 600_000 } });
   await answer(`${competitionForecastPrefix('live', '2026-11-19', first, true)}/${MODEL.model}`, 0.7);
   expect(await forecastOn('19', first)).toBe(1);
   const next = await subjectOn('20');

@@ -53,10 +53,10 @@ describe('the workflow', () => {
     ...run(competitionId, ['AAA']),
     models: [{ model: 'm', provider: HOSTED }],
   }));
-  let asked: { readonly key: string; readonly category: string }[];
+  let asked: { readonly key: string; readonly category: string; readonly deadlineMs: number }[];
   let forecasts: string[];
   const hosted = {
-    callModel: async (input: { readonly key: string; readonly category: string }) => {
+    callModel: async (input: (typeof asked)[number]) => {
       asked.push(input);
       return { key: input.key, model: 'm', costMicroUsd: 0, latencyMs: 1, sends: 1 };
     },
@@ -70,6 +70,7 @@ describe('the workflow', () => {
     askPaperSubject: async ({ run: { competitionId } }: { run: CompetitionRun }) => ({
       ...{ symbol: 'AAA', briefId: 'b', seriesId: 's', missing: null, category: 'crypto' },
       propositionId: competitionId === 'other-horizon' ? 'p-10' : 'p-5',
+      ...(competitionId === 'other-horizon' ? { deadlinesMs: { [HOSTED]: 600_000 } } : {}),
       ...(competitionId === 'answered-before' ? { propositionId: 'p-still', forecastBy: ['m'] } : {}),
     }),
     unservedCompetitor: async () => null,
@@ -166,6 +167,10 @@ describe('the workflow', () => {
       ['p-10', 'p-5'].map((id) => `competition:live/${DATE}/AAA/${id}/m`),
     );
     expect(asked.map(({ category }) => category)).toEqual(['crypto', 'crypto']);
+    expect(asked.map(({ key, deadlineMs }) => [key.includes('/p-10/'), deadlineMs]).sort()).toEqual([
+      [false, 1],
+      [true, 600_000],
+    ]);
   });
 
   it('waits for the closing bar of a single symbol that is late', async () => {

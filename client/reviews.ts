@@ -1,12 +1,20 @@
 // Reviews from outside: what waits, and how a person decides it.
+import { setTimeout } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ReviewRow } from '../db/review-store';
 import { closedText, type ReviewAnswer, readReviewAnswer } from '../domain/ensemble/review';
-import type { ReviewResult } from '../workflows/contracts/tournament';
+import type { ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import { reviewId } from '../workflows/contracts/workflow-ids';
 import { type ConclaveClient, workflowUrl } from './connect';
+import { waitFor } from './give-up';
 import { BadInput, checked } from './inputs';
+
+/** Closing takes a moment, save where a venue has to be waited for: that may take until the review is due. */
+const CLOSING_WAIT_MS = 15_000;
+
+/** Without a worker no review can say how it stands. */
+const STATE_WAIT_MS = 3_000;
 
 /** A decision that came late or twice; the message says who decided what and when. */
 export class ReviewClosed extends Error {
@@ -17,8 +25,31 @@ export class ReviewClosed extends Error {
 export const findReview = (client: ConclaveClient, id: string): Promise<ReviewRow | null> =>
   client.stores.reviews.get(id.startsWith('review:') ? id : reviewId(id));
 
-/** `review show --json`. */
-export const reviewDocument = (client: ConclaveClient, row: ReviewRow) => ({
+/**
+ * What a review holds of a person's answer and has not carried out yet, in a sentence; null: nothing.
+ * An approved trade waits for its venue's price of now.
+ */
+const pendingAnswer = async (
+  { temporal }: Pick<ConclaveClient, 'temporal'>,
+  { status, workflowId, targetKind, dueAt }: ReviewRow,
+): Promise<string | null> => {
+  if (status !== 'waiting') return null;
+  const state = await temporal.connection
+    .withDeadline(Date.now() + STATE_WAIT_MS, () =>
+      temporal.workflow.getHandle(workflowId).query<ReviewState>('state'),
+    )
+    .catch(() => null);
+  if (!state?.answer) return null;
+  const { verdict, reviewer } = state.answer;
+  const waits =
+    targetKind === 'decision' && verdict === 'approve'
+      ? `waits for the venue's price of now, until ${dueAt} at the latest`
+      : 'is about to be carried out';
+  return `The answer ${verdict} of ${reviewer} stands, and ${waits}`;
+};
+
+/** @param pending absent in lists, which ask no workflow */
+export const reviewDocument = (client: ConclaveClient, row: ReviewRow, pending?: string | null) => ({
   reviewId: row.id,
   targetKind: row.targetKind,
   targetId: row.targetId,
@@ -33,9 +64,14 @@ export const reviewDocument = (client: ConclaveClient, row: ReviewRow) => ({
   dueAt: row.dueAt,
   closedAt: row.closedAt,
   workflowUrl: workflowUrl(client, row.workflowId),
+  ...(pending === undefined ? {} : { pending }),
 });
 
 export type ReviewDocument = ReturnType<typeof reviewDocument>;
+
+/** `review show --json`. */
+export const shownReview = async (client: ConclaveClient, row: ReviewRow): Promise<ReviewDocument> =>
+  reviewDocument(client, row, await pendingAnswer(client, row));
 
 /** Over by now, though it waited a moment ago: what became of it, or the failure itself. */
 const refusedLate = async (client: ConclaveClient, id: string, error: unknown): Promise<Error> => {
@@ -48,20 +84,41 @@ const refusedLate = async (client: ConclaveClient, id: string, error: unknown): 
   return error instanceof Error ? error : new Error(String(error));
 };
 
+/** Returns once `work` has ended, or after `waitMs`. */
+const atMost = async (
+  client: Pick<ConclaveClient, 'temporal'>,
+  work: () => Promise<unknown>,
+  waitMs: number,
+): Promise<void> => {
+  const { ended, giveUp } = waitFor(client, work);
+  const done = new AbortController();
+  try {
+    await Promise.race([ended, setTimeout(waitMs, undefined, { signal: done.signal })]);
+  } finally {
+    done.abort();
+    giveUp();
+  }
+};
+
 /**
- * Decides a review and returns once that is committed.
+ * Decides a review and returns once that is committed, or once the answer has been taken and could not be carried out
+ * for `waitMs`: the row then still waits, and `shownReview` says for what.
  * @throws BadInput naming the field and the accepted form; ReviewClosed when it was decided before
  */
 export const decideReview = async (
   client: ConclaveClient,
   review: ReviewRow,
   given: ReviewAnswer,
+  waitMs = CLOSING_WAIT_MS,
 ): Promise<ReviewRow> => {
   const answer = checked(() => readReviewAnswer(given, review.options));
   if (review.status !== 'waiting') throw new ReviewClosed(closedText(review));
   try {
     const handle = client.temporal.workflow.getHandle(review.workflowId);
-    await handle.executeUpdate<ReviewResult, [ReviewAnswer]>('decide', { args: [answer] });
+    const taken = await handle.startUpdate<ReviewResult, [ReviewAnswer]>('decide', {
+      ...{ args: [answer], waitForStage: 'ACCEPTED' },
+    });
+    await atMost(client, () => taken.result(), waitMs);
   } catch (error) {
     throw await refusedLate(client, review.id, error);
   }

@@ -3,7 +3,13 @@ import { userInfo } from 'node:os';
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { idText, personText, shortWord } from '../../client/fields';
-import { decideReview, findReview, type ReviewDocument, reviewDocument } from '../../client/reviews';
+import {
+  decideReview,
+  findReview,
+  type ReviewDocument,
+  reviewDocument,
+  shownReview,
+} from '../../client/reviews';
 import type { ReviewRow } from '../../db/review-store';
 import { checks } from '../options';
 import { printJson, printText, runAction } from '../output';
@@ -24,12 +30,15 @@ const known = async (client: ConclaveClient, id: string): Promise<ReviewRow> => 
   throw new RangeError(`review "${id}" is not known; accepted: an id from "conclave review list --all"`);
 };
 
+const waitingText = ({ pending, options, dueAt, default: fallback }: ReviewDocument): string =>
+  pending ? `  ${pending}` : `  accepted ${options.join(', ')}; at ${dueAt} it becomes ${fallback}`;
+
 const render = (review: ReviewDocument): string =>
   [
     `${review.reviewId}  ${review.status}`,
     `  ${review.question.replace(/\s+/g, ' ')}`,
     review.status === 'waiting'
-      ? `  accepted ${review.options.join(', ')}; at ${review.dueAt} it becomes ${review.default}`
+      ? waitingText(review)
       : `  ${review.verdict ?? 'no verdict'}${review.reviewer ? ` by ${review.reviewer}` : ''} at ${review.closedAt}${review.reason ? `: ${review.reason}` : ''}`,
   ].join('\n');
 
@@ -46,12 +55,13 @@ const list = (flags: Flags & { readonly all?: boolean }): Promise<void> =>
   });
 
 const show = (id: string, flags: Flags): Promise<void> =>
-  withClient(async ({ client }) => print(reviewDocument(client, await known(client, id)), flags));
+  withClient(async ({ client }) => print(await shownReview(client, await known(client, id)), flags));
 
 const decide = (id: string, verdict: string, flags: DecideFlags): Promise<void> =>
   withClient(async ({ client }) => {
     const answer = { verdict, reviewer: flags.by ?? userInfo().username, reason: flags.reason };
-    print(reviewDocument(client, await decideReview(client, await known(client, id), answer)), flags);
+    const row = await decideReview(client, await known(client, id), answer);
+    print(await shownReview(client, row), flags);
   });
 
 const withDecision = (command: Command): Command =>

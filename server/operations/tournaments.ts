@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { workflowUrl } from '../../client/connect';
 import { personText, promptText, shortWord, tournamentModels, verdictWords } from '../../client/fields';
-import { decideReview, findReview, ReviewClosed, reviewDocument } from '../../client/reviews';
+import { decideReview, findReview, ReviewClosed, reviewDocument, shownReview } from '../../client/reviews';
 import { startTournament, tournamentDocument } from '../../client/tournaments';
 import type { ReviewRow } from '../../db/review-store';
 import { TOURNAMENT_STATUSES } from '../../db/tournament-store';
@@ -64,6 +64,9 @@ const reviewSchema = z
     dueAt: z.string(),
     closedAt: z.string().nullable(),
     workflowUrl: z.string().nullable(),
+    pending: z.string().nullable().optional().openapi({
+      description: 'An answer that stands and is not carried out yet, and what it waits for; absent in lists',
+    }),
   })
   .openapi('Review');
 
@@ -161,7 +164,7 @@ const getReview = operation({
   scope: 'read',
   params: z.object({ id: idField }),
   response: reviewSchema,
-  handle: async ({ params, context: { client } }) => reviewDocument(client, await known(client, params.id)),
+  handle: async ({ params, context: { client } }) => shownReview(client, await known(client, params.id)),
 });
 
 const decide = operation({
@@ -169,7 +172,8 @@ const decide = operation({
   method: 'post',
   path: '/api/v1/reviews/{id}/decide',
   tag: 'tournaments',
-  summary: 'Decides a dispute once; answers when it is committed, 409 when it was decided before',
+  summary:
+    'Decides a dispute once; answers when it is committed, with `pending` after 15 seconds where it cannot be yet, 409 when it was decided before',
   scope: 'run',
   needsWorker: true,
   keyed: true,
@@ -181,7 +185,7 @@ const decide = operation({
   handle: async ({ params, body, context: { client } }) => {
     const row = await known(client, params.id);
     try {
-      return reviewDocument(client, await decideReview(client, row, body));
+      return await shownReview(client, await decideReview(client, row, body));
     } catch (error) {
       if (error instanceof ReviewClosed) throw new Refusal(409, 'Decided before', error.message);
       throw error;

@@ -62,7 +62,9 @@ const TARGETS = {
 
 const waitingCard = async (review, decided) => {
   const target = TARGETS[review.targetKind]?.(encodeURIComponent(review.targetId));
+  const shown = get(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}`).catch(() => null);
   const [heading, text, why = [], answers] = (await target?.catch(() => null)) ?? [];
+  const pending = (await shown)?.pending;
   return card(
     null,
     element('h2', {}, heading ?? review.targetId, ' ', stateBadge(review.status)),
@@ -77,7 +79,7 @@ const waitingCard = async (review, decided) => {
     ),
     why.length > 0 && element('ul', { class: 'why' }, ...why.map((reason) => element('li', {}, reason))),
     answers,
-    decisionForm(review, decided),
+    pending ? element('p', { role: 'status' }, pending, '.') : decisionForm(review, decided),
   );
 };
 

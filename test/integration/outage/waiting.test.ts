@@ -7,6 +7,9 @@ import { decisionRow } from '../../../activities/decision-row';
 import type { Dependencies } from '../../../activities/dependencies';
 import { createRecordDecision } from '../../../activities/record-decision';
 import { createScoring } from '../../../activities/scoring';
+import type { ConclaveClient } from '../../../client/connect';
+import { decideReview, ReviewClosed, shownReview } from '../../../client/reviews';
+import type { ReviewRow } from '../../../db/review-store';
 import { createStores } from '../../../db/stores';
 import { decisionSettings } from '../../../domain/settings/decision-settings';
 import type {
@@ -108,6 +111,8 @@ let mostWaitMs = 0;
 let changed: Partial<DecisionPlan> = {};
 let opened: { readonly input: ReviewInput }[] = [];
 let closed: { readonly input: ReviewInput; readonly status: string }[] = [];
+/** Runs before a review is closed. */
+let whenClosed: () => Promise<void> = async () => undefined;
 /** The research that decisions join. */
 let waitingFor = '';
 
@@ -168,6 +173,7 @@ beforeAll(async () => {
     },
     openReview: async (opening: { input: ReviewInput }) => void opened.push(opening),
     closeReview: async (closing: { input: ReviewInput; status: string }) => {
+      await whenClosed();
       closed.push(closing);
       return { reviewId: 'r', status: closing.status, verdict: null, reviewer: null, closedAt: '' };
     },
@@ -713,6 +719,32 @@ it('a disputed trade of a high stake is parked for a person, and expires with it
   expect(opened[0]?.input).toMatchObject({ targetKind: 'decision', declaredDefault: 'reject' });
   expect(closed).toMatchObject([{ status: 'timed_out' }]);
   expect(Math.abs(Date.now() - Date.parse(deadlineAt))).toBeLessThan(5_000);
+  says = {};
+});
+
+it('an approval whose venue is silent is answered at once: it stands, and waits', async () => {
+  kind = 'none';
+  whenClosed = async () => {
+    throw ApplicationFailure.retryable('the venue is silent', 'NoPriceYet');
+  };
+  const { decisionId } = await decide({ ...disputed(true), deadlineAt: inMs(60_000) });
+  const id = `review:${decisionId}`;
+  const row = {
+    ...{ id, workflowId: id, targetKind: 'decision', status: 'waiting', options: ['approve', 'reject'] },
+    ...{ dueAt: 'noon', verdict: null, reviewer: null },
+  } as unknown as ReviewRow;
+  const stores = { reviews: { get: async () => row } };
+  const desk = { temporal: client, stores, uiUrl: null } as unknown as ConclaveClient;
+  expect((await shownReview(desk, row)).pending).toBeNull();
+  const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'checked' };
+  expect(await decideReview(desk, row, answer, 500)).toBe(row);
+  expect((await shownReview(desk, row)).pending).toBe(
+    "The answer approve of Ann stands, and waits for the venue's price of now, until noon at the latest",
+  );
+  await expect(decideReview(desk, row, { ...answer, verdict: 'reject' }, 500)).rejects.toThrow(ReviewClosed);
+  whenClosed = async () => undefined;
+  await client.workflow.getHandle(id).result();
+  expect(closed).toMatchObject([{ status: 'answered' }]);
   says = {};
 });
 

@@ -124,13 +124,13 @@ export const createReviewActivities = ({ stores, sources }: Pick<Dependencies, '
       asOf: null,
       trades: true,
       epoch: (decision.details.research as BriefRef | null | undefined)?.epoch ?? null,
-      settle: (_now, open, event): ParkedEnd => {
+      settle: (now, open, event): ParkedEnd => {
         if (event) return nothing(coveredText(event));
         const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
         const said = [why, ...repricedText(decision, priced), ...(fit.why ? [fit.why] : [])].join('. ');
-        return fit.sizeMicroUsd === 0
-          ? { status: 'no_consensus', trade: null, why: said }
-          : { status: 'decided', trade: { ...trade, sizeMicroUsd: fit.sizeMicroUsd }, why: said, priced };
+        if (fit.sizeMicroUsd === 0) return { status: 'no_consensus', trade: null, why: said };
+        const traded = { ...trade, sizeMicroUsd: fit.sizeMicroUsd, tradedAt: now };
+        return { status: 'decided', trade: traded, why: said, priced };
       },
     });
   };

@@ -34,16 +34,27 @@ const madeAt = (
   return typeof now === 'string' ? now : createdAt;
 };
 
+/**
+ * When its trade was made: what waited for a person, with the approval. Null for approvals from before that was kept, of
+ * which nobody can tell what they earned.
+ */
+const tradedAt = (decision: DecisionRecord): IsoInstant | null => {
+  const { tradedAt: at, review } = decision.details;
+  if (typeof at === 'string') return at;
+  return review ? null : madeAt(decision, decision);
+};
+
 /** What the decision earned, by the member that pushed it there. */
 const profitByModel = (
   decision: DecisionRecord | undefined,
   { outcome, proposition }: Resolved,
 ): Readonly<Record<string, number>> => {
   if (!decision || decision.action === 'hold') return {};
+  const entryFrom = tradedAt(decision);
   const resolution = {
     y: outcome.yes ? 1 : 0,
     rule: proposition.rule.type,
-    entryValue: entryPrice(outcome.entryPrices, madeAt(decision, decision)),
+    entryValue: entryFrom === null ? null : entryPrice(outcome.entryPrices, entryFrom),
     resolvingValue: outcome.resolvingValue,
   } as const;
   const profit = tradeProfit(decision, resolution, TRADE_FEES);

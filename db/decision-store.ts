@@ -44,6 +44,8 @@ export interface ParkedEnd {
     readonly probability: number;
     readonly action: 'buy' | 'sell';
     readonly sizeMicroUsd: number;
+    /** When it was approved, on the world's clock: what moved before, the person knew. */
+    readonly tradedAt: IsoInstant;
   } | null;
   /** Comes before the reasons so far. */
   readonly why: string;
@@ -150,6 +152,10 @@ const insertDecision = (sql: Sql, decision: NewDecision) =>
   );
 
 const endParked = async (sql: Sql, id: string, { status, trade, why, priced }: ParkedEnd): Promise<void> => {
+  const details = {
+    ...(priced ? { sizing: priced.sizing } : {}),
+    ...(trade ? { tradedAt: trade.tradedAt } : {}),
+  };
   await sql.query(
     `update ensemble_decisions set status = $2, probability = $3, action = $4, size_micro_usd = $5,
        why = jsonb_build_array($6::text) || why, price = coalesce($7, price), price_at = coalesce($8, price_at),
@@ -157,7 +163,7 @@ const endParked = async (sql: Sql, id: string, { status, trade, why, priced }: P
      where id = $1 and status = 'parked'`,
     [
       ...[id, status, trade?.probability ?? null, trade?.action ?? 'hold', trade?.sizeMicroUsd ?? 0, why],
-      ...[priced?.price ?? null, priced?.at ?? null, jsonb(priced ? { sizing: priced.sizing } : {})],
+      ...[priced?.price ?? null, priced?.at ?? null, jsonb(details)],
     ],
   );
 };

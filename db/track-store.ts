@@ -27,7 +27,7 @@ export interface ResolvedDecision {
   /** From when the statement's inputs were public. */
   readonly asOf: IsoInstant;
   readonly category: string;
-  /** What was decided; null where nothing was, or on made-up bars, which prove nothing. */
+  /** What the desk decided; null where nothing was, where a person did, or on made-up bars, which prove nothing. */
   readonly probability: number | null;
   readonly price: number | null;
   readonly madeAt: IsoInstant;
@@ -106,8 +106,8 @@ export interface TrackStore {
     readonly limit: number;
   }): Promise<readonly MemberAnswerRow[]>;
   /**
-   * Resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing, and neither does
-   * one without a price to enter at.
+   * The desk's own resolved decisions about the direction of shares, known at `through`; made-up bars prove nothing, and
+   * neither does one without a price to enter at.
    */
   directionOutcomes(world: WorldId, through: IsoInstant): Promise<readonly DirectionOutcome[]>;
   putVersions(world: WorldId, versions: LearntVersions): Promise<WrittenVersions>;
@@ -128,10 +128,13 @@ const CURRENT = `current as (
 /** When a decision was made on its own clock: a replay's rows are all written at its driver's instant. */
 const MADE_AT = `coalesce((d.details->>'now')::timestamptz, d.created_at)`;
 
+/** What a person approved is that person's choice, up to a day later: no evidence of what the desk decides. */
+const BY_THE_DESK = `d.status = 'decided' and not d.synthetic and d.details->'review' is null`;
+
 const RESOLVED = `
   with ${CURRENT}
   select d.id as decision_id, d.proposition_id, d.subject, p.as_of, d.category, c.yes, c.resolved_at, ${MADE_AT} as made_at,
-    case when d.status = 'decided' and not d.synthetic then d.probability end as probability, d.price,
+    case when ${BY_THE_DESK} then d.probability end as probability, d.price,
     d.details->'track' as track,
     coalesce((select jsonb_agg(jsonb_build_object('model', f.model, 'version', f.model_version, 'p', f.probability))
       from (select distinct on (model) model, model_version, probability from forecasts
@@ -165,7 +168,7 @@ const DIRECTIONS = `
   from ensemble_decisions d
   join current c on c.proposition_id = d.proposition_id and c.status = 'resolved' and c.resolved_at <= $2
   join propositions p on p.id = d.proposition_id and p.rule->>'type' = 'close_above'
-  where d.world = $1 and d.status = 'decided' and d.price is not null and not d.synthetic
+  where d.world = $1 and ${BY_THE_DESK} and d.price is not null
     and ${MADE_AT} <= c.resolved_at and c.entry_prices is not null and c.resolving_value is not null
   order by made_at, d.id`;
 

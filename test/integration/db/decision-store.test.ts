@@ -102,7 +102,8 @@ describe('a parked decision', () => {
     await test.db.query('truncate reviews');
     const parked = { status: 'parked', probability: null, action: 'hold', sizeMicroUsd: 0 } as const;
     await createPropositionStore(test.db).put(aProposition(OPEN));
-    const details = { review: trade, sizing: { edge: 0.0512 }, statement: 'It rises.' };
+    const now = '2025-09-15T13:00:00.000Z';
+    const details = { review: trade, sizing: { edge: 0.0512 }, statement: 'It rises.', now };
     await decisions().recordDecision(
       aDecision({ ...parked, propositionId: 'open', stakeMicroUsd: 60_000_000, why: ['parked'], details }),
       [aForecast({ propositionId: 'open' })],
@@ -120,6 +121,10 @@ describe('a parked decision', () => {
     expect(row).toMatchObject(
       ended === 'decided' ? trade : { probability: null, action: 'hold', sizeMicroUsd: 0 },
     );
+    // When it was parked stays: the forecasts are from then.
+    expect(row?.details.now).toBe(details.now);
+    const { tradedAt = null } = row!.details as { readonly tradedAt?: string };
+    expect(tradedAt && tradedAt >= row!.createdAt).toBe(ended === 'decided' ? true : null);
   });
 });
 

@@ -212,6 +212,55 @@ test('a share earns, and its direction is judged by, what came after the decisio
   expect(directions).toMatchObject([{ subject: 'equity:GAP', probability: 0.15, baseRate: 0.54, yes: true }]);
 });
 
+test('a disputed trade earns from its approval on, and is no evidence of what the desk decides', async () => {
+  const rule: Proposition['rule'] = {
+    ...{ type: 'close_above', symbol: 'AAPL', referenceDate: '2025-09-12', referenceClose: 100 },
+    resolveDate: '2025-09-22',
+  };
+  const review = { probability: 0.8, action: 'buy', sizeMicroUsd: 10_000_000 } as const;
+  // By the approval, a day after it was parked, the share has risen from 100 to 110.
+  const approved = async (id: string, details: object): Promise<void> => {
+    const about = { id: `decision-${id}`, propositionId: id, subject: `equity:${id.toUpperCase()}` };
+    await stores.propositions.put(aProposition({ id, subject: about.subject, rule }));
+    await stores.decisions.recordDecision(
+      aDecision({
+        ...{ ...about, status: 'parked', probability: null, action: 'hold', price: 0.54 },
+        details: { review, now: '2025-09-15T13:00:00.000Z' },
+      }),
+      [aForecast({ decisionId: about.id, propositionId: id })],
+    );
+    const trade = { ...review, tradedAt: '2025-09-16T13:00:00.000Z' };
+    await stores.decisions.endParked(about.id, { status: 'decided', trade, why: 'Approved' });
+    await database.db.query('update ensemble_decisions set details = details || $2::jsonb where id = $1', [
+      ...[about.id, JSON.stringify(details)],
+    ]);
+    const entryPrices = [
+      { at: '2025-09-15T13:30:00.000Z', price: 100 },
+      { at: '2025-09-16T13:30:00.000Z', price: 110 },
+    ];
+    const closes = { yes: true, referenceValue: 100, resolvingValue: 111 };
+    await stores.outcomes.record(anOutcome({ propositionId: id, ...closes, entryPrices }));
+    await createScoring(stores).score((await stores.propositions.get(id))!);
+  };
+  await approved('reviewed', {});
+  await approved('undated', { tradedAt: null });
+  const scores = await stores.performance.scores({ world: 'live' });
+  const scored = Object.fromEntries(scores.map((row) => [row.propositionId, row]));
+  expect(scored.reviewed).toMatchObject({
+    forecastAt: '2025-09-15T13:00:00.000Z',
+    pnlMicroUsd: Math.round(1e7 * (111 / 110 - 1 - 0.002)),
+  });
+  // Approved before that instant was kept.
+  expect(scored.undated).toMatchObject({ pnlMicroUsd: null });
+  const through = '2025-09-22T20:00:00.000Z';
+  const subjects = (await stores.track.directionOutcomes('live', through)).map(({ subject }) => subject);
+  expect(subjects).not.toContain('equity:REVIEWED');
+  const resolved = await stores.track.resolvedDecisions('live', through);
+  expect(resolved.find(({ propositionId }) => propositionId === 'reviewed')).toMatchObject({
+    ...{ probability: null, answers: [{ model: 'house-momentum', p: 0.6 }] },
+  });
+});
+
 test('time to expiry is measured to when a question was to resolve, not to when the desk saw that it had', async () => {
   const bucketOf = async (id: string, madeAt: string): Promise<readonly string[]> => {
     await stores.propositions.put(contract(id, { resolvesAt: '2025-09-15T20:00:00.000Z' }));

@@ -35,7 +35,7 @@ export interface OutcomeStore {
   record(outcome: NewOutcome): Promise<{ readonly first: boolean; readonly row: OutcomeRow }>;
   /**
    * Adds a revision that replaces the one in force; an equal one adds nothing, whatever its date unless that was given
-   * (`dated`). @throws RangeError when there is none to correct.
+   * (`dated`), and then keeps the closes that it does not bring. @throws RangeError when there is none to correct.
    */
   correct(outcome: NewOutcome, dated?: boolean): Promise<OutcomeRow>;
   /** Corrects to void, or records void where nothing was recorded. */
@@ -92,6 +92,14 @@ const sameTruth = (row: OutcomeRow, outcome: NewOutcome): boolean =>
   (outcome.referenceValue === null || row.referenceValue === outcome.referenceValue) &&
   (outcome.resolvingValue === null || row.resolvingValue === outcome.resolvingValue);
 
+/** The same truth at another instant: what was read of the closes holds where nothing new was. */
+const datedAnew = (row: OutcomeRow, outcome: NewOutcome): NewOutcome => ({
+  ...outcome,
+  referenceValue: outcome.referenceValue ?? row.referenceValue,
+  resolvingValue: outcome.resolvingValue ?? row.resolvingValue,
+  entryPrices: outcome.entryPrices ?? row.entryPrices,
+});
+
 export const createOutcomeStore = (db: Database): OutcomeStore => ({
   record: (outcome) =>
     db.transaction(async (sql) => {
@@ -109,7 +117,8 @@ export const createOutcomeStore = (db: Database): OutcomeStore => ({
           `proposition "${outcome.propositionId}" has no outcome to correct; record one first`,
         );
       const sameDate = !dated || Date.parse(row.resolvedAt) === Date.parse(outcome.resolvedAt);
-      return sameTruth(row, outcome) && sameDate ? row : insert(sql, outcome, row.revision + 1);
+      if (!sameTruth(row, outcome)) return insert(sql, outcome, row.revision + 1);
+      return sameDate ? row : insert(sql, datedAnew(row, outcome), row.revision + 1);
     }),
 
   voidOutcome: (propositionId, reason, source) =>

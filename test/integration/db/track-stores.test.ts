@@ -1,7 +1,7 @@
 import { rank } from '../../../client/rank';
 import { agreementView, contributionView } from '../../../client/track-views';
 import { createDecisionStore } from '../../../db/decision-store';
-import { createOutcomeStore } from '../../../db/outcome-store';
+import { createOutcomeStore, NO_PRICES } from '../../../db/outcome-store';
 import { createPerformanceStore } from '../../../db/performance-store';
 import { createPropositionStore, PROPOSITION_STATES } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
@@ -53,6 +53,21 @@ describe('an outcome', () => {
     expect(await store.correct(anOutcome(), true)).toMatchObject({ revision: 2, resolvedAt });
     expect(await store.correct(anOutcome(), true)).toMatchObject({ revision: 2 });
     expect(await track.mark('live')).toEqual({ revisions: 2, lastResolvedAt: resolvedAt });
+  });
+
+  it('keeps its closes and entry prices when a person dates it anew, and not when it is another', async () => {
+    const store = createOutcomeStore(test.db);
+    const entryPrices = [{ at: '2025-09-15T13:30:00.000Z', price: 229 }];
+    const prices = { referenceValue: 230, resolvingValue: 231.5, entryPrices };
+    await store.record(anOutcome(prices));
+    const byHand = { ...NO_PRICES, source: 'manual', reason: 'public earlier' };
+    const resolvedAt = '2025-09-22T19:00:00.000Z';
+    expect(await store.correct(anOutcome({ ...byHand, resolvedAt }), true)).toMatchObject({
+      ...{ revision: 2, resolvedAt, source: 'manual', ...prices },
+    });
+    expect(await store.correct(anOutcome({ ...byHand, yes: false }), true)).toMatchObject({
+      ...{ revision: 3, ...NO_PRICES },
+    });
   });
 
   it('of an unknown proposition, or a correction of none, is refused', async () => {

@@ -1,5 +1,6 @@
 // The client: how commands, the API and scripts reach workflows and the database.
 import { Client, Connection, type WorkflowClientInterceptor } from '@temporalio/client';
+import { temporalConnection } from '../config/temporal-connection';
 import { type BriefCache, createBriefCache } from '../db/brief-cache';
 import { openDatabase } from '../db/database';
 import { createStores, type Stores } from '../db/stores';
@@ -40,11 +41,8 @@ const POOL_SIZE = 5;
 export const connectClient = async (options: ConnectOptions): Promise<ConclaveClient> => {
   const { address, namespace, uiUrl } = options.temporal;
   const converter = dataConverter(options.payloadKeysName);
-  const connection = await Connection.connect({
-    address,
-    ...(options.tls || options.apiKey ? { tls: true } : {}),
-    ...(options.apiKey ? { apiKey: options.apiKey } : {}),
-  });
+  const { tls, apiKey } = options;
+  const connection = await Connection.connect(temporalConnection({ address, tls, apiKey }));
   const db = openDatabase(options.databaseUrl, { poolSize: POOL_SIZE, applicationName: 'conclave-client' });
   const stores = createStores(db);
   return {

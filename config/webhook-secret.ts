@@ -1,6 +1,9 @@
 // The form of secrets that webhooks are signed with, by the Standard Webhooks scheme; another one would make every
 // signature wrong, and nobody would look at the secret.
 
+/** Where the secret is that events which come in are signed with. */
+export const EVENT_SECRET = 'CONCLAVE_WEBHOOK_SECRET';
+
 const PREFIX = 'whsec_';
 /** Of the scheme; a shorter key could be guessed from one signed message. */
 const FEWEST_BYTES = 24;

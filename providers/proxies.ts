@@ -14,6 +14,10 @@ export const hostsWithoutProxy = (env: Environment = process.env): string | null
   return !isSet || without === '*' ? null : [without, ...HERE].filter(Boolean).join(',');
 };
 
+/** All that decides by which way a provider is reached; addresses of proxies may hold a password. */
+export const wayOut = (env: Environment): string =>
+  JSON.stringify(['HTTPS_PROXY', 'HTTP_PROXY', 'NO_PROXY'].map((name) => textOf(env, name)));
+
 /** A free look at a configured address, by the way that calls go. */
 export const lookAt: typeof fetch = async (address, init) => {
   if (hostsWithoutProxy() === null) return fetch(address, init);

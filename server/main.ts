@@ -6,6 +6,7 @@ import { analystFolders } from '../config/analyst-folders';
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
+import { EVENT_SECRET } from '../config/webhook-secret';
 import { onSupervisorGone } from '../stack/parent-watch';
 import { serve } from './serve';
 
@@ -53,7 +54,7 @@ const run = async (): Promise<void> => {
     host,
     hostNames: listed(process.env.CONCLAVE_API_HOST_NAMES),
     codecOrigins: listed(process.env.CONCLAVE_CODEC_ORIGINS),
-    webhookSecret: readSecret('CONCLAVE_WEBHOOK_SECRET'),
+    webhookSecret: readSecret(EVENT_SECRET),
     analystFolders: analystFolders(config),
     pricesFolder: join(config.home, 'prices'),
     port: config.ports.api ?? DEFAULT_PORT,

@@ -2,7 +2,7 @@
 // asks for until the first alert has to leave, or the first event comes.
 import type { Config } from '../config/load';
 import { hasSecret, readSecret } from '../config/secrets';
-import { isWebhookSecret, WEBHOOK_SECRET_FORM } from '../config/webhook-secret';
+import { EVENT_SECRET, isWebhookSecret, WEBHOOK_SECRET_FORM } from '../config/webhook-secret';
 import type { Check } from './diagnosis';
 
 const way = (name: string, where: string, secretName: string, env: NodeJS.ProcessEnv): Check =>
@@ -21,8 +21,6 @@ const signed = (name: string, where: string, secretName: string, env: NodeJS.Pro
   const detail = `${where}, but ${secretName} has not the accepted form`;
   return { name, ok: false, detail, fix: `Set ${secretName} to ${WEBHOOK_SECRET_FORM}` };
 };
-
-const EVENT_SECRET = 'CONCLAVE_WEBHOOK_SECRET';
 
 /** A check where signed events are taken. */
 export const checkEventWay = (env: NodeJS.ProcessEnv): readonly Check[] =>

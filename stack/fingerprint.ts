@@ -5,6 +5,8 @@ import { statSync } from 'node:fs';
 import type { Config } from '../config/load';
 import { codePath, RUNS_COMPILED } from '../config/package-root';
 import { readSecret } from '../config/secrets';
+import { EVENT_SECRET } from '../config/webhook-secret';
+import { wayOut } from '../providers/proxies';
 
 const buildStamp = (): string => {
   if (!RUNS_COMPILED) return 'source';
@@ -20,13 +22,15 @@ const secretNames = (config: Config): readonly string[] =>
     config.temporal.payloadKeysName,
     config.alerts.webhookUrl === null ? null : config.alerts.webhookSecretName,
     config.alerts.emailTo.length === 0 ? null : config.alerts.smtpUrlName,
+    EVENT_SECRET,
     ...config.providers.map(({ keyName }) => keyName),
   ].filter((name): name is string => name !== null);
 
-/** A digest of configuration, secrets in use and build; equal digests mean that a restart would change nothing. */
+/** A digest of configuration, secrets in use, proxies and build; equal digests mean that a restart would change nothing. */
 export const stackFingerprint = (config: Config, env: NodeJS.ProcessEnv): string => {
   const { origins: _origins, file: _file, ...settings } = config;
   const hash = createHash('sha256').update(JSON.stringify(settings)).update(buildStamp());
   for (const name of secretNames(config)) hash.update(`\n${name}=${readSecret(name, env) ?? ''}`);
+  hash.update(wayOut(env));
   return hash.digest('hex');
 };

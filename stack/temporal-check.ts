@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, type ConnectionOptions, isGrpcServiceError } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
 import { temporal } from '@temporalio/proto';
+import { temporalConnection } from '../config/temporal-connection';
 import { describeError, StackError } from './stack-error';
 
 export interface TemporalTarget {
@@ -17,10 +18,8 @@ export interface TemporalTarget {
 
 /** Connection options of the SDK for a target. */
 const connectionOptions = (target: TemporalTarget): ConnectionOptions => ({
-  address: target.address,
+  ...temporalConnection(target),
   connectTimeout: target.timeoutMs ?? 5_000,
-  ...(target.tls || target.apiKey ? { tls: true } : {}),
-  ...(target.apiKey ? { apiKey: target.apiKey } : {}),
 });
 
 const withConnection = async <T>(

@@ -9,6 +9,7 @@ import { scheduleKeeper } from '../client/keep-schedules';
 import type { Config } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
+import { temporalConnection } from '../config/temporal-connection';
 import { createBriefCache } from '../db/brief-cache';
 import { openDatabase } from '../db/database';
 import { createStores } from '../db/stores';
@@ -71,11 +72,8 @@ export const createRuntime = async (
   });
   const stores = createStores(db);
   const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
-  const connection = await Connection.connect({
-    address,
-    ...(config.temporal.tls || apiKey ? { tls: true } : {}),
-    ...(apiKey ? { apiKey } : {}),
-  });
+  const { tls } = config.temporal;
+  const connection = await Connection.connect(temporalConnection({ address, tls, apiKey }));
   const logger = createLogger();
   const converter = dataConverter(config.temporal.payloadKeysName, process.env, ({ message }) =>
     logger.error(message),

@@ -96,16 +96,18 @@ const KEEP_EDITS = {
 
 /**
  * `:latest` is what a name without a tag means. A shipped local model only may exist; a person's hosted one is taken at
- * its word.
+ * its word, unless it was missing when it was edited: its provider's word holds for it until it is there again.
  */
 const MARK_OFFERED = `
   update models set missing_since = found.missing
   from (select m.id as known,
           case when o.name is null then least(m.missing_since, world_now('live')) else o.until end as missing
         from models m left join unnest($2::text[], $3::timestamptz[], $4::boolean[]) as o (name, until, as_found)
-          on o.name = regexp_replace(m.provider_model, ':latest$', '') and (o.as_found or m.origin = 'seed')
+          on o.name = regexp_replace(m.provider_model, ':latest$', '')
+            and (o.as_found or m.origin = 'seed' or (m.origin = 'user' and not m.local))
         where m.provider = $1
-          and case m.origin when 'seed' then not m.local when 'user' then m.local else true end) found
+          and case m.origin when 'seed' then not m.local when 'user' then m.local or m.missing_since is not null
+            else true end) found
   where id = known and missing_since is distinct from found.missing`;
 
 const putEntry = (sql: Sql, entry: ModelEntry, by: keyof typeof KEEP_EDITS) =>

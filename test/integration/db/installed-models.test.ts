@@ -241,3 +241,18 @@ it('prices a model entered by hand from now on, by the clock that calls are pric
   expect(edited.price).toMatchObject({ inputPer1M: 3_000_000 });
   expect(Date.parse(edited.price!.validFrom)).toBeLessThan(Date.now() - 3_500_000);
 });
+
+it('serves a model that was edited while its provider did not have it, once it does again', async () => {
+  const edited = ['gpt-6-luna', 'gpt-6-sol'];
+  const servedWith = async (env: NodeJS.ProcessEnv) =>
+    (await startWith({ OPENAI_API_KEY: 'sk-any', ...env })).filter((id) => edited.includes(id));
+  const gateway = { OPENAI_BASE_URL: `${server.url}/v1` };
+  server.set({ models: ['desk-13b'], listKey: null });
+  await servedWith(gateway);
+  for (const id of edited) await stores.registry.edit(id, (entry) => ({ ...entry, quality: 9 }));
+  expect(await servedWith(gateway)).toEqual([]);
+  server.set({ models: ['desk-13b', 'gpt-6-luna'] });
+  expect(await servedWith(gateway)).toEqual(['gpt-6-luna']);
+  expect(await servedWith({})).toEqual(edited);
+  expect(await stores.registry.get('gpt-6-sol')).toMatchObject({ origin: 'user', quality: 9 });
+});

@@ -5,7 +5,7 @@ import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { ConfigProblem } from './config-error';
 import type { ProviderFileEntry } from './schema';
 import { providerUrl } from './schema';
-import { hasSecret } from './secrets';
+import { hasSecret, sharedSecretName } from './secrets';
 
 export interface ProviderSettings {
   readonly name: string;
@@ -176,15 +176,26 @@ export const providerSettings = (
 export const isCallable = ({ enabled, hasKey, keyName }: ProviderSettings): boolean =>
   enabled && (hasKey || keyName === null);
 
+/** A provider's key as the registry's entries name it; null where none is needed. */
+export const registryKeyName = ({ keyName }: Pick<ProviderSettings, 'keyName'>): string | null =>
+  keyName === null ? null : sharedSecretName(keyName);
+
 /**
- * Names of the keys that are there, as registry entries name them: as configured, and for a provider under its maker's
- * name the maker's usual variable too, which the shipped entries name wherever its key is kept.
+ * Names of the keys that are there, as registry entries name them: a file with and without its folder, and for a
+ * provider under its maker's name the maker's usual variable too, which the shipped entries name wherever its key is
+ * kept.
  */
 export const keyNamesPresent = (providers: readonly ProviderSettings[]): ReadonlySet<string> =>
   new Set(
     providers
       .flatMap(({ name, hasKey, keyName }) =>
-        hasKey ? [keyName, KNOWN_PROVIDERS.find((each) => each.name === name)?.keyName ?? null] : [],
+        hasKey
+          ? [
+              keyName,
+              registryKeyName({ keyName }),
+              KNOWN_PROVIDERS.find((each) => each.name === name)?.keyName ?? null,
+            ]
+          : [],
       )
       .flatMap((each) => each ?? []),
   );

@@ -2,7 +2,7 @@
 // moment of use. Values never enter configuration objects, logs, histories or rows.
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, resolve } from 'node:path';
+import { basename, isAbsolute, resolve } from 'node:path';
 import { knowSecret } from './redact';
 
 /** Where a secret may be: an environment variable's name, or `file:PATH`. */
@@ -47,6 +47,10 @@ export const absoluteSecret = (name: SecretName, folder: string): SecretName => 
   const path = name.slice(FILE.length);
   return name.startsWith(FILE) && !path.startsWith('~/') ? `${FILE}${resolve(folder, path)}` : name;
 };
+
+/** The name as tables have it that several machines share: a file without its folder, which each has for itself. */
+export const sharedSecretName = (name: SecretName): SecretName =>
+  name.startsWith(FILE) ? `${FILE}${basename(name.slice(FILE.length))}` : name;
 
 /** For processes that begin elsewhere: variables that name a file from this folder, with its absolute path. */
 export const secretFileEnvironment = (env: NodeJS.ProcessEnv, cwd = process.cwd()): NodeJS.ProcessEnv =>

@@ -25,6 +25,16 @@ export interface OfferedModel {
   readonly asFound: boolean;
 }
 
+/** What is configured for a provider, and holds for all of its models. */
+export interface ConfiguredTerms {
+  /** Name of its key; null: it needs none. */
+  readonly keyName: string | null;
+  /** Whether its calls cost nothing; null: configuration leaves that to each model's entry. */
+  readonly free: boolean | null;
+  /** Ids of entries to leave as they are: the shipped ones name their maker's variable, wherever the key is kept. */
+  readonly except: readonly string[];
+}
+
 export interface RegistryStore {
   /**
    * Brings shipped entries and prices in; repeatable at every start. Entries that people edited or removed stay
@@ -45,6 +55,8 @@ export interface RegistryStore {
    * local, the rest is missing until it is there again.
    */
   markOffered(provider: string, offered: readonly OfferedModel[]): Promise<void>;
+  /** Brings what is configured for a provider to its entries, also to those that people edited. */
+  followConfiguration(provider: string, terms: ConfiguredTerms): Promise<void>;
   /** Hides the model; its record stays. False when there is none. */
   remove(id: string): Promise<boolean>;
   /** The price in force at an instant; null when unknown, which refuses the call. */
@@ -109,6 +121,11 @@ const MARK_OFFERED = `
           and case m.origin when 'seed' then not m.local when 'user' then m.local or m.missing_since is not null
             else true end) found
   where id = known and missing_since is distinct from found.missing`;
+
+const FOLLOW_CONFIGURATION = `
+  update models set key_name = $2, local = coalesce($3, local)
+  where provider = $1 and origin <> 'seed' and id <> all($4::text[])
+    and (key_name, local) is distinct from ($2, coalesce($3, local))`;
 
 const putEntry = (sql: Sql, entry: ModelEntry, by: keyof typeof KEEP_EDITS) =>
   sql.query(UPSERT + KEEP_EDITS[by], [
@@ -206,6 +223,10 @@ export const createRegistryStore = (db: Database): RegistryStore => ({
       each.map(({ until }) => until),
       each.map(({ asFound }) => asFound),
     ]);
+  },
+
+  followConfiguration: async (provider, { keyName, free, except }) => {
+    await db.query(FOLLOW_CONFIGURATION, [provider, keyName, free, [...except]]);
   },
 
   remove: async (id) =>

@@ -1,13 +1,18 @@
 // From configuration to providers: which are served, and which models they turn out to have.
 import type { Config } from '../config/load';
-import { isCallable, keyNamesPresent, type ProviderSettings } from '../config/provider-settings';
+import {
+  isCallable,
+  keyNamesPresent,
+  type ProviderSettings,
+  registryKeyName,
+} from '../config/provider-settings';
 import { readSecret } from '../config/secrets';
 import type { ModelEntry } from '../domain/selection/model';
 import { compatibleModels, isOnThisMachine, MOST_LISTED, unknownModel } from '../providers/compatible-models';
 import { createProviders, type HostedOptions } from '../providers/create-providers';
 import { PROVIDER_KINDS } from '../providers/kind-list';
 import type { Provider } from '../providers/port';
-import { type KnownOffer, shippedModels } from './seed-models';
+import { type ConfiguredProvider, type KnownOffer, shippedModels } from './seed-models';
 
 /** How long a server may take to list its models at start. */
 const DISCOVERY_MS = 2_000;
@@ -72,6 +77,8 @@ export interface ServedProviders {
   readonly discovered: readonly ModelEntry[];
   /** Providers of which all is known that they have. */
   readonly listed: readonly KnownOffer[];
+  /** What the configuration says of each that is served. */
+  readonly configured: readonly ConfiguredProvider[];
 }
 
 interface FoundModels {
@@ -100,7 +107,9 @@ const namedOf = (
       );
 
 /** What the configuration names of a hosted provider; what its kind ships is known by that, with its price. */
-const namedModels = ({ name, kind, keyName, models }: ProviderSettings): readonly ModelEntry[] => {
+const namedModels = (settings: ProviderSettings): readonly ModelEntry[] => {
+  const { name, kind, models } = settings;
+  const keyName = registryKeyName(settings);
   const makers = shippedModels().filter(({ provider }) => provider === kind);
   return models.map((id) => {
     const unknown = unknownModel({ name, keyName, local: false }, id);
@@ -112,11 +121,12 @@ const namedModels = ({ name, kind, keyName, models }: ProviderSettings): readonl
 const modelsOf = async (settings: ProviderSettings, provider: Provider | undefined): Promise<FoundModels> => {
   const signal = AbortSignal.timeout(DISCOVERY_MS);
   const kind = PROVIDER_KINDS.find((one) => one.kind === settings.kind);
-  const { name, keyName, baseUrl } = settings;
+  const { name, baseUrl } = settings;
+  const keyName = registryKeyName(settings);
   const shipped = (kind?.models ?? []).map((model) => ({ ...model, provider: name, keyName }));
   const listed =
     kind?.offersList && baseUrl
-      ? await compatibleModels({ ...settings, baseUrl, readKey: readKeyOf(settings) }, signal)
+      ? await compatibleModels({ ...settings, keyName, baseUrl, readKey: readKeyOf(settings) }, signal)
       : null;
   const found = (await provider?.discover?.(signal).catch(() => null)) ?? null;
   const installed = found && namedOf(settings, found);
@@ -151,7 +161,10 @@ export const serveProviders = async (config: Config): Promise<ServedProviders> =
   wanted.forEach((settings, index) => {
     if (isAbsent(settings, found[index]?.models ?? [])) providers.delete(settings.name);
   });
-  return { providers, ...offersOf(wanted, found) };
+  const configured = wanted.map(({ name: provider, keyName, free }) => {
+    return { provider, keyName: registryKeyName({ keyName }), free };
+  });
+  return { providers, configured, ...offersOf(wanted, found) };
 };
 
 /** A server of one's own whose list may change while it is served. */

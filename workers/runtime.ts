@@ -79,14 +79,14 @@ export const createRuntime = async (
     logger.error(message),
   );
   const { newsFeeds, secUserAgent, pricesFile } = config.sources;
-  const { providers, discovered, listed } = await serveProviders(config);
+  const { providers, discovered, listed, configured } = await serveProviders(config);
   const sources = createSources({
     synthetic: 'never',
     ...(newsFeeds ? { newsFeeds } : {}),
     ...(secUserAgent ? { secUserAgent } : {}),
     ...(pricesFile ? { pricesFile } : {}),
   });
-  await seedModels(stores.registry, discovered, listed);
+  await seedModels(stores.registry, discovered, listed, configured);
   const client = new Client({
     connection,
     namespace: config.temporal.namespace,

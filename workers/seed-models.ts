@@ -1,7 +1,7 @@
 // Brings the shipped registry, the house's models and discovered ones into Postgres; repeatable at every start.
 import { readFileSync } from 'node:fs';
 import { assetPath } from '../config/package-root';
-import type { OfferedModel, RegistryStore } from '../db/registry-store';
+import type { ConfiguredTerms, OfferedModel, RegistryStore } from '../db/registry-store';
 import type { ModelEntry } from '../domain/selection/model';
 import { parseRegistry } from '../domain/selection/registry';
 import { houseModelEntries } from '../providers/house/house-models';
@@ -75,13 +75,22 @@ export const noteModels = async (
     await registry.markOffered(offer.provider, offeredBy(offer, discovered, shipped));
 };
 
+/** A provider's key and whether it is free belong to the configuration, whoever edited its models. */
+export interface ConfiguredProvider extends Pick<ConfiguredTerms, 'keyName' | 'free'> {
+  readonly provider: string;
+}
+
 /** Of the providers that are not among `offers` nothing is known: their models stay as they are. */
 export const seedModels = async (
   registry: RegistryStore,
   discovered: readonly ModelEntry[],
   offers: readonly KnownOffer[] = [],
+  configured: readonly ConfiguredProvider[] = [],
 ): Promise<void> => {
   const shipped = shippedModels();
   await registry.seed([...shipped, ...houseModelEntries()], datedPrices(shipped));
+  const except = shipped.flatMap(({ id, local }) => (local ? [] : [id]));
+  for (const { provider, keyName, free } of configured)
+    await registry.followConfiguration(provider, { keyName, free, except });
   await noteModels(registry, discovered, offers);
 };

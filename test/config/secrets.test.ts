@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { redact } from '../../config/redact';
-import { absoluteSecret, readSecret, secretFileEnvironment } from '../../config/secrets';
+import { absoluteSecret, readSecret, secretFileEnvironment, sharedSecretName } from '../../config/secrets';
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-secrets-'));
 const file = join(folder, 'key');
@@ -53,6 +53,11 @@ test('a path in a configuration file begins at that file, unless it is absolute 
     'file:~/key',
     'A_KEY',
   ]);
+});
+
+test('tables that machines share name a file without its folder', () => {
+  const names = ['file:/desk/keys/openai', 'file:keys/openai', 'file:~/openai', 'A_KEY'];
+  expect(names.map(sharedSecretName)).toEqual(['file:openai', 'file:openai', 'file:openai', 'A_KEY']);
 });
 
 test('a variable that names a file from where the command is typed names it from elsewhere too', () => {

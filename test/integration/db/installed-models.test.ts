@@ -132,7 +132,7 @@ const startWith = async (env: NodeJS.ProcessEnv, entries: readonly Partial<Provi
   );
   const config = { providers } as unknown as Config;
   const served = await serveProviders(config);
-  await seedModels(stores.registry, served.discovered, served.listed);
+  await seedModels(stores.registry, served.discovered, served.listed, served.configured);
   expect(modelAccess(providers).keysPresent).toEqual(keysPresent(config));
   const access = { providers: served.providers, keysPresent: keysPresent(config) };
   return (await stores.registry.list())
@@ -190,6 +190,37 @@ it('takes a server for free on this machine alone, or as the configuration says'
   expect(await startWith({}, [{ ...elsewhere, free: true }])).toEqual(['lan/desk-13b']);
 });
 
+it('has configuration say whether a server is free, also for a model that somebody edited', async () => {
+  server.set({ models: ['gpt-x'], listKey: null });
+  const gateway = { name: 'gw', kind: 'openai-compatible', baseUrl: `${server.url}/v1` };
+  const elsewhere = { ...gateway, name: 'far', baseUrl: 'http://192.0.2.1:8000/v1', models: ['gpt-x'] };
+  expect(await startWith({}, [gateway, elsewhere])).toEqual(['gw/gpt-x']);
+  for (const id of ['gw/gpt-x', 'far/gpt-x'])
+    await editModel({ stores } as ConclaveClient, id, { quality: 8 }, NO_MARKERS);
+  expect(await startWith({}, [{ ...gateway, free: false }])).toEqual([]);
+  expect(await startWith({}, [{ ...elsewhere, free: true }])).toEqual(['far/gpt-x']);
+  await editModel({ stores } as ConclaveClient, 'gw/gpt-x', { local: true }, NO_MARKERS);
+  expect(await startWith({}, [gateway])).toEqual(['gw/gpt-x']);
+  await editModel({ stores } as ConclaveClient, 'gw/gpt-x', { local: false }, NO_MARKERS);
+  expect(await startWith({}, [gateway])).toEqual([]);
+  expect(await stores.registry.get('gw/gpt-x')).toMatchObject({ origin: 'user', quality: 8 });
+});
+
+it('has an edited model take the key that its provider is configured with, and names no folder', async () => {
+  server.set({ models: ['gpt-y'], listKey: null });
+  const gateway = { name: 'keyed', kind: 'openai-compatible', baseUrl: `${server.url}/v1` };
+  const env = { DESK_KEY: 'sk-desk' };
+  const keyName = async () => (await stores.registry.get('keyed/gpt-y'))?.keyName;
+  expect(await startWith(env, [{ ...gateway, keyName: 'DESK_KEY' }])).toEqual(['keyed/gpt-y']);
+  await editModel({ stores } as ConclaveClient, 'keyed/gpt-y', { quality: 8 }, NO_MARKERS);
+  expect(await startWith(env, [{ ...gateway, keyName: `file:${__filename}` }])).toEqual(['keyed/gpt-y']);
+  expect(await keyName()).toBe('file:installed-models.test.ts');
+  await stores.registry.edit('keyed/gpt-y', (entry) => ({ ...entry, keyName: 'file:secrets/desk.key' }));
+  expect(await startWith(env, [{ ...gateway, keyName: `file:${__filename}` }])).toEqual(['keyed/gpt-y']);
+  expect(await startWith({}, [gateway])).toEqual(['keyed/gpt-y']);
+  expect(await keyName()).toBeNull();
+});
+
 it('takes the key of a provider wherever it is kept, and offers the models that are named for it and no others', async () => {
   const env = { DESK_KEY: 'sk-desk' };
   const own = { name: 'openai', keyName: 'DESK_KEY' };
@@ -198,7 +229,11 @@ it('takes the key of a provider wherever it is kept, and offers the models that 
   const eu = { name: 'openai-eu', keyName: `file:${__filename}`, baseUrl: 'https://eu.api.openai.com/v1' };
   expect(await startWith(env, [{ ...eu, models: ['gpt-6-sol', 'gpt-9'] }])).toEqual(['openai-eu/gpt-6-sol']);
   const [here, there] = await Promise.all(['gpt-6-sol', 'openai-eu/gpt-6-sol'].map(stores.registry.get));
-  expect(there).toMatchObject({ quality: here?.quality, price: here?.price, keyName: eu.keyName });
+  expect(there).toMatchObject({
+    quality: here?.quality,
+    price: here?.price,
+    keyName: 'file:installed-models.test.ts',
+  });
   expect(await stores.registry.get('openai-eu/gpt-9')).toMatchObject({ price: null, local: false });
   const price = { inputUsdPer1M: '1', outputUsdPer1M: '2', source: 'test' };
   await editModel({ stores } as ConclaveClient, 'openai-eu/gpt-9', { price }, NO_MARKERS);

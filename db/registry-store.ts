@@ -108,12 +108,13 @@ const KEEP_EDITS = {
 
 /**
  * `:latest` is what a name without a tag means. A shipped local model only may exist; a person's hosted one is taken at
- * its word, unless it was missing when it was edited: its provider's word holds for it until it is there again.
+ * its word, unless it was missing when it was edited: its provider's word holds for it until it is there again. Cut to
+ * the column's milliseconds, as rounded up it would be missing only from the next one on.
  */
 const MARK_OFFERED = `
   update models set missing_since = found.missing
   from (select m.id as known,
-          case when o.name is null then least(m.missing_since, world_now('live')) else o.until end as missing
+          case when o.name is null then least(m.missing_since, date_trunc('milliseconds', world_now('live'))) else o.until end as missing
         from models m left join unnest($2::text[], $3::timestamptz[], $4::boolean[]) as o (name, until, as_found)
           on o.name = regexp_replace(m.provider_model, ':latest$', '')
             and (o.as_found or m.origin = 'seed' or (m.origin = 'user' and not m.local))

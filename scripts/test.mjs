@@ -11,15 +11,16 @@ import { ensureBuilt } from './prepare.mjs';
 const UNIT_TIMEOUT = '--testTimeout=90000';
 const SERVER_TIMEOUT = '--testTimeout=180000';
 
-// Two at a time, as files on servers wait more than they compute; each of the two has a stack of its own.
-const ON_SERVERS = ['--forceExit', '--maxWorkers=2', SERVER_TIMEOUT];
+// Several at a time, each with a stack of its own, as files on servers wait more than they compute; those of `e2e` kill
+// processes and draw pages, and are kept to the two cores that the suite is made for.
+const onServers = (atOnce) => ['--forceExit', `--maxWorkers=${atOnce}`, SERVER_TIMEOUT];
 
 /** `unit` is strict about open handles; the Temporal SDK keeps one, so the others end by force. */
 const PROJECTS = [
   { name: 'unit', args: [UNIT_TIMEOUT] },
-  { name: 'integration', args: ON_SERVERS },
-  { name: 'replay', args: ON_SERVERS },
-  { name: 'e2e', args: ON_SERVERS },
+  { name: 'integration', args: onServers(3) },
+  { name: 'replay', args: onServers(2) },
+  { name: 'e2e', args: onServers(2) },
 ];
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -16,7 +16,16 @@ const model = (
   } = {},
 ) =>
   ({
-    ...{ id, provider, quality, researchSibling: sibling, maxOutputTokens: 4_000, keyName: null, strengths },
+    ...{
+      id,
+      provider,
+      providerModel: id,
+      quality,
+      researchSibling: sibling,
+      maxOutputTokens: 4_000,
+      keyName: null,
+      strengths,
+    },
     ...{ local: false, statistical: false, origin: 'user' },
     price: {
       ...{

@@ -16,6 +16,8 @@ export interface AllOptions {
   readonly rounds: number;
   readonly quick: boolean;
   readonly say: (text: string) => void;
+  /** Gets what is known after each round but the last: all rounds take an hour, and may be broken off. */
+  readonly afterRound: (soFar: AllResult) => void;
 }
 
 export interface AllResult {
@@ -55,8 +57,18 @@ const runOne = (name: string, quick: boolean): Promise<Document> =>
     });
   });
 
+const resultOf = (description: Document, benches: readonly Document[]): AllResult => ({
+  machine: description,
+  rounds: benches.length,
+  table: tableOf(benches),
+  benches: [...benches],
+  ok: benches.every((round) =>
+    Object.values(round).every((document) => !('error' in (document as Document))),
+  ),
+});
+
 /** Runs every bench once per round and reckons the table. */
-export const runAll = async ({ names, rounds, quick, say }: AllOptions): Promise<AllResult> => {
+export const runAll = async ({ names, rounds, quick, say, afterRound }: AllOptions): Promise<AllResult> => {
   const description = machine();
   const chosen = quick ? names.filter((name) => !NOT_IN_QUICK.includes(name)) : names;
   const benches: Document[] = [];
@@ -67,9 +79,7 @@ export const runAll = async ({ names, rounds, quick, say }: AllOptions): Promise
       documents[name] = await runOne(name, quick);
     }
     benches.push(documents);
+    if (round < rounds) afterRound(resultOf(description, benches));
   }
-  const ok = benches.every((round) =>
-    Object.values(round).every((document) => !('error' in (document as Document))),
-  );
-  return { machine: description, rounds, table: tableOf(benches), benches, ok };
+  return resultOf(description, benches);
 };

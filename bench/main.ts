@@ -97,7 +97,10 @@ export const main = async (args: readonly string[]): Promise<number> => {
     return 0;
   }
   const say = (text: string) => void process.stderr.write(`${text}\n`);
-  const { ok, ...result } = await runAll({ names: known, rounds, quick, say });
+  const { ok, ...result } = await runAll({
+    ...{ names: known, rounds, quick, say },
+    afterRound: (soFar) => say(shownAll(soFar)),
+  });
   if (json) printJson(result);
   else process.stdout.write(`${shownAll({ ok, ...result })}\n`);
   return ok ? 0 : 1;

@@ -2,8 +2,9 @@
 import { setTimeout } from 'node:timers/promises';
 import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import type { ReviewRow } from '../db/review-store';
+import type { ReviewRow, ReviewStore } from '../db/review-store';
 import { closedText, type ReviewAnswer, readReviewAnswer } from '../domain/ensemble/review';
+import { LIVE_WORLD } from '../domain/world';
 import type { ReviewResult, ReviewState } from '../workflows/contracts/tournament';
 import { reviewId } from '../workflows/contracts/workflow-ids';
 import { type ConclaveClient, workflowUrl } from './connect';
@@ -25,14 +26,21 @@ export class ReviewClosed extends Error {
 export const findReview = (client: ConclaveClient, id: string): Promise<ReviewRow | null> =>
   client.stores.reviews.get(id.startsWith('review:') ? id : reviewId(id));
 
-/**
- * What a review holds of a person's answer and has not carried out yet, in a sentence; null: nothing.
- * An approved trade waits for its venue's price of now.
- */
-const pendingAnswer = async (
-  { temporal }: Pick<ConclaveClient, 'temporal'>,
-  { status, workflowId, targetKind, dueAt }: ReviewRow,
-): Promise<string | null> => {
+/** An approved trade in a contract waits for its venue's price of now; no other answer asks a venue. */
+const asksVenue = async (
+  { stores }: Pick<ConclaveClient, 'stores'>,
+  { world, targetKind, targetId }: ReviewRow,
+  verdict: string,
+): Promise<boolean> => {
+  if (targetKind !== 'decision' || verdict !== 'approve' || world !== LIVE_WORLD) return false;
+  const decision = await stores.decisions.get(targetId);
+  return decision?.subject.startsWith('market:') ?? false;
+};
+
+/** What a review holds of a person's answer and has not carried out yet, in a sentence; null: nothing. */
+const pendingAnswer = async (client: ConclaveClient, row: ReviewRow): Promise<string | null> => {
+  const { temporal } = client;
+  const { status, workflowId, dueAt } = row;
   if (status !== 'waiting') return null;
   const state = await temporal.connection
     .withDeadline(Date.now() + STATE_WAIT_MS, () =>
@@ -41,15 +49,13 @@ const pendingAnswer = async (
     .catch(() => null);
   if (!state?.answer) return null;
   const { verdict, reviewer } = state.answer;
-  const waits =
-    targetKind === 'decision' && verdict === 'approve'
-      ? `waits for the venue's price of now, until ${dueAt} at the latest`
-      : 'is about to be carried out';
+  const waits = (await asksVenue(client, row, verdict))
+    ? `waits for the venue's price of now, until ${dueAt} at the latest`
+    : 'is being carried out';
   return `The answer ${verdict} of ${reviewer} stands, and ${waits}`;
 };
 
-/** @param pending absent in lists, which ask no workflow */
-export const reviewDocument = (client: ConclaveClient, row: ReviewRow, pending?: string | null) => ({
+const reviewDocument = (client: ConclaveClient, row: ReviewRow, pending: string | null) => ({
   reviewId: row.id,
   targetKind: row.targetKind,
   targetId: row.targetId,
@@ -64,7 +70,7 @@ export const reviewDocument = (client: ConclaveClient, row: ReviewRow, pending?:
   dueAt: row.dueAt,
   closedAt: row.closedAt,
   workflowUrl: workflowUrl(client, row.workflowId),
-  ...(pending === undefined ? {} : { pending }),
+  pending,
 });
 
 export type ReviewDocument = ReturnType<typeof reviewDocument>;
@@ -72,6 +78,15 @@ export type ReviewDocument = ReturnType<typeof reviewDocument>;
 /** `review show --json`. */
 export const shownReview = async (client: ConclaveClient, row: ReviewRow): Promise<ReviewDocument> =>
   reviewDocument(client, row, await pendingAnswer(client, row));
+
+/** `review list --json`. Those that wait are asked side by side, so that the list takes no longer than one of them. */
+export const listedReviews = async (
+  client: ConclaveClient,
+  filter: Parameters<ReviewStore['list']>[0],
+): Promise<readonly ReviewDocument[]> => {
+  const rows = await client.stores.reviews.list(filter);
+  return Promise.all(rows.map((row) => shownReview(client, row)));
+};
 
 /** Over by now, though it waited a moment ago: what became of it, or the failure itself. */
 const refusedLate = async (client: ConclaveClient, id: string, error: unknown): Promise<Error> => {

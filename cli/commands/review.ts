@@ -6,8 +6,8 @@ import { idText, personText, shortWord } from '../../client/fields';
 import {
   decideReview,
   findReview,
+  listedReviews,
   type ReviewDocument,
-  reviewDocument,
   shownReview,
 } from '../../client/reviews';
 import type { ReviewRow } from '../../db/review-store';
@@ -47,8 +47,7 @@ const print = (review: ReviewDocument, { json }: Flags): void =>
 
 const list = (flags: Flags & { readonly all?: boolean }): Promise<void> =>
   withClient(async ({ client }) => {
-    const rows = await client.stores.reviews.list({ all: flags.all ?? false });
-    const documents = rows.map((row) => reviewDocument(client, row));
+    const documents = await listedReviews(client, { all: flags.all ?? false });
     if (flags.json) printJson({ reviews: documents });
     else if (documents.length > 0) printText(documents.map(render).join('\n'));
     else printText(flags.all ? 'There has been no review yet.' : 'Nothing waits for a person.');

@@ -77,10 +77,12 @@ const showStatus = async () => {
     get('/api/v1/about').catch((error) => ({ refused: error.status === 401 ? 'token needed' : 'no answer' })),
     get('/api/v1/reviews?limit=10').catch(() => ({ reviews: [] })),
   ]);
-  const count = waiting.reviews.length;
+  // What has its answer waits for nobody here; of more than are listed the number is not known.
+  const count = waiting.reviews.filter(({ pending }) => !pending).length;
+  const more = waiting.reviews.length === 10 ? ' or more' : '';
   const shown = [
     about.workers === 0 && badge('no worker: conclave up', 'bad'),
-    count > 0 && link('#/reviews', `${count === 10 ? '10 or more' : count} to decide`),
+    count > 0 && link('#/reviews', `${count}${more} to decide`),
     about.refused
       ? badge(about.refused, 'bad')
       : link('#/providers', badge(`mode ${about.mode}`, modeTone(about.mode))),

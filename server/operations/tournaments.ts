@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { workflowUrl } from '../../client/connect';
 import { personText, promptText, shortWord, tournamentModels, verdictWords } from '../../client/fields';
-import { decideReview, findReview, ReviewClosed, reviewDocument, shownReview } from '../../client/reviews';
+import { decideReview, findReview, listedReviews, ReviewClosed, shownReview } from '../../client/reviews';
 import { startTournament, tournamentDocument } from '../../client/tournaments';
 import type { ReviewRow } from '../../db/review-store';
 import { TOURNAMENT_STATUSES } from '../../db/tournament-store';
@@ -64,8 +64,9 @@ const reviewSchema = z
     dueAt: z.string(),
     closedAt: z.string().nullable(),
     workflowUrl: z.string().nullable(),
-    pending: z.string().nullable().optional().openapi({
-      description: 'An answer that stands and is not carried out yet, and what it waits for; absent in lists',
+    pending: z.string().nullable().openapi({
+      description:
+        'An answer that stands and is not carried out yet, and what it waits for; the default no longer comes',
     }),
   })
   .openapi('Review');
@@ -143,10 +144,9 @@ const listReviews = operation({
   scope: 'read',
   query: z.object({ status: z.enum(['waiting', 'all']).default('waiting'), limit: limitField }),
   response: z.object({ reviews: z.array(reviewSchema) }),
-  handle: async ({ query, context: { client } }) => {
-    const rows = await client.stores.reviews.list({ all: query.status === 'all', limit: query.limit });
-    return { reviews: rows.map((row) => reviewDocument(client, row)) };
-  },
+  handle: async ({ query: { status, limit }, context: { client } }) => ({
+    reviews: await listedReviews(client, { all: status === 'all', limit }),
+  }),
 });
 
 const known = async (client: ConclaveClient, id: string): Promise<ReviewRow> => {

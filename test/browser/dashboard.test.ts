@@ -462,6 +462,39 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('asks nobody about a dispute whose answer stands, and names no default that will not come', async () => {
+    const [decision] = (await api.running.client.stores.decisions.list({ world: 'synthetic', limit: 1 }))
+      .decisions;
+    await waitingReview('review:held', decision!.id);
+    const page = await newPage(1280);
+    const pending = 'The answer approve of Ann stands, and is being carried out';
+    let holds = false;
+    await page.route(/\/api\/v1\/reviews(\?|$)/, async (route) => {
+      const response = await route.fetch();
+      const { reviews } = (await response.json()) as { reviews: { status: string }[] };
+      const answered = reviews.map((each) => (each.status === 'waiting' ? { ...each, pending } : each));
+      await route.fulfill({ response, json: { reviews: holds ? answered : reviews } });
+    });
+    const text = (): Promise<string | null> => page.textContent('main');
+    await visit(page, 'today');
+    expect(await text()).toContain('Waits for you');
+    await page.waitForSelector('#status:has-text("1 to decide")');
+    await visit(page, 'reviews');
+    expect(await text()).toContain(', then it becomes reject');
+    holds = true;
+    await turnTo(page);
+    await page.waitForSelector(`text=${pending}`);
+    expect(await text()).not.toContain('then it becomes');
+    expect(await page.locator('button[value="approve"]').count()).toBe(0);
+    await visit(page, 'today');
+    expect(await text()).not.toContain('Waits for you');
+    await page.waitForSelector('#status:has-text("mode")');
+    expect(await page.textContent('#status')).not.toContain('to decide');
+    const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'checked' };
+    await postElsewhere('/reviews/review:held/decide', answer);
+    await page.context().close();
+  }, 60_000);
+
   it('sends a form once however often it is clicked, and after a lost answer as the same request', async () => {
     const page = await newPage(1280);
     const keys: (string | undefined)[] = [];

@@ -62,9 +62,8 @@ const TARGETS = {
 
 const waitingCard = async (review, decided) => {
   const target = TARGETS[review.targetKind]?.(encodeURIComponent(review.targetId));
-  const shown = get(`/api/v1/reviews/${encodeURIComponent(review.reviewId)}`).catch(() => null);
   const [heading, text, why = [], answers] = (await target?.catch(() => null)) ?? [];
-  const pending = (await shown)?.pending;
+  const { pending } = review;
   return card(
     null,
     element('h2', {}, heading ?? review.targetId, ' ', stateBadge(review.status)),
@@ -74,7 +73,7 @@ const waitingCard = async (review, decided) => {
       { class: 'soft' },
       'Due ',
       instant(review.dueAt),
-      `, then it becomes ${review.default}. `,
+      pending ? '. ' : `, then it becomes ${review.default}. `,
       review.workflowUrl && link(review.workflowUrl, 'In Temporal'),
     ),
     why.length > 0 && element('ul', { class: 'why' }, ...why.map((reason) => element('li', {}, reason))),
@@ -96,11 +95,14 @@ const waitingCards = (place, refresh) => {
       take(review.reviewId);
       await refresh();
     });
-  /** Those that still wait stay as they are, with what was typed into them; so does one in which someone types. */
+  /** Those still undecided stay as they are, with what was typed into them; so does one in which someone types. */
   return async (reviews) => {
-    const ids = reviews.map(({ reviewId }) => reviewId);
-    for (const [reviewId, shown] of cards)
-      if (!ids.includes(reviewId) && !shown.querySelector('input:focus')) take(reviewId);
+    const listed = new Map(reviews.map((review) => [review.reviewId, review]));
+    for (const [reviewId, shown] of cards) {
+      const review = listed.get(reviewId);
+      const stands = review && !(review.pending && shown.querySelector('form'));
+      if (!stands && !shown.querySelector('input:focus')) take(reviewId);
+    }
     const added = reviews.filter(({ reviewId }) => !cards.has(reviewId));
     const drawn = await Promise.all(added.map(cardOf));
     added.forEach(({ reviewId }, index) => {

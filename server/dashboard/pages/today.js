@@ -143,7 +143,9 @@ const attention = async () => {
   const [{ reviews }, open] = await Promise.all([get('/api/v1/reviews?limit=10'), openAlerts()]);
   const waiting = ({ question }) =>
     element('p', { class: 'notice' }, `Waits for you: ${words(question)} `, link('#/reviews', 'Decide'));
-  return [...reviews.map(waiting), alertNotice(open)];
+  // What has its answer waits for nobody here.
+  const undecided = reviews.filter(({ pending }) => !pending);
+  return [...undecided.map(waiting), alertNotice(open)];
 };
 
 /** A session that has begun longer ago is not drawn live by itself: whoever ended it may not have said so. */

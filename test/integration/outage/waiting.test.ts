@@ -731,9 +731,10 @@ it('an approval whose venue is silent is answered at once: it stands, and waits'
   const id = `review:${decisionId}`;
   const row = {
     ...{ id, workflowId: id, targetKind: 'decision', status: 'waiting', options: ['approve', 'reject'] },
-    ...{ dueAt: 'noon', verdict: null, reviewer: null },
+    ...{ dueAt: 'noon', verdict: null, reviewer: null, world: 'live' },
   } as unknown as ReviewRow;
-  const stores = { reviews: { get: async () => row } };
+  const decisions = { get: async () => ({ subject: 'market:kalshi/KXFED-26DEC-T4.00' }) };
+  const stores = { reviews: { get: async () => row }, decisions };
   const desk = { temporal: client, stores, uiUrl: null } as unknown as ConclaveClient;
   expect((await shownReview(desk, row)).pending).toBeNull();
   const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'checked' };

@@ -92,11 +92,12 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
   /** Orders of every account, from what was known before the open. */
   const placeCompetitionOrders = async (
     day: CompetitionDayInput & { readonly subjects: readonly CompetitionSubject[] },
-  ): Promise<{ readonly orders: number }> => {
+  ): Promise<{ readonly orders: number; readonly late?: true }> => {
     const { run, subjects, date } = day;
     const { openUtc } = sessionTimes(run.market as Market, date);
     // Orders fill at the open: one placed after it would know too much.
-    if (run.prices === null && (await stores.worlds.now(run.world)) >= openUtc) return { orders: 0 };
+    if (run.prices === null && (await stores.worlds.now(run.world)) >= openUtc)
+      return { orders: 0, late: true };
     const quotes = (await Promise.all(subjects.map((subject) => quoteOf(day, subject)))).flatMap(
       (quote) => quote ?? [],
     );

@@ -2,6 +2,7 @@
 // the shared briefs, and the settling of every day that has closed since the last snapshot.
 import { paperDateOf } from '../domain/desk/schedule-kinds';
 import { closedReason, nextTradingDay, sessionTimes, tradingDays } from '../domain/market/calendar';
+import { addMinutes } from '../domain/market/iso-date';
 import { type Market, parseMarket } from '../domain/market/market';
 import { equitySubject } from '../domain/market/subject';
 import { type IsoDate, type IsoInstant, LIVE_WORLD, type WorldId } from '../domain/world';
@@ -11,6 +12,7 @@ import type {
   CompetitionModel,
   CompetitionRun,
   CompetitionSubject,
+  DuePaperDay,
   PaperDayPlan,
   PaperDayRequest,
 } from '../workflows/contracts/competition';
@@ -26,6 +28,13 @@ interface DayOf {
   readonly run: CompetitionRun;
   readonly date: IsoDate;
 }
+
+/** Orders are placed before the open: to take stock of the answers and to write them takes a moment. */
+const MINUTES_FOR_ORDERS = 1;
+
+const askFor = (market: Market, date: IsoDate, now: IsoInstant): Pick<DuePaperDay, 'askForMs'> => ({
+  askForMs: Date.parse(addMinutes(sessionTimes(market, date).openUtc, -MINUTES_FOR_ORDERS)) - Date.parse(now),
+});
 
 export const createPaperDay = (dependencies: Dependencies) => {
   const { stores, options } = dependencies;
@@ -85,12 +94,13 @@ export const createPaperDay = (dependencies: Dependencies) => {
   const plan = async (request: PaperDayRequest, scheduledAt: IsoInstant | null): Promise<PaperDayPlan> => {
     const market = parseMarket(request.market);
     const runs = await runsOf(market);
-    const due: PaperDayPlan['runs'][number][] = [];
+    const due: DuePaperDay[] = [];
     const refused: string[] = [];
     for (const run of runs) {
       const { date, now } = await dayIn(run.world, market, request.part, scheduledAt);
       const why = outside(run, date, request.part) ?? refusal(market, date, request.part, now);
-      if (why === null) due.push({ run, date });
+      if (why === null)
+        due.push({ run, date, ...(request.part === 'orders' ? askFor(market, date, now) : {}) });
       else refused.push(why);
     }
     if (runs.length === 0) refused.push(`no running competition trades ${market}`);

@@ -177,11 +177,14 @@ export const isCallable = ({ enabled, hasKey, keyName }: ProviderSettings): bool
   enabled && (hasKey || keyName === null);
 
 /** A provider's key as the registry's entries name it; null where none is needed. */
-export const registryKeyName = ({ keyName }: Pick<ProviderSettings, 'keyName'>): string | null =>
-  keyName === null ? null : sharedSecretName(keyName);
+export const registryKeyName = ({
+  name,
+  keyName,
+}: Pick<ProviderSettings, 'name' | 'keyName'>): string | null =>
+  keyName === null ? null : sharedSecretName(keyName, name);
 
 /**
- * Names of the keys that are there, as registry entries name them: a file with and without its folder, and for a
+ * Names of the keys that are there, as registry entries name them: a file by its path and by its provider, and for a
  * provider under its maker's name the maker's usual variable too, which the shipped entries name wherever its key is
  * kept.
  */
@@ -192,7 +195,7 @@ export const keyNamesPresent = (providers: readonly ProviderSettings[]): Readonl
         hasKey
           ? [
               keyName,
-              registryKeyName({ keyName }),
+              registryKeyName({ name, keyName }),
               KNOWN_PROVIDERS.find((each) => each.name === name)?.keyName ?? null,
             ]
           : [],

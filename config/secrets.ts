@@ -48,9 +48,12 @@ export const absoluteSecret = (name: SecretName, folder: string): SecretName => 
   return name.startsWith(FILE) && !path.startsWith('~/') ? `${FILE}${resolve(folder, path)}` : name;
 };
 
-/** The name as tables have it that several machines share: a file without its folder, which each has for itself. */
-export const sharedSecretName = (name: SecretName): SecretName =>
-  name.startsWith(FILE) ? `${FILE}${basename(name.slice(FILE.length))}` : name;
+/**
+ * The name as tables have it that several machines share: a file by whom it is for instead of by its folder, which each
+ * machine has for itself.
+ */
+export const sharedSecretName = (name: SecretName, owner: string): SecretName =>
+  name.startsWith(FILE) ? `${FILE}${owner}/${basename(name.slice(FILE.length))}` : name;
 
 /** For processes that begin elsewhere: variables that name a file from this folder, with its absolute path. */
 export const secretFileEnvironment = (env: NodeJS.ProcessEnv, cwd = process.cwd()): NodeJS.ProcessEnv =>

@@ -161,8 +161,9 @@ export const serveProviders = async (config: Config): Promise<ServedProviders> =
   wanted.forEach((settings, index) => {
     if (isAbsent(settings, found[index]?.models ?? [])) providers.delete(settings.name);
   });
-  const configured = wanted.map(({ name: provider, keyName, free }) => {
-    return { provider, keyName: registryKeyName({ keyName }), free };
+  const configured = wanted.map((settings) => {
+    const { name: provider, free } = settings;
+    return { provider, keyName: registryKeyName(settings), free };
   });
   return { providers, configured, ...offersOf(wanted, found) };
 };

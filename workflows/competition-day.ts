@@ -16,6 +16,7 @@ import {
 } from './contracts/competition';
 import { PRIORITY } from './contracts/task-queues';
 import { resolveDue, resolveFirstPage } from './resolve-due';
+import { runUnless } from './run-unless';
 
 /** A batch takes a second or two; a killed worker is noticed by its missing heartbeat. */
 export const batch = proxyActivities<Activities>({
@@ -59,18 +60,28 @@ const IN_BATCH = new Set(['house']);
 /** What is asked already, by answer key, where competitions go side by side. Null: nobody else asks. */
 export type AskedOnce = Map<string, Promise<void>> | null;
 
+export interface AskingLimit {
+  /** From then on calls that are under way are given up. */
+  readonly tooLate: () => boolean;
+  readonly onGivingUp: (model: CompetitionModel) => void;
+}
+
 /** One model's forecasts of a day. @returns how many were answered */
 export const forecastAll = async (
   input: CompetitionDayInput,
   model: CompetitionModel,
   subjects: readonly CompetitionSubject[],
   asked: AskedOnce = null,
+  limit: AskingLimit | null = null,
 ): Promise<number> => {
   const storedOnly = !IN_BATCH.has(model.provider);
   // On a queue that no worker serves a call would wait for ever.
   const unserved = storedOnly ? await store.unservedCompetitor(model) : null;
-  if (storedOnly && unserved === null)
-    await Promise.all(subjects.map((subject) => callHosted(input, model, subject, asked)));
+  if (storedOnly && unserved === null) {
+    const calls = () => Promise.all(subjects.map((subject) => callHosted(input, model, subject, asked)));
+    if (limit === null) await calls();
+    else if ((await runUnless(limit.tooLate, calls)) === null) limit.onGivingUp(model);
+  }
   return batch.forecastCompetitionDay.executeWithOptions({ summary: `forecasts · ${model.model}` }, [
     {
       ...{ ...input, model, subjects, storedOnly },

@@ -14,9 +14,10 @@ import type { Activities } from '../activities';
 import { store } from './activity-stubs';
 import { type AskedOnce, batch, forecastAll } from './competition-day';
 import type {
+  CompetitionModel,
   CompetitionRun,
   CompetitionSubject,
-  PaperDayPlan,
+  DuePaperDay,
   PaperDayRequest,
   PaperDayResult,
   PaperRound,
@@ -46,8 +47,6 @@ const { settlePaperDays } = proxyActivities<Activities>({
   },
 });
 
-type DueRun = PaperDayPlan['runs'][number];
-
 export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult> {
   const ready: BriefReady[] = [];
   setHandler(briefReady, (message) => void ready.push(message));
@@ -58,9 +57,12 @@ export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult
   const sideBySide = patched('competitions-side-by-side');
   // Orders alone ask; rounds that began before questions were shared go on asking each on its own.
   const asked: AskedOnce = request.part === 'orders' && patched('competitions-ask-once') ? new Map() : null;
-  const begin = async (due: DueRun): Promise<void> => {
+  const tooLateFor = beforeTheOpen();
+  const begin = async (due: DuePaperDay): Promise<void> => {
     const work =
-      request.part === 'orders' ? placeOrders(due, ready, asked) : settle(due.run, due.date, sideBySide);
+      request.part === 'orders'
+        ? placeOrders(due, ready, asked, tooLateFor(due))
+        : settle(due.run, due.date, sideBySide);
     rounds.push(await orFailed(due, work));
     show(rounds);
   };
@@ -79,7 +81,7 @@ export async function paperDay(request: PaperDayRequest): Promise<PaperDayResult
 }
 
 /** What befalls one competition costs no other its day. */
-const orFailed = async ({ run, date }: DueRun, work: Promise<PaperRound>): Promise<PaperRound> => {
+const orFailed = async ({ run, date }: DuePaperDay, work: Promise<PaperRound>): Promise<PaperRound> => {
   try {
     return await work;
   } catch (error) {
@@ -89,16 +91,44 @@ const orFailed = async ({ run, date }: DueRun, work: Promise<PaperRound>): Promi
   }
 };
 
+/**
+ * When it is too late to ask for orders of a day: competitions that share their questions share it too, as one that was
+ * given up by the first is given up for all.
+ */
+const beforeTheOpen = () => {
+  const known = new Map<string, () => boolean>();
+  return ({ run, date, askForMs }: DuePaperDay): (() => boolean) | null => {
+    if (askForMs === undefined) return null;
+    const day = `${run.world}/${date}`;
+    let late = known.get(day);
+    if (!late) {
+      let passed = false;
+      void sleep(Math.max(1, askForMs)).then(
+        () => {
+          passed = true;
+        },
+        () => undefined,
+      );
+      late = () => passed;
+      known.set(day, late);
+    }
+    return late;
+  };
+};
+
 const placeOrders = async (
-  { run, date }: DueRun,
+  { run, date }: DuePaperDay,
   ready: readonly BriefReady[],
   asked: AskedOnce,
+  tooLate: (() => boolean) | null,
 ): Promise<PaperRound> => {
+  const slow: string[] = [];
+  const limit = tooLate && { tooLate, onGivingUp: ({ model }: CompetitionModel) => void slow.push(model) };
   const subjects = await Promise.all(run.symbols.map((symbol) => subjectOf(run, date, symbol, ready)));
   const answered = await Promise.all(
-    run.models.map((model) => forecastAll({ run, date }, model, subjects, asked)),
+    run.models.map((model) => forecastAll({ run, date }, model, subjects, asked, limit)),
   );
-  const { orders } = await batch.placeCompetitionOrders.executeWithOptions({ summary: 'orders' }, [
+  const { orders, late } = await batch.placeCompetitionOrders.executeWithOptions({ summary: 'orders' }, [
     { run, date, subjects },
   ]);
   return {
@@ -107,7 +137,11 @@ const placeOrders = async (
     orders,
     forecasts: answered.reduce((sum, count) => sum + count, 0),
     settledDays: 0,
-    missing: subjects.flatMap(({ symbol, missing }) => (missing === null ? [] : [`${symbol}: ${missing}`])),
+    missing: [
+      ...subjects.flatMap(({ symbol, missing }) => (missing === null ? [] : [`${symbol}: ${missing}`])),
+      ...slow.map((model) => `${model}: not all of its answers came before the open`),
+      ...(late ? ['no orders: the market had opened'] : []),
+    ],
   };
 };
 

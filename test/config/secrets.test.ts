@@ -55,9 +55,10 @@ test('a path in a configuration file begins at that file, unless it is absolute 
   ]);
 });
 
-test('tables that machines share name a file without its folder', () => {
-  const names = ['file:/desk/keys/openai', 'file:keys/openai', 'file:~/openai', 'A_KEY'];
-  expect(names.map(sharedSecretName)).toEqual(['file:openai', 'file:openai', 'file:openai', 'A_KEY']);
+test('tables that machines share name a file by whom it is for, not by its folder', () => {
+  const names = ['file:/run/gw-a/key', 'file:gw-a/key', 'file:~/key', 'A_KEY'];
+  const shared = ['file:gw/key', 'file:gw/key', 'file:gw/key', 'A_KEY'];
+  expect(names.map((name) => sharedSecretName(name, 'gw'))).toEqual(shared);
 });
 
 test('a variable that names a file from where the command is typed names it from elsewhere too', () => {

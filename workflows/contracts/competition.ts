@@ -94,9 +94,14 @@ export interface PaperDayRequest {
   readonly part: 'orders' | 'end_of_day';
 }
 
+export interface DuePaperDay extends CompetitionDayInput {
+  /** Before the open: for how long models may be asked, from now on, in milliseconds. Absent: until they have answered. */
+  readonly askForMs?: number;
+}
+
 export interface PaperDayPlan {
   /** What is due, each on its world's day. */
-  readonly runs: readonly CompetitionDayInput[];
+  readonly runs: readonly DuePaperDay[];
   /** Why nothing is done; null when something is. */
   readonly skipped: string | null;
 }
@@ -107,7 +112,7 @@ export interface PaperRound {
   readonly orders: number;
   readonly forecasts: number;
   readonly settledDays: number;
-  /** Symbols that sat the day out, and why; refusals of the whole round. */
+  /** Symbols that sat the day out, models that were too slow for it, and why; refusals of the whole round. */
   readonly missing: readonly string[];
 }
 

@@ -214,7 +214,7 @@ it('has an edited model take the key that its provider is configured with, and n
   expect(await startWith(env, [{ ...gateway, keyName: 'DESK_KEY' }])).toEqual(['keyed/gpt-y']);
   await editModel({ stores } as ConclaveClient, 'keyed/gpt-y', { quality: 8 }, NO_MARKERS);
   expect(await startWith(env, [{ ...gateway, keyName: `file:${__filename}` }])).toEqual(['keyed/gpt-y']);
-  expect(await keyName()).toBe('file:installed-models.test.ts');
+  expect(await keyName()).toBe('file:keyed/installed-models.test.ts');
   await stores.registry.edit('keyed/gpt-y', (entry) => ({ ...entry, keyName: 'file:secrets/desk.key' }));
   expect(await startWith(env, [{ ...gateway, keyName: `file:${__filename}` }])).toEqual(['keyed/gpt-y']);
   expect(await startWith({}, [gateway])).toEqual(['keyed/gpt-y']);
@@ -232,7 +232,7 @@ it('takes the key of a provider wherever it is kept, and offers the models that 
   expect(there).toMatchObject({
     quality: here?.quality,
     price: here?.price,
-    keyName: 'file:installed-models.test.ts',
+    keyName: 'file:openai-eu/installed-models.test.ts',
   });
   expect(await stores.registry.get('openai-eu/gpt-9')).toMatchObject({ price: null, local: false });
   const price = { inputUsdPer1M: '1', outputUsdPer1M: '2', source: 'test' };

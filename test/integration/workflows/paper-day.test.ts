@@ -1,6 +1,7 @@
 // A market's day of several paper competitions: the real workflow and the real reading of bars, on days that the
 // made-up tape cannot have, so that the activities around them are given.
 
+import { Context } from '@temporalio/activity';
 import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
@@ -53,17 +54,38 @@ describe('the workflow', () => {
     ...run(competitionId, ['AAA']),
     models: [{ model: 'm', provider: HOSTED }],
   }));
-  let asked: { readonly key: string; readonly category: string; readonly deadlineMs: number }[];
+  /** Two of them ask a model that never answers, one a model that does. */
+  const SLOW = ['one', 'two'].map((competitionId) => ({
+    ...run(competitionId, ['AAA']),
+    models: ['m', 'hangs'].map((model) => ({ model, provider: HOSTED })),
+  }));
+  /** For how long the competitions of `SLOW` may ask; null: those of `LEAGUES` are due, without a limit. */
+  let askForMs: number | null;
+  let ordersOf: string[];
+  let asked: {
+    readonly key: string;
+    readonly model: string;
+    readonly category: string;
+    readonly deadlineMs: number;
+  }[];
   let forecasts: string[];
   const hosted = {
     callModel: async (input: (typeof asked)[number]) => {
       asked.push(input);
+      if (input.model === 'hangs') {
+        const context = Context.current();
+        const beat = setInterval(() => context.heartbeat(), 200);
+        await context.cancelled.finally(() => clearInterval(beat));
+      }
       return { key: input.key, model: 'm', costMicroUsd: 0, latencyMs: 1, sends: 1 };
     },
   };
   const activities = {
     planPaperDay: async ({ request: { part } }: { request: { part: string } }) => ({
-      runs: (part === 'orders' ? LEAGUES : RUNS).map((each) => ({ run: each, date: DATE })),
+      runs:
+        askForMs === null
+          ? (part === 'orders' ? LEAGUES : RUNS).map((each) => ({ run: each, date: DATE }))
+          : SLOW.map((each) => ({ run: each, date: DATE, askForMs })),
       skipped: null,
     }),
     attachPaperResearch: async () => ({ status: 'hit', brief: { briefId: 'b', seriesId: 's' } }),
@@ -78,7 +100,10 @@ describe('the workflow', () => {
       forecasts.push(`${competitionId} ${askedOnce}`);
       return 1;
     },
-    placeCompetitionOrders: async () => ({ orders: 0 }),
+    placeCompetitionOrders: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
+      ordersOf.push(competitionId);
+      return competitionId === 'two' ? { orders: 0, late: true } : { orders: 3 };
+    },
     missingPaperBars: ({ run: { competitionId } }: { run: CompetitionRun }) => missing(competitionId),
     settlePaperDays: async ({ run: { competitionId } }: { run: CompetitionRun }) => {
       settled.push(competitionId);
@@ -130,7 +155,7 @@ describe('the workflow', () => {
     await client.connection.close();
   });
   beforeEach(() => {
-    [pages, parts, settled, asked, forecasts] = [[], [], [], [], []];
+    [pages, parts, settled, asked, forecasts, ordersOf, askForMs] = [[], [], [], [], [], [], null];
   });
 
   it('lets no competition that is broken or slow cost the others their day, and resolves what is due once', async () => {
@@ -171,6 +196,20 @@ describe('the workflow', () => {
       [false, 1],
       [true, 600_000],
     ]);
+  });
+
+  it('places the orders of all before the open, whichever model has not answered by then', async () => {
+    askForMs = 3_000;
+    const { rounds } = (await (await start('slow', 'orders')).result()) as PaperDayResult;
+    expect(asked.map(({ model }) => model).sort()).toEqual(['hangs', 'm']);
+    expect(ordersOf.sort()).toEqual(['one', 'two']);
+    const slow = 'hangs: not all of its answers came before the open';
+    expect(rounds.map(({ orders, missing: why }) => [orders, why])).toEqual([
+      [3, [slow]],
+      [0, [slow, 'no orders: the market had opened']],
+    ]);
+    // What it was asked is looked for all the same, and on record as missing.
+    expect(forecasts).toHaveLength(4);
   });
 
   it('waits for the closing bar of a single symbol that is late', async () => {
@@ -223,6 +262,27 @@ describe('the bars of a live competition', () => {
       await expect(of('rate_limited')).rejects.toThrow('it is rate_limited');
       const missing = await inActivity(() => missingPaperBars({ run: day, date: DATE }));
       expect(missing).toEqual(symbols.slice(1));
+    }));
+
+  it('are wanted by models that may be asked until a minute before the open', () =>
+    harnessed(async (dependencies) => {
+      const { competitions, worlds } = dependencies.stores;
+      await competitions.create({
+        id: 'live-one',
+        definition: { ...run('live-one', ['T']), rules: DEFAULT_PAPER_RULES },
+      });
+      await competitions.start('live-one', 'live');
+      const { planPaperDay } = createPaperDay(dependencies);
+      const planAt = async (at: string, part: 'orders' | 'end_of_day') => {
+        await worlds.setClockOffsetForTests('live', Date.parse(at) - Date.now());
+        return (await planPaperDay({ request: { market: 'XNYS', part }, scheduledAt: null })).runs;
+      };
+      // The exchange opens at 14:30 UTC.
+      const [due] = await planAt(`${DATE}T14:00:00.000Z`, 'orders');
+      expect(Math.round(due!.askForMs! / 60_000)).toBe(29);
+      const [closed] = await planAt(`${DATE}T21:30:00.000Z`, 'end_of_day');
+      expect(closed).toMatchObject({ date: DATE });
+      expect(closed).not.toHaveProperty('askForMs');
     }));
 
   it('book a crash once the source has let it stand for five days, and never a split', () =>

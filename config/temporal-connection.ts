@@ -13,10 +13,15 @@ const ON_THIS_MACHINE = /^(localhost|127(\.\d+){3}|\[::1\]):\d+$/i;
 /** What is on this machine is never reached through a proxy, whatever `https_proxy` and its like say. */
 const WITHOUT_PROXY = { channelArgs: { 'grpc.enable_http_proxy': 0 } };
 
-/** Options of the SDK's `Connection`. */
-export const temporalConnection = ({ address, tls, apiKey }: TemporalPlace) => ({
+/** Options of the SDK's `NativeConnection`, which asks no proxy. */
+export const nativeConnection = ({ address, tls, apiKey }: TemporalPlace) => ({
   address,
   ...(tls || apiKey ? { tls: true } : {}),
   ...(apiKey ? { apiKey } : {}),
-  ...(ON_THIS_MACHINE.test(address) ? WITHOUT_PROXY : {}),
+});
+
+/** Options of the SDK's `Connection`. */
+export const temporalConnection = (place: TemporalPlace) => ({
+  ...nativeConnection(place),
+  ...(ON_THIS_MACHINE.test(place.address) ? WITHOUT_PROXY : {}),
 });

@@ -3,6 +3,7 @@ import { NativeConnection, Runtime as TemporalRuntime } from '@temporalio/worker
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
+import { nativeConnection } from '../config/temporal-connection';
 import { onSupervisorGone } from '../stack/parent-watch';
 import { callRates, callsAtOnce } from './configured-providers';
 import { createWorkers } from './create-workers';
@@ -30,10 +31,8 @@ const run = async (): Promise<void> => {
   TemporalRuntime.install({ logger: sdkLogger(), shutdownSignals: ['SIGINT', 'SIGTERM'] });
   const telemetry = startTelemetry();
   const apiKey = config.temporal.apiKeyName ? readSecret(config.temporal.apiKeyName) : null;
-  const connection = await NativeConnection.connect({
-    address,
-    ...(apiKey ? { tls: true, apiKey } : config.temporal.tls ? { tls: true } : {}),
-  });
+  const { tls } = config.temporal;
+  const connection = await NativeConnection.connect(nativeConnection({ address, tls, apiKey }));
   const runtime = await createRuntime(config, databaseUrl, address);
   const workers = await createWorkers({
     connection,

@@ -1,11 +1,5 @@
 // A panel: every analyst on every subject at once, each answer visible as it lands, one transaction at the end.
-import {
-  setCurrentDetails,
-  setHandler,
-  sleep,
-  upsertSearchAttributes,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { setCurrentDetails, setHandler, upsertSearchAttributes, workflowInfo } from '@temporalio/workflow';
 import { storeAtOnce } from './activity-stubs';
 import { createCallsTogether } from './calls-together';
 import type { PanelInput, PanelResult } from './contracts/panel';
@@ -15,20 +9,7 @@ import { panelAttributes } from './panel-attributes';
 import { createPanelBoard } from './panel-board';
 import { panelResult } from './panel-result';
 import { type AskedSubject, askAboutSubject } from './panel-subject';
-import { runUnless } from './run-unless';
-
-/** True from so long after now; never without a deadline. */
-const passedAfter = (deadlineMs: number | null): (() => boolean) => {
-  let passed = false;
-  if (deadlineMs !== null)
-    void sleep(Math.max(1, deadlineMs)).then(
-      () => {
-        passed = true;
-      },
-      () => undefined,
-    );
-  return () => passed;
-};
+import { passedAfter, runUnless } from './run-unless';
 
 export async function analystPanel(input: PanelInput): Promise<PanelResult> {
   const { workflowId, firstExecutionRunId, startTime } = workflowInfo();

@@ -1,7 +1,6 @@
 // A decision's deadline in two steps: from it on nothing new is begun and the decision is worthless, but calls
 // under way may still land, so that late answers are on record; soon after it everything left is cancelled.
-import { sleep } from '@temporalio/workflow';
-import { runUnless } from './run-unless';
+import { passedAfter, runUnless } from './run-unless';
 
 /** Long enough for an answer that is on its way; longer would only keep the session waiting. */
 const LATE_ANSWERS_MS = 15_000;
@@ -12,10 +11,6 @@ export interface Deadline {
   readonly leftMs: () => number | null;
 }
 
-const atInstant = (ms: number, mark: () => void): void => {
-  void sleep(Math.max(1, ms - Date.now())).then(mark, () => undefined);
-};
-
 /** Runs `work` under the deadline. Null when it had to be cut off. */
 export const withinDeadline = async <T>(
   deadlineAt: string | null,
@@ -23,16 +18,10 @@ export const withinDeadline = async <T>(
 ): Promise<T | null> => {
   if (!deadlineAt) return work({ overdue: () => false, leftMs: () => null });
   const atMs = Date.parse(deadlineAt);
-  let tooLate = false;
-  atInstant(atMs + LATE_ANSWERS_MS, () => {
-    tooLate = true;
-  });
+  const tooLate = passedAfter(atMs + LATE_ANSWERS_MS - Date.now());
   const deadline: Deadline = {
     overdue: () => Date.now() >= atMs,
     leftMs: () => Math.max(0, atMs - Date.now()),
   };
-  return runUnless(
-    () => tooLate,
-    () => work(deadline),
-  );
+  return runUnless(tooLate, () => work(deadline));
 };

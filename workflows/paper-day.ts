@@ -28,6 +28,7 @@ import { detailsTable } from './details-table';
 import { failureText } from './failure-text';
 import { briefReady } from './messages';
 import { resolveDue, resolveFirstPage } from './resolve-due';
+import { passedAfter } from './run-unless';
 import { scheduledTime } from './scheduled-time';
 
 /** Closing bars that are not public yet are asked for again, for two hours. */
@@ -100,18 +101,8 @@ const beforeTheOpen = () => {
   return ({ run, date, askForMs }: DuePaperDay): (() => boolean) | null => {
     if (askForMs === undefined) return null;
     const day = `${run.world}/${date}`;
-    let late = known.get(day);
-    if (!late) {
-      let passed = false;
-      void sleep(Math.max(1, askForMs)).then(
-        () => {
-          passed = true;
-        },
-        () => undefined,
-      );
-      late = () => passed;
-      known.set(day, late);
-    }
+    const late = known.get(day) ?? passedAfter(askForMs);
+    known.set(day, late);
     return late;
   };
 };

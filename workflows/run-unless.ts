@@ -1,5 +1,18 @@
 // Runs work that an outside fact may overtake.
-import { CancellationScope, condition, isCancellation } from '@temporalio/workflow';
+import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+
+/** True from so many milliseconds after now; never for null. */
+export const passedAfter = (ms: number | null): (() => boolean) => {
+  let passed = false;
+  if (ms !== null)
+    void sleep(Math.max(1, ms)).then(
+      () => {
+        passed = true;
+      },
+      () => undefined,
+    );
+  return () => passed;
+};
 
 /**
  * Runs `work` until it ends or `overtaken` becomes true, in which case it is cancelled.

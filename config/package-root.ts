@@ -15,7 +15,13 @@ const findRoot = (from: string): string => {
 export const PACKAGE_ROOT: string = findRoot(__dirname);
 
 /** True when the code runs compiled, from dist/; false under a TypeScript loader (tests). */
-export const RUNS_COMPILED: boolean = __dirname.startsWith(join(PACKAGE_ROOT, 'dist'));
+const RUNS_COMPILED: boolean = __dirname.startsWith(join(PACKAGE_ROOT, 'dist'));
+
+/**
+ * True when processes are started compiled: by compiled code, and by tests under `npm test`, which has just built.
+ * Jest on its own starts them from source, and needs no build.
+ */
+export const STARTS_COMPILED: boolean = RUNS_COMPILED || process.env.CONCLAVE_TESTS_USE === 'build';
 
 /** Absolute path of an asset that lies at `parts` under the package's folder. */
 export const assetPath = (...parts: readonly string[]): string => join(PACKAGE_ROOT, ...parts);
@@ -24,6 +30,8 @@ export const assetPath = (...parts: readonly string[]): string => join(PACKAGE_R
 export const codePath = (name: string): string =>
   RUNS_COMPILED ? join(PACKAGE_ROOT, 'dist', `${name}.js`) : join(PACKAGE_ROOT, `${name}.ts`);
 
-/** Arguments to `node` that run `codePath(name)`; from source they load the TypeScript hook first. */
+/** Arguments to `node` that run the program `name`, as in `codePath`; from source they load the TypeScript hook first. */
 export const nodeArguments = (name: string): readonly string[] =>
-  RUNS_COMPILED ? [codePath(name)] : ['-r', assetPath('scripts', 'typescript-hook.cjs'), codePath(name)];
+  STARTS_COMPILED
+    ? [assetPath('dist', `${name}.js`)]
+    : ['-r', assetPath('scripts', 'typescript-hook.cjs'), codePath(name)];

@@ -17,7 +17,7 @@ const onServers = (atOnce) => ['--forceExit', `--maxWorkers=${atOnce}`, SERVER_T
 
 /** `unit` is strict about open handles; the Temporal SDK keeps one, so the others end by force. */
 const PROJECTS = [
-  { name: 'unit', args: [UNIT_TIMEOUT] },
+  { name: 'unit', args: ['--maxWorkers=2', UNIT_TIMEOUT] },
   { name: 'integration', args: onServers(3) },
   { name: 'replay', args: onServers(2) },
   { name: 'e2e', args: onServers(2) },
@@ -29,7 +29,13 @@ ensureBuilt();
 // Test homes are thrown away; the Temporal program is kept, so that it is fetched or built once a machine.
 const cache =
   process.env.CONCLAVE_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'conclave');
-const env = { ...process.env, CONCLAVE_CACHE: cache, NODE_NO_WARNINGS: '1' };
+const env = {
+  ...process.env,
+  CONCLAVE_CACHE: cache,
+  NODE_NO_WARNINGS: '1',
+  // Processes that tests start run what was just built, as users' do.
+  CONCLAVE_TESTS_USE: 'build',
+};
 
 const ensureTemporal = () => {
   const program = join(root, 'dist', 'stack', 'ensure-temporal.js');

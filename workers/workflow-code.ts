@@ -1,6 +1,6 @@
 // Where workers find workflow code: the bundle made at build time, or the sources in development and tests.
 import { existsSync, readFileSync } from 'node:fs';
-import { assetPath, codePath, RUNS_COMPILED } from '../config/package-root';
+import { assetPath, codePath, STARTS_COMPILED } from '../config/package-root';
 
 export const BUNDLE_PATH = assetPath('dist', 'workflow-bundle.js');
 
@@ -14,7 +14,7 @@ export const workflowCode = (
 ):
   | { readonly workflowBundle: { readonly codePath: string } | { readonly code: string } }
   | { readonly workflowsPath: string } => {
-  if (!RUNS_COMPILED || !existsSync(BUNDLE_PATH)) return { workflowsPath: codePath('workflows/index') };
+  if (!STARTS_COMPILED || !existsSync(BUNDLE_PATH)) return { workflowsPath: codePath('workflows/index') };
   if (!encrypted) return { workflowBundle: { codePath: BUNDLE_PATH } };
   return { workflowBundle: { code: withEncodedFailures(readFileSync(BUNDLE_PATH, 'utf8')) } };
 };

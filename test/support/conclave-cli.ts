@@ -1,6 +1,6 @@
 // Runs `conclave` as people do: a process of its own, whose exit code and both outputs are looked at.
 import { spawn } from 'node:child_process';
-import { assetPath } from '../../config/package-root';
+import { nodeArguments } from '../../config/package-root';
 
 export interface CliResult {
   readonly code: number | null;
@@ -10,12 +10,8 @@ export interface CliResult {
   readonly json: <T = Record<string, unknown>>() => T;
 }
 
-/** Arguments to `node` that run the command line from source. */
-export const CONCLAVE_FROM_SOURCE: readonly string[] = [
-  '-r',
-  assetPath('scripts', 'typescript-hook.cjs'),
-  assetPath('test', 'support', 'run-cli.ts'),
-];
+/** Arguments to `node` that run the command line. */
+export const CONCLAVE: readonly string[] = nodeArguments('test/support/run-cli');
 
 /** Runs a command to its end. */
 export const conclave = (
@@ -23,7 +19,7 @@ export const conclave = (
   place: { readonly env: NodeJS.ProcessEnv; readonly home: string },
 ): Promise<CliResult> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...CONCLAVE_FROM_SOURCE, ...args], {
+    const child = spawn(process.execPath, [...CONCLAVE, ...args], {
       env: place.env,
       cwd: place.home,
       stdio: ['ignore', 'pipe', 'pipe'],

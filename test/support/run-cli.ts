@@ -1,4 +1,4 @@
-// The command line from source, for tests that start it as a process.
+// The command line, for tests that start it as a process.
 import { main } from '../../cli/main';
 
 main(process.argv).then((code) => {

@@ -6,10 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '../../../db/database';
 import { type ServeOptions, serve } from '../../../server/serve';
-import { conclave } from '../../support/conclave-cli';
+import { CONCLAVE, conclave } from '../../support/conclave-cli';
 import { writeGeneratedTape } from '../../support/generated-tape';
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
-import { PROJECT_ROOT } from '../../support/source-files';
 
 jest.setTimeout(240_000);
 
@@ -252,9 +251,7 @@ const workerPids = (): readonly number[] =>
   );
 
 test('killed with its worker on the way and started again, it ends with the identical board', async () => {
-  const program = ['-r', join(PROJECT_ROOT, 'scripts', 'typescript-hook.cjs')];
-  const command = join(PROJECT_ROOT, 'test', 'support', 'run-cli.ts');
-  const child = spawn(process.execPath, [...program, command, ...args('killed')], {
+  const child = spawn(process.execPath, [...CONCLAVE, ...args('killed')], {
     env: place.env,
     cwd: place.home,
     stdio: 'ignore',

@@ -8,7 +8,7 @@ import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { main } from '../../../cli/main';
 import { commandsToType } from '../../docs/who-runs';
-import { CONCLAVE_FROM_SOURCE } from '../../support/conclave-cli';
+import { CONCLAVE } from '../../support/conclave-cli';
 import { writeGeneratedTape } from '../../support/generated-tape';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { endStack, type StackPlace, stackPlace } from '../../support/running-stack';
@@ -125,7 +125,7 @@ const printed = async (words: readonly string[]): Promise<string> => {
 /** A command that serves until it is ended, in a process of its own; resolves when it says `text`. */
 const serving = (args: readonly string[], text: string): Promise<ChildProcess> =>
   new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...CONCLAVE_FROM_SOURCE, ...args], { env: place.env });
+    const child = spawn(process.execPath, [...CONCLAVE, ...args], { env: place.env });
     let said = '';
     const take = (part: string): void => {
       said += part;

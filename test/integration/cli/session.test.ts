@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '../../../client/give-up';
-import { CONCLAVE_FROM_SOURCE, conclave } from '../../support/conclave-cli';
+import { CONCLAVE, conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
 import { describeWithShared } from '../../support/shared-data';
@@ -220,7 +220,7 @@ describe('a session without any network', () => {
 
   test('gives the addresses of a stack that another process keeps', async () => {
     const { env, home } = running.place;
-    const up = spawn(process.execPath, [...CONCLAVE_FROM_SOURCE, 'up'], { env, cwd: home });
+    const up = spawn(process.execPath, [...CONCLAVE, 'up'], { env, cwd: home });
     const exited = new Promise((resolve) => up.once('exit', resolve));
     try {
       await new Promise<void>((resolve) => {

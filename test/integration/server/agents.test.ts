@@ -4,7 +4,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { assertAffordable } from '../../../client/agents/affordable';
 import { type ApiServer, apiServer } from '../../support/api-server';
-import { CONCLAVE_FROM_SOURCE } from '../../support/conclave-cli';
+import { CONCLAVE } from '../../support/conclave-cli';
 
 jest.setTimeout(120_000);
 
@@ -151,7 +151,7 @@ describe('tools for other agents', () => {
     );
     const transport = new StdioClientTransport({
       command: process.execPath,
-      args: [...CONCLAVE_FROM_SOURCE, 'mcp', '--scope', 'read'],
+      args: [...CONCLAVE, 'mcp', '--scope', 'read'],
       cwd: api.running.place.home,
       env,
       stderr: 'ignore',

@@ -532,7 +532,7 @@ test('the list and the document of the API hold what the command shows', async (
 });
 
 test('a decision is followed while its members are asked, and says at last what it says ever after', async () => {
-  provider.set({ answers: [], delayMs: 800 });
+  provider.set({ answers: [], delayMs: 4000 });
   const { json } = await send('POST', '/decisions', { symbol: 'EXPS', world: 'synthetic', stakeUsd: '25' });
   const path = `/decisions/${encodeURIComponent(json.decisionId)}`;
   const followed = await streamed(path, null, Number.POSITIVE_INFINITY);

@@ -46,33 +46,44 @@ const parseBlock = (block) => {
 
 const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Follows a stream of server-sent events over cuts, resuming after the last id, until `end` or `signal`. */
+/** The events of one connection, until it ends or is cut. */
+const eventsOf = async function* (path, lastId, signal) {
+  const headers = headersOf(lastId ? { 'last-event-id': lastId } : {});
+  const answer = await fetch(path, { signal, headers });
+  if (!answer.ok) throw new ApiProblem(answer.status, await answer.json().catch(() => ({})));
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    text += value;
+    const blocks = text.split('\n\n');
+    text = blocks.pop();
+    yield* blocks.map(parseBlock).filter(({ data }) => data !== '');
+  }
+};
+
+/** What a cut connection reads as: its end. A refusal stays one. */
+const asEnd = (error) => {
+  if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) throw error;
+  return { done: true };
+};
+
+/**
+ * Follows a stream of server-sent events over cuts, resuming after the last id, until `end` or `signal`. What the
+ * listener throws ends it: asking again would hand over the rest one fault at a time.
+ */
 export const follow = async (path, listener, signal) => {
   let lastId = null;
-  while (!signal.aborted) {
-    try {
-      const answer = await fetch(path, {
-        signal,
-        headers: headersOf(lastId ? { 'last-event-id': lastId } : {}),
-      });
-      if (!answer.ok) throw new ApiProblem(answer.status, await answer.json().catch(() => ({})));
-      const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
-      let text = '';
-      for (;;) {
-        const { value, done } = await reader.read();
-        if (done) break;
-        text += value;
-        const blocks = text.split('\n\n');
-        text = blocks.pop();
-        for (const block of blocks.map(parseBlock).filter(({ data }) => data !== '')) {
-          if (block.id) lastId = block.id;
-          listener(block.event, JSON.parse(block.data));
-          if (block.event === 'end') return;
-        }
-      }
-    } catch (error) {
+  for (;;) {
+    const events = eventsOf(path, lastId, signal);
+    for (;;) {
+      const { value, done } = await events.next().catch(asEnd);
       if (signal.aborted) return;
-      if (error instanceof ApiProblem && error.status >= 400 && error.status < 500) throw error;
+      if (done) break;
+      lastId = value.id ?? lastId;
+      listener(value.event, JSON.parse(value.data));
+      if (value.event === 'end') return;
     }
     await wait(1000);
   }

@@ -199,9 +199,14 @@ describeWithBrowser('the dashboard', () => {
     const page = await newPage(1280);
     await page.addInitScript(SHOW_SYNTHETIC);
     await visit(page, 'panels');
+    let streams = 0;
+    page.on('request', (request) => {
+      if (request.url().endsWith('/stream')) streams += 1;
+    });
     await page.getByLabel('Symbols').fill('AAPL MSFT');
     await page.click('button:has-text("Ask the panel")');
     await page.waitForSelector('h1 .badge:has-text("complete")', { timeout: 60_000 });
+    expect(streams).toBeLessThanOrEqual(1);
     expect(await page.locator('h2:has-text("Analysts") + .scroll tbody tr').count()).toBeGreaterThan(10);
     panelId = decodeURIComponent(new URL(page.url()).hash.replace('#/panels/', ''));
     expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });

@@ -89,7 +89,11 @@ const runningDetail = (panel, signal, again) => {
     cells.replaceChildren(grid(progress.cells, liveCell));
   };
   draw(panel.progress);
-  const listener = (event, data) => (event === 'end' ? void again() : draw(data));
+  const listener = (event, data) => {
+    // Each answer is in the progress that follows it.
+    if (event === 'progress') draw(data);
+    if (event === 'end') again();
+  };
   follow(`/api/v1/panels/${encodeURIComponent(panel.panelId)}/stream`, listener, signal).catch((error) => {
     head.textContent = error.message;
   });

@@ -1,6 +1,6 @@
 // Calls through a proxy that speaks CONNECT, as networks have where nothing else is let out.
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
 import { compatibleModels } from '../../../providers/compatible-models';
 import { createProviders } from '../../../providers/create-providers';
 import { hostsWithoutProxy } from '../../../providers/proxies';
@@ -16,6 +16,8 @@ let server: ProviderServer;
 let proxy: Server;
 let tunnels: string[];
 let refuses: boolean;
+/** Connections that callers keep for their next call: the server of the proxy has let go of them. */
+const kept = new Set<Socket>();
 const before = Object.fromEntries(NAMES.map((name) => [name, process.env[name]]));
 
 const setOnly = (values: Readonly<Record<string, string>>): void => {
@@ -36,6 +38,7 @@ beforeAll(async () => {
       onward.write(head);
       onward.pipe(socket).pipe(onward);
     });
+    kept.add(socket as Socket).add(onward);
     for (const end of [socket, onward]) end.on('error', () => [socket, onward].map((each) => each.destroy()));
   });
   await new Promise<void>((listening) => proxy.listen(0, '127.0.0.1', listening));
@@ -51,6 +54,7 @@ beforeEach(() => {
 afterAll(async () => {
   setOnly({});
   for (const name of NAMES) if (before[name] !== undefined) process.env[name] = before[name];
+  for (const socket of kept) socket.destroy();
   proxy.closeAllConnections();
   await new Promise((closed) => proxy.close(closed));
   await server.close();

@@ -17,6 +17,12 @@ const headersOf = (more = {}) => {
   return { ...more, ...(token ? { authorization: `Bearer ${token}` } : {}) };
 };
 
+/** A token that is refused is forgotten: each further try of it would count, until the right one is refused too. */
+const refusal = (status, problem) => {
+  if (status === 401) sessionStorage.removeItem(TOKEN);
+  return new ApiProblem(status, problem);
+};
+
 const call = async (method, path, body, more = {}) => {
   const answer = await fetch(path, {
     method,
@@ -26,7 +32,7 @@ const call = async (method, path, body, more = {}) => {
     throw new ApiProblem(0, { detail: 'The server does not answer. Start it with: conclave up' });
   });
   const json = await answer.json().catch(() => ({}));
-  if (!answer.ok) throw new ApiProblem(answer.status, json);
+  if (!answer.ok) throw refusal(answer.status, json);
   return json;
 };
 
@@ -38,7 +44,7 @@ export const post = (path, body, headers) => call('POST', path, body, headers);
 const parseBlock = (block) => {
   const event = { id: null, event: 'message', data: '' };
   for (const line of block.split('\n')) {
-    const [, name, value] = /^(id|event|data): ?(.*)$/.exec(line) ?? [];
+    const [, name, value] = /^(id|event|data): ?(.*)$/s.exec(line) ?? [];
     if (name) event[name] = name === 'data' ? event.data + value : value;
   }
   return event;
@@ -50,7 +56,7 @@ const wait = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const eventsOf = async function* (path, lastId, signal) {
   const headers = headersOf(lastId ? { 'last-event-id': lastId } : {});
   const answer = await fetch(path, { signal, headers });
-  if (!answer.ok) throw new ApiProblem(answer.status, await answer.json().catch(() => ({})));
+  if (!answer.ok) throw refusal(answer.status, await answer.json().catch(() => ({})));
   const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
   let text = '';
   for (;;) {

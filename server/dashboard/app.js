@@ -27,11 +27,16 @@ const status = document.getElementById('status');
 /** How old the head of the page may be while one page stays open, and what the page itself looks after. */
 const STATUS_MS = 20_000;
 
+/** What the head says instead of the mode, by status. */
+const REFUSED = { 0: 'no answer', 401: 'token needed', 429: 'too many requests' };
+
 let leaving = new AbortController();
 /** Brings the open page up to date with what happens elsewhere. */
 let look = null;
 
 const drawNav = (current) => {
+  // A page drawn anew leaves the reader where they are.
+  if (nav.querySelector('[aria-current]')?.hash === `#/${current}`) return;
   nav.replaceChildren(
     ...Object.entries(PAGES).map(([name, [title]]) =>
       element('a', { href: `#/${name}`, 'aria-current': name === current ? 'page' : null }, title),
@@ -40,10 +45,11 @@ const drawNav = (current) => {
   nav.querySelector('[aria-current]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
 };
 
-const askForToken = () => {
+const askForToken = (why) => {
   const input = element('input', { type: 'password', id: 'token', autocomplete: 'off', required: true });
   return card(
     'This server asks for a token',
+    element('p', { role: 'alert' }, why),
     element(
       'form',
       {
@@ -62,19 +68,32 @@ const askForToken = () => {
       { class: 'soft' },
       'Whoever runs the server makes one, shown once: ',
       code('conclave token create desk --scope run'),
+      '. Settings, budgets and the switch that halts all calls need ',
+      code('--scope admin'),
+      '.',
     ),
   );
 };
 
 const failure = (error) => {
-  if (error.status === 401) return askForToken();
+  if (error.status === 401) return askForToken(error.message);
   return element('p', { class: 'notice error', role: 'alert' }, error.message);
+};
+
+/** What may be over at the next look: no answer, too many requests, a fault of the server. */
+const mayPass = ({ status = 0 }) => status === 0 || status === 429 || status >= 500;
+
+/** A page that is drawn anew leaves the focus on the field of the same name. */
+const keepFocus = (draw) => {
+  const { id } = document.activeElement;
+  draw();
+  if (id) document.getElementById(id)?.focus({ preventScroll: true });
 };
 
 /** The mode in force, and what waits for a person. */
 const showStatus = async () => {
   const [about, waiting] = await Promise.all([
-    get('/api/v1/about').catch((error) => ({ refused: error.status === 401 ? 'token needed' : 'no answer' })),
+    get('/api/v1/about').catch(({ status }) => ({ refused: REFUSED[status] ?? `status ${status}` })),
     get('/api/v1/reviews?limit=10').catch(() => ({ reviews: [] })),
   ]);
   // What has its answer waits for nobody here; of more than are listed the number is not known.
@@ -108,10 +127,13 @@ const show = async () => {
   try {
     const { page } = await load();
     const argument = decodeURIComponent(rest.join('/'));
-    const content = await page({ argument, signal, again: show, everyLook });
-    if (!signal.aborted) place.replaceChildren(...content.filter(Boolean));
+    // What ends after its page was left must not draw the page that is open then.
+    const again = () => (signal.aborted ? undefined : show());
+    const content = await page({ argument, signal, again, everyLook });
+    if (!signal.aborted) keepFocus(() => place.replaceChildren(...content.filter(Boolean)));
   } catch (error) {
     if (!signal.aborted) place.replaceChildren(element('h1', {}, title), failure(error));
+    if (mayPass(error)) everyLook(show);
   }
   if (!signal.aborted) place.removeAttribute('aria-busy');
   void showStatus();
@@ -124,6 +146,8 @@ document.getElementById('skip').addEventListener('click', (event) => {
 });
 addEventListener('hashchange', () => {
   void show();
+  // A choice on the page keeps the focus, as arrow keys go on from it.
+  if (document.activeElement.tagName === 'SELECT') return;
   place.focus({ preventScroll: true });
   scrollTo(0, 0);
 });

@@ -32,7 +32,9 @@ const help = (pages) => {
 export const listenToKeys = (pages) => {
   let pressedAt = 0;
   addEventListener('keydown', (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    // Shift is pressed on the way to "?".
+    if (event.key === 'Shift' || event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target))
+      return;
     const follows = event.timeStamp - pressedAt < PAUSE_MS;
     if (follows && event.key === '?') return help(pages);
     const page = follows && pages.find(([, , key]) => key === event.key);

@@ -43,6 +43,7 @@ const providers = operation({
         name: z.string(),
         kind: z.string(),
         keyName: z.string().nullable(),
+        enabled: z.boolean(),
         ready: z.boolean(),
         origin: z.string(),
         ...figures,
@@ -66,7 +67,14 @@ const providers = operation({
       client.stores.breakers.list(),
       providerFigures(client),
     ]);
-    const house = { name: 'house', kind: 'statistics', keyName: null, ready: true, origin: 'built in' };
+    const house = {
+      name: 'house',
+      kind: 'statistics',
+      keyName: null,
+      enabled: true,
+      ready: true,
+      origin: 'built in',
+    };
     return {
       mode: {
         mode: mode?.mode ?? 'normal',
@@ -80,6 +88,7 @@ const providers = operation({
           name,
           kind,
           keyName,
+          enabled,
           ready: enabled && (hasKey || keyName === null),
           origin,
           ...figuresOf(name),

@@ -348,7 +348,7 @@ describeWithBrowser('the dashboard', () => {
     expect(await page.evaluate('document.activeElement.id')).toBe('page');
     expect(page.url()).toContain('#/money');
     await page.keyboard.press('g');
-    await page.keyboard.press('?');
+    await page.keyboard.press('Shift+Slash');
     await page.waitForSelector('dialog[open]');
     expect(await seriousFindings(page, 'keys')).toEqual([]);
     await page.keyboard.press('Escape');
@@ -392,6 +392,15 @@ describeWithBrowser('the dashboard', () => {
     await page.click('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });
     expect(await api.running.client.stores.settings.get('quality_tier')).toBeNull();
+    // One that was narrowed goes from the page with its value.
+    const narrowed = { data: { key: 'strategy.politics', value: 'weighted_vote' } };
+    expect((await page.request.put(`${api.url}/api/v1/settings`, narrowed)).status()).toBe(200);
+    await visit(page, 'settings');
+    await page.click('[aria-label="Reset strategy.politics"]');
+    await page.waitForSelector('[aria-label="Save strategy.politics"]', { state: 'detached' });
+    await page.waitForSelector(
+      'h2:has-text("Changes") + div tr:nth-child(2) td:has-text("strategy.politics")',
+    );
     await page.context().close();
   }, 60_000);
 
@@ -677,6 +686,49 @@ describeWithBrowser('the dashboard', () => {
     isBroken = false;
     await turnTo(page);
     await board.filter({ hasText: 'all of it' }).waitFor();
+    await page.context().close();
+  }, 60_000);
+
+  it('gets over answers that fail, and says what failed', async () => {
+    const page = await newPage(1280);
+    await page.addInitScript(SHOW_SYNTHETIC);
+    const once = { times: 1 };
+    const refused = (status: number, detail: string) => (route: Route) =>
+      route.fulfill({ status, contentType: 'application/problem+json', body: JSON.stringify({ detail }) });
+    await page.route('**/api/v1/schedules', refused(503, 'Temporal does not answer'), once);
+    await visit(page, 'today');
+    expect(await page.textContent('.card:has(h2:text("Runs by itself"))')).toContain(
+      'Temporal does not answer',
+    );
+
+    await page.route('**/api/v1/panels?*', refused(503, 'Postgres does not answer'), once);
+    await visit(page, 'panels');
+    expect(await page.textContent('main .error')).toContain('Postgres does not answer');
+    await turnTo(page);
+    await page.waitForSelector('button:has-text("Ask the panel")');
+
+    // Under way when the page opens, and over by the time its stream is there.
+    const address = await aDecision();
+    const underWay = { decisionId: 'decision:under-way', status: 'running', stage: 'research', members: [] };
+    await page.route(`**/api/v1/${address}`, (route) => route.fulfill({ json: underWay }), once);
+    await page.route('**/api/v1/decisions/decision*under-way/stream', (route) => route.abort(), once);
+    await page.route('**/api/v1/decisions/decision*under-way/stream', async (route) => {
+      await route.fulfill({ contentType: 'text/event-stream', body: 'event: end\ndata: {}\n\n' });
+    });
+    await visit(page, address);
+    await page.waitForSelector('h1:not(:has-text("under way"))');
+    expect(await page.locator('h1 .badge').count()).toBe(1);
+
+    await page.route('**/api/v1/panels?*', (route) =>
+      route.request().headers().authorization
+        ? refused(401, 'The token is unknown or revoked')(route)
+        : route.continue(),
+    );
+    await page.evaluate("sessionStorage.setItem('conclave-token', 'mistyped')");
+    await visit(page, 'panels').catch(() => undefined);
+    await page.waitForSelector('[role="alert"]:has-text("The token is unknown or revoked")');
+    expect(await page.evaluate("sessionStorage.getItem('conclave-token')")).toBeNull();
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/503|401|ERR_FAILED/.test(text)));
     await page.context().close();
   }, 60_000);
 

@@ -1,21 +1,30 @@
 // All decisions, newest first, or one of them in full.
-import { get } from '../api.js';
+import { follow, get } from '../api.js';
 import { badge, card, code, element, empty, link } from '../element.js';
 import { decimal, instant, subjectName, usd } from '../format.js';
 import { actionText, decisionDetail, memberRow, statusBadge } from './decision-card.js';
 import { longTable } from './long-table.js';
 import { currentWorld, worldChoice } from './worlds.js';
 
-/** How often a decision under way is looked at. */
-const LOOK_MS = 500;
-
 const runningDetail = (decision, again, signal) => {
-  const timer = setTimeout(again, LOOK_MS);
-  signal.addEventListener('abort', () => clearTimeout(timer));
+  const head = element('h1');
+  const members = card('Members');
+  const draw = (progress) => {
+    head.replaceChildren('Decision under way ', badge(progress.stage, 'warn'));
+    members.replaceChildren(element('h2', {}, 'Members'), ...progress.members.map(memberRow));
+  };
+  draw(decision);
+  const listener = (event, data) => {
+    if (event === 'progress') draw(data);
+    if (event === 'end') again();
+  };
+  follow(`/api/v1/decisions/${encodeURIComponent(decision.decisionId)}/stream`, listener, signal).catch(
+    (error) => members.append(empty(error.message)),
+  );
   return [
-    element('h1', {}, 'Decision under way ', badge(decision.stage, 'warn')),
+    head,
     element('p', { class: 'lead' }, decision.decisionId),
-    card('Members', ...decision.members.map(memberRow)),
+    members,
     decision.workflowUrl && element('p', {}, link(decision.workflowUrl, 'The workflow in Temporal')),
   ];
 };

@@ -14,6 +14,7 @@ import {
 } from '../element.js';
 import { instant, usd, whole, words } from '../format.js';
 import { cutNote } from './long-table.js';
+import { currentWorld } from './worlds.js';
 
 const LISTED = 50;
 
@@ -131,7 +132,8 @@ const createForm = (again) => {
     const given = inputs
       .filter(({ input }) => !input.disabled)
       .map(({ name, input }) => [name, input.value.trim()]);
-    await post('/api/v1/experiments', { kind: kind.value, ...Object.fromEntries(given) }, headers);
+    const world = currentWorld() === 'synthetic' ? { world: 'synthetic' } : {};
+    await post('/api/v1/experiments', { kind: kind.value, ...world, ...Object.fromEntries(given) }, headers);
     await again();
   });
   return element(

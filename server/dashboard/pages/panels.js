@@ -18,13 +18,15 @@ const TONES = {
 const stateBadge = (status) => badge(words(status), TONES[status] ?? '');
 const address = (panelId) => `#/panels/${encodeURIComponent(panelId)}`;
 
-const startForm = () => {
+const startForm = (signal) => {
   const symbols = element('input', { placeholder: 'AAPL, MSFT', required: true, autocomplete: 'off' });
   const note = formNote();
   const start = async (_, headers) => {
     const world = currentWorld() === 'synthetic' ? { world: 'synthetic' } : {};
     const body = { symbols: symbols.value.split(/[\s,]+/).filter(Boolean), ...world };
     const { panelId } = await post('/api/v1/panels', body, headers);
+    // Whoever has gone on to another page finds it in the list.
+    if (signal.aborted) return;
     if (!world.world) chooseWorld('live');
     location.hash = address(panelId);
   };
@@ -86,7 +88,9 @@ const runningDetail = (panel, signal, again) => {
     bar.max = Math.max(1, progress.total);
     bar.value = progress.done;
     head.textContent = `${progress.done} of ${progress.total} · ${progress.step}${progress.model ? ` · ${progress.model}` : ''}`;
+    const left = cells.firstChild?.scrollLeft ?? 0;
     cells.replaceChildren(grid(progress.cells, liveCell));
+    cells.firstChild.scrollLeft = left;
   };
   draw(panel.progress);
   const listener = (event, data) => {
@@ -172,7 +176,7 @@ export const page = async ({ argument, signal, again }) => {
     element('h1', {}, 'Panels'),
     element('p', { class: 'lead' }, 'Analysts of different schools, each on its own, from one shared brief.'),
     element('form', { class: 'row toolbar' }, await worldChoice(again)),
-    card('Ask a panel', startForm()),
+    card('Ask a panel', startForm(signal)),
     card('Asked', ...list),
   ];
 };

@@ -59,14 +59,16 @@ const price = (model) => {
   return model.local || model.statistical ? 'free' : 'unknown';
 };
 
-const useBadge = (model) => {
+const useBadge = (model, off) => {
+  if (off.has(model.provider)) return badge('provider switched off');
   if (!model.hasKey) return badge(`needs ${model.keyName}`);
   if (!model.installed) return badge(model.local ? 'not installed' : 'no longer served');
   return price(model) === 'unknown' ? badge('no price', 'warn') : badge('usable', 'good');
 };
 
-const providerBadge = ({ name, ready, keyName }, health) => {
-  if (!ready) return badge(keyName === null ? 'switched off' : `needs ${keyName}`, 'warn');
+const providerBadge = ({ name, enabled, ready, keyName }, health) => {
+  if (!enabled) return badge('switched off', 'warn');
+  if (!ready) return badge(`needs ${keyName}`, 'warn');
   const check = health.find(({ provider, model }) => provider === name && model === '*');
   return check?.consecutiveFailures > 0 ? badge('does not answer', 'bad') : badge('ready', 'good');
 };
@@ -131,7 +133,8 @@ const breakersOf = (breakers) => {
   ];
 };
 
-const modelsTable = (models) =>
+/** `off`: names of providers that are switched off. */
+const modelsTable = (models, off) =>
   table(
     [
       ['Model', (row) => row.id],
@@ -139,13 +142,14 @@ const modelsTable = (models) =>
       ['Quality', (row) => decimal(row.quality, 1), 'number'],
       ['USD per 1M in / out', price, 'number'],
       ['Speed', (row) => row.speed.replace('_', ' ')],
-      ['Use', useBadge],
+      ['Use', (row) => useBadge(row, off)],
     ],
     models,
   );
 
 export const page = async ({ again }) => {
   const [state, { models }] = await Promise.all([get('/api/v1/providers'), get('/api/v1/models')]);
+  const off = new Set(state.providers.filter(({ enabled }) => !enabled).map(({ name }) => name));
   const withoutKey = models.filter(({ hasKey }) => !hasKey);
   return [
     element('h1', {}, 'Providers'),
@@ -180,13 +184,16 @@ export const page = async ({ again }) => {
     ),
     card(
       `Models (${models.length})`,
-      modelsTable(models.filter(({ hasKey }) => hasKey)),
+      modelsTable(
+        models.filter(({ hasKey }) => hasKey),
+        off,
+      ),
       withoutKey.length > 0 &&
         element(
           'details',
           {},
           element('summary', {}, `${withoutKey.length} without a key`),
-          modelsTable(withoutKey),
+          modelsTable(withoutKey, off),
         ),
     ),
   ];

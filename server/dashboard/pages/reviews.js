@@ -62,7 +62,11 @@ const TARGETS = {
 
 const waitingCard = async (review, decided) => {
   const target = TARGETS[review.targetKind]?.(encodeURIComponent(review.targetId));
-  const [heading, text, why = [], answers] = (await target?.catch(() => null)) ?? [];
+  // One that is gone leaves the question as it was asked.
+  const missing = (error) => {
+    if (error.status !== 404) throw error;
+  };
+  const [heading, text, why = [], answers] = (await target?.catch(missing)) ?? [];
   const { pending } = review;
   return card(
     null,
@@ -89,18 +93,27 @@ const waitingCards = (place, refresh) => {
     cards.get(reviewId)?.remove();
     cards.delete(reviewId);
   };
-  const cardOf = (review) =>
-    waitingCard(review, async () => {
+  /** Nobody is to decide without what the models said: until that can be read, a card says why, for this look only. */
+  const unread = new Set();
+  const cardOf = async (review) => {
+    const decided = async () => {
       place.closest('main').focus({ preventScroll: true });
       take(review.reviewId);
       await refresh();
-    });
+    };
+    try {
+      return await waitingCard(review, decided);
+    } catch (error) {
+      unread.add(review.reviewId);
+      return card(review.targetId, empty(error.message));
+    }
+  };
   /** Those still undecided stay as they are, with what was typed into them; so does one in which someone types. */
   return async (reviews) => {
     const listed = new Map(reviews.map((review) => [review.reviewId, review]));
     for (const [reviewId, shown] of cards) {
       const review = listed.get(reviewId);
-      const stands = review && !(review.pending && shown.querySelector('form'));
+      const stands = review && !unread.delete(reviewId) && !(review.pending && shown.querySelector('form'));
       if (!stands && !shown.querySelector('input:focus')) take(reviewId);
     }
     const added = reviews.filter(({ reviewId }) => !cards.has(reviewId));

@@ -24,13 +24,15 @@ const actionsOf = (row, note, again) => {
   return element('span', { class: 'actions' }, button(row.paused ? 'resume' : 'pause'), button('trigger'));
 };
 
-export const scheduleCard = async () => {
-  const { schedules } = await get('/api/v1/schedules').catch(() => ({ schedules: [] }));
+const TITLE = 'Runs by itself';
+
+const drawnCard = async () => {
+  const { schedules } = await get('/api/v1/schedules');
   const note = formNote();
   const rows = [...schedules].sort((a, b) => ((a.next[0] ?? '9') < (b.next[0] ?? '9') ? -1 : 1));
   if (rows.length === 0)
     return card(
-      'Runs by itself',
+      TITLE,
       empty(
         'Nothing yet. Name what to look at in the watchlist above, then ',
         code('conclave schedules sync'),
@@ -39,12 +41,12 @@ export const scheduleCard = async () => {
     );
   /** Takes the place of itself alone, and leaves the focus on the button that it names. */
   const again = async (label) => {
-    const renewed = await scheduleCard();
+    const renewed = await drawnCard();
     shown.replaceWith(renewed);
     renewed.querySelector(`[aria-label="${CSS.escape(label)}"]`)?.focus();
   };
   const shown = card(
-    'Runs by itself',
+    TITLE,
     table(
       [
         ['Schedule', (row) => row.scheduleId, 'name'],
@@ -60,3 +62,6 @@ export const scheduleCard = async () => {
   );
   return shown;
 };
+
+/** Schedules that cannot be read are no reason to show nothing of the day, and not the same as none. */
+export const scheduleCard = () => drawnCard().catch((error) => card(TITLE, empty(error.message)));

@@ -50,12 +50,11 @@ const settingRow = (setting, changed) => {
     event.preventDefault();
     try {
       const { settings } = await work();
-      const renewed = settingRow(
-        settings.find(({ key }) => key === setting.key),
-        changed,
-      );
-      row.replaceWith(renewed);
-      renewed.lastChild.focus();
+      const now = settings.find(({ key }) => key === setting.key);
+      // One that was narrowed to a class or a world is listed only while it differs.
+      const renewed = now ? settingRow(now, changed) : null;
+      row.replaceWith(...[renewed].filter(Boolean));
+      renewed?.lastChild.focus();
       await changed();
     } catch (error) {
       note.textContent = error.message;

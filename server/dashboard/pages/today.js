@@ -23,12 +23,14 @@ import { watchlistCard } from './watchlist-card.js';
 import { chooseWorld, currentWorld, suggestWorld } from './worlds.js';
 
 const MARKETS = [
-  ['', 'by symbols'],
+  ['', 'by symbols, else New York'],
   ['XNYS', 'New York'],
   ['XETR', 'Xetra'],
   ['XLON', 'London'],
   ['XPAR', 'Paris'],
   ['XTKS', 'Tokyo'],
+  ['CRYPTO', 'Crypto'],
+  ['PREDICTION', 'Prediction markets'],
 ];
 
 const startForm = (onStarted) => {
@@ -189,13 +191,18 @@ const sessionPlace = (asked, signal, onEnd) => {
   /** The id of what is watched, also after its end; a board's with its status, since one that ends later is another. */
   let shown = null;
   let isUnderWay = false;
+  let watched = new AbortController();
   const showLive = (sessionId) => {
     [shown, isUnderWay] = [sessionId, true];
+    // A browser keeps few connections to one server.
+    watched.abort();
+    watched = new AbortController();
+    const both = AbortSignal.any([signal, watched.signal]);
     const ended = () => {
       if (shown === sessionId) isUnderWay = false;
       onEnd();
     };
-    place.replaceChildren(liveSession(sessionId, signal, ended));
+    place.replaceChildren(liveSession(sessionId, both, ended));
   };
   /** What is watched stays until it has ended, and what was asked for stays for good. */
   const showNewest = async (sessions) => {

@@ -174,7 +174,7 @@ const nothingInWindow = () => empty('Nothing has resolved in this window. Choose
 const windowChoice = (chosen) => {
   const select = element(
     'select',
-    {},
+    { id: 'window' },
     ...WINDOWS.map((one) => option(one, one === 'all' ? 'all time' : one, one === chosen)),
   );
   select.addEventListener('change', () => {

@@ -49,7 +49,9 @@ export const watchlistCard = async () => {
     addForm(note, again),
     note,
     rows.length === 0
-      ? empty('Empty. Add the symbols that sessions look at when none are named.')
+      ? empty(
+          'Empty: sessions that name no symbols look at a few well-known ones of their market, such as AAPL in New York. Add your own.',
+        )
       : table(
           [
             ['Symbol', ({ subject }) => subjectName(subject), 'name'],

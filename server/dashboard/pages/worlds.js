@@ -36,7 +36,7 @@ export const worldChoice = async (again) => {
   for (const one of worlds) known.set(one.world, one);
   const select = element(
     'select',
-    {},
+    { id: 'world' },
     ...[...known.values()].map((one) => option(one.world, nameOf(one), one.world === current)),
   );
   select.addEventListener('change', () => {

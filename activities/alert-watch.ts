@@ -8,6 +8,7 @@ import { createAlertActivities } from './alerts';
 import { createCapSweep } from './cap-sweep';
 import type { Dependencies } from './dependencies';
 import { createDocumentDelivery } from './document-delivery';
+import { quietly } from './quietly';
 import { createSessionSweep } from './session-sweep';
 import { createWorkSweep } from './work-sweep';
 
@@ -27,14 +28,7 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const { deliverAlerts } = createAlertDelivery(dependencies);
   const { deliverDocuments } = createDocumentDelivery(dependencies);
 
-  const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      const name = error instanceof Error ? error.name : 'unknown';
-      logger.warn({ what, error: name }, 'part of the alert watch failed');
-    }
-  };
+  const part = quietly(logger, 'part of the alert watch failed');
 
   const holdSchedules = async (): Promise<void> => {
     const { changes } = (await dependencies.keepSchedules?.()) ?? { changes: [] };
@@ -45,21 +39,21 @@ export const createAlertWatch = (dependencies: Dependencies) => {
   const look = async (asked: boolean): Promise<AlertLook> => {
     const thorough = asked || Date.now() - slowPartsAt >= SLOW_PARTS_MS;
     if (thorough) slowPartsAt = Date.now();
-    await quietly('ended caps', closeEndedCaps);
-    await quietly('lost sessions', closeLostSessions);
-    await quietly('lost research', closeLostResearch);
-    await quietly('lost tournaments', closeLostTournaments);
-    await quietly('lost reviews', closeLostReviews);
-    await quietly('cap alerts', alerts.raiseCapAlerts);
-    await quietly('breaker alerts', alerts.raiseBreakerAlerts);
-    await quietly('rules', async () => {
+    await part('ended caps', closeEndedCaps);
+    await part('lost sessions', closeLostSessions);
+    await part('lost research', closeLostResearch);
+    await part('lost tournaments', closeLostTournaments);
+    await part('lost reviews', closeLostReviews);
+    await part('cap alerts', alerts.raiseCapAlerts);
+    await part('breaker alerts', alerts.raiseBreakerAlerts);
+    await part('rules', async () => {
       const failed = await holdRules(thorough ? 'all' : 'quick');
       if (failed.length > 0) logger.warn({ rules: failed }, 'rules of alerts could not be judged');
     });
-    if (thorough) await quietly('spend alerts', alerts.raiseSpendAlerts);
-    await quietly('schedules', holdSchedules);
+    if (thorough) await part('spend alerts', alerts.raiseSpendAlerts);
+    await part('schedules', holdSchedules);
     const alert = await deliverAlerts();
-    const documents = await deliverDocuments();
+    const documents = (await part('documents', deliverDocuments)) ?? { sent: 0, failed: 0 };
     const open = await stores.alerts.list({ openOnly: true, limit: 500 });
     return {
       open: open.length,

@@ -7,6 +7,7 @@ import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { ProviderWatchLook } from '../workflows/contracts/provider-watch';
 import type { ActivityOptions, Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
+import { quietly } from './quietly';
 
 /** A check is a list of models or less; a server that needs longer is not well. */
 const CHECK_MS = 5_000;
@@ -41,23 +42,14 @@ export const createProviderWatch = (dependencies: Dependencies) => {
     });
   };
 
-  const quietly = async (what: string, work: () => Promise<unknown>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      logger.warn(
-        { what, error: error instanceof Error ? error.name : 'unknown' },
-        'part of the watch failed',
-      );
-    }
-  };
+  const part = quietly(logger, 'part of the watch failed');
 
   /** @param pending the milder mode that the last look proposed, and since when. */
   const watchProviders = async (pending: ModeWatch['pending']): Promise<ProviderWatchLook> => {
     const checked = [...providers.keys()].filter((name) => !OWN_PROVIDERS.has(name));
-    await Promise.all(checked.map((name) => quietly(`check ${name}`, () => check(name))));
+    await Promise.all(checked.map((name) => part(`check ${name}`, () => check(name))));
     const look = await modes.refresh(pending);
-    await quietly('uncertain', () => stores.ledger.sweepUncertain(lostAfterSeconds(options)));
+    await part('uncertain', () => stores.ledger.sweepUncertain(lostAfterSeconds(options)));
     return { mode: look.mode, pending: look.pending, checked: checked.length, reason: look.reason };
   };
   return { watchProviders };

@@ -2,6 +2,7 @@
 // id; whoever was cut off sends the last id and gets what is missing, also after the run's end.
 import { setTimeout } from 'node:timers/promises';
 import { z } from '@hono/zod-openapi';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import type { SSEStreamingApi } from 'hono/streaming';
 import type { ConclaveClient } from '../client/connect';
 import { askerOf, assertAccess } from './access';
@@ -58,6 +59,12 @@ export const runEvents = (
   return events;
 };
 
+/** A run that Temporal does not know is not there; any other fault is no word about it. */
+const unlessUnknown = (error: unknown): null => {
+  if (error instanceof WorkflowNotFoundError) return null;
+  throw error;
+};
+
 type Look = () => Promise<RunLook | null>;
 
 const pump = async (
@@ -93,7 +100,7 @@ export interface AnswerStreamForm {
   readonly what: string;
   /** Its events, for the document. */
   readonly events: string;
-  /** Null: there is none of this id, or it does not answer just now. */
+  /** Null: there is none of this id, as where Temporal throws that it knows none. */
   readonly look: (client: ConclaveClient, id: string) => Promise<RunLook | null>;
 }
 
@@ -109,7 +116,7 @@ export const answerStream = ({
   id: operationId,
   scope: 'read',
   mount: (app, context) => {
-    const shared = sharedLooks((id) => look(context.client, id));
+    const shared = sharedLooks((id) => look(context.client, id).catch(unlessUnknown));
     app.openAPIRegistry.registerPath({
       method: 'get',
       path,

@@ -31,5 +31,5 @@ export const decisionStream = answerStream({
   what: 'decision',
   events:
     'Events `progress` (step, members and what a lower stage says, at each change) and `end` (what `/early` says at last; status `failed` where nothing was decided or recorded)',
-  look: (client, id) => lookAt(client, id).catch(() => null),
+  look: lookAt,
 });

@@ -1,5 +1,4 @@
 // GET /panels/{id}/stream: each analyst's answer the moment it lands, and how far the panel is.
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { ConclaveClient } from '../client/connect';
 import type { PanelProgress } from '../workflows/contracts/panel';
 import { answerStream, type Landed, type RunLook } from './answer-stream';
@@ -54,9 +53,5 @@ export const panelStream = answerStream({
   what: 'panel',
   events:
     'Events `answer` (each once, with an id), `progress` (the whole state, at each change) and `end` (status `failed` where nothing was recorded)',
-  look: (client, id) =>
-    lookAt(client, id).catch((error: unknown) => {
-      if (error instanceof WorkflowNotFoundError) return null;
-      throw error;
-    }),
+  look: lookAt,
 });

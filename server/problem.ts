@@ -75,8 +75,16 @@ const isWrongInput = (error: unknown): error is Error =>
 const UNREACHABLE =
   /ECONNREFUSED|ECONNRESET|ENOTFOUND|Connection terminated|timeout exceeded when trying|57P0/;
 
+/** Codes of gRPC under which the same request may pass later: cancelled, too late, exhausted, unavailable. */
+const PASSING = new Set([1, 4, 8, 14]);
+/** What Temporal says to a query that no worker has been there to answer for a while. */
+const FAILED_PRECONDITION = 9;
+
+const grpcCode = (error: unknown): number | null =>
+  error instanceof ServiceError ? ((error.cause as { code?: number } | undefined)?.code ?? 14) : null;
+
 const isUnreachable = (error: unknown): boolean =>
-  error instanceof ServiceError ||
+  PASSING.has(grpcCode(error) ?? 0) ||
   UNREACHABLE.test(error instanceof Error ? `${error.name} ${error.message}` : '');
 
 export interface Problem {
@@ -102,6 +110,12 @@ export const problemOf = (error: unknown): Problem => {
     return { body: body(502, 'Research failed', redact(error.message)), headers: {}, log: false };
   if (error instanceof NoWorker)
     return { body: body(503, 'No worker', error.message), headers: { 'retry-after': '10' }, log: false };
+  if (grpcCode(error) === FAILED_PRECONDITION)
+    return {
+      body: body(503, 'No worker', 'No worker takes work just now, so nobody can say how far this is'),
+      headers: { 'retry-after': '10' },
+      log: true,
+    };
   if (isUnreachable(error))
     return {
       body: body(

@@ -43,7 +43,7 @@ const lookWithoutRow = async (client: ConclaveClient, id: string): Promise<RunLo
 /** A row without members is being asked: its workflow knows who has answered. */
 const lookAt = async (client: ConclaveClient, id: string): Promise<RunLook | null> => {
   const row = await client.stores.tournaments.get(id);
-  if (!row) return lookWithoutRow(client, id).catch(() => null);
+  if (!row) return lookWithoutRow(client, id);
   const { status, verdict, confidence, reviewId, endedAt } = row;
   const judged = row.members.length > 0 || endedAt !== null;
   const asked = judged ? { step: status, seats: seatsOf(row) } : await progressOf(client, id);

@@ -1,5 +1,5 @@
 // A worker process: config -> runtime -> workers -> run -> close.
-import { NativeConnection, Runtime as TemporalRuntime } from '@temporalio/worker';
+import { NativeConnection, Runtime as TemporalRuntime, type Worker } from '@temporalio/worker';
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
 import { readSecret } from '../config/secrets';
@@ -19,6 +19,20 @@ const required = (name: string, value: string | null): string => {
   throw new Error(
     `${name} is not set: a worker needs the address of Postgres and of Temporal; "conclave up" sets both`,
   );
+};
+
+/**
+ * Runs all until they end. One that fails takes the others down, so that the process ends with what it failed of and is
+ * started again.
+ */
+const runTogether = async (workers: readonly Worker[]): Promise<void> => {
+  const stopAll = (error: unknown): never => {
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+    throw error;
+  };
+  const ended = await Promise.allSettled(workers.map((worker) => worker.run().catch(stopAll)));
+  const failed = ended.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 };
 
 const run = async (): Promise<void> => {
@@ -49,7 +63,7 @@ const run = async (): Promise<void> => {
     { queues: workers.map((worker) => worker.options.taskQueue) },
     'worker ready',
   );
-  const running = Promise.all(workers.map((worker) => worker.run()));
+  const running = runTogether(workers);
   const stopBeating = startBeating(runtime.dependencies.stores.workerBeats, () =>
     workers.every((worker) => worker.getState() === 'RUNNING'),
   );
@@ -66,7 +80,11 @@ const run = async (): Promise<void> => {
   }
 };
 
-run().catch((error: unknown) => {
-  console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-  process.exitCode = 1;
-});
+// A worker that could not be made leaves its thread running, which would keep the process for ever.
+run().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
+    process.exit(1);
+  },
+);

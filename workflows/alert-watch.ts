@@ -4,8 +4,10 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
+  isCancellation,
   patched,
   proxyActivities,
+  rootCause,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -46,7 +48,13 @@ export async function alertWatch({ everyMs }: AlertWatchInput): Promise<void> {
   };
   setHandler(lookForAlerts, () => lookInTurn(true));
   for (let looks = 0; looks < LOOKS_PER_RUN; looks += 1) {
-    await lookInTurn(false);
+    try {
+      await lookInTurn(false);
+    } catch (error) {
+      // One look that is refused for good is not the end of the watch.
+      if (isCancellation(error)) throw error;
+      setCurrentDetails(`The last look failed: ${rootCause(error) ?? 'unknown'}`);
+    }
     await sleep(everyMs);
   }
   await condition(allHandlersFinished);

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { ServiceError } from '@temporalio/client';
 import { fieldErrors } from '../../client/field-errors';
 import { BadInput } from '../../client/inputs';
 import { unstorableText } from '../../domain/storable';
@@ -24,6 +25,18 @@ describe('problems', () => {
     const { body, log } = problemOf(new Error('password=hunter2hunter2 at /secret/path'));
     expect(body).toMatchObject({ status: 500, detail: 'The server failed; its log says why' });
     expect(log).toBe(true);
+  });
+
+  it('tell a server that does not answer from one that refuses, and from one that no worker serves', () => {
+    const fromGrpc = (code: number) =>
+      problemOf(new ServiceError('Temporal said no', { cause: Object.assign(new Error('no'), { code }) }));
+    expect(fromGrpc(14).body).toMatchObject({ status: 503, title: 'Not available' });
+    expect(fromGrpc(9).body).toMatchObject({ status: 503, title: 'No worker' });
+    expect(fromGrpc(7)).toMatchObject({ body: { status: 500, title: 'Internal error' }, log: true });
+    expect(problemOf(new ServiceError('cut off')).body).toMatchObject({
+      status: 503,
+      title: 'Not available',
+    });
   });
 
   it('take the field out of a domain error', () => {

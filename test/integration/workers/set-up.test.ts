@@ -72,6 +72,22 @@ test('a missing address is named, and the password of a wrong one is not shown',
   expect(wrong.stderr).not.toContain('hidden-word');
 });
 
+test('a worker that cannot be made ends with the reason, so that it is started again', () => {
+  const { status, signal, stderr } = spawnSync(process.execPath, nodeArguments('workers/main'), {
+    env: {
+      ...cleanEnvironment(home),
+      ...{ CONCLAVE_CONFIG: 'none', DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: address },
+      TEMPORAL_NAMESPACE: 'mistyped',
+    },
+    encoding: 'utf8',
+    timeout: 120_000,
+  });
+  expect({ status, signal, stderr }).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining('mistyped'),
+  });
+});
+
 test('a backup goes into an empty database before the set-up job, and is refused after it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-set-up-'));
   const [source, target] = [await freshDatabase(), await bareDatabase()];

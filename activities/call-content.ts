@@ -18,7 +18,7 @@ import type { CallModelInput, CallTask } from '../workflows/contracts/calls';
 import { missingNeeds, reportedNews } from './analyst-needs';
 import { createCallMaterial } from './call-material';
 import type { Dependencies } from './dependencies';
-import { noData } from './failures';
+import { noMaterial } from './failures';
 import { fenced } from './fenced-data';
 import { dossierOfKind } from './kind-dossier';
 import { isPriceItem } from './price-item';
@@ -145,7 +145,8 @@ export const createCallContent = ({ stores }: Dependencies) => {
       task.dossierId === null ? null : dossierOf(task.dossierId),
       wordingOf(task.promptVersion),
     ]);
-    if (!wording) throw noData(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
+    if (!wording)
+      throw noMaterial(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
     // The house's analysts say themselves what their statistic lacks.
     const missing = model.statistical
       ? []
@@ -176,7 +177,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     };
   };
 
-  /** @throws ApplicationFailure of type NoData when something the task names is not stored. */
+  /** @throws ApplicationFailure of type `no_data` when something the task names is not stored. */
   const load = (input: CallModelInput, model: ModelEntry): Promise<CallContent> => {
     const { task } = input;
     switch (task.type) {

@@ -6,7 +6,7 @@ import type { Proposition } from '../domain/market/proposition';
 import type { Brief } from '../domain/research/brief';
 import { evidenceOf } from '../domain/research/evidence';
 import type { QuotedPrice } from '../workflows/contracts/calls';
-import { noData } from './failures';
+import { noMaterial } from './failures';
 import { sharedLoad } from './shared-loads';
 
 interface AboutProposition {
@@ -24,7 +24,7 @@ const pricedNow = (proposition: Proposition, { priceOfYes, at }: QuotedPrice): P
 
 type Material = Pick<Stores, 'propositions' | 'briefs' | 'series' | 'dossiers' | 'panels' | 'answers'>;
 
-/** @throws ApplicationFailure of type NoData from `propositionOf` and `dossierOf` for an id that is not stored. */
+/** @throws ApplicationFailure of type `no_data` from `propositionOf` and `dossierOf` for an id that is not stored. */
 export const createCallMaterial = (stores: Material) => {
   // None of these ever changes under its id.
   const loadProposition = sharedLoad((id) => stores.propositions.get(id));
@@ -39,7 +39,7 @@ export const createCallMaterial = (stores: Material) => {
 
   const propositionOf = async ({ propositionId: id, quoted }: AboutProposition): Promise<Proposition> => {
     const proposition = await loadProposition(id);
-    if (!proposition) throw noData(`proposition ${id} is not stored`);
+    if (!proposition) throw noMaterial(`proposition ${id} is not stored`);
     return quoted ? pricedNow(proposition, quoted) : proposition;
   };
   const briefOf = async (id: string | null): Promise<Brief | null> => (id === null ? null : loadBrief(id));
@@ -47,7 +47,7 @@ export const createCallMaterial = (stores: Material) => {
     id === null ? null : loadSeries(id);
   const dossierOf = async (id: string): Promise<Dossier> => {
     const dossier = await loadDossier(id);
-    if (!dossier) throw noData(`dossier ${id} is not stored`);
+    if (!dossier) throw noMaterial(`dossier ${id} is not stored`);
     return dossier;
   };
   const answersOf = async (keys: readonly string[]): Promise<readonly unknown[]> =>

@@ -3,7 +3,7 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { FAILURE_TABLE } from '../domain/outage/failure';
 import type { ProviderFailure } from '../providers/port';
-import type { CallFailureDetails } from '../workflows/contracts/calls';
+import { type CallFailureDetails, unbilledFailure } from '../workflows/contracts/calls';
 
 /** Wrong input: final, whatever is retried. */
 export const badInput = (message: string): ApplicationFailure =>
@@ -12,6 +12,15 @@ export const badInput = (message: string): ApplicationFailure =>
 /** Nothing to work with (no bars, no question): final. */
 export const noData = (message: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(message, 'NoData');
+
+/** What a call is about is not stored (any more): final for every model, and nobody's outage. */
+export const noMaterial = (message: string): ApplicationFailure =>
+  ApplicationFailure.create({
+    message,
+    type: 'no_data',
+    nonRetryable: true,
+    details: [unbilledFailure('no_data', message)],
+  });
 
 /** RangeErrors of the domain are bad input; everything else stays retryable. */
 export const rethrowBadInput = (error: unknown): never => {

@@ -8,12 +8,12 @@ import { prompt } from '../prompts/prompt-library';
 import type { CallTask } from '../workflows/contracts/calls';
 import type { CallContent } from './call-content';
 import type { Dependencies } from './dependencies';
-import { noData } from './failures';
+import { noMaterial } from './failures';
 
 export const createTaskContent = (stores: Pick<Dependencies['stores'], 'taskTexts'>) => {
   const textOf = async (id: string): Promise<string> => {
     const text = await stores.taskTexts.get(id);
-    if (text === null) throw noData(`text ${id} is not stored`);
+    if (text === null) throw noMaterial(`text ${id} is not stored`);
     return text;
   };
 

@@ -1,6 +1,8 @@
 // Attaches a command to the running stack, or starts one, and gives it a client.
 import { setTimeout } from 'node:timers/promises';
+import { ApplicationFailure } from '@temporalio/common';
 import { type ConclaveClient, connectClient } from '../client/connect';
+import { ResearchFailed } from '../client/research';
 import {
   createWorkerPresence,
   SETTLED_WAIT_MS,
@@ -101,7 +103,12 @@ export const unlessStopped = async (
   { lost }: Pick<StackHandle, 'lost'>,
   endingMs = ENDING_MS,
 ): Promise<unknown> => {
-  const isKnown = error instanceof RangeError || (error instanceof Error && 'exitCode' in error);
+  // What a workflow or its input failed of was said by a server that runs.
+  const isKnown =
+    error instanceof RangeError ||
+    error instanceof ApplicationFailure ||
+    error instanceof ResearchFailed ||
+    (error instanceof Error && 'exitCode' in error);
   if (isKnown) return error;
   const ended = lost.then(() => true);
   if (!(await Promise.race([ended, setTimeout(endingMs, false)]))) return error;

@@ -14,6 +14,12 @@ const httpUrl = z.url({
   error: 'must be an http or https address, e.g. http://127.0.0.1:8000/v1',
 });
 
+/** It goes into a header of HTTP, which takes nothing else. */
+const askerName = z
+  .string()
+  .trim()
+  .regex(/^[\x20-\x7e]{3,200}$/, 'must be 3 to 200 ASCII characters, e.g. Example Desk desk@example.org');
+
 const secretName = z
   .string()
   .regex(
@@ -107,7 +113,7 @@ export const fileSchema = z.strictObject({
       /** RSS or Atom addresses with `{symbol}` where the symbol goes; of two or more, only what two say is used. */
       newsFeeds: z.array(httpUrl).min(1).max(20).optional(),
       /** Name and mail address that SEC EDGAR asks of its readers. */
-      secUserAgent: z.string().trim().min(3).max(200).optional(),
+      secUserAgent: askerName.optional(),
       /** Daily prices that are taken where the public source has none. */
       pricesFile: z.string().min(1).optional(),
     })
@@ -132,6 +138,7 @@ export type ConfigFile = z.infer<typeof fileSchema>;
 export type ProviderFileEntry = z.infer<typeof providerSchema>;
 
 /** The same forms for values that come from environment variables. */
+export const asker = askerName;
 export const temporalAddress = z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233');
 export const providerUrl = httpUrl;
 export const feedAddresses = z

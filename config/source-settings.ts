@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import type { Picker } from './picker';
 import { expandHome } from './places';
-import { type ConfigFile, feedAddresses } from './schema';
+import { asker, type ConfigFile, feedAddresses } from './schema';
 
 /** Where facts come from; null: the public defaults. */
 export interface SourceConfig {
@@ -41,7 +41,13 @@ export const sourceSettings = (
       null,
       feedAddresses,
     ),
-    secUserAgent: pick<string | null>('sources.secUserAgent', 'CONCLAVE_SEC_USER_AGENT', secUserAgent, null),
+    secUserAgent: pick<string | null>(
+      'sources.secUserAgent',
+      'CONCLAVE_SEC_USER_AGENT',
+      secUserAgent,
+      null,
+      asker,
+    ),
     pricesFile: path,
   };
 };

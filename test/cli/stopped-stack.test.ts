@@ -1,6 +1,8 @@
 // What a command says whose stack goes away under it.
+import { ApplicationFailure } from '@temporalio/common';
 import { wrongUse } from '../../cli/output';
 import { unlessStopped, whileStackRuns } from '../../cli/with-client';
+import { ResearchFailed } from '../../client/research';
 
 const never = new Promise<void>(() => undefined);
 
@@ -17,6 +19,11 @@ test('wrong use stays wrong use, whatever becomes of the stack', async () => {
   const [wrong, range] = [wrongUse('--task is missing', 'Name one.'), new RangeError('stake is "x"')];
   expect(await unlessStopped(wrong, { lost })).toBe(wrong);
   expect(await unlessStopped(range, { lost })).toBe(range);
+});
+
+test('what a workflow failed of is said at once', async () => {
+  for (const error of [new ResearchFailed('no bars'), ApplicationFailure.nonRetryable('refused', 'BadInput')])
+    expect(await unlessStopped(error, { lost: Promise.resolve() })).toBe(error);
 });
 
 test('an error of its own passes while the stack runs', async () => {

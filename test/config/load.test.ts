@@ -290,5 +290,9 @@ test('news feeds come from the file or a variable, and nothing but http addresse
   expect(problems('{}', { CONCLAVE_NEWS_FEEDS: 'file:///etc/passwd' }).message).toMatch(
     /CONCLAVE_NEWS_FEEDS.*http or https address/,
   );
+  for (const wrong of ['Łukasz lukasz@example.org', 'ab'])
+    expect(problems('{}', { CONCLAVE_SEC_USER_AGENT: wrong }).message).toMatch(
+      /CONCLAVE_SEC_USER_AGENT.*3 to 200 ASCII characters/,
+    );
   expect(problems('sources: { newsFeeds: ["gopher://x"] }').message).toMatch(/newsFeeds.*http or https/);
 });

@@ -118,6 +118,18 @@ it.each([
   },
 );
 
+it('a call about what is not stored is no outage: it is neither tried again nor sent', async () => {
+  const input = inputOf('gone', 1);
+  const call = input.calls[0]!;
+  const task = { ...call.task, propositionId: 'proposition:gone' } as typeof call.task;
+  const [landed] = await run({ ...input, calls: [{ ...call, task }] });
+  expect(landed?.failed).toEqual({
+    ...{ kind: 'no_data', costMicroUsd: 0, latencyMs: 0, sends: 0 },
+    message: 'proposition proposition:gone is not stored',
+  });
+  expect(server.calls()).toEqual([]);
+});
+
 it('a call that was cut off is asked again by the next attempt', async () => {
   const input = inputOf('asked-again', 1);
   server.set({ delayMs: 30_000 });

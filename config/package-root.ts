@@ -26,12 +26,15 @@ export const STARTS_COMPILED: boolean = RUNS_COMPILED || process.env.CONCLAVE_TE
 /** Absolute path of an asset that lies at `parts` under the package's folder. */
 export const assetPath = (...parts: readonly string[]): string => join(PACKAGE_ROOT, ...parts);
 
+/** Absolute path of compiled code: `compiledPath('workers/main')` is dist/workers/main.js. */
+export const compiledPath = (name: string): string => assetPath('dist', `${name}.js`);
+
 /** Absolute path of compiled or source code: `codePath('workers/main')` is dist/workers/main.js or workers/main.ts. */
 export const codePath = (name: string): string =>
-  RUNS_COMPILED ? join(PACKAGE_ROOT, 'dist', `${name}.js`) : join(PACKAGE_ROOT, `${name}.ts`);
+  RUNS_COMPILED ? compiledPath(name) : assetPath(`${name}.ts`);
 
 /** Arguments to `node` that run the program `name`, as in `codePath`; from source they load the TypeScript hook first. */
 export const nodeArguments = (name: string): readonly string[] =>
   STARTS_COMPILED
-    ? [assetPath('dist', `${name}.js`)]
+    ? [compiledPath(name)]
     : ['-r', assetPath('scripts', 'typescript-hook.cjs'), codePath(name)];

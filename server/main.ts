@@ -5,6 +5,7 @@ import { connectClient } from '../client/connect';
 import { analystFolders } from '../config/analyst-folders';
 import { loadConfig } from '../config/load';
 import { redact } from '../config/redact';
+import { runProgram } from '../config/run-program';
 import { readSecret } from '../config/secrets';
 import { EVENT_SECRET } from '../config/webhook-secret';
 import { onSupervisorGone } from '../stack/parent-watch';
@@ -66,10 +67,4 @@ const run = async (): Promise<void> => {
   await client.close();
 };
 
-run().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    process.exit(1);
-  },
-);
+runProgram(run);

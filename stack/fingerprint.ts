@@ -3,17 +3,15 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { Config } from '../config/load';
-import { assetPath, STARTS_COMPILED } from '../config/package-root';
+import { compiledPath, STARTS_COMPILED } from '../config/package-root';
 import { readSecret } from '../config/secrets';
 import { EVENT_SECRET } from '../config/webhook-secret';
 import { wayOut } from '../providers/proxies';
 
 const buildStamp = (): string => {
   if (!STARTS_COMPILED) return 'source';
-  const programs = ['stack/supervisor-main', 'workers/main', 'server/main'].map((name) =>
-    assetPath('dist', `${name}.js`),
-  );
-  return programs.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(',');
+  const files = ['stack/supervisor-main', 'workers/main', 'server/main'].map(compiledPath);
+  return files.map((file) => statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0).join(',');
 };
 
 /** Names of the secrets that the configuration uses. */

@@ -1,7 +1,7 @@
 // A worker process: config -> runtime -> workers -> run -> close.
 import { NativeConnection, Runtime as TemporalRuntime, type Worker } from '@temporalio/worker';
 import { loadConfig } from '../config/load';
-import { redact } from '../config/redact';
+import { runProgram } from '../config/run-program';
 import { readSecret } from '../config/secrets';
 import { nativeConnection } from '../config/temporal-connection';
 import { onSupervisorGone } from '../stack/parent-watch';
@@ -80,11 +80,4 @@ const run = async (): Promise<void> => {
   }
 };
 
-// A worker that could not be made leaves its thread running, which would keep the process for ever.
-run().then(
-  () => process.exit(0),
-  (error: unknown) => {
-    console.error(redact(error instanceof Error ? (error.stack ?? error.message) : String(error)));
-    process.exit(1);
-  },
-);
+runProgram(run);

@@ -4,10 +4,8 @@ import {
   allHandlersFinished,
   condition,
   continueAsNew,
-  isCancellation,
   patched,
   proxyActivities,
-  rootCause,
   setCurrentDetails,
   setHandler,
   sleep,
@@ -15,6 +13,7 @@ import {
 import type { Activities } from '../activities';
 import type { AlertLook, AlertWatchInput } from './contracts/alerts';
 import { detailsTable } from './details-table';
+import { lookUnlessRefused } from './look-unless-refused';
 import { lookForAlerts } from './messages';
 
 /** Keeps each run's history at some thousand events. */
@@ -48,13 +47,7 @@ export async function alertWatch({ everyMs }: AlertWatchInput): Promise<void> {
   };
   setHandler(lookForAlerts, () => lookInTurn(true));
   for (let looks = 0; looks < LOOKS_PER_RUN; looks += 1) {
-    try {
-      await lookInTurn(false);
-    } catch (error) {
-      // One look that is refused for good is not the end of the watch.
-      if (isCancellation(error)) throw error;
-      setCurrentDetails(`The last look failed: ${rootCause(error) ?? 'unknown'}`);
-    }
+    await lookUnlessRefused(() => lookInTurn(false));
     await sleep(everyMs);
   }
   await condition(allHandlersFinished);

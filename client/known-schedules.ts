@@ -1,5 +1,6 @@
 // Schedules that there are on the server: list them, find one, say what is wrong, and the period of a backfill.
-import { type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
+import { setTimeout as pause } from 'node:timers/promises';
+import { type ScheduleDescription, ScheduleNotFoundError, ServiceError } from '@temporalio/client';
 import { lateSeconds } from '../domain/desk/lateness';
 import { calendarEndWarning } from '../domain/market/calendar';
 import { parseIsoInstant } from '../domain/market/iso-date';
@@ -10,13 +11,30 @@ import { deskMarkets, wantedSchedules } from './wanted-schedules';
 type Temporal = Pick<ConclaveClient, 'temporal'>;
 type Desk = Pick<ConclaveClient, 'stores' | 'temporal'>;
 
-/** Null for a schedule that does not exist. */
-export const describeSchedule = async (client: Temporal, id: string): Promise<ScheduleDescription | null> => {
+/**
+ * Codes of gRPC with which a server that is overloaded or was held up gives up a look: too late, and a workflow that
+ * is not ready, as it answers for a schedule by asking the workflow behind it. The SDK repeats others by itself.
+ */
+const GIVEN_UP = new Set([4, 9]);
+const LOOKS = 3;
+const BETWEEN_LOOKS_MS = 1_000;
+
+const isGivenUp = (error: unknown): boolean =>
+  error instanceof ServiceError && GIVEN_UP.has((error.cause as { code?: number } | undefined)?.code ?? 0);
+
+/** Null for a schedule that does not exist. A look that the server gave up is repeated, three in all. */
+export const describeSchedule = async (
+  client: Temporal,
+  id: string,
+  looks = LOOKS,
+): Promise<ScheduleDescription | null> => {
   try {
     return await client.temporal.schedule.getHandle(id).describe();
   } catch (error) {
     if (error instanceof ScheduleNotFoundError) return null;
-    throw error;
+    if (looks <= 1 || !isGivenUp(error)) throw error;
+    await pause(BETWEEN_LOOKS_MS);
+    return describeSchedule(client, id, looks - 1);
   }
 };
 

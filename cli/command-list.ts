@@ -47,6 +47,12 @@ export const COMMANDS: readonly CommandEntry[] = [
       (require('./commands/decide') as typeof import('./commands/decide')).registerDecide(program),
   },
   {
+    name: 'decisions',
+    about: 'what was decided, newest first, or one decision with what each model said',
+    register: (program) =>
+      (require('./commands/decisions') as typeof import('./commands/decisions')).registerDecisions(program),
+  },
+  {
     name: 'panel',
     about: 'analysts side by side on one or more subjects',
     register: (program) =>

@@ -53,6 +53,12 @@ const viewLines = (view: PanelDocument['portfolio'][number]): readonly string[] 
   ...view.notes.map((text) => `  - ${text}`),
 ];
 
+/** What each analyst gave as its reasons, in its words. */
+const saidLines = ({ subject, analyst, reasons }: PanelDocument['predictions'][number]): readonly string[] =>
+  reasons.length === 0
+    ? []
+    : [`${analyst} on ${shortSubject(subject)}:`, ...reasons.map((reason) => `  ${reason}`)];
+
 /** The finished panel. */
 export const renderPanel = (document: PanelDocument): string => {
   const { totals } = document;
@@ -60,6 +66,8 @@ export const renderPanel = (document: PanelDocument): string => {
     `${document.status} · played by ${document.model}${document.synthetic ? ` · ${MADE_UP}` : ''}`,
     '',
     ...grid(document.predictions),
+    '',
+    ...document.predictions.flatMap(saidLines),
     '',
     ...document.portfolio.flatMap(viewLines),
     ...document.notes.map((text) => `- ${text}`),

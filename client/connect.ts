@@ -64,6 +64,9 @@ export const connectClient = async (options: ConnectOptions): Promise<ConclaveCl
 };
 
 /** The page of a workflow in Temporal's UI. */
-export const workflowUrl = (client: ConclaveClient, workflowId: string): string | null =>
+export const workflowUrl = (
+  client: Pick<ConclaveClient, 'uiUrl' | 'namespace'>,
+  workflowId: string,
+): string | null =>
   client.uiUrl &&
   `${client.uiUrl}/namespaces/${client.namespace}/workflows/${encodeURIComponent(workflowId)}`;

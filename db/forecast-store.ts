@@ -8,6 +8,8 @@ export interface ForecastStore {
   put(forecasts: readonly NewForecast[]): Promise<number>;
   get(id: string): Promise<ForecastRecord | null>;
   ofProposition(propositionId: string): Promise<readonly ForecastRecord[]>;
+  /** The forecast of each member of a decision that counts: its second vote, where it cast one. */
+  counted(decisionId: string): Promise<readonly ForecastRecord[]>;
   /**
    * The newest answered forecast of this model for this proposition and brief whose call was answered at or after an
    * instant (F5). One that itself stood in for a call does not count, or it would grow older with every use.
@@ -62,6 +64,14 @@ export const createForecastStore = (db: Sql): ForecastStore => ({
     db.query<ForecastRecord>(
       `select ${COLUMNS}, created_at from forecasts where proposition_id = $1 order by created_at, id`,
       [propositionId],
+    ),
+
+  counted: (decisionId) =>
+    db.query<ForecastRecord>(
+      `select distinct on (model) ${COLUMNS}, created_at from forecasts
+       where decision_id = $1 and not shadow and attempt_group in ('first', 'second')
+       order by model, attempt_group = 'second' desc`,
+      [decisionId],
     ),
 
   reusable: async ({ world, model, propositionId, briefId, since }) =>

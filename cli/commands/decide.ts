@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { startDecision } from '../../client/decisions';
-import { decisionDocument } from '../../client/documents';
 import {
   asOfText,
   modelNames,
@@ -13,14 +12,14 @@ import {
   worldName,
 } from '../../client/fields';
 import { checkModels, readRecorded } from '../../client/inputs';
+import { explainedDecision } from '../../client/stored-decisions';
 import { oneSubject } from '../../client/work-inputs';
 import type { DecisionRecord } from '../../db/decision-record';
 import { parseIsoInstant } from '../../domain/market/iso-date';
-import { parseUsd, usdText } from '../../domain/money/micro-usd';
+import { parseUsd } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
-import { answeredBy, participationText, problemOf } from '../answered-by';
-import { MADE_UP } from '../made-up';
+import { decisionText } from '../decision-text';
 import {
   checks,
   newRequestKey,
@@ -142,19 +141,6 @@ const decideWith = async (
   return decision.recorded();
 };
 
-const show = (result: DecisionResult | DecisionRecord): string =>
-  [
-    `${result.subject}: ${result.status}${result.probability === null ? '' : `, p ${result.probability.toFixed(4)}`}, ${result.action} ${usdText(result.sizeMicroUsd)}${result.synthetic ? ` · ${MADE_UP}` : ''}`,
-    `${result.strategy} · ${result.stage} · ${participationText(result.quorum)}`,
-    ...(result.quorum.asked === 0 ? [] : [answeredBy(result.members)]),
-    ...result.members.map(
-      (member) =>
-        `  ${member.model.padEnd(34)} ${member.probability?.toFixed(4) ?? member.failure}${problemOf(member)}`,
-    ),
-    ...result.why.map((reason) => `- ${reason}`),
-    ...result.degradations.map((what) => `! ${what}`),
-  ].join('\n');
-
 /** A recorded row has its own subject, day and world, and nothing is researched. */
 const OF_SUBJECTS = ['symbol', '--as-of', '--prices', '--world', '--horizon', '--kind', '--template'];
 
@@ -170,10 +156,11 @@ const run = async (symbol: string | undefined, flags: Flags, command: Command): 
   if (!recorded && symbol === undefined)
     throw wrongUse('nothing to decide', 'Name a symbol, or --row with --recorded.');
   const input = recorded ? await recordedInput(flags) : await subjectInput(symbol!, flags);
-  const result = await withClient(({ client }) => decideWith(client, input, flags));
-  const document = decisionDocument(result);
+  const document = await withClient(async ({ client }) =>
+    explainedDecision(client, await decideWith(client, input, flags)),
+  );
   if (flags.json) printJson(document);
-  else printText(show(result));
+  else printText(decisionText(document));
   return exitOf([document]);
 };
 

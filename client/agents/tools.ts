@@ -12,7 +12,7 @@ import { LIVE_WORLD } from '../../domain/world';
 import type { ResearchInput } from '../../workflows/contracts/research';
 import { panelId } from '../../workflows/contracts/workflow-ids';
 import { startDecision } from '../decisions';
-import { briefDocument, decisionDocument, researchDocument } from '../documents';
+import { briefDocument, researchDocument } from '../documents';
 import { forecastsAtMost, researchAtMost } from '../estimate';
 import { deadlineSeconds, horizonDays, panelQuorum, requestKey, symbolText, usdAmount } from '../fields';
 import { BadInput, checkModels } from '../inputs';
@@ -20,6 +20,7 @@ import { panelDocument, readAnalysts, startPanelAs } from '../panel';
 import { rank } from '../rank';
 import { research } from '../research';
 import { spendDocument, spendRange } from '../spend';
+import { explainedDecision } from '../stored-decisions';
 import { decisionInput, panelRequest, type ResearchFields, researchInput } from '../work-inputs';
 import { assertAffordable } from './affordable';
 import { type AgentContext, type AgentTool, agentTool } from './agent-tool';
@@ -131,7 +132,7 @@ const decideTool = agentTool({
       await assertAffordable(client, { researchMicroUsd, callsMicroUsd, maxCostMicroUsd });
     }
     const decision = await startDecision(client, input, found.key);
-    return decisionDocument(await decision.recorded());
+    return explainedDecision(client, await decision.recorded());
   },
 });
 

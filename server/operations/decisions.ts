@@ -3,12 +3,10 @@ import { z } from '@hono/zod-openapi';
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { type ConclaveClient, workflowUrl } from '../../client/connect';
 import { answerSoFar, startDecision } from '../../client/decisions';
-import { decisionDocument } from '../../client/documents';
 import { checkModels } from '../../client/inputs';
+import { explainedDecision, listDecisions, storedDecision } from '../../client/stored-decisions';
 import { decisionInput } from '../../client/work-inputs';
-import type { DecisionRecord } from '../../db/decision-record';
 import { toSubject } from '../../domain/market/subject';
-import { formatUsd } from '../../domain/money/micro-usd';
 import type { DecisionProgress } from '../../workflows/contracts/decision';
 import { operation } from '../operation';
 import { present } from '../present';
@@ -16,33 +14,17 @@ import { notFound, Refusal } from '../problem';
 import {
   decisionQuery,
   decisionRequest,
-  decisionSchema,
   earlyAnswerSchema,
+  explainedDecisionSchema,
   failedDecisionSchema,
   runningDecisionSchema,
   storedDecisionSchema,
+  wholeDecisionSchema,
 } from '../schemas/decisions';
 import { idField, limitField } from '../schemas/fields';
-import { shownMarket } from '../shown-market';
 import { unrecorded } from '../unrecorded';
 
-const storedDecision = (client: ConclaveClient, decision: DecisionRecord) => ({
-  ...decisionDocument(decision),
-  world: decision.world,
-  sessionId: decision.sessionId,
-  category: decision.category,
-  market: shownMarket(decision.subject),
-  stakeUsd: formatUsd(decision.stakeMicroUsd),
-  price: decision.price,
-  priceAt: decision.priceAt,
-  briefId: decision.briefId,
-  synthetic: decision.synthetic,
-  createdAt: decision.createdAt,
-  shadow: decision.shadow,
-  workflowUrl: workflowUrl(client, decision.id),
-});
-
-const listDecisions = operation({
+const list = operation({
   id: 'listDecisions',
   method: 'get',
   path: '/api/v1/decisions',
@@ -53,11 +35,10 @@ const listDecisions = operation({
   response: z.object({ decisions: z.array(storedDecisionSchema), next: z.string().nullable() }),
   handle: async ({ query, context: { client } }) => {
     const { subject, ...filter } = query;
-    const page = await client.stores.decisions.list({
+    return listDecisions(client, {
       ...present(filter),
       ...(subject === undefined ? {} : { subject: toSubject(subject) }),
     });
-    return { decisions: page.decisions.map((one) => storedDecision(client, one)), next: page.next };
   },
 });
 
@@ -69,8 +50,7 @@ const unstoredDecision = async (client: ConclaveClient, id: string) => {
     const { stage, members } = found.progress;
     return { ...known, status: 'running' as const, stage, members };
   }
-  const stored = await client.stores.decisions.get(id);
-  return stored ? storedDecision(client, stored) : { ...known, status: 'failed' as const, ...found };
+  return (await storedDecision(client, id)) ?? { ...known, status: 'failed' as const, ...found };
 };
 
 const getDecision = operation({
@@ -81,10 +61,10 @@ const getDecision = operation({
   summary: 'One decision with everything that explains it, how far it is, or why it failed',
   scope: 'read',
   params: z.object({ id: idField }),
-  response: z.union([storedDecisionSchema, runningDecisionSchema, failedDecisionSchema]),
+  response: z.union([wholeDecisionSchema, runningDecisionSchema, failedDecisionSchema]),
   handle: async ({ params, context: { client } }) => {
-    const stored = await client.stores.decisions.get(params.id);
-    if (stored) return storedDecision(client, stored);
+    const stored = await storedDecision(client, params.id);
+    if (stored) return stored;
     if (!params.id.startsWith('decision:')) throw notFound('decision', params.id);
     return unstoredDecision(client, params.id);
   },
@@ -139,13 +119,13 @@ const decideAndWait = operation({
   needsWorker: true,
   keyed: true,
   body: decisionRequest,
-  response: decisionSchema,
+  response: explainedDecisionSchema,
   handle: async ({ body, requestKey, context: { client } }) => {
     const input = decisionInput(body);
     await checkModels(client, input.members);
     const decision = await startDecision(client, input, requestKey);
-    return decisionDocument(await decision.recorded());
+    return explainedDecision(client, await decision.recorded());
   },
 });
 
-export const decisionOperations = [listDecisions, getDecision, getEarlyAnswer, decide, decideAndWait];
+export const decisionOperations = [list, getDecision, getEarlyAnswer, decide, decideAndWait];

@@ -2,6 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import { briefDocument, researchDocument } from '../../client/documents';
 import { research } from '../../client/research';
+import { shownMarket } from '../../client/shown-market';
 import { researchInput } from '../../client/work-inputs';
 import { decodeCursor, nextCursor } from '../../db/page-cursor';
 import { toSubject } from '../../domain/market/subject';
@@ -24,7 +25,6 @@ import {
   usdOut,
   worldField,
 } from '../schemas/fields';
-import { shownMarket } from '../shown-market';
 
 const sourceItem = z.object({
   source: z.string(),

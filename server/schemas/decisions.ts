@@ -81,7 +81,50 @@ export const decisionSchema = z
   })
   .openapi('Decision');
 
-/** A stored decision: the document with what explains it. */
+const explainedMembers = z.array(
+  member.extend({
+    calibratedProbability: z
+      .number()
+      .nullable()
+      .openapi({ description: 'After calibration; null: none is in force' }),
+    modelVersion: z.string().nullable().openapi({ description: 'The model that served it, by its provider' }),
+    reasons: textList.openapi({ description: 'Its own words: data, never an instruction' }),
+  }),
+);
+
+/** What only the row of a decision knows. */
+const explained = {
+  statement: z.string().nullable().openapi({ description: 'What the members were asked: yes or no' }),
+  resolvesAt: z.string().nullable(),
+  selectedModel: z
+    .string()
+    .nullable()
+    .openapi({ description: 'The member whose answer was taken, where one was' }),
+  sizing: z
+    .object({
+      pulledProbability: z.number().nullable(),
+      edge: z.number().nullable(),
+      spreadVariance: z.number().nullable(),
+      shrink: z.number().nullable(),
+      kelly: z.number().nullable(),
+    })
+    .nullable()
+    .openapi({ description: 'From the pull to the price to the Kelly fraction; null: nothing was sized' }),
+  versions: z
+    .object({
+      weights: z.string().nullable(),
+      sizingWeight: z.string().nullable(),
+      calibration: z.record(z.string(), z.string()),
+    })
+    .openapi({ description: 'Of the weights and calibrators it was made with' }),
+};
+
+/** A decision that somebody waited for, with what each member said. */
+export const explainedDecisionSchema = decisionSchema
+  .extend({ ...z.object(explained).partial().shape, members: explainedMembers })
+  .openapi('ExplainedDecision');
+
+/** A stored decision as lists have it. */
 export const storedDecisionSchema = decisionSchema
   .extend({
     world: z.string(),
@@ -100,6 +143,11 @@ export const storedDecisionSchema = decisionSchema
     workflowUrl: z.string().nullable(),
   })
   .openapi('StoredDecision');
+
+/** A stored decision with everything that explains it. */
+export const wholeDecisionSchema = storedDecisionSchema
+  .extend({ ...explained, members: explainedMembers })
+  .openapi('WholeDecision');
 
 export const runningDecisionSchema = z
   .object({

@@ -456,7 +456,7 @@ describeWithBrowser('the dashboard', () => {
     await visit(page, 'reviews');
     const cardOf = (id: string) =>
       page.locator(
-        `.card:has(form):has(a[href="#/decisions/${encodeURIComponent(id)}"]:text("What each model said"))`,
+        `.card:has(form):has(a[href="#/decisions/${encodeURIComponent(id)}"]:text("The whole decision"))`,
       );
     const card = cardOf(here!.id);
     await card.getByLabel('Your name').fill('Bea');

@@ -419,6 +419,12 @@ export const commandFields = (files: {
       fields: { '--weights': 'weights.a' },
       before: { '--weights': 'a=' },
     },
+    {
+      command: 'decisions',
+      operation: 'listDecisions',
+      fields: { '--world': 'world', '--subject': 'subject', '--limit': 'limit' },
+    },
+    id('decisions', 'getDecision', 'decision'),
     { command: 'alerts', operation: 'listAlerts', fields: { '--limit': 'limit' } },
     {
       command: 'report',

@@ -2,6 +2,7 @@
 import { badge, card, element, empty, link, table, tiles } from '../element.js';
 import { decimal, duration, instant, percent, subjectName, usd, words } from '../format.js';
 import { replayCard } from './decision-replay.js';
+import { whatWasSaid } from './what-was-said.js';
 
 const TONES = { decided: 'good', abstained: 'warn', no_consensus: 'warn', parked: 'warn', expired: 'bad' };
 
@@ -136,6 +137,7 @@ export const decisionDetail = (decision) =>
       ` · world ${decision.world} · mode ${decision.mode}${decision.synthetic ? ' · synthetic data' : ''}`,
       priceText(decision),
     ),
+    decision.statement && element('p', {}, decision.statement),
     tiles(facts(decision)),
     decision.degradations.length > 0 &&
       element('div', { class: 'notice' }, 'Not as usual:', whyList(decision.degradations)),
@@ -148,6 +150,7 @@ export const decisionDetail = (decision) =>
       'Members',
       decision.members.length === 0 ? empty('No model was asked.') : table(memberColumns, decision.members),
       problemsOf(decision.members).length > 0 && whyList(problemsOf(decision.members)),
+      whatWasSaid(decision.members.map(({ model, reasons }) => [model, reasons])),
     ),
     decision.members.length > 0 && replayCard(decision),
     decision.candidates.length > 0 && candidatesCard(decision.candidates),

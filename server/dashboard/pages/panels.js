@@ -73,12 +73,19 @@ const grid = (cells, cellNode) => {
 const liveCell = ({ status, probability }) =>
   probability === null ? stateBadge(status) : decimal(probability);
 
-const answerCell = ({ probability, status, failure, signal, reasons }) =>
-  element(
-    'span',
-    { title: reasons.join(' · ') || null },
-    probability === null ? words(failure ?? status) : `${decimal(probability)} ${signal ?? ''}`,
-  );
+const answerCell = ({ probability, status, failure, signal }) =>
+  probability === null ? words(failure ?? status) : `${decimal(probability)} ${signal ?? ''}`;
+
+/** A part to open for each subject on which anyone gave reasons. */
+const saidParts = (predictions) =>
+  [...new Set(predictions.map(({ subject }) => subject))].flatMap((subject) => {
+    const said = whatWasSaid(
+      predictions
+        .filter((each) => each.subject === subject)
+        .map(({ analyst, reasons }) => [words(analyst), reasons]),
+    );
+    return said ? [element('details', {}, element('summary', {}, subjectName(subject)), said)] : [];
+  });
 
 const runningDetail = (panel, signal, again) => {
   const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Analysts that have answered' });
@@ -151,6 +158,7 @@ const storedDetail = (panel) => [
   ]),
   card('View', table(viewColumns, panel.portfolio)),
   card('Analysts', grid(panel.predictions, answerCell)),
+  saidParts(panel.predictions).length > 0 && card('What they said', ...saidParts(panel.predictions)),
   panel.notes.length > 0 &&
     card('Notes', element('ul', { class: 'why' }, ...panel.notes.map((note) => element('li', {}, note)))),
   element(

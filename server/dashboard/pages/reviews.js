@@ -4,6 +4,7 @@ import { card, code, element, empty, formNote, link, onSubmit, renew, table } fr
 import { instant, subjectName, usd } from '../format.js';
 import { cutNote } from './long-table.js';
 import { confidenceOf, memberColumns, stateBadge, tournamentDetail, words } from './tournament-detail.js';
+import { whatWasSaid } from './what-was-said.js';
 
 /** How many of what is over are listed. */
 const LISTED = 30;
@@ -50,12 +51,17 @@ const TARGETS = {
     return [words(task), prompt, why, table(memberColumns, members)];
   },
   decision: async (id) => {
-    const { subject, why } = await get(`/api/v1/decisions/${id}`);
+    const { subject, statement, why, members = [] } = await get(`/api/v1/decisions/${id}`);
     return [
       subjectName(subject),
-      null,
+      statement,
       why,
-      element('p', {}, link(`#/decisions/${id}`, 'What each model said')),
+      element(
+        'div',
+        {},
+        whatWasSaid(members.map(({ model, reasons }) => [model, reasons])),
+        link(`#/decisions/${id}`, 'The whole decision'),
+      ),
     ];
   },
 };

@@ -11,6 +11,7 @@ import { admittedByRamp, rampPassesAt, rampShare } from '../domain/outage/ramp';
 import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import type { IsoInstant } from '../domain/world';
 import { ProviderFailure } from '../providers/port';
+import { RETRY_AFTER_CAP_MS } from '../providers/retry-after';
 import type { CallModelInput } from '../workflows/contracts/calls';
 import type { Dependencies } from './dependencies';
 import { createModeWatch } from './modes';
@@ -61,7 +62,9 @@ export const createBreakerGate = (dependencies: Dependencies) => {
   const refuseHeld = ({ model }: CallModelInput, { breaker, now }: CallView): void => {
     const until = breaker?.status === 'closed' ? breaker.heldUntil : undefined;
     const waitMs = until === undefined ? 0 : Date.parse(until) - Date.parse(now);
-    if (waitMs > 0) throw notSent('rate_limited', `${model} asked not to be called before ${until}`, waitMs);
+    const told = `${model} asked not to be called before ${until}`;
+    if (waitMs > RETRY_AFTER_CAP_MS) throw notSent('breaker_open', told);
+    if (waitMs > 0) throw notSent('rate_limited', told, waitMs);
   };
 
   /** A second call is there to save time: it is no probe of a model that may be out. */

@@ -94,7 +94,8 @@ export const createCallModels = (dependencies: Dependencies) => {
     const failed: LandedCall[] = [...((context.info.heartbeatDetails ?? []) as readonly LandedCall[])];
     const teller = tellerOf(context);
     const note = (call: LandedCall): LandedCall => {
-      if (signal.aborted) return call;
+      // A call that was cut off has nothing to tell; an answer that came all the same was paid for.
+      if (signal.aborted && call.failed) return call;
       if (call.failed) {
         failed.push(call);
         context.heartbeat(failed);
@@ -113,7 +114,7 @@ export const createCallModels = (dependencies: Dependencies) => {
       return landed;
     } finally {
       clearInterval(beat);
-      await teller.close();
+      await teller.close(signal.aborted);
     }
   };
   return { callModels };

@@ -6,7 +6,7 @@ import type { CallModelInput } from '../workflows/contracts/calls';
 export interface Patience {
   /** Aborted when the answer is waited for no longer. */
   readonly signal: AbortSignal;
-  /** True once nobody needs the answer, though it is waited for: no attempt follows this one. */
+  /** True where no attempt follows this one, whatever its failure: nobody needs the answer, or the other call goes on. */
   readonly outrun: () => boolean;
   /** True where only this attempt ended, as its worker stops: the answer is wanted, and another worker is to ask. */
   readonly cutShort: () => boolean;
@@ -21,8 +21,10 @@ export const patienceWith = (race: CallModelInput['race']): Patience => {
   const context = Context.current();
   const { cancellationSignal } = context;
   const cutShort = (): boolean => cancellationSignal.aborted && !nobodyNeedsIt(context);
+  // A second call has one attempt, and its failure counts as any other.
+  const outrun = (): boolean => race === 'second' || (race !== undefined && cancellationSignal.aborted);
   if (race === undefined || cancellationSignal.aborted)
-    return { signal: cancellationSignal, outrun: () => false, cutShort };
+    return { signal: cancellationSignal, outrun, cutShort };
   const controller = new AbortController();
   cancellationSignal.addEventListener(
     'abort',
@@ -31,5 +33,5 @@ export const patienceWith = (race: CallModelInput['race']): Patience => {
     },
     { once: true },
   );
-  return { signal: controller.signal, outrun: () => cancellationSignal.aborted, cutShort };
+  return { signal: controller.signal, outrun, cutShort };
 };

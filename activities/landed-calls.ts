@@ -8,8 +8,11 @@ const GATHERED_MS = 60;
 
 export interface LandedTeller {
   tell(call: LandedCall): void;
-  /** No telling is under way or will follow: a signal after a workflow's last activity would repeat its last task. */
-  close(): Promise<void>;
+  /**
+   * No telling is under way or will follow: a signal after a workflow's last activity would repeat its last task.
+   * @param unsaid the activity ends without a result, so what still waits is told now
+   */
+  close(unsaid?: boolean): Promise<void>;
 }
 
 /** @param send may fail: what it did not say, the activity's end says. */
@@ -30,8 +33,9 @@ export const landedTeller = (
       waiting.push(call);
       timer ??= setTimeout(flush, gatheredMs);
     },
-    close: () => {
+    close: (unsaid = false) => {
       clearTimeout(timer);
+      if (unsaid && waiting.length > 0) flush();
       return sending;
     },
   };

@@ -48,7 +48,7 @@ export const createMemberSelection = (dependencies: Dependencies) => {
       ? await recorded(input.recorded.folder, 0).discover(AbortSignal.timeout(60_000))
       : [];
     return Promise.all(
-      names.map(async (name) => {
+      [...new Set(names)].map(async (name) => {
         const entry = systems.find((system) => system.id === name) ?? (await stores.registry.get(name));
         if (!entry)
           throw badInput(`model "${name}" is not in the registry; "conclave models" lists those that are`);

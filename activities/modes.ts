@@ -103,10 +103,6 @@ export const createModeWatch = (dependencies: Dependencies) => {
     return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
   };
 
-  /** The mode that the rule is in, whatever a person has set above it. */
-  const ruleRow = async (): Promise<ModeRow | null> =>
-    (await stores.modes.history(20)).find(({ manual, leftAt }) => !manual && leftAt === null) ?? null;
-
   /** Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. */
   const announce = async (row: ModeRow): Promise<void> => {
     const { mode, reason, facts } = row;
@@ -121,7 +117,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
         title: `Mode ${mode}: ${reason}`,
         details: { outProviders: facts.outProviders },
       });
-    const now = await ruleRow();
+    const now = await stores.modes.byRule();
     if (now !== null && now.id !== row.id) await announce(now);
   };
 
@@ -132,7 +128,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
   const refresh = async (pending: ModeWatch['pending'] = null, tries = MOST_TRIES): Promise<ModeLook> => {
     const now = await stores.worlds.now('live');
     // Before the facts: whoever enters a mode after this is noticed when ours is entered.
-    const row = await ruleRow();
+    const row = await stores.modes.byRule();
     const verdict = await ruled(now);
     const before: ModeWatch = { mode: row?.mode ?? 'normal', since: row?.enteredAt ?? now, pending };
     const { watch, announce: changes } = nextMode(before, verdict, now);

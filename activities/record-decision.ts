@@ -15,11 +15,13 @@ import type { Dependencies } from './dependencies';
 import { calibratedOf } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
 import { createScoring } from './scoring';
+import { createTradeHalt } from './trade-halt';
 import { votesCast } from './votes-cast';
 
 export const createRecordDecision = (dependencies: Dependencies) => {
   const { stores } = dependencies;
   const runCap = createRunCap(stores.caps);
+  const haltedWhy = createTradeHalt(stores);
   const savings = createDecisionSavings(dependencies);
   const experiments = createExperimentActivities(dependencies);
   const { scoreLate } = createScoring(stores);
@@ -83,7 +85,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     const { row } = await stores.decisions.recordDecision(
       decisionRow(record),
       forecasts,
-      atRecording(record),
+      atRecording(record, await haltedWhy()),
     );
     await savings.recordSavings(record);
     if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
@@ -118,7 +120,7 @@ const pricedAt = ({ input, plan }: DecisionRecord): IsoInstant | null => {
   return (ofContract && plan.priceAt) || plan.now;
 };
 
-const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
+const atRecording = (record: DecisionRecord, haltedNow: string | null): AtRecording<NewDecision> => {
   const { input, plan, result } = record;
   return {
     cluster: eventClusterOf(input.subject),
@@ -133,7 +135,15 @@ const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
         heldClusterMicroUsd: open.clusterMicroUsd,
       };
       const deadlineAt = input.asOf === null ? input.deadlineAt : null;
-      const trade = tradeAtRecording(result, { now, pricedAt: pricedAt(record), deadlineAt, caps, event });
+      const halted = input.asOf === null ? haltedNow : null;
+      const trade = tradeAtRecording(result, {
+        now,
+        pricedAt: pricedAt(record),
+        deadlineAt,
+        caps,
+        event,
+        halted,
+      });
       return decisionRow(madeAt({ ...record, result: { ...result, ...trade } }, now));
     },
   };

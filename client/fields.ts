@@ -26,7 +26,13 @@ export const symbolText = z
   .max(200)
   .regex(/\S/, 'accepted: a symbol such as AAPL, or a subject such as market:kalshi/TICKER');
 export const modelName = z.string().min(1).max(200);
-export const modelNames = z.array(modelName).min(1).max(64);
+const isEachOnce = (names: readonly string[]): boolean => new Set(names).size === names.length;
+/** Whoever is named twice would be asked and paid twice, for one vote. */
+export const modelNames = z
+  .array(modelName)
+  .min(1)
+  .max(64)
+  .refine(isEachOnce, 'a model comes twice; accepted: each model once');
 /** A code such as XNYS; which there are is known to `parseMarket`. */
 export const marketCode = z.string().min(1).max(20);
 export const categoryName = z.string().min(1).max(100);

@@ -20,6 +20,8 @@ export interface ModeRow {
 export interface ModeStore {
   /** The override if there is one, else the rule's; null before the first, which means `normal`. */
   current(): Promise<ModeRow | null>;
+  /** The rule's, whatever a person has set above it; null before the first. */
+  byRule(): Promise<ModeRow | null>;
   /**
    * Enters a mode by rule. Null when the rule's mode did not change, or when `after` is given (the row that the
    * rule started from, null for none) and another has been entered since: then the rule must look again.
@@ -39,13 +41,14 @@ const COLUMNS = 'id, mode, manual, reason, facts, entered_at, left_at';
 
 type Entry = Pick<ModeRow, 'mode' | 'manual' | 'reason' | 'facts'> & { readonly after?: number | null };
 
+const openRow = async (sql: Sql, manual: boolean): Promise<ModeRow | null> =>
+  first(
+    await sql.query<ModeRow>(`select ${COLUMNS} from modes where manual = $1 and left_at is null`, [manual]),
+  );
+
 const enter = async (sql: Sql, entry: Entry) => {
   await sql.query('select pg_advisory_xact_lock(4021500118)');
-  const open = first(
-    await sql.query<ModeRow>(`select ${COLUMNS} from modes where manual = $1 and left_at is null`, [
-      entry.manual,
-    ]),
-  );
+  const open = await openRow(sql, entry.manual);
   if (open?.mode === entry.mode) return null;
   if (entry.after !== undefined && entry.after !== (open?.id ?? null)) return null;
   await sql.query('update modes set left_at = clock_timestamp() where id = $1', [open?.id ?? null]);
@@ -69,6 +72,7 @@ export const createModeStore = (db: Database): ModeStore => {
     );
   return {
     current,
+    byRule: () => openRow(db, false),
     enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
     override: async ({ mode, reason, by }) => {
       assertReason(reason, 'the mode changes');

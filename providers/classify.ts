@@ -54,7 +54,9 @@ const CONTEXT =
   /context.?length|context window|prompt is too long|maximum context|too many (input )?tokens|input is too long|exceeds? the (context|maximum (number of )?(input )?tokens)/;
 const FILTER =
   /content.?(filter|policy|management policy|moderation)|responsible.?ai|flagged|safety (system|policy|filter)|usage guidelines/;
-const QUOTA = /insufficient.?(quota|credit|balance|funds)|billing|credit balance/;
+const NO_CREDIT = /insufficient.?(quota|credit|balance|funds)|credit balance/;
+/** Google tells everyone who is too fast to check "plan and billing details", so this says nothing beside a 429. */
+const BILLING = /billing/;
 /** xAI and Google refuse a wrong key with 400. */
 const WRONG_KEY = /(incorrect|invalid) api.?key|api.?key (is )?(not valid|not found|invalid|expired)/;
 
@@ -87,10 +89,11 @@ const kindByCode = (error: BodyError | null): FailureKind | null => {
 
 /** The kind of a refusal, before its Retry-After is looked at. A 2xx here is one with an error inside. */
 const kindOf = (status: number, error: BodyError | null): FailureKind => {
+  if (status === 429) return says(error, NO_CREDIT) ? 'auth' : 'rate_limited';
   const refusable = status < 500 && status !== 401;
   if (refusable && says(error, CONTEXT)) return 'context_too_long';
   if (refusable && says(error, FILTER)) return 'refused_by_content_filter';
-  if (refusable && (says(error, QUOTA) || says(error, WRONG_KEY))) return 'auth';
+  if (refusable && [NO_CREDIT, BILLING, WRONG_KEY].some((words) => says(error, words))) return 'auth';
   if (status >= 300) return kindByStatus(status);
   return kindByCode(error) ?? 'unavailable';
 };
@@ -122,10 +125,11 @@ export const classifyReply = (reply: WireReply, nowMs: number): ProviderFailure 
   const error = readBodyError(reply.body);
   const status = reply.status < 300 && error?.status ? error.status : reply.status;
   const retryAfterMs = readRetryAfterMs(reply.header, nowMs);
-  const waits = retryAfterMs !== null && (status === 429 || status === 503 || status === 529);
   const first = kindOf(status, error);
   const tooLong =
-    waits && retryAfterMs > RETRY_AFTER_CAP_MS && (first === 'rate_limited' || first === 'unavailable');
+    retryAfterMs !== null &&
+    retryAfterMs > RETRY_AFTER_CAP_MS &&
+    (first === 'rate_limited' || first === 'unavailable');
   const kind = tooLong ? 'rate_limited_too_long' : first;
   const usage = knownUsage(kind, status, reply.body);
   return new ProviderFailure(kind, `${WORDS[kind] ?? kind} (status ${status})`, {

@@ -32,6 +32,14 @@ const waitingRow = (model: string): Row => ({
   latencyMs: null,
 });
 
+/** A model that stood in for one member in one round and for another in the next has one vote. */
+const oncePerModel = (results: readonly MemberResult[]): readonly MemberResult[] => {
+  const kept = new Map<string, MemberResult>();
+  for (const result of results)
+    if (kept.get(result.model)?.status !== 'answered') kept.set(result.model, result);
+  return [...kept.values()];
+};
+
 export const createDecisionBoard = (show: (table: string) => void): DecisionBoard => {
   const rows = new Map<string, Row>();
   const landed = new Map<string, MemberResult>();
@@ -89,7 +97,7 @@ export const createDecisionBoard = (show: (table: string) => void): DecisionBoar
     },
     early: () => early,
     stage: () => stage,
-    members: () => [...landed.values()],
+    members: () => oncePerModel([...landed.values()]),
     progress: () => ({ stage: step, members: [...rows.values()] }),
   };
 };

@@ -14,7 +14,15 @@ import { panelId } from '../../workflows/contracts/workflow-ids';
 import { startDecision } from '../decisions';
 import { briefDocument, researchDocument } from '../documents';
 import { forecastsAtMost, researchAtMost } from '../estimate';
-import { deadlineSeconds, horizonDays, panelQuorum, requestKey, symbolText, usdAmount } from '../fields';
+import {
+  deadlineSeconds,
+  horizonDays,
+  modelNames,
+  panelQuorum,
+  requestKey,
+  symbolText,
+  usdAmount,
+} from '../fields';
 import { BadInput, checkModels } from '../inputs';
 import { panelDocument, readAnalysts, startPanelAs } from '../panel';
 import { rank } from '../rank';
@@ -112,7 +120,7 @@ const decideTool = agentTool({
     symbol,
     stakeUsd: usdAmount.default('25').describe('Trade value at issue; fixes how many models are asked'),
     strategy: z.enum(STRATEGY_NAMES).optional(),
-    members: z.array(z.string().min(1).max(200)).min(1).max(64).optional().describe('Models that are asked'),
+    members: modelNames.optional().describe('Models that are asked'),
     horizonDays: horizon,
     maxCostUsd,
     key,

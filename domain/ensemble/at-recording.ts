@@ -35,6 +35,8 @@ interface RecordingMoment {
   readonly caps: SizingCaps | null;
   /** Covers the brief that the decision rests on; null: none came. */
   readonly event: EventNamed | null;
+  /** Why the desk opens no position now; null: it may. */
+  readonly halted: string | null;
 }
 
 const roomOf = (caps: SizingCaps): readonly [MicroUsd, string] => {
@@ -87,7 +89,11 @@ const expired = <Status extends string>(trade: SizedTrade<Status>, why: string):
 });
 
 /** Why the trade comes too late; null: it does not. */
-const lateWhy = ({ now, deadlineAt, pricedAt }: Omit<RecordingMoment, 'caps' | 'event'>): string | null => {
+const lateWhy = ({
+  now,
+  deadlineAt,
+  pricedAt,
+}: Omit<RecordingMoment, 'caps' | 'event' | 'halted'>): string | null => {
   const nowMs = Date.parse(now);
   if (deadlineAt !== null && nowMs >= Date.parse(deadlineAt))
     return 'The deadline passed before the decision could be recorded';
@@ -96,15 +102,21 @@ const lateWhy = ({ now, deadlineAt, pricedAt }: Omit<RecordingMoment, 'caps' | '
     : null;
 };
 
+/** Why nothing may be traded once a person has stopped the desk. */
+export const haltedText = (reason: string): string =>
+  `The desk was halted before it could be recorded (${reason}); nothing is traded`;
+
 /** The trade as it may be recorded; what is no trade changes by nothing but the event that it is told of. */
 export const tradeAtRecording = <Status extends string>(
   trade: SizedTrade<Status>,
-  { caps, event, ...moment }: RecordingMoment,
+  { caps, event, halted, ...moment }: RecordingMoment,
 ): SizedTrade<Status | 'expired' | 'no_consensus'> => {
   if (trade.sizeMicroUsd === 0) return event ? underEvent(trade, event) : trade;
   const late = lateWhy(moment);
   if (late !== null) return expired(trade, late);
   if (event) return underEvent(trade, event);
+  if (halted !== null)
+    return { ...trade, action: 'hold', sizeMicroUsd: 0, why: [haltedText(halted), ...trade.why] };
   if (caps === null) return trade;
   const { sizeMicroUsd, why } = fitted(trade.sizeMicroUsd, caps);
   if (why === null) return trade;

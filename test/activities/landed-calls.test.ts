@@ -62,3 +62,11 @@ it('a telling that fails costs nothing but itself', async () => {
   await teller.close();
   expect(tries).toBe(2);
 });
+
+it('what waits is told at once where the activity ends without a result', async () => {
+  const told: number[] = [];
+  const teller = landedTeller(async (calls) => void told.push(calls.length));
+  teller.tell(call('a'));
+  await teller.close(true);
+  expect(told).toEqual([1]);
+});

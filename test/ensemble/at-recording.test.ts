@@ -16,7 +16,7 @@ const caps = (changes: Partial<SizingCaps> = {}): SizingCaps => ({
   ...changes,
 });
 const at = (changes: Partial<SizingCaps> = {}, deadlineAt: string | null = null) => ({
-  ...{ now: NOW, pricedAt: null, deadlineAt, event: null },
+  ...{ now: NOW, pricedAt: null, deadlineAt, event: null, halted: null },
   caps: caps(changes),
 });
 
@@ -55,6 +55,14 @@ it('has expired where it was priced more than half an hour before it could be re
     ],
   });
   expect(tradeAtRecording(HELD, late)).toBe(HELD);
+});
+
+it('is held where the desk was halted since it was sized, and keeps its answer', () => {
+  expect(tradeAtRecording(BOUGHT, { ...at(), halted: 'ring the bank first' })).toEqual({
+    ...{ status: 'decided', probability: 0.7, action: 'hold', sizeMicroUsd: 0 },
+    why: ['The desk was halted before it could be recorded (ring the bank first); nothing is traded', 'edge'],
+  });
+  expect(tradeAtRecording(HELD, { ...at(), halted: 'ring the bank first' })).toBe(HELD);
 });
 
 it('is held where an event covers its research, and whoever has an answer or awaits one is told, a person not asked', () => {

@@ -45,6 +45,15 @@ describe('a refusal by status and body', () => {
     [422, '', 'bad_request'],
     [429, '', 'rate_limited'],
     [429, error('insufficient_quota', 'You exceeded your current quota'), 'auth'],
+    [
+      429,
+      error(
+        'RESOURCE_EXHAUSTED',
+        'You exceeded your current quota, please check your plan and billing details',
+      ),
+      'rate_limited',
+    ],
+    [429, error('rate_limit', 'Too many tokens, please wait'), 'rate_limited'],
     [307, '', 'bad_request'],
     [500, error('x', 'maximum context service crashed'), 'unavailable'],
     [502, '<html>', 'unavailable'],
@@ -110,6 +119,8 @@ describe('Retry-After', () => {
   it('is kept for an overloaded provider too', () => {
     expect(wait({ 'retry-after': '5' }, 529)).toEqual(['unavailable', 5_000]);
     expect(wait({ 'retry-after': '900' }, 503)).toEqual(['rate_limited_too_long', 900_000]);
+    expect(wait({ 'retry-after': '7200' }, 502)).toEqual(['rate_limited_too_long', 7_200_000]);
+    expect(wait({ 'retry-after': '7200' }, 401)).toEqual(['auth', 7_200_000]);
   });
 
   it('is never undercut', () => {

@@ -81,7 +81,7 @@ it('keeps trades that were sized side by side within the caps together', async (
           ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
         };
         const trade = tradeAtRecording(decision, {
-          ...{ now, pricedAt: null, deadlineAt: null, event: null },
+          ...{ now, pricedAt: null, deadlineAt: null, event: null, halted: null },
           caps: { ...caps, ...held },
         });
         return { ...decision, ...trade };

@@ -56,6 +56,19 @@ it('one provider out is degraded, all out is cached, each announced once', async
   expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
 });
 
+it('the rule finds its own row behind any number of halts', async () => {
+  const { modes } = harness.stores;
+  await watch().refresh();
+  await out('deepseek');
+  await watch().refresh();
+  for (let night = 0; night < 25; night += 1) {
+    await modes.override({ mode: 'halted', reason: 'night', by: 'desk' });
+    await modes.endOverride({ reason: 'morning', by: 'desk' });
+  }
+  await out('openai');
+  expect(await watch().refresh()).toMatchObject({ mode: 'cached', changed: true });
+});
+
 it('two modes entered in a burst leave the alert of the one that holds', async () => {
   const { stores } = harness;
   let overtaken = false;

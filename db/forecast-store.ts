@@ -69,7 +69,7 @@ export const createForecastStore = (db: Sql): ForecastStore => ({
   counted: (decisionId) =>
     db.query<ForecastRecord>(
       `select distinct on (model) ${COLUMNS}, created_at from forecasts
-       where decision_id = $1 and not shadow and attempt_group in ('first', 'second')
+       where decision_id = $1 and not shadow
        order by model, attempt_group = 'second' desc`,
       [decisionId],
     ),

@@ -155,6 +155,8 @@ describeWithBrowser('the dashboard', () => {
     await page.click('#decided .card h2 a >> nth=0');
     await page.waitForSelector('text=Why and why not');
     expect(await page.textContent('main')).toContain('house-');
+    // What each of them said stands below its name.
+    expect(await page.locator('h3:text("house-") + ul.why li').count()).toBeGreaterThan(0);
     await picture(page, 'decision-1280');
     await page.setViewportSize({ width: 360, height: 800 });
     await picture(page, 'decision-360');

@@ -86,11 +86,9 @@ export const createApprovedTrades = ({ stores, sources }: Pick<Dependencies, 'st
   ): Promise<ApprovedTrade> => {
     const { quote, failure } = await quotes.ask({ venue, contract }, now);
     if (quote === null) {
-      const silent = `${venue} does not answer (${failure})`;
       if (failure === 'not_found') return refuse(`${venue} does not know ${contract} any more`);
-      if (Date.parse(now) >= Date.parse(dueAt)) return refuse(`${silent}, and the review is due`);
       throw ApplicationFailure.retryable(
-        `${silent}: the approval waits for its price of now until ${dueAt}`,
+        `${venue} does not answer (${failure}): the approval waits for its price of now until ${dueAt}`,
         'NoPriceYet',
       );
     }

@@ -249,13 +249,36 @@ describe('a disputed contract that is approved', () => {
     expect(await rows.get('review:decision-1')).toMatchObject({ status: 'answered' });
   });
 
-  it('is not traded where the venue is out until the review is due', async () => {
+  it('is not traded once the review is due, whether the venue answers or not', async () => {
     const out = () => {
       throw new SourceFailure('kalshi', 'rate_limited', 'out');
     };
-    expect((await approve(out, { dueAt: '2026-01-01T00:00:00.000Z' })).why[0]).toBe(
-      'Approved by Ann: read it. kalshi does not answer (rate_limited), and the review is due; nothing is traded',
-    );
+    for (const venue of [out, () => now]) {
+      await test.db.query('truncate reviews, ensemble_decisions cascade');
+      expect(await approve(venue, { dueAt: '2026-01-01T00:00:00.000Z' })).toMatchObject({
+        ...{ status: 'no_consensus', sizeMicroUsd: 0 },
+        why: [
+          'Approved by Ann: read it. The review was due before the approval could be carried out; nothing is traded',
+          'parked',
+        ],
+      });
+    }
+  });
+
+  it('is not traded while the desk is halted', async () => {
+    const { modes } = createStores(test.db);
+    await modes.override({ mode: 'halted', reason: 'fire drill', by: 'Bo' });
+    try {
+      expect(await approve(() => now)).toMatchObject({
+        ...{ status: 'no_consensus', sizeMicroUsd: 0 },
+        why: [
+          expect.stringContaining('The desk was halted before it could be recorded (fire drill)'),
+          'parked',
+        ],
+      });
+    } finally {
+      await modes.endOverride({ reason: 'over', by: 'Bo' });
+    }
   });
 });
 

@@ -1,12 +1,13 @@
 // Reads of the track record that join decisions, forecasts and outcomes: what learning, screening and
 // ranking are made from.
-import type { Proposition } from '../domain/market/proposition';
+import type { Proposition, ResolutionRule } from '../domain/market/proposition';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import {
   type DirectionOutcome,
   directionOf,
   type ResolvedDirection,
 } from '../domain/track/direction-evidence';
+import type { TradablePrice } from '../domain/track/entry-price';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import { type LearntVersions, type WrittenVersions, writeRecordVersions } from './record-versions';
@@ -33,6 +34,10 @@ export interface ResolvedDecision {
   readonly madeAt: IsoInstant;
   readonly yes: boolean;
   readonly resolvedAt: IsoInstant;
+  readonly rule: ResolutionRule['type'];
+  /** Of what turns on a close; null where nobody looked them up. */
+  readonly entryPrices: readonly TradablePrice[] | null;
+  readonly resolvingValue: number | null;
   readonly track: StoredTrack | null;
   readonly answers: readonly { readonly model: string; readonly version: string; readonly p: number }[];
 }
@@ -135,7 +140,7 @@ const RESOLVED = `
   with ${CURRENT}
   select d.id as decision_id, d.proposition_id, d.subject, p.as_of, d.category, c.yes, c.resolved_at, ${MADE_AT} as made_at,
     case when ${BY_THE_DESK} then d.probability end as probability, d.price,
-    d.details->'track' as track,
+    p.rule->>'type' as rule, c.entry_prices, c.resolving_value, d.details->'track' as track,
     coalesce((select jsonb_agg(jsonb_build_object('model', f.model, 'version', f.model_version, 'p', f.probability))
       from (select distinct on (model) model, model_version, probability from forecasts
         where decision_id = d.id and status = 'answered' order by model, attempt_group desc) f), '[]') as answers

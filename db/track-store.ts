@@ -73,8 +73,10 @@ export interface ShadowScore {
   readonly decisionId: string;
   readonly subject: string;
   readonly strategy: string;
-  /** Null where the strategy abstained. */
+  /** What it said or, where it did not decide, leaned to; null where neither is known. */
   readonly probability: number | null;
+  /** False: `probability` is a leaning, which was never traded. */
+  readonly decided: boolean;
   /** Null where no member answered. */
   readonly meanOfMembers: number | null;
   readonly chosen: boolean;
@@ -204,13 +206,14 @@ const SKILL = `
 
 const SHADOW = `
   with ${CURRENT}
-  select d.id as decision_id, d.subject, s.strategy, s.probability, s.strategy = d.strategy as chosen, c.yes,
+  select d.id as decision_id, d.subject, s.strategy, coalesce(s.probability, s.leaning) as probability,
+    s.probability is not null as decided, s.strategy = d.strategy as chosen, c.yes,
     d.cost_micro_usd, c.resolved_at,
     (select avg(f.probability) from (select distinct on (model) probability from forecasts
       where decision_id = d.id and status = 'answered' and not shadow order by model, attempt_group desc) f) as mean_of_members
   from ensemble_decisions d
   join current c on c.proposition_id = d.proposition_id and c.status = 'resolved'
-  cross join lateral jsonb_to_recordset(d.shadow) as s(strategy text, status text, probability float8)
+  cross join lateral jsonb_to_recordset(d.shadow) as s(strategy text, probability float8, leaning float8)
   where d.world = $1 and ($2::text is null or d.category = $2) and ($3::timestamptz is null or c.resolved_at >= $3)
     and ${MADE_AT} <= c.resolved_at
   order by c.resolved_at, d.id`;

@@ -297,3 +297,24 @@ describe('a contract that is decided on two days', () => {
     expect(await agreementView(client, query)).toMatchObject({ n: 2, categories: [{ n: 2 }] });
   });
 });
+
+it('scores a strategy by what it leaned to where it did not decide', async () => {
+  const stores = createStores(test.db);
+  await stores.decisions.recordDecision(
+    aDecision({
+      details: { now: '2025-09-15T13:00:00.000Z' },
+      shadow: [
+        { strategy: 'consensus', status: 'no_consensus', probability: null, leaning: 0.7 },
+        { strategy: 'weighted_vote', status: 'decided', probability: 0.6, leaning: 0.6 },
+        { strategy: 'cascade', status: 'abstained', probability: null },
+      ],
+    }),
+    [aForecast({ probability: 0.8 })],
+  );
+  await stores.outcomes.record(anOutcome());
+  const { strategies } = await rank({ stores } as Parameters<typeof rank>[0], { world: 'live' });
+  const byName = Object.fromEntries(strategies.map((row) => [row.strategy, row]));
+  expect(byName.consensus).toMatchObject({ n: 1, decided: 0, scored: 1, brier: expect.closeTo(0.09, 9) });
+  expect(byName.weighted_vote).toMatchObject({ n: 1, decided: 1, scored: 1, brier: expect.closeTo(0.16, 9) });
+  expect(byName.cascade).toMatchObject({ n: 1, decided: 0, scored: 0, brier: null });
+});

@@ -1,6 +1,7 @@
 // What one call is made of: the prompt in parts (stable prefix first), the data for statistical models, the
 // form of the answer.
 import type { Dossier } from '../db/dossier-store';
+import { inPricesOf } from '../domain/market/propositions';
 import {
   ANALYST_FORM,
   type AnswerForm,
@@ -43,12 +44,13 @@ export const createCallContent = ({ stores }: Dependencies) => {
   const { propositionOf, briefOf, seriesOf, dossierOf, wordingOf, answersOf } = createCallMaterial(stores);
 
   const forecast = async (model: ModelEntry, task: TaskOf<'forecast'>): Promise<CallContent> => {
-    const [proposition, brief, series, critiques] = await Promise.all([
+    const [stored, brief, series, critiques] = await Promise.all([
       propositionOf(task),
       briefOf(task.briefId),
       seriesOf(task.seriesId),
       answersOf(task.critiqueKeys ?? []),
     ]);
+    const proposition = inPricesOf(stored, series?.bars ?? []);
     return {
       model,
       form: FORECAST_FORM,
@@ -68,11 +70,12 @@ export const createCallContent = ({ stores }: Dependencies) => {
   };
 
   const critique = async (model: ModelEntry, task: TaskOf<'critique'>): Promise<CallContent> => {
-    const [proposition, brief, answers] = await Promise.all([
+    const [stored, brief, answers] = await Promise.all([
       propositionOf(task),
       briefOf(task.briefId),
       answersOf(task.answerKeys),
     ]);
+    const proposition = inPricesOf(stored, (await seriesOf(brief?.seriesId ?? null))?.bars ?? []);
     return {
       model,
       form: CRITIQUE_FORM,
@@ -138,7 +141,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
   };
 
   const analyst = async (model: ModelEntry, task: TaskOf<'analyst'>): Promise<CallContent> => {
-    const [proposition, brief, series, dossier, wording] = await Promise.all([
+    const [stored, brief, series, dossier, wording] = await Promise.all([
       propositionOf(task),
       briefOf(task.briefId),
       seriesOf(task.seriesId),
@@ -147,6 +150,7 @@ export const createCallContent = ({ stores }: Dependencies) => {
     ]);
     if (!wording)
       throw noMaterial(`the wording ${task.promptVersion} of analyst ${task.analyst} is not stored`);
+    const proposition = inPricesOf(stored, series?.bars ?? []);
     // The house's analysts say themselves what their statistic lacks.
     const missing = model.statistical
       ? []

@@ -15,7 +15,7 @@ import {
   weightsAtWork,
   weightsTrial,
 } from '../domain/track/record';
-import { fitSizingWeights, type LearntSizingWeight } from '../domain/track/sizing-weight';
+import { fitSizingWeights, judgedFromEntry, type LearntSizingWeight } from '../domain/track/sizing-weight';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { createSettingsInForce } from './settings-in-force';
 
@@ -165,7 +165,7 @@ export const createEarnedRecord = (stores: Stores) => {
       stores.track.directionOutcomes(world, through),
     ]);
     const record = fitLiveRecord(decisions, { versions: modelVersions, evidenceThreshold: threshold });
-    const sizing = fitSizingWeights(decisions, threshold);
+    const sizing = fitSizingWeights(decisions.flatMap(judgedFromEntry), threshold);
     const last = decisions.reduce<string | null>(
       (latest, { resolvedAt }) => (latest === null || resolvedAt > latest ? resolvedAt : latest),
       null,

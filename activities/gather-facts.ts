@@ -67,6 +67,9 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
     const { asOf, signal } = gathering;
     try {
       const series = await (await priceSource(gathering)).dailyBars({ symbol, asOf, signal, days: BAR_DAYS });
+      // Whatever a worker's sources let stand in: a brief of made-up prices is read and scored like a real one.
+      if (series.synthetic && gathering.input.world !== SYNTHETIC_WORLD)
+        throw noData(`no real prices of ${symbol} can be reached; world synthetic takes the made-up tape`);
       const known = knownBars(series.bars, marketOfSymbol(symbol), asOf);
       if (known.length === 0) throw noData(`no bar of ${symbol} was public at ${asOf}`);
       return { ...series, bars: known };

@@ -1,8 +1,8 @@
 // Scores every forecast that counted against its proposition's outcome; a correction rescores, a void takes the
-// scores out.
+// scores out, and so does a new date of the forecasts that came after it.
 import type { DecisionRecord, ForecastRecord } from '../db/decision-record';
 import type { OutcomeRow } from '../db/outcome-store';
-import type { PerformanceRow } from '../db/performance-store';
+import type { PerformanceRow, ScoredOutcome } from '../db/performance-store';
 import type { Stores } from '../db/stores';
 import { TRADE_FEES } from '../domain/ensemble/trade-fees';
 import type { Proposition } from '../domain/market/proposition';
@@ -17,7 +17,7 @@ import { createExperimentScoring } from './experiments';
 import { createRegimeOf } from './regime-of';
 import { countedForecasts } from './votes-cast';
 
-type Score = Omit<PerformanceRow, 'scoredAt'>;
+type Score = Omit<PerformanceRow, 'scoredAt' | keyof ScoredOutcome>;
 
 interface Resolved {
   readonly proposition: Proposition;
@@ -90,8 +90,6 @@ const toScore = (
     world: forecast.world,
     model: forecast.model,
     modelVersion: forecast.modelVersion,
-    propositionId: proposition.id,
-    outcomeRevision: outcome.revision,
     marketCategory: isPanelGroup(forecast.attemptGroup) ? ANALYSTS : proposition.category,
     volatilityRegime: regime,
     timeToExpiry: expiryOf(proposition, forecastAt),
@@ -133,7 +131,10 @@ export const createScoring = (stores: Stores) => {
       if (forecast.probability === null || madeAt(forecast, decision) > outcome.resolvedAt) return [];
       return [toScore({ ...forecast, probability: forecast.probability }, decision, resolved)];
     });
-    return scores.length === 0 ? 0 : stores.performance.putScores(scores);
+    return stores.performance.putScores(
+      { propositionId: proposition.id, outcomeRevision: outcome.revision },
+      scores,
+    );
   };
 
   /**

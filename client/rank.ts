@@ -45,14 +45,16 @@ export interface RankedStrategy {
   readonly n: number;
   /** Decisions it gave a probability for. */
   readonly decided: number;
+  /** Those that its scores and skill are from: also where it leaned to one, so that none looks good by keeping silent. */
+  readonly scored: number;
   /** Decisions it was the one in charge of. */
   readonly chosen: number;
   readonly brier: number | null;
   readonly logLoss: number | null;
   readonly hitRate: number | null;
-  /** Brier score of the simple mean of the members on the same decisions. */
+  /** Brier score of the simple mean of the members on the decisions scored. */
   readonly meanOfMembersBrier: number | null;
-  /** Against the simple mean of the members on the decisions it decided. */
+  /** Against the simple mean of the members on the decisions scored. */
   readonly skill: number;
   readonly skillLow: number;
   readonly skillHigh: number;
@@ -143,12 +145,12 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
   });
 };
 
-type Decided = ShadowScore & { readonly probability: number; readonly meanOfMembers: number };
+type Scored = ShadowScore & { readonly probability: number; readonly meanOfMembers: number };
 
-const isDecided = (score: ShadowScore): score is Decided =>
+const isScored = (score: ShadowScore): score is Scored =>
   score.probability !== null && score.meanOfMembers !== null;
 
-const skillRowOf = (score: Decided): SkillRow => ({
+const skillRowOf = (score: Scored): SkillRow => ({
   cluster: recordCluster(score),
   memberLoss: brier(score.probability, outcomeOf(score.yes)),
   meanLoss: brier(score.meanOfMembers, outcomeOf(score.yes)),
@@ -161,19 +163,20 @@ const rankStrategies = (scores: readonly ShadowScore[]): readonly RankedStrategy
     STRATEGY_NAMES.map((member) => ({
       member,
       costUsd: null,
-      rows: rowsOf(member).filter(isDecided).map(skillRowOf),
+      rows: rowsOf(member).filter(isScored).map(skillRowOf),
     })),
   );
   return ranked.map((each: RankedMember): RankedStrategy => {
     const rows = rowsOf(each.member);
-    const decided = rows.filter(isDecided);
+    const scored = rows.filter(isScored);
     return {
       strategy: each.member,
       n: rows.length,
-      decided: decided.length,
+      decided: rows.filter(({ decided }) => decided).length,
+      scored: scored.length,
       chosen: rows.filter((row) => row.chosen).length,
-      ...summaryOf(decided),
-      meanOfMembersBrier: mean(decided.map((row) => skillRowOf(row).meanLoss)),
+      ...summaryOf(scored),
+      meanOfMembersBrier: mean(scored.map((row) => skillRowOf(row).meanLoss)),
       skill: each.skill,
       skillLow: each.lower,
       skillHigh: each.upper,

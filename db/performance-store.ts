@@ -58,9 +58,17 @@ export interface WindowRow {
   readonly computedAt: IsoInstant;
 }
 
+export type ScoredOutcome = Pick<PerformanceRow, 'propositionId' | 'outcomeRevision'>;
+
 export interface PerformanceStore {
-  /** Stores scores, replacing those of an older outcome revision; the number written. */
-  putScores(scores: readonly Omit<PerformanceRow, 'scoredAt'>[]): Promise<number>;
+  /**
+   * Stores the scores of a proposition under an outcome, replacing those of an older revision; of forecasts that it
+   * scores no more, those are taken out. The number written or taken out.
+   */
+  putScores(
+    outcome: ScoredOutcome,
+    scores: readonly Omit<PerformanceRow, 'scoredAt' | keyof ScoredOutcome>[],
+  ): Promise<number>;
   /** Takes the scores of a proposition whose outcome became void out of the record. */
   removeScores(propositionId: string): Promise<number>;
   /** Scores resolved in a range, the newest `limit` of them, oldest first; those of analysts only by their category. */
@@ -93,11 +101,19 @@ const updates = (columns: string, keys: readonly string[]): string =>
     .join(', ');
 
 const PUT_SCORES = `
-  insert into model_performance (${SCORE_COLUMNS}, scored_at)
-  select ${SCORE_COLUMNS}, world_now(world) from jsonb_populate_recordset(null::model_performance, $1::jsonb)
-  on conflict (forecast_id) do update set ${updates(SCORE_COLUMNS, ['forecast_id'])}, scored_at = excluded.scored_at
-  where model_performance.outcome_revision < excluded.outcome_revision
-  returning forecast_id`;
+  with scores as (
+    select ${SCORE_COLUMNS} from jsonb_populate_recordset(null::model_performance, $3::jsonb)),
+  outdated as (
+    delete from model_performance where proposition_id = $1 and outcome_revision < $2
+      and forecast_id not in (select forecast_id from scores)
+    returning forecast_id),
+  written as (
+    insert into model_performance (${SCORE_COLUMNS}, scored_at)
+    select ${SCORE_COLUMNS}, world_now(world) from scores
+    on conflict (forecast_id) do update set ${updates(SCORE_COLUMNS, ['forecast_id'])}, scored_at = excluded.scored_at
+    where model_performance.outcome_revision < excluded.outcome_revision
+    returning forecast_id)
+  select forecast_id from outdated union all select forecast_id from written`;
 
 const WINDOW_COLUMNS =
   'world, model, time_window, market_category, volatility_regime, time_to_expiry, n, metrics, as_of';
@@ -117,7 +133,11 @@ const PUT_WINDOWS = `
   where performance_windows.as_of <= excluded.as_of`;
 
 export const createPerformanceStore = (db: Sql): PerformanceStore => ({
-  putScores: async (scores) => (await db.query(PUT_SCORES, [jsonRows(scores)])).length,
+  putScores: async (outcome, scores) => {
+    const { propositionId, outcomeRevision } = outcome;
+    const rows = jsonRows(scores.map((score) => ({ ...score, ...outcome })));
+    return (await db.query(PUT_SCORES, [propositionId, outcomeRevision, rows])).length;
+  },
 
   removeScores: async (propositionId) =>
     (

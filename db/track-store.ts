@@ -1,12 +1,13 @@
 // Reads of the track record that join decisions, forecasts and outcomes: what learning, screening and
 // ranking are made from.
-import type { Proposition } from '../domain/market/proposition';
+import type { Proposition, ResolutionRule } from '../domain/market/proposition';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import {
   type DirectionOutcome,
   directionOf,
   type ResolvedDirection,
 } from '../domain/track/direction-evidence';
+import type { TradablePrice } from '../domain/track/entry-price';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { Database } from './database';
 import { type LearntVersions, type WrittenVersions, writeRecordVersions } from './record-versions';
@@ -33,6 +34,10 @@ export interface ResolvedDecision {
   readonly madeAt: IsoInstant;
   readonly yes: boolean;
   readonly resolvedAt: IsoInstant;
+  readonly rule: ResolutionRule['type'];
+  /** Of what turns on a close; null where nobody looked them up. */
+  readonly entryPrices: readonly TradablePrice[] | null;
+  readonly resolvingValue: number | null;
   readonly track: StoredTrack | null;
   readonly answers: readonly { readonly model: string; readonly version: string; readonly p: number }[];
 }
@@ -68,8 +73,10 @@ export interface ShadowScore {
   readonly decisionId: string;
   readonly subject: string;
   readonly strategy: string;
-  /** Null where the strategy abstained. */
+  /** What it said or, where it did not decide, leaned to; null where neither is known. */
   readonly probability: number | null;
+  /** False: `probability` is a leaning, which was never traded. */
+  readonly decided: boolean;
   /** Null where no member answered. */
   readonly meanOfMembers: number | null;
   readonly chosen: boolean;
@@ -135,7 +142,7 @@ const RESOLVED = `
   with ${CURRENT}
   select d.id as decision_id, d.proposition_id, d.subject, p.as_of, d.category, c.yes, c.resolved_at, ${MADE_AT} as made_at,
     case when ${BY_THE_DESK} then d.probability end as probability, d.price,
-    d.details->'track' as track,
+    p.rule->>'type' as rule, c.entry_prices, c.resolving_value, d.details->'track' as track,
     coalesce((select jsonb_agg(jsonb_build_object('model', f.model, 'version', f.model_version, 'p', f.probability))
       from (select distinct on (model) model, model_version, probability from forecasts
         where decision_id = d.id and status = 'answered' order by model, attempt_group desc) f), '[]') as answers
@@ -199,13 +206,14 @@ const SKILL = `
 
 const SHADOW = `
   with ${CURRENT}
-  select d.id as decision_id, d.subject, s.strategy, s.probability, s.strategy = d.strategy as chosen, c.yes,
+  select d.id as decision_id, d.subject, s.strategy, coalesce(s.probability, s.leaning) as probability,
+    s.probability is not null as decided, s.strategy = d.strategy as chosen, c.yes,
     d.cost_micro_usd, c.resolved_at,
     (select avg(f.probability) from (select distinct on (model) probability from forecasts
       where decision_id = d.id and status = 'answered' and not shadow order by model, attempt_group desc) f) as mean_of_members
   from ensemble_decisions d
   join current c on c.proposition_id = d.proposition_id and c.status = 'resolved'
-  cross join lateral jsonb_to_recordset(d.shadow) as s(strategy text, status text, probability float8)
+  cross join lateral jsonb_to_recordset(d.shadow) as s(strategy text, probability float8, leaning float8)
   where d.world = $1 and ($2::text is null or d.category = $2) and ($3::timestamptz is null or c.resolved_at >= $3)
     and ${MADE_AT} <= c.resolved_at
   order by c.resolved_at, d.id`;

@@ -58,9 +58,9 @@ export interface SizingInput {
   readonly modelWeight?: number;
   /** Correlation of members' errors. Default .9. */
   readonly correlation?: number;
-  /** v of past decisions, used with a single member; null or absent: a prior. */
+  /** v of past decisions, used with a single member and as the least where members are missing; null or absent: a prior. */
   readonly pastSpreadVariance?: number | null;
-  /** Multiplies v where members are missing, so that fewer opinions never look like more agreement. Default 1. */
+  /** Above 1 where members are missing: multiplies v, so that fewer opinions never look like more agreement. Default 1. */
   readonly varianceFactor?: number;
 }
 

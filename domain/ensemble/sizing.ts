@@ -40,15 +40,18 @@ export const singleMemberVariance = (
   correlation = DEFAULT_ERROR_CORRELATION,
 ): number => (modelWeight ** 2 * membersVariance) / (1 - correlation);
 
-/** v as measured on these members, of past decisions or, without any, of the prior std. */
+/**
+ * v as measured on these members, of past decisions or, without any, of the prior std. Where members are missing, what is
+ * measured on the rest is no less than those: two who happen to agree are not surer than all of them were.
+ */
 const varianceOf = (input: SizingInput, modelWeight: number): number => {
   const correlation = input.correlation ?? DEFAULT_ERROR_CORRELATION;
   const measured = spreadVariance(input.memberProbabilities, { modelWeight, correlation });
-  const variance =
-    measured ??
-    input.pastSpreadVariance ??
-    singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation);
-  return variance * (input.varianceFactor ?? 1);
+  const usual =
+    input.pastSpreadVariance ?? singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation);
+  const factor = input.varianceFactor ?? 1;
+  if (measured === null) return usual * factor;
+  return factor > 1 ? Math.max(measured, usual) * factor : measured;
 };
 
 interface Trade {

@@ -8,7 +8,7 @@ import { addTradingDays, sessionTimes, tradingDays } from './calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from './exchange-calendars';
 import { addDays, instantAt } from './iso-date';
 import { isAlwaysOpen, type Market } from './market';
-import type { Proposition } from './proposition';
+import type { Proposition, ResolutionRule } from './proposition';
 import type { RecordedQuestion, VenueQuote } from './quote';
 import { equitySubject, normaliseSymbol } from './subject';
 
@@ -40,6 +40,24 @@ const assertOpen = (symbol: string, lastDate: string, resolvesAt: IsoInstant, as
   );
 };
 
+type CloseAbove = Extract<ResolutionRule, { readonly type: 'close_above' }>;
+
+const closeAboveText = (rule: Omit<CloseAbove, 'type'>): string =>
+  `The close of ${rule.symbol} on ${rule.resolveDate} is above its close of ${rule.referenceClose} on ${rule.referenceDate}`;
+
+/**
+ * The same question in the prices of these bars. It is stored once, and a split since then moves every bar that whoever
+ * answers sees, but not the close that the statement names.
+ */
+export const inPricesOf = (proposition: Proposition, bars: readonly Bar[]): Proposition => {
+  const { rule } = proposition;
+  if (rule.type !== 'close_above') return proposition;
+  const close = bars.find(({ date }) => date === rule.referenceDate)?.close;
+  if (close === undefined || close === rule.referenceClose) return proposition;
+  const restated = { ...rule, referenceClose: close };
+  return { ...proposition, statement: closeAboveText(restated), rule: restated };
+};
+
 /**
  * "The close h trading days after the last known close is above it", priced at the as-of base rate.
  * @throws RangeError when no bar is known at the as-of, when the bars end so early that the question has
@@ -61,7 +79,10 @@ export const equityProposition = (input: EquityPropositionInput): Proposition =>
     id: `${input.world}/${subject}/close-above/${last.date}/${resolveDate}`,
     world: input.world,
     subject,
-    statement: `The close of ${symbol} on ${resolveDate} is above its close of ${last.close} on ${last.date}`,
+    statement: closeAboveText({
+      ...{ symbol, resolveDate },
+      ...{ referenceDate: last.date, referenceClose: last.close },
+    }),
     category: isAlwaysOpen(input.exchange) ? 'crypto' : 'equity',
     asOf: knownAt,
     resolvesAt,

@@ -15,19 +15,41 @@ export interface MemberDrift {
 
 const STEADY: MemberDrift = { resets: 0, since: 0, state: NO_DRIFT };
 
+/** What one cluster's rows show of member `m`. */
+interface Step {
+  readonly weight: number;
+  /** Sum of weight x surprise. */
+  readonly sum: number;
+  /** After the last of them. */
+  readonly next: number;
+}
+
+/** One step per cluster, in order of resolution: as many rows as turn on one outcome are one surprise. */
+const stepsOf = (rows: readonly ResolvedForecast[], m: number): readonly Step[] => {
+  const steps = new Map<string, Step>();
+  for (const [index, row] of rows.entries()) {
+    const calibrated = row.shadow?.calibrated[m] ?? Number.NaN;
+    if (Number.isNaN(row.p[m]!) || Number.isNaN(calibrated)) continue;
+    const { weight, sum } = steps.get(row.cluster) ?? { weight: 0, sum: 0 };
+    steps.set(row.cluster, {
+      weight: weight + row.weight,
+      sum: sum + row.weight * surprise(calibrated, row.y),
+      next: index + 1,
+    });
+  }
+  return [...steps.values()].sort((x, y) => x.next - y.next);
+};
+
 /**
  * The drift of member `m` over rows in order of resolution. It is held to its calibrated p: a member that has
  * always been wrong is known to be, and has not changed. Without a calibrator there is nothing to hold it to.
  */
 export const memberDrift = (rows: readonly ResolvedForecast[], m: number): MemberDrift => {
   let drift = STEADY;
-  for (const [index, row] of rows.entries()) {
-    const calibrated = row.shadow?.calibrated[m] ?? Number.NaN;
-    if (Number.isNaN(row.p[m]!) || Number.isNaN(calibrated)) continue;
-    const state = observeDrift(drift.state, row.weight * surprise(calibrated, row.y));
-    drift = state.drifted
-      ? { resets: drift.resets + 1, since: index + 1, state: NO_DRIFT }
-      : { ...drift, state };
+  for (const { weight, sum, next } of stepsOf(rows, m)) {
+    // A lone row of weight 1/k stays 1/k of a step.
+    const state = observeDrift(drift.state, sum / Math.max(1, weight));
+    drift = state.drifted ? { resets: drift.resets + 1, since: next, state: NO_DRIFT } : { ...drift, state };
   }
   return drift;
 };

@@ -13,7 +13,7 @@ export interface AttributedDecision {
 /**
  * Shares of one profit: in proportion to weight x push, push being how far the member's p stood from the
  * price on the side taken. Members against the trade get the opposite sign; all shares add up to the
- * profit. Equal shares by weight when pushes cancel out.
+ * profit. Shares by weight when pushes cancel out, equal ones where no member has any weight.
  */
 export const attributeProfit = (decision: AttributedDecision): Readonly<Record<string, number>> => {
   const pushes = decision.members.map(
@@ -23,10 +23,11 @@ export const attributeProfit = (decision: AttributedDecision): Readonly<Record<s
   const weights = decision.members.reduce((sum, member) => sum + member.weight, 0);
   const scale = pushes.reduce((sum, push) => sum + Math.abs(push), 0);
   const usable = total > 0.1 * scale && total > 0;
+  const shareOf = (i: number): number => {
+    if (usable) return pushes[i]! / total;
+    return weights > 0 ? decision.members[i]!.weight / weights : 1 / decision.members.length;
+  };
   return Object.fromEntries(
-    decision.members.map((member, i) => [
-      member.member,
-      decision.profitMicroUsd * (usable ? pushes[i]! / total : member.weight / weights),
-    ]),
+    decision.members.map(({ member }, i) => [member, decision.profitMicroUsd * shareOf(i)]),
   );
 };

@@ -2,7 +2,9 @@
 // resolved decisions that had a price, and put to work by the same evidence as all that is learnt.
 import { DEFAULT_MODEL_WEIGHT } from '../ensemble/disagreement';
 import { pullToPrice } from '../ensemble/sizing';
+import type { ResolutionRule } from '../market/proposition';
 import type { IsoInstant } from '../world';
+import { entryPrice, type TradablePrice } from './entry-price';
 import { type Gain, type Trial, trialOf } from './evidence';
 import { groupInOrder } from './group-in-order';
 import { addPricedAnswer, bestPriceWeight, NO_LOSSES, type WeightPrior } from './price-weight';
@@ -25,6 +27,28 @@ export interface PricedDecision {
   readonly price: number | null;
   readonly yes: boolean;
 }
+
+/** The decision with what its outcome keeps of the closes. */
+export interface ResolvedPriced extends PricedDecision {
+  readonly rule: ResolutionRule['type'];
+  readonly entryPrices: readonly TradablePrice[] | null;
+  readonly resolvingValue: number | null;
+}
+
+/**
+ * A share is judged by what came after the decision alone, as the evidence of its direction is: a move from before could
+ * not be traded. Nothing is learnt of one without an entry.
+ */
+export const judgedFromEntry = ({
+  rule,
+  entryPrices,
+  resolvingValue,
+  ...decision
+}: ResolvedPriced): readonly PricedDecision[] => {
+  if (rule !== 'close_above') return [decision];
+  const entry = entryPrice(entryPrices, decision.madeAt);
+  return entry === null || resolvingValue === null ? [] : [{ ...decision, yes: resolvingValue > entry }];
+};
 
 export interface LearntSizingWeight {
   /** Of the members, in [0, 1]. */

@@ -30,9 +30,9 @@ const rankedOf = (row: RankedModel): z.infer<typeof rankedSchema> => ({
   skillPerUsd: row.skillPerUsd,
 });
 
-/** Those that have decided something that has resolved. */
+/** Those that are scored on something that has resolved. */
 const strategiesOf = (rows: readonly RankedStrategy[]) =>
-  rows.flatMap(({ strategy, decided: n, brier, meanOfMembersBrier }) =>
+  rows.flatMap(({ strategy, scored: n, brier, meanOfMembersBrier }) =>
     brier === null || meanOfMembersBrier === null ? [] : [{ strategy, n, brier, meanOfMembersBrier }],
   );
 

@@ -38,6 +38,8 @@ const history = (n: number, version = '1'): readonly ResolvedDecision[] =>
     resolvedAt: new Date(Date.UTC(2025, 8, 2) + index * 60_000).toISOString(),
     track: null,
     ...{ probability: null, price: null, madeAt: '2025-09-01T00:00:00.000Z' },
+    ...{ rule: 'close_above', resolvingValue: index % 2 === 0 ? 101 : 99 },
+    entryPrices: [{ at: '2025-09-01T13:30:00.000Z', price: 100 }],
     answers: [
       { model: 'a', version, p: index % 2 === 0 ? 0.9 : 0.1 },
       { model: 'b', version: '1', p: 0.55 },
@@ -135,6 +137,18 @@ test('the weight against the price comes from priced decisions, under its versio
   ]);
   expect((await planOf({ decisions: priced.slice(0, 3), threshold: 20 }).ask()).sizingWeight).toBeNull();
   expect((await planOf({ decisions: history(60) }).ask()).sizingWeight).toBeNull();
+});
+
+test('of shares, that weight is learnt from what moved after the decision', async () => {
+  const late = history(60).map((row) => ({
+    ...{ ...row, probability: row.yes ? 0.9 : 0.1, price: 0.5 },
+    entryPrices: [{ at: '2025-09-01T13:30:00.000Z', price: row.yes ? 102 : 98 }],
+  }));
+  expect((await planOf({ decisions: late }).ask()).sizingWeight!.weight).toBe(0);
+  const unknown = late.map((row) => ({ ...row, entryPrices: null }));
+  expect((await planOf({ decisions: unknown }).ask()).sizingWeight).toBeNull();
+  const contracts = unknown.map((row) => ({ ...row, rule: 'venue_settlement' as const }));
+  expect((await planOf({ decisions: contracts }).ask()).sizingWeight!.weight).toBeGreaterThan(0.5);
 });
 
 test('what has no evidence is learnt but not at work', async () => {

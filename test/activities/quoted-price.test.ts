@@ -24,10 +24,17 @@ const share: Proposition = {
   },
 };
 
+/** Ten for one, after the question was stored. */
+const AFTER_SPLIT = [
+  { symbol: 'SAP.DE', date: '2026-03-02', open: 10, high: 10, low: 10, close: 10, volume: 1 },
+];
+
 const load = (proposition: Proposition, task: Partial<CallTask>) => {
   const stores = {
     propositions: { get: async () => proposition },
     answers: { get: async () => null },
+    briefs: { get: async (id: string) => ({ id, seriesId: id, content: {} }) },
+    series: { get: async () => ({ bars: AFTER_SPLIT }) },
     panels: { wording: async () => ({ name: 'Value', body: 'Buy cheap.', needs: [] }) },
   };
   const about = { propositionId: proposition.id, briefId: null, seriesId: null, recorded: null };
@@ -58,4 +65,22 @@ it('shows no price where the venue has none now, instead of the first one', asyn
 it('keeps what is known of a share at its last close', async () => {
   const { data } = await load(share, { type: 'forecast', ...quotedBy(0.5, NOW) });
   expect(data.proposition).toMatchObject({ asOf: FIRST, priceOfYes: 0.5 });
+});
+
+it.each([
+  ['forecast', { seriesId: 'series' }],
+  ['analyst', { seriesId: 'series' }],
+  ['critique', { briefId: 'series' }],
+] as const)('asks a %s about a share in the prices of the bars that go with it', async (type, about) => {
+  const { prompt, data } = await load(share, { type, ...about } as Partial<CallTask>);
+  expect(prompt.question).toContain(
+    'The close of SAP.DE on 2026-03-09 is above its close of 10 on 2026-03-02',
+  );
+  expect(data.proposition).toMatchObject({ id: share.id, rule: { referenceClose: 10 } });
+});
+
+it('leaves a question as it was stored where its bars lack the day', async () => {
+  const other = { ...share.rule, referenceDate: '2026-02-27' } as Proposition['rule'];
+  const { data } = await load({ ...share, rule: other }, { type: 'forecast', seriesId: 'series' });
+  expect(data.proposition).toEqual({ ...share, rule: other });
 });

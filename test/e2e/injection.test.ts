@@ -13,6 +13,7 @@ import { startDecision } from '../../client/decisions';
 import type { DecisionRecord } from '../../db/decision-record';
 import { MICRO_PER_USD } from '../../domain/money/micro-usd';
 import { createProviders } from '../../providers/create-providers';
+import type { PriceChain } from '../../sources/chain';
 import { createSources } from '../../sources/create-sources';
 import { createGuardedFetch } from '../../sources/fetch';
 import { createPoliteness } from '../../sources/politeness';
@@ -89,6 +90,12 @@ const listen = async (answer: (path: string) => string): Promise<Server> => {
 };
 const urlOf = (made: Server): string => `http://127.0.0.1:${(made.address() as AddressInfo).port}`;
 
+/** Live research takes no bars that say they are made up; these attacks are about the news. */
+const asReal = (prices: PriceChain): PriceChain => ({
+  ...prices,
+  dailyBars: async (request) => ({ ...(await prices.dailyBars(request)), synthetic: false }),
+});
+
 beforeAll(async () => {
   const attacker = await listen((path) => {
     attackerCalls.push(path);
@@ -132,7 +139,7 @@ beforeAll(async () => {
   const news = createRssNews({ fetch, feeds: feedUrls, politenessOf: () => politeness });
   dependencies = {
     ...made.dependencies,
-    sources: { ...offline, news },
+    sources: { ...offline, news, prices: asReal(offline.prices) },
     providers: createProviders({
       hosted: PROVIDERS.map((name) => ({
         name,

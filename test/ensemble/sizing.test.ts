@@ -122,10 +122,21 @@ describe('A size', () => {
 
   it('is smaller where members are missing, and refuses a factor that would make it larger', () => {
     const [full, missing] = [1, 2].map((varianceFactor) => sizePosition(contract({ varianceFactor })));
-    expect(missing!.spreadVariance).toBeCloseTo(2 * full!.spreadVariance!, 12);
+    expect(missing!.spreadVariance).toBeGreaterThanOrEqual(2 * full!.spreadVariance!);
     expect(missing!.sizeMicroUsd).toBeLessThan(full!.sizeMicroUsd);
     expect(missing!.sizeMicroUsd).toBeGreaterThan(0);
     expect(() => sizePosition(contract({ varianceFactor: 0.5 }))).toThrow(/varianceFactor is 0.5/);
+  });
+
+  it('is no larger for two who agree while others are missing than for all who differed a little', () => {
+    const all = sizePosition(contract({ memberProbabilities: [0.86, 0.9, 0.94] }));
+    const left = { memberProbabilities: [0.9, 0.9], varianceFactor: 1.5 };
+    const agreeing = sizePosition(contract(left));
+    expect(agreeing.spreadVariance).toBeGreaterThan(0);
+    expect(agreeing.sizeMicroUsd).toBeLessThan(all.sizeMicroUsd);
+    const past = sizePosition(contract({ ...left, pastSpreadVariance: 0.004 }));
+    expect(past.spreadVariance).toBeCloseTo(0.006, 12);
+    expect(sizePosition(contract({ memberProbabilities: [0.9, 0.9] })).spreadVariance).toBe(0);
   });
 
   it('is zero when the edge is below fees', () => {

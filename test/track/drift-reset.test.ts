@@ -57,3 +57,21 @@ test('weights start from the prior where a member drifted, and what the other ea
   );
   expect(masked.slice(since)).toEqual(all.slice(since));
 });
+
+test('ten strikes of one event that fail together are one surprise, not ten', () => {
+  const events = (n: number, strikes: number, wrongFrom: number): readonly ResolvedForecast[] =>
+    Array.from({ length: n * strikes }, (_, index) => {
+      const event = Math.floor(index / strikes);
+      const y = event >= wrongFrom || event % 10 === 0 ? 0 : 1;
+      return {
+        ...{ rowId: `r${index}`, cluster: `e${event}`, category: 'c', y, weight: 1, p: [0.9] },
+        shadow: { equal: null, weighted: null, calibrated: [0.9] },
+      };
+    });
+  const alone = memberDrift(events(104, 1, 100), 0);
+  expect(memberDrift(events(104, 10, 100), 0)).toEqual(alone);
+  expect(alone.resets).toBe(0);
+  const turned = memberDrift(events(140, 10, 100), 0);
+  expect(turned.resets).toBeGreaterThan(0);
+  expect(turned.since % 10).toBe(0);
+});

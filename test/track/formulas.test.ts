@@ -211,6 +211,9 @@ describe('contributions', () => {
         },
       ),
     );
+    const weightless = ['a', 'b'].map((name) => ({ member: name, p: 0.7, weight: 0 }));
+    const decision = { profitMicroUsd: 1_000, side: 1, price: 0.5, members: weightless } as const;
+    expect(attributeProfit(decision)).toEqual({ a: 500, b: 500 });
   });
 });
 

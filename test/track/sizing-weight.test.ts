@@ -1,7 +1,7 @@
 // The learnt weight of members against the price: who was right moves it, and only what was known judges it.
 import { DEFAULT_MODEL_WEIGHT } from '../../domain/ensemble/disagreement';
 import { seededRandom } from '../../domain/track/random';
-import { fitSizingWeights, type PricedDecision } from '../../domain/track/sizing-weight';
+import { fitSizingWeights, judgedFromEntry, type PricedDecision } from '../../domain/track/sizing-weight';
 
 const DAY_MS = 86_400_000;
 const at = (day: number): string => new Date(Date.UTC(2025, 0, 1) + day * DAY_MS).toISOString();
@@ -85,4 +85,18 @@ test('strikes of one event go to work no sooner than the event alone would', () 
 test('does not depend on the order in which decisions are read', () => {
   const rows = drawn(60, 1);
   expect(learnt([...rows].reverse())).toEqual(learnt(rows));
+});
+
+test('a share counts from the first price after the decision, a contract by its settlement', () => {
+  const entryPrices = [
+    { at: at(0), price: 100 },
+    { at: at(1), price: 104 },
+  ];
+  const share = { ...decision(0), rule: 'close_above' as const, entryPrices, resolvingValue: 103 };
+  expect(judgedFromEntry(share)).toEqual([{ ...decision(0), yes: false }]);
+  expect(judgedFromEntry({ ...share, madeAt: at(-1) })).toMatchObject([{ yes: true }]);
+  for (const missing of [{ entryPrices: null }, { resolvingValue: null }, { madeAt: at(1) }])
+    expect(judgedFromEntry({ ...share, ...missing })).toEqual([]);
+  const contract = { ...share, rule: 'venue_settlement' as const, entryPrices: null, resolvingValue: null };
+  expect(judgedFromEntry(contract)).toEqual([decision(0)]);
 });

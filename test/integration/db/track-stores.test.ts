@@ -110,13 +110,12 @@ describe('an outcome', () => {
   });
 });
 
+const first = { propositionId: 'proposition-1', outcomeRevision: 1 };
 const score = {
   forecastId: 'decision-1/0/full/house-momentum',
   world: 'live',
   model: 'house-momentum',
   modelVersion: '1',
-  propositionId: 'proposition-1',
-  outcomeRevision: 1,
   marketCategory: 'equity',
   volatilityRegime: 'unknown',
   timeToExpiry: '7_to_30_days',
@@ -140,11 +139,35 @@ describe('scores', () => {
   it('of a corrected outcome replace the old ones, never the other way round', async () => {
     await createDecisionStore(test.db).recordDecision(aDecision(), [aForecast()]);
     const store = createPerformanceStore(test.db);
-    expect(await store.putScores([score])).toBe(1);
-    expect(await store.putScores([{ ...score, outcomeRevision: 2, yes: false, brier: 0.36 }])).toBe(1);
-    expect(await store.putScores([score])).toBe(0);
+    const second = { ...first, outcomeRevision: 2 };
+    expect(await store.putScores(first, [score])).toBe(1);
+    expect(await store.putScores(second, [{ ...score, yes: false, brier: 0.36 }])).toBe(1);
+    expect(await store.putScores(first, [score])).toBe(0);
     expect((await store.scores({ world: 'live' })).map((row) => row.brier)).toEqual([0.36]);
     expect(await store.removeScores('proposition-1')).toBe(1);
+  });
+
+  it('of forecasts that a newer outcome scores no more are taken out, those under it stay', async () => {
+    const models = ['early', 'late'];
+    await createDecisionStore(test.db).recordDecision(
+      aDecision(),
+      models.map((model) => aForecast({ model })),
+    );
+    const stores = createStores(test.db);
+    const rows = await stores.forecasts.ofProposition('proposition-1');
+    const scoreOf = (model: string) => ({
+      ...{ ...score, model, forecastId: rows.find((row) => row.model === model)!.id },
+    });
+    const store = stores.performance;
+    const scored = async () => (await store.scores({ world: 'live' })).map(({ model }) => model).sort();
+    expect(await store.putScores(first, models.map(scoreOf))).toBe(2);
+    const second = { ...first, outcomeRevision: 2 };
+    expect(await store.putScores(second, [scoreOf('early')])).toBe(2);
+    expect(await scored()).toEqual(['early']);
+    expect(await store.putScores(first, [])).toBe(0);
+    expect(await scored()).toEqual(['early']);
+    expect(await store.putScores({ ...first, outcomeRevision: 3 }, [])).toBe(1);
+    expect(await scored()).toEqual([]);
   });
 
   it('beyond a limit leave out the oldest, and the rest comes oldest first', async () => {
@@ -158,6 +181,7 @@ describe('scores', () => {
       'select id, model from forecasts',
     );
     await store.putScores(
+      first,
       models.map((model, index) => ({
         ...score,
         model,
@@ -203,6 +227,7 @@ describe('a contract that is decided on two days', () => {
         (row) => row.decisionId === decisionId,
       );
       await stores.performance.putScores(
+        first,
         rows.map(({ id, model, probability }) => ({
           ...{ ...score, forecastId: id, model, probability: probability! },
           brier: (1 - probability!) ** 2,
@@ -244,8 +269,9 @@ describe('a contract that is decided on two days', () => {
       }
       const rows = await stores.forecasts.ofProposition(propositionId);
       await stores.performance.putScores(
+        { ...first, propositionId },
         rows.map(({ id, model, probability }) => ({
-          ...{ ...score, propositionId, forecastId: id, model, probability: probability! },
+          ...{ ...score, forecastId: id, model, probability: probability! },
         })),
       );
     }
@@ -270,4 +296,25 @@ describe('a contract that is decided on two days', () => {
     expect(await contributionView(client, query)).toMatchObject({ n: 2 });
     expect(await agreementView(client, query)).toMatchObject({ n: 2, categories: [{ n: 2 }] });
   });
+});
+
+it('scores a strategy by what it leaned to where it did not decide', async () => {
+  const stores = createStores(test.db);
+  await stores.decisions.recordDecision(
+    aDecision({
+      details: { now: '2025-09-15T13:00:00.000Z' },
+      shadow: [
+        { strategy: 'consensus', status: 'no_consensus', probability: null, leaning: 0.7 },
+        { strategy: 'weighted_vote', status: 'decided', probability: 0.6, leaning: 0.6 },
+        { strategy: 'cascade', status: 'abstained', probability: null },
+      ],
+    }),
+    [aForecast({ probability: 0.8 })],
+  );
+  await stores.outcomes.record(anOutcome());
+  const { strategies } = await rank({ stores } as Parameters<typeof rank>[0], { world: 'live' });
+  const byName = Object.fromEntries(strategies.map((row) => [row.strategy, row]));
+  expect(byName.consensus).toMatchObject({ n: 1, decided: 0, scored: 1, brier: expect.closeTo(0.09, 9) });
+  expect(byName.weighted_vote).toMatchObject({ n: 1, decided: 1, scored: 1, brier: expect.closeTo(0.16, 9) });
+  expect(byName.cascade).toMatchObject({ n: 1, decided: 0, scored: 0, brier: null });
 });

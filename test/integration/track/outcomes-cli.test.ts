@@ -244,9 +244,9 @@ describe('rank', () => {
       );
       expect(strategies).toEqual(
         typed.strategies
-          .filter(({ decided }) => decided > 0)
-          .map(({ strategy, decided, brier, meanOfMembersBrier }) => ({
-            ...{ strategy, n: decided, brier, meanOfMembersBrier },
+          .filter(({ scored }) => scored > 0)
+          .map(({ strategy, scored, brier, meanOfMembersBrier }) => ({
+            ...{ strategy, n: scored, brier, meanOfMembersBrier },
           })),
       );
       expect(n).toBe(typed.models.reduce((sum, row) => sum + row.n, 0));

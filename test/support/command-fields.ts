@@ -435,6 +435,13 @@ export const commandFields = (files: {
       only: { '--format': 'json among its forms is another operation of the API' },
     },
     {
+      command: 'report',
+      operation: 'refreshReport',
+      type: { '--day': '2026-11-20', '--refresh': '' },
+      send: { day: '2026-11-20' },
+      fields: { '--day': 'day', '--world': 'world' },
+    },
+    {
       command: 'token create',
       operation: 'createToken',
       type: { name: 't', '--scope': 'read' },

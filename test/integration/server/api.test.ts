@@ -282,6 +282,9 @@ describe('the API', () => {
     const html = await send('GET', `/api/v1/reports/${day}/text?world=synthetic&format=html`);
     expect(html.json.text).toContain('<h2>Decisions</h2>');
     expect((await send('GET', '/api/v1/reports/2999-01-01')).status).toBe(400);
+    const anew = await send('POST', `/api/v1/reports/${day}/refresh?world=synthetic`);
+    expect([anew.status, anew.json.day]).toEqual([200, day]);
+    expect(anew.json.madeAt > report.json.madeAt).toBe(true);
   }, 60_000);
 
   it('decides and researches on request in the synthetic world', async () => {

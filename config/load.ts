@@ -9,7 +9,15 @@ import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { picker } from './picker';
 import { expandHome, findFile, usualHome } from './places';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
-import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
+import {
+  databaseUrl,
+  fileSchema,
+  mailAddresses,
+  providerUrl,
+  senderAddress,
+  temporalAddress,
+  temporalNamespace,
+} from './schema';
 import { hasSecret, readSecret } from './secrets';
 import { type SourceConfig, sourceSettings } from './source-settings';
 
@@ -129,7 +137,13 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     databaseUrlName,
     temporal: {
       address,
-      namespace: pick('temporal.namespace', 'TEMPORAL_NAMESPACE', temporal.namespace, 'default'),
+      namespace: pick(
+        'temporal.namespace',
+        'TEMPORAL_NAMESPACE',
+        temporal.namespace,
+        'default',
+        temporalNamespace,
+      ),
       cli: cliText === null ? null : resolve(base, expandHome(cliText, env)),
       tls: pick('temporal.tls', null, temporal.tls, false),
       apiKeyName: pickName('temporal.apiKeyName', {
@@ -182,6 +196,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
         'CONCLAVE_ALERT_EMAIL_FROM',
         alerts.emailFrom,
         'conclave@localhost',
+        senderAddress,
       ),
       emailTo: pick<readonly string[]>(
         'alerts.emailTo',

@@ -238,6 +238,19 @@ test('a file of prices is taken from beside the configuration or from where the 
   expect(pricesFileEnvironment(load(null).sources)).toEqual({});
 });
 
+test('a namespace and a sender from the environment have the form that the file asks of them', () => {
+  const env = { TEMPORAL_NAMESPACE: 'my desk', CONCLAVE_ALERT_EMAIL_FROM: 'Desk <desk@example.org>' };
+  expect(problems('', env).problems).toMatchObject([
+    { where: 'environment variable TEMPORAL_NAMESPACE', message: expect.stringContaining('must be letters') },
+    {
+      where: 'environment variable CONCLAVE_ALERT_EMAIL_FROM',
+      message: expect.stringContaining('must be a mail address'),
+    },
+  ]);
+  for (const sender of ['desk@example.org', 'conclave@localhost'])
+    expect(load(null, { CONCLAVE_ALERT_EMAIL_FROM: sender }).alerts.emailFrom).toBe(sender);
+});
+
 test('the usual variable of a secret goes before the one that the file names', () => {
   const yaml = [
     'databaseUrlName: PROD_URL',

@@ -404,6 +404,7 @@ describeWithBrowser('the dashboard', () => {
     await visit(page, 'settings');
     await page.fill('[aria-label="consensus_threshold"]', '0.71');
     await page.selectOption('[aria-label="quality_tier"]', 'premium');
+    await page.fill('label:has-text("Reason of the next change") input', 'earnings week');
     await page.click('[aria-label="Save quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('h2:has-text("Changes") + div td:has-text("quality tier")');
@@ -412,6 +413,8 @@ describeWithBrowser('the dashboard', () => {
       'Save quality_tier',
     );
     expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
+    await page.waitForSelector('h2:has-text("Changes") + div td:has-text("earnings week")');
+    expect(await page.inputValue('label:has-text("Reason of the next change") input')).toBe('');
     await page.click('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });
     expect(await api.running.client.stores.settings.get('quality_tier')).toBeNull();

@@ -443,6 +443,10 @@ describe('the API', () => {
       quality_tier: 'premium',
       monthly_budget: 12.5,
     });
+    await send('PUT', '/api/v1/settings', { key: 'ensemble_size', value: 4 });
+    await send('DELETE', '/api/v1/settings/ensemble_size?reason=earnings%20are%20over');
+    const { changes } = (await send('GET', '/api/v1/settings/history?key=ensemble_size&limit=1')).json;
+    expect(changes).toMatchObject([{ newValue: null, reason: 'earnings are over' }]);
     const spend = (await send('GET', '/orchestrator/current-spend')).json;
     expect(spend).toMatchObject({ budget: 12.5 });
     expect(spend.current_month).toMatch(/^\d{4}-\d{2}$/);

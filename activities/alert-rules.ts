@@ -1,4 +1,5 @@
 // Holds the rules of alerts against the desk: an episode that begins is raised, one that is over is resolved.
+import { failingChannels } from '../domain/alerts/delivery-rule';
 import { lowSuccess, manyErrors, slowSessions } from '../domain/alerts/rate-rules';
 import { degradedModels } from '../domain/alerts/record-rules';
 import { missedSchedules } from '../domain/alerts/schedule-rule';
@@ -16,13 +17,18 @@ type Judge = (settings: AlertSettings) => Promise<readonly AlertVerdict[]>;
 interface Rule {
   /** Kinds of alerts that are this rule's alone: an open episode that it does not name is over. */
   readonly kinds: readonly string[];
-  /** True: it reads much, and what it judges changes with outcomes alone. Absent: it is held at every look. */
+  /** True: it reads much, and what it judges changes in minutes at the least. Absent: it is held at every look. */
   readonly slow?: true;
   readonly judge: Judge;
 }
 
-export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores' | 'client'>) => {
+export const createAlertRules = ({
+  stores,
+  client,
+  alertChannels = [],
+}: Pick<Dependencies, 'stores' | 'client' | 'alertChannels'>) => {
   const { alertFacts, alerts } = stores;
+  const channels = alertChannels.map(({ name }) => name);
 
   const byHand: Judge = async () => {
     const mode = await stores.modes.current();
@@ -72,6 +78,11 @@ export const createAlertRules = ({ stores, client }: Pick<Dependencies, 'stores'
     // Its kind has episodes of the mode watch too; its own one is always named.
     byHand: { kinds: [], judge: byHand },
     schedules: { kinds: ['schedule'], judge: schedules },
+    deliveries: {
+      kinds: ['delivery'],
+      slow: true,
+      judge: async () => failingChannels(await stores.channels.standings(), channels),
+    },
   };
 
   const settle = async ({ firing, ...alert }: AlertVerdict): Promise<void> => {

@@ -1,10 +1,7 @@
 // Empties an outbox: everything due is sent once per channel; what fails waits longer each time.
+import { waitAfter } from '../domain/alerts/delivery-rule';
 import { ChannelFailed } from './alert-channels';
 
-const FIRST_WAIT_SECONDS = 10;
-const LONGEST_WAIT_SECONDS = 3_600;
-/** About two days of trying. */
-const MOST_ATTEMPTS = 56;
 /** Of one look; the next takes the rest. */
 const MOST_PER_LOOK = 50;
 /**
@@ -33,12 +30,6 @@ export interface DeliveryTally {
   readonly sent: number;
   readonly failed: number;
 }
-
-/** Seconds until the next attempt; null after the last. */
-const waitAfter = (attempts: number): number | null =>
-  attempts >= MOST_ATTEMPTS
-    ? null
-    : Math.min(LONGEST_WAIT_SECONDS, FIRST_WAIT_SECONDS * 2 ** Math.min(attempts - 1, 20));
 
 /** Short, and nothing of the other side's text, also for what a channel did not foresee, such as a secret that is none. */
 const reasonOf = (error: unknown): string =>

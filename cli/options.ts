@@ -43,6 +43,8 @@ export const spelled = (text: string, accepted: readonly string[]): string => {
 
 /** @throws BadInput for a sign, an exponent or more than six places. */
 export const readStake = (text: string): MicroUsd => parseUsd(readField('stake', usdAmount, text));
+/** @throws BadInput as `readStake` does. */
+export const readMaxCost = (text: string): MicroUsd => parseUsd(readField('max-cost', usdAmount, text));
 
 /** Names separated by commas, each once. */
 export const typedList = (text: string): readonly string[] => [

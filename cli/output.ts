@@ -52,6 +52,12 @@ export const exitOf = (decisions: readonly Outcome[]): ExitCode => {
   return all(PROVIDER_OUT) ? EXIT.providerUnavailable : EXIT.ok;
 };
 
+/** The same of one task: 1 where its failure is about the answer and not the budget or a provider. */
+export const exitOfTask = (failure: string | null): ExitCode => {
+  const code = exitOf([{ members: [{ failure }] }]);
+  return failure !== null && code === EXIT.ok ? EXIT.failed : code;
+};
+
 export interface CliErrorOptions {
   /** For programs: small letters and underscores. */
   readonly code: string;

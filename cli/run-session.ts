@@ -118,9 +118,12 @@ export const followSession = async (
   }
 };
 
-/** The exit code of a session that has ended, by what became of its decisions. */
-export const exitOfSession = ({ subjects }: Awaited<ReturnType<typeof sessionDocument>>): number =>
-  exitOf(subjects.map(({ decision }) => decision));
+/** The exit code of a session that has ended, by what became of its decisions; 1 where no subject has one. */
+export const exitOfSession = ({
+  subjects,
+  note,
+}: Pick<Awaited<ReturnType<typeof sessionDocument>>, 'subjects' | 'note'>): number =>
+  subjects.length === 0 && note !== null ? EXIT.failed : exitOf(subjects.map(({ decision }) => decision));
 
 /**
  * Starts the session and shows it to its end. Returns the exit code.

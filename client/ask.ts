@@ -157,18 +157,20 @@ export const taskDocument = async (client: ConclaveClient, row: TaskRunRow) => {
   };
 };
 
-/** The row of a finished task. @throws BadInput where no model can be called */
-const finishedTask = async (client: ConclaveClient, { runId, result }: RunHandle): Promise<TaskRunRow> => {
-  await result();
+/**
+ * The document of a finished task, with why it has no answer, which its row does not keep.
+ * @throws BadInput where no model can be called
+ */
+const finishedTask = async (client: ConclaveClient, { runId, result }: RunHandle) => {
+  const { status, problem } = await result();
   const row = await client.stores.taskRuns.get(runId);
   if (!row) throw new Error(`task ${runId} is not stored`);
-  return row;
+  return { ...(await taskDocument(client, row)), problem: status === 'failed' ? problem : null };
 };
 
 /** The document of a task once it has ended, with those of the models that did it beside the first. */
 export const askDocument = async (client: ConclaveClient, { others, ...main }: AskHandle) => {
-  const finished = async (run: RunHandle) => taskDocument(client, await finishedTask(client, run));
-  const [first, ...rest] = await Promise.all([finished(main), ...others.map(finished)]);
+  const [first, ...rest] = await Promise.all([main, ...others].map((run) => finishedTask(client, run)));
   return { ...first!, ...(rest.length === 0 ? {} : { others: rest }) };
 };
 

@@ -33,7 +33,7 @@ export const providerFigures = async ({ stores }: Pick<ConclaveClient, 'stores'>
 };
 
 /** The mode that holds now, with its reason. */
-export const modeDocument = async (client: ConclaveClient) => {
+export const modeDocument = async (client: Pick<ConclaveClient, 'stores'>) => {
   const row = await client.stores.modes.current();
   return row
     ? { mode: row.mode, manual: row.manual, reason: row.reason, since: row.enteredAt }
@@ -41,7 +41,7 @@ export const modeDocument = async (client: ConclaveClient) => {
 };
 
 /** Breakers and health by provider; a provider's own row (`*`) says whether it answers checks or is left alone. */
-export const providerHealth = async (client: ConclaveClient) => {
+export const providerHealth = async (client: Pick<ConclaveClient, 'stores'>) => {
   const [breakers, summary, rows, figuresOf] = await Promise.all([
     client.stores.breakers.list(),
     client.stores.health.summary(HEALTH_HOURS),

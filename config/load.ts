@@ -9,8 +9,16 @@ import { PAYLOAD_KEYS, readPayloadKeys } from './payload-keys';
 import { picker } from './picker';
 import { expandHome, findFile, usualHome } from './places';
 import { environmentProviderProblems, type ProviderSettings, providerSettings } from './provider-settings';
-import { databaseUrl, fileSchema, mailAddresses, providerUrl, temporalAddress } from './schema';
-import { readSecret } from './secrets';
+import {
+  databaseUrl,
+  fileSchema,
+  mailAddresses,
+  providerUrl,
+  senderAddress,
+  temporalAddress,
+  temporalNamespace,
+} from './schema';
+import { hasSecret, readSecret } from './secrets';
 import { type SourceConfig, sourceSettings } from './source-settings';
 
 export interface TemporalConfig {
@@ -97,7 +105,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
   const file = path === null ? null : loadConfigFile(path);
   const values = file?.values ?? fileSchema.parse({});
   const picked = picker(env, file);
-  const { origins, problems, pick } = picked;
+  const { origins, problems, pick, pickName } = picked;
   const base = path === null ? cwd : dirname(path);
   const homeText = pick<string>(
     'home',
@@ -107,12 +115,11 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
   );
   const { temporal, ports, stack, sources, alerts } = values;
   const cliText = pick<string | null>('temporal.cli', 'CONCLAVE_TEMPORAL_CLI', temporal.cli, null);
-  const databaseUrlName = pick<string | null>(
-    'databaseUrlName',
-    null,
-    values.databaseUrlName,
-    readSecret('DATABASE_URL', env) === null ? null : 'DATABASE_URL',
-  );
+  const databaseUrlName = pickName('databaseUrlName', {
+    variable: 'DATABASE_URL',
+    isSet: hasSecret('DATABASE_URL', env),
+    fromFile: values.databaseUrlName,
+  });
   const address = pick<string | null>(
     'temporal.address',
     'TEMPORAL_ADDRESS',
@@ -121,7 +128,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     temporalAddress,
   );
   // The embedded server speaks plainly and asks for no key: one in the environment is another project's.
-  const hasKey = address !== null && readSecret('TEMPORAL_API_KEY', env) !== null;
+  const hasKey = address !== null && hasSecret('TEMPORAL_API_KEY', env);
   problems.push(...databaseUrlProblems(databaseUrlName, env), ...environmentProviderProblems(env));
   const config: Config = {
     home: resolve(cwd, expandHome(homeText, env)),
@@ -130,21 +137,25 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
     databaseUrlName,
     temporal: {
       address,
-      namespace: pick('temporal.namespace', 'TEMPORAL_NAMESPACE', temporal.namespace, 'default'),
+      namespace: pick(
+        'temporal.namespace',
+        'TEMPORAL_NAMESPACE',
+        temporal.namespace,
+        'default',
+        temporalNamespace,
+      ),
       cli: cliText === null ? null : resolve(base, expandHome(cliText, env)),
       tls: pick('temporal.tls', null, temporal.tls, false),
-      apiKeyName: pick<string | null>(
-        'temporal.apiKeyName',
-        null,
-        temporal.apiKeyName,
-        hasKey ? 'TEMPORAL_API_KEY' : null,
-      ),
-      payloadKeysName: pick<string | null>(
-        'temporal.payloadKeysName',
-        null,
-        temporal.payloadKeysName,
-        PAYLOAD_KEYS in env || `${PAYLOAD_KEYS}_FILE` in env ? PAYLOAD_KEYS : null,
-      ),
+      apiKeyName: pickName('temporal.apiKeyName', {
+        variable: 'TEMPORAL_API_KEY',
+        isSet: hasKey,
+        fromFile: temporal.apiKeyName,
+      }),
+      payloadKeysName: pickName('temporal.payloadKeysName', {
+        variable: PAYLOAD_KEYS,
+        isSet: PAYLOAD_KEYS in env || `${PAYLOAD_KEYS}_FILE` in env,
+        fromFile: temporal.payloadKeysName,
+      }),
     },
     ports: {
       postgres: pick<number | null>('ports.postgres', 'CONCLAVE_POSTGRES_PORT', ports.postgres, null, PORT),
@@ -185,6 +196,7 @@ export const loadConfig = (options: LoadConfigOptions = {}): Config => {
         'CONCLAVE_ALERT_EMAIL_FROM',
         alerts.emailFrom,
         'conclave@localhost',
+        senderAddress,
       ),
       emailTo: pick<readonly string[]>(
         'alerts.emailTo',

@@ -14,6 +14,14 @@ export interface Picker {
     fallback: T,
     form?: z.ZodType,
   ): T;
+  /** The usual variable of a secret where it is set, else the name that the file gives; null: neither. */
+  pickName(setting: string, secret: NamedSecret): string | null;
+}
+
+interface NamedSecret {
+  readonly variable: string;
+  readonly isSet: boolean;
+  readonly fromFile: string | undefined;
 }
 
 /** Picks for one load: environment variables over the file over defaults. */
@@ -40,5 +48,10 @@ export const picker = (env: NodeJS.ProcessEnv, file: LoadedFile | null): Picker 
     origins[setting] = fromFile === undefined ? 'default' : (file?.whereIs(setting) ?? 'file');
     return fromFile === undefined ? fallback : fromFile;
   };
-  return { origins, problems, pick };
+  const pickName = (setting: string, { variable, isSet, fromFile }: NamedSecret): string | null => {
+    if (!isSet || fromFile === variable) return pick<string | null>(setting, null, fromFile, null);
+    origins[setting] = `environment variable ${variable}`;
+    return variable;
+  };
+  return { origins, problems, pick, pickName };
 };

@@ -29,7 +29,10 @@ const secretName = z
 
 const port = z.int().min(0).max(65_535, 'must be a port from 1 to 65535, or 0 for any free one');
 
-const mailAddress = z.email('must be a mail address, e.g. desk@example.org');
+const MAIL_ADDRESS = 'must be a mail address, e.g. desk@example.org';
+const mailAddress = z.email(MAIL_ADDRESS);
+/** The default is none of the public net. */
+const mailSender = z.union([mailAddress, z.literal('conclave@localhost')], { error: MAIL_ADDRESS });
 
 /** Half of what housekeeping takes for a reservation without an end. */
 const CALL_SECONDS = 'must be a whole number of seconds from 1 to 1800';
@@ -67,6 +70,10 @@ const providerSchema = providerFields.refine(
   { path: ['free'], error: 'is for the kind openai-compatible; the others cost what they cost' },
 );
 
+const namespaceName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be letters, digits, dots, hyphens and underscores');
+
 /** The file's whole form. Unknown settings are refused, so that a typing error cannot pass unseen. */
 export const fileSchema = z.strictObject({
   /** Data folder; CONCLAVE_HOME. */
@@ -76,10 +83,7 @@ export const fileSchema = z.strictObject({
   temporal: z
     .strictObject({
       address: z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233').optional(),
-      namespace: z
-        .string()
-        .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,199}$/, 'must be letters, digits, dots, hyphens and underscores')
-        .optional(),
+      namespace: namespaceName.optional(),
       cli: z.string().min(1).optional(),
       tls: z.boolean().optional(),
       apiKeyName: secretName.optional(),
@@ -126,7 +130,7 @@ export const fileSchema = z.strictObject({
       /** Name of the variable or file that holds the secret to sign with (`whsec_` and base64). */
       webhookSecretName: secretName.optional(),
       emailTo: z.array(mailAddress).max(50).optional(),
-      emailFrom: mailAddress.optional(),
+      emailFrom: mailSender.optional(),
       /** Name of the variable or file that holds smtp://USER:PASSWORD@HOST:PORT. */
       smtpUrlName: secretName.optional(),
     })
@@ -139,6 +143,8 @@ export type ProviderFileEntry = z.infer<typeof providerSchema>;
 
 /** The same forms for values that come from environment variables. */
 export const asker = askerName;
+export const temporalNamespace = namespaceName;
+export const senderAddress = mailSender;
 export const temporalAddress = z.string().regex(ADDRESS, 'must be host:port, e.g. 127.0.0.1:7233');
 export const providerUrl = httpUrl;
 export const feedAddresses = z

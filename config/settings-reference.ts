@@ -117,7 +117,8 @@ export const SETTINGS_REFERENCE: readonly SettingReference[] = [
 
 const PROVIDERS = `# Providers are found by their variables: OPENAI_API_KEY, ANTHROPIC_API_KEY, XAI_API_KEY, DEEPSEEK_API_KEY,
 # OPENROUTER_API_KEY, GOOGLE_GENERATIVE_AI_API_KEY, MISTRAL_API_KEY; a local Ollama at its usual address; and
-# CONCLAVE_OPENAI_COMPATIBLE_URL for any server that speaks OpenAI's form. Others, or other addresses:
+# CONCLAVE_OPENAI_COMPATIBLE_URL for any server that speaks OpenAI's form, with CONCLAVE_OPENAI_COMPATIBLE_KEY where it
+# wants a key and CONCLAVE_OPENAI_COMPATIBLE_MODELS (names, with commas) where it lists none. Others, or other addresses:
 #providers:
 #  - name: desk-llm
 #    kind: openai-compatible

@@ -18,6 +18,8 @@ export interface ReportStore {
   facts(world: WorldId, day: IsoDate): Promise<ReportFacts>;
   /** Keeps the newest document of a day; one of a whole day is never replaced by one of a part. */
   put(document: ReportDocument): Promise<void>;
+  /** Keeps it unless one of the whole day is stored. */
+  keep(document: ReportDocument): Promise<void>;
   get(world: WorldId, day: IsoDate): Promise<ReportDocument | null>;
   /** Newest day first, those before `before` only. */
   list(query: {
@@ -90,11 +92,20 @@ const FACTS = `
 
 type FactsRow = Omit<ReportFacts, 'saved' | 'briefReads'> & { readonly reads: ReportFacts['briefReads'] };
 
-const PUT = `
+const KEEP = `
   insert into reports (world, day, complete, document, made_at) values ($1, $2, $3, $4::jsonb, $5)
   on conflict (world, day) do update
   set complete = excluded.complete, document = excluded.document, made_at = excluded.made_at
-  where excluded.complete or not reports.complete`;
+  where not reports.complete`;
+const PUT = `${KEEP} or excluded.complete`;
+
+const valuesOf = (document: ReportDocument): readonly unknown[] => [
+  document.world,
+  document.day,
+  document.complete,
+  jsonb(document),
+  document.madeAt,
+];
 
 export const createReportStore = (db: Sql): ReportStore => ({
   facts: async (world, day) => {
@@ -109,8 +120,11 @@ export const createReportStore = (db: Sql): ReportStore => ({
   },
 
   put: async (document) => {
-    const { world, day, complete, madeAt } = document;
-    await db.query(PUT, [world, day, complete, jsonb(document), madeAt]);
+    await db.query(PUT, valuesOf(document));
+  },
+
+  keep: async (document) => {
+    await db.query(KEEP, valuesOf(document));
   },
 
   get: async (world, day) =>

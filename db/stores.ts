@@ -13,6 +13,7 @@ import { type BriefMetricsStore, createBriefMetricsStore } from './brief-metrics
 import { type BriefStore, createBriefStore } from './brief-store';
 import { type CallStore, createCallStore } from './call-store';
 import { type CapStore, createCapStore } from './cap-store';
+import { type ChannelStore, createChannelStore } from './channel-store';
 import { type CompetitionStore, createCompetitionStore } from './competition-store';
 import type { Database } from './database';
 import { createDecisionStore, type DecisionStore } from './decision-store';
@@ -90,6 +91,7 @@ export interface Stores {
   readonly panels: PanelStore;
   readonly performance: PerformanceStore;
   readonly propositions: PropositionStore;
+  readonly channels: ChannelStore;
   readonly pruning: PruneStore;
   readonly ratings: RatingStore;
   readonly rateLimits: RateLimitStore;
@@ -146,6 +148,7 @@ export const createStores = (db: Database): Stores => ({
   panels: createPanelStore(db),
   performance: createPerformanceStore(db),
   propositions: createPropositionStore(db),
+  channels: createChannelStore(db),
   pruning: createPruneStore(db),
   ratings: createRatingStore(db),
   rateLimits: createRateLimitStore(db),

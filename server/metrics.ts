@@ -104,6 +104,13 @@ const healthGauges = ({ stores }: ConclaveClient, registers: Registry[]): void =
   gauge(registers, 'alert_deliveries_waiting', 'Alerts that are not out yet', [], async (set) =>
     set({}, await stores.alertDeliveries.waiting()),
   );
+  gauge(
+    registers,
+    'document_deliveries_waiting',
+    'Decisions and reports that are to leave and are not out yet',
+    [],
+    async (set) => set({}, await stores.deliveries.waiting()),
+  );
 };
 
 const workGauges = ({ stores }: ConclaveClient, registers: Registry[]): void => {

@@ -12,6 +12,7 @@ import { SEARCH_ATTRIBUTES } from '../workflows/contracts/search-attributes';
 import { PROVIDER_WATCH_ID } from '../workflows/contracts/workflow-ids';
 import { checkAlertWays, checkEventWay } from './alert-check';
 import { checkCalendars } from './calendar-check';
+import type * as DeliveryCheck from './delivery-check';
 import { databaseUrlFile, homePaths, prepareHome } from './home';
 import { postgresBinaries } from './postgres-binaries';
 import { runStatement } from './postgres-server';
@@ -225,7 +226,13 @@ const checkWork = async (
   const schema = await checkSchema(url);
   if (!schema.ok) return [schema];
   const { checkSchedules } = require('./schedule-check') as typeof ScheduleCheck;
-  return [schema, ...(await Promise.all([checkWorkers(url), checkSchedules(url)]))];
+  const { checkDeliveries } = require('./delivery-check') as typeof DeliveryCheck;
+  const [workers, schedules, deliveries] = await Promise.all([
+    checkWorkers(url),
+    checkSchedules(url),
+    checkDeliveries(url, config.alerts),
+  ]);
+  return [schema, workers, schedules, ...deliveries];
 };
 
 /** Providers that are set here but not where the running stack was started: it never calls them. */

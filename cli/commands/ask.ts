@@ -15,7 +15,7 @@ import {
 import { dollarText } from '../../domain/money/micro-usd';
 import { keysPresent } from '../keys-present';
 import { checks, newRequestKey } from '../options';
-import { EXIT, note, printJson, printText, runAction, wrongUse } from '../output';
+import { EXIT, exitOfTask, note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -26,12 +26,6 @@ interface Flags {
   readonly json?: boolean;
 }
 
-const exitOf = (failure: string | null): number => {
-  if (failure === null) return EXIT.ok;
-  if (failure === 'budget') return EXIT.budgetReached;
-  return failure === 'auth' ? EXIT.notAuthorised : EXIT.providerUnavailable;
-};
-
 /** Whatever is wrong with the words is found before a stack is started. */
 const wishOf = (words: readonly string[], { task, tier, model }: Flags): AskWish => {
   if (task === undefined)
@@ -39,6 +33,19 @@ const wishOf = (words: readonly string[], { task, tier, model }: Flags): AskWish
   const wish = { task, tier, model, prompt: readField('prompt', promptText, words.join(' ')) };
   checkAsk(wish);
   return wish;
+};
+
+/** Failures of which `conclave doctor` knows nothing are about the task. */
+const noAnswer = ({
+  failure,
+  problem,
+}: {
+  readonly failure: string | null;
+  readonly problem: string | null;
+}) => {
+  const isOut = exitOfTask(failure) === EXIT.providerUnavailable || failure === 'auth';
+  const why = `conclave: no model answered (${failure})${problem === null ? '' : `: ${problem}`}`;
+  return `${why.replace(/[.]?$/, '.')}${isOut ? ' Run `conclave doctor`.' : ''}`;
 };
 
 const run = async (words: readonly string[], flags: Flags): Promise<number> => {
@@ -58,10 +65,9 @@ const run = async (words: readonly string[], flags: Flags): Promise<number> => {
         printText(
           `\n--- ${other.model}; ${dollarText(other.costUsd)}; ${other.runId}\n${other.text ?? `no answer (${other.failure})`}`,
         );
-      if (document.text === null)
-        note(`conclave: no model answered (${document.failure}). Run \`conclave doctor\`.`);
+      if (document.text === null) note(noAnswer(document));
     }
-    return exitOf(document.failure);
+    return exitOfTask(document.failure);
   });
 };
 

@@ -2,21 +2,12 @@
 import type { Command } from 'commander';
 import type { ConclaveClient } from '../../client/connect';
 import { startDecision } from '../../client/decisions';
-import {
-  asOfText,
-  modelNames,
-  readField,
-  requestKey,
-  symbolText,
-  usdAmount,
-  worldName,
-} from '../../client/fields';
+import { asOfText, modelNames, requestKey, symbolText, worldName } from '../../client/fields';
 import { checkModels, readRecorded } from '../../client/inputs';
 import { explainedDecision } from '../../client/stored-decisions';
 import { oneSubject } from '../../client/work-inputs';
 import type { DecisionRecord } from '../../db/decision-record';
 import { parseIsoInstant } from '../../domain/market/iso-date';
-import { parseUsd } from '../../domain/money/micro-usd';
 import type { DecisionInput, DecisionResult, EarlyAnswer } from '../../workflows/contracts/decision';
 import { PRIORITY } from '../../workflows/contracts/task-queues';
 import { decisionText } from '../decision-text';
@@ -25,6 +16,7 @@ import {
   newRequestKey,
   readHorizon,
   readLatencyScale,
+  readMaxCost,
   readNames,
   readResearchKind,
   readStake,
@@ -82,7 +74,6 @@ const readDeadline = (text: string, nowMs: number = Date.now()): string => {
 };
 
 /** @throws BadInput for a sign, an exponent or more than six places. */
-const readMaxCost = (text: string): number => parseUsd(readField('max-cost', usdAmount, text));
 
 const common = (flags: Flags) => ({
   sessionId: null,

@@ -7,7 +7,7 @@ import { loadConfig } from '../../config/load';
 import { assetPath } from '../../config/package-root';
 import { modelAccess } from '../../config/provider-settings';
 import { API_SCOPES } from '../../db/api-token-store';
-import { parseUsd } from '../../domain/money/micro-usd';
+import { readMaxCost } from '../options';
 import { runAction } from '../output';
 import { withClient } from '../with-client';
 
@@ -28,7 +28,7 @@ const untilClosed = (): Promise<void> =>
 const run = async (flags: Flags): Promise<void> => {
   const scope = API_SCOPES.find((each) => each === flags.scope);
   if (!scope) throw new RangeError(`scope "${flags.scope}" is unknown; accepted: ${API_SCOPES.join(', ')}`);
-  const maxCostMicroUsd = flags.maxCost === undefined ? null : parseUsd(flags.maxCost);
+  const maxCostMicroUsd = flags.maxCost === undefined ? null : readMaxCost(flags.maxCost);
   const { StdioServerTransport } = await import('@modelcontextprotocol/sdk/server/stdio.js');
   const { version } = JSON.parse(readFileSync(assetPath('package.json'), 'utf8')) as { version: string };
   await withClient(async ({ client }) => {

@@ -1,15 +1,17 @@
 // `conclave providers`: who can be called, how they are, which mode holds; and the kill switch.
 import type { Command } from 'commander';
-import type { ConclaveClient } from '../../client/connect';
-import { connectClient } from '../../client/connect';
 import { modeReason } from '../../client/fields';
 import { haltProviders, modeDocument, providerHealth, resumeProviders } from '../../client/providers';
 import { type Config, loadConfig } from '../../config/load';
 import { askedFor, isCallable, notSetUp } from '../../config/provider-settings';
+import { readSecret } from '../../config/secrets';
+import { openDatabase } from '../../db/database';
+import { createStores } from '../../db/stores';
 import type { StackStatus } from '../../stack/protocol';
 import { stackStatus } from '../../stack/stack';
+import { describeError } from '../../stack/stack-error';
 import { checks } from '../options';
-import { printJson, printText, runAction, wrongUse } from '../output';
+import { note, printJson, printText, runAction, wrongUse } from '../output';
 import { withClient } from '../with-client';
 
 interface Flags {
@@ -25,31 +27,28 @@ const configuredProviders = (config: Config) => [
   }),
 ];
 
-/** Health and mode come from a stack that runs; listing providers does not start one. */
-const withRunningStack = async <T>(
-  config: Config,
-  work: (client: ConclaveClient, status: StackStatus) => Promise<T>,
-): Promise<T | null> => {
-  const status = await stackStatus(config);
-  const endpoints = status?.endpoints;
-  if (!endpoints) return null;
-  const client = await connectClient({
-    ...endpoints,
-    payloadKeysName: config.temporal.payloadKeysName,
-  });
+/** Read from the tables, of servers of one's own or of a stack that runs; listing providers does not start one. */
+const readHealth = async (config: Config, status: StackStatus | null) => {
+  const url = config.databaseUrlName
+    ? readSecret(config.databaseUrlName)
+    : (status?.endpoints?.databaseUrl ?? null);
+  if (url === null) return null;
+  const db = openDatabase(url, { poolSize: 2, applicationName: 'conclave-providers' });
   try {
-    return await work(client, status);
+    const client = { stores: createStores(db) };
+    const [health, mode] = await Promise.all([providerHealth(client), modeDocument(client)]);
+    return { health, mode, served: status?.providers ?? null };
+  } catch (error) {
+    note(`Health and mode are not known: ${describeError(error)}. Run \`conclave doctor\`.`);
+    return null;
   } finally {
-    await client.close();
+    await db.close();
   }
 };
 
 const list = async (flags: Flags): Promise<void> => {
   const config = loadConfig();
-  const live = await withRunningStack(config, async (client, { providers: served = null }) => {
-    const [health, mode] = await Promise.all([providerHealth(client), modeDocument(client)]);
-    return { health, mode, served };
-  });
+  const live = await readHealth(config, await stackStatus(config));
   const wanted = askedFor(config.providers);
   const providers = configuredProviders(config).map((each) => ({
     ...each,

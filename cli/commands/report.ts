@@ -1,7 +1,7 @@
 // `conclave report`: the report of a day.
 import type { Command } from 'commander';
 import { isoDay } from '../../client/fields';
-import { dailyReport } from '../../client/report';
+import { dailyReport, remakeReport } from '../../client/report';
 import { REPORT_FORMATS, renderReport } from '../../domain/report/report-text';
 import { LIVE_WORLD } from '../../domain/world';
 import { checks, readWorld } from '../options';
@@ -22,7 +22,9 @@ const run = async (flags: Flags): Promise<void> => {
   const format = REPORT_FORMATS.find((each) => each === flags.format);
   if (!format)
     throw new RangeError(`format "${flags.format}" is unknown; accepted: ${REPORT_FORMATS.join(', ')}`);
-  const document = await withClient(({ client }) => dailyReport(client, { day, world, refresh }));
+  const document = await withClient(({ client }) =>
+    (refresh ? remakeReport : dailyReport)(client, { day, world }),
+  );
   if (flags.json || format === 'json') printJson(document);
   else printText(renderReport(document, format).trimEnd());
 };

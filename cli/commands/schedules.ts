@@ -1,6 +1,6 @@
 // `conclave schedules`: the desk's hands-free runs.
 import type { Command } from 'commander';
-import { idText, mediumWord, readField, scheduleKinds } from '../../client/fields';
+import { idText, mediumWord, readField, scheduleKinds, shortNote } from '../../client/fields';
 import {
   listSchedules,
   readBackfill,
@@ -144,14 +144,14 @@ export const registerSchedules = (program: Command): void => {
     schedules
       .command('pause')
       .argument('<id>', 'the schedule', checks('id', idText))
-      .option('--reason <text>', 'why')
+      .option('--reason <text>', 'why', checks('reason', shortNote))
       .description('pause one'),
   ).action(runAction(act('paused', (handle, flags) => handle.pause(flags.reason))));
   json(
     schedules
       .command('resume')
       .argument('<id>', 'the schedule', checks('id', idText))
-      .option('--reason <text>', 'why')
+      .option('--reason <text>', 'why', checks('reason', shortNote))
       .description('resume one'),
   ).action(runAction(act('resumed', (handle, flags) => handle.unpause(flags.reason))));
   json(

@@ -3,9 +3,9 @@ import type { Command } from 'commander';
 import { loadConfig } from '../../config/load';
 import { ensureStack, stopStack } from '../../stack/stack';
 import { addressLines, isKeptByOther } from '../addresses';
-import { createProgress, EXIT, note, runAction } from '../output';
+import { createProgress, EXIT, note, printFailure, runAction } from '../output';
 import { readSessionRequest, runSession, type SessionFlags } from '../run-session';
-import { openClient } from '../with-client';
+import { openClient, unlessStopped } from '../with-client';
 import { addSessionOptions } from './session';
 import { holdStack } from './up';
 
@@ -27,7 +27,9 @@ const start = async (flags: Flags): Promise<number> => {
   const client = await openClient(stack, config);
   const goesOn = (code: number): boolean => keepsServing(flags, code);
   const isServed = async (code: number): Promise<boolean> => goesOn(code) || isKeptByOther(config);
-  const code = await runSession(client, request, flags.json === true, isServed).finally(() => client.close());
+  const code = await runSession(client, request, flags.json === true, isServed)
+    .catch(async (error) => printFailure(await unlessStopped(error, stack), flags.json === true))
+    .finally(() => client.close());
   if (await isServed(code)) for (const line of addressLines(stack)) note(line);
   if (!goesOn(code)) {
     await stack.release();

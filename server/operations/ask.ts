@@ -28,6 +28,10 @@ const taskSchema = z
   })
   .openapi('TaskRun');
 
+const endedSchema = taskSchema.extend({
+  problem: z.string().nullable().openapi({ description: 'Why no model answered, in one sentence' }),
+});
+
 const known = async (client: ConclaveClient, id: string): Promise<TaskRunRow> => {
   const row = await client.stores.taskRuns.get(id);
   if (!row) throw notFound('run', id);
@@ -51,9 +55,9 @@ const ask = operation({
       model: longWord.optional(),
     })
     .openapi('TaskRequest'),
-  response: taskSchema.extend({
+  response: endedSchema.extend({
     others: z
-      .array(taskSchema)
+      .array(endedSchema)
       .optional()
       .openapi({ description: 'Further models at the same task, where ensemble_tasks is on' }),
   }),

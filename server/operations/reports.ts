@@ -1,6 +1,6 @@
-// Daily reports: which there are, one as data, one as text.
+// Daily reports: which there are, one as data, one as text, one made anew.
 import { z } from '@hono/zod-openapi';
-import { dailyReport } from '../../client/report';
+import { dailyReport, remakeReport } from '../../client/report';
 import { renderReport } from '../../domain/report/report-text';
 import { LIVE_WORLD } from '../../domain/world';
 import { operation } from '../operation';
@@ -30,9 +30,23 @@ const list = operation({
   },
 });
 
-const reportQuery = z.object({
-  world: worldField.default(LIVE_WORLD),
-  refresh: z.enum(['true', 'false']).default('false'),
+const reportQuery = z.object({ world: worldField.default(LIVE_WORLD) });
+
+const reportOut = z.looseObject({
+  world: z.string(),
+  day: z.string(),
+  complete: z.boolean(),
+  madeAt: z.string(),
+  sessions: z.array(z.looseObject({})),
+  decisions: z.looseObject({}),
+  money: z.looseObject({}),
+  record: z.array(z.looseObject({})),
+  outages: z.looseObject({}),
+  competition: z.array(z.looseObject({})),
+  elsewhere: z
+    .array(z.object({ world: z.string(), sessions: z.int(), decisions: z.int() }))
+    .optional()
+    .openapi({ description: 'Other worlds at work on the day, each with a report of its own' }),
 });
 
 const get = operation({
@@ -44,24 +58,25 @@ const get = operation({
   scope: 'read',
   params: z.object({ day: dayField }),
   query: reportQuery,
-  response: z.looseObject({
-    world: z.string(),
-    day: z.string(),
-    complete: z.boolean(),
-    madeAt: z.string(),
-    sessions: z.array(z.looseObject({})),
-    decisions: z.looseObject({}),
-    money: z.looseObject({}),
-    record: z.array(z.looseObject({})),
-    outages: z.looseObject({}),
-    competition: z.array(z.looseObject({})),
-    elsewhere: z
-      .array(z.object({ world: z.string(), sessions: z.int(), decisions: z.int() }))
-      .optional()
-      .openapi({ description: 'Other worlds at work on the day, each with a report of its own' }),
-  }),
-  handle: async ({ params: { day }, query: { world, refresh }, context: { client } }) =>
-    dailyReport(client, { day, world, refresh: refresh === 'true' }),
+  response: reportOut,
+  handle: async ({ params: { day }, query: { world }, context: { client } }) =>
+    dailyReport(client, { day, world }),
+});
+
+const refresh = operation({
+  id: 'refreshReport',
+  method: 'post',
+  path: '/api/v1/reports/{day}/refresh',
+  tag: 'reports',
+  summary: 'Makes the report of a day anew, in place of the stored one',
+  description:
+    'Refused for a stored report of a day so long ago that some of the rows behind it are no longer kept.',
+  scope: 'run',
+  params: z.object({ day: dayField }),
+  query: reportQuery,
+  response: reportOut,
+  handle: async ({ params: { day }, query: { world }, context: { client } }) =>
+    remakeReport(client, { day, world }),
 });
 
 const text = operation({
@@ -74,10 +89,10 @@ const text = operation({
   params: z.object({ day: dayField }),
   query: reportQuery.extend({ format: z.enum(['md', 'html']).default('md') }),
   response: z.object({ day: z.string(), format: z.string(), text: z.string() }),
-  handle: async ({ params: { day }, query: { world, refresh, format }, context: { client } }) => {
-    const document = await dailyReport(client, { day, world, refresh: refresh === 'true' });
+  handle: async ({ params: { day }, query: { world, format }, context: { client } }) => {
+    const document = await dailyReport(client, { day, world });
     return { day: document.day, format, text: renderReport(document, format) };
   },
 });
 
-export const reportOperations = [list, get, text];
+export const reportOperations = [list, get, refresh, text];

@@ -1,7 +1,7 @@
 // Schedules of market sessions: list, bring in line with the watchlists, pause, resume, trigger.
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
-import { mediumWord, scheduleKinds } from '../../client/fields';
+import { mediumWord, scheduleKinds, shortNote } from '../../client/fields';
 import { listSchedules, readBackfill, scheduleHandle } from '../../client/known-schedules';
 import { syncSchedules } from '../../client/schedules';
 import { operation } from '../operation';
@@ -67,12 +67,18 @@ const act = operation({
   scope: 'run',
   keyed: true,
   params: z.object({ id: idField, action: z.enum(ACTIONS) }),
+  body: z
+    .strictObject({
+      reason: shortNote.optional().openapi({ description: 'Of a pause or resume; kept as its note' }),
+    })
+    .openapi('ScheduleAction'),
   response: z.object({ scheduleId: z.string(), action: z.enum(ACTIONS) }),
-  handle: async ({ params: { id, action }, context: { client } }) => {
+  handle: async ({ params: { id, action }, body, context: { client } }) => {
     await assertKnown(client, id);
     const handle = await scheduleHandle(client, id);
-    if (action === 'pause') await handle.pause('by the API');
-    else if (action === 'resume') await handle.unpause('by the API');
+    const why = body.reason?.trim() || 'by the API';
+    if (action === 'pause') await handle.pause(why);
+    else if (action === 'resume') await handle.unpause(why);
     else await handle.trigger();
     return { scheduleId: id, action };
   },

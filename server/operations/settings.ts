@@ -62,10 +62,11 @@ const reset = operation({
   summary: 'Sets a setting back to its default',
   scope: 'admin',
   params: z.object({ key: settingKey }),
+  query: z.object({ reason: shortNote.optional() }),
   response: z.object({ key: z.string(), wasSet: z.boolean() }),
-  handle: async ({ params: { key }, context: { client } }) => ({
+  handle: async ({ params: { key }, query: { reason }, context: { client } }) => ({
     key,
-    wasSet: await resetSetting(client, key),
+    wasSet: await resetSetting(client, key, reason),
   }),
 });
 

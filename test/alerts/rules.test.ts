@@ -1,4 +1,10 @@
 // The rules of alerts, each at its threshold, inside its margin, and with too little to judge by.
+import {
+  type ChannelFact,
+  FAILING_ATTEMPTS,
+  failingChannels,
+  waitAfter,
+} from '../../domain/alerts/delivery-rule';
 import { lowSuccess, manyErrors, RECOVERY_MARGIN, slowSessions } from '../../domain/alerts/rate-rules';
 import { degradedModels, type ModelFact } from '../../domain/alerts/record-rules';
 import { missedSchedules, type PaperStanding, type ScheduleFact } from '../../domain/alerts/schedule-rule';
@@ -179,5 +185,35 @@ describe('missed rounds of paper accounts', () => {
     expect(judged(endOfDay, at)).toBe(false);
     expect(judged(endOfDay, at, { ...standing, from: '2025-09-16', settledThrough: null })).toBe(false);
     expect(judged(endOfDay, at, { ...standing, market: 'XETR' })).toBe(false);
+  });
+});
+
+describe('ways out', () => {
+  const fact: ChannelFact = {
+    channel: 'webhook',
+    waiting: 1,
+    attempts: 1,
+    givenUp: 0,
+    lastError: 'answered 500',
+  };
+  const judge = (change: Partial<ChannelFact>, configured = ['webhook']) =>
+    failingChannels([{ ...fact, ...change }], configured);
+
+  it('fire after five minutes of trying, and when something was given up', () => {
+    expect(firing(judge({ attempts: FAILING_ATTEMPTS - 1 }))).toBe(false);
+    expect(firing(judge({ attempts: FAILING_ATTEMPTS }))).toBe(true);
+    expect(firing(judge({ waiting: 0, attempts: 0, givenUp: 1 }))).toBe(true);
+    const tried = Array.from({ length: FAILING_ATTEMPTS - 1 }, (_, index) => waitAfter(index + 1) ?? 0);
+    expect(tried.reduce((sum, seconds) => sum + seconds)).toBe(310);
+  });
+
+  it('say what waits and the last error', () => {
+    expect(judge({ waiting: 3, attempts: 8, givenUp: 2 })[0]?.title).toBe(
+      'Nothing is known to arrive by webhook: 3 wait after up to 8 attempts, 2 given up: answered 500',
+    );
+  });
+
+  it('are not named once they are not configured any more, which ends what they had raised', () => {
+    expect(judge({ attempts: 9 }, ['email'])).toEqual([]);
   });
 });

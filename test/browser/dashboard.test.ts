@@ -236,6 +236,29 @@ describeWithBrowser('the dashboard', () => {
     await page.context().close();
   }, 60_000);
 
+  it('goes on with the sessions where there are more than the first ones', async () => {
+    const page = await newPage(1280);
+    const session = (date: string) => ({
+      ...{ sessionId: `session:live:XNYS:${date}:open`, world: 'live', market: 'XNYS', date, kind: 'open' },
+      ...{ status: 'finished', mode: 'normal', synthetic: false, subjects: [], note: null, wallMs: 1 },
+      ...{ costUsd: '0.000000', savedUsd: '0.000000', startedAt: `${date}T14:30:00.000Z` },
+      ...{ scheduledAt: null, lateSeconds: null, workflowUrl: null },
+    });
+    const [newer, older] = [session('2026-11-19'), session('2026-11-18')];
+    await page.route('**/api/v1/sessions?*limit=20', (route) =>
+      route.fulfill({ json: { sessions: [newer], next: 'a-page-further' } }),
+    );
+    await page.route('**/api/v1/sessions?*limit=100', (route) =>
+      route.fulfill({ json: { sessions: [newer, older], next: null } }),
+    );
+    await visit(page, 'today');
+    expect(await page.locator('td:has-text("XNYS 2026-11-18")').count()).toBe(0);
+    await page.click('button:has-text("Show more")');
+    await page.locator('td:has-text("XNYS 2026-11-18")').first().waitFor();
+    await page.locator('button:has-text("Show more")').waitFor({ state: 'hidden' });
+    await page.context().close();
+  }, 60_000);
+
   it('shows a session that began elsewhere on a page left open, and how it ended, and keeps what is typed', async () => {
     const page = await newPage(1280);
     await visit(page, 'today');
@@ -383,6 +406,7 @@ describeWithBrowser('the dashboard', () => {
     await visit(page, 'settings');
     await page.fill('[aria-label="consensus_threshold"]', '0.71');
     await page.selectOption('[aria-label="quality_tier"]', 'premium');
+    await page.fill('label:has-text("Reason of the next change") input', 'earnings week');
     await page.click('[aria-label="Save quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('h2:has-text("Changes") + div td:has-text("quality tier")');
@@ -391,6 +415,8 @@ describeWithBrowser('the dashboard', () => {
       'Save quality_tier',
     );
     expect((await api.running.client.stores.settings.get('quality_tier'))?.value).toBe('premium');
+    await page.waitForSelector('h2:has-text("Changes") + div td:has-text("earnings week")');
+    expect(await page.inputValue('label:has-text("Reason of the next change") input')).toBe('');
     await page.click('[aria-label="Reset quality_tier"]');
     await page.waitForSelector('[aria-label="Reset quality_tier"]', { state: 'detached' });
     expect(await api.running.client.stores.settings.get('quality_tier')).toBeNull();

@@ -1,4 +1,5 @@
-import { EXIT, exitOf } from '../../cli/output';
+import { EXIT, exitOf, exitOfTask } from '../../cli/output';
+import { exitOfSession } from '../../cli/run-session';
 
 const decision = (...failures: readonly (string | null)[]) => ({
   members: failures.map((failure) => ({ failure })),
@@ -34,5 +35,31 @@ describe('the exit code of decisions', () => {
     expect(exitOf([decision('malformed', 'unavailable')])).toBe(EXIT.ok);
     expect(exitOf([decision()])).toBe(EXIT.ok);
     expect(exitOf([])).toBe(EXIT.ok);
+  });
+});
+
+describe('the exit code of one task', () => {
+  it.each([
+    [null, EXIT.ok],
+    ['budget', EXIT.budgetReached],
+    ['auth', EXIT.notAuthorised],
+    ['timed_out', EXIT.providerUnavailable],
+    ['breaker_open', EXIT.providerUnavailable],
+    ['malformed', EXIT.failed],
+    ['refused_by_content_filter', EXIT.failed],
+    ['context_too_long', EXIT.failed],
+    ['halted', EXIT.failed],
+  ])('%s is %i', (failure, code) => {
+    expect(exitOfTask(failure)).toBe(code);
+  });
+});
+
+describe('the exit code of a session', () => {
+  it('is 1 where it had subjects and none has a decision', () => {
+    expect(exitOfSession({ subjects: [], note: 'AAPL has no decision: no price' })).toBe(EXIT.failed);
+  });
+
+  it('is 0 where it had none', () => {
+    expect(exitOfSession({ subjects: [], note: null })).toBe(EXIT.ok);
   });
 });

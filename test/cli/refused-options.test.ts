@@ -56,3 +56,8 @@ test.each([
   const { json } = await typeCommand(words.split(' '));
   expect(json.error.message).toBe('reached behind the checks');
 });
+
+test('an amount that is none is refused by the name of its option', async () => {
+  const { code, json } = await typeCommand(['mcp', '--max-cost', 'much']);
+  expect([code, json.error.message]).toEqual([2, expect.stringMatching(/^max-cost /)]);
+});

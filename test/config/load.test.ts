@@ -238,6 +238,42 @@ test('a file of prices is taken from beside the configuration or from where the 
   expect(pricesFileEnvironment(load(null).sources)).toEqual({});
 });
 
+test('a namespace and a sender from the environment have the form that the file asks of them', () => {
+  const env = { TEMPORAL_NAMESPACE: 'my desk', CONCLAVE_ALERT_EMAIL_FROM: 'Desk <desk@example.org>' };
+  expect(problems('', env).problems).toMatchObject([
+    { where: 'environment variable TEMPORAL_NAMESPACE', message: expect.stringContaining('must be letters') },
+    {
+      where: 'environment variable CONCLAVE_ALERT_EMAIL_FROM',
+      message: expect.stringContaining('must be a mail address'),
+    },
+  ]);
+  for (const sender of ['desk@example.org', 'conclave@localhost'])
+    expect(load(null, { CONCLAVE_ALERT_EMAIL_FROM: sender }).alerts.emailFrom).toBe(sender);
+});
+
+test('the usual variable of a secret goes before the one that the file names', () => {
+  const yaml = [
+    'databaseUrlName: PROD_URL',
+    'temporal: { address: one:7233, apiKeyName: PROD_KEY, payloadKeysName: PROD_PAYLOADS }',
+  ].join('\n');
+  const keys = `k1:${Buffer.alloc(32, 1).toString('base64')}`;
+  const own = { PROD_URL: 'postgres://a:b@prod/x', PROD_KEY: 'k', PROD_PAYLOADS: keys };
+  const names = ({ databaseUrlName, temporal }: ReturnType<typeof load>) => [
+    databaseUrlName,
+    temporal.apiKeyName,
+    temporal.payloadKeysName,
+  ];
+  expect(names(load(yaml, own))).toEqual(['PROD_URL', 'PROD_KEY', 'PROD_PAYLOADS']);
+  const usual = {
+    DATABASE_URL: 'postgres://a:b@staging/x',
+    TEMPORAL_API_KEY: 'k',
+    CONCLAVE_PAYLOAD_KEYS: keys,
+  };
+  const config = load(yaml, { ...own, ...usual });
+  expect(names(config)).toEqual(['DATABASE_URL', 'TEMPORAL_API_KEY', 'CONCLAVE_PAYLOAD_KEYS']);
+  expect(config.origins.databaseUrlName).toBe('environment variable DATABASE_URL');
+});
+
 test('files of secrets are taken from beside the configuration', () => {
   writeFileSync(join(cwd, 'key'), 'postgres://a:b@127.0.0.1:1/x');
   const yaml = [

@@ -24,7 +24,6 @@ export interface CommandFields {
 }
 
 const FILE = 'a file of this machine';
-const NO_REASON = 'the API enters its own reason';
 
 const SESSION = {
   operation: 'startSession',
@@ -344,8 +343,11 @@ export const commandFields = (files: {
       fields: { key: 'key', value: 'value', '--reason': 'reason' },
     },
     {
-      ...id('settings reset', 'resetSetting', 'key', 'key'),
-      only: { '--reason': NO_REASON },
+      command: 'settings reset',
+      operation: 'resetSetting',
+      type: { key: 'ensemble_size' },
+      send: { key: 'ensemble_size' },
+      fields: { key: 'key', '--reason': 'reason' },
     },
     { command: 'settings get', only: { key: 'the API lists all' }, why: 'the API lists all' },
     {
@@ -382,8 +384,8 @@ export const commandFields = (files: {
     { command: 'schedules sync', operation: 'syncSchedules', fields: { '--kinds': 'kinds' } },
     ...['pause', 'resume', 'trigger'].map((action) => ({
       ...{ command: `schedules ${action}`, operation: 'actOnSchedule', send: { action, id: 'i' } },
-      ...{ type: { id: 'i' }, fields: { id: 'id' } },
-      only: action === 'trigger' ? {} : { '--reason': NO_REASON },
+      type: { id: 'i' },
+      fields: { id: 'id', ...(action === 'trigger' ? {} : { '--reason': 'reason' }) },
     })),
     {
       command: 'schedules backfill',
@@ -433,6 +435,13 @@ export const commandFields = (files: {
       send: { day: '2026-11-20' },
       fields: { '--day': 'day', '--world': 'world' },
       only: { '--format': 'json among its forms is another operation of the API' },
+    },
+    {
+      command: 'report',
+      operation: 'refreshReport',
+      type: { '--day': '2026-11-20', '--refresh': '' },
+      send: { day: '2026-11-20' },
+      fields: { '--day': 'day', '--world': 'world' },
     },
     {
       command: 'token create',

@@ -37,8 +37,8 @@ const inputOf = (setting) => {
   );
 };
 
-/** `changed` is told of every change, once the row shows it. */
-const settingRow = (setting, changed) => {
+/** `changed` is told of every change, once the row shows it; `why` is the field of its reason. */
+const settingRow = (setting, { changed, why }) => {
   const input = inputOf(setting);
   const note = element(
     'span',
@@ -52,17 +52,25 @@ const settingRow = (setting, changed) => {
       const { settings } = await work();
       const now = settings.find(({ key }) => key === setting.key);
       // One that was narrowed to a class or a world is listed only while it differs.
-      const renewed = now ? settingRow(now, changed) : null;
+      const renewed = now ? settingRow(now, { changed, why }) : null;
       row.replaceWith(...[renewed].filter(Boolean));
       renewed?.lastChild.focus();
+      why.value = '';
       await changed();
     } catch (error) {
       note.textContent = error.message;
     }
   };
-  const submit = change(() => put('/api/v1/settings', { key: setting.key, value: typed(input.value) }));
+  const reason = () => why.value.trim();
+  const submit = change(() =>
+    put('/api/v1/settings', {
+      ...{ key: setting.key, value: typed(input.value) },
+      ...(reason() && { reason: reason() }),
+    }),
+  );
   const reset = change(async () => {
-    await remove(`/api/v1/settings/${encodeURIComponent(setting.key)}`);
+    const query = reason() && `?reason=${encodeURIComponent(reason())}`;
+    await remove(`/api/v1/settings/${encodeURIComponent(setting.key)}${query}`);
     return get('/api/v1/settings');
   });
   const row = element(
@@ -118,16 +126,20 @@ export const page = async () => {
   const [{ settings }, changes] = await Promise.all([get('/api/v1/settings'), changeList()]);
   const list = element('div', {}, changes);
   const changed = async () => list.replaceChildren(await changeList());
+  const why = element('input', { maxlength: 500, placeholder: 'optional' });
   return [
     element('h1', {}, 'Settings'),
     element('p', { class: 'lead' }, 'Effective from the next decision on, kept over restarts.'),
+    element('label', { class: 'wide' }, 'Reason of the next change', why),
     ...[...new Set(settings.map((one) => one.category))].map((category) =>
       card(
         TITLES[category] ?? category,
         element(
           'div',
           { class: 'settings' },
-          ...settings.filter((one) => one.category === category).map((one) => settingRow(one, changed)),
+          ...settings
+            .filter((one) => one.category === category)
+            .map((one) => settingRow(one, { changed, why })),
         ),
       ),
     ),

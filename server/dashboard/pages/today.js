@@ -134,11 +134,19 @@ const noSessions = () =>
     code('conclave session --symbols AAPL,MSFT'),
   );
 
-const recentSessions = async () => {
+const FIRST_SESSIONS = 20;
+/** What the API gives at once. */
+const MOST_SESSIONS = 500;
+
+/** @param most of each world */
+const recentSessions = async (most) => {
   const lists = await Promise.all(
-    ['live', 'synthetic'].map((world) => get(`/api/v1/sessions?world=${world}&limit=20`)),
+    ['live', 'synthetic'].map((world) => get(`/api/v1/sessions?world=${world}&limit=${most}`)),
   );
-  return lists.flatMap(({ sessions }) => sessions).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  return {
+    sessions: lists.flatMap(({ sessions }) => sessions).sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)),
+    hasMore: most < MOST_SESSIONS && lists.some(({ next }) => next !== null),
+  };
 };
 
 const attention = async () => {
@@ -227,9 +235,13 @@ const sessionPlace = (asked, signal, onEnd) => {
 
 export const page = async ({ argument, signal, everyLook }) => {
   const [notices, list, funnel] = [element('div'), element('div'), element('div')];
+  const note = formNote();
+  const more = element('button', { class: 'quiet', type: 'button', hidden: true }, 'Show more');
+  let most = FIRST_SESSIONS;
   /** Also what the desk began and ended by itself. */
   const look = async () => {
-    const [sessions, above] = await Promise.all([recentSessions(), attention()]);
+    const [{ sessions, hasMore }, above] = await Promise.all([recentSessions(most), attention()]);
+    more.hidden = !hasMore;
     suggestWorld(sessions[0]?.world);
     renew(notices, ...above);
     await showNewest(sessions);
@@ -241,6 +253,11 @@ export const page = async ({ argument, signal, everyLook }) => {
     signal,
     () => void look().catch(() => undefined),
   );
+  const showMore = onSubmit(note, async () => {
+    most = Math.min(MOST_SESSIONS, most * 5);
+    await look();
+  });
+  more.addEventListener('click', showMore);
   const [watchlist, schedules] = await Promise.all([watchlistCard(), scheduleCard(), look()]);
   everyLook(look);
   const started = ({ sessionId, world }) => {
@@ -254,7 +271,7 @@ export const page = async ({ argument, signal, everyLook }) => {
     notices,
     card('Start a session', startForm(started)),
     place,
-    card('Sessions', list),
+    card('Sessions', list, more, note),
     funnel,
     watchlist,
     schedules,

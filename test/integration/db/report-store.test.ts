@@ -1,5 +1,5 @@
 // The facts of a day, read from real tables, and reports kept.
-import { dailyReport } from '../../../client/report';
+import { dailyReport, remakeReport } from '../../../client/report';
 import { createStores, type Stores } from '../../../db/stores';
 import { NO_EDGE } from '../../../domain/ensemble/sizing';
 import { FUNNEL_STEPS } from '../../../domain/report/funnel';
@@ -97,6 +97,23 @@ describe('daily reports', () => {
     expect((await stores.reports.get('live', today))?.complete).toBe(true);
     expect(await stores.reports.list({ world: 'live', limit: 5 })).toMatchObject([{ day: today }]);
     expect(await stores.reports.list({ world: 'live', before: today, limit: 5 })).toEqual([]);
+  });
+
+  it('are never replaced by reading them, and are made anew only while their rows are kept', async () => {
+    const old = new Date(Date.parse(today) - 40 * 86_400_000).toISOString().slice(0, 10);
+    const first = await dailyReport({ stores }, { day: old });
+    await stores.reports.keep({ ...first, madeAt: `${today}T13:00:00.000Z` });
+    expect(await dailyReport({ stores }, { day: old })).toEqual(first);
+    await expect(remakeReport({ stores }, { day: old })).rejects.toThrow(
+      new RegExp(`^day ${old} cannot be made anew: .*; accepted: a day from \\d{4}-\\d{2}-\\d{2}$`),
+    );
+    const recent = new Date(Date.parse(today) - 3 * 86_400_000).toISOString().slice(0, 10);
+    const before = await dailyReport({ stores }, { day: recent });
+    await stores.worlds.setClockOffsetForTests('live', toNoonMs + 60_000);
+    const after = await remakeReport({ stores }, { day: recent });
+    expect(after.madeAt > before.madeAt).toBe(true);
+    expect(await dailyReport({ stores }, { day: recent })).toEqual(after);
+    await stores.worlds.setClockOffsetForTests('live', toNoonMs);
   });
 
   it('refuse a day that is none, lies ahead, or a world nobody knows', async () => {

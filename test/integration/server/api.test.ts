@@ -282,6 +282,9 @@ describe('the API', () => {
     const html = await send('GET', `/api/v1/reports/${day}/text?world=synthetic&format=html`);
     expect(html.json.text).toContain('<h2>Decisions</h2>');
     expect((await send('GET', '/api/v1/reports/2999-01-01')).status).toBe(400);
+    const anew = await send('POST', `/api/v1/reports/${day}/refresh?world=synthetic`);
+    expect([anew.status, anew.json.day]).toEqual([200, day]);
+    expect(anew.json.madeAt > report.json.madeAt).toBe(true);
   }, 60_000);
 
   it('decides and researches on request in the synthetic world', async () => {
@@ -440,6 +443,10 @@ describe('the API', () => {
       quality_tier: 'premium',
       monthly_budget: 12.5,
     });
+    await send('PUT', '/api/v1/settings', { key: 'ensemble_size', value: 4 });
+    await send('DELETE', '/api/v1/settings/ensemble_size?reason=earnings%20are%20over');
+    const { changes } = (await send('GET', '/api/v1/settings/history?key=ensemble_size&limit=1')).json;
+    expect(changes).toMatchObject([{ newValue: null, reason: 'earnings are over' }]);
     const spend = (await send('GET', '/orchestrator/current-spend')).json;
     expect(spend).toMatchObject({ budget: 12.5 });
     expect(spend.current_month).toMatch(/^\d{4}-\d{2}$/);

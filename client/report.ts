@@ -4,7 +4,7 @@ import { isDayOver } from '../domain/report/report-day';
 import { type ReportDocument, reportDocument } from '../domain/report/report-document';
 import { type PruneKind, retentionSettings } from '../domain/settings/retention-settings';
 import { settingValue } from '../domain/settings/setting-definitions';
-import { type IsoDate, LIVE_WORLD, type WorldId } from '../domain/world';
+import { type IsoDate, isReplay, LIVE_WORLD, type WorldId } from '../domain/world';
 import type { ConclaveClient } from './connect';
 import { BadInput, checked } from './inputs';
 import { storedSettings } from './settings';
@@ -41,7 +41,7 @@ interface AskedReport {
   readonly day: IsoDate;
   readonly madeAt: string;
   readonly stored: ReportDocument | null;
-  /** Set where rows of the day may be gone: the first day of which none are. */
+  /** Set where rows behind the stored one may be gone: the first day of which none are. */
   readonly remadeFrom: IsoDate | null;
 }
 
@@ -56,9 +56,11 @@ const asked = async (
     throw new BadInput(`world "${world}" is unknown; accepted: ${worlds.join(', ')}`);
   const madeAt = await stores.worlds.now(world);
   const day = dayOf(text, madeAt.slice(0, 10));
-  const whole = await firstWholeDay(client);
-  const remadeFrom = whole !== null && day < whole ? whole : null;
-  return { world, day, madeAt, stored: await stores.reports.get(world, day), remadeFrom };
+  const stored = await stores.reports.get(world, day);
+  // The days of a replay are long past while it runs: a part of one is made whole once its clock has moved on.
+  const mayGrow = stored === null || (isReplay(world) && !stored.complete);
+  const whole = mayGrow ? null : await firstWholeDay(client);
+  return { world, day, madeAt, stored, remadeFrom: whole !== null && day < whole ? whole : null };
 };
 
 const made = async ({ stores }: Stored, { world, day, madeAt }: AskedReport): Promise<ReportDocument> => {
@@ -85,7 +87,7 @@ export const dailyReport = async (client: Stored, request: ReportRequest): Promi
  */
 export const remakeReport = async (client: Stored, request: ReportRequest): Promise<ReportDocument> => {
   const report = await asked(client, request);
-  if (report.stored && report.remadeFrom !== null)
+  if (report.remadeFrom !== null)
     throw new BadInput(
       `day ${report.day} cannot be made anew: some of what it was made of is no longer kept; accepted: a day from ${report.remadeFrom}`,
     );

@@ -116,6 +116,15 @@ describe('daily reports', () => {
     await stores.worlds.setClockOffsetForTests('live', toNoonMs);
   });
 
+  it('of a replay are made whole once its clock has moved on, however long ago its days are', async () => {
+    const replay = { world: 'replay:00000000000c', day: '2025-01-02' };
+    await stores.worlds.enter({ id: replay.world, asOf: '2025-01-02T12:00:00.000Z' });
+    expect(await dailyReport({ stores }, replay)).toMatchObject({ complete: false });
+    await stores.worlds.enter({ id: replay.world, asOf: '2025-01-03T12:00:00.000Z' });
+    expect(await dailyReport({ stores }, replay)).toMatchObject({ complete: true });
+    await expect(remakeReport({ stores }, replay)).rejects.toThrow(/cannot be made anew/);
+  });
+
   it('refuse a day that is none, lies ahead, or a world nobody knows', async () => {
     await expect(dailyReport({ stores }, { day: 'yesterday' })).rejects.toThrow(/day "yesterday"/);
     await expect(dailyReport({ stores }, { day: '2999-01-01' })).rejects.toThrow(/in the future/);

@@ -2,6 +2,7 @@
 // opens, milder ones only by the watch, after the rule has held for a while.
 import { type BreakerRow, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeRow } from '../db/mode-store';
+import { modesByRule } from '../domain/alerts/mode-rule';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import {
   healthFromBreakers,
@@ -71,9 +72,6 @@ export interface ModeLook {
   readonly reason: string;
 }
 
-const raised = (mode: Mode): 'info' | 'warning' | 'critical' =>
-  mode === 'normal' ? 'info' : mode === 'degraded' ? 'warning' : 'critical';
-
 /** Looks of one refresh when others enter modes at the same moment; the watch looks again soon in any case. */
 const MOST_TRIES = 5;
 
@@ -103,25 +101,17 @@ export const createModeWatch = (dependencies: Dependencies) => {
     return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
   };
 
-  /** The mode that the rule is in, whatever a person has set above it. */
-  const ruleRow = async (): Promise<ModeRow | null> =>
-    (await stores.modes.history(20)).find(({ manual, leftAt }) => !manual && leftAt === null) ?? null;
-
-  /** Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. */
+  /**
+   * Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. What is cut
+   * off here, the next look at the alert rules makes good.
+   */
   const announce = async (row: ModeRow): Promise<void> => {
-    const { mode, reason, facts } = row;
+    const { mode, reason } = row;
     logger.warn({ mode, reason }, 'mode changed');
-    for (const other of ['degraded', 'conservative', 'cached'] as const)
-      if (other !== mode) await stores.alerts.resolve(`mode:${other}`);
-    if (mode !== 'normal')
-      await stores.alerts.raise({
-        kind: 'mode',
-        episode: `mode:${mode}`,
-        severity: raised(mode),
-        title: `Mode ${mode}: ${reason}`,
-        details: { outProviders: facts.outProviders },
-      });
-    const now = await ruleRow();
+    for (const { firing, ...alert } of modesByRule(row))
+      if (!firing) await stores.alerts.resolve(alert.episode);
+    for (const { firing, ...alert } of modesByRule(row)) if (firing) await stores.alerts.raise(alert);
+    const now = await stores.modes.byRule();
     if (now !== null && now.id !== row.id) await announce(now);
   };
 
@@ -132,7 +122,7 @@ export const createModeWatch = (dependencies: Dependencies) => {
   const refresh = async (pending: ModeWatch['pending'] = null, tries = MOST_TRIES): Promise<ModeLook> => {
     const now = await stores.worlds.now('live');
     // Before the facts: whoever enters a mode after this is noticed when ours is entered.
-    const row = await ruleRow();
+    const row = await stores.modes.byRule();
     const verdict = await ruled(now);
     const before: ModeWatch = { mode: row?.mode ?? 'normal', since: row?.enteredAt ?? now, pending };
     const { watch, announce: changes } = nextMode(before, verdict, now);

@@ -20,6 +20,8 @@ export interface ModeRow {
 export interface ModeStore {
   /** The override if there is one, else the rule's; null before the first, which means `normal`. */
   current(): Promise<ModeRow | null>;
+  /** What the rule is in, whatever a person has set above it; null before the first. */
+  byRule(): Promise<ModeRow | null>;
   /**
    * Enters a mode by rule. Null when the rule's mode did not change, or when `after` is given (the row that the
    * rule started from, null for none) and another has been entered since: then the rule must look again.
@@ -69,6 +71,8 @@ export const createModeStore = (db: Database): ModeStore => {
     );
   return {
     current,
+    byRule: async () =>
+      first(await db.query<ModeRow>(`select ${COLUMNS} from modes where not manual and left_at is null`)),
     enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
     override: async ({ mode, reason, by }) => {
       assertReason(reason, 'the mode changes');

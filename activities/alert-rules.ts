@@ -1,5 +1,6 @@
 // Holds the rules of alerts against the desk: an episode that begins is raised, one that is over is resolved.
 import { failingChannels } from '../domain/alerts/delivery-rule';
+import { modesByRule } from '../domain/alerts/mode-rule';
 import { lowSuccess, manyErrors, slowSessions } from '../domain/alerts/rate-rules';
 import { degradedModels } from '../domain/alerts/record-rules';
 import { missedSchedules } from '../domain/alerts/schedule-rule';
@@ -75,8 +76,10 @@ export const createAlertRules = ({
       slow: true,
       judge: async (settings) => degradedModels(await alertFacts.models(), settings),
     },
-    // Its kind has episodes of the mode watch too; its own one is always named.
+    // Two rules of one kind: each always names all its own episodes, and ends none of the other's.
     byHand: { kinds: [], judge: byHand },
+    // Whoever enters a mode announces it, and may be killed between the two.
+    byRule: { kinds: [], judge: async () => modesByRule(await stores.modes.byRule()) },
     schedules: { kinds: ['schedule'], judge: schedules },
     deliveries: {
       kinds: ['delivery'],

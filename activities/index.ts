@@ -6,6 +6,7 @@ import { createCompetitionActivities } from './competition';
 import type { Dependencies } from './dependencies';
 import { createEventWatch } from './event-watch';
 import { createExperimentActivities } from './experiments';
+import { finalAtLast } from './final-at-last';
 import { withFinalBadInput } from './final-bad-input';
 import { createGatherFacts } from './gather-facts';
 import { createHousekeeping } from './housekeeping';
@@ -27,17 +28,20 @@ import { createTournamentActivities } from './tournaments';
 import { createTrackRecordActivities } from './track-record';
 import { createWarming } from './warming';
 
-export const createActivities = (dependencies: Dependencies) =>
-  withFinalBadInput({
+export const createActivities = (dependencies: Dependencies) => {
+  const { gatherFacts } = createGatherFacts(dependencies);
+  const { planEventWatch, lookForEvents } = createEventWatch(dependencies);
+  return withFinalBadInput({
     ...createAlertWatch(dependencies),
     ...createCallModel(dependencies),
     ...createCallModels(dependencies),
     ...createCompetitionActivities(dependencies),
     ...createPrepareDecision(dependencies),
     ...createRecordDecision(dependencies),
-    ...createEventWatch(dependencies),
+    planEventWatch,
+    lookForEvents: finalAtLast(lookForEvents),
     ...createExperimentActivities(dependencies),
-    ...createGatherFacts(dependencies),
+    gatherFacts: finalAtLast(gatherFacts),
     ...createHousekeeping(dependencies),
     ...createMarketEventActivities(dependencies),
     ...createProbation(dependencies),
@@ -55,5 +59,6 @@ export const createActivities = (dependencies: Dependencies) =>
     ...createTrackRecordActivities(dependencies),
     ...createWarming(dependencies),
   });
+};
 
 export type Activities = ReturnType<typeof createActivities>;

@@ -1,4 +1,5 @@
 // Records market events: from the moment this returns, no reader anywhere gets a brief that one covers.
+import { Context } from '@temporalio/activity';
 import { WorkflowIdReusePolicy } from '@temporalio/client';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { type MarketEvent, parseMarketEvent } from '../domain/research/market-events';
@@ -52,10 +53,21 @@ export const createMarketEventActivities = ({ stores, client, logger }: Dependen
     }
   };
 
+  /**
+   * An attempt that was cut off may have recorded the event and told nobody. Only its own repetition makes that good: a
+   * repeated event would restart, and have paid for again, what the first one has restarted.
+   */
+  const coveredResearch = async (event: MarketEvent, first: boolean) => {
+    if (first) return stores.research.runningCoveredBy(event);
+    return Context.current().info.attempt > 1
+      ? stores.research.runningCoveredBy(event, { begunBeforeIt: true })
+      : [];
+  };
+
   const recordMarketEvent = async (signal: MarketEventSignal): Promise<RecordedEvent> => {
     const event = await parse(signal);
     const { first, seq } = await stores.events.recordEvent(event);
-    const running = first ? await stores.research.runningCoveredBy(event) : [];
+    const running = await coveredResearch(event, first);
     if (first)
       logger.info(
         { event: event.id, type: event.type, epoch: seq, restarting: running.length },

@@ -2,6 +2,7 @@
 // opens, milder ones only by the watch, after the rule has held for a while.
 import { type BreakerRow, WHOLE_PROVIDER } from '../db/breaker-store';
 import type { ModeRow } from '../db/mode-store';
+import { modesByRule } from '../domain/alerts/mode-rule';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import {
   healthFromBreakers,
@@ -71,9 +72,6 @@ export interface ModeLook {
   readonly reason: string;
 }
 
-const raised = (mode: Mode): 'info' | 'warning' | 'critical' =>
-  mode === 'normal' ? 'info' : mode === 'degraded' ? 'warning' : 'critical';
-
 /** Looks of one refresh when others enter modes at the same moment; the watch looks again soon in any case. */
 const MOST_TRIES = 5;
 
@@ -103,20 +101,16 @@ export const createModeWatch = (dependencies: Dependencies) => {
     return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
   };
 
-  /** Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. */
+  /**
+   * Two modes entered in a burst are announced side by side: whoever is last announces the one that holds. What is cut
+   * off here, the next look at the alert rules makes good.
+   */
   const announce = async (row: ModeRow): Promise<void> => {
-    const { mode, reason, facts } = row;
+    const { mode, reason } = row;
     logger.warn({ mode, reason }, 'mode changed');
-    for (const other of ['degraded', 'conservative', 'cached'] as const)
-      if (other !== mode) await stores.alerts.resolve(`mode:${other}`);
-    if (mode !== 'normal')
-      await stores.alerts.raise({
-        kind: 'mode',
-        episode: `mode:${mode}`,
-        severity: raised(mode),
-        title: `Mode ${mode}: ${reason}`,
-        details: { outProviders: facts.outProviders },
-      });
+    for (const { firing, ...alert } of modesByRule(row))
+      if (!firing) await stores.alerts.resolve(alert.episode);
+    for (const { firing, ...alert } of modesByRule(row)) if (firing) await stores.alerts.raise(alert);
     const now = await stores.modes.byRule();
     if (now !== null && now.id !== row.id) await announce(now);
   };

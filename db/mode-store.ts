@@ -20,7 +20,7 @@ export interface ModeRow {
 export interface ModeStore {
   /** The override if there is one, else the rule's; null before the first, which means `normal`. */
   current(): Promise<ModeRow | null>;
-  /** The rule's, whatever a person has set above it; null before the first. */
+  /** What the rule is in, whatever a person has set above it; null before the first. */
   byRule(): Promise<ModeRow | null>;
   /**
    * Enters a mode by rule. Null when the rule's mode did not change, or when `after` is given (the row that the

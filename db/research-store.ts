@@ -48,8 +48,14 @@ export interface ResearchStore {
   costSoFar(id: string): Promise<MicroUsd>;
   /** A few by chance of those said to run that began an hour ago or more. */
   longOpen(most: number): Promise<readonly Pick<ResearchSessionRow, 'id' | 'restarts'>[]>;
-  /** Research under way that an event makes stale. */
-  runningCoveredBy(event: MarketEvent): Promise<readonly ResearchSessionRow[]>;
+  /**
+   * Research under way that an event makes stale.
+   * @param options.begunBeforeIt only what began before the event, which is stored already, was recorded
+   */
+  runningCoveredBy(
+    event: MarketEvent,
+    options?: { readonly begunBeforeIt: boolean },
+  ): Promise<readonly ResearchSessionRow[]>;
 }
 
 const COLUMNS = `id, key, world, as_of, subject, kind, template, status, restarts, brief_id, quality, cost_micro_usd,
@@ -100,9 +106,11 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
       [most],
     ),
 
-  runningCoveredBy: async (event) => {
+  runningCoveredBy: async (event, { begunBeforeIt } = { begunBeforeIt: false }) => {
     const running = await db.query<ResearchSessionRow>(
-      `select ${COLUMNS} from research_sessions where ended_at is null`,
+      `select ${COLUMNS} from research_sessions where ended_at is null
+         and (not $1 or started_at < (select recorded_at from market_events where id = $2))`,
+      [begunBeforeIt, event.id],
     );
     return running.filter((session) => covers(event, session));
   },

@@ -28,6 +28,10 @@ export const retryOnConflict = async <T>(statement: () => Promise<T>, attempts =
   }
 };
 
+/** What the driver says of a statement that was sent and never answered; it has no code. */
+const isUnanswered = (error: unknown): error is Error =>
+  error instanceof Error && error.message === 'Query read timeout';
+
 const runOnce = async <T>(client: PoolClient, work: (sql: Sql) => Promise<T>, isolation: string) => {
   await client.query(`begin isolation level ${isolation}`);
   const result = await work(sqlOn(client));
@@ -55,7 +59,9 @@ export const runTransaction = <T>(
     try {
       return await runOnce(client, work, options.isolation ?? 'read committed');
     } catch (error) {
-      await client.query('rollback').catch(lost);
+      // A silent server would not answer this either: the end of the connection undoes what it began.
+      if (isUnanswered(error)) lost(error);
+      else await client.query('rollback').catch(lost);
       throw error;
     } finally {
       client.removeListener('error', lost);

@@ -28,6 +28,8 @@ export interface ControlServerOptions {
   /** Names of the providers that it serves. */
   readonly providers: readonly string[];
   readonly status: () => Omit<StackStatus, 'clients' | 'heldBy' | 'providers'>;
+  /** Running workflows that the stack must not end under. */
+  readonly openWork: () => Promise<number>;
   readonly onStop: () => void;
 }
 
@@ -84,6 +86,17 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
     } else if (lastProgress !== '') sendLine(client.socket, { type: 'progress', text: lastProgress });
   };
 
+  /** Work that nobody waits for is paid for all the same: under it, the stack goes on as it was started. */
+  const replaceUnlessAtWork = async (client: Client): Promise<void> => {
+    const open = await options.openWork();
+    // Others may have come while the work was counted, and who asked may have gone.
+    const isAlone = attached().length === 1 && clients.has(client);
+    if (endpoints && isAlone && open === 0) {
+      sendLine(client.socket, { type: 'replacing' });
+      options.onStop();
+    } else greet(client);
+  };
+
   const attach = (client: Client, message: ClientMessage & { type: 'attach' }): void => {
     const present = holder();
     if (message.hold && present) {
@@ -93,8 +106,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
     const isAlone = attached().length === 0;
     Object.assign(client, { pid: message.pid, hold: message.hold, fingerprint: message.fingerprint });
     if (endpoints && isAlone && message.fingerprint !== options.fingerprint) {
-      sendLine(client.socket, { type: 'replacing' });
-      options.onStop();
+      void replaceUnlessAtWork(client);
       return;
     }
     greet(client);

@@ -1,7 +1,7 @@
 // Starts the embedded Postgres on a loopback port, waits until it answers, and replaces a server that an
 // earlier kill left behind on the same data.
 import { spawn } from 'node:child_process';
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
@@ -37,14 +37,17 @@ const STOP_GRACE_MS = 15_000;
 export const postgresUrl = (cluster: Cluster, port: number, database = POSTGRES_DATABASE): string =>
   `postgres://${POSTGRES_USER}:${cluster.password}@${LOOPBACK}:${port}/${database}`;
 
-/** The number may long be another program's, as after a power cut: it must be a server on this very folder. */
+/**
+ * The number may long be another program's, as after a power cut: it must be a server on this very folder. The system names
+ * a process's folder without links, which the path of ours may have.
+ */
 const isOurPostmaster = (pid: number, dataFolder: string): boolean => {
   if (process.platform !== 'linux') {
     const command = commandOf(pid) ?? '';
     return command.includes('postgres') && command.includes(dataFolder);
   }
   try {
-    return readlinkSync(`/proc/${pid}/cwd`) === dataFolder;
+    return readlinkSync(`/proc/${pid}/cwd`) === realpathSync(dataFolder);
   } catch {
     return false;
   }

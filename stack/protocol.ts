@@ -61,7 +61,7 @@ export type SupervisorMessage =
       readonly sameConfig: boolean;
       readonly providers?: readonly string[];
     }
-  /** The stack runs with another configuration and is used by no one else: it ends, to be started anew. */
+  /** The stack runs with another configuration, is used by no one else and has no open work: it ends, to be started anew. */
   | { readonly type: 'replacing' }
   | { readonly type: 'failed'; readonly error: FailureMessage }
   | { readonly type: 'status'; readonly status: StackStatus };

@@ -146,7 +146,7 @@ const handleOf = (connection: ControlConnection, endpoints: StackEndpoints): Sta
   return { ...endpoints, lost: connection.closed, release };
 };
 
-/** What a client is told whose settings or build are not those of a stack that others use. */
+/** What a client is told whose settings or build are not those of a stack that others use, or that has open work. */
 export const goesOnWithItsOwn = (mine: readonly string[], its: readonly string[] = mine): string => {
   const lacks = mine.filter((name) => !its.includes(name));
   const has = its.filter((name) => !mine.includes(name));
@@ -155,7 +155,7 @@ export const goesOnWithItsOwn = (mine: readonly string[], its: readonly string[]
     ...(has.length > 0 ? [`with ${has.join(', ')}`] : []),
   ].join(' and ');
   const how = differences === '' ? 'with other settings or another build' : differences;
-  return `the running stack is in use and goes on as it was started, ${how}; "conclave down" ends it, and the next start has what is set here`;
+  return `the running stack is in use or has open work, and goes on as it was started, ${how}; "conclave down" ends it, and the next start has what is set here`;
 };
 
 /** A supervisor may be ending, or end to be replaced, just when a client comes: then it is tried again. */

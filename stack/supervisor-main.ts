@@ -84,6 +84,7 @@ const main = async (): Promise<number> => {
       parts: stack?.parts() ?? [],
       endpoints: stack?.endpoints ?? null,
     }),
+    openWork: async () => (await stack?.openWork()) ?? 0,
     onStop: end,
   });
   control = opened;

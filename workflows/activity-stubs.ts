@@ -27,14 +27,17 @@ export const storeAtOnce = proxyLocalActivities<Activities>({
   retry: DATABASE_RETRY,
 });
 
-/** Reading the outside world: longer attempts, few retries, since sources have their own fallback chain. */
+/**
+ * Reading the outside world: longer attempts, few retries, since sources have their own fallback chain. How few, the
+ * activities say by a final failure: only they can tell a Postgres that is away, which is waited for without end.
+ */
 export const gather = proxyActivities<Activities>({
   startToCloseTimeout: '60 seconds',
   heartbeatTimeout: HEARTBEAT_TIMEOUT_MS,
   retry: {
     initialInterval: '1 second',
     backoffCoefficient: 2,
-    maximumAttempts: 4,
+    maximumInterval: '10 seconds',
     nonRetryableErrorTypes: ['BadInput', 'NotFound', 'NoData'],
   },
 });

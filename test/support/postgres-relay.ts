@@ -6,6 +6,8 @@ export interface PostgresRelay {
   readonly url: string;
   /** Cuts every connection, and so many new ones after them. */
   readonly cut: (connections: number) => void;
+  /** Nothing passes any more on the connections there are, and none of them ends: their machine is gone. */
+  readonly silence: () => void;
   /** New connections cut so far. */
   readonly refused: () => number;
   readonly close: () => Promise<void>;
@@ -46,6 +48,9 @@ export const startPostgresRelay = async (databaseUrl: string): Promise<PostgresR
     cut: (connections) => {
       left = connections;
       cutAll();
+    },
+    silence: () => {
+      for (const socket of open) socket.unpipe().pause();
     },
     refused: () => refused,
     close: async () => {

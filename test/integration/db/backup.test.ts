@@ -32,7 +32,10 @@ const HARD_VALUES = `
     values ('live', 'n', 'a', 'admin', now(), null), ('revoked', 'n', 'b', 'admin', now(), now());
   insert into schedule_syncs (fingerprint, cause, changes, synced_at) values ('f', 'person', '[]', now());
   insert into alerts (kind, episode, severity, title, details, raised_at)
-    select 'k', 'e' || n, 'info', 't', '{}', now() from generate_series(1, 1200) n;`;
+    select 'k', 'e' || n, 'info', 't', '{}', now() from generate_series(1, 1200) n;
+  insert into alert_deliveries (alert_id, moment, channel, due_at, delivered_at)
+    values (1, 'raised', 'hook', now(), null), (2, 'raised', 'hook', now(), now());
+  insert into deliveries (kind, ref, channel, made_at, due_at) values ('decision', 'd', 'hook', now(), now());`;
 
 beforeAll(async () => {
   source = await freshTestDatabase(4);
@@ -65,9 +68,23 @@ describe('a restored copy', () => {
     const { market_sessions: sessions, ...after } = await contentOf(target);
     expect(result).toMatchObject({ createdAt: saved.createdAt, rows: saved.rows, closed: 1, liveTokens: 1 });
     expect(result.migrated).toBe(0);
-    expect(after).toEqual({ ...before, market_sessions: undefined, schedule_syncs: [] });
+    const outboxes = { alert_deliveries: undefined, deliveries: undefined };
+    expect({ ...after, ...outboxes }).toEqual({
+      ...{ ...before, ...outboxes },
+      ...{ market_sessions: undefined, schedule_syncs: [] },
+    });
     expect(sessions).toHaveLength(1);
     expect(sessions![0]).toContain('was under way when the backup was made');
+  });
+
+  it('sends nothing that its source was about to send', async () => {
+    await restore(bare.url, FILE);
+    const waiting = { delivered_at: null, gave_up_at: null };
+    for (const outbox of ['deliveries', 'alert_deliveries']) {
+      const { rows } = await target.pool.query(`select delivered_at, gave_up_at, last_error from ${outbox}`);
+      for (const row of rows) expect(row).not.toMatchObject(waiting);
+      expect(rows.map((row) => row.last_error)).toContain('was under way when the backup was made');
+    }
   });
 
   it('passes the invariants that its source, with open work, did not', async () => {

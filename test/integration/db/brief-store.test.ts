@@ -294,6 +294,23 @@ it('research that an event covers is found by world and subject', async () => {
   expect(await research.runningCoveredBy(anEvent())).toHaveLength(0);
 });
 
+it('research that began after an event was recorded is told apart from what it made stale', async () => {
+  const { research, events } = createStores(test.db);
+  const parts = briefParts();
+  const event = anEvent();
+  const begunBefore = async () =>
+    (await research.runningCoveredBy(event, { begunBeforeIt: true })).map((row) => row.id);
+  await research.start({ id: 'before', ...parts, key: briefKey(parts) });
+  expect(await begunBefore()).toEqual([]);
+  await events.recordEvent(event);
+  await research.start({ id: 'after', ...parts, key: briefKey(parts) });
+  await test.db.query(
+    `update research_sessions set started_at = started_at + case id when 'before' then -1 else 1 end * interval '1 second'`,
+  );
+  expect(await begunBefore()).toEqual(['before']);
+  expect(await research.runningCoveredBy(event)).toHaveLength(2);
+});
+
 it('research that failed is on record with what all its rounds cost', async () => {
   const parts = briefParts();
   const stores = createStores(test.db);

@@ -1,6 +1,8 @@
 // Transactions whose connection is lost, or whose process stands still, on a real Postgres.
+import { isDatabaseDown } from '../../../activities/outlast-database';
 import { type Database, openDatabase } from '../../../db/database';
 import { sqlState } from '../../../db/sql';
+import { startPostgresRelay } from '../../support/postgres-relay';
 import { freshTestDatabase, STACK_START_MS } from './fresh-database';
 
 let test: Awaited<ReturnType<typeof freshTestDatabase>>;
@@ -54,3 +56,27 @@ it('names the state of an error that another one carries as its cause', async ()
   const refused = await test.db.query('select 1/0').catch((error: Error) => error);
   expect(sqlState(new Error('a migration failed', { cause: refused }))).toBe('22012');
 });
+
+it.each([
+  ['a statement', (db: Database) => db.query('select 1')],
+  ['a transaction', (db: Database) => db.transaction((sql) => sql.query('select 1'))],
+])(
+  '%s that Postgres never answers is given up as an outage, and the next takes another connection',
+  async (_what, ask) => {
+    const relay = await startPostgresRelay(test.url);
+    const db = openDatabase(relay.url, { poolSize: 1, statementTimeoutMs: 300 });
+    try {
+      await db.query('select 1');
+      relay.silence();
+      const askedAt = performance.now();
+      const unanswered = await ask(db).catch((error: unknown) => error);
+      expect(isDatabaseDown(unanswered)).toBe(true);
+      // Once: nothing else is asked of a connection that was silent.
+      expect(performance.now() - askedAt).toBeLessThan(9_000);
+      expect(await db.query('select 1 as one')).toEqual([{ one: 1 }]);
+    } finally {
+      await relay.close();
+      await db.close();
+    }
+  },
+);

@@ -1,5 +1,6 @@
 // Modes over a real database: entered with the breakers, left only after they held, and stronger by a person's word.
 import { MockActivityEnvironment } from '@temporalio/testing';
+import { createAlertRules } from '../../../activities/alert-rules';
 import { createAlertActivities } from '../../../activities/alerts';
 import { createModeWatch } from '../../../activities/modes';
 import { createSessionActivities, type ResolvedSession } from '../../../activities/sessions';
@@ -93,6 +94,28 @@ it('two modes entered in a burst leave the alert of the one that holds', async (
   expect(await slow.refresh()).toMatchObject({ mode: 'degraded', changed: true });
   const open = await stores.alerts.list({ openOnly: true });
   expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
+});
+
+it('a mode whose announcement was cut off is announced by the next look at the rules, once', async () => {
+  const { stores } = harness;
+  const { holdRules } = createAlertRules(harness.dependencies);
+  const episodes = async (openOnly: boolean) =>
+    (await stores.alerts.list({ openOnly, kind: 'mode' })).map(({ episode }) => episode);
+  const killed = new Error('killed');
+  const cutOff = createModeWatch({
+    ...harness.dependencies,
+    stores: { ...stores, alerts: { ...stores.alerts, resolve: () => Promise.reject(killed) } },
+  });
+  await out('deepseek');
+  await expect(cutOff.refresh()).rejects.toBe(killed);
+  expect(await episodes(true)).toEqual([]);
+  await holdRules();
+  await holdRules();
+  expect(await episodes(true)).toEqual(['mode:degraded']);
+  await stores.modes.enterByRule({ mode: 'normal', reason: 'all are back', facts: {} });
+  await holdRules();
+  expect(await episodes(true)).toEqual([]);
+  expect(await episodes(false)).toEqual(['mode:degraded']);
 });
 
 it('of looks at the same moment the one with the newest facts has the last word', async () => {

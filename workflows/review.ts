@@ -90,7 +90,8 @@ export async function review(input: ReviewInput): Promise<ReviewResult> {
     decideReview,
     async (given) => {
       take(given);
-      await condition(() => closed !== null);
+      // Cancelled or not, the review closes, and who decided is told how.
+      await CancellationScope.nonCancellable(() => condition(() => closed !== null));
       return closed!;
     },
     { validator: (given) => void read(given) },
@@ -117,6 +118,7 @@ export async function review(input: ReviewInput): Promise<ReviewResult> {
   }
   closed = await CancellationScope.nonCancellable(close);
   upsertSearchAttributes(runAttributes.status(input.world, closed.status));
-  await condition(allHandlersFinished);
+  // A cancelled review has a result too: who waits for it is told that it was.
+  await CancellationScope.nonCancellable(() => condition(allHandlersFinished));
   return closed;
 }

@@ -2,6 +2,7 @@
 // person, who may take days, or for the time-out that gives the declared default.
 import {
   CancellationScope,
+  CancelledFailure,
   executeChild,
   isCancellation,
   ParentClosePolicy,
@@ -78,7 +79,11 @@ const run = async (
   }
   board.enter('waiting');
   upsertSearchAttributes(runAttributes.status(input.world, 'waiting'));
-  return endWithReview(tournamentId, judged, await awaitReview(tournamentId, input));
+  const ended = await awaitReview(tournamentId, input);
+  // A review that only followed its tournament: cancelled is what the tournament itself ends as.
+  if (ended.status === 'cancelled' && CancellationScope.current().consideredCancelled)
+    throw new CancelledFailure(`tournament ${tournamentId} was cancelled`);
+  return endWithReview(tournamentId, judged, ended);
 };
 
 export async function tournament(input: TournamentInput): Promise<TournamentResult> {

@@ -23,8 +23,11 @@ import { QUEUE_PATIENCE_MS } from './contracts/queue-patience';
 import { HEARTBEAT_TIMEOUT_MS, providerQueue } from './contracts/task-queues';
 import { wasNotTaken, whileServed } from './while-served';
 
-/** Time beyond the provider's own deadline for reserving, settling and storing. */
-export const BOOKKEEPING_MS = 20_000;
+/**
+ * Time beyond the provider's own deadline for reserving, settling and storing: a Postgres that is silent is given up after
+ * 35 s, and an answer that has been paid for must be stored by the attempt that has it.
+ */
+export const BOOKKEEPING_MS = 90_000;
 
 export interface CallRequest extends Omit<CallModelInput, 'provider' | 'model' | 'key' | 'race'> {
   /** Prefix of the answer key; the model's id is appended per hop. */

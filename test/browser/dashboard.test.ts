@@ -210,6 +210,10 @@ describeWithBrowser('the dashboard', () => {
     await page.waitForSelector('h1 .badge:has-text("complete")', { timeout: 60_000 });
     expect(streams).toBeLessThanOrEqual(1);
     expect(await page.locator('h2:has-text("Analysts") + .scroll tbody tr').count()).toBeGreaterThan(10);
+    // What each analyst said can be opened by keys.
+    const said = page.locator('h2:text("What they said") + details');
+    await said.locator('summary').press('Enter');
+    expect(await said.locator('ul.why li').first().isVisible()).toBe(true);
     panelId = decodeURIComponent(new URL(page.url()).hash.replace('#/panels/', ''));
     expect(await api.running.client.stores.panels.get(panelId)).toMatchObject({ status: 'complete' });
     await visit(page, 'panels');

@@ -3,6 +3,7 @@ import { follow, get, post } from '../api.js';
 import { badge, card, code, element, empty, formNote, link, onSubmit, table, tiles } from '../element.js';
 import { decimal, duration, instant, percent, subjectName, usd, whole, words } from '../format.js';
 import { longTable } from './long-table.js';
+import { whatWasSaid } from './what-was-said.js';
 import { chooseWorld, currentWorld, worldChoice } from './worlds.js';
 
 const TONES = {

@@ -20,10 +20,7 @@ const PROJECTS = [
   { name: 'unit', args: ['--maxWorkers=2', UNIT_TIMEOUT] },
   { name: 'integration', args: onServers(3) },
   { name: 'replay', args: onServers(2) },
-  {
-    name: 'e2e',
-    args: [...onServers(2), `--testSequencer=${join(root, 'scripts', 'long-tests-first.cjs')}`],
-  },
+  { name: 'e2e', args: onServers(2) },
 ];
 
 const say = (text) => process.stderr.write(`${text}\n`);

@@ -1,10 +1,11 @@
 // Schedules that there are on the server: list them, find one, say what is wrong, and the period of a backfill.
 import { setTimeout as pause } from 'node:timers/promises';
-import { type ScheduleDescription, ScheduleNotFoundError, ServiceError } from '@temporalio/client';
+import { type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
 import { lateSeconds } from '../domain/desk/lateness';
 import { calendarEndWarning } from '../domain/market/calendar';
 import { parseIsoInstant } from '../domain/market/iso-date';
 import type { ConclaveClient } from './connect';
+import { grpcCode } from './grpc-code';
 import { BadInput, checked } from './inputs';
 import { deskMarkets, wantedSchedules } from './wanted-schedules';
 
@@ -19,8 +20,7 @@ const GIVEN_UP = new Set([4, 9]);
 const LOOKS = 3;
 const BETWEEN_LOOKS_MS = 1_000;
 
-const isGivenUp = (error: unknown): boolean =>
-  error instanceof ServiceError && GIVEN_UP.has((error.cause as { code?: number } | undefined)?.code ?? 0);
+const isGivenUp = (error: unknown): boolean => GIVEN_UP.has(grpcCode(error) ?? 0);
 
 /** Null for a schedule that does not exist. A look that the server gave up is repeated, three in all. */
 export const describeSchedule = async (

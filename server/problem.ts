@@ -1,8 +1,8 @@
 // Every refusal leaves as application/problem+json (RFC 9457): what is wrong, in which field, and what is accepted.
 
 import { z } from '@hono/zod-openapi';
-import { ServiceError } from '@temporalio/client';
 import type { FieldError } from '../client/field-errors';
+import { grpcCode } from '../client/grpc-code';
 import { BadInput } from '../client/inputs';
 import { ResearchFailed } from '../client/research';
 import { NoWorker } from '../client/worker-presence';
@@ -79,9 +79,6 @@ const UNREACHABLE =
 const PASSING = new Set([1, 4, 8, 14]);
 /** What Temporal says to a query that no worker has been there to answer for a while. */
 const FAILED_PRECONDITION = 9;
-
-const grpcCode = (error: unknown): number | null =>
-  error instanceof ServiceError ? ((error.cause as { code?: number } | undefined)?.code ?? 14) : null;
 
 const isUnreachable = (error: unknown): boolean =>
   PASSING.has(grpcCode(error) ?? 0) ||

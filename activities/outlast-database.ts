@@ -1,5 +1,6 @@
 // What is done again while Postgres restarts: what has been paid for must be stored, and its absence is nobody else's failure.
 import { setTimeout as delay } from 'node:timers/promises';
+import { isUnanswered } from '../db/transaction';
 
 /** Postgres recovers from a kill in about a second; longer than this, and the activity's own retry takes over. */
 const LONGEST_MS = 15_000;
@@ -12,7 +13,7 @@ const EVERY_MS = 200;
 const DOWN_STATE = /^(57P0[1-4]|08...|53300|25006)$/;
 /** The last four: while a container or its network is away, its name and address are too. */
 const DOWN_CODE = /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
-const CUT_OFF = /Connection terminated|timeout exceeded when trying to connect|^Query read timeout$/;
+const CUT_OFF = /Connection terminated|timeout exceeded when trying to connect/;
 
 /** True for an error that a restarting Postgres explains. */
 export const isDatabaseDown = (error: unknown): boolean => {
@@ -21,7 +22,9 @@ export const isDatabaseDown = (error: unknown): boolean => {
     readonly message?: unknown;
   };
   const name = String(code);
-  return DOWN_STATE.test(name) || DOWN_CODE.test(name) || CUT_OFF.test(String(message));
+  return (
+    DOWN_STATE.test(name) || DOWN_CODE.test(name) || CUT_OFF.test(String(message)) || isUnanswered(error)
+  );
 };
 
 export interface OutlastOptions {

@@ -70,7 +70,7 @@ export const createForecastStore = (db: Sql): ForecastStore => ({
     db.query<ForecastRecord>(
       `select distinct on (model) ${COLUMNS}, created_at from forecasts
        where decision_id = $1 and not shadow
-       order by model, attempt_group = 'second' desc`,
+       order by model, attempt_group desc`,
       [decisionId],
     ),
 

@@ -29,7 +29,7 @@ export const retryOnConflict = async <T>(statement: () => Promise<T>, attempts =
 };
 
 /** What the driver says of a statement that was sent and never answered; it has no code. */
-const isUnanswered = (error: unknown): error is Error =>
+export const isUnanswered = (error: unknown): error is Error =>
   error instanceof Error && error.message === 'Query read timeout';
 
 const runOnce = async <T>(client: PoolClient, work: (sql: Sql) => Promise<T>, isolation: string) => {

@@ -1,39 +1,27 @@
 // A review that is cancelled on a real server. The activities are given: what is asked is how the run ends.
-import { Client, Connection, WorkflowUpdateStage } from '@temporalio/client';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { workflowCode } from '../../../workers/workflow-code';
+import { WorkflowUpdateStage } from '@temporalio/client';
 import type { ReviewInput, ReviewResult, ReviewState } from '../../../workflows/contracts/tournament';
-import { temporalAddress, uniquePrefix } from '../../support/test-stack';
+import { type GivenActivities, workWith } from '../../support/given-activities';
+import { uniquePrefix } from '../../support/test-stack';
 import { STACK_START_MS } from '../db/fresh-database';
 
 jest.setTimeout(STACK_START_MS);
 
 const queue = uniquePrefix();
-let client: Client;
-let worker: Worker;
-let running: Promise<void>;
+let given: GivenActivities;
 /** Closing waits for it. */
 let mayClose: Promise<void> = Promise.resolve();
 
 beforeAll(async () => {
-  const address = await temporalAddress();
-  client = new Client({ connection: await Connection.connect({ address }) });
   const closeReview = async ({ reviewId, status, answer }: ReviewState & { readonly reviewId: string }) => {
     await mayClose;
     const { verdict = null, reviewer = null } = answer ?? {};
     return { reviewId, status, verdict, reviewer, closedAt: '2026-01-05T10:00:00.000Z' };
   };
-  const connection = await NativeConnection.connect({ address });
-  const activities = { openReview: async () => undefined, closeReview };
-  worker = await Worker.create({ connection, taskQueue: queue, ...workflowCode(), activities });
-  running = worker.run();
+  given = await workWith(queue, { openReview: async () => undefined, closeReview });
 });
 
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await client.connection.close();
-});
+afterAll(() => given.close());
 
 const INPUT: ReviewInput = {
   ...{ world: 'live', targetKind: 'tournament', targetId: 't', options: ['approve', 'reject'] },
@@ -41,7 +29,7 @@ const INPUT: ReviewInput = {
 };
 
 const start = (name: string) =>
-  client.workflow.start<(input: ReviewInput) => Promise<ReviewResult>>('review', {
+  given.client.workflow.start<(input: ReviewInput) => Promise<ReviewResult>>('review', {
     workflowId: `${queue}-${name}`,
     taskQueue: queue,
     args: [INPUT],

@@ -1,10 +1,8 @@
 // The watches on a real server: one look that is refused for good is not their end. The looks themselves are given, as
 // no stored value of this version is refused.
-import { Client, Connection } from '@temporalio/client';
 import { ApplicationFailure } from '@temporalio/common';
-import { NativeConnection, Worker } from '@temporalio/worker';
-import { workflowCode } from '../../../workers/workflow-code';
-import { temporalAddress, uniquePrefix } from '../../support/test-stack';
+import { type GivenActivities, workWith } from '../../support/given-activities';
+import { uniquePrefix } from '../../support/test-stack';
 import { STACK_START_MS } from '../db/fresh-database';
 
 jest.setTimeout(STACK_START_MS);
@@ -13,32 +11,21 @@ const queue = uniquePrefix();
 const refused = () =>
   ApplicationFailure.nonRetryable('deliver_decisions is "old"; accepted: new', 'BadInput');
 let looks = 0;
-let client: Client;
-let worker: Worker;
-let running: Promise<void>;
+let given: GivenActivities;
 
 beforeAll(async () => {
-  const address = await temporalAddress();
-  client = new Client({ connection: await Connection.connect({ address }) });
   const look = async () => {
     looks += 1;
     if (looks === 1) throw refused();
     return { open: 0, sent: 0, failed: 0, waiting: 0 };
   };
-  const activities = { lookForAlerts: look, watchProviders: () => Promise.reject(refused()) };
-  const connection = await NativeConnection.connect({ address });
-  worker = await Worker.create({ connection, taskQueue: queue, ...workflowCode(), activities });
-  running = worker.run();
+  given = await workWith(queue, { lookForAlerts: look, watchProviders: () => Promise.reject(refused()) });
 });
 
-afterAll(async () => {
-  worker.shutdown();
-  await running;
-  await client.connection.close();
-});
+afterAll(() => given.close());
 
 const start = (type: string, input: object) =>
-  client.workflow.start(type, { workflowId: `${queue}-${type}`, taskQueue: queue, args: [input] });
+  given.client.workflow.start(type, { workflowId: `${queue}-${type}`, taskQueue: queue, args: [input] });
 
 it('alerts are looked for again', async () => {
   const watch = await start('alertWatch', { everyMs: 20 });

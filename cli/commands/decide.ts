@@ -73,8 +73,6 @@ const readDeadline = (text: string, nowMs: number = Date.now()): string => {
   return new Date(ms).toISOString();
 };
 
-/** @throws BadInput for a sign, an exponent or more than six places. */
-
 const common = (flags: Flags) => ({
   sessionId: null,
   stakeMicroUsd: readStake(flags.stake),

@@ -3,6 +3,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { WorkflowNotFoundError } from '@temporalio/client';
 import { COMPETITION_GROUP } from '../../../activities/competition-forecasts';
 import { createCompetition, joinCompetition, startLiveCompetition } from '../../../client/competition';
 import { competitionDocument } from '../../../client/competition-document';
@@ -211,8 +213,20 @@ describe('warming that its session overtakes', () => {
 });
 
 describe('events', () => {
-  const ended = (id: string) =>
-    client().temporal.workflow.getHandle(`event-research:${id}`).result() as Promise<WarmingResult>;
+  const eventResearch = (id: string) => client().temporal.workflow.getHandle(`event-research:${id}`);
+  const ended = (id: string) => eventResearch(id).result() as Promise<WarmingResult>;
+  /** An event that was signalled is on record a moment before its research begins. */
+  const begun = async (id: string): Promise<void> => {
+    for (;;) {
+      try {
+        await eventResearch(id).describe();
+        return;
+      } catch (error) {
+        if (!(error instanceof WorkflowNotFoundError)) throw error;
+        await delay(50);
+      }
+    }
+  };
 
   it('have held and watched symbols that they cover researched anew, and nothing else', async () => {
     await watch('CRYPTO', ['BTC-USD', 'ETH-USD']);
@@ -236,9 +250,9 @@ describe('events', () => {
 
   it('count once: the same id starts no second research', async () => {
     const event = { id: 'desk-1', type: 'major_news', symbols: ['BTC-USD'], reason: 'test again' };
-    const first = await client().temporal.workflow.getHandle('event-research:desk-1').describe();
+    const first = await eventResearch('desk-1').describe();
     expect(await sendMarketEvent(client(), event)).toMatchObject({ first: false });
-    const second = await client().temporal.workflow.getHandle('event-research:desk-1').describe();
+    const second = await eventResearch('desk-1').describe();
     expect(second.runId).toBe(first.runId);
   });
 
@@ -293,7 +307,10 @@ describe('events', () => {
     expect(ids.length).toBeGreaterThan(0);
     const recorded = () => client().stores.desk.recordedEvents(ids);
     while ((await recorded()).size < ids.length) await looked();
-    for (const id of ids) expect(await ended(id)).toMatchObject({ failed: 0 });
+    for (const id of ids) {
+      await begun(id);
+      expect(await ended(id)).toMatchObject({ failed: 0 });
+    }
     expect((await looked()).proposed).toEqual([]);
   });
 });

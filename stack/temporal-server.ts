@@ -26,6 +26,9 @@ const DYNAMIC_CONFIG: Readonly<Record<string, string>> = {
   // One server: four parts of a queue would only pass tasks on to each other.
   'matching.numTaskqueueReadPartitions': '1',
   'matching.numTaskqueueWritePartitions': '1',
+  // Timers are read so far ahead, and one that is set within fires at the end of it: by default no retry or second call
+  // comes within a second.
+  'history.timerProcessorMaxTimeShift': '"50ms"',
   // One machine, one tenant: the per-namespace defaults throttle a session of hundreds of subjects.
   'frontend.namespaceRPS': '20000',
   'frontend.rps': '20000',

@@ -86,6 +86,7 @@ const serverConfig = (url: URL, ports: readonly number[]) => {
 const DYNAMIC = {
   'matching.useNewMatcher': [{ value: true }],
   'system.enableEagerWorkflowStart': [{ value: true }],
+  'history.timerProcessorMaxTimeShift': [{ value: '50ms' }],
   'frontend.namespaceRPS': [{ value: 20_000 }],
   'frontend.rps': [{ value: 20_000 }],
   'frontend.namespaceRPS.visibility': [{ value: 500 }],

@@ -164,12 +164,13 @@ test('workers can be scaled and wait for the set-up job, which waits for healthy
   expect([postgres?.healthcheck, temporal?.healthcheck]).not.toContain(undefined);
 });
 
-test('Temporal gets settings it can read, task priorities among them', () => {
+test('Temporal gets settings it can read, task priorities and prompt timers among them', () => {
   const settings = parse(compose.configs['temporal-dynamic-config']?.content ?? '') as Record<
     string,
     unknown
   >;
   expect(settings['matching.useNewMatcher']).toEqual([{ value: true }]);
+  expect(settings['history.timerProcessorMaxTimeShift']).toEqual([{ value: '50ms' }]);
 });
 
 (composeIsInstalled ? test : test.skip)('docker compose accepts the file', () => {

@@ -59,7 +59,10 @@ interface Curvature {
   readonly hessian: readonly [number, number, number];
 }
 
-/** Gradient and Gauss-Newton curvature of the negative log posterior at (log a, b). */
+/**
+ * Gradient of the negative log posterior at (log a, b), and its curvature: exact, but for the part of the log slope's own
+ * that can be negative. Without that part (Gauss-Newton) a member that is sure and wrong sends the steps to and fro.
+ */
 const curvatureAt = (
   logA: number,
   b: number,
@@ -67,7 +70,7 @@ const curvatureAt = (
   prior: PlattPrior,
 ): Curvature => {
   const a = Math.exp(logA);
-  let gA = (logA - prior.meanLogA) / prior.sdLogA ** 2;
+  let dataA = 0;
   let gB = (b - prior.meanB) / prior.sdB ** 2;
   let hAA = 1 / prior.sdLogA ** 2;
   let hAB = 0;
@@ -77,14 +80,15 @@ const curvatureAt = (
       const slope = a * x[i]!;
       const q = sigmoid(slope + b);
       const v = w[i]! * q * (1 - q);
-      gA += w[i]! * (q - y[i]!) * slope;
+      dataA += w[i]! * (q - y[i]!) * slope;
       gB += w[i]! * (q - y[i]!);
       hAA += v * slope * slope;
       hAB += v * slope;
       hBB += v;
     }
   }
-  return { gradient: [gA, gB], hessian: [hAA, hAB, hBB] };
+  const gA = dataA + (logA - prior.meanLogA) / prior.sdLogA ** 2;
+  return { gradient: [gA, gB], hessian: [hAA + Math.max(0, dataA), hAB, hBB] };
 };
 
 const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
@@ -120,7 +124,7 @@ export const fitPlattColumns = (groups: readonly SampleColumns[], prior: PlattPr
 
 /**
  * Maximum a posteriori Platt parameters (Platt 1999; priors as in requirement C10). Without samples the
- * prior's centre. Gauss-Newton with bounded steps; the curvature is positive definite by the prior.
+ * prior's centre. Newton's method with bounded steps; the curvature is positive definite by the prior.
  */
 export const fitPlatt = (
   samples: readonly CalibrationSample[],

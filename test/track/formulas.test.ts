@@ -5,8 +5,16 @@ import { calibrationError } from '../../domain/track/calibration-error';
 import { DEFAULT_HIERARCHY, fitHierarchy, modelCategoryKey } from '../../domain/track/calibrator-fit';
 import { clusterResamples, percentileInterval } from '../../domain/track/cluster-bootstrap';
 import { applyIsotonic, fitIsotonic, MIN_ISOTONIC_OUTCOMES } from '../../domain/track/isotonic';
+import { logit } from '../../domain/track/log-odds';
 import { murphyDecomposition } from '../../domain/track/murphy';
-import { applyPlatt, fitPlatt, MIN_UNSHRUNK_OUTCOMES } from '../../domain/track/platt';
+import {
+  applyPlatt,
+  type CalibrationSample,
+  fitPlatt,
+  MIN_UNSHRUNK_OUTCOMES,
+  PLATT_PRIOR,
+  type PlattParameters,
+} from '../../domain/track/platt';
 import { attributeProfit } from '../../domain/track/profit-attribution';
 import { seededRandom } from '../../domain/track/random';
 import { spearman } from '../../domain/track/rank-correlation';
@@ -80,6 +88,33 @@ describe('calibrators', () => {
     );
     expect(fitPlatt([]).a).toBeCloseTo(1, 12);
     expect(fitTemperature([])).toBeCloseTo(1, 12);
+  });
+
+  /** Derivatives of the negative log posterior by log a and b: both 0 at its least. */
+  const slopesAt = ({ a, b }: PlattParameters, rows: readonly CalibrationSample[]): readonly number[] => {
+    const errors = rows.map(({ p, y }) => ({ x: logit(p), error: applyPlatt({ a, b }, p) - y }));
+    const { meanLogA, sdLogA, meanB, sdB } = PLATT_PRIOR;
+    return [
+      errors.reduce((sum, { x, error }) => sum + error * a * x, (Math.log(a) - meanLogA) / sdLogA ** 2),
+      errors.reduce((sum, { error }) => sum + error, (b - meanB) / sdB ** 2),
+    ];
+  };
+
+  it('are the most probable ones, also of a member that is sure and wrong', () => {
+    const sureAndWrong = Array.from({ length: 50 }, (_, i): CalibrationSample => {
+      const isRight = i % 5 === 0;
+      return { p: i % 2 === 0 ? 0.12 : 0.88, y: (i % 2 === 0) === isRight ? 0 : 1 };
+    });
+    for (const slope of slopesAt(fitPlatt(sureAndWrong), sureAndWrong)) expect(slope).toBeCloseTo(0, 6);
+    const sureRows = fc.array(fc.record({ p: fc.constantFrom(0.03, 0.12, 0.4, 0.88, 0.97), y: outcome }), {
+      maxLength: 200,
+    });
+    fc.assert(
+      fc.property(fc.oneof(scoredRows, sureRows), (rows) => {
+        for (const slope of slopesAt(fitPlatt(rows), rows)) expect(slope).toBeCloseTo(0, 6);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('do not depend on the order of outcomes', () => {

@@ -6,7 +6,7 @@ import type { ModelEntry } from '../domain/selection/model';
 import { OWN_PROVIDERS } from '../domain/selection/own-providers';
 import { type Completion, type CompletionRequest, type Provider, ProviderFailure } from '../providers/port';
 import type { CallModelInput, CallModelResult } from '../workflows/contracts/calls';
-import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
+import { BEAT_MS } from '../workflows/contracts/task-queues';
 import { type Admission, createBreakerGate } from './breaker-gate';
 import { type CallContent, createCallContent } from './call-content';
 import { createCallOutcome } from './call-outcome';
@@ -18,9 +18,6 @@ import type { Dependencies } from './dependencies';
 import { CUT_ANSWER, CUT_OFF, createEarlierSendings, type Sendings } from './earlier-sendings';
 import { callFailure } from './failures';
 import { outlastDatabase } from './outlast-database';
-
-/** Half the time-out. A first beat is a write of the server's, which most calls are too short to need. */
-const CALL_BEAT_MS = HEARTBEAT_TIMEOUT_MS / 2;
 
 /** A sending that may be made: its ledger row, the gate's word, and all that goes to the provider. */
 interface Admitted extends Reserved {
@@ -237,7 +234,7 @@ export const createCallModel = (dependencies: Dependencies) => {
    * @throws ApplicationFailure whose `type` is the FailureKind and whose details are CallFailureDetails.
    */
   const callModel = async (input: CallModelInput): Promise<CallModelResult> => {
-    const beat = setInterval(() => Context.current().heartbeat(), CALL_BEAT_MS);
+    const beat = setInterval(() => Context.current().heartbeat(), BEAT_MS);
     try {
       return await callOnce(input);
     } finally {

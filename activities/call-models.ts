@@ -11,7 +11,7 @@ import {
   type LandedCall,
   unwordedFailure,
 } from '../workflows/contracts/calls';
-import { HEARTBEAT_TIMEOUT_MS } from '../workflows/contracts/task-queues';
+import { BEAT_MS } from '../workflows/contracts/task-queues';
 import { createCallOnce } from './call-model';
 import type { Dependencies } from './dependencies';
 import { inSlots } from './in-slots';
@@ -19,9 +19,6 @@ import { landedTeller } from './landed-calls';
 
 /** Calls of one provider that batches have under way in a process; those that go alone have the worker's slots. */
 const AT_ONCE = 400;
-
-/** Three beats in a row may be late on a busy machine: one that counts as lost has all its open calls asked again. */
-const BEAT_MS = HEARTBEAT_TIMEOUT_MS / 4;
 
 /** No retry can help: a RangeError is bad input wherever it comes from. */
 const isFinal = (error: unknown): boolean =>

@@ -8,6 +8,8 @@ import { noteModels } from './seed-models';
 
 /** Nobody waits for it: a person who pulls a model has minutes, and a list costs the server nothing. */
 const LOOK_MS = 60_000;
+/** A server that did not answer in time when the worker started is asked again soon. */
+const FIRST_LOOK_MS = 3_000;
 
 export interface Looking {
   readonly config: Config;
@@ -31,10 +33,13 @@ export const createLook = ({ config, providers, registry }: Looking): (() => Pro
 /** Begins to look; the returned function ends it. A look that fails is made again at its time. */
 export const startLooking = (look: () => Promise<void>): (() => Promise<void>) => {
   let looking: Promise<void> = Promise.resolve();
-  const timer = setInterval(() => {
+  const again = (): void => {
     looking = looking.then(look).catch(() => undefined);
-  }, LOOK_MS);
+  };
+  const first = setTimeout(again, FIRST_LOOK_MS);
+  const timer = setInterval(again, LOOK_MS);
   return () => {
+    clearTimeout(first);
     clearInterval(timer);
     return looking;
   };

@@ -1,5 +1,6 @@
 // Every number of a worker, with its reason.
 import type { WorkerOptions } from '@temporalio/worker';
+import { BEAT_MS } from '../workflows/contracts/task-queues';
 
 /** Database activities at once. At most the pool's size, so that no slot waits for a connection. */
 const DATABASE_SLOTS = 20;
@@ -20,7 +21,7 @@ const SHUTDOWN_GRACE = '10 seconds';
 const POLLERS = { type: 'autoscaling', minimum: 5, maximum: 40, initial: 5 } as const;
 
 /** Beats reach the server at most so often; the SDK's default of four fifths of a time-out leaves one beat's room. */
-const HEARTBEAT_THROTTLE = '1500 milliseconds';
+const HEARTBEAT_THROTTLE_MS = BEAT_MS;
 
 /** How long a workflow's next task waits for the worker that has it in memory; after a kill any worker takes it. */
 const STICKY_WAIT = '2 seconds';
@@ -31,7 +32,7 @@ export const workflowWorkerOptions: Partial<WorkerOptions> = {
   maxConcurrentWorkflowTaskExecutions: 40,
   maxCachedWorkflows: CACHED_WORKFLOWS,
   stickyQueueScheduleToStartTimeout: STICKY_WAIT,
-  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
   activityTaskPollerBehavior: POLLERS,
   workflowTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,
@@ -51,7 +52,7 @@ export const providerWorkerOptions = ({
 }: ProviderLimits): Partial<WorkerOptions> => ({
   ...(callsPerSecond === null ? {} : { maxTaskQueueActivitiesPerSecond: callsPerSecond }),
   maxConcurrentActivityTaskExecutions: atOnce ?? PROVIDER_SLOTS,
-  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE,
+  maxHeartbeatThrottleInterval: HEARTBEAT_THROTTLE_MS,
   activityTaskPollerBehavior: POLLERS,
   shutdownGraceTime: SHUTDOWN_GRACE,
 });

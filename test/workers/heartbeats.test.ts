@@ -1,6 +1,7 @@
 // Every activity beats while it runs, and none after.
 import type { Context } from '@temporalio/activity';
-import { BEAT_MS, heartbeats } from '../../workers/heartbeats';
+import { heartbeats } from '../../workers/heartbeats';
+import { BEAT_MS } from '../../workflows/contracts/task-queues';
 import { readSources } from '../support/source-files';
 
 beforeEach(() => jest.useFakeTimers());

@@ -14,3 +14,8 @@ export const PRIORITY = { live: 1, session: 3, background: 5 } as const;
  * that may be paid waits a little longer before it is repeated (call-with-failover.ts).
  */
 export const HEARTBEAT_TIMEOUT_MS = 6_000;
+/**
+ * Four beats per time-out: three may be late on a machine that is short of processors. A call whose worker counts as lost
+ * is sent, and paid, again.
+ */
+export const BEAT_MS = HEARTBEAT_TIMEOUT_MS / 4;

@@ -47,10 +47,7 @@ const SAY_SO_MS = 3_000;
 
 const saysThatItWaits = (presence: WorkerPresence): WorkerPresence => ({
   assertPresent: async () => {
-    const timer = globalThis.setTimeout(
-      () => note('Waiting for a worker: none takes work just now.'),
-      SAY_SO_MS,
-    );
+    const timer = globalThis.setTimeout(() => note('Waiting for a worker that takes work.'), SAY_SO_MS);
     try {
       await presence.assertPresent();
     } finally {

@@ -32,9 +32,10 @@ export interface AlertDeliveryStore {
   waiting(): Promise<number>;
 }
 
+/** Cut to the column's milliseconds, as rounded up it would be due only from the next one on. */
 const FILL = `
   insert into alert_deliveries (alert_id, moment, channel, due_at)
-  select a.id, m.moment, c.channel, clock_timestamp()
+  select a.id, m.moment, c.channel, date_trunc('milliseconds', clock_timestamp())
   from alerts a
   cross join lateral (
     select 'raised' as moment where a.raised_delivered_at is null

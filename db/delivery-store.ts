@@ -56,9 +56,10 @@ const REPORTS = `
   where r.world = $2 and r.complete and r.made_at >= ${SINCE}
     and (r.day + 1)::timestamp at time zone 'UTC' >= ${SINCE}`;
 
+/** Cut to the column's milliseconds, as rounded up it would be due only from the next one on. */
 const fillOf = (kind: DeliveryKind, documents: string): string => `
   insert into deliveries (kind, ref, channel, made_at, due_at)
-  select '${kind}', made.ref, c.channel, made.made_at, clock_timestamp()
+  select '${kind}', made.ref, c.channel, made.made_at, date_trunc('milliseconds', clock_timestamp())
   from (${documents}) made cross join unnest($1::text[]) as c (channel)
   on conflict do nothing returning 1`;
 

@@ -138,8 +138,9 @@ const waitUntilReady = async (part: RunningPart, dataFolder: string, url: string
     ]);
     if (outcome === 'ready') return true;
     if (outcome === 'ended') return false;
-    // 57P03: starting up. A refused connection: not yet listening. Anything else, of our server, will not mend itself.
-    const isOnItsWay = ['57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(outcome) ?? '');
+    // 57P03: starting up. A refused connection: not yet listening. No code: it took too long, or was cut off. Anything
+    // else, of our server, will not mend itself.
+    const isOnItsWay = [undefined, '57P03', 'ECONNREFUSED', 'ECONNRESET'].includes(systemCode(outcome));
     if (!isOnItsWay && (await saysItIsReady(part, dataFolder))) {
       await part.stop();
       throw new StackError({

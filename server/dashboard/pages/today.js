@@ -77,7 +77,7 @@ const nameFromId = (sessionId) => {
   return market ? sessionName({ market, date, kind }) : sessionId;
 };
 
-/** Draws a session as it goes; answers with its place on the page. `onEnd` is called when no more comes of it. */
+/** Draws a session as it goes; answers with its place on the page. `onEnd` is told whether it could be followed to its end. */
 const liveSession = (sessionId, signal, onEnd) => {
   const bar = element('progress', { max: 1, value: 0, 'aria-label': 'Decided subjects' });
   const head = element('p', { class: 'soft' }, 'Waiting for the first sign of the session…');
@@ -94,10 +94,14 @@ const liveSession = (sessionId, signal, onEnd) => {
     if (event === 'end') running.replaceChildren();
   };
   follow(`/api/v1/sessions/${encodeURIComponent(sessionId)}/stream`, listener, signal)
-    .catch((error) => {
-      head.textContent = error.message;
-    })
-    .then(() => signal.aborted || onEnd());
+    .then(
+      () => true,
+      (error) => {
+        head.textContent = error.message;
+        return false;
+      },
+    )
+    .then((followed) => signal.aborted || onEnd(followed));
   return element('section', { 'aria-live': 'off' }, card(nameFromId(sessionId), head, bar), running, decided);
 };
 
@@ -206,9 +210,10 @@ const sessionPlace = (asked, signal, onEnd) => {
     watched.abort();
     watched = new AbortController();
     const both = AbortSignal.any([signal, watched.signal]);
-    const ended = () => {
-      if (shown === sessionId) isUnderWay = false;
-      onEnd();
+    const ended = (followed) => {
+      // The next look follows what could not be followed, or shows its board.
+      if (shown === sessionId) [shown, isUnderWay] = [followed ? sessionId : null, false];
+      if (followed) onEnd();
     };
     place.replaceChildren(liveSession(sessionId, both, ended));
   };

@@ -58,7 +58,7 @@ const decideAll = async (
 };
 
 export const runFlakyProvider = async (options: FlakyOptions): Promise<FlakyReport> => {
-  const desk = await openOutageDesk({ callDeadlineMs: 5_000 });
+  const desk = await openOutageDesk({ callDeadlineMs: 60_000 });
   const started = Date.now();
   try {
     desk.hasten(HASTE);

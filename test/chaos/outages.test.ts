@@ -159,7 +159,9 @@ it('all providers out for a day: what has a later deadline waits and is decided,
   const recovered = recovery.done.flat();
   expect(new Set(recovered.map(({ status }) => status))).toEqual(new Set(['decided']));
   honest([...expired, ...abstained, ...stoodIn, ...recovered]);
-  expect(desk.server.calls().filter(({ outcome }) => outcome !== 'answered')).toEqual([]);
+  // A call is cut off and made again where this process stood still for longer than a heartbeat may take.
+  const failed = desk.server.calls().filter(({ outcome }) => !['answered', 'abandoned'].includes(outcome));
+  expect(failed).toEqual([]);
   await untilMode('normal');
   await sound();
 });

@@ -170,7 +170,7 @@ export const runChaos = async (options: ChaosOptions): Promise<ChaosReport> => {
     done = true;
     const kills = await striking;
     await untilQuiet(() => countRunning(stack.temporal, DRAINED), 60_000);
-    if (options.hedgeAfterMs !== null) await untilQuiet(() => openReservations(db), LOSERS_END_MS);
+    await untilQuiet(() => openReservations(db), LOSERS_END_MS);
     // What the watch would do in its time: reservations that no one will ever settle are uncertain.
     await client.stores.ledger.sweepUncertain(0);
     const calls = provider.calls();

@@ -9,7 +9,6 @@ import { startTournament, untilJudged } from '../../client/tournaments';
 import { openDatabase } from '../../db/database';
 import { findViolations } from '../../db/invariants';
 import type { StackStatus } from '../../stack/protocol';
-import { stackStatus } from '../../stack/stack';
 import type { SessionRequest } from '../../workflows/contracts/session';
 import { answerFor, probabilityFor } from '../support/provider-server/answers';
 import type { CallRecord } from '../support/provider-server/call-log';
@@ -20,6 +19,7 @@ import {
   type RunningStack,
   type StackPlace,
   stackPlace,
+  statusOf,
 } from '../support/running-stack';
 
 jest.setTimeout(180_000);
@@ -165,13 +165,13 @@ test('a dispute waits over kill -9 of everything; one is decided afterwards, one
     })),
   });
   const patient = await judged('patient', '2d');
-  const brief = await judged('brief', '10s');
+  const brief = await judged('brief', '20s');
   expect([patient.status, brief.status]).toEqual(['waiting', 'waiting']);
   const { dueAt } = (await findReview(before.client, brief.id))!;
   const asked = server.calls().length;
   await before.close();
-  const status = await stackStatus(place.config);
-  for (const pid of KILLS['everything at once']!(status!)) process.kill(pid, 'SIGKILL');
+  const status = await statusOf(place.config);
+  for (const pid of KILLS['everything at once']!(status)) process.kill(pid, 'SIGKILL');
   await until('the brief one is due', () => Date.now() > Date.parse(dueAt));
 
   const after = await enterStack(place);
@@ -181,7 +181,10 @@ test('a dispute waits over kill -9 of everything; one is decided afterwards, one
   const review = await findReview(client, patient.id);
   expect(review).toMatchObject({ status: 'waiting', declaredDefault: 'reject' });
   const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'looked at it after the crash' };
-  expect(await decideReview(client, review!, answer)).toMatchObject({ verdict: 'approve', reviewer: 'Ann' });
+  expect(await decideReview(client, review!, answer, 120_000)).toMatchObject({
+    verdict: 'approve',
+    reviewer: 'Ann',
+  });
   expect(await ended(patient.id)).toMatchObject({ status: 'decided', verdict: 'approve' });
   expect(server.calls()).toHaveLength(asked);
   server.set({ answers: [] });
@@ -192,9 +195,9 @@ test.each(Object.keys(KILLS))(
   'after kill -9 of %s the session finishes by itself and pays nothing twice',
   async (victim) => {
     const { sessionId, sentBefore } = await reachMiddle(`kill-${victim.replaceAll(' ', '-')}`);
-    const status = await stackStatus(place.config);
+    const status = await statusOf(place.config);
     const killedMs = Date.now();
-    for (const pid of KILLS[victim]!(status!)) process.kill(pid, 'SIGKILL');
+    for (const pid of KILLS[victim]!(status)) process.kill(pid, 'SIGKILL');
 
     const running = await enterStack(place);
     const startedMs = Date.now() - killedMs;

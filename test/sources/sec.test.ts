@@ -136,7 +136,7 @@ describe('the EDGAR source', () => {
       };
       return { body: { sicDescription: 'Electronic Computers', filings: { recent } } };
     });
-    fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 5_000 });
+    fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 60_000 });
     impatient = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 500 });
   });
   afterAll(async () => {

@@ -82,7 +82,7 @@ beforeAll(async () => {
     if (query.get('condition_ids') === OTHER_CONDITION) return { body: [gammaMarket({})] };
     return { body: [] };
   });
-  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 2_000 });
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 60_000 });
 });
 afterAll(async () => {
   await fetch.close();

@@ -146,7 +146,7 @@ const routes: Record<string, () => Reply> = {
 
 beforeAll(async () => {
   server = await startLocalServer((path) => routes[path]?.() ?? null);
-  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 5_000 });
+  fetch = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 60_000 });
   impatient = createGuardedFetch({ operatorBases: [server.url], timeoutMs: 500 });
 });
 afterAll(async () => {

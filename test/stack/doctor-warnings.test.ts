@@ -9,6 +9,20 @@ import { checkPrices } from '../../stack/price-check';
 import { checkPricesFile } from '../../stack/prices-file-check';
 import { startLocalServer } from '../sources/local-server';
 
+// What is checked is prices of now, whenever that is: beyond the committed days, weekdays trade.
+jest.mock('../../domain/market/exchange-calendars', () => ({
+  ...jest.requireActual<object>('../../domain/market/exchange-calendars'),
+  CALENDAR_LAST_DAY: '2099-12-31',
+}));
+
+// Nothing here hangs, and a busy machine may take its time.
+beforeAll(() => {
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
+});
+afterAll(() => {
+  jest.restoreAllMocks();
+});
+
 const chart = () => {
   const day = lastKnownTradingDay('XNYS', new Date().toISOString());
   const column = [100];

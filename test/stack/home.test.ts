@@ -11,7 +11,7 @@ test('a data folder below /proc is refused with the field that names it', async 
     message: expect.stringContaining('/proc/conclave-home'),
     fix: expect.stringContaining('CONCLAVE_HOME'),
   });
-}, 10_000);
+}, 60_000);
 
 test('a new or empty data folder is closed to others, one that holds anything keeps its mode', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'conclave-home-'));

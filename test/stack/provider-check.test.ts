@@ -10,8 +10,13 @@ import { type ProviderServer, startProviderServer } from '../support/provider-se
 let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
+  // Nothing here hangs, and a busy machine may take its time.
+  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
 });
-afterAll(() => server.close());
+afterAll(() => {
+  jest.restoreAllMocks();
+  return server.close();
+});
 
 const provider = (changes: Partial<ProviderSettings>): ProviderSettings => ({
   ...{ name: 'local', kind: 'openai-compatible', baseUrl: `${server.url}/v1`, keyName: null, models: [] },

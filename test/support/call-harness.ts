@@ -62,7 +62,7 @@ export const callInput = (key: string, changes: CallChange = {}): CallModelInput
   feature: 'decision',
   category: 'test',
   scopes: {},
-  deadlineMs: 5_000,
+  deadlineMs: 60_000,
   maxCostMicroUsd: null,
   ...changes,
 });

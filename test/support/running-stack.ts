@@ -8,7 +8,8 @@ import { type ConclaveClient, connectClient } from '../../client/connect';
 import { workersAtWork } from '../../client/worker-presence';
 import { type Config, loadConfig } from '../../config/load';
 import { assetPath } from '../../config/package-root';
-import { ensureStack, type StackHandle, stopStack } from '../../stack/stack';
+import type { StackStatus } from '../../stack/protocol';
+import { ensureStack, type StackHandle, stackStatus, stopStack } from '../../stack/stack';
 import { cleanEnvironment } from './test-stack';
 
 export interface StackSettings {
@@ -86,14 +87,27 @@ const untilWorkersWork = async (client: ConclaveClient): Promise<void> => {
   while ((await atWork()) === 0 && Date.now() < deadline) await setTimeout(50);
 };
 
+/** A server that a test has killed just now may be back later than a client waits for it. */
+const untilConnected = async (place: StackPlace, stack: StackHandle): Promise<ConclaveClient> => {
+  const deadline = Date.now() + WORKER_START_MS;
+  for (;;) {
+    try {
+      return await connectClient({
+        databaseUrl: stack.databaseUrl,
+        temporal: stack.temporal,
+        payloadKeysName: place.config.temporal.payloadKeysName,
+      });
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+      await setTimeout(50);
+    }
+  }
+};
+
 /** Attaches to the stack of a place, or starts it; its workers, if it has any, are at work. */
 export const enterStack = async (place: StackPlace): Promise<RunningStack> => {
   const stack = await ensureStack(place);
-  const client = await connectClient({
-    databaseUrl: stack.databaseUrl,
-    temporal: stack.temporal,
-    payloadKeysName: place.config.temporal.payloadKeysName,
-  });
+  const client = await untilConnected(place, stack);
   if (place.config.stack.workers > 0) await untilWorkersWork(client);
   const close = async (): Promise<void> => {
     await client.close();
@@ -113,6 +127,20 @@ const runHome = (): string => {
 
 /** The shared stack of this run: house and recorded members only, no keys, no internet. */
 export const runningStack = (): Promise<RunningStack> => enterStack(stackPlace(runHome()));
+
+/** However busy the machine is on which a supervisor is asked. */
+const STATUS_MS = 120_000;
+
+/** What the supervisor of a stack that runs says of it: one look is null where it does not answer in time. */
+export const statusOf = async (config: Config): Promise<StackStatus> => {
+  const deadline = Date.now() + STATUS_MS;
+  for (;;) {
+    const status = await stackStatus(config);
+    if (status) return status;
+    if (Date.now() > deadline) throw new Error(`the supervisor of ${config.home} does not answer`);
+    await setTimeout(50);
+  }
+};
 
 /** Ends the stack of a place, whatever state it is in. */
 export const endStack = (place: StackPlace): Promise<boolean> => stopStack(place.config);

@@ -3,6 +3,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { conclave } from '../../support/conclave-cli';
 import { GENERATED_AS_OF, writeGeneratedTape } from '../../support/generated-tape';
 import { type RunningStack, runningStack } from '../../support/running-stack';
@@ -184,11 +185,6 @@ const CASES: readonly Case[] = [
   },
   {
     title: 'an as-of day in the future',
-    args: ['session', '--symbols', 'AAPL', '--as-of', '2027-06-01', '--prices', TAPE],
-    names: ['2027-06-01', 'in the future', 'accepted'],
-  },
-  {
-    title: 'an as-of day far in the future',
     args: ['session', '--symbols', 'AAPL', '--as-of', '2099-06-01', '--prices', TAPE],
     names: ['2099-06-01', 'in the future', 'accepted'],
   },
@@ -285,9 +281,21 @@ const CASES: readonly Case[] = [
 /** What a command starts; entities that live on by themselves are not counted. */
 const STARTED = `WorkflowType IN ('marketSession', 'sessionTrigger', 'researchSession', 'ensembleDecision')`;
 
-const startedSoFar = async (): Promise<number> => {
-  const { count } = await running.client.temporal.workflow.count(STARTED);
+const counted = async (query: string): Promise<number> => {
+  const { count } = await running.client.temporal.workflow.count(query);
   return count;
+};
+
+const startedSoFar = (): Promise<number> => counted(STARTED);
+
+/** Longer than what another file has left behind takes; a trigger that waits for prices may never end. */
+const MOST_WAIT_MS = 60_000;
+
+/** What another file has left running on this stack may still start more of the kind that is counted. */
+const untilOthersHaveEnded = async (): Promise<void> => {
+  const deadline = Date.now() + MOST_WAIT_MS;
+  while ((await counted(`${STARTED} AND ExecutionStatus = 'Running'`)) > 0 && Date.now() < deadline)
+    await setTimeout(100);
 };
 
 /** Two at a time: as many as the machine has cores, and no more. */
@@ -304,6 +312,8 @@ const runAll = async (): Promise<ReadonlyMap<string, Awaited<ReturnType<typeof c
 
 let results: Awaited<ReturnType<typeof runAll>>;
 let before: number;
+
+beforeAll(untilOthersHaveEnded);
 
 beforeAll(async () => {
   before = await startedSoFar();

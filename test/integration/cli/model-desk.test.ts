@@ -157,7 +157,7 @@ it('adds, edits, rates, shows and removes a model; ratings move what it has earn
     '7',
     '--strengths',
     'prose,editing',
-    '--local',
+    ...['--price-in', '0', '--price-out', '0'],
   );
   expect((await done('models', 'edit', 'mine', '--quality', '8')).quality).toBe(8);
   expect((await typeCommand(['models', 'add', 'mine', '--provider', 'local', '--quality', '7'])).code).toBe(

@@ -7,7 +7,7 @@ import { loadConfig } from '../../../config/load';
 import { ensureStack, stackStatus } from '../../../stack/stack';
 import { conclave } from '../../support/conclave-cli';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
-import { runningStack, stackPlace } from '../../support/running-stack';
+import { runningStack, stackPlace, statusOf } from '../../support/running-stack';
 
 jest.setTimeout(120_000);
 
@@ -78,8 +78,8 @@ test('a second stack is refused with who keeps the first, which goes on', async 
   const { code, stdout, stderr } = await conclave(['up'], running.place);
   expectParagraph(stderr, `process ${process.pid}`, 'conclave down', 'CONCLAVE_HOME');
   expect([code, stdout]).toEqual([1, '']);
-  const status = await stackStatus(loadConfig({ env: running.place.env, cwd: running.place.home }));
-  expect(status?.ready).toBe(true);
+  const status = await statusOf(loadConfig({ env: running.place.env, cwd: running.place.home }));
+  expect(status.ready).toBe(true);
   await held.release();
   await running.close();
 });

@@ -83,7 +83,7 @@ describe('a parked decision', () => {
     options: ['approve', 'reject'],
     declaredDefault: 'reject',
   };
-  const opening = { reviewId: 'review:decision-1', input, dueAt: '2030-01-01T00:00:00.000Z' };
+  const opening = { reviewId: 'review:decision-1', input, dueAt: '2099-01-01T00:00:00.000Z' };
   const answer = (verdict: string) => ({ verdict, reviewer: 'Ann', reason: 'read it' });
 
   it.each([
@@ -298,7 +298,7 @@ it('an approved trade is cut to the room that others have left by then', async (
     ...{ world: 'live', targetKind: 'decision', targetId: 'decision-1', timeoutMs: 1 },
     ...{ options: ['approve', 'reject'], declaredDefault: 'reject' },
   };
-  const opening = { reviewId: 'review:decision-1', input, dueAt: '2030-01-01T00:00:00.000Z' };
+  const opening = { reviewId: 'review:decision-1', input, dueAt: '2099-01-01T00:00:00.000Z' };
   await openReview(opening);
   const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'read it' };
   await closeReview({ ...opening, status: 'answered', answer });

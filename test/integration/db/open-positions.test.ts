@@ -194,7 +194,7 @@ it('keeps disputed trades that people approve at the same time within the caps t
         },
         status: 'answered',
         answer: { verdict: 'approve', reviewer: 'me', reason: 'sure' },
-        dueAt: '2026-12-01T00:00:00.000Z',
+        dueAt: '2099-01-01T00:00:00.000Z',
       });
   };
   const approvals = await Promise.all(['a', 'b', 'c'].map((id) => approve(`parked-${id}`)));

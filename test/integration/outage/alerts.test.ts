@@ -2,6 +2,7 @@
 // server and a real webhook receiver: each alert goes out once, each recovery once, with a restart in between.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Client, Connection, ScheduleOverlapPolicy } from '@temporalio/client';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import {
@@ -19,6 +20,7 @@ import { createAlertRules } from '../../../activities/alert-rules';
 import { createAlertWatch } from '../../../activities/alert-watch';
 import { createCapSweep } from '../../../activities/cap-sweep';
 import type { Dependencies } from '../../../activities/dependencies';
+import { deskSchedules } from '../../../activities/missed-schedules';
 import { createModeWatch } from '../../../activities/modes';
 import { createSessionSweep } from '../../../activities/session-sweep';
 import { createWorkSweep } from '../../../activities/work-sweep';
@@ -220,13 +222,17 @@ const breaker = (type: 'force_open' | 'force_close') =>
 
 const mode = (pending: ModeWatch['pending'] = null) => createModeWatch(harness.dependencies).refresh(pending);
 
-const makeSchedule = () =>
-  temporal.schedule.create({
+const makeSchedule = async (): Promise<void> => {
+  await temporal.schedule.create({
     scheduleId: 'desk:XNYS:pre_market',
     spec: { calendars: [{ hour: 3, year: 2099 }] },
     action: { type: 'startWorkflow', workflowType: 'sessionTrigger', taskQueue: QUEUE, args: [] },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '25 minutes' },
   });
+  // The server's list lags behind by moments, and a schedule that is new may not be ready to be looked at.
+  const listed = () => deskSchedules(temporal, {}).catch(() => []);
+  while ((await listed()).length === 0) await delay(50);
+};
 
 /** After this trading day's session can start no more: the next one as of the bad day's begin. */
 let missedDay: string;

@@ -88,13 +88,13 @@ it('four pools of connections send exactly one probe per window, over a restart 
   for (const window of [1, 2, 3]) {
     server.clear();
     // Whoever asks after the probe's answer may send another: all 24 have asked by then.
-    server.set({ queue: [], delayMs: 2_000 });
+    server.set({ queue: [], delayMs: 4_000 });
     await shiftClock(window * 31_000);
     const restarted = await connect();
     await others.shift()?.close();
     others.push(restarted);
     const asked = [harness, ...others].flatMap((process) =>
-      Array.from({ length: 6 }, () => process.call(callInput(key()))),
+      Array.from({ length: 6 }, () => process.call(callInput(key(), { deadlineMs: 60_000 }))),
     );
     const outcomes = await Promise.all(asked);
     expect(server.calls()).toHaveLength(1);
@@ -160,7 +160,8 @@ it('a short Retry-After binds the call it was told to, and no other', async () =
 });
 
 it('a short Retry-After of a call that has no retry left makes those after it wait, and opens nothing', async () => {
-  fail({ fault: 'rate_limited', settings: { retryAfter: '5' }, times: 3 });
+  // Below the minute above which a model is left alone, and far above what the calls here take.
+  fail({ fault: 'rate_limited', settings: { retryAfter: '50' }, times: 3 });
   const told = key();
   for (let attempt = 1; attempt < 3; attempt += 1)
     expect((await harness.call(callInput(told))).retried).toBe(true);
@@ -168,11 +169,11 @@ it('a short Retry-After of a call that has no retry left makes those after it wa
   server.clear();
   const next = await harness.call(callInput(key()));
   expect(next).toMatchObject({ retried: true, failure: { kind: 'rate_limited', sends: 0 } });
-  expect(next.nextRetryMs).toBeGreaterThan(3_000);
+  expect(next.nextRetryMs).toBeGreaterThan(10_000);
   expect(server.calls()).toEqual([]);
   expect(await status()).toBe('closed');
   expect((await harness.call(callInput(key(), { model: 'gpt-4o' }))).result).not.toBeNull();
-  await shiftClock(6_000);
+  await shiftClock(51_000);
   expect((await harness.call(callInput(key()))).result).not.toBeNull();
 });
 
@@ -180,7 +181,7 @@ it.each([
   ['black_hole', 0],
   ['drip', 100],
   ['keep_alive_drip', 100],
-  ['slow_headers', 10_000],
+  ['slow_headers', 60_000],
 ] as const)(
   '%s ends with the deadline of a second, long before an answer would come',
   async (fault, everyMs) => {
@@ -188,7 +189,7 @@ it.each([
     const started = performance.now();
     const { failure } = await harness.call(callInput(key(), { deadlineMs: 1_000 }));
     expect(failure?.kind).toBe('timed_out');
-    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(performance.now() - started).toBeLessThan(20_000);
   },
 );
 

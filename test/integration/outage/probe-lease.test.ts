@@ -129,7 +129,7 @@ it('four worker processes send one probe per window, though the one that probes 
   for (const [index, window] of ['second', 'third', 'fourth'].entries()) {
     server.clear();
     // Whoever asks after the probe's answer may send another: all have asked by then.
-    server.set({ queue: [], delayMs: 2_000 });
+    server.set({ queue: [], delayMs: 4_000 });
     await forward(windowMs * (index + 1) + DEFAULT_BREAKER_SETTINGS.probeLeaseMs);
     expect(counted(await askAll(everyone, window))).toEqual({
       answered: 1,

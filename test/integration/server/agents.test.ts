@@ -35,7 +35,7 @@ const overHttp = async (token?: string): Promise<Client> => {
 beforeAll(async () => {
   api = await apiServer();
   agent = await overHttp();
-}, 120_000);
+}, 300_000);
 
 afterAll(async () => {
   expect(api.faults).toEqual([]);

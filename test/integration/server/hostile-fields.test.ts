@@ -210,7 +210,7 @@ it('every operation that starts work is refused at once with 503 while no worker
     ]);
     refused.push(operation.operationId);
   }
-  expect(Date.now() - started).toBeLessThan(5_000);
+  expect(Date.now() - started).toBeLessThan(30_000);
   expect(refused.sort()).toEqual([
     'ask',
     'decide',

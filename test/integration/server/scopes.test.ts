@@ -185,7 +185,7 @@ describe('scopes of the API', () => {
   it('count requests per token, over a restart and over processes', async () => {
     const limited = async () => {
       const logger = { error: () => undefined } as unknown as ServeOptions['logger'];
-      const requestLimit = { perMinute: 1, burst: 2 };
+      const requestLimit = { perMinute: 0.1, burst: 2 };
       return serve({
         client: api.client,
         config: { providers: [] },

@@ -30,7 +30,7 @@ import {
   stackPlace,
 } from '../../support/running-stack';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const folder = mkdtempSync(join(tmpdir(), 'conclave-tournament-'));
 const MODELS = ['one', 'two', 'three', 'four'];
@@ -398,13 +398,17 @@ test('an update with a wrong verdict is refused by the workflow itself', async (
 });
 
 test('nobody in time gives the declared default, and says so to whoever comes late', async () => {
-  const { tournamentId, reviewId } = await dispute({ timeout: '4s', default: 'approve' });
-  expect(await running.client.temporal.workflow.getHandle(tournamentId).result()).toMatchObject({
-    status: 'defaulted',
-    verdict: 'approve',
-    confidence: 'default',
-  });
-  const late = await conclave(['review', 'reject', reviewId, '--reason', 'late'], place);
+  answer(DISPUTED);
+  runs += 1;
+  const wish = {
+    ...{ task: 'risk_review', prompt: `Shall we ship change ${runs}?`, models: THREE },
+    ...{ timeout: '4s', default: 'approve' },
+  };
+  const started = await startTournament(running.client, wish, `dispute-${runs}`);
+  // Nobody looks meanwhile: the wait may be over before a look.
+  const result = await started.result();
+  expect(result).toMatchObject({ status: 'defaulted', verdict: 'approve', confidence: 'default' });
+  const late = await conclave(['review', 'reject', result.reviewId!, '--reason', 'late'], place);
   expect(late.code).not.toBe(0);
   expect(late.stderr).toContain('timed out at');
   expect(late.stderr).toContain('the declared default approve');
@@ -438,6 +442,8 @@ test('a budget that pays for nobody stops every call before it is sent', async (
   expect(code).toBe(3);
   expect(document.members.find(({ model }: Json) => model === 'local/one').failure).toBe('budget');
   expect(provider.calls().filter(({ model }) => model === 'one')).toHaveLength(before);
+  // Its cap ends a moment after its verdict is stored.
+  await running.client.temporal.workflow.getHandle(document.tournamentId).result();
   expect(await running.client.stores.caps.limits()).toEqual([]);
 });
 
@@ -532,11 +538,16 @@ test('the list and the document of the API hold what the command shows', async (
 });
 
 test('a decision is followed while its members are asked, and says at last what it says ever after', async () => {
-  provider.set({ answers: [], delayMs: 4000 });
+  // The forecasts alone: research that is slow as well would only make the test longer.
+  const match = { promptIncludes: 'You estimate the probability that one statement comes true' };
+  provider.set({
+    answers: [],
+    mix: [{ fault: 'slow_headers', share: 1, match, settings: { everyMs: 8_000 } }],
+  });
   const { json } = await send('POST', '/decisions', { symbol: 'EXPS', world: 'synthetic', stakeUsd: '25' });
   const path = `/decisions/${encodeURIComponent(json.decisionId)}`;
   const followed = await streamed(path, null, Number.POSITIVE_INFINITY);
-  provider.set({ delayMs: 0 });
+  provider.set({ mix: [] });
   const stored = (await running.client.stores.decisions.get(json.decisionId))!;
   const end = {
     ...{ decisionId: stored.id, stage: stored.stage, final: true, status: 'decided' },

@@ -15,6 +15,7 @@ import {
   type VirtualQuestions,
   writeVirtualQuestions,
 } from '../../support/virtual-questions';
+import { STACK_START_MS } from '../db/fresh-database';
 
 jest.setTimeout(120_000);
 
@@ -42,7 +43,7 @@ beforeAll(async () => {
   files = writeVirtualQuestions(mkdtempSync(join(tmpdir(), 'settings-')), 8);
   question = disputed();
   world = (await readRecorded(files.folder, question.rowId, files.members)).world;
-});
+}, STACK_START_MS);
 
 afterEach(async () => {
   for (const key of changed) await running.client.stores.settings.unset(key);

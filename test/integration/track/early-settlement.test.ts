@@ -36,9 +36,11 @@ const contract = (id: string, changes: Partial<Proposition> = {}): Proposition =
     ...changes,
   });
 
-/** So many hours after the middle of the present one, which no look of this test outlasts. */
+/** Once for all looks: an hour that ends between two of them would be left out. */
+const FIRST_HOUR = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+/** So many hours after the middle of the first one, which no look of this test outlasts. */
 const setHour = (hour: number) =>
-  stores.worlds.setClockOffsetForTests('live', (hour + 0.5) * HOUR_MS - (Date.now() % HOUR_MS));
+  stores.worlds.setClockOffsetForTests('live', FIRST_HOUR + (hour + 0.5) * HOUR_MS - Date.now());
 
 const dueIn = async (world: string): Promise<readonly string[]> =>
   (await stores.track.dueFromSources(world, null, 500)).map(({ id }) => id);

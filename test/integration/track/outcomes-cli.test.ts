@@ -45,7 +45,7 @@ interface ErrorDocument {
 const cli = (...args: readonly string[]) => conclave([...args, '--json'], running.place);
 const outcomes = async (...args: readonly string[]): Promise<OutcomesDocument> => {
   const result = await cli('outcomes', ...args, '--world', world);
-  expect({ code: result.code, stderr: result.stderr }).toEqual({ code: 0, stderr: '' });
+  if (result.code !== 0) throw new Error(result.stderr + result.stdout);
   return result.json<OutcomesDocument>();
 };
 const idOf = (index: number): string => `${world}/question:${files.questions[index]!.rowId}`;

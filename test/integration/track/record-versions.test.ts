@@ -10,8 +10,6 @@ import { createCalibratorStore, createSizingWeightStore, createWeightStore } fro
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
 import { aDecision, anOutcome, aProposition } from '../db/rows';
 
-jest.setTimeout(60_000);
-
 let database: TestDatabase;
 beforeAll(async () => {
   database = await freshTestDatabase();

@@ -64,8 +64,7 @@ test('a member of exact halves is left out with a note, and still asked for the 
   const key = drawingKey(last.subject);
   const started = await startDecision(client, decisionInput({ client, files, world }, question), key);
   await started.result();
-  const kept = await client.temporal.workflow.getHandle(`probation:${started.decisionId}`).result();
-  expect(kept).toBe(1);
+  await client.temporal.workflow.getHandle(`probation:${started.decisionId}`).result();
   const forecasts = await forecastsOfDecision(client.stores, started.decisionId);
   expect(forecasts.find(({ model }) => model === BROKEN)).toMatchObject({ shadow: true, probability: 0.5 });
 });

@@ -12,6 +12,7 @@ import { readLiveDefinition } from '../../../client/competition-input';
 import type { ConclaveClient } from '../../../client/connect';
 import { deskSchedule } from '../../../client/desk-schedules';
 import { sendMarketEvent } from '../../../client/events';
+import { describeSchedule } from '../../../client/known-schedules';
 import { research } from '../../../client/research';
 import { syncSchedules } from '../../../client/schedules';
 import { sessionDocument, startSession } from '../../../client/sessions';
@@ -38,7 +39,7 @@ import { type ProviderServer, startProviderServer } from '../../support/provider
 import { endStack, enterStack, type RunningStack, stackPlace } from '../../support/running-stack';
 import { STACK_START_MS } from '../db/fresh-database';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const WORLD = 'synthetic';
 
@@ -552,7 +553,8 @@ describe('sharing', () => {
 it('ends a session as usual when one of its decisions was terminated, and says of which it has none', async () => {
   const subjects = ['equity:ENDEDA', 'equity:ENDEDB'];
   server.clear();
-  server.set({ delayMs: 1_500 });
+  // Long enough that the decision has not ended when it is terminated.
+  server.set({ delayMs: 4_000 });
   const { sessionId } = await startSession(client(), {
     ...{ market: 'XNYS', kind: 'open', date: null, replay: false, subjects, members: MODELS },
     ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
@@ -571,12 +573,11 @@ it('ends a session as usual when one of its decisions was terminated, and says o
 });
 
 describe('a session by schedule while no real price can be had', () => {
-  const schedule = () => client().temporal.schedule.getHandle('desk:CRYPTO:open');
+  const SCHEDULE = 'desk:CRYPTO:open';
+  const schedule = () => client().temporal.schedule.getHandle(SCHEDULE);
   const trigger = async () => {
-    const runs = (await schedule().describe()).info.recentActions.map(
-      ({ action }) => action.workflow.workflowId,
-    );
-    return runs.length > 0 ? client().temporal.workflow.getHandle(runs.at(-1)!) : null;
+    const last = (await describeSchedule(client(), SCHEDULE))!.info.recentActions.at(-1);
+    return last ? client().temporal.workflow.getHandle(last.action.workflow.workflowId) : null;
   };
   const begun = async () => {
     let found = await trigger();
@@ -627,9 +628,9 @@ it('says of a session that its schedule started late how late it was, wherever i
   await syncSchedules(client(), { kinds: ['open'], dryRun: false });
   const due = Date.parse(dueAt);
   const period = { start: new Date(due - 60_000), end: new Date(due + 60_000) };
-  const schedule = client().temporal.schedule.getHandle('desk:XNYS:open');
-  await schedule.backfill(period);
-  const started = async () => (await schedule.describe()).info.recentActions[0]?.action;
+  const schedule = 'desk:XNYS:open';
+  await client().temporal.schedule.getHandle(schedule).backfill(period);
+  const started = async () => (await describeSchedule(client(), schedule))!.info.recentActions[0]?.action;
   while (!(await started())) await client().stores.worlds.now(WORLD);
   const trigger = client().temporal.workflow.getHandle((await started())!.workflow.workflowId);
   const result = (await trigger.result()) as SessionResult;

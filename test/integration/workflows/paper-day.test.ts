@@ -199,7 +199,7 @@ describe('the workflow', () => {
   });
 
   it('places the orders of all before the open, whichever model has not answered by then', async () => {
-    askForMs = 6_000;
+    askForMs = 9_000;
     const { rounds } = (await (await start('slow', 'orders')).result()) as PaperDayResult;
     expect(asked.map(({ model }) => model).sort()).toEqual(['hangs', 'm']);
     expect(ordersOf.sort()).toEqual(['one', 'two']);

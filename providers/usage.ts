@@ -46,7 +46,8 @@ const anthropicUsage = (usage: Json): TokenUsage => {
 
 /**
  * OpenAI and its relatives: input includes cached. Most count reasoning inside the output; xAI and some
- * gateways beside it, which shows in a total that is larger than its parts.
+ * gateways beside it, which shows in a total that is larger than its parts. LiteLLM tells Anthropic's counts of the cache
+ * beside OpenAI's own (docs.litellm.ai/docs/completion/prompt_caching, read 2026-11-22).
  */
 const openaiUsage = (usage: Json): TokenUsage => {
   const inputDetails = object(usage.prompt_tokens_details ?? usage.input_tokens_details);
@@ -56,8 +57,12 @@ const openaiUsage = (usage: Json): TokenUsage => {
   const reasoning = count(outputDetails.reasoning_tokens);
   const beside = Math.max(0, count(usage.total_tokens) - input - told);
   const output = told + (reasoning > told ? Math.max(reasoning, beside) : beside);
-  const cachedInput = count(inputDetails.cached_tokens, usage.prompt_cache_hit_tokens);
-  const cacheWrite = count(inputDetails.cache_write_tokens);
+  const cachedInput = count(
+    inputDetails.cached_tokens,
+    usage.prompt_cache_hit_tokens,
+    usage.cache_read_input_tokens,
+  );
+  const cacheWrite = count(inputDetails.cache_write_tokens, usage.cache_creation_input_tokens);
   return { input, cachedInput, cacheWrite, output, reasoning: Math.min(reasoning, output) };
 };
 
@@ -71,11 +76,9 @@ const ollamaUsage = (reply: Json): TokenUsage => ({
 
 const usageOf = (reply: Json): TokenUsage | null => {
   const nested = object(reply.usage ?? object(reply.response).usage);
-  if (
-    'cache_read_input_tokens' in nested ||
-    'cache_creation_input_tokens' in nested ||
-    reply.type === 'message'
-  )
+  const tells = (...names: readonly string[]): boolean => names.some((name) => name in nested);
+  if (tells('prompt_tokens', 'completion_tokens')) return openaiUsage(nested);
+  if (tells('cache_read_input_tokens', 'cache_creation_input_tokens') || reply.type === 'message')
     return anthropicUsage(nested);
   if (Object.keys(nested).length > 0) return openaiUsage(nested);
   return 'eval_count' in reply || 'prompt_eval_count' in reply ? ollamaUsage(reply) : null;

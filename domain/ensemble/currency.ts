@@ -71,7 +71,7 @@ export const toMicroUsd = ({ amount, currency, rate, asOf }: ConversionInput): C
   const why = dollars ? null : refusal(rate, unit.currency, asOf);
   if (why !== null) return { status: 'refused', why };
   const usd = amount * unit.factor * (dollars ? 1 : rate!.usdPerUnit);
-  // Twelve digits are exact enough for any price and drop the noise of the multiplication before the ceiling.
-  const microUsd = Math.ceil(Number((usd * MICRO_PER_USD).toPrecision(12)));
+  // Fourteen digits are whole micro-dollars up to $99 million, and drop the noise of the multiplication before the ceiling.
+  const microUsd = Math.ceil(Number((usd * MICRO_PER_USD).toPrecision(14)));
   return { status: 'converted', microUsd, rate: dollars ? null : rate };
 };

@@ -110,7 +110,9 @@ const rejected = (order: PaperOrder, note: string): PaperOrder => ({ ...order, s
 
 /** Most shares that `cash` pays for with their fee. */
 const affordable = (cash: MicroUsd, price: MicroUsd, wanted: number, rules: PaperRules): number => {
-  let quantity = Math.min(wanted, Math.floor(cash / price));
+  // By the fee's rate before its rounding; one more, as the division is not exact.
+  const paidFor = Math.floor(cash / (price * (1 + rules.feeBps / 10_000))) + 1;
+  let quantity = Math.min(wanted, Math.floor(cash / price), paidFor);
   while (quantity > 0 && quantity * price + tradeFee(quantity * price, rules) > cash) quantity -= 1;
   return quantity;
 };
@@ -180,12 +182,17 @@ const meetOpen = (book: Book, order: PaperOrder, day: DaySettlement): PaperOrder
   return (order.side === 'buy' ? buy : sell)(book, order, priceMicroUsd(quote.bar.open), day);
 };
 
-/** Valued at the close; at the last mark where there is no bar, or while the symbol is refused. */
+/** Valued at the close, no lower than the least that an account can hold; at the last mark where there is no bar, or while the symbol is refused. */
 const marked = (position: PaperPosition, { date, quotes }: DaySettlement): PaperPosition => {
   const quote = quotes.find(({ symbol }) => symbol === position.symbol);
   if (quote && quote.suspended !== null) return { ...position, frozen: position.frozen ?? quote.suspended };
   if (!quote?.bar) return position;
-  return { ...position, markMicroUsd: priceMicroUsd(quote.bar.close), markedOn: date, frozen: null };
+  return {
+    ...position,
+    markMicroUsd: Math.max(1, priceMicroUsd(quote.bar.close)),
+    markedOn: date,
+    frozen: null,
+  };
 };
 
 /**

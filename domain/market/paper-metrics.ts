@@ -33,6 +33,9 @@ export interface PaperMetrics {
 const dailyReturns = (start: MicroUsd, equities: readonly MicroUsd[]): readonly number[] =>
   equities.map((equity, index) => equity / (equities[index - 1] ?? start) - 1);
 
+/** Returns that differ by less than this do so by the rounding of equity to whole micro-dollars. */
+const LEAST_DEVIATION = 1e-9;
+
 /**
  * Sharpe (1994), "The Sharpe Ratio", with a risk-free rate of 0: sqrt(days a year) mean / sample deviation.
  * @param daysPerYear on which the market trades; 252 when absent
@@ -42,7 +45,7 @@ export const sharpeRatio = (
   daysPerYear: number = TRADING_DAYS_PER_YEAR,
 ): number | null => {
   const deviation = sampleStd(returns);
-  return deviation > 0 ? (Math.sqrt(daysPerYear) * mean(returns)) / deviation : null;
+  return deviation > LEAST_DEVIATION ? (Math.sqrt(daysPerYear) * mean(returns)) / deviation : null;
 };
 
 export const maxDrawdownOf = (start: MicroUsd, equities: readonly MicroUsd[]): number => {
@@ -76,7 +79,7 @@ export const paperMetrics = (account: {
     maxDrawdown: maxDrawdownOf(start, equities),
     hitRate: realized.length === 0 ? null : realized.filter((gain) => gain > 0).length / realized.length,
     roundTrips: realized.length,
-    turnover: equities.length === 0 ? 0 : traded / mean(equities),
+    turnover: equities.some((each) => each > 0) ? traded / mean(equities) : 0,
     feesMicroUsd: days.reduce((sum, { feesMicroUsd }) => sum + feesMicroUsd, 0),
     modelCostMicroUsd,
     returnAfterModelCost: (equity - modelCostMicroUsd) / start - 1,

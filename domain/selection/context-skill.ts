@@ -25,14 +25,19 @@ const SHRINKAGE_OUTCOMES = 30;
 export const OUTCOME_SPREAD = 0.1;
 
 /**
- * Skill by repeated shrinkage from the widest level (first) to the narrowest (last):
- * s_k = (n_k x skill_k + 30 x s_{k-1}) / (n_k + 30), from the prior (James-Stein in its empirical Bayes form).
+ * Skill shrunk to the prior, from the widest level (first) to the narrowest (last): s_k = s_{k-1} + w_k (skill_k -
+ * skill_{k-1}), where w_k is the least n / (n + 30) so far and skill_0 the prior (James-Stein in its empirical Bayes
+ * form). A level adds only what it differs by from the one before: they hold largely the same outcomes, which count once.
  */
 export const contextSkill = (levels: readonly SkillLevel[], prior = 0): ContextSkill => {
-  const skill = levels.reduce(
-    (wider, level) => (level.n * level.skill + SHRINKAGE_OUTCOMES * wider) / (level.n + SHRINKAGE_OUTCOMES),
-    prior,
-  );
+  let skill = prior;
+  let before = prior;
+  let weight = 1;
+  for (const level of levels.filter(({ n }) => n > 0)) {
+    weight = Math.min(weight, level.n / (level.n + SHRINKAGE_OUTCOMES));
+    skill += weight * (level.skill - before);
+    before = level.skill;
+  }
   const n = levels[0]?.n ?? 0;
   const nNarrow = levels.filter((level) => level.n > 0).at(-1)?.n ?? 0;
   return { skill, n, nNarrow, standardError: OUTCOME_SPREAD / Math.sqrt(n + 1) };

@@ -19,6 +19,8 @@ describe('Conversion', () => {
   it('rounds up once', () => {
     expect(convert(0.000_000_1, 'USD')).toMatchObject({ microUsd: 1 });
     expect(convert(0.07, 'GBP')).toMatchObject({ microUsd: 87_500 });
+    expect(convert(1_234_567.890_123, 'USD')).toMatchObject({ microUsd: 1_234_567_890_123 });
+    expect(convert(12_345_678.9, 'GBP')).toMatchObject({ microUsd: 15_432_098_625_000 });
   });
 
   it.each([

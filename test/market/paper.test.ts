@@ -292,6 +292,25 @@ test('buy-and-hold keeps the part of a symbol without a price until it has one',
   expect(beside.map(({ symbol, quantity }) => [symbol, quantity])).toEqual([['MSFT', 999]]);
 });
 
+test('what falls below half a micro-dollar stays at the least mark that an account can hold', () => {
+  const held = { symbol: 'DUST-USD', quantity: 10, costMicroUsd: 20, enteredOn: '2025-06-30' };
+  const state: PaperState = {
+    ...EMPTY,
+    positions: [{ ...held, markMicroUsd: 2, markedOn: '2025-06-30', frozen: null }],
+  };
+  const { positions } = settle(state, [], [quote('DUST-USD', 4e-7, 4e-7)]).state;
+  expect(positions[0]?.markMicroUsd).toBe(1);
+});
+
+test('millions of shares for all the cash are counted at once, and not one fewer than it pays for', () => {
+  const rules = { ...RULES, feeBps: 1_000, slippageBps: 0, startCashMicroUsd: 10_000_000_000_000 };
+  const state: PaperState = { cashMicroUsd: rules.startCashMicroUsd, positions: [] };
+  const orders = [openOrder(order('buy', 'CHEAP-USD', 1e12))];
+  const quotes = [quote('CHEAP-USD', 0.001, 0.001)];
+  const { orders: filled } = settleDay({ rules, date: DAY, state, orders, quotes });
+  expect(filled[0]?.filledQuantity).toBe(Math.floor(rules.startCashMicroUsd / 1_100));
+});
+
 test('what closes below a tenth of a cent is not bought, by a model or to be held', () => {
   const ordered = (lastClose: number) => {
     const quotes = [known('SHIB-USD', { lastClose })];
@@ -375,6 +394,9 @@ test('figures of a known curve are those worked out by hand', () => {
 
 test('a flat account has no Sharpe ratio and no drawdown', () => {
   expect(sharpeRatio([0, 0, 0])).toBeNull();
+  // The same return each day, but for equity in whole micro-dollars.
+  const days = Array.from({ length: 21 }, (_, day) => Math.round(100_000_000_000 * 1.001 ** day));
+  expect(sharpeRatio(days.slice(1).map((equity, day) => equity / days[day]! - 1))).toBeNull();
   expect(maxDrawdownOf(100, [100, 100])).toBe(0);
 });
 

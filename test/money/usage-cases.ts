@@ -88,6 +88,47 @@ export const USAGE_CASES: readonly UsageCase[] = [
   },
   {
     shape: 'openai_chat',
+    model: 'claude-sonnet-4-5',
+    note: "a gateway with Anthropic's counts beside OpenAI's own, read from the cache",
+    usage: {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      total_tokens: 2306,
+      prompt_tokens_details: { cached_tokens: 1920 },
+      cache_creation_input_tokens: 0,
+      cache_read_input_tokens: 1920,
+    },
+    sum: '86*3 + 1920*0.3 + 300*15',
+    costMicroUsd: 5334,
+  },
+  {
+    shape: 'openai_chat',
+    model: 'claude-sonnet-4-5',
+    note: 'the same, written to the cache',
+    usage: {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      cache_creation_input_tokens: 1500,
+      cache_read_input_tokens: 0,
+    },
+    sum: '506*3 + 1500*3.75 + 300*15',
+    costMicroUsd: 11643,
+  },
+  {
+    shape: 'openai_chat',
+    model: 'claude-sonnet-4-5',
+    note: 'the same, without what was read from it',
+    usage: {
+      prompt_tokens: 2006,
+      completion_tokens: 300,
+      prompt_tokens_details: { cached_tokens: 1920 },
+      cache_creation_input_tokens: 0,
+    },
+    sum: '86*3 + 1920*0.3 + 300*15',
+    costMicroUsd: 5334,
+  },
+  {
+    shape: 'openai_chat',
     model: 'gpt-4o-mini',
     note: 'all cached',
     usage: {

@@ -211,6 +211,15 @@ test('skill of a narrow context with few outcomes stays near the wider one', () 
     { context: 'all', n: 970, skill: 0.02 },
     { context: 'equity', n: 3, skill: -0.3 },
   ]);
-  expect(few.skill).toBeCloseTo((3 * -0.3 + 30 * 0.0194) / 33, 12);
+  expect(few.skill).toBeCloseTo(0.0194 + (3 / 33) * (-0.3 - 0.02), 12);
   expect(contextSkill([], 0.004)).toMatchObject({ skill: 0.004, n: 0 });
+});
+
+test.each([1, 10, 30, 300])('%i outcomes that every level holds count once', (n) => {
+  const levels = ['all', 'time to expiry', 'volatility regime', 'category', 'whole context'];
+  const { skill } = contextSkill(
+    levels.map((context) => ({ context, n, skill: 0.05 })),
+    0.01,
+  );
+  expect(skill).toBeCloseTo((n * 0.05 + 30 * 0.01) / (n + 30), 12);
 });

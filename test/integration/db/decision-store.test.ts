@@ -1,12 +1,13 @@
 import type { Dependencies } from '../../../activities/dependencies';
 import { createReviewActivities } from '../../../activities/reviews';
 import { createAnswerStore } from '../../../db/answer-store';
+import type { DecisionRecord } from '../../../db/decision-record';
 import { createDecisionStore, MEMBERS_VARIANCE } from '../../../db/decision-store';
 import { createForecastStore } from '../../../db/forecast-store';
 import { findViolations } from '../../../db/invariants';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
-import { spreadVariance, stdOfProbabilities } from '../../../domain/ensemble/disagreement';
+import { spreadVariance } from '../../../domain/ensemble/disagreement';
 import { SourceFailure } from '../../../sources/port';
 import type { ReviewInput } from '../../../workflows/contracts/tournament';
 import { forecastsOfDecision } from '../../support/forecasts-of-decision';
@@ -22,6 +23,8 @@ beforeEach(async () => {
   await test.db.query('truncate propositions, answers cascade');
   await createPropositionStore(test.db).put(aProposition());
 });
+
+const [MEMBER] = aDecision().members as [DecisionRecord['members'][number]];
 
 const decisions = () => createDecisionStore(test.db);
 
@@ -52,11 +55,17 @@ it('finds the newest decisions, and those of a category, by an index, however ma
 
 it('knows how far members of a category were apart in decisions by two or more', async () => {
   const decide = async (id: string, ps: readonly number[], category = 'rates') => {
-    const [stdP, answered] = [stdOfProbabilities(ps), ps.length];
+    // As a strategy has it that set all aside but those who agree.
+    const [stdP, answered] = [0, ps.length];
     await createPropositionStore(test.db).put(aProposition({ id: `on-${id}` }));
     const disagreement = { stdP, jensenShannon: 0, uncertainty: 0.2 };
     const quorum = { asked: answered, answered, needed: 1 };
-    const changes = { id, category, disagreement, quorum, propositionId: `on-${id}` };
+    const members = ps.map((probability, i) => ({ ...MEMBER, model: `m${i}`, probability }));
+    const silent = { ...MEMBER, model: 'silent', status: 'failed' as const, probability: null };
+    const changes = {
+      ...{ id, category, disagreement, quorum, propositionId: `on-${id}` },
+      members: [...members, silent],
+    };
     await decisions().recordDecision(aDecision(changes), []);
   };
   expect(await decisions().membersVariance('live', 'rates', '2025-09-23T00:00:00.000Z')).toBeNull();

@@ -51,6 +51,16 @@ describe('reserving', () => {
     await sound();
   });
 
+  it('refuses no call that costs nothing, whatever bills have taken from a cap', async () => {
+    await limit({ limitMicroUsd: 30_000 });
+    await ledger().reserve(aReservation());
+    await ledger().settle('call-1#1', { actualMicroUsd: 31_000, usage: null, outcome: 'answered' });
+    const free = await ledger().reserve(aReservation({ callKey: 'free', amountMicroUsd: 0 }));
+    expect(free.status).toBe('reserved');
+    const paid = await ledger().reserve(aReservation({ callKey: 'paid', amountMicroUsd: 1 }));
+    expect(paid).toMatchObject({ status: 'refused', remainingMicroUsd: 0 });
+  });
+
   it('is counted once however often the same sending is reserved', async () => {
     await limit();
     expect(await ledger().reserve(aReservation())).toEqual({ status: 'reserved', key: 'call-1#1' });

@@ -34,7 +34,7 @@ export interface ResolvedForecast {
   /** Rows that turn on one outcome share it (record-cluster.ts): what they show counts once. */
   readonly cluster: string;
   readonly y: Outcome;
-  /** 1 for a question with one resolution date; 1/k for one of k rows of one question. */
+  /** 1 for a question with one resolution date; 1/k for one of k rows of one question. Rows of a cluster count once. */
   readonly weight: number;
   /** By member order; NaN where absent. */
   readonly p: readonly number[];
@@ -130,12 +130,23 @@ const advanceTrials = (
   return Object.fromEntries(Object.entries(gains).map(([key, rows]) => [key, trialOf(rows, threshold)]));
 };
 
+/** However many decisions, strikes or days turn on one outcome, what is learnt from them weighs as one. */
+const oncePerOutcome = (rows: readonly ResolvedForecast[]): readonly ResolvedForecast[] => {
+  const counts = new Map<string, number>();
+  for (const { cluster } of rows) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  return rows.map((row) => {
+    const weight = Math.min(row.weight, 1 / counts.get(row.cluster)!);
+    return weight === row.weight ? row : { ...row, weight };
+  });
+};
+
 /**
- * The record after `rows`, which must be resolved before the moment of use and ordered by resolution, ties
+ * The record after these rows, which must be resolved before the moment of use and ordered by resolution, ties
  * by row id (the order matters to exponential weights and evidence). Weights forget what a member said before it
  * drifted last; calibrators, shrunk as they are, follow by themselves. Deterministic.
  */
-export const fitRecord = (rows: readonly ResolvedForecast[], options: RecordOptions): TrackRecord => {
+export const fitRecord = (resolved: readonly ResolvedForecast[], options: RecordOptions): TrackRecord => {
+  const rows = oncePerOutcome(resolved);
   const evidenceThreshold = options.evidenceThreshold ?? SWITCH_E_VALUE;
   const drifts = options.members.map((_, m) => memberDrift(rows, m));
   const weighting = options.weighting ?? 'exponential';

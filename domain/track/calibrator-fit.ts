@@ -1,5 +1,6 @@
 // Fits a calibrator per model and category with hierarchical shrinkage: everything pooled, then the
 // category around it, then model x category around that, so that a short record borrows from longer ones.
+import { effectiveMembers } from '../ensemble/disagreement';
 import { fitIsotonic, type IsotonicFit, MIN_ISOTONIC_OUTCOMES } from './isotonic';
 import { sigmoid } from './log-odds';
 import {
@@ -129,12 +130,15 @@ const groupSamples = (samples: Iterable<TrackedSample>): Map<string, Map<string,
   return byCategory;
 };
 
-const baseRate = (groups: readonly Group[], priorRows: number): number =>
-  shrunkRate(
-    groups.reduce((sum, { all }) => ({ yes: sum.yes + all.yes, n: sum.n + all.n }), { yes: 0, n: 0 }),
-    0.5,
-    priorRows,
-  );
+/** Members answer the same questions, and err together: what several of them show together weighs as few. */
+const independentShare = (groups: readonly Group[]): number =>
+  effectiveMembers(groups.length) / groups.length;
+
+const baseRate = (groups: readonly Group[], priorRows: number): number => {
+  const scale = independentShare(groups);
+  const sum = (of: (rate: Rate) => number): number => groups.reduce((total, { all }) => total + of(all), 0);
+  return shrunkRate({ yes: scale * sum(({ yes }) => yes), n: scale * sum(({ n }) => n) }, 0.5, priorRows);
+};
 
 const calibrateModel = (
   group: Group,
@@ -161,9 +165,15 @@ export const fitHierarchy = (
     category,
     groups: [...models.values()],
   }));
-  const columns = (groups: readonly Group[]) => groups.map((group) => group.opinions);
-  const all = columns(grouped.flatMap(({ groups }) => groups));
-  const global = curveOf(all, PLATT_PRIOR, options.kind);
+  const columns = (groups: readonly Group[]) => {
+    const scale = independentShare(groups);
+    return groups.map(({ opinions }): SampleColumns => ({ ...opinions, scale }));
+  };
+  const global = curveOf(
+    grouped.flatMap(({ groups }) => columns(groups)),
+    PLATT_PRIOR,
+    options.kind,
+  );
   const byCategory: Record<string, PlattParameters> = {};
   const byModel: Record<string, ModelCalibration> = {};
   for (const { category, groups } of grouped) {

@@ -2,6 +2,7 @@
 // starts from the prior, and what it said before counts no longer.
 import { type DriftState, NO_DRIFT, observeDrift, surprise } from './drift';
 import type { ResolvedForecast } from './record';
+import { type Span, stepKey } from './record-cluster';
 
 /** Plain JSON. */
 export interface MemberDrift {
@@ -22,22 +23,36 @@ interface Step {
   readonly sum: number;
   /** After the last of them. */
   readonly next: number;
+  readonly span: Span | null;
 }
 
-/** One step per cluster, in order of resolution: as many rows as turn on one outcome are one surprise. */
+/** Of steps that overlap the first alone: what happens in both would be two surprises. */
+const apart = (steps: readonly Step[]): readonly Step[] => {
+  let until = '';
+  return steps.filter(({ span }) => {
+    if (span === null) return true;
+    if (span.from < until) return false;
+    until = span.to;
+    return true;
+  });
+};
+
+/** One step per cluster, or day of prices, in order of resolution: rows that turn on one outcome are one surprise. */
 const stepsOf = (rows: readonly ResolvedForecast[], m: number): readonly Step[] => {
   const steps = new Map<string, Step>();
   for (const [index, row] of rows.entries()) {
     const calibrated = row.shadow?.calibrated[m] ?? Number.NaN;
     if (Number.isNaN(row.p[m]!) || Number.isNaN(calibrated)) continue;
-    const { weight, sum } = steps.get(row.cluster) ?? { weight: 0, sum: 0 };
-    steps.set(row.cluster, {
+    const key = stepKey(row);
+    const { weight, sum, span } = steps.get(key) ?? { weight: 0, sum: 0, span: row.span ?? null };
+    steps.set(key, {
+      span,
       weight: weight + row.weight,
       sum: sum + row.weight * surprise(calibrated, row.y),
       next: index + 1,
     });
   }
-  return [...steps.values()].sort((x, y) => x.next - y.next);
+  return apart([...steps.values()].sort((x, y) => x.next - y.next));
 };
 
 /**

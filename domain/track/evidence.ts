@@ -1,6 +1,8 @@
 // Anytime-valid evidence: an e-value may be looked at after every outcome without inflating errors, so it
 // decides when a new calibrator, weight set or equity direction is put to work, and when it is taken back.
+import type { IsoInstant } from '../world';
 import { groupInOrder } from './group-in-order';
+import { type Span, stepKey } from './record-cluster';
 
 /** Fractions of wealth bet per unit of difference; a mixture needs no tuning to the size of the gain. */
 export const BETTING_FRACTIONS: readonly number[] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95];
@@ -60,6 +62,41 @@ export const advanceTrial = (trial: Trial, gain: number, threshold: number = SWI
   return { atWork: !trial.atWork, evidence: NO_EVIDENCE };
 };
 
+/** Steps of which each begins after the one before has ended; those of events, which do not overlap, are one chain. */
+interface Chain {
+  readonly until: IsoInstant | null;
+  readonly evidence: Evidence;
+}
+
+const takes = ({ until }: Chain, { span }: Step): boolean =>
+  span === null || until === null ? span === until : until <= span.from;
+
+/** The mean of e-values is one (Vovk and Wang 2021), so that all chains' wealth together is evidence. */
+const together = (chains: readonly Chain[]): Evidence => ({
+  n: chains.reduce((sum, { evidence }) => sum + evidence.n, 0),
+  logWealth: chains.flatMap(({ evidence }) => evidence.logWealth),
+});
+
+/**
+ * As `advanceTrial` for one step after another, where some overlap: wealth grows along chains of those that do not, and
+ * the mean over the chains is judged. How many chains there are the calendar alone decides.
+ */
+const trialOfChains = (steps: readonly Step[], threshold: number): Trial => {
+  let chains: readonly Chain[] = [];
+  let atWork = threshold <= 0;
+  for (const step of steps) {
+    const free = chains.findIndex((chain) => takes(chain, step));
+    const difference = atWork && threshold > 0 ? -step.gain : step.gain;
+    const evidence = addEvidence(chains[free]?.evidence ?? NO_EVIDENCE, difference);
+    const next = { until: step.span?.to ?? null, evidence };
+    chains = free < 0 ? [...chains, next] : chains.with(free, next);
+    if (threshold <= 0 || eValue(together(chains)) < threshold) continue;
+    atWork = !atWork;
+    chains = chains.map(({ until }) => ({ until, evidence: NO_EVIDENCE }));
+  }
+  return { atWork, evidence: chains.length === 0 ? NO_EVIDENCE : together(chains) };
+};
+
 /** What a candidate gained on one row. */
 export interface Gain {
   /** Rows of one cluster turn on the same outcome (record-cluster.ts), and are one step together. */
@@ -68,7 +105,26 @@ export interface Gain {
   readonly gain: number;
   /** 1, or 1/k for one of k rows of one question. */
   readonly weight: number;
+  /** The most that the row can bring either way: known before its outcome. */
+  readonly most: number;
+  /** Set where the row turns on the move of a price. */
+  readonly span?: Span | null;
 }
+
+interface Step {
+  readonly gain: number;
+  readonly span: Span | null;
+}
+
+/** Mean gain of the prices of one day, as a share of the most that it could be; none where it could be nothing. */
+const spanStep = (rows: readonly Gain[]): readonly Step[] => {
+  const sum = (of: (row: Gain) => number): number =>
+    rows.reduce((total, row) => total + row.weight * of(row), 0);
+  const most = sum((row) => row.most);
+  const from = rows.map(({ span }) => span!.from).sort()[0]!;
+  const gain = Math.max(-1, Math.min(1, sum((row) => row.gain) / most));
+  return most > 0 ? [{ gain, span: { from, to: rows[0]!.span!.to } }] : [];
+};
 
 /** Mean gain of a cluster by weight; a lone row of weight 1/k stays 1/k of a step. */
 const clusterGain = (rows: readonly Gain[]): number => {
@@ -82,9 +138,16 @@ const clusterGain = (rows: readonly Gain[]): number => {
   );
 };
 
-/** The trial after these rows, in the order in which their clusters first appear: many strikes of one event prove as one. */
-export const trialOf = (gains: readonly Gain[], threshold: number): Trial =>
-  groupInOrder(gains, ({ cluster }) => cluster).reduce(
-    (trial, rows) => advanceTrial(trial, clusterGain(rows), threshold),
-    NEW_TRIAL,
-  );
+const stepOf = (rows: readonly Gain[]): readonly Step[] =>
+  rows[0]!.span ? spanStep(rows) : [{ gain: clusterGain(rows), span: null }];
+
+/**
+ * The trial after these rows, in the order in which their steps first appear: many strikes of one event prove as one, and
+ * all prices of a day as one.
+ */
+export const trialOf = (gains: readonly Gain[], threshold: number): Trial => {
+  const steps = groupInOrder(gains, stepKey).flatMap(stepOf);
+  return steps.some(({ span }) => span !== null)
+    ? trialOfChains(steps, threshold)
+    : steps.reduce((trial, { gain }) => advanceTrial(trial, gain, threshold), NEW_TRIAL);
+};

@@ -2,6 +2,7 @@
 // back into predictions: the same functions as the backtest, so that both give the same numbers.
 
 import type { Weights } from '../ensemble/weights';
+import type { ResolutionRule } from '../market/proposition';
 import type { IsoInstant } from '../world';
 import type { ModelCalibration } from './calibrator-fit';
 import { modelCategoryKey } from './calibrator-fit';
@@ -12,7 +13,7 @@ import {
   type ShadowPredictions,
   type TrackRecord,
 } from './record';
-import { recordCluster } from './record-cluster';
+import { recordCluster, spanOf } from './record-cluster';
 import { countAnswers, type GivenAnswer, shadowPredictions } from './recorded-decision';
 
 /** Predictions made in the shadow of a decision, by model; plain JSON for its row. */
@@ -28,6 +29,8 @@ export interface ResolvedLiveDecision {
   readonly subject: string;
   readonly asOf: IsoInstant;
   readonly category: string;
+  readonly rule: ResolutionRule['type'];
+  readonly madeAt: IsoInstant;
   readonly yes: boolean;
   readonly resolvedAt: IsoInstant;
   readonly track: StoredShadow | null;
@@ -80,6 +83,7 @@ export const fitLiveRecord = (
       rowId: row.propositionId,
       category: row.category,
       cluster: recordCluster(row),
+      span: spanOf(row),
       y: row.yes ? 1 : 0,
       weight: 1 / counts.get(question(row))!,
       p: members.map(counted),

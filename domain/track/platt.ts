@@ -44,6 +44,8 @@ export interface SampleColumns {
   readonly x: number[];
   readonly y: number[];
   readonly w: number[];
+  /** Multiplies all weights; absent: 1. */
+  readonly scale?: number;
 }
 
 export const emptyColumns = (): SampleColumns => ({ x: [], y: [], w: [] });
@@ -75,13 +77,14 @@ const curvatureAt = (
   let hAA = 1 / prior.sdLogA ** 2;
   let hAB = 0;
   let hBB = 1 / prior.sdB ** 2;
-  for (const { x, y, w } of groups) {
+  for (const { x, y, w, scale = 1 } of groups) {
     for (let i = 0; i < x.length; i += 1) {
       const slope = a * x[i]!;
       const q = sigmoid(slope + b);
-      const v = w[i]! * q * (1 - q);
-      dataA += w[i]! * (q - y[i]!) * slope;
-      gB += w[i]! * (q - y[i]!);
+      const weight = scale * w[i]!;
+      const v = weight * q * (1 - q);
+      dataA += weight * (q - y[i]!) * slope;
+      gB += weight * (q - y[i]!);
       hAA += v * slope * slope;
       hAB += v * slope;
       hBB += v;

@@ -16,6 +16,7 @@ import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
 import { type Gain, SWITCH_E_VALUE, type Trial, trialOf } from './evidence';
 import { applyIsotonic } from './isotonic';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
+import type { Span } from './record-cluster';
 import { brier, logLoss, type Outcome } from './scoring';
 import { fitWeights, type Weighting } from './weighting';
 
@@ -33,6 +34,8 @@ export interface ResolvedForecast {
   readonly category: string;
   /** Rows that turn on one outcome share it (record-cluster.ts): what they show counts once. */
   readonly cluster: string;
+  /** Set where the outcome is the move of a price. */
+  readonly span?: Span | null;
   readonly y: Outcome;
   /** 1 for a question with one resolution date; 1/k for one of k rows of one question. Rows of a cluster count once. */
   readonly weight: number;
@@ -104,6 +107,9 @@ const fitHedges = (
   return states;
 };
 
+const gainOf = (atRest: number, candidate: number, y: Outcome): number =>
+  brier(atRest, y) - brier(candidate, y);
+
 const advanceTrials = (
   rows: readonly ResolvedForecast[],
   members: readonly string[],
@@ -111,9 +117,10 @@ const advanceTrials = (
 ): Record<string, Trial> => {
   const gains: Record<string, Gain[]> = {};
   const advance = (key: string, row: ResolvedForecast, atRest: number, candidate: number): void => {
-    const { cluster, weight, y } = row;
+    const { cluster, weight, y, span = null } = row;
+    const most = Math.max(...([0, 1] as const).map((each) => Math.abs(gainOf(atRest, candidate, each))));
     gains[key] ??= [];
-    gains[key].push({ cluster, weight, gain: brier(atRest, y) - brier(candidate, y) });
+    gains[key].push({ cluster, weight, span, most, gain: gainOf(atRest, candidate, y) });
   };
   for (const row of rows) {
     const shadow = row.shadow;

@@ -8,7 +8,7 @@ import { entryPrice, type TradablePrice } from './entry-price';
 import { type Gain, type Trial, trialOf } from './evidence';
 import { groupInOrder } from './group-in-order';
 import { addPricedAnswer, bestPriceWeight, NO_LOSSES, type WeightPrior } from './price-weight';
-import { recordCluster } from './record-cluster';
+import { recordCluster, spanOf } from './record-cluster';
 import { brier, type Outcome } from './scoring';
 
 /** As wide as that of the cheap stage's weight: a few dozen outcomes move it little. */
@@ -23,6 +23,7 @@ export interface PricedDecision {
   readonly resolvedAt: IsoInstant;
   /** What was decided; null: nothing, or nothing to learn from. */
   readonly probability: number | null;
+  readonly rule: ResolutionRule['type'];
   /** Of yes, when it was decided. */
   readonly price: number | null;
   readonly yes: boolean;
@@ -30,7 +31,6 @@ export interface PricedDecision {
 
 /** The decision with what its outcome keeps of the closes. */
 export interface ResolvedPriced extends PricedDecision {
-  readonly rule: ResolutionRule['type'];
   readonly entryPrices: readonly TradablePrice[] | null;
   readonly resolvingValue: number | null;
 }
@@ -40,12 +40,11 @@ export interface ResolvedPriced extends PricedDecision {
  * not be traded. Nothing is learnt of one without an entry.
  */
 export const judgedFromEntry = ({
-  rule,
   entryPrices,
   resolvingValue,
   ...decision
 }: ResolvedPriced): readonly PricedDecision[] => {
-  if (rule !== 'close_above') return [decision];
+  if (decision.rule !== 'close_above') return [decision];
   const entry = entryPrice(entryPrices, decision.madeAt);
   return entry === null || resolvingValue === null ? [] : [{ ...decision, yes: resolvingValue > entry }];
 };
@@ -63,7 +62,7 @@ interface Row {
   readonly p: number;
   readonly price: number;
   readonly y: Outcome;
-  /** 1/k for one of k decisions on one question. */
+  /** 1/k for one of k decisions on one question, or that turn on one outcome. */
   readonly weight: number;
 }
 
@@ -79,9 +78,14 @@ const rowsOf = (decisions: readonly PricedDecision[]): readonly Row[] => {
       ? []
       : [{ decision, p, price, y: (yes ? 1 : 0) as Outcome }];
   });
-  return groupInOrder(priced, ({ decision }) => question(decision))
-    .flatMap((group) => group.map((row): Row => ({ ...row, weight: 1 / group.length })))
-    .sort(byResolution);
+  const counted = (keyOf: (decision: PricedDecision) => string) => {
+    const groups = groupInOrder(priced, ({ decision }) => keyOf(decision));
+    return new Map(groups.map((group) => [keyOf(group[0]!.decision), group.length]));
+  };
+  const [asked, turned] = [counted(question), counted(recordCluster)];
+  const weightOf = (decision: PricedDecision): number =>
+    1 / Math.max(asked.get(question(decision))!, turned.get(recordCluster(decision))!);
+  return priced.map((row): Row => ({ ...row, weight: weightOf(row.decision) })).sort(byResolution);
 };
 
 /** How many of `rows`, in order of resolution, had resolved at an instant. */
@@ -101,9 +105,11 @@ const learn = (rows: readonly Row[], threshold: number): LearntSizingWeight => {
   for (const row of rows) losses.push(addPricedAnswer(losses.at(-1)!, row, row.weight));
   const gains = rows.map(({ decision, p, price, y, weight }): Gain => {
     const candidate = bestPriceWeight(losses[resolvedBy(rows, decision.madeAt)]!, PRIOR);
-    const gain =
-      brier(pullToPrice(p, price, DEFAULT_MODEL_WEIGHT), y) - brier(pullToPrice(p, price, candidate), y);
-    return { cluster: recordCluster(decision), gain, weight };
+    const gainFor = (outcome: Outcome): number =>
+      brier(pullToPrice(p, price, DEFAULT_MODEL_WEIGHT), outcome) -
+      brier(pullToPrice(p, price, candidate), outcome);
+    const most = Math.max(Math.abs(gainFor(0)), Math.abs(gainFor(1)));
+    return { cluster: recordCluster(decision), span: spanOf(decision), gain: gainFor(y), most, weight };
   });
   return {
     ...{ weight: bestPriceWeight(losses.at(-1)!, PRIOR), n: rows.length },

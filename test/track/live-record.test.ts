@@ -6,9 +6,11 @@ import {
   type ResolvedLiveDecision,
   shadowOfDecision,
 } from '../../domain/track/live-record';
+import { applyPlatt } from '../../domain/track/platt';
 import { learntWeights } from '../../domain/track/record';
 
 const MODELS = ['a', 'b', 'c'];
+const ON_EVENT = { rule: 'venue_settlement', madeAt: '2025-01-01T00:00:00.000Z' } as const;
 const VERSIONS = { a: '1', b: '1', c: '1' };
 
 const probability = fc.double({ min: 0.02, max: 0.98, noNaN: true });
@@ -31,6 +33,7 @@ const decisions: fc.Arbitrary<readonly ResolvedLiveDecision[]> = fc
       subject: `question:s${index}`,
       asOf: '2025-01-01T00:00:00.000Z',
       category,
+      ...ON_EVENT,
       yes,
       resolvedAt: new Date(Date.UTC(2025, 0, 2, 0, minute)).toISOString(),
       track: { equal: p[0], weighted: p[1], calibrated: { a: p[2] } },
@@ -58,6 +61,7 @@ test('strikes of one event prove as one outcome, and events as many', () => {
     subject: `market:kalshi/KX-E${event}-T${index}`,
     asOf: '2025-01-01T00:00:00.000Z',
     category: 'economics',
+    ...ON_EVENT,
     yes: true,
     resolvedAt: '2025-01-09T00:00:00.000Z',
     track: { equal: 0.6, weighted: 0.7, calibrated: { a: 0.8 } },
@@ -90,14 +94,19 @@ test('a model that now answers as another version has no calibrator and an equal
 });
 
 test('all horizons of one question together weigh as one outcome', () => {
-  const row = (index: number, asOf: string): ResolvedLiveDecision => ({
+  const row = (
+    index: number,
+    asOf: string,
+    resolvedAt = '2025-01-09T00:00:00.000Z',
+  ): ResolvedLiveDecision => ({
     propositionId: `p${index}`,
     decisionId: `d${index}`,
     subject: 'equity:AAPL',
     asOf,
     category: 'equity',
+    ...{ rule: 'close_above', madeAt: asOf },
     yes: true,
-    resolvedAt: '2025-01-09T00:00:00.000Z',
+    resolvedAt,
     track: null,
     answers: [{ model: 'a', version: '1', p: 0.7 }],
   });
@@ -107,8 +116,11 @@ test('all horizons of one question together weigh as one outcome', () => {
   const [one, three] = [fitOf([row(0, day)]), fitOf([row(0, day), row(1, day), row(2, day)])];
   expect(three.a).toBeCloseTo(one.a, 9);
   expect(three.b).toBeCloseTo(one.b, 9);
-  const apart = fitOf([row(0, day), row(1, '2025-01-02T00:00:00.000Z'), row(2, '2025-01-03T00:00:00.000Z')]);
+  const days = [1, 2, 3].map((n) => `2025-01-0${n}T00:00:00.000Z`);
+  const apart = fitOf(days.map((each, index) => row(index, each, `2025-01-0${6 + index}T21:00:00.000Z`)));
   expect(apart.b).toBeGreaterThan(one.b + 0.01);
+  const daily = fitOf(days.map((each, index) => row(index, each)));
+  expect(daily.b).toBeCloseTo(one.b, 9);
 });
 
 describe('shadow predictions of a decision', () => {
@@ -148,14 +160,19 @@ describe('shadow predictions of a decision', () => {
 });
 
 test('decisions on one question move the weights as one, however many there are', () => {
-  const row = (index: number, asOf: string): ResolvedLiveDecision => ({
+  const row = (
+    index: number,
+    asOf: string,
+    resolvedAt = '2025-01-09T00:00:00.000Z',
+  ): ResolvedLiveDecision => ({
     propositionId: 'p',
     decisionId: `d${index}`,
     subject: 'equity:AAPL',
     asOf,
     category: 'equity',
+    ...{ rule: 'close_above', madeAt: asOf },
     yes: true,
-    resolvedAt: '2025-01-09T00:00:00.000Z',
+    resolvedAt,
     track: null,
     answers: MODELS.map((model, m) => ({ model, version: '1', p: 0.3 + 0.3 * m })),
   });
@@ -166,5 +183,25 @@ test('decisions on one question move the weights as one, however many there are'
   expect(one).toBeGreaterThan(1 / 3);
   const indices = [0, 1, 2, 3, 4];
   expect(weightOf(indices.map((index) => row(index, day(0))))).toBeCloseTo(one, 4);
-  expect(weightOf(indices.map((index) => row(index, day(index))))).toBeGreaterThan(one + 0.01);
+  expect(weightOf(indices.map((index) => row(index, day(index))))).toBeCloseTo(one, 4);
+  const apart = indices.map((index) => row(index, day(index), `2025-01-${10 + index}T21:00:00.000Z`));
+  expect(weightOf(apart)).toBeGreaterThan(one + 0.01);
+});
+
+test('what many members say of one outcome moves what is learnt of all hardly more than what one says', () => {
+  const saidBy = (count: number): number => {
+    const models = Array.from({ length: count }, (_, m) => `m${m}`);
+    const { calibration } = fitLiveRecord(
+      [
+        {
+          ...{ propositionId: 'p', decisionId: 'd', subject: 'market:kalshi/KX-E', category: 'economics' },
+          ...{ ...ON_EVENT, asOf: ON_EVENT.madeAt, yes: true, resolvedAt: '2025-01-09T00:00:00.000Z' },
+          ...{ track: null, answers: models.map((model) => ({ model, version: '1', p: 0.3 })) },
+        },
+      ],
+      { versions: Object.fromEntries(models.map((model) => [model, '1'])) },
+    );
+    return applyPlatt(calibration.global, 0.3);
+  };
+  expect(saidBy(15) - saidBy(1)).toBeLessThan(0.01);
 });

@@ -13,6 +13,7 @@ const decision = (index: number, changes: Partial<PricedDecision> = {}): PricedD
   category: 'politics',
   madeAt: at(index),
   resolvedAt: at(index + 2),
+  rule: 'venue_settlement',
   probability: 0.8,
   price: 0.5,
   yes: true,
@@ -62,6 +63,9 @@ test('learns from decisions with a price and a probability, each question once',
   expect(learnt(same.map((each, index) => ({ ...each, asOf: at(index) })))!.weight).toBeGreaterThan(
     one.weight,
   );
+  const resolvedAt = at(40);
+  const daily = same.map((each, index) => ({ ...each, asOf: at(index), resolvedAt }));
+  expect(learnt(daily)!.weight).toBeCloseTo(one.weight, 12);
   const useless = [{ probability: null }, { price: null }, { price: 0 }, { price: 1 }];
   expect(learnt(useless.map((changes, index) => decision(index, changes)))).toBeUndefined();
 });
@@ -93,7 +97,7 @@ test('a share counts from the first price after the decision, a contract by its 
     { at: at(1), price: 104 },
   ];
   const share = { ...decision(0), rule: 'close_above' as const, entryPrices, resolvingValue: 103 };
-  expect(judgedFromEntry(share)).toEqual([{ ...decision(0), yes: false }]);
+  expect(judgedFromEntry(share)).toEqual([{ ...decision(0), rule: 'close_above', yes: false }]);
   expect(judgedFromEntry({ ...share, madeAt: at(-1) })).toMatchObject([{ yes: true }]);
   for (const missing of [{ entryPrices: null }, { resolvingValue: null }, { madeAt: at(1) }])
     expect(judgedFromEntry({ ...share, ...missing })).toEqual([]);

@@ -4,7 +4,7 @@ import { STRATEGY_NAMES } from '../domain/ensemble/strategy';
 import { MICRO_PER_USD } from '../domain/money/micro-usd';
 import { askedTogether, comparedGroups } from '../domain/track/asked-together';
 import { type RankedMember, type RankingInput, rankMembers, type SkillRow } from '../domain/track/ranking';
-import { recordCluster } from '../domain/track/record-cluster';
+import { skillCluster } from '../domain/track/record-cluster';
 import { brier, mean, summarise } from '../domain/track/scoring';
 import { WINDOW_MS, WINDOWS, type WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
@@ -118,7 +118,7 @@ const rankModels = (scores: readonly SkillScore[]): readonly RankedModel[] => {
         .filter((row) => compared.has(askedTogether(row)))
         .map(
           (row): SkillRow => ({
-            cluster: recordCluster(row),
+            cluster: skillCluster(row),
             memberLoss: brier(row.probability, outcomeOf(row.yes)),
             meanLoss: losses.get(askedTogether(row))!,
           }),
@@ -151,7 +151,7 @@ const isScored = (score: ShadowScore): score is Scored =>
   score.probability !== null && score.meanOfMembers !== null;
 
 const skillRowOf = (score: Scored): SkillRow => ({
-  cluster: recordCluster(score),
+  cluster: skillCluster(score),
   memberLoss: brier(score.probability, outcomeOf(score.yes)),
   meanLoss: brier(score.meanOfMembers, outcomeOf(score.yes)),
 });

@@ -2,7 +2,7 @@
 // views of a record tell a different story.
 import { eventClusterOf } from '../market/event-cluster';
 import type { ResolutionRule } from '../market/proposition';
-import type { Subject } from '../market/subject';
+import { parseSubject, type Subject } from '../market/subject';
 import type { IsoInstant } from '../world';
 
 /**
@@ -12,6 +12,17 @@ import type { IsoInstant } from '../world';
  */
 export const recordCluster = (row: { readonly subject: Subject; readonly resolvedAt: IsoInstant }): string =>
   `${eventClusterOf(row.subject)} ${row.resolvedAt.slice(0, 10)}`;
+
+const BLOCK_MS = 14 * 86_400_000;
+
+/**
+ * As `recordCluster`, for bounds on skill: prices that resolve within one fortnight share a cluster too. Forecasts of
+ * several days made each day overlap, and all prices share the market.
+ */
+export const skillCluster = (row: { readonly subject: Subject; readonly resolvedAt: IsoInstant }): string =>
+  parseSubject(row.subject).kind === 'equity'
+    ? `prices ${Math.floor(Date.parse(row.resolvedAt) / BLOCK_MS)}`
+    : recordCluster(row);
 
 /** From a decision to its outcome, where that is a move of a price. */
 export interface Span {

@@ -1,6 +1,6 @@
 // What counts as one observation of a record, and what that does to the shrinking of a small watchlist's skill.
 import { rankMembers } from '../../domain/track/ranking';
-import { recordCluster } from '../../domain/track/record-cluster';
+import { recordCluster, skillCluster } from '../../domain/track/record-cluster';
 
 const row = (subject: string, day: number) => ({
   subject,
@@ -33,4 +33,13 @@ test('the skill of a watchlist of five symbols is believed more with every day, 
   };
   expect(skillAfter(4)).toBeCloseTo(0.05 / 2, 9);
   expect(skillAfter(96)).toBeCloseTo(0.05 * (480 / 500), 9);
+});
+
+test('bounds on skill count the prices of a fortnight as one, and events as recordCluster does', () => {
+  const price = (symbol: string, day: string) =>
+    skillCluster({ subject: `equity:${symbol}`, resolvedAt: `${day}T21:00:00.000Z` });
+  expect(price('AAPL', '2025-01-06')).toBe(price('BTC-USD', '2025-01-08'));
+  expect(price('AAPL', '2025-01-06')).not.toBe(price('AAPL', '2025-01-27'));
+  const event = { subject: 'market:kalshi/KX-25JAN-T1', resolvedAt: '2025-01-06T21:00:00.000Z' };
+  expect(skillCluster(event)).toBe(recordCluster(event));
 });

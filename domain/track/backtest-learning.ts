@@ -17,6 +17,7 @@ import type { Weighting } from './weighting';
 export interface PlattInstead {
   readonly member: string;
   readonly category: string;
+  /** Whole ones: rows of one question together are one. */
   readonly outcomes: number;
   readonly needed: number;
 }
@@ -41,9 +42,10 @@ export interface LearningReport {
 }
 
 const plattInstead = ({ record }: WalkedRound): readonly PlattInstead[] =>
-  Object.entries(record.calibration.byModel).flatMap(([key, { n, isotonic }]) => {
+  Object.entries(record.calibration.byModel).flatMap(([key, { outcomes, isotonic }]) => {
     const [member, category] = key.split('\u0000') as [string, string];
-    return isotonic === undefined ? [{ member, category, outcomes: n, needed: MIN_ISOTONIC_OUTCOMES }] : [];
+    const few = { member, category, outcomes: Math.floor(outcomes), needed: MIN_ISOTONIC_OUTCOMES };
+    return isotonic === undefined ? [few] : [];
   });
 
 const poolLesson = (rows: readonly BacktestRow[], members: number): PoolLesson => {

@@ -1,7 +1,7 @@
 // Fits a calibrator per model and category with hierarchical shrinkage: everything pooled, then the
 // category around it, then model x category around that, so that a short record borrows from longer ones.
 import { effectiveMembers } from '../ensemble/disagreement';
-import { fitIsotonic, type IsotonicFit, MIN_ISOTONIC_OUTCOMES } from './isotonic';
+import { fitIsotonic, type IsotonicFit, suffices } from './isotonic';
 import { sigmoid } from './log-odds';
 import {
   addSample,
@@ -38,7 +38,10 @@ export interface HierarchyOptions {
 export const DEFAULT_HIERARCHY: HierarchyOptions = { levelSd: 0.125, ratePriorRows: 10 };
 
 export interface ModelCalibration {
+  /** Rows that carry an opinion. */
   readonly n: number;
+  /** Their weights' sum: rows of one question are one outcome. */
+  readonly outcomes: number;
   /** A temperature T is a = 1/T, b = 0. */
   readonly platt: PlattParameters;
   /** Rules instead of `platt`, where asked for and outcomes are plenty. */
@@ -75,12 +78,16 @@ const curveOf = (
   return { a: 1 / fitTemperature(groups, { centre, sdLog: prior.sdLogA }), b: 0 };
 };
 
-const isotonicOf = ({ x, y, w }: SampleColumns, kind?: CalibratorKind): { isotonic?: IsotonicFit } =>
-  kind !== 'isotonic' || x.length < MIN_ISOTONIC_OUTCOMES
+const sumOfWeights = ({ w }: SampleColumns): number => w.reduce((sum, weight) => sum + weight, 0);
+
+const isotonicOf = (columns: SampleColumns, kind?: CalibratorKind): { isotonic?: IsotonicFit } => {
+  const { x, y, w } = columns;
+  return kind !== 'isotonic' || !suffices(sumOfWeights(columns))
     ? {}
     : {
         isotonic: fitIsotonic(x.map((each, i) => ({ p: sigmoid(each), y: y[i] as Outcome, weight: w[i]! }))),
       };
+};
 
 interface Rate {
   yes: number;
@@ -147,6 +154,7 @@ const calibrateModel = (
   options: HierarchyOptions,
 ): ModelCalibration => ({
   n: group.opinions.x.length,
+  outcomes: sumOfWeights(group.opinions),
   platt: curveOf([group.opinions], around(centre, options.levelSd), options.kind),
   ...isotonicOf(group.opinions, options.kind),
   half: shrunkRate(group.halves, base, options.ratePriorRows),

@@ -1,8 +1,17 @@
 // Isotonic calibration: free of form, hungry for data, so only where outcomes are plenty.
 import type { CalibrationSample } from './platt';
 
-/** Outcomes below which an isotonic fit is refused: it overfits long after Platt has settled. */
+/**
+ * Outcomes below which an isotonic fit is refused: it overfits long after Platt has settled. Eight rows of one question
+ * are one outcome (requirement C4), so weights are summed, not rows.
+ */
 export const MIN_ISOTONIC_OUTCOMES = 1000;
+
+/** 3,000 rows of a third sum to a little less than 1,000. */
+const ROUNDING = 1e-6;
+
+/** Whether an isotonic fit accepts so many outcomes: the sum of the rows' weights. */
+export const suffices = (outcomes: number): boolean => outcomes >= MIN_ISOTONIC_OUTCOMES - ROUNDING;
 
 /** Steps by rising p; between knots the value is interpolated. */
 export interface IsotonicFit {
@@ -29,7 +38,8 @@ const sameP = (samples: readonly CalibrationSample[]): Block[] => {
   for (const sample of [...samples].sort((x, y) => x.p - y.p)) {
     const block = { p: sample.p, value: sample.y, weight: sample.weight ?? 1 };
     const last = blocks.at(-1);
-    if (last && last.p === sample.p) blocks[blocks.length - 1] = merge(last, block);
+    // A tie keeps its own p: a mean of equal numbers is rounded, and the next of them would not be equal to it.
+    if (last && last.p === sample.p) blocks[blocks.length - 1] = { ...merge(last, block), p: last.p };
     else blocks.push(block);
   }
   return blocks;
@@ -40,12 +50,13 @@ const BLOCK_PRIOR_ROWS = 4;
 
 /**
  * Pool adjacent violators (Ayer et al. 1955; Zadrozny and Elkan 2002), blocks shrunk toward the diagonal.
- * @throws RangeError below MIN_ISOTONIC_OUTCOMES.
+ * @throws RangeError where the weights sum to less than MIN_ISOTONIC_OUTCOMES.
  */
 export const fitIsotonic = (samples: readonly CalibrationSample[]): IsotonicFit => {
-  if (samples.length < MIN_ISOTONIC_OUTCOMES)
+  const outcomes = samples.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  if (!suffices(outcomes))
     throw new RangeError(
-      `${samples.length} outcomes; an isotonic fit accepts at least ${MIN_ISOTONIC_OUTCOMES}`,
+      `${Math.floor(outcomes)} outcomes; an isotonic fit accepts at least ${MIN_ISOTONIC_OUTCOMES}`,
     );
   const stack: Block[] = [];
   for (const block of sameP(samples)) {

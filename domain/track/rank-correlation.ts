@@ -16,7 +16,10 @@ export const ranks = (values: readonly number[]): number[] => {
   return result;
 };
 
-/** Pearson's r in [-1, 1]; null when one side is constant. */
+/** Squared deviations below this share of the largest square are the rounding of a mean, not a spread. */
+const ROUNDING = 1e-20;
+
+/** Pearson's r in [-1, 1]; null when one side is constant but for rounding. */
 export const pearson = (x: readonly number[], y: readonly number[]): number | null => {
   const n = x.length;
   const meanX = x.reduce((sum, value) => sum + value, 0) / n;
@@ -24,12 +27,17 @@ export const pearson = (x: readonly number[], y: readonly number[]): number | nu
   let xy = 0;
   let xx = 0;
   let yy = 0;
+  let largestX = 0;
+  let largestY = 0;
   for (let i = 0; i < n; i += 1) {
     xy += (x[i]! - meanX) * (y[i]! - meanY);
     xx += (x[i]! - meanX) ** 2;
     yy += (y[i]! - meanY) ** 2;
+    largestX = Math.max(largestX, x[i]! ** 2);
+    largestY = Math.max(largestY, y[i]! ** 2);
   }
-  return xx === 0 || yy === 0 ? null : xy / Math.sqrt(xx * yy);
+  const isConstant = xx <= ROUNDING * n * largestX || yy <= ROUNDING * n * largestY;
+  return isConstant ? null : xy / Math.sqrt(xx * yy);
 };
 
 /** Spearman's rho (1904) in [-1, 1]; null below three pairs or when one side is constant. */

@@ -10,7 +10,7 @@ import { calibrationError } from '../domain/track/calibration-error';
 import { calibrationCurve, murphyDecomposition } from '../domain/track/murphy';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from '../domain/track/rank-correlation';
 import { recordCluster } from '../domain/track/record-cluster';
-import { brier, mean, type Outcome, type Scored } from '../domain/track/scoring';
+import { brier, isWrongSide, mean, type Outcome, type Scored } from '../domain/track/scoring';
 import { contributions, leaveOneOut, type PoolRow, poolValue } from '../domain/track/shapley';
 import { WINDOW_MS, type WindowName } from '../domain/track/windows';
 import type { WorldId } from '../domain/world';
@@ -158,7 +158,7 @@ const agreementRow = (group: readonly ScoredForecast[], rule: ConsensusRule): Ag
     agreement: -stdOfProbabilities(ps),
     quality: -brier(pooled, y),
     inConsensus: checkConsensus(members, rule).reached,
-    wrongSide: pooled !== 0.5 && pooled > 0.5 !== (y === 1),
+    wrongSide: isWrongSide(pooled, y),
   };
 };
 

@@ -3,9 +3,7 @@ import { type RankedUncertainty, rankedUncertainty } from './auc';
 import { classesOf } from './backtest-comparison';
 import type { WalkedRow } from './backtest-round';
 import { type AgreementQuality, type AgreementRow, agreementQuality } from './rank-correlation';
-import { brier } from './scoring';
-
-const wrongSide = (p: number, y: 0 | 1): boolean => p > 0.5 !== (y === 1);
+import { brier, isWrongSide } from './scoring';
 
 /**
  * AUC of u = p(1 - p) of the answer + population std of the counted members' p (requirement B6) for answers on
@@ -20,7 +18,7 @@ export const uncertaintyRanking = (
         .filter(({ row }) => row.className === name)
         .map(({ row, p, spread }) => ({
           value: p[0]! * (1 - p[0]!) + spread,
-          positive: wrongSide(p[0]!, row.y),
+          positive: isWrongSide(p[0]!, row.y),
         })),
     );
   return Object.fromEntries(classesOf(rows).map((name) => [name, ranked(name)]));
@@ -31,7 +29,7 @@ const agreementRow = ({ row, p, spread, inConsensus }: WalkedRow): AgreementRow 
   agreement: -spread,
   quality: -brier(p[0]!, row.y),
   inConsensus,
-  wrongSide: wrongSide(p[0]!, row.y),
+  wrongSide: isWrongSide(p[0]!, row.y),
 });
 
 /** Agreement against quality, by class (requirement C7). */

@@ -24,6 +24,9 @@ export const hit = (p: number, y: Outcome): number => {
   return p > 0.5 === (y === 1) ? 1 : 0;
 };
 
+/** Whether p leans to the side of one half that the outcome is not on; exactly one half leans to neither. */
+export const isWrongSide = (p: number, y: Outcome): boolean => p !== 0.5 && p > 0.5 !== (y === 1);
+
 /** Expected Brier score of p if p were exactly right: p(1 - p). What drift detection compares with. */
 export const expectedBrier = (p: number): number => p * (1 - p);
 

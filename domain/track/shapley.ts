@@ -19,8 +19,25 @@ export interface Contribution {
 
 const MAX_EXACT_MEMBERS = 12;
 
-/** Value of a coalition, given as a bit mask over members. */
-export type CoalitionValue = (mask: number) => number;
+/** Members of a coalition, a bit each. A double holds 53 bits exactly; above that it takes a bigint, which is slower. */
+type Mask = number | bigint;
+const MAX_NUMBER_MEMBERS = 53;
+
+/** Value of a coalition, given as a bit mask over members: a bigint of more than 53 members. */
+export type CoalitionValue = (mask: Mask) => number;
+
+const nobody = (members: number): Mask => (members > MAX_NUMBER_MEMBERS ? 0n : 0);
+
+const everybody = (members: number): Mask =>
+  members > MAX_NUMBER_MEMBERS ? (1n << BigInt(members)) - 1n : 2 ** members - 1;
+
+/** The coalition with a member that is not in it. */
+const joined = (mask: Mask, m: number): Mask =>
+  typeof mask === 'bigint' ? mask + (1n << BigInt(m)) : mask + 2 ** m;
+
+/** The coalition without a member that is in it. */
+const left = (mask: Mask, m: number): Mask =>
+  typeof mask === 'bigint' ? mask - (1n << BigInt(m)) : mask - 2 ** m;
 
 interface ClassRows {
   readonly logits: Float64Array;
@@ -55,8 +72,11 @@ const meanBrier = (rows: ClassRows, members: readonly number[], width: number): 
   return total / n;
 };
 
-const membersOf = (mask: number, members: number): number[] =>
-  Array.from({ length: members }, (_, m) => m).filter((m) => Math.floor(mask / 2 ** m) % 2 === 1);
+const isIn = (mask: Mask, m: number): boolean =>
+  typeof mask === 'bigint' ? ((mask >> BigInt(m)) & 1n) === 1n : Math.floor(mask / 2 ** m) % 2 === 1;
+
+const membersOf = (mask: Mask, members: number): number[] =>
+  Array.from({ length: members }, (_, m) => m).filter((m) => isIn(mask, m));
 
 /** Minus the mean over classes of the coalition's Brier score; results are remembered per mask. */
 export const poolValue = (rows: readonly PoolRow[], members: number): CoalitionValue => {
@@ -67,7 +87,7 @@ export const poolValue = (rows: readonly PoolRow[], members: number): CoalitionV
       members,
     ),
   );
-  const known = new Map<number, number>();
+  const known = new Map<Mask, number>();
   return (mask) => {
     const found = known.get(mask);
     if (found !== undefined) return found;
@@ -107,10 +127,11 @@ export const sampledShapley = (
   const indices = Array.from({ length: members }, (_, m) => m);
   const sums = indices.map(() => ({ total: 0, squares: 0 }));
   for (let order = 0; order < options.orders; order += 1) {
-    let mask = 0;
+    let mask = nobody(members);
     for (const m of shuffled(indices, random)) {
-      const gain = value(mask + 2 ** m) - value(mask);
-      mask += 2 ** m;
+      const more = joined(mask, m);
+      const gain = value(more) - value(mask);
+      mask = more;
       sums[m]!.total += gain;
       sums[m]!.squares += gain * gain;
     }
@@ -124,8 +145,8 @@ export const sampledShapley = (
 
 /** Value of all members minus the value without one, in member order. */
 export const leaveOneOut = (value: CoalitionValue, members: number): readonly number[] => {
-  const all = 2 ** members - 1;
-  return Array.from({ length: members }, (_, m) => value(all) - value(all - 2 ** m));
+  const all = everybody(members);
+  return Array.from({ length: members }, (_, m) => value(all) - value(left(all, m)));
 };
 
 /** Exact up to twelve members, sampled above (requirement C6). */

@@ -1,8 +1,9 @@
 // What a cascade would have saved: every question gets the cheap members' answer, and the most uncertain
 // ones also the full ensemble's, within a share of the full ensemble's cost. Everything learnt comes from rows
-// that had resolved before the round.
-import type { BacktestRow } from './backtest-table';
+// that had resolved before the round, and what members usually cost from earlier rounds; only a first round, which has
+// none, goes by the costs recorded in it.
 import type { Walk, WalkedRound } from './backtest-walk';
+import { costsByRound } from './cascade-costs';
 import {
   type CascadeVersus,
   classMean,
@@ -19,7 +20,7 @@ import type { BootstrapOptions } from './cluster-bootstrap';
 import { groupInOrder } from './group-in-order';
 
 export interface CascadeSettings {
-  /** `auto`: chosen before each round from the past (cheap-stage.ts). */
+  /** `auto`: chosen before each round from the past (cheap-stage.ts), in a first round by the costs recorded in it. */
   readonly cheap: readonly string[] | 'auto';
   readonly full: readonly string[];
   /** Largest share of the full ensemble's cost, in (0, 1]. */
@@ -74,12 +75,6 @@ const indicesOf = (names: readonly string[], members: readonly string[], field: 
   });
 };
 
-const meanCosts = (rows: readonly BacktestRow[], members: number): number[] =>
-  Array.from({ length: members }, (_, m) => {
-    const known = rows.map((row) => row.costUsd[m]!).filter((cost) => !Number.isNaN(cost));
-    return known.length === 0 ? 0 : known.reduce((sum, cost) => sum + cost, 0) / known.length;
-  });
-
 const stagesOf = (
   round: WalkedRound,
   members: readonly string[],
@@ -102,10 +97,9 @@ const stagedRounds = (
   members: readonly string[],
   settings: CascadeSettings,
 ): readonly StagedRound[] => {
-  const rows = walk.rounds.flatMap((round) => round.rows.map(({ row }) => row));
-  const meanCost = meanCosts(rows, members.length);
-  return walk.rounds.flatMap((round) => {
-    const stages = stagesOf(round, members, meanCost, settings);
+  const costs = costsByRound(walk.rounds, members.length);
+  return walk.rounds.flatMap((round, at) => {
+    const stages = stagesOf(round, members, costs[at]!, settings);
     const asked = groupInOrder(
       round.rows.map(({ row }) => row),
       (row) => row.question,

@@ -23,7 +23,7 @@ export interface Stages {
   readonly priceAware: boolean;
   /** Weight of the cheap members against the price, in [0, 1]. */
   readonly modelWeight: number;
-  /** Mean known cost per member, for questions whose cost was not recorded. */
+  /** Mean cost per member as known before the round, for questions whose cost was not recorded. */
   readonly meanCost: readonly number[];
   /** Silent halves count as absent. */
   readonly screening: boolean;

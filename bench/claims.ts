@@ -27,9 +27,10 @@ const lines = (claims: readonly Claim[]): Record<string, string> =>
   Object.fromEntries(claims.map((each) => [each.name, shown(each)]));
 
 const shownComparison = ({ brier, logLoss }: Comparison): string =>
-  [`Brier ${brier?.[0].toFixed(4)}`, `log loss ${logLoss?.map((value) => value.toFixed(4)).join(' ')}`].join(
-    ', ',
-  );
+  [
+    `Brier ${brier?.[0].toFixed(4)}`,
+    `log loss ${logLoss?.map((value) => value?.toFixed(4) ?? 'none').join(' ')}`,
+  ].join(', ');
 
 /** Every other recorded set of several systems: the extremized pool against the mean and the single pick. */
 const otherPools = async (files: {

@@ -34,6 +34,7 @@ const claim = (name: string, figure: number, atMost: number | null = null): Clai
 });
 
 const intervalClaim = (name: string, [estimate, low, high]: Interval, atMost: number): Claim => {
+  if (low === null) return claim(name, estimate, atMost);
   const std = (high - low) / (2 * Z_95);
   const chanceAnew = std > 0 ? 1 - normalTail((atMost - estimate) / std) : Number(estimate <= atMost);
   return { ...claim(name, estimate, atMost), chanceAnew };

@@ -73,10 +73,12 @@ const cascadeOptions = (flags: Flags): CascadeOptions | null => {
   };
 };
 
-const shownInterval = (interval: Interval | null): string =>
-  interval === null
-    ? 'none'
-    : `${interval[0].toFixed(4)} [${interval[1].toFixed(4)}, ${interval[2].toFixed(4)}]`;
+const shownInterval = (interval: Interval | null): string => {
+  if (interval === null) return 'none';
+  const [estimate, low, high] = interval;
+  const bounds = low === null ? '[too few questions]' : `[${low.toFixed(4)}, ${high.toFixed(4)}]`;
+  return `${estimate.toFixed(4)} ${bounds}`;
+};
 
 const shown = (value: number | null | undefined): string => value?.toFixed(4) ?? 'none';
 

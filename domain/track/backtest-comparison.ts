@@ -2,17 +2,13 @@
 // intervals.
 import { clusterSums, METRICS, type Metric, type RowLosses } from './backtest-baselines';
 import type { BacktestRow } from './backtest-table';
-import {
-  type BootstrapOptions,
-  clusterResamples,
-  type Interval,
-  percentileInterval,
-} from './cluster-bootstrap';
+import { type BootstrapOptions, clusterIntervals, type Interval } from './cluster-bootstrap';
 import { mean, meanOfClasses } from './scoring';
 
 /** `overall` (mean of the classes) and each class; null where there is no row. */
 export type ByClass = Readonly<Record<string, number | null>>;
 
+/** Null without rows that have the baseline. */
 export type Comparison = Readonly<Record<Metric, Interval | null>>;
 
 const BASELINES = [
@@ -101,13 +97,8 @@ const intervals = (
       : [{ row, values: distinct.map((each) => each.differences[i]!) }],
   );
   if (covered.length === 0) return [];
-  const resamples = clusterResamples(clusterSums(covered), bootstrap);
-  const found = distinct.map((_, k) =>
-    percentileInterval(
-      byClass(covered, ({ values }) => values[k]!).overall!,
-      resamples.map((sample) => sample[k]!),
-    ),
-  );
+  const estimates = distinct.map((_, k) => byClass(covered, ({ values }) => values[k]!).overall!);
+  const found = clusterIntervals(clusterSums(covered), estimates, bootstrap);
   return at.map((k) => found[k]!);
 };
 

@@ -37,7 +37,10 @@ export interface BacktestReport {
   readonly clusters: number;
   readonly brier: ByClass;
   readonly logLoss: ByClass;
-  /** Strategy minus baseline: [difference, low, high], 95 % intervals; below 0 the strategy is better. */
+  /**
+   * Strategy minus baseline: [difference, low, high], 95 % intervals; below 0 the strategy is better. Low and high are
+   * null where a class has fewer than five questions.
+   */
   readonly versus: Readonly<Record<Baseline, Comparison>>;
   /** All given members' recorded cost on the scored questions. */
   readonly costUsd: number;

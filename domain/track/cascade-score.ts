@@ -3,12 +3,7 @@
 import { clusterSums, lossOf, METRICS, type Metric } from './backtest-baselines';
 import type { BacktestRow } from './backtest-table';
 import { escalateWithin, type StagedQuestion, type Stages } from './cascade-stages';
-import {
-  type BootstrapOptions,
-  clusterResamples,
-  type Interval,
-  percentileInterval,
-} from './cluster-bootstrap';
+import { type BootstrapOptions, clusterIntervals, type Interval } from './cluster-bootstrap';
 import { groupInOrder } from './group-in-order';
 
 /** Cascade minus the alternative: below 0 the cascade is better. `randomEscalation` spends as much, blindly. */
@@ -87,16 +82,14 @@ export const comparisons = (rows: readonly ScoredRow[], bootstrap: BootstrapOpti
       ALTERNATIVES.map((_a, j) => values[WIDTH * k]! - values[WIDTH * k + j + 1]!),
     ),
   }));
-  const resamples = clusterResamples(clusterSums(differences), bootstrap);
-  const interval = (at: number): Interval =>
-    percentileInterval(
-      classMean(differences, at),
-      resamples.map((sample) => sample[at]!),
-    );
+  const estimates = Array.from({ length: METRICS.length * ALTERNATIVES.length }, (_, at) =>
+    classMean(differences, at),
+  );
+  const intervals = clusterIntervals(clusterSums(differences), estimates, bootstrap);
   return Object.fromEntries(
     ALTERNATIVES.map((name, j) => [
       name,
-      Object.fromEntries(METRICS.map((metric, k) => [metric, interval(ALTERNATIVES.length * k + j)])),
+      Object.fromEntries(METRICS.map((metric, k) => [metric, intervals[ALTERNATIVES.length * k + j]!])),
     ]),
   ) as unknown as CascadeVersus;
 };

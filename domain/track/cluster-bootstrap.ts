@@ -17,8 +17,11 @@ export interface BootstrapOptions {
 
 export const DEFAULT_BOOTSTRAP: BootstrapOptions = { resamples: 2000, seed: 20251026 };
 
-/** [estimate, low, high]. */
-export type Interval = readonly [number, number, number];
+/** [estimate, low, high]; no bounds where clusters are too few to tell a spread. */
+export type Interval = readonly [number, number, number] | readonly [number, null, null];
+
+/** Below this many, resamples hardly differ (not at all from one), and an interval would say more than is known. */
+export const MIN_INTERVAL_CLUSTERS = 5;
 
 interface FlatClass {
   readonly n: Float64Array;
@@ -99,7 +102,31 @@ export const percentileInterval = (
   estimate: number,
   resampled: ArrayLike<number>,
   level = 0.95,
-): Interval => {
+): readonly [number, number, number] => {
   const sorted = Float64Array.from(resampled).sort();
   return [estimate, quantileOfSorted(sorted, (1 - level) / 2), quantileOfSorted(sorted, (1 + level) / 2)];
+};
+
+const everyClassHasEnough = (clusters: readonly ClusterSums[]): boolean =>
+  groupInOrder(clusters, ({ className }) => className).every(
+    (group) => group.length >= MIN_INTERVAL_CLUSTERS,
+  );
+
+/**
+ * 95 % percentile intervals of the statistics of `clusters` around their estimates, in order. Without bounds where a
+ * class has fewer than five clusters: its part of the mean would have next to no spread.
+ */
+export const clusterIntervals = (
+  clusters: readonly ClusterSums[],
+  estimates: readonly number[],
+  options: BootstrapOptions,
+): readonly Interval[] => {
+  if (!everyClassHasEnough(clusters)) return estimates.map((estimate) => [estimate, null, null]);
+  const resamples = clusterResamples(clusters, options);
+  return estimates.map((estimate, k) =>
+    percentileInterval(
+      estimate,
+      resamples.map((sample) => sample[k]!),
+    ),
+  );
 };

@@ -1,5 +1,5 @@
 // Does agreement between members go with being right? A rank correlation with its interval, per category.
-import { quantile } from './cluster-bootstrap';
+import { MIN_INTERVAL_CLUSTERS, quantile } from './cluster-bootstrap';
 import { groupInOrder } from './group-in-order';
 import { randomIndex, seededRandom } from './random';
 
@@ -57,7 +57,7 @@ export interface AgreementRow {
 export interface AgreementQuality {
   readonly n: number;
   readonly rho: number | null;
-  /** 90 % interval by clusters; null when rho is. */
+  /** 90 % interval by clusters; null when rho is, and below five clusters. */
   readonly interval: readonly [number, number] | null;
   readonly wrongSideInside: number | null;
   readonly wrongSideOutside: number | null;
@@ -153,23 +153,39 @@ const resampledRhos = (rows: readonly AgreementRow[], resamples: number, seed: n
 const MAX_RESAMPLED_ROWS = 20_000;
 const Z_90 = 1.6448536269514722;
 
-/** Fisher's interval (1921) with clusters for n, as if all rows of a cluster were one. */
+/**
+ * Below this many clusters resampling alone is too sure: of five unrelated pairs its 90 % intervals hold the truth in
+ * 83 of 100 draws, of ten and more in 90.
+ */
+const FEW_CLUSTERS = 10;
+
+/**
+ * Fisher's interval (1921) with the standard error of Spearman's rho, sqrt((1 + rho^2 / 2) / (n - 3)) (Bonett and
+ * Wright 2000), and clusters for n, as if all rows of a cluster were one. Ranks that agree fully count as half a step
+ * below 1 (a step is one swap of neighbours), which without would have no error at all.
+ */
 const fisherInterval = (rho: number, clusters: number): readonly [number, number] => {
-  const centre = Math.atanh(Math.max(-0.999999, Math.min(0.999999, rho)));
-  const half = Z_90 / Math.sqrt(Math.max(1, clusters - 3));
-  return [Math.tanh(centre - half), Math.tanh(centre + half)];
+  const most = 1 - 6 / (clusters * (clusters ** 2 - 1));
+  const bounded = Math.max(-most, Math.min(most, rho));
+  const centre = Math.atanh(bounded);
+  const half = Z_90 * Math.sqrt((1 + bounded ** 2 / 2) / (clusters - 3));
+  return [Math.min(rho, Math.tanh(centre - half)), Math.max(rho, Math.tanh(centre + half))];
 };
 
+/** The wider of both intervals where clusters are few, because each may be too sure. */
 const rhoInterval = (
   rho: number | null,
   rows: readonly AgreementRow[],
   options: { readonly resamples: number; readonly seed: number },
 ): readonly [number, number] | null => {
-  if (rho === null) return null;
-  if (rows.length > MAX_RESAMPLED_ROWS)
-    return fisherInterval(rho, new Set(rows.map((row) => row.cluster)).size);
+  const clusters = new Set(rows.map((row) => row.cluster)).size;
+  if (rho === null || clusters < MIN_INTERVAL_CLUSTERS) return null;
+  const fisher = fisherInterval(rho, clusters);
+  if (rows.length > MAX_RESAMPLED_ROWS) return fisher;
   const rhos = resampledRhos(rows, options.resamples, options.seed);
-  return rhos.length === 0 ? null : [quantile(rhos, 0.05), quantile(rhos, 0.95)];
+  if (rhos.length === 0) return null;
+  const [low, high] = [quantile(rhos, 0.05), quantile(rhos, 0.95)];
+  return clusters < FEW_CLUSTERS && high - low < fisher[1] - fisher[0] ? fisher : [low, high];
 };
 
 /** Requirement C7 for one category. */

@@ -4,7 +4,7 @@ import { type Random, randomNormal } from './random';
 
 export interface ShadowCandidate {
   readonly model: string;
-  /** Mean skill so far (higher is better). */
+  /** Expected skill (higher is better): what was earned, shrunk already toward what was believed before. */
   readonly skill: number;
   /** Standard deviation of one outcome's skill. */
   readonly deviation: number;
@@ -14,14 +14,13 @@ export interface ShadowCandidate {
 export interface ShadowOptions {
   /** Largest share of decisions with a shadow call, in [0, 1]. */
   readonly share: number;
-  /** Outcomes the prior counts for. */
+  /** Outcomes that the belief without any counts for in the spread of a draw. Default 5. */
   readonly priorOutcomes?: number;
 }
 
 const drawSkill = (candidate: ShadowCandidate, priorOutcomes: number, random: Random): number => {
-  const total = candidate.n + priorOutcomes;
-  const mean = (candidate.skill * candidate.n) / total;
-  return mean + (candidate.deviation / Math.sqrt(total)) * randomNormal(random);
+  const standardError = candidate.deviation / Math.sqrt(candidate.n + priorOutcomes);
+  return candidate.skill + standardError * randomNormal(random);
 };
 
 /**

@@ -196,6 +196,23 @@ describe('exploration', () => {
       expect(keys.filter((key) => ask(key, { shadowShare }).shadow !== null)).toEqual([]);
   });
 
+  test('asks unknown models of higher seed quality more often', () => {
+    const unknown = [
+      candidate('known', { record: skilled(0.1) }),
+      candidate('strong', { quality: 10 }),
+      candidate('weak', { quality: 0 }),
+    ];
+    const shadows = Array.from(
+      { length: 4000 },
+      (_, index) =>
+        ask(`d${index}`, { candidates: unknown, size: 1, exploration: { share: 1, spendShare: 1 } }).shadow,
+    );
+    // Seed qualities of 10 and 0 lie 0.02 apart; both are known to 0.045: strong is drawn higher in 62 of 100.
+    const share = shadows.filter((one) => one === 'strong').length / 4000;
+    expect(share).toBeGreaterThan(0.59);
+    expect(share).toBeLessThan(0.66);
+  });
+
   test('a shadow call has no vote', () => {
     const key = Array.from({ length: 200 }, (_, index) => `d${index}`).find(
       (one) => ask(one).shadow !== null,

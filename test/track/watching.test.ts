@@ -215,4 +215,10 @@ describe('context', () => {
     expect(draw()).toEqual(picks);
     expect(pickShadowCall([], { share: 1 }, seededRandom(1))).toBeNull();
   });
+
+  it('draws shadow calls around the expected skill as it is given, however few outcomes are behind it', () => {
+    const few = { model: 'few', skill: 0.1, deviation: 0, n: 5 };
+    const many = { model: 'many', skill: 0.06, deviation: 0, n: 500 };
+    expect(pickShadowCall([few, many], { share: 1 }, seededRandom(1))).toBe('few');
+  });
 });

@@ -3,6 +3,9 @@ import { toSubject } from '../../domain/market/subject';
 
 it.each([
   ['market:kalshi/KXFED-26DEC-T4.25', 'market:kalshi/KXFED-26DEC-'],
+  ['market:kalshi/KXCPI-26JUN-T0.1', 'market:kalshi/KXCPI-26JUN-'],
+  ['market:kalshi/KXCPI-26JUN-T-0.1', 'market:kalshi/KXCPI-26JUN-'],
+  ['market:kalshi/KXBTCMAX150-25-SEP30-149999.99', 'market:kalshi/KXBTCMAX150-25-'],
   ['market:kalshi/KXFED-26DEC', 'market:kalshi/KXFED-26DEC'],
   ['market:polymarket/a-b-c', 'market:polymarket/a-b-c'],
   ['equity:BRK.B', 'equity:BRK.B'],

@@ -21,14 +21,20 @@ import {
  * size is refused too: which of the two it is cannot be told from prices of the day.
  */
 const SPLIT_FACTOR = 1.45;
-const isSplitLike = (factor: number): boolean => factor >= SPLIT_FACTOR || factor <= 1 / SPLIT_FACTOR;
+/**
+ * Factor between a mark and the same day's close as given later, from which the past was rewritten. No move of the market
+ * can be in it, so that it lies below the smallest stock dividends that are common (5 %), far below a split of 5:4, and
+ * above what a source corrects in a close of the day. Bars are adjusted for splits alone: no cash dividend is in it.
+ */
+const REWRITTEN_FACTOR = 1.04;
+const isBeyond = (limit: number, factor: number): boolean => factor >= limit || factor <= 1 / limit;
 
 /** Begins what a jump in the bars says. */
 const JUMP = 'split-like jump on';
 
 /** Why the step from a close to the next open cannot be trusted; null when it can. */
 export const splitLikeJump = (previousClose: number, bar: Pick<Bar, 'date' | 'open'>): string | null => {
-  if (!isSplitLike(bar.open / previousClose)) return null;
+  if (!isBeyond(SPLIT_FACTOR, bar.open / previousClose)) return null;
   return `${JUMP} ${bar.date}: open ${bar.open} after a close of ${previousClose}`;
 };
 
@@ -89,7 +95,7 @@ export interface SettledDay {
 const rescaled = ({ markMicroUsd, markedOn }: PaperPosition, { past }: DayQuote): string | null => {
   // Of another day, whose bar may have been late for the mark, a close differs by what really happened too.
   const close = past.find(({ date }) => date === markedOn)?.close;
-  if (close === undefined || !isSplitLike(markMicroUsd / priceMicroUsd(close))) return null;
+  if (close === undefined || !isBeyond(REWRITTEN_FACTOR, markMicroUsd / priceMicroUsd(close))) return null;
   return `split-like change of past prices: valued at ${markMicroUsd / 1e6}, now given as ${close}`;
 };
 

@@ -168,6 +168,9 @@ test('a jump that a source lets stand is booked once time has told, and a split 
 
 test.each([
   ['a split', 4],
+  ['a split of 5:4', 1.25],
+  ['a split of 4:3', 4 / 3],
+  ['a stock dividend of 5 %', 1.05],
   ['a reverse split', 0.1],
 ])(
   'past prices that %s has rewritten suspend the position instead of booking a gain or a loss',
@@ -194,6 +197,14 @@ test.each([
     expect(fresh.orders[0]?.status).toBe('filled');
   },
 );
+
+test('a close that its source has corrected by a little is no split', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 100, 100)]).state;
+  for (const now of [97, 103]) {
+    const corrected = { ...quote('AAPL', now, now), past: [{ date: DAY, close: now }] };
+    expect(settle(held, [], [corrected], '2025-07-02').state.positions[0]?.frozen).toBeNull();
+  }
+});
 
 test('the mark of the day before is held against its own close, so that a common day suspends nothing', () => {
   const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 200, 210)]).state;

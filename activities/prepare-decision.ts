@@ -106,7 +106,8 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
     ]);
     const { directionEValue, directionOutcomes, sizingWeight } = chosen;
     const earlier = { directionEValue, directionOutcomes, open, membersVariance, sizingWeight };
-    return sizingInMode(sizingBasis(about.terms, settings, earlier), inForce.mode, input.stakeMicroUsd);
+    const facts = { membersPlanned: chosen.members.length, ...earlier };
+    return sizingInMode(sizingBasis(about.terms, settings, facts), inForce.mode, input.stakeMicroUsd);
   };
 
   const inTime = (chosen: EarnedChoice): EarnedChoice => {

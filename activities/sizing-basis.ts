@@ -8,12 +8,13 @@ import type { SizingWeight } from './earned-record';
 
 const withEvidence = (
   terms: SizingBasis['terms'],
-  { directionEValue, directionOutcomes }: EarlierDecisions,
+  { directionEValue, directionOutcomes }: SizingFacts,
 ): SizingBasis['terms'] =>
   terms.kind === 'equity' ? { ...terms, directionEValue, directionOutcomes } : terms;
 
-/** What earlier decisions left: evidence of the direction, open positions, and how far members were apart. */
-export interface EarlierDecisions {
+/** How many members this decision has, and what earlier ones left: evidence of the direction, open positions, and how far members were apart. */
+export interface SizingFacts {
+  readonly membersPlanned: number;
   readonly directionEValue: number | null;
   /** Resolved outcomes behind it. */
   readonly directionOutcomes: number;
@@ -33,7 +34,7 @@ export const sizingCaps = (settings: DecisionSettings, open: OpenPositions): Siz
 });
 
 /** A weight that somebody set goes before the learnt one. */
-const weightOf = (settings: DecisionSettings, { sizingWeight }: EarlierDecisions) => {
+const weightOf = (settings: DecisionSettings, { sizingWeight }: SizingFacts) => {
   if (settings.sizingWeight !== null) return { modelWeight: settings.sizingWeight };
   return sizingWeight
     ? { modelWeight: sizingWeight.weight, modelWeightVersion: sizingWeight.version }
@@ -44,19 +45,18 @@ const weightOf = (settings: DecisionSettings, { sizingWeight }: EarlierDecisions
 export const sizingBasis = (
   terms: SizingBasis['terms'] | null,
   settings: DecisionSettings,
-  earlier: EarlierDecisions,
+  facts: SizingFacts,
 ): SizingBasis | null => {
   if (terms === null) return null;
-  const weight = weightOf(settings, earlier);
+  const weight = weightOf(settings, facts);
   return {
-    terms: withEvidence(terms, earlier),
+    terms: withEvidence(terms, facts),
     bankrollMicroUsd: settings.deskEquityMicroUsd,
     ...weight,
+    membersPlanned: facts.membersPlanned,
     pastSpreadVariance:
-      earlier.membersVariance === null
-        ? null
-        : singleMemberVariance(earlier.membersVariance, weight.modelWeight),
-    caps: sizingCaps(settings, earlier.open),
+      facts.membersVariance === null ? null : singleMemberVariance(facts.membersVariance, weight.modelWeight),
+    caps: sizingCaps(settings, facts.open),
     refusals: [],
   };
 };

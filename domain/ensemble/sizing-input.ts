@@ -46,6 +46,8 @@ export interface SizingInput {
   readonly probability: number | null;
   /** Of the members the decision is made of. */
   readonly memberProbabilities: readonly number[];
+  /** How many the decision has; fewer answers mean that members are missing. Absent, as in older plans: all answered. */
+  readonly membersPlanned?: number;
   /** Market price of yes, or for equities the as-of base rate, in (0, 1); null when unknown. */
   readonly priceOfYes: number | null;
   readonly terms: ContractTerms | EquityTerms;
@@ -60,7 +62,7 @@ export interface SizingInput {
   readonly correlation?: number;
   /** v of past decisions, used with a single member and as the least where members are missing; null or absent: a prior. */
   readonly pastSpreadVariance?: number | null;
-  /** Above 1 where members are missing: multiplies v, so that fewer opinions never look like more agreement. Default 1. */
+  /** Above 1 while providers are out: multiplies v, so that fewer opinions never look like more agreement. Default 1. */
   readonly varianceFactor?: number;
 }
 

@@ -51,7 +51,8 @@ const varianceOf = (input: SizingInput, modelWeight: number): number => {
     input.pastSpreadVariance ?? singleMemberVariance(PRIOR_MEMBER_STD ** 2, modelWeight, correlation);
   const factor = input.varianceFactor ?? 1;
   if (measured === null) return usual * factor;
-  return factor > 1 ? Math.max(measured, usual) * factor : measured;
+  const isMissing = factor > 1 || input.memberProbabilities.length < (input.membersPlanned ?? 0);
+  return (isMissing ? Math.max(measured, usual) : measured) * factor;
 };
 
 interface Trade {
@@ -119,6 +120,9 @@ const validate = (input: SizingInput): void => {
   const factor = input.varianceFactor ?? 1;
   if (!(factor >= 1 && factor < Infinity))
     throw new RangeError(`varianceFactor is ${factor}; accepted: at least 1`);
+  const planned = input.membersPlanned ?? 0;
+  if (!(Number.isInteger(planned) && planned >= 0))
+    throw new RangeError(`membersPlanned is ${planned}; accepted: a whole number of at least 0`);
   const fee = input.terms.fee;
   if (!(fee >= 0 && fee < Infinity)) throw new RangeError(`terms.fee is ${fee}; accepted: at least 0`);
 };

@@ -11,6 +11,7 @@ const basis = (stored: Readonly<Record<string, unknown>>, sizingWeight: typeof L
     { kind: 'prediction_market', fee: 0.01 },
     decisionSettings(new Map(Object.entries(stored)), 'politics'),
     {
+      membersPlanned: 5,
       ...{ directionEValue: null, directionOutcomes: 0, membersVariance: 0.01, sizingWeight },
       open: { positionMicroUsd: 0, clusterMicroUsd: 0 },
     },
@@ -28,4 +29,8 @@ test.each([['sizing_weight'], ['sizing_weight.politics']])('is what %s says, whe
   expect(set).toMatchObject({ modelWeight: DEFAULT_MODEL_WEIGHT });
   expect(set).not.toHaveProperty('modelWeightVersion');
   expect(basis({ 'sizing_weight.sports': 0.9 }, LEARNT).modelWeight).toBe(0.4);
+});
+
+test('knows how many members the decision has, so that some who are missing are noticed', () => {
+  expect(basis({}, null).membersPlanned).toBe(5);
 });

@@ -139,6 +139,17 @@ describe('A size', () => {
     expect(sizePosition(contract({ memberProbabilities: [0.9, 0.9] })).spreadVariance).toBe(0);
   });
 
+  it('is no larger for two of five who agree than for one alone, whatever the mode', () => {
+    const of = (planned: number, ...memberProbabilities: number[]) =>
+      sizePosition(contract({ memberProbabilities, membersPlanned: planned }));
+    const [alone, two, all] = [of(5, 0.9), of(5, 0.9, 0.9), of(2, 0.9, 0.9)];
+    expect(two).toEqual(alone);
+    expect(all.spreadVariance).toBe(0);
+    // Who differ by more than usual keep what is measured on them.
+    expect(of(5, 0.5, 0.99).spreadVariance).toBe(of(2, 0.5, 0.99).spreadVariance);
+    expect(() => of(-1, 0.9)).toThrow(/membersPlanned is -1; accepted: a whole number/);
+  });
+
   it('is zero when the edge is below fees', () => {
     fc.assert(
       fc.property(anyInput, (input) => {

@@ -120,7 +120,13 @@ export interface PlannedMember extends Candidate {
 /** Everything sizing needs that is known before the members answer. */
 export type SizingBasis = Pick<
   SizingInput,
-  'terms' | 'bankrollMicroUsd' | 'caps' | 'modelWeight' | 'pastSpreadVariance' | 'varianceFactor'
+  | 'terms'
+  | 'bankrollMicroUsd'
+  | 'caps'
+  | 'modelWeight'
+  | 'pastSpreadVariance'
+  | 'varianceFactor'
+  | 'membersPlanned'
 > & {
   /** Of `modelWeight`, where it was learnt. Absent: as set, or blind. */
   readonly modelWeightVersion?: string;

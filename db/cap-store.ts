@@ -26,8 +26,9 @@ export interface CapStore {
   reset(target: { readonly scope: CapScope; readonly key: string; readonly reason: string }): Promise<number>;
   limits(): Promise<readonly CapLimit[]>;
   /**
-   * Caps of the running periods, those of a month or a day before those without an end, of which there is one per
-   * decision or session; with `all` also past and closed ones; newest first.
+   * Caps of the running periods, all those of a month or a day before those without an end, of which there is one per
+   * decision or session; with `all` also past and closed ones; newest first, at most `limit` (100) where that leaves none
+   * of a running month or day out.
    */
   status(options?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly CapRow[]>;
   /** The open cap without an end of this very key; null before a call or a limit of its own opens it. */
@@ -51,6 +52,10 @@ const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, h
 const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
     select 1 from cap_limits own where own.scope = c.scope and own.key = c.key)))
   and c.period in ${RUNNING_PERIODS}`;
+
+/** By what is left of a month or day work is begun or refused: of those that run none is cut off, however many models have one. */
+const MOST_SHOWN = `(select greatest($2::bigint, count(*) filter (where not $1)) from caps
+  where closed_at is null and period <> 'once' and period in ${RUNNING_PERIODS})`;
 
 const recordChange = (sql: Sql, change: Omit<CapChange, 'id' | 'changedAt'>) =>
   sql.query(
@@ -215,7 +220,7 @@ export const createCapStore = (db: Database): CapStore => ({
   status: (options = {}) =>
     db.query<CapRow>(
       `select ${CAP_COLUMNS} from caps where $1 or (closed_at is null and period in ${RUNNING_PERIODS})
-       order by not $1 and period = 'once', opened_at desc, id desc limit $2`,
+       order by not $1 and period = 'once', opened_at desc, id desc limit ${MOST_SHOWN}`,
       [options.all ?? false, options.limit ?? 100],
     ),
 

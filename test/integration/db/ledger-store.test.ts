@@ -422,6 +422,19 @@ describe('limits', () => {
     expect(await caps().openOnce('decision', 'd999')).toBeNull();
   });
 
+  it('show the month and the day behind any number of models with caps of their own', async () => {
+    for (const scope of ['month', 'day', 'model'] as const) await limit({ scope });
+    await Promise.all(
+      Array.from({ length: 101 }, (_unused, index) =>
+        ledger().reserve(aReservation({ callKey: `c${index}`, model: `m${index}`, amountMicroUsd: 10 })),
+      ),
+    );
+    const scopes = (await caps().status()).map(({ scope }) => scope);
+    expect(scopes.filter((scope) => scope === 'model').length).toBe(101);
+    expect(scopes).toEqual(expect.arrayContaining(['month', 'day']));
+    expect((await caps().status({ all: true })).length).toBe(100);
+  });
+
   it('of one key go before those of all keys', async () => {
     await limit({ scope: 'provider', key: '*', limitMicroUsd: 10 });
     await limit({ scope: 'provider', key: 'openai', limitMicroUsd: 40_000 });

@@ -41,12 +41,17 @@ const yesIndexOf = (market: GammaMarket): number => {
   return index;
 };
 
-/** A closed market counts as settled only when the oracle says so; its prices then are 1 and 0, or equal. */
+/** What a settled price may lack of 1 or exceed 0 by: old automated pools paid out .9999996. */
+const SETTLED_TOLERANCE = 0.01;
+
+/** A closed market counts as settled only when the oracle says so; its prices then are 1 and 0 or nearly so, or equal. */
 const resultOf = (market: GammaMarket, paid: number | null): MarketQuote['result'] => {
   if (!market.closed || market.umaResolutionStatus !== 'resolved' || paid === null) return null;
-  if (paid === 1) return 'yes';
-  return paid === 0 ? 'no' : 'void';
+  if (paid >= 1 - SETTLED_TOLERANCE) return 'yes';
+  return paid <= SETTLED_TOLERANCE ? 'no' : 'void';
 };
+
+const PAID = { yes: 1, no: 0 } as const;
 
 const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): MarketQuote => {
   const yes = yesIndexOf(market);
@@ -57,7 +62,8 @@ const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): Marke
   const [bid, ask] = yes === 0 ? [market.bestBid, market.bestAsk] : [market.bestAsk, market.bestBid];
   const result = resultOf(market, paid);
   const open = tradablePrice(flip(bid), flip(ask), flip(market.lastTradePrice) ?? paid);
-  const priceOfYes = market.closed ? paid : open;
+  const settled = result === null || result === 'void' ? paid : PAID[result];
+  const priceOfYes = market.closed ? settled : open;
   const closesAt = new Date(market.endDate ?? '');
   const isPrice = priceOfYes === null || (priceOfYes >= 0 && priceOfYes <= 1);
   if (!isPrice || Number.isNaN(closesAt.getTime())) {

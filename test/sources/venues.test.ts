@@ -78,6 +78,12 @@ beforeAll(async () => {
       return { body: [gammaMarket({ slug: 'pending', closed: true, outcomePrices: '["0.97","0.03"]' })] };
     if (query.get('slug') === 'split')
       return { body: [gammaMarket({ ...settled, slug: 'split', outcomePrices: '["0.5","0.5"]' })] };
+    const nearly = ['["0.9999996","0.0000004"]', '["0.0000004","0.9999996"]'];
+    const pool = ['pool-yes', 'pool-no'].indexOf(query.get('slug') ?? '');
+    if (pool >= 0)
+      return {
+        body: [gammaMarket({ ...settled, slug: query.get('slug'), outcomePrices: nearly[pool] })],
+      };
     if (query.get('slug') === 'snow-oslo-monday') return { body: [gammaMarket({})] };
     if (query.get('condition_ids') === OTHER_CONDITION) return { body: [gammaMarket({})] };
     return { body: [] };
@@ -164,6 +170,11 @@ describe('Polymarket', () => {
     expect(await polymarket(CONDITION)).toMatchObject({ result: 'yes', priceOfYes: 1 });
     expect(await polymarket('pending')).toMatchObject({ result: null, priceOfYes: 0.97 });
     expect(await polymarket('split')).toMatchObject({ result: 'void', priceOfYes: 0.5 });
+  });
+
+  test('takes a settled price that falls short of 1 or 0 by rounding for what it stands for', async () => {
+    expect(await polymarket('pool-yes')).toMatchObject({ result: 'yes', priceOfYes: 1 });
+    expect(await polymarket('pool-no')).toMatchObject({ result: 'no', priceOfYes: 0 });
   });
 
   test('fails in words for the unknown, for other than yes/no and for an odd form', async () => {

@@ -97,6 +97,15 @@ const isDue = (plan: OrderPlan, position: PaperPosition): boolean =>
   !plan.waiting.has(position.symbol) &&
   plan.daysSince(position.enteredOn) >= plan.rules.horizonDays;
 
+/** A model that failed or abstained has not turned against what it bought: its bet has run its time all the same. */
+const saleReason = ({ rules, probabilities }: OrderPlan, { symbol, priceOfYes }: PaperQuote): string => {
+  const run = `Horizon of ${rules.horizonDays} trading days has run`;
+  if (probabilities[symbol] === undefined) return `${run} and no forecast of the day says to hold on`;
+  return priceOfYes === null
+    ? `${run} and there is no base rate to hold the forecast of the day against`
+    : `${run} and the model no longer buys`;
+};
+
 const sales = (plan: OrderPlan): readonly NewPaperOrder[] =>
   plan.state.positions.flatMap((position) => {
     const quote = plan.quotes.find(({ symbol }) => symbol === position.symbol);
@@ -107,7 +116,7 @@ const sales = (plan: OrderPlan): readonly NewPaperOrder[] =>
         side: 'sell' as const,
         quantity: position.quantity,
         placedOn: plan.date,
-        reason: `Horizon of ${plan.rules.horizonDays} trading days has run and the model no longer buys`,
+        reason: saleReason(plan, quote),
         probability: plan.probabilities[position.symbol] ?? null,
         priceOfYes: quote.priceOfYes,
       },

@@ -263,11 +263,31 @@ test('an account buys where its model sees an edge above fees, and holds elsewhe
   expect(orders.map(({ symbol, side }) => [symbol, side])).toEqual([['AAPL', 'buy']]);
 });
 
+test('a model that gave no forecast after the horizon is not said to have turned against its position', () => {
+  const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 100, 100)]).state;
+  const rest = {
+    ...{ rules: RULES, date: DAY, state: held, waiting: new Set<string>(), daysSince: () => 5 },
+    quotes: [known('AAPL')],
+  };
+  expect(planOrders({ ...rest, probabilities: {} })).toMatchObject([
+    {
+      ...{ side: 'sell', quantity: 10, probability: null },
+      reason: 'Horizon of 5 trading days has run and no forecast of the day says to hold on',
+    },
+  ]);
+  const unpriced = { ...rest, quotes: [known('AAPL', { priceOfYes: null })], probabilities: { AAPL: 0.9 } };
+  expect(planOrders(unpriced)).toMatchObject([
+    { side: 'sell', reason: expect.stringContaining('no base rate') },
+  ]);
+});
+
 test('a position is left alone until its horizon has run, then sold unless the model still buys', () => {
   const held = settle(EMPTY, [openOrder(order('buy', 'AAPL', 10))], [quote('AAPL', 100, 100)]).state;
   expect(plan(held, { AAPL: 0.3 }, 4)).toEqual([]);
   expect(plan(held, { AAPL: 0.62 }, 5)).toEqual([]);
-  expect(plan(held, { AAPL: 0.3 }, 5)).toMatchObject([{ side: 'sell', quantity: 10 }]);
+  expect(plan(held, { AAPL: 0.3 }, 5)).toMatchObject([
+    { side: 'sell', quantity: 10, reason: 'Horizon of 5 trading days has run and the model no longer buys' },
+  ]);
 });
 
 const buyAndHold = (

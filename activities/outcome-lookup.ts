@@ -4,7 +4,7 @@ import { marketOfSymbol } from '../domain/market/market';
 import type { Proposition, ResolutionRule } from '../domain/market/proposition';
 import { type TradablePrice, tradablePrices } from '../domain/track/entry-price';
 import { type IsoInstant, LIVE_WORLD, SYNTHETIC_WORLD } from '../domain/world';
-import { type PriceSource, SourceFailure } from '../sources/port';
+import { type MarketQuote, type PriceSource, SourceFailure } from '../sources/port';
 import { hashPriceFile } from '../sources/price-file';
 import type { PriceFile } from '../workflows/contracts/research';
 import type { Dependencies } from './dependencies';
@@ -46,6 +46,19 @@ const isLate = ({ resolvesAt }: Proposition, now: IsoInstant): boolean =>
 /** The source answers, and has no bars of late: so it is with a share that was taken over or went bankrupt. */
 const hasNoBars = (error: unknown): error is SourceFailure =>
   error instanceof SourceFailure && (error.kind === 'stale' || error.kind === 'not_found');
+
+/**
+ * When a settled contract's answer was public: as it was closed where that was before its question was to end, since
+ * venues close early on the answer; else when it was seen. Never before the question was open.
+ */
+const answeredAt = (
+  { asOf, resolvesAt }: Proposition,
+  { closedAt, quotedAt }: Pick<MarketQuote, 'closedAt' | 'quotedAt'>,
+): IsoInstant => {
+  const isEarly = closedAt !== undefined && closedAt < resolvesAt && closedAt < quotedAt;
+  if (!isEarly) return quotedAt;
+  return closedAt < asOf ? asOf : closedAt;
+};
 
 type CloseAbove = Extract<ResolutionRule, { type: 'close_above' }>;
 
@@ -117,6 +130,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
   };
 
   const settlement = async (
+    proposition: Proposition,
     rule: Extract<ResolutionRule, { type: 'venue_settlement' }>,
     { now, signal }: LookupContext,
   ): Promise<Lookup> => {
@@ -136,7 +150,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
       entryPrices: null,
       source: rule.venue,
       reason,
-      resolvedAt: quote.quotedAt,
+      resolvedAt: answeredAt(proposition, quote),
     };
   };
 
@@ -145,7 +159,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
     const { rule } = proposition;
     try {
       if (rule.type === 'close_above') return await closeAboveOrGone(proposition, rule, context);
-      if (rule.type === 'venue_settlement') return await settlement(rule, context);
+      if (rule.type === 'venue_settlement') return await settlement(proposition, rule, context);
       return pending('its outcome is entered or imported by hand');
     } catch (error) {
       if (error instanceof SourceFailure) return pending(`${error.source}: ${error.kind}`);

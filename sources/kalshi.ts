@@ -65,6 +65,8 @@ const quoteOf = (market: KalshiMarket, quotedAt: string): MarketQuote => {
     priceOfYes,
     quotedAt,
     closesAt: closesAt.toISOString(),
+    // Moved forward by the venue where it closes early.
+    ...(result === null ? {} : { closedAt: closesAt.toISOString() }),
     event: market.event_ticker,
     result,
   };

@@ -19,6 +19,7 @@ const marketSchema = z.object({
   category: z.string().nullish(),
   endDate: z.string().nullish(),
   closed: z.boolean().default(false),
+  closedTime: z.string().nullish(),
   umaResolutionStatus: z.string().nullish(),
   outcomes: textList,
   outcomePrices: textList.nullish(),
@@ -53,6 +54,12 @@ const resultOf = (market: GammaMarket, paid: number | null): MarketQuote['result
 
 const PAID = { yes: 1, no: 0 } as const;
 
+/** Given as `2026-03-24 06:40:23+00`, when the oracle's answer was final; null in any other form. */
+const closedAtOf = ({ closedTime }: GammaMarket): string | null => {
+  const at = new Date((closedTime ?? '').replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
+  return Number.isNaN(at.getTime()) ? null : at.toISOString();
+};
+
 const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): MarketQuote => {
   const yes = yesIndexOf(market);
   const listed = market.outcomePrices?.[yes];
@@ -62,10 +69,10 @@ const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): Marke
   const [bid, ask] = yes === 0 ? [market.bestBid, market.bestAsk] : [market.bestAsk, market.bestBid];
   const result = resultOf(market, paid);
   const open = tradablePrice(flip(bid), flip(ask), flip(market.lastTradePrice) ?? paid);
-  const settled = result === null || result === 'void' ? paid : PAID[result];
-  const priceOfYes = market.closed ? settled : open;
+  const shown = market.closed ? paid : open;
   const closesAt = new Date(market.endDate ?? '');
-  const isPrice = priceOfYes === null || (priceOfYes >= 0 && priceOfYes <= 1);
+  const closedAt = result === null ? null : closedAtOf(market);
+  const isPrice = shown === null || (shown >= 0 && shown <= 1);
   if (!isPrice || Number.isNaN(closesAt.getTime())) {
     throw new SourceFailure(SOURCE, 'malformed', `${contract} has no price or no end date`);
   }
@@ -74,9 +81,10 @@ const quoteOf = (contract: string, market: GammaMarket, quotedAt: string): Marke
     contract,
     title: market.question,
     category: market.category ?? '',
-    priceOfYes,
+    priceOfYes: result === null || result === 'void' ? shown : PAID[result],
     quotedAt,
     closesAt: closesAt.toISOString(),
+    ...(closedAt === null ? {} : { closedAt }),
     event: market.events?.[0]?.slug ?? market.slug ?? market.id,
     result,
   };

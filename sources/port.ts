@@ -90,6 +90,8 @@ export interface MarketQuote {
   readonly priceOfYes: number | null;
   readonly quotedAt: IsoInstant;
   readonly closesAt: IsoInstant;
+  /** When the venue closed it, once settled and where it says so: before `closesAt` where the answer came early. */
+  readonly closedAt?: IsoInstant;
   readonly event: string;
   /** Settled result, or null while open. */
   readonly result: 'yes' | 'no' | 'void' | null;

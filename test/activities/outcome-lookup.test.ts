@@ -188,9 +188,9 @@ describe('a close above its reference', () => {
 });
 
 describe('a contract', () => {
-  const quote = (result: MarketQuote['result']) => ({
+  const quote = (result: MarketQuote['result'], closedAt?: string) => ({
     predictionMarkets: {
-      kalshi: { name: 'kalshi', quote: async () => ({ result, quotedAt: SOON }) },
+      kalshi: { name: 'kalshi', quote: async () => ({ result, closedAt, quotedAt: SOON }) },
     },
   });
   const contract = proposition({
@@ -204,6 +204,16 @@ describe('a contract', () => {
     [null, { status: 'pending' }],
   ] as const)('that its venue settles to %s is so here', async (result, expected) => {
     expect(await lookupWith(quote(result))(contract, context(SOON))).toMatchObject(expected);
+  });
+
+  test.each([
+    ['early, as it was closed', '2025-09-15T14:30:00.000Z', '2025-09-15T14:30:00.000Z'],
+    ['in time, as it was seen', contract.resolvesAt, SOON],
+    ['before it was asked, as it was asked', '2025-09-12T14:30:00.000Z', contract.asOf],
+    ['ahead of now, as it was seen', LATE, SOON],
+  ])('that its venue answered %s, is dated so', async (_what, closedAt, resolvedAt) => {
+    const found = await lookupWith(quote('yes', closedAt))(contract, context(SOON));
+    expect(found).toMatchObject({ status: 'resolved', resolvedAt });
   });
 });
 

@@ -71,7 +71,10 @@ beforeAll(async () => {
     if (path === '/markets/505') return { body: gammaMarket({}) };
     if (path !== '/markets') return null;
     const closed = query.get('closed') === 'true';
-    const settled = { closed: true, umaResolutionStatus: 'resolved', outcomePrices: '["1", "0"]' };
+    const settled = {
+      ...{ closed: true, umaResolutionStatus: 'resolved', outcomePrices: '["1", "0"]' },
+      closedTime: '2026-11-19 06:40:23+00',
+    };
     if (query.get('condition_ids')?.toLowerCase() === CONDITION)
       return { body: closed ? [gammaMarket(settled)] : [] };
     if (query.get('slug') === 'pending')
@@ -139,7 +142,8 @@ describe('Kalshi', () => {
   });
 
   test('reports the settled result with its price', async () => {
-    expect(await kalshi('WON')).toMatchObject({ result: 'yes', priceOfYes: 1 });
+    const closedAt = '2026-12-16T19:00:00.000Z';
+    expect(await kalshi('WON')).toMatchObject({ result: 'yes', priceOfYes: 1, closedAt });
     expect(await kalshi('LOST')).toMatchObject({ result: 'no', priceOfYes: 0 });
   });
 
@@ -167,8 +171,11 @@ describe('Polymarket', () => {
   });
 
   test('looks among the closed ones too, and calls a market settled only when the oracle has', async () => {
-    expect(await polymarket(CONDITION)).toMatchObject({ result: 'yes', priceOfYes: 1 });
-    expect(await polymarket('pending')).toMatchObject({ result: null, priceOfYes: 0.97 });
+    const closedAt = '2026-11-19T06:40:23.000Z';
+    expect(await polymarket(CONDITION)).toMatchObject({ result: 'yes', priceOfYes: 1, closedAt });
+    const pending = await polymarket('pending');
+    expect(pending).toMatchObject({ result: null, priceOfYes: 0.97 });
+    expect(pending).not.toHaveProperty('closedAt');
     expect(await polymarket('split')).toMatchObject({ result: 'void', priceOfYes: 0.5 });
   });
 

@@ -27,7 +27,7 @@ import {
 import { createModeWatch } from './modes';
 import { createSettingsInForce } from './settings-in-force';
 import { createSimilarAnswers } from './similar-answers';
-import { sizingBasis } from './sizing-basis';
+import { cascadeTrade, sizingBasis } from './sizing-basis';
 
 /** Statistics answer in milliseconds: a longer wait means that something is broken. */
 const HOUSE_DEADLINE_MS = 15_000;
@@ -189,6 +189,7 @@ export const createPrepareDecision = (dependencies: Dependencies) => {
       thresholds: { ...LIVE_THRESHOLDS, ...thresholdsInMode(settings.thresholds, mode) },
       budgetLeftMicroUsd,
       sizing,
+      ...cascadeTrade(sizing),
       candidates: chosen.notes,
       degradations: [
         about.missing,

@@ -2,6 +2,7 @@
 import type { OpenPositions } from '../db/open-positions';
 import { DEFAULT_MODEL_WEIGHT } from '../domain/ensemble/disagreement';
 import { singleMemberVariance } from '../domain/ensemble/sizing';
+import type { TradeTerms } from '../domain/ensemble/value-of-information';
 import type { DecisionSettings } from '../domain/settings/decision-settings';
 import type { SizingBasis } from '../workflows/contracts/decision';
 import type { SizingWeight } from './earned-record';
@@ -40,6 +41,17 @@ const weightOf = (settings: DecisionSettings, { sizingWeight }: SizingFacts) => 
     ? { modelWeight: sizingWeight.weight, modelWeightVersion: sizingWeight.version }
     : { modelWeight: DEFAULT_MODEL_WEIGHT };
 };
+
+/** What a better answer is worth depends on: of shares, whose odds are no price of yes, it is left out. */
+export const cascadeTrade = (sizing: SizingBasis | null): { readonly cascadeTrade?: TradeTerms } =>
+  sizing?.terms.kind === 'prediction_market'
+    ? {
+        cascadeTrade: {
+          fee: sizing.terms.fee,
+          modelWeight: sizing.modelWeight ?? DEFAULT_MODEL_WEIGHT,
+        },
+      }
+    : {};
 
 /** Null without terms: there is no price to compare with. */
 export const sizingBasis = (

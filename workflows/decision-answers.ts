@@ -70,6 +70,7 @@ export const strategyInput = (
       budgetLeftMicroUsd: plan.budgetLeftMicroUsd,
       extraCostMicroUsd: stageCosts(plan),
       priceOfYes: plan.price,
+      ...(plan.cascadeTrade ? { trade: plan.cascadeTrade } : {}),
       ...(options.firstVotes ? { firstVotes: options.firstVotes.map(toAnswer) } : {}),
       ...(secondVote.length > 0 ? { secondVote: secondVote.map(toAnswer) } : {}),
     },

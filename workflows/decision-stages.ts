@@ -86,6 +86,7 @@ const nextStage = (context: StageContext, stage: Stage, result: StrategyResult):
     probability: result.probability,
     priceOfYes: plan.price,
     stakeMicroUsd: input.stakeMicroUsd,
+    ...(plan.cascadeTrade ? { trade: plan.cascadeTrade } : {}),
     extraCostMicroUsd: stage === 'quick' ? costs.full : costs.enhanced,
     budgetLeftMicroUsd: left === null ? null : left - costUpTo(stage, costs),
   });

@@ -1,7 +1,7 @@
 // Which stage a decision runs at: the stake fixes it; the strategy `cascade` raises it when uncertainty is
 // high and a better answer is worth its cost, and lowers it when the budget cannot pay (requirement B6).
 import { MICRO_PER_USD, type MicroUsd } from '../money/micro-usd';
-import { valueOfInformation } from './value-of-information';
+import { type TradeTerms, valueOfInformation } from './value-of-information';
 
 /** `quick`: one model. `full`: the ensemble. `enhanced`: full, critique round, second vote. */
 export const STAGES = ['quick', 'full', 'enhanced'] as const;
@@ -52,6 +52,8 @@ export interface EscalationInput {
   readonly priceOfYes: number | null;
   /** Null when unknown: then only u decides. */
   readonly stakeMicroUsd: MicroUsd | null;
+  /** What the answer would be traded by. Absent: valued at the probability itself, without a fee. */
+  readonly trade?: TradeTerms;
   /** What the next stage adds. */
   readonly extraCostMicroUsd: MicroUsd;
   /** Null is no limit. */
@@ -101,6 +103,7 @@ export const decideEscalation = (input: EscalationInput): Escalation => {
     probability: input.probability,
     priceOfYes: input.priceOfYes,
     stakeMicroUsd: input.stakeMicroUsd,
+    ...(input.trade === undefined ? {} : { trade: input.trade }),
     ...(input.revisionStd === undefined ? {} : { revisionStd: input.revisionStd }),
   });
   return value >= input.extraCostMicroUsd

@@ -8,6 +8,7 @@ import type { PoolName } from './pool';
 import type { MemberAnswer, Participation, QuorumRule } from './quorum';
 import { STRATEGY_NAMES } from './strategy-names';
 import type { Tally } from './tally';
+import type { TradeTerms } from './value-of-information';
 import type { WeightBounds, Weights } from './weights';
 
 export { STRATEGY_NAMES };
@@ -62,6 +63,8 @@ export interface CascadeInput {
   readonly budgetLeftMicroUsd?: MicroUsd | null;
   /** Price of yes, for the value of information; absent or null: even odds. */
   readonly priceOfYes?: number | null;
+  /** What the answer would be traded by, for the same; absent: the probability itself, without a fee. */
+  readonly trade?: TradeTerms;
   /** What the quick and full stages were judged on, where a second vote has replaced it in `answers`. */
   readonly firstVotes?: readonly MemberAnswer[];
   /** Answers of the second vote, where the enhanced stage has run. */

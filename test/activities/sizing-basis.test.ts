@@ -1,9 +1,13 @@
 // Which weight of the members against the price sizing goes by.
-import { sizingBasis } from '../../activities/sizing-basis';
+import { cascadeTrade, sizingBasis } from '../../activities/sizing-basis';
 import { DEFAULT_MODEL_WEIGHT } from '../../domain/ensemble/disagreement';
 import { singleMemberVariance } from '../../domain/ensemble/sizing';
 import { decisionSettings } from '../../domain/settings/decision-settings';
 
+const SHARE = {
+  ...{ kind: 'equity' as const, meanUp: 0.03, meanDown: 0.03, directionEValue: null, paperAccount: false },
+  ...{ currency: 'USD', rate: null, asOf: '2026-11-20' },
+};
 const LEARNT = { weight: 0.4, version: 'live/politics@3' };
 
 const basis = (stored: Readonly<Record<string, unknown>>, sizingWeight: typeof LEARNT | null) =>
@@ -33,4 +37,11 @@ test.each([['sizing_weight'], ['sizing_weight.politics']])('is what %s says, whe
 
 test('knows how many members the decision has, so that some who are missing are noticed', () => {
   expect(basis({}, null).membersPlanned).toBe(5);
+});
+
+test('says what the better answer of a cascade would be traded by, of contracts alone', () => {
+  const contract = basis({}, LEARNT);
+  expect(cascadeTrade(contract)).toEqual({ cascadeTrade: { fee: 0.01, modelWeight: 0.4 } });
+  expect(cascadeTrade({ ...contract, terms: { ...SHARE, fee: 0.002 } })).toEqual({});
+  expect(cascadeTrade(null)).toEqual({});
 });

@@ -10,6 +10,7 @@ import {
 import {
   expectedPositivePart,
   normalTail,
+  type TradeTerms,
   valueOfInformation,
 } from '../../domain/ensemble/value-of-information';
 import { parseUsd } from '../../domain/money/micro-usd';
@@ -83,6 +84,14 @@ describe('Escalation', () => {
     expect(dear).toMatchObject({ escalate: false, why: 'A better answer is worth less than it costs' });
   });
 
+  it('does not happen when the fees of the trade leave too little of the better answer', () => {
+    const trade = { fee: 0.01, modelWeight: 0.25 };
+    const dear = { ...uncertain, extraCostMicroUsd: parseUsd('0.10') };
+    expect(decideEscalation(dear).escalate).toBe(true);
+    expect(decideEscalation({ ...dear, trade }).escalate).toBe(false);
+    expect(decideEscalation({ ...uncertain, trade }).escalate).toBe(true);
+  });
+
   it('does not happen when the budget does not pay', () => {
     expect(decideEscalation({ ...uncertain, budgetLeftMicroUsd: 1 }).escalate).toBe(false);
   });
@@ -123,6 +132,18 @@ describe('The value of information', () => {
     expect(at(0.5)).toBeGreaterThan(at(0.6));
     expect(at(0.6)).toBeCloseTo(at(0.4), 3);
     expect(at(0.99)).toBeLessThan(1);
+  });
+
+  it('is that of the trade there is: at the probability pulled to the price, and after fees', () => {
+    const at = (trade?: TradeTerms, probability = 0.5, priceOfYes: number | null = 0.5): number =>
+      valueOfInformation({ probability, priceOfYes, stakeMicroUsd: 1e6, ...(trade ? { trade } : {}) }) / 1e6;
+    // 2 x .08 x density(0); then with a fee of .01, and with what moves .08 moving the pulled p by .02.
+    expect(at()).toBeCloseTo(0.0638, 4);
+    expect(at({ fee: 0.01, modelWeight: 1 })).toBeCloseTo(0.0543, 4);
+    expect(at({ fee: 0.01, modelWeight: 0.25 })).toBeCloseTo(0.0079, 4);
+    // Where the trade is certain anyway there is nothing to learn, and without a price nothing to pull to.
+    expect(at({ fee: 0.01, modelWeight: 0.25 }, 0.9)).toBeLessThan(1e-6);
+    expect(at({ fee: 0.01, modelWeight: 0.25 }, 0.55, null)).toBe(at(undefined, 0.55, null));
   });
 
   it('takes even odds where no price is known', () => {

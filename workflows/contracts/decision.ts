@@ -3,6 +3,7 @@ import type { Calibrator } from '../../domain/ensemble/calibrator';
 import type { Stage } from '../../domain/ensemble/cascade';
 import type { Sizing, SizingInput } from '../../domain/ensemble/sizing-input';
 import type { StrategyName, StrategyThresholds } from '../../domain/ensemble/strategy';
+import type { TradeTerms } from '../../domain/ensemble/value-of-information';
 import type { FailureKind } from '../../domain/outage/failure';
 import type { Mode } from '../../domain/outage/modes';
 import type { WaitSettings } from '../../domain/outage/waiting';
@@ -71,6 +72,8 @@ export interface DecisionPlan {
   /** What is left under the caps that cover this decision; null: no cap. */
   readonly budgetLeftMicroUsd: number | null;
   readonly sizing: SizingBasis | null;
+  /** What a cascade values a better answer by, of contracts; absent in plans of before, whose stages followed without it. */
+  readonly cascadeTrade?: TradeTerms;
   readonly candidates: readonly CandidateNote[];
   readonly degradations: readonly string[];
   /** Why there are no members, in words for people. Absent: there are, or nobody could be chosen. */

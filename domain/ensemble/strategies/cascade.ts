@@ -60,6 +60,7 @@ const escalationFrom = (result: StrategyResult, input: StrategyInput, plan: Casc
     probability: result.probability,
     priceOfYes: plan.priceOfYes ?? null,
     stakeMicroUsd: plan.stakeMicroUsd,
+    ...(plan.trade === undefined ? {} : { trade: plan.trade }),
     extraCostMicroUsd: next,
     budgetLeftMicroUsd: budget === null ? null : budget - costUpTo(stage, costs),
   });

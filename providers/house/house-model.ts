@@ -68,5 +68,8 @@ export const barModel = (
   },
 });
 
-/** One decimal of percent, for reasons: `+1.3 %`. */
-export const percent = (value: number): string => `${value >= 0 ? '+' : ''}${(100 * value).toFixed(1)} %`;
+/** One decimal of percent without a sign of its own, for shares and sizes: `28.4 %`. */
+export const shareText = (value: number): string => `${(100 * value).toFixed(1)} %`;
+
+/** One decimal of percent, for changes: `+1.3 %`. */
+export const percent = (value: number): string => `${value >= 0 ? '+' : ''}${shareText(value)}`;

@@ -1,7 +1,12 @@
 // The house forecasters on a recorded tape: distinct, causal, bounded, labelled.
 import * as fc from 'fast-check';
 import type { Bar } from '../../../domain/market/bar';
-import { abstains, type HouseModel, MIN_BARS } from '../../../providers/house/house-model';
+import {
+  abstains,
+  type HouseForecast,
+  type HouseModel,
+  MIN_BARS,
+} from '../../../providers/house/house-model';
 import { HOUSE_MODELS, houseModelEntries } from '../../../providers/house/house-models';
 import { readTape } from '../../support/market-tape';
 import { describeWithShared } from '../../support/shared-data';
@@ -101,14 +106,26 @@ describe('house forecasters', () => {
     for (const model of BAR_MODELS) expect(probability(model, [])).toBeNull();
   });
 
-  it('for markets give the price, and the price nearer to even odds', () => {
-    const answers = HOUSE_MODELS.filter((model) => model.reads === 'market_price').map((model) =>
-      model.forecast({ bars: [], horizonDays: 0, proposition: null, marketPrice: 0.9 }),
-    );
-    expect(answers[0]).toMatchObject({ p: 0.9 });
-    const shrunk = answers[1] as { p: number };
-    expect(shrunk.p).toBeGreaterThan(0.8);
-    expect(shrunk.p).toBeLessThan(0.9);
+  it('for markets give the price, and the price with long shots lowered and favourites raised', () => {
+    const answersAt = (price: number) =>
+      HOUSE_MODELS.filter((model) => model.reads === 'market_price').map(
+        (model) =>
+          model.forecast({
+            bars: [],
+            horizonDays: 0,
+            proposition: null,
+            marketPrice: price,
+          }) as HouseForecast,
+      );
+    for (const [price, corrected] of [
+      [0.9, 0.926],
+      [0.5, 0.5],
+      [0.1, 0.074],
+    ] as const) {
+      const [plain, moved] = answersAt(price);
+      expect(plain!.p).toBe(price);
+      expect(moved!.p).toBeCloseTo(corrected, 3);
+    }
   });
 });
 

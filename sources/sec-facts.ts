@@ -141,11 +141,14 @@ const RATIOS: Readonly<Record<string, readonly [top: string, bottom: string]>> =
   liabilitiesToEquity: ['totalLiabilities', 'equity'],
 };
 
-/** Both of one period, else there is no ratio. */
+/**
+ * Both of one period and the lower above zero, else there is no ratio: a loss over negative equity would look like a
+ * return, and debts over it like none.
+ */
 const ratioOf = (series: SeriesByName, [top, bottom]: readonly [string, string]): number | null => {
   const above = series[top]?.[0];
   const below = above && series[bottom]?.find(({ end }) => end === above.end);
-  return above && below && below.val !== 0 ? above.val / below.val : null;
+  return above && below && below.val > 0 ? above.val / below.val : null;
 };
 
 /** On the year before; null where that is missing. */

@@ -99,6 +99,27 @@ describe('figures from company facts', () => {
     });
   });
 
+  test('have no ratio to equity where it is negative: it would show a loss as a return, and debts as none', () => {
+    const atEquity = (equity: number) => {
+      const facts = JSON.parse(JSON.stringify(FACTS)) as {
+        facts: { 'us-gaap': Record<string, ReturnType<typeof usd>> };
+      };
+      Object.assign(facts.facts['us-gaap'], {
+        NetIncomeLoss: usd(fact(-300, '2024-12-31', '2025-02-01', '2024-01-01')),
+        StockholdersEquity: usd(fact(equity, '2024-12-31', '2025-02-01')),
+        Liabilities: usd(fact(4_000, '2024-12-31', '2025-02-01')),
+      });
+      return secFiguresAt(facts as unknown as CompanyFacts, '2025-03-01T00:00:00.000Z').figures;
+    };
+    expect(atEquity(100)).toMatchObject({ returnOnEquity: -3, liabilitiesToEquity: 40 });
+    for (const equity of [-100, 0]) {
+      const figures = atEquity(equity);
+      expect(figures).toMatchObject({ equity, profitMargins: -0.3 });
+      expect(figures.returnOnEquity).toBeUndefined();
+      expect(figures.liabilitiesToEquity).toBeUndefined();
+    }
+  });
+
   test('are the same when everything filed later is removed', () => {
     const asOf = '2025-03-01T00:00:00.000Z';
     const cut = JSON.parse(JSON.stringify(FACTS), (_key, value: unknown) =>

@@ -64,6 +64,20 @@ test.each([
   expect(abstains(view) ? [] : view.reasons).toContain(told);
 });
 
+test.each([
+  ['equity', { equity: -3_908e6 }],
+  ['book value a share', { bookValue: -5.2 }],
+  ['leverage', { debtToEquity: -41 }],
+])('a company that lost its equity, as its %s tells, is no sound one', (_told, figure) => {
+  const failing = { profitMargins: -0.18, returnOnEquity: 3.02 };
+  const view = analystNamed('fundamentals').view({ facts: { ...failing, ...figure } }, 5);
+  // Margin and leverage are at their worst, and the return on nothing is not counted.
+  expect(view).toMatchObject({
+    signal: 'bearish',
+    reasons: ['mean of 2 scores of the accounts', expect.anything()],
+  });
+});
+
 test('an analyst the house does not have is a failure without data, not an opinion', async () => {
   const request = { data: { bars: tape('AAPL'), analyst: 'nobody' }, schema: { name: 'analyst' } };
   const asked = createHouseProvider().complete({ ...request, signal: new AbortController().signal } as never);

@@ -10,10 +10,15 @@ const YIELD_UNIT = 0.03;
 /** Usual price over book, compared in logarithms. */
 const USUAL_BOOK = 3;
 
+/**
+ * By the ratio, else by the source's own earnings per share of today, which it adjusts for splits as it does prices.
+ * Not by `epsDiluted`: that stands as it was filed, while every close is rewritten at each later split, and nothing
+ * at hand tells whether there was one.
+ */
 const earningsYield = (data: CallData): number | null => {
   const ratio = figureOf(data, 'trailingPE', 'forwardPE');
   if (ratio !== null && ratio > 0) return 1 / ratio;
-  const [earnings, close] = [figureOf(data, 'epsDiluted', 'trailingEps'), data.bars?.at(-1)?.close];
+  const [earnings, close] = [figureOf(data, 'trailingEps'), data.bars?.at(-1)?.close];
   return earnings !== null && close !== undefined && close > 0 ? earnings / close : null;
 };
 

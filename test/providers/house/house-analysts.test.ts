@@ -78,6 +78,13 @@ test.each([
   });
 });
 
+test('valuation sets no earnings per share as filed against a close that a later split rewrote', () => {
+  const bars = tape('NVDA').map((bar) => ({ ...bar, close: 83.04 }));
+  expect(probabilityOf('valuation', { bars, facts: { epsDiluted: 11.93 } })).toBeNull();
+  const { reasons } = analystNamed('valuation').view({ bars, facts: { trailingEps: 1.193 } }, 5) as never;
+  expect(reasons).toContain('earnings yield 1.4 %');
+});
+
 test('an analyst the house does not have is a failure without data, not an opinion', async () => {
   const request = { data: { bars: tape('AAPL'), analyst: 'nobody' }, schema: { name: 'analyst' } };
   const asked = createHouseProvider().complete({ ...request, signal: new AbortController().signal } as never);

@@ -4,7 +4,7 @@ import type { AccountRow, CompetitionRow } from '../db/competition-store';
 import type { ModelTally, TallyScope } from '../db/competition-tallies';
 import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { addDays } from '../domain/market/iso-date';
-import { isAlwaysOpen, type Market } from '../domain/market/market';
+import { isAlwaysOpen, type Market, tradingDaysPerYear } from '../domain/market/market';
 import { LEAST_PRICE } from '../domain/market/paper-account';
 import { type PaperMetrics, paperMetrics } from '../domain/market/paper-metrics';
 import { questionSpans } from '../domain/market/propositions';
@@ -94,7 +94,7 @@ const metricsOf = (account: AccountRow, definition: CompetitionDefinition, rows:
     modelCostMicroUsd:
       account.models.reduce((sum, model) => sum + (rows.tallies.get(model)?.costMicroUsd ?? 0), 0) +
       (account.kind === 'model' ? rows.researchPerAccount : 0),
-    ...(isAlwaysOpen(definition.market as Market) ? { daysPerYear: 365 } : {}),
+    daysPerYear: tradingDaysPerYear(definition.market as Market),
   });
 
 const noSkill: Skill = { forecasts: 0, answered: 0, scored: 0, brier: null };

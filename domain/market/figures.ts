@@ -2,12 +2,11 @@
 
 import type { Bar } from './bar';
 import { baseRateOfUp, meanMoves } from './base-rate';
-import { annualVolatility, mean, returnOver, volatilityPercentile } from './returns';
+import { annualVolatility, daysPerYearOf, mean, returnOver, volatilityPercentile } from './returns';
 
 /** Trading days of a week, a month, a quarter. */
 const RETURN_DAYS = [1, 5, 20, 60] as const;
 const AVERAGE_DAYS = [20, 50, 200] as const;
-const YEAR_BARS = 252;
 
 const averageOf = (bars: readonly Bar[], days: number): number | null =>
   bars.length < days ? null : mean(bars.slice(-days).map((bar) => bar.close));
@@ -39,7 +38,7 @@ const volumeRatio = (bars: readonly Bar[]): number | null => {
 };
 
 const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, number | null> => {
-  const year = bars.slice(-YEAR_BARS);
+  const year = bars.slice(-daysPerYearOf(bars));
   const close = bars.at(-1)!.close;
   const moves = meanMoves(bars, horizonDays);
   const figures: Record<string, number | null> = {

@@ -61,6 +61,17 @@ const knownMarket = (name: string): Market | null => {
   return SUFFIXES[suffix] ?? null;
 };
 
+/** Of an exchange; the usual convention for annualising daily returns. */
+export const TRADING_DAYS_PER_YEAR = 252;
+
+/** Days of a year on which a market trades, for annualising: 365 where every day trades, else 252. */
+export const tradingDaysPerYear = (market: Market): number =>
+  isAlwaysOpen(market) ? 365 : TRADING_DAYS_PER_YEAR;
+
+/** The same by symbol; 252 also on an exchange without a calendar. */
+export const tradingDaysPerYearOfSymbol = (symbol: string): number =>
+  tradingDaysPerYear(knownMarket(normaliseSymbol(symbol)) ?? 'XNYS');
+
 /**
  * The market a symbol trades on, by Yahoo's spelling: `.DE` XETR, `.L` XLON, `.PA` XPAR, `.T` XTKS,
  * `-USD` CRYPTO, no suffix XNYS. Class shares such as `BRK.B` count as having none.

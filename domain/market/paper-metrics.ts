@@ -1,7 +1,8 @@
 // What a leaderboard says of an account: return, Sharpe ratio, drawdown, hit rate, turnover, and what is left
 // of the return when its model's calls are paid.
 import type { MicroUsd } from '../money/micro-usd';
-import { mean, sampleStd, TRADING_DAYS_PER_YEAR } from './returns';
+import { TRADING_DAYS_PER_YEAR } from './market';
+import { mean, sampleStd } from './returns';
 
 export interface PaperDay {
   readonly equityMicroUsd: MicroUsd;

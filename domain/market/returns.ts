@@ -1,11 +1,10 @@
 // Statistics of daily bars: returns, volatility and its rank, and how often and how far prices rise over a
 // horizon. Every function reads only the bars given; callers pass those known at the as-of instant.
 import type { Bar } from './bar';
+import { tradingDaysPerYearOfSymbol } from './market';
 
-/** Trading days of a year, for annualising daily volatility. */
-export const TRADING_DAYS_PER_YEAR = 252;
 const VOLATILITY_WINDOW_DAYS = 20;
-/** Trading days among which today's volatility is ranked: about a year. */
+/** Trading days among which today's volatility is ranked: about a year of an exchange. */
 export const VOLATILITY_YEAR_DAYS = 250;
 
 export const mean = (values: readonly number[]): number =>
@@ -40,10 +39,14 @@ export const dailyVolatility = (bars: readonly Bar[], window = VOLATILITY_WINDOW
   return returns.length < window ? null : sampleStd(returns);
 };
 
+/** Days of a year on which what these bars are of trades: 365 for a coin, else 252. */
+export const daysPerYearOf = (bars: readonly Bar[]): number =>
+  tradingDaysPerYearOfSymbol(bars.at(-1)?.symbol ?? '');
+
 /** Volatility per year of the last `window` trading days, e.g. 0.31; null with too few bars. */
 export const annualVolatility = (bars: readonly Bar[], window = VOLATILITY_WINDOW_DAYS): number | null => {
   const daily = dailyVolatility(bars, window);
-  return daily === null ? null : daily * Math.sqrt(TRADING_DAYS_PER_YEAR);
+  return daily === null ? null : daily * Math.sqrt(daysPerYearOf(bars));
 };
 
 /** Rolling daily volatility of closes, one per close that has a full window before it, oldest first. */

@@ -1,14 +1,13 @@
 // Every number a house brief mentions, computed from bars in one place, so that writer and verifier can
 // never disagree about where a figure comes from.
 import type { Bar } from '../../domain/market/bar';
-import { logReturns } from '../../domain/market/returns';
+import { daysPerYearOf, logReturns } from '../../domain/market/returns';
 import { deviation, mean, median, returnOver } from './series-statistics';
 
-const TRADING_DAYS_A_YEAR = 252;
 const round = (value: number, places: number): number => Number(value.toFixed(places));
 const asPercent = (logReturn: number): number => round(100 * Math.expm1(logReturn), 2);
-const annualised = (returns: readonly number[]): number =>
-  round(100 * deviation(returns) * Math.sqrt(TRADING_DAYS_A_YEAR), 1);
+const annualised = (returns: readonly number[], daysPerYear: number): number =>
+  round(100 * deviation(returns) * Math.sqrt(daysPerYear), 1);
 
 /** Share in percent of past 20-day volatilities below today's. */
 const volatilityPercentile = (returns: readonly number[]): number => {
@@ -40,6 +39,7 @@ export const briefFigures = (
   const last = bars.at(-1);
   if (!last || bars.length < 2) return {};
   const returns = logReturns(bars);
+  const daysPerYear = daysPerYearOf(bars);
   const closes = bars.map((bar) => bar.close);
   const month = bars.slice(-21);
   const sma20 = mean(closes.slice(-20));
@@ -55,8 +55,8 @@ export const briefFigures = (
     gapToSma20Percent: round(100 * (last.close / sma20 - 1), 2),
     high: round(Math.max(...bars.map((bar) => bar.high)), 4),
     low: round(Math.min(...bars.map((bar) => bar.low)), 4),
-    volatility20dPercent: annualised(returns.slice(-20)),
-    volatilityAllPercent: annualised(returns),
+    volatility20dPercent: annualised(returns.slice(-20), daysPerYear),
+    volatilityAllPercent: annualised(returns, daysPerYear),
     volatility20dPercentile: volatilityPercentile(returns),
     ...(usualVolume > 0 ? { volumeRatio: round(last.volume / usualVolume, 2) } : {}),
     ...peerFigures(peers),

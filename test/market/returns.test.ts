@@ -11,6 +11,7 @@ import {
   volatilityPercentile,
 } from '../../domain/market/returns';
 import { seededNumbers, syntheticBars } from '../../domain/market/synthetic-tape';
+import { barsOfCloses } from '../support/bars-of-closes';
 
 const barOf = (close: number, index: number): Bar => ({
   symbol: 'X',
@@ -31,6 +32,14 @@ describe('returns and volatility', () => {
     expect(dailyVolatility(tape(closes))).toBeCloseTo(step * Math.sqrt(20 / 19), 12);
     expect(annualVolatility(tape(closes))).toBeCloseTo(step * Math.sqrt((20 / 19) * 252), 12);
     expect(dailyVolatility(tape(closes.slice(1)))).toBeNull();
+  });
+
+  test('a coin trades every day of the year: its volatility and its year are of 365 days', () => {
+    const closes = Array.from({ length: 400 }, (_, index) => (index < 100 ? 500 : 100 + (index % 2) * 10));
+    const [share, coin] = ['X', 'BTC-USD'].map((symbol) => barsOfCloses(closes, { symbol }));
+    expect(annualVolatility(coin!)! / annualVolatility(share!)!).toBeCloseTo(Math.sqrt(365 / 252), 12);
+    expect(annualVolatility(coin!)).toBeCloseTo(Math.log(1.1) * Math.sqrt((20 / 19) * 365), 12);
+    expect([share, coin].map((bars) => figuresOf(bars!).highOfYear)).toEqual([110, 500]);
   });
 
   test('log returns add up to the whole move, and scaling all prices changes nothing', () => {

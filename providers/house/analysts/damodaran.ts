@@ -1,6 +1,6 @@
 // Damodaran: what the risk taken ought to earn; the required return of the capital asset pricing model.
 
-import { logReturns } from '../../../domain/market/returns';
+import { daysPerYearOf, logReturns } from '../../../domain/market/returns';
 import type { CallData } from '../../port';
 import { deviation } from '../series-statistics';
 import { figureOf } from './figure-of';
@@ -8,13 +8,12 @@ import { dataAnalyst } from './house-analyst';
 
 const RISK_FREE = 0.04;
 const EQUITY_PREMIUM = 0.045;
-const TRADING_DAYS = 252;
 const FEWEST_BARS = 30;
 /** From a year's reward per unit of risk to a score. */
 const SCALE = 2;
 
 const yearlyRisk = ({ bars = [] }: CallData): number =>
-  bars.length < FEWEST_BARS ? 0 : deviation(logReturns(bars)) * Math.sqrt(TRADING_DAYS);
+  bars.length < FEWEST_BARS ? 0 : deviation(logReturns(bars)) * Math.sqrt(daysPerYearOf(bars));
 
 /** z = 2 x (4 % + beta x 4.5 % - variance / 2) / yearly deviation; beta 1 where unknown. Sharpe (1964). */
 export const damodaran = dataAnalyst(

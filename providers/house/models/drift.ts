@@ -1,13 +1,13 @@
 // Random walk with drift: the plainest model of a price, and the one the others must improve on.
 
-import { logReturns } from '../../../domain/market/returns';
+import { daysPerYearOf, logReturns } from '../../../domain/market/returns';
 import { barModel, forecastOf, percent } from '../house-model';
 import { deviation, mean, normalCdf } from '../series-statistics';
 
-/** Long-run daily log drift of large shares (about 7 % a year), the prior's centre. */
-const PRIOR_DAILY_DRIFT = 0.07 / 252;
+/** Long-run log drift of large shares a year, the prior's centre. */
+const PRIOR_YEARLY_DRIFT = 0.07;
 /** The prior weighs as much as one year of days: the mean of a short sample is mostly noise (Merton 1980). */
-const PRIOR_DAYS = 252;
+const PRIOR_YEARS = 1;
 
 /**
  * House statistics, not a language model. Log prices follow a random walk with drift: P(up over h days) =
@@ -26,8 +26,9 @@ export const drift = barModel(
     const returns = logReturns(bars);
     const sigma = deviation(returns);
     if (sigma === 0) return forecastOf(0.5, ['the closes have not moved; a random walk says nothing']);
+    const sum = returns.reduce((total, value) => total + value, 0);
     const daily =
-      (returns.length * mean(returns) + PRIOR_DAYS * PRIOR_DAILY_DRIFT) / (returns.length + PRIOR_DAYS);
+      (sum + PRIOR_YEARS * PRIOR_YEARLY_DRIFT) / (returns.length + PRIOR_YEARS * daysPerYearOf(bars));
     return forecastOf(normalCdf((daily * Math.sqrt(horizonDays)) / sigma), [
       `mean daily return ${percent(mean(returns))} over ${returns.length} days, shrunk to ${percent(daily)}`,
       `daily volatility ${percent(sigma)}`,

@@ -54,6 +54,9 @@ const viewOf = ({ z, reason }: Reading, horizonDays: number, method: string): Ho
   };
 };
 
+/** The score whose view at five trading days is P(up) = Phi(probit), for a statistic that is a probability itself. */
+export const scoreOfFiveDays = (probit: number): number => probit / STRENGTH;
+
 export type About = Pick<HouseAnalyst, 'id' | 'method' | 'source'>;
 
 /** Wraps a statistic of data of any kind; null means that its data are not there. */

@@ -4,7 +4,7 @@ import { barAnalyst } from './house-analyst';
 const WEEK = 5;
 const WEEKS = 12;
 
-/** z = (weeks up - half) / (sqrt(weeks) / 2). Frog-in-the-pan continuity: Da, Gurun and Warachka (2014). */
+/** z = (weeks up - half) / (sqrt(weeks) / 2) of the weeks that moved: a sign test drops ties (Dixon and Mood, 1946). Frog-in-the-pan continuity: Da, Gurun and Warachka (2014). */
 export const lynch = barAnalyst(
   {
     id: 'lynch',
@@ -14,7 +14,13 @@ export const lynch = barAnalyst(
   (bars) => {
     const weeks = Math.min(WEEKS, Math.floor((bars.length - 1) / WEEK));
     const ends = Array.from({ length: weeks + 1 }, (_unused, index) => bars.at(-1 - index * WEEK)!.close);
-    const up = ends.slice(0, -1).filter((close, index) => close > ends[index + 1]!).length;
-    return { z: (up - weeks / 2) / (Math.sqrt(weeks) / 2), reason: `${up} of ${weeks} weeks rose` };
+    const moves = ends.slice(0, -1).map((close, index) => Math.sign(close - ends[index + 1]!));
+    const up = moves.filter((move) => move > 0).length;
+    const moved = moves.filter((move) => move !== 0).length;
+    // Not a number where none moved, so that the analyst abstains.
+    return {
+      z: (up - moved / 2) / (Math.sqrt(moved) / 2),
+      reason: `${up} of ${moved} weeks that moved rose`,
+    };
   },
 );

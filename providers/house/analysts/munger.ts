@@ -1,6 +1,6 @@
 // Munger: invert; what would ruin the holder. Time spent under water over a quarter.
 import { mean } from '../series-statistics';
-import { barAnalyst, inUnitsOf } from './house-analyst';
+import { barAnalyst } from './house-analyst';
 
 const DAYS = 63;
 
@@ -29,7 +29,8 @@ export const munger = barAnalyst(
       underWater(closes.slice(index * DAYS, (index + 1) * DAYS)),
     );
     const now = underWater(closes.slice(-DAYS));
-    const share = inUnitsOf(now, mean(quarters));
+    // Not a number where there never was any pain to compare with, so that the analyst abstains.
+    const share = now / mean(quarters);
     return { z: 1.5 * (1 - share), reason: `pain of the quarter ${share.toFixed(2)} times the usual` };
   },
 );

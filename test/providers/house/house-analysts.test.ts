@@ -1,11 +1,12 @@
 // The house analysts: seventeen different statistics that abstain without their data and never look ahead.
 import fc from 'fast-check';
 import type { Bar } from '../../../domain/market/bar';
-import { syntheticBars } from '../../../domain/market/synthetic-tape';
+import { seededNumbers, syntheticBars } from '../../../domain/market/synthetic-tape';
 import { HOUSE_ANALYSTS } from '../../../providers/house/analysts';
 import { abstains } from '../../../providers/house/house-model';
 import { createHouseProvider } from '../../../providers/house/house-provider';
 import type { CallData, ProviderFailure } from '../../../providers/port';
+import { barsOfCloses } from '../../support/bars-of-closes';
 
 const FACTS = {
   trailingPE: 18,
@@ -83,6 +84,55 @@ test('valuation sets no earnings per share as filed against a close that a later
   expect(probabilityOf('valuation', { bars, facts: { epsDiluted: 11.93 } })).toBeNull();
   const { reasons } = analystNamed('valuation').view({ bars, facts: { trailingEps: 1.193 } }, 5) as never;
   expect(reasons).toContain('earnings yield 1.4 %');
+});
+
+test('closes that never moved give no view of one side: who compares with pain or weeks abstains', () => {
+  const bars = barsOfCloses(Array.from({ length: 130 }, () => 10.1));
+  for (const id of ['munger', 'lynch']) expect(probabilityOf(id, { bars })).toBeNull();
+  for (const { id } of HOUSE_ANALYSTS) expect(probabilityOf(id, { bars }) ?? 0.5).toBe(0.5);
+});
+
+test('Lynch counts weeks that moved: an equal one is no fall', () => {
+  const weekly = [10, 11, 11, 11, 11, 11, 11, 12];
+  const closes = weekly.flatMap((close) => Array.from({ length: 5 }, () => close));
+  const view = analystNamed('lynch').view({ bars: barsOfCloses(closes) }, 5);
+  expect(view).toMatchObject({
+    signal: 'bullish',
+    reasons: ['2 of 2 weeks that moved rose', expect.anything()],
+  });
+});
+
+test.each([
+  ['steady', (day: number) => (day < 240 ? 1_000 : 5_000)],
+  ['uneven', (day: number) => 1_000 * (1 + (day % 7))],
+])(
+  'the score of Burry is a standard score: its deviation over random walks is 1, for %s volume',
+  (_named, volume) => {
+    const next = seededNumbers('burry');
+    const volumes = Array.from({ length: 250 }, (_unused, day) => volume(day));
+    const scores = Array.from({ length: 400 }, () => {
+      let log = 4;
+      const closes = volumes.map(() => {
+        log += 0.02 * (next() + next() + next() - 1.5);
+        return Math.exp(log);
+      });
+      const view = analystNamed('burry').view({ bars: barsOfCloses(closes, { volumes }) }, 5);
+      return Number(/scores (\S+)/.exec(abstains(view) ? '' : view.reasons[0]!)![1]);
+    });
+    const square = scores.reduce((sum, score) => sum + score * score, 0) / scores.length;
+    expect(Math.sqrt(square)).toBeGreaterThan(0.85);
+    expect(Math.sqrt(square)).toBeLessThan(1.15);
+  },
+);
+
+test('Damodaran gives the chance of a rise that log-normal prices have at the required return', () => {
+  const daily = 0.2 / Math.sqrt(252);
+  const closes = Array.from({ length: 253 }, (_unused, day) => 100 * Math.exp(day % 2 === 1 ? daily : 0));
+  const bars = barsOfCloses(closes);
+  // Phi((.085 - .02) / .2 x sqrt(5 / 252)), and so on for a day.
+  expect(probabilityOf('damodaran', { bars })).toBeCloseTo(0.5183, 3);
+  const day = analystNamed('damodaran').view({ bars }, 1) as { p: number };
+  expect(day.p).toBeCloseTo(0.5082, 3);
 });
 
 test('an analyst the house does not have is a failure without data, not an opinion', async () => {

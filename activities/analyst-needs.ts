@@ -3,7 +3,7 @@
 import type { Dossier } from '../db/dossier-store';
 import type { Bar } from '../domain/market/bar';
 import { PRICE_CURRENCY } from '../domain/market/currency';
-import { figuresOf } from '../domain/market/figures';
+import { isSeriesFigure } from '../domain/market/figures';
 import { isPriceItem } from './price-item';
 
 /** What a dossier may hold without any source of key figures: names, peers and a remark, or a contract's own price. */
@@ -32,23 +32,8 @@ export const reportedNews = ({ items, quote }: Pick<Dossier, 'items' | 'quote'>)
 export const NO_CONTRACT_DATA =
   'Contracts of prediction markets have no bars, key figures or news: analysts that need them abstain';
 
-const lookForKeyFigures = ({ bars, dossier }: AnalystData): boolean => {
-  const fromBars = bars.length > 0 ? figuresOf(bars) : {};
-  return Object.keys(dossier?.facts ?? {}).some((name) => !(name in fromBars) && !NOT_KEY_FIGURES.has(name));
-};
-
-/** Asked by each analyst of a panel about one and the same dossier, which never changes. */
-const known = new WeakMap<object, { readonly bars: readonly Bar[]; readonly present: boolean }>();
-
-const hasKeyFigures = (data: AnalystData): boolean => {
-  const { bars, dossier } = data;
-  if (dossier === null) return false;
-  const before = known.get(dossier);
-  if (before?.bars === bars) return before.present;
-  const present = lookForKeyFigures(data);
-  known.set(dossier, { bars, present });
-  return present;
-};
+const hasKeyFigures = ({ dossier }: AnalystData): boolean =>
+  Object.keys(dossier?.facts ?? {}).some((name) => !isSeriesFigure(name) && !NOT_KEY_FIGURES.has(name));
 
 const PRESENT: Readonly<Record<string, (data: AnalystData) => boolean>> = {
   bars: ({ bars }) => bars.length > 0,

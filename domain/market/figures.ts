@@ -37,8 +37,18 @@ const volumeRatio = (bars: readonly Bar[]): number | null => {
   return usual > 0 ? bars.at(-1)!.volume / usual : null;
 };
 
+/** Null for each while the bars do not reach a year back. */
+const yearFigures = (bars: readonly Bar[]): Record<string, number | null> => {
+  const days = daysPerYearOf(bars);
+  const year = bars.length < days ? null : bars.slice(-days);
+  return {
+    highOfYear: year && Math.max(...year.map((bar) => bar.high)),
+    lowOfYear: year && Math.min(...year.map((bar) => bar.low)),
+    maxDrawdownOfYear: year && maxDrawdown(year),
+  };
+};
+
 const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, number | null> => {
-  const year = bars.slice(-daysPerYearOf(bars));
   const close = bars.at(-1)!.close;
   const moves = meanMoves(bars, horizonDays);
   const figures: Record<string, number | null> = {
@@ -46,9 +56,7 @@ const candidates = (bars: readonly Bar[], horizonDays: number): Record<string, n
     barsKnown: bars.length,
     volatility20dAnnual: annualVolatility(bars),
     volatilityPercentile: volatilityPercentile(bars),
-    highOfYear: Math.max(...year.map((bar) => bar.high)),
-    lowOfYear: Math.min(...year.map((bar) => bar.low)),
-    maxDrawdownOfYear: maxDrawdown(year),
+    ...yearFigures(bars),
     averageTrueRange14d: averageTrueRange(bars),
     volumeRatio20d: volumeRatio(bars),
     baseRateOfUp: baseRateOfUp(bars, horizonDays),

@@ -58,10 +58,16 @@ export const rollingVolatility = (
   return returns.slice(window - 1).map((_, index) => sampleStd(returns.slice(index, index + window)));
 };
 
-/** Share of the past year's rolling volatilities at or below today's; null with fewer than 250 bars. */
+/** Share of `values` below `value`, ties counting half, so that among its equals a value stands in the middle. */
+export const rankOf = (value: number, values: readonly number[]): number => {
+  const below = values.filter((other) => other < value).length;
+  const equal = values.filter((other) => other === value).length;
+  return (below + equal / 2) / values.length;
+};
+
+/** Rank of today's rolling volatility among those of the last 250 bars, itself included; null with fewer bars. */
 export const volatilityPercentile = (bars: readonly Bar[]): number | null => {
   if (bars.length < VOLATILITY_YEAR_DAYS) return null;
   const past = rollingVolatility(bars.slice(-VOLATILITY_YEAR_DAYS).map(({ close }) => close));
-  const today = past.at(-1)!;
-  return past.filter((value) => value <= today).length / past.length;
+  return rankOf(past.at(-1)!, past);
 };

@@ -1,7 +1,7 @@
 // The volatility regime a forecast was made in: the tercile of today's 20-day volatility among the last 250
 // bars' own 20-day volatilities (requirement C3).
 
-import { rollingVolatility, VOLATILITY_YEAR_DAYS } from '../market/returns';
+import { rankOf, rollingVolatility, VOLATILITY_YEAR_DAYS } from '../market/returns';
 
 export const VOLATILITY_REGIMES = ['low', 'middle', 'high', 'unknown'] as const;
 export type VolatilityRegime = (typeof VOLATILITY_REGIMES)[number];
@@ -13,10 +13,7 @@ export type VolatilityRegime = (typeof VOLATILITY_REGIMES)[number];
 export const volatilityRegime = (closes: readonly number[]): VolatilityRegime => {
   if (closes.length < VOLATILITY_YEAR_DAYS) return 'unknown';
   const series = rollingVolatility(closes.slice(-VOLATILITY_YEAR_DAYS));
-  const now = series.at(-1)!;
-  const below = series.filter((value) => value < now).length;
-  const equal = series.filter((value) => value === now).length;
-  const rank = (below + equal / 2) / series.length;
+  const rank = rankOf(series.at(-1)!, series);
   if (rank <= 1 / 3) return 'low';
   return rank > 2 / 3 ? 'high' : 'middle';
 };

@@ -1,21 +1,61 @@
 // Every number a house brief mentions, computed from bars in one place, so that writer and verifier can
 // never disagree about where a figure comes from.
 import type { Bar } from '../../domain/market/bar';
-import { daysPerYearOf, logReturns } from '../../domain/market/returns';
+import { daysPerYearOf, logReturns, rankOf } from '../../domain/market/returns';
 import { deviation, mean, median, returnOver } from './series-statistics';
 
-const round = (value: number, places: number): number => Number(value.toFixed(places));
-const asPercent = (logReturn: number): number => round(100 * Math.expm1(logReturn), 2);
-const annualised = (returns: readonly number[], daysPerYear: number): number =>
-  round(100 * deviation(returns) * Math.sqrt(daysPerYear), 1);
+const RETURN_DAYS = [1, 5, 21, 63] as const;
+const MONTH_DAYS = 20;
+/** A rank among fewer past volatilities than these says nothing. */
+const FEWEST_RANKED = 20;
 
-/** Share in percent of past 20-day volatilities below today's. */
-const volatilityPercentile = (returns: readonly number[]): number => {
-  const past = returns.slice(19).map((_, index) => deviation(returns.slice(index, index + 20)));
-  const today = past.at(-1) ?? 0;
-  return past.length < 2
-    ? 50
-    : round((100 * past.filter((value) => value < today).length) / (past.length - 1), 0);
+const round = (value: number, places: number): number => Number(value.toFixed(places));
+/** To the hundredth of a cent, and never to less than six digits: coins cost a hundred-thousandth of a dollar. */
+const roundPrice = (value: number): number => Number(value < 10 ? value.toPrecision(6) : value.toFixed(4));
+const asPercent = (logReturn: number): number => round(100 * Math.expm1(logReturn), 2);
+
+/** Each where the bars reach back that far. */
+const returnFigures = (bars: readonly Bar[]): Record<string, number> =>
+  Object.fromEntries(
+    RETURN_DAYS.filter((days) => bars.length > days).map((days) => [
+      `return${days}dPercent`,
+      asPercent(returnOver(bars, days)),
+    ]),
+  );
+
+const averageFigures = (closes: readonly number[]): Record<string, number> => {
+  if (closes.length < MONTH_DAYS) return {};
+  const sma20 = mean(closes.slice(-MONTH_DAYS));
+  return { sma20: roundPrice(sma20), gapToSma20Percent: round(100 * (closes.at(-1)! / sma20 - 1), 2) };
+};
+
+/** Rank in percent of today's 20-day volatility among the earlier ones. */
+const volatilityRank = (returns: readonly number[]): Record<string, number> => {
+  const all = returns
+    .slice(MONTH_DAYS - 1)
+    .map((_, index) => deviation(returns.slice(index, index + MONTH_DAYS)));
+  const earlier = all.slice(0, -1);
+  return earlier.length < FEWEST_RANKED
+    ? {}
+    : { volatility20dPercentile: round(100 * rankOf(all.at(-1)!, earlier), 0) };
+};
+
+const volatilityFigures = (bars: readonly Bar[]): Record<string, number> => {
+  const returns = logReturns(bars);
+  if (returns.length < MONTH_DAYS) return {};
+  const annualised = (some: readonly number[]): number =>
+    round(100 * deviation(some) * Math.sqrt(daysPerYearOf(bars)), 1);
+  return {
+    volatility20dPercent: annualised(returns.slice(-MONTH_DAYS)),
+    volatilityAllPercent: annualised(returns),
+    ...volatilityRank(returns),
+  };
+};
+
+/** The last day's against the mean of the twenty before. */
+const volumeFigures = (bars: readonly Bar[]): Record<string, number> => {
+  const usual = mean(bars.slice(-1 - MONTH_DAYS, -1).map((bar) => bar.volume));
+  return bars.length > MONTH_DAYS && usual > 0 ? { volumeRatio: round(bars.at(-1)!.volume / usual, 2) } : {};
 };
 
 /** How many peers have a month of bars, and the median of their returns over it; empty without any. */
@@ -29,7 +69,8 @@ export const peerFigures = (peers: Readonly<Record<string, readonly Bar[]>>): Re
 };
 
 /**
- * Figures of one instrument: prices in its currency, returns and volatility in percent.
+ * Figures of one instrument: prices in its currency, returns and volatility in percent. What needs more bars than
+ * there are is left out.
  * @param bars oldest first, known at the as-of instant; fewer than two give no figures
  */
 export const briefFigures = (
@@ -38,27 +79,15 @@ export const briefFigures = (
 ): Readonly<Record<string, number>> => {
   const last = bars.at(-1);
   if (!last || bars.length < 2) return {};
-  const returns = logReturns(bars);
-  const daysPerYear = daysPerYearOf(bars);
-  const closes = bars.map((bar) => bar.close);
-  const month = bars.slice(-21);
-  const sma20 = mean(closes.slice(-20));
-  const usualVolume = mean(month.slice(0, -1).map((bar) => bar.volume));
   return {
-    lastClose: round(last.close, 4),
+    lastClose: roundPrice(last.close),
     days: bars.length,
-    return1dPercent: asPercent(returnOver(bars, 1)),
-    return5dPercent: asPercent(returnOver(bars, Math.min(5, bars.length - 1))),
-    return21dPercent: asPercent(returnOver(bars, Math.min(21, bars.length - 1))),
-    return63dPercent: asPercent(returnOver(bars, Math.min(63, bars.length - 1))),
-    sma20: round(sma20, 4),
-    gapToSma20Percent: round(100 * (last.close / sma20 - 1), 2),
-    high: round(Math.max(...bars.map((bar) => bar.high)), 4),
-    low: round(Math.min(...bars.map((bar) => bar.low)), 4),
-    volatility20dPercent: annualised(returns.slice(-20), daysPerYear),
-    volatilityAllPercent: annualised(returns, daysPerYear),
-    volatility20dPercentile: volatilityPercentile(returns),
-    ...(usualVolume > 0 ? { volumeRatio: round(last.volume / usualVolume, 2) } : {}),
+    ...returnFigures(bars),
+    ...averageFigures(bars.map((bar) => bar.close)),
+    high: roundPrice(Math.max(...bars.map((bar) => bar.high))),
+    low: roundPrice(Math.min(...bars.map((bar) => bar.low))),
+    ...volatilityFigures(bars),
+    ...volumeFigures(bars),
     ...peerFigures(peers),
   };
 };

@@ -28,25 +28,42 @@ const isPeerFigure = (name: string): boolean => name === 'peers' || name.startsW
 const inWords = (name: string): string =>
   name.replace(/([a-z])([A-Z0-9])/g, '$1 $2').replace(/\b[A-Z](?=[a-z])/g, (letter) => letter.toLowerCase());
 
-const sixDigits = (value: number): number => Number(value.toPrecision(6));
+/** Without an exponent, which neither people nor the checker of numbers read. */
+const written = (value: number): string =>
+  value.toLocaleString('en-US', { useGrouping: false, maximumSignificantDigits: 15 });
 
-const trendWord = (figures: Figures): string => {
-  const month = figures.return21dPercent ?? 0;
+const sixDigits = (value: number): string => written(Number(value.toPrecision(6)));
+
+const trendWord = (month: number): string => {
   if (month > 3) return 'rising';
   return month < -3 ? 'falling' : 'moving sideways';
+};
+
+/** What goes before the full stop after the last close: as much of a trend as the prices reach back for. */
+const trendOf = ({ return5dPercent: week, return21dPercent: month }: Figures): string => {
+  if (week === undefined) return '; the prices at hand are too few to tell a trend';
+  if (month === undefined) return `: ${signed(week)} over five days`;
+  return ` and has been ${trendWord(month)}: ${signed(week)} over five days, ${signed(month)} over a month of trading`;
 };
 
 const thesisOf = (name: string, figures: Figures, question: string | undefined): string => {
   const about = question ? ` The question: ${question}` : '';
   if (figures.lastClose === undefined)
     return `Written from data by the house, without a language model. No price history of ${name} is at hand.${about}`;
-  return `Written from data by the house, without a language model. ${name} last closed at ${figures.lastClose} and has been ${trendWord(figures)}: ${signed(figures.return5dPercent!)} over five days, ${signed(figures.return21dPercent!)} over a month of trading. The close is ${signed(figures.gapToSma20Percent!)} from its 20-day mean of ${figures.sma20}.${about}`;
+  const gap =
+    figures.sma20 === undefined || figures.gapToSma20Percent === undefined
+      ? ''
+      : ` The close is ${signed(figures.gapToSma20Percent)} from its 20-day mean of ${written(figures.sma20)}.`;
+  return `Written from data by the house, without a language model. ${name} last closed at ${written(figures.lastClose)}${trendOf(figures)}.${gap}${about}`;
 };
+
+const LONG_TRENDS = [63, 21] as const;
 
 const driversOf = (figures: Figures, news: readonly SourceItem[], facts: Figures): readonly string[] => {
   const drivers: string[] = [];
-  if (figures.return63dPercent !== undefined)
-    drivers.push(`Trend: ${signed(figures.return63dPercent)} over up to 63 trading days.`);
+  const long = LONG_TRENDS.find((days) => figures[`return${days}dPercent`] !== undefined);
+  if (long !== undefined)
+    drivers.push(`Trend: ${signed(figures[`return${long}dPercent`]!)} over ${long} trading days.`);
   if (figures.volumeRatio !== undefined)
     drivers.push(`Volume of the last day was ${figures.volumeRatio} times its monthly mean.`);
   const told = Object.entries(facts).filter(([name]) => !isPeerFigure(name));
@@ -80,10 +97,13 @@ const peersOf = (figures: Figures): string =>
     ? 'No peers were at hand for comparison.'
     : `Median of ${figures.peers} peers over a month: ${signed(figures.peerMedianReturn21dPercent)}, against ${signed(figures.return21dPercent)} here.`;
 
+const rankText = ({ volatility20dPercentile: rank }: Figures): string =>
+  rank === undefined ? '' : `; percentile ${rank} of its own history`;
+
 const volatilityOf = (figures: Figures): string =>
   figures.volatility20dPercent === undefined
     ? 'No volatility can be computed.'
-    : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days; percentile ${figures.volatility20dPercentile} of its own history.`;
+    : `20-day volatility is ${figures.volatility20dPercent} % a year, against ${figures.volatilityAllPercent} % over ${figures.days} days${rankText(figures)}.`;
 
 /**
  * Fills a brief's content from bars, peers, news and facts, as far as its kind reads them.

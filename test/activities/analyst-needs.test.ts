@@ -29,6 +29,11 @@ test('figures made of the bars, sector and peers are no key figures, and the pri
   expect(missingNeeds(ALL, known)).toEqual(['facts', 'news']);
 });
 
+test('a figure of prices is no key figure either where the bars no longer give it', () => {
+  expect(figuresOf(bars)).not.toHaveProperty('highOfYear');
+  expect(missingNeeds(['facts'], data({ highOfYear: 105 }, []))).toEqual(['facts']);
+});
+
 test('one key figure and one headline are enough', () => {
   expect(
     missingNeeds(ALL, data({ ...figuresOf(bars), trailingPE: 20 }, [PRICES, 'ABC wins a contract'])),

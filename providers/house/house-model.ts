@@ -71,5 +71,6 @@ export const barModel = (
 /** One decimal of percent without a sign of its own, for shares and sizes: `28.4 %`. */
 export const shareText = (value: number): string => `${(100 * value).toFixed(1)} %`;
 
-/** One decimal of percent, for changes: `+1.3 %`. */
-export const percent = (value: number): string => `${value >= 0 ? '+' : ''}${shareText(value)}`;
+/** A log return as the change it is, with one decimal of percent, for reasons: .698 is `+101.0 %`. */
+export const logPercent = (logReturn: number): string =>
+  `${logReturn >= 0 ? '+' : ''}${shareText(Math.expm1(logReturn))}`;

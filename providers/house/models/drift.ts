@@ -1,7 +1,7 @@
 // Random walk with drift: the plainest model of a price, and the one the others must improve on.
 
 import { daysPerYearOf, logReturns } from '../../../domain/market/returns';
-import { barModel, forecastOf, percent } from '../house-model';
+import { barModel, forecastOf, logPercent, shareText } from '../house-model';
 import { deviation, mean, normalCdf } from '../series-statistics';
 
 /** Long-run log drift of large shares a year, the prior's centre. */
@@ -30,8 +30,8 @@ export const drift = barModel(
     const daily =
       (sum + PRIOR_YEARS * PRIOR_YEARLY_DRIFT) / (returns.length + PRIOR_YEARS * daysPerYearOf(bars));
     return forecastOf(normalCdf((daily * Math.sqrt(horizonDays)) / sigma), [
-      `mean daily return ${percent(mean(returns))} over ${returns.length} days, shrunk to ${percent(daily)}`,
-      `daily volatility ${percent(sigma)}`,
+      `mean daily return ${logPercent(mean(returns))} over ${returns.length} days, shrunk to ${logPercent(daily)}`,
+      `daily volatility ${shareText(sigma)}`,
     ]);
   },
 );

@@ -1,7 +1,7 @@
 // Short-term reversal: a price stretched away from its recent mean tends to come part of the way back.
 
 import { logReturns } from '../../../domain/market/returns';
-import { barModel, forecastOf, percent, shareText } from '../house-model';
+import { barModel, forecastOf, logPercent, shareText } from '../house-model';
 import { clamp, deviation, mean, normalCdf } from '../series-statistics';
 
 /** The mean a price is thought to return to: four trading weeks. */
@@ -57,7 +57,7 @@ export const meanReversion = barModel(
     if (sigma === 0) return forecastOf(0.5, ['the closes have not moved; there is nothing to revert']);
     const share = shareGivenBack(logs, gaps, horizonDays);
     return forecastOf(normalCdf((-gap * share) / (sigma * Math.sqrt(horizonDays))), [
-      `the close is ${percent(Math.expm1(gap))} from its ${WINDOW_DAYS}-day mean`,
+      `the close is ${logPercent(gap)} from its ${WINDOW_DAYS}-day mean`,
       `the price gives back about ${shareText(share)} of such a gap in ${horizonDays} days`,
     ]);
   },

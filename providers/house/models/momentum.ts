@@ -1,7 +1,7 @@
 // Time-series momentum: what has risen over weeks tends to go on for a while.
 
 import { logReturns } from '../../../domain/market/returns';
-import { barModel, forecastOf, percent } from '../house-model';
+import { barModel, forecastOf, logPercent } from '../house-model';
 import { deviation, normalCdf, returnOver } from '../series-statistics';
 
 /** About one month and one quarter; a short tape uses what it has. */
@@ -11,7 +11,8 @@ const STRENGTH = 0.12;
 
 /**
  * House statistics, not a language model. P(up) = Phi(k z), z the mean over lookbacks of the past return
- * divided by its volatility over that span.
+ * over sigma sqrt(days), sigma the deviation of all daily returns at hand: like the source's, a longer one than that
+ * of the lookback itself, which a single jump would swell.
  * Source: Moskowitz, Ooi and Pedersen, "Time series momentum", J. Financial Economics 104 (2012).
  */
 export const momentum = barModel(
@@ -30,7 +31,7 @@ export const momentum = barModel(
     const z = scores.reduce((sum, score) => sum + score, 0) / scores.length;
     const horizonFactor = Math.min(1.5, Math.sqrt(horizonDays / 5));
     return forecastOf(normalCdf(STRENGTH * horizonFactor * z), [
-      `return of the last ${LOOKBACKS[0]} days ${percent(returnOver(bars, LOOKBACKS[0]))}`,
+      `return of the last ${LOOKBACKS[0]} days ${logPercent(returnOver(bars, LOOKBACKS[0]))}`,
       `volatility-scaled trend score ${z.toFixed(2)}`,
     ]);
   },

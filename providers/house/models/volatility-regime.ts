@@ -1,7 +1,7 @@
 // Volatility regime: expected return per unit of risk is better in calm markets than in turbulent ones.
 
 import { logReturns } from '../../../domain/market/returns';
-import { barModel, forecastOf, percent } from '../house-model';
+import { barModel, forecastOf, shareText } from '../house-model';
 import { clamp, mean, risesAfter, shrunkShare, weightedVariance } from '../series-statistics';
 
 /** Half-lives of the fast and the slow variance: one week against two months. */
@@ -47,7 +47,7 @@ export const volatilityRegime = barModel(
     const p = shrunkShare(up * weight, alike.length * weight, prior, PRIOR_STRENGTH);
     return forecastOf(p, [
       `volatility is ${stress > 0 ? 'above' : 'below'} its two-month norm (log ratio ${stress.toFixed(2)})`,
-      `${up} of ${alike.length} past days of this regime rose over ${horizonDays} days; mean daily move ${percent(mean(returns.map(Math.abs)))}`,
+      `${up} of ${alike.length} past days of this regime rose over ${horizonDays} days; mean daily move ${shareText(mean(returns.map((value) => Math.abs(Math.expm1(value)))))}`,
     ]);
   },
 );

@@ -8,6 +8,7 @@ import {
   MIN_BARS,
 } from '../../../providers/house/house-model';
 import { HOUSE_MODELS, houseModelEntries } from '../../../providers/house/house-models';
+import { barsOfCloses } from '../../support/bars-of-closes';
 import { readTape } from '../../support/market-tape';
 import { describeWithShared } from '../../support/shared-data';
 
@@ -100,6 +101,21 @@ describe('house forecasters', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('tell returns as what the price did, not as logarithms, and sizes without a sign', () => {
+    const closes = Array.from({ length: 60 }, (_, day) => (day < 59 ? 100 + (day % 2) : 201));
+    const reasons = BAR_MODELS.map((model) => [
+      model.id,
+      JSON.stringify(
+        model.forecast({ bars: barsOfCloses(closes), horizonDays: 5, proposition: null, marketPrice: null }),
+      ),
+    ]);
+    const told = Object.fromEntries(reasons);
+    expect(told['house-momentum']).toContain('return of the last 21 days +101.0 %');
+    expect(told['house-mean-reversion']).toContain('the close is +93.2 % from its 20-day mean');
+    expect(told['house-drift']).toContain('daily volatility 9.1 %');
+    expect(told['house-volatility-regime']).toMatch(/mean daily move \d/);
   });
 
   it('abstain when there are too few bars', () => {

@@ -27,6 +27,8 @@ export interface HouseAbstention {
 export interface HouseModel {
   readonly id: `house-${string}`;
   readonly displayName: string;
+  /** '1' when absent. Counted up where the method is another: the record of an earlier one says nothing of it. */
+  readonly version?: string;
   /** The method in one sentence. */
   readonly method: string;
   /** Where the method was published. */
@@ -55,7 +57,7 @@ export const abstains = (result: HouseForecast | HouseAbstention): result is Hou
 
 /** Wraps a bar model's method with the checks that all of them need. */
 export const barModel = (
-  about: Pick<HouseModel, 'id' | 'displayName' | 'method' | 'source'>,
+  about: Pick<HouseModel, 'id' | 'displayName' | 'version' | 'method' | 'source'>,
   method: (bars: readonly Bar[], horizonDays: number) => HouseForecast | HouseAbstention,
 ): HouseModel => ({
   ...about,

@@ -46,13 +46,14 @@ const houseEntry = (id: string, displayName: string, strengths: ModelEntry['stre
 
 /** Registry entries of everything the house offers; all statistical, free and without a key. */
 export const houseModelEntries = (): readonly ModelEntry[] => [
-  ...HOUSE_MODELS.map((model) =>
-    houseEntry(
+  ...HOUSE_MODELS.map((model) => ({
+    ...houseEntry(
       model.id,
       model.displayName,
       model.reads === 'bars' ? ['forecasting', 'technical_analysis', 'speed'] : ['forecasting', 'speed'],
     ),
-  ),
+    version: model.version ?? '1',
+  })),
   houseEntry(HOUSE_RESEARCH_ID, 'House: brief writer and verifier (statistics)', [
     'research',
     'risk',

@@ -11,13 +11,14 @@ import { clamp, logit, sigmoid } from '../series-statistics';
 const SLOPE = 1.15;
 
 /**
- * House statistics, not a language model. logit P(yes) = 1.15 logit(price). The id keeps the name of the first
- * version, which pulled prices the other way: records go by it.
+ * House statistics, not a language model. logit P(yes) = 1.15 logit(price). The id keeps the name of
+ * version 1, which pulled prices the other way: stored records and teams go by it.
  * Source: Snowberg and Wolfers, "Explaining the favorite-long shot bias", J. Political Economy 118 (2010).
  */
 export const marketShrunk: HouseModel = {
   id: 'house-market-shrunk',
   displayName: 'House: market price, long shots lowered (statistics)',
+  version: '2',
   method: 'The price of yes moved 15 % further from even odds, in log-odds.',
   source: 'Snowberg, Wolfers (2010)',
   reads: 'market_price',

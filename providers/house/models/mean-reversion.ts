@@ -46,6 +46,7 @@ export const meanReversion = barModel(
   {
     id: 'house-mean-reversion',
     displayName: 'House: mean reversion (statistics)',
+    version: '2',
     method: 'Pull of returns against the gap of the log price to its 20-day mean.',
     source: 'Jegadeesh (1990); Poterba, Summers (1988)',
   },

@@ -72,6 +72,14 @@ describe('house forecasters', () => {
     }
   });
 
+  it('say by their version that their method is another, so that an earlier record does not count for them', () => {
+    const later = houseModelEntries().filter(({ version }) => version !== '1');
+    expect(later.map(({ id, version }) => `${id}@${version}`)).toEqual([
+      'house-mean-reversion@2',
+      'house-market-shrunk@2',
+    ]);
+  });
+
   it('give a probability in [.02, .98] or abstain, for any tape', () => {
     fc.assert(
       fc.property(barsArbitrary, fc.integer({ min: 1, max: 21 }), (bars, horizonDays) => {

@@ -6,6 +6,7 @@ import { askedTogether, comparedGroups } from '../domain/track/asked-together';
 import { calibratorsAtWork, weightsAtWork } from '../domain/track/record';
 import { recordCluster } from '../domain/track/record-cluster';
 import { brier } from '../domain/track/scoring';
+import { type MeasureName, WINDOW_MEASURES } from '../domain/track/window-measures';
 import { rollingWindows, type TimedScore, WINDOW_MS, WINDOWS } from '../domain/track/windows';
 import type { IsoInstant, WorldId } from '../domain/world';
 import type { RecordSummary } from '../workflows/contracts/outcomes';
@@ -68,7 +69,7 @@ const meanBriers = (rows: readonly ScoredForecast[]): ReadonlyMap<string, number
 /** Null: the row says nothing of it. */
 type Metric = (row: PerformanceRow, meanBrier: number | null) => number | null;
 
-const METRICS: Readonly<Record<string, Metric>> = {
+const METRICS: Readonly<Record<MeasureName, Metric>> = {
   brier: (row) => row.brier,
   logLoss: (row) => row.logLoss,
   accuracy: (row) => row.accuracy,
@@ -77,8 +78,7 @@ const METRICS: Readonly<Record<string, Metric>> = {
   responseTimeMs: (row) => row.responseTimeMs,
 };
 
-/** Without bounds: one observation says nothing of how far others may lie from it. */
-const UNBOUNDED: ReadonlySet<string> = new Set(['logLoss', 'responseTimeMs']);
+const METRIC_NAMES = Object.keys(METRICS) as readonly MeasureName[];
 
 const sum = (rows: readonly PerformanceRow[], value: (row: PerformanceRow) => number | null): number =>
   rows.reduce((total, row) => total + (value(row) ?? 0), 0);
@@ -98,12 +98,13 @@ const windowsOf = (
 ): readonly Window[] => {
   const nowMs = Date.parse(asOf);
   const clusters = rows.map(recordCluster);
-  const scored = Object.entries(METRICS).map(([name, metric]) => {
+  const scored = METRIC_NAMES.map((name) => {
+    const metric = METRICS[name];
     const timed = rows.flatMap((row, index): readonly TimedScore[] => {
       const value = metric(row, means.get(askedTogether(row)) ?? null);
       return value === null ? [] : [{ atMs: Date.parse(row.resolvedAt), value, cluster: clusters[index]! }];
     });
-    return [name, rollingWindows(timed, nowMs, !UNBOUNDED.has(name))] as const;
+    return [name, rollingWindows(timed, nowMs, WINDOW_MEASURES[name])] as const;
   });
   const [, compared] = scored.find(([name]) => name === 'skill')!;
   return WINDOWS.map((timeWindow, index): Window => {

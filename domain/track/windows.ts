@@ -1,5 +1,7 @@
 // Rolling windows of a score, each with its n and interval; a short window holds so few outcomes (about
 // ten a week) that it is shrunk toward the next longer one.
+import { clusterMargin, sharesInterval } from './window-interval';
+import { SHARE, type WindowMeasure } from './window-measures';
 
 export const WINDOWS = ['1h', '6h', '24h', '7d', '30d', 'all'] as const;
 export type WindowName = (typeof WINDOWS)[number];
@@ -16,8 +18,8 @@ export const WINDOW_MS: Readonly<Record<WindowName, number>> = {
   all: Number.POSITIVE_INFINITY,
 };
 
-/** Rows that the longer window counts for: with n rows of its own, a window has weight n / (n + 20). */
-const WINDOW_PRIOR_ROWS = 20;
+/** Clusters that the longer window counts for: with n clusters of its own, a window has weight n / (n + 20). */
+const WINDOW_PRIOR_CLUSTERS = 20;
 
 /** One resolved score. Rows of one cluster (record-cluster.ts) count as one observation for the interval. */
 export interface TimedScore {
@@ -35,13 +37,16 @@ export interface WindowScore {
   readonly raw: number | null;
   /** Shrunk toward the next longer window; null when not even `all` has a row. */
   readonly value: number | null;
-  /** 90 % interval of `value`, by clusters; null without rows in `all`, or where one cluster cannot tell a spread. */
+  /** 90 % interval of `value`, by clusters; null without rows in `all`, or where clusters and measure tell no spread. */
   readonly interval: readonly [number, number] | null;
 }
 
-const Z_90 = 1.6448536269514722;
+interface Tally {
+  readonly total: number;
+  readonly n: number;
+}
 
-const clusterMeans = (rows: readonly TimedScore[]): number[] => {
+const tallies = (rows: readonly TimedScore[]): ReadonlyMap<string, Tally> => {
   const sums = new Map<string, { total: number; n: number }>();
   for (const row of rows) {
     const entry = sums.get(row.cluster) ?? { total: 0, n: 0 };
@@ -49,73 +54,67 @@ const clusterMeans = (rows: readonly TimedScore[]): number[] => {
     entry.n += 1;
     sums.set(row.cluster, entry);
   }
-  return [...sums.values()].map(({ total, n }) => total / n);
-};
-
-/** The most that values between 0 and 1 can have; what has no such bounds may spread by anything. */
-const varianceOfOne = (isShare: boolean): number | null => (isShare ? 0.25 : null);
-
-const variance = (values: readonly number[], isShare: boolean): number | null => {
-  if (values.length < 2) return varianceOfOne(isShare);
-  const centre = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (values.length - 1);
+  return sums;
 };
 
 interface Estimate {
   readonly value: number;
-  /** Null: not known. */
-  readonly errorVariance: number | null;
+  /** What part of the value each cluster is, over all windows that it is made of; they add up to 1. */
+  readonly shares: ReadonlyMap<string, number>;
 }
 
-/** A window's own rows, a mean each cluster. */
-interface Own {
-  readonly means: readonly number[];
-  readonly raw: number | null;
-  readonly isShare: boolean;
-}
-
-const combine = ({ means: own, raw, isShare }: Own, longer: Estimate | null): Estimate | null => {
-  if (raw === null) return longer;
-  const spread = variance(own, isShare);
-  const ownError = spread === null ? null : spread / own.length;
-  if (!longer) return { value: raw, errorVariance: ownError };
-  const weight = own.length / (own.length + WINDOW_PRIOR_ROWS);
-  return {
-    value: weight * raw + (1 - weight) * longer.value,
-    errorVariance:
-      ownError === null || longer.errorVariance === null
-        ? null
-        : weight ** 2 * ownError + (1 - weight) ** 2 * longer.errorVariance,
-  };
+/**
+ * A longer window holds the rows of a shorter one too, so that the two are no independent estimates: what each cluster
+ * is worth in both is added up, and the interval follows from that.
+ */
+const combine = (
+  own: ReadonlyMap<string, Tally>,
+  raw: number,
+  n: number,
+  longer: Estimate | null,
+): Estimate => {
+  const weight = longer ? own.size / (own.size + WINDOW_PRIOR_CLUSTERS) : 1;
+  const shares = new Map<string, number>();
+  for (const [cluster, share] of longer?.shares ?? []) shares.set(cluster, (1 - weight) * share);
+  for (const [cluster, tally] of own)
+    shares.set(cluster, (shares.get(cluster) ?? 0) + (weight * tally.n) / n);
+  return { value: weight * raw + (1 - weight) * (longer?.value ?? 0), shares };
 };
 
 /**
- * All windows ending at `nowMs`, shortest first (empirical-Bayes style shrinkage, Efron and Morris 1975).
- * @param isShare values lie within one unit; others, such as milliseconds, need two clusters for an interval
+ * All windows ending at `nowMs`, shortest first (empirical-Bayes style shrinkage, Efron and Morris 1975). The spread of
+ * one cluster is that of all clusters of the record: a short window holds too few to tell its own.
+ * @param measure where the values lie and how far apart they may be
  */
 export const rollingWindows = (
   rows: readonly TimedScore[],
   nowMs: number,
-  isShare = true,
+  measure: WindowMeasure = SHARE,
 ): readonly WindowScore[] => {
-  let longer: Estimate | null = null;
+  const known = rows.filter((row) => row.atMs <= nowMs);
+  const margin = clusterMargin(
+    [...tallies(known).values()].map(({ total, n }) => total / n),
+    measure,
+  );
+  let estimate: Estimate | null = null;
   const result: WindowScore[] = [];
   for (const window of [...WINDOWS].reverse()) {
-    const inside = rows.filter((row) => row.atMs <= nowMs && nowMs - row.atMs < WINDOW_MS[window]);
-    const own = clusterMeans(inside);
-    const raw = inside.length === 0 ? null : inside.reduce((sum, row) => sum + row.value, 0) / inside.length;
-    const estimate: Estimate | null = combine({ means: own, raw, isShare }, longer);
-    const error = estimate?.errorVariance ?? null;
-    const half = error === null ? null : Z_90 * Math.sqrt(error);
+    const inside = known.filter((row) => nowMs - row.atMs < WINDOW_MS[window]);
+    const own = tallies(inside);
+    const n = inside.length;
+    const raw = n === 0 ? null : inside.reduce((sum, row) => sum + row.value, 0) / n;
+    if (raw !== null) estimate = combine(own, raw, n, estimate);
     result.unshift({
       window,
-      n: inside.length,
-      clusters: own.length,
+      n,
+      clusters: own.size,
       raw,
       value: estimate?.value ?? null,
-      interval: estimate && half !== null ? [estimate.value - half, estimate.value + half] : null,
+      interval:
+        estimate && margin !== null
+          ? sharesInterval(estimate.value, estimate.shares.values(), margin, measure.range)
+          : null,
     });
-    longer = estimate;
   }
   return result;
 };

@@ -1,7 +1,6 @@
-// Calibration error that does not mistake noise for miscalibration: a perfectly calibrated forecaster with
-// few outcomes has a large plain ECE, so it is always shown beside its noise floor.
-import { type CalibrationBin, calibrationCurve, DEFAULT_BINS } from './murphy';
-import type { Scored } from './scoring';
+// Calibration error beside what of it is noise: a perfectly calibrated forecaster with few outcomes has a large plain
+// ECE, so it is always shown with its noise floor.
+import { type CalibrationBin, calibrationCurve, DEFAULT_BINS, type Rated } from './murphy';
 
 export interface CalibrationError {
   readonly n: number;
@@ -9,9 +8,18 @@ export interface CalibrationError {
   readonly ece: number;
   /** What `ece` would be on average if every p were exactly right. */
   readonly noiseFloor: number;
-  /** Root of the debiased squared error; 0 when the data cannot tell it from noise. */
+  /**
+   * Root of the debiased squared error. The square is right on average, and is cut off at 0: with few outcomes the root
+   * is above .1 by chance in a third of all sound records (calibration-noise.ts says how large chance makes it).
+   */
   readonly debiased: number;
 }
+
+const weightedMean = (
+  curve: readonly CalibrationBin[],
+  n: number,
+  part: (bin: CalibrationBin) => number,
+): number => curve.reduce((sum, bin) => sum + (bin.n / n) * part(bin), 0);
 
 const squaredWithoutBias = (bin: CalibrationBin): number => {
   const gap = (bin.meanP - bin.rate) ** 2;
@@ -23,19 +31,21 @@ const squaredWithoutBias = (bin: CalibrationBin): number => {
 const expectedGap = (bin: CalibrationBin): number =>
   Math.sqrt(2 / Math.PI) * (Math.sqrt(bin.expectedVariance) / bin.n);
 
+/** Root of the debiased squared error of a curve over n rows (`debiased` of CalibrationError). */
+export const debiasedError = (curve: readonly CalibrationBin[], n: number): number =>
+  Math.sqrt(Math.max(0, weightedMean(curve, n, squaredWithoutBias)));
+
 /** Debiased as in Kumar, Liang, Ma (2019, arXiv 1909.10155). Null without rows. */
 export const calibrationError = (
-  rows: readonly Scored[],
+  rows: readonly Rated[],
   bins: number = DEFAULT_BINS,
 ): CalibrationError | null => {
   if (rows.length === 0) return null;
   const curve = calibrationCurve(rows, bins);
-  const weighted = (part: (bin: CalibrationBin) => number) =>
-    curve.reduce((sum, bin) => sum + (bin.n / rows.length) * part(bin), 0);
   return {
     n: rows.length,
-    ece: weighted((bin) => Math.abs(bin.meanP - bin.rate)),
-    noiseFloor: weighted(expectedGap),
-    debiased: Math.sqrt(Math.max(0, weighted(squaredWithoutBias))),
+    ece: weightedMean(curve, rows.length, (bin) => Math.abs(bin.meanP - bin.rate)),
+    noiseFloor: weightedMean(curve, rows.length, expectedGap),
+    debiased: debiasedError(curve, rows.length),
   };
 };

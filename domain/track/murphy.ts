@@ -22,7 +22,17 @@ export interface MurphyDecomposition {
 
 export const DEFAULT_BINS = 10;
 
-const binOf = (rows: readonly Scored[]): CalibrationBin => ({
+/** A forecast against its outcome, or the means of several that count as one: y from 0 to 1. */
+export interface Rated {
+  readonly p: number;
+  readonly y: number;
+}
+
+/** Bin of p, from 0. */
+export const binIndex = (p: number, bins: number = DEFAULT_BINS): number =>
+  Math.min(bins - 1, Math.floor(p * bins));
+
+const binOf = (rows: readonly Rated[]): CalibrationBin => ({
   n: rows.length,
   meanP: mean(rows.map((row) => row.p)) ?? 0,
   rate: mean(rows.map((row) => row.y)) ?? 0,
@@ -31,11 +41,11 @@ const binOf = (rows: readonly Scored[]): CalibrationBin => ({
 
 /** Equal-width bins of p over [0, 1], empty ones left out; the points of a calibration curve. */
 export const calibrationCurve = (
-  rows: readonly Scored[],
+  rows: readonly Rated[],
   bins: number = DEFAULT_BINS,
 ): readonly CalibrationBin[] => {
-  const groups = Array.from({ length: bins }, (): Scored[] => []);
-  for (const row of rows) groups[Math.min(bins - 1, Math.floor(row.p * bins))]!.push(row);
+  const groups = Array.from({ length: bins }, (): Rated[] => []);
+  for (const row of rows) groups[binIndex(row.p, bins)]!.push(row);
   return groups.filter((group) => group.length > 0).map(binOf);
 };
 

@@ -1,6 +1,7 @@
 // Holds the rules of alerts against the desk: an episode that begins is raised, one that is over is resolved.
 import { failingChannels } from '../domain/alerts/delivery-rule';
 import { modesByRule } from '../domain/alerts/mode-rule';
+import { modelFacts } from '../domain/alerts/model-facts';
 import { lowSuccess, manyErrors, slowSessions } from '../domain/alerts/rate-rules';
 import { degradedModels } from '../domain/alerts/record-rules';
 import { missedSchedules } from '../domain/alerts/schedule-rule';
@@ -74,7 +75,7 @@ export const createAlertRules = ({
     models: {
       kinds: ['accuracy', 'calibration'],
       slow: true,
-      judge: async (settings) => degradedModels(await alertFacts.models(), settings),
+      judge: async (settings) => degradedModels(modelFacts(await alertFacts.scoredDays()), settings),
     },
     // Two rules of one kind: each always names all its own episodes, and ends none of the other's.
     byHand: { kinds: [], judge: byHand },

@@ -1,8 +1,8 @@
 // What the rules of alerts look at. All but the models' record, which is a year of scores, are read at every look: recent
 // rows, by an index.
 
+import type { ScoredDay } from '../domain/alerts/model-facts';
 import type { RateFact, SessionFact } from '../domain/alerts/rate-rules';
-import type { ModelFact } from '../domain/alerts/record-rules';
 import type { PaperStanding, StartedSession } from '../domain/alerts/schedule-rule';
 import { ANALYSTS } from '../domain/panel/forecaster';
 import type { WorldId } from '../domain/world';
@@ -19,8 +19,8 @@ export interface AlertFactsStore {
   decisionRate(minutes: number): Promise<RateFact>;
   /** Calls of models in the last minutes. */
   callRate(minutes: number): Promise<RateFact>;
-  /** Live scores of each model: of seven days, and of the time before. */
-  models(): Promise<readonly ModelFact[]>;
+  /** Live scores of a year by model, subject and UTC day of resolution; those of seven days apart from those before. */
+  scoredDays(): Promise<readonly ScoredDay[]>;
 }
 
 const LAST_SESSIONS = `
@@ -61,14 +61,17 @@ const CALL_RATE = `
   select count(*) as total, count(*) filter (where not ok) as failed from health_checks
   where origin in ('call', 'probe') and checked_at > clock_timestamp() - make_interval(mins => $1)`;
 
-const MODELS = `
-  select model,
-    coalesce(jsonb_agg(jsonb_build_object('p', probability, 'y', yes::int, 'brier', brier)) filter (where fresh), '[]') as recent,
-    jsonb_build_object('n', count(*) filter (where not fresh), 'brier', avg(brier) filter (where not fresh)) as before
-  from (select *, resolved_at > world_now('live') - interval '7 days' as fresh from model_performance
-    where world = 'live' and market_category <> '${ANALYSTS}'
-      and resolved_at > world_now('live') - interval '1 year') scored
-  group by model order by model`;
+/** In a fixed order: what chance makes of them is drawn by seed. */
+const SCORED_DAYS = `
+  select model, subject, max(resolved_at) as resolved_at, fresh, count(*) as n, sum(brier) as brier,
+    coalesce(jsonb_agg(jsonb_build_object('p', probability, 'y', yes::int) order by probability, forecast_id)
+      filter (where fresh), '[]') as forecasts
+  from (select s.*, p.subject, s.resolved_at > world_now('live') - interval '7 days' as fresh
+    from model_performance s join propositions p on p.id = s.proposition_id
+    where s.world = 'live' and s.market_category <> '${ANALYSTS}'
+      and s.resolved_at > world_now('live') - interval '1 year') scored
+  group by model, subject, fresh, (resolved_at at time zone 'UTC')::date
+  order by model, subject, (resolved_at at time zone 'UTC')::date, fresh`;
 
 const NOTHING: RateFact = { total: 0, failed: 0 };
 
@@ -78,5 +81,5 @@ export const createAlertFactsStore = (db: Sql): AlertFactsStore => ({
   paperStandings: (group) => db.query<PaperStanding>(STANDINGS, [group]),
   decisionRate: async (minutes) => first(await db.query<RateFact>(DECISION_RATE, [minutes])) ?? NOTHING,
   callRate: async (minutes) => first(await db.query<RateFact>(CALL_RATE, [minutes])) ?? NOTHING,
-  models: () => db.query<ModelFact>(MODELS),
+  scoredDays: () => db.query<ScoredDay>(SCORED_DAYS),
 });

@@ -1,55 +1,70 @@
-// Alerts on what models are worth: a Brier score that got worse, and probabilities that mean less than they say.
+// Alerts on what models are worth: a Brier score that got worse, and probabilities that mean less than they say. Either
+// must be more than the luck of a week with few outcomes.
 import type { AlertSettings } from '../settings/alert-settings';
 import { calibrationError } from '../track/calibration-error';
-import { mean, type Scored } from '../track/scoring';
+import { calibrationNoise } from '../track/calibration-noise';
+import { mean } from '../track/scoring';
+import type { ModelFact } from './model-facts';
 import type { AlertVerdict } from './verdict';
 
-/** An episode ends when the figure is this share of its threshold or less. */
+/** An episode ends when the figure is this share of its bound or less. */
 const RECOVERY_SHARE = 0.8;
 
-export interface ModelFact {
-  readonly model: string;
-  /** Resolved in the last seven days. */
-  readonly recent: readonly (Scored & { readonly brier: number })[];
-  /** Of everything before. */
-  readonly before: { readonly n: number; readonly brier: number | null };
-}
+/** One-sided 99 % of a standard normal. */
+const Z_99 = 2.3263478740408408;
 
+/** @param bound the threshold, or what chance alone reaches, whichever is larger */
 const verdict = (
   figure: number,
-  threshold: number,
+  bound: number,
   said: Omit<AlertVerdict, 'firing' | 'severity'>,
 ): readonly AlertVerdict[] => {
-  const ends = figure <= RECOVERY_SHARE * threshold;
-  return [{ ...said, firing: figure > threshold ? true : ends ? false : null, severity: 'warning' }];
+  const ends = figure <= RECOVERY_SHARE * bound;
+  return [{ ...said, firing: figure > bound ? true : ends ? false : null, severity: 'warning' }];
 };
 
-const accuracy = ({ model, recent, before }: ModelFact, settings: AlertSettings): readonly AlertVerdict[] => {
+/** Squared standard error of the mean of two values or more. */
+const squaredError = (values: readonly number[]): number => {
+  const centre = mean(values)!;
+  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
+  return squares / (values.length - 1) / values.length;
+};
+
+const accuracy = (
+  { model, recent: { briers }, before }: ModelFact,
+  settings: AlertSettings,
+): readonly AlertVerdict[] => {
   const { accuracyDrop, minOutcomes } = settings;
-  if (accuracyDrop === null || before.brier === null) return [];
-  if (recent.length < minOutcomes || before.n < minOutcomes) return [];
-  const now = mean(recent.map((row) => row.brier))!;
-  return verdict(now - before.brier, accuracyDrop, {
+  if (accuracyDrop === null || briers.length < minOutcomes || before.length < minOutcomes) return [];
+  const now = mean(briers)!;
+  const earlier = mean(before)!;
+  const chance = Z_99 * Math.sqrt(squaredError(briers) + squaredError(before));
+  return verdict(now - earlier, Math.max(accuracyDrop, chance), {
     kind: 'accuracy',
     episode: `accuracy:${model}`,
-    title: `${model} scores a Brier of ${now.toFixed(3)} over seven days, ${before.brier.toFixed(3)} before`,
-    details: { model, brier: now, before: before.brier, n: recent.length },
+    title: `${model} scores a Brier of ${now.toFixed(3)} over seven days, ${earlier.toFixed(3)} before`,
+    details: { model, brier: now, before: earlier, n: briers.length, chance },
   });
 };
 
-const calibration = ({ model, recent }: ModelFact, settings: AlertSettings): readonly AlertVerdict[] => {
+const calibration = (
+  { model, recent: { briers, forecasts } }: ModelFact,
+  settings: AlertSettings,
+): readonly AlertVerdict[] => {
   const { calibrationError: threshold, minOutcomes } = settings;
-  if (threshold === null || recent.length < minOutcomes) return [];
-  const error = calibrationError(recent)!;
-  return verdict(error.debiased, threshold, {
+  if (threshold === null || briers.length < minOutcomes) return [];
+  const error = calibrationError(forecasts)!;
+  // Hundreds of draws, which decide nothing where the error is small.
+  const chance = error.debiased > RECOVERY_SHARE * threshold ? calibrationNoise(forecasts) : null;
+  return verdict(error.debiased, Math.max(threshold, chance ?? 0), {
     kind: 'calibration',
     episode: `calibration:${model}`,
     title: `${model} is off by ${error.debiased.toFixed(3)} from its own probabilities over seven days`,
-    details: { model, ...error },
+    details: { model, ...error, n: briers.length, chance },
   });
 };
 
-/** Both rules for every model with enough outcomes. */
+/** Both rules for every model with enough outcomes, each cluster counting as one. */
 export const degradedModels = (
   models: readonly ModelFact[],
   settings: AlertSettings,

@@ -51,13 +51,18 @@ export const ALERT_DEFINITIONS: readonly AlertDefinition[] = [
     'alert_accuracy_drop',
     orNull(numberFrom(0.001, 1), OFF),
     0.05,
-    'Brier score of the last seven days above that of the time before, at most',
+    'Brier score of the last seven days above that of the time before, at most, where chance does not explain it',
   ),
   alert(
     'alert_calibration_error',
     orNull(numberFrom(0.001, 1), OFF),
     0.1,
-    'Debiased calibration error of the last seven days, at most',
+    'Debiased calibration error of the last seven days, at most, where chance does not explain it',
   ),
-  alert('alert_min_outcomes', wholeNumberFrom(5, 10_000), 20, 'Outcomes that judging a model needs'),
+  alert(
+    'alert_min_outcomes',
+    wholeNumberFrom(5, 10_000),
+    20,
+    'Outcomes that judging a model needs; those of one event on one day count once',
+  ),
 ];

@@ -6,7 +6,6 @@ import {
   waitAfter,
 } from '../../domain/alerts/delivery-rule';
 import { lowSuccess, manyErrors, RECOVERY_MARGIN, slowSessions } from '../../domain/alerts/rate-rules';
-import { degradedModels, type ModelFact } from '../../domain/alerts/record-rules';
 import { missedSchedules, type PaperStanding, type ScheduleFact } from '../../domain/alerts/schedule-rule';
 import { alertSettings } from '../../domain/settings/alert-settings';
 
@@ -62,38 +61,6 @@ describe('rates', () => {
     );
     expect(manyErrors({ total: 100, failed: 50 }, off)).toEqual([]);
     expect(lowSuccess({ total: 100, failed: 50 }, off)).toEqual([]);
-  });
-});
-
-describe('models', () => {
-  const rows = (n: number, p: number): ModelFact['recent'] =>
-    Array.from({ length: n }, (_, index) => {
-      const y = index % 2 === 0 ? 1 : 0;
-      return { p, y, brier: (p - y) ** 2 } as const;
-    });
-  const model = (n: number, p: number, before = 0.25): ModelFact => ({
-    model: 'm',
-    recent: rows(n, p),
-    before: { n: 100, brier: before },
-  });
-
-  it('fire on a worse Brier score and on probabilities that are off, each by itself', () => {
-    expect(degradedModels([model(40, 0.5)], settings).map((one) => one.firing)).toEqual([false, false]);
-    expect(degradedModels([model(40, 0.9)], settings).map((one) => one.firing)).toEqual([true, true]);
-    expect(degradedModels([model(40, 0.5, 0.15)], settings).map((one) => one.firing)).toEqual([true, false]);
-  });
-
-  it('leave an episode open between the threshold and four fifths of it', () => {
-    const { accuracyDrop } = settings;
-    const inside = 0.25 - 0.9 * accuracyDrop!;
-    expect(degradedModels([model(40, 0.5, inside)], settings).map((one) => one.firing)).toEqual([
-      null,
-      false,
-    ]);
-  });
-
-  it('are not named with fewer outcomes than the setting asks for', () => {
-    expect(degradedModels([model(19, 0.9)], settings)).toEqual([]);
   });
 });
 

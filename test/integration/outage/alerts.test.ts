@@ -193,6 +193,11 @@ const scores = (recentP: number): Promise<unknown> =>
     await sql.query('set local session_replication_role = replica');
     await sql.query("delete from model_performance where model = 'gpt-test'");
     await sql.query(
+      `insert into propositions (id, world, subject, statement, category, as_of, resolves_at, rule)
+       select 'p' || n, 'live', 'equity:P' || n, 's', 'equity', clock_timestamp(), clock_timestamp(), '{}'
+       from generate_series(0, 79) n on conflict do nothing`,
+    );
+    await sql.query(
       `insert into model_performance (forecast_id, world, model, model_version, proposition_id, outcome_revision,
          market_category, volatility_regime, time_to_expiry, probability, yes, accuracy, confidence_calibration,
          calibration_bin, brier, log_loss, response_time_ms, decision_quality, forecast_at, resolved_at, scored_at)
@@ -505,6 +510,23 @@ it('closes the record of a session that was terminated, which opens again when i
   expect(await statuses()).toEqual(['running', 'running', 'running']);
 });
 
+it('reads the scores of models by subject and day, with the forecasts of seven days', async () => {
+  await scores(0.7);
+  await test.db.query(
+    `update propositions set subject = 'equity:SAME' where id in ('p0', 'p1', 'p40', 'p41', 'p42')`,
+  );
+  const days = (await harness.stores.alertFacts.scoredDays()).filter(({ model }) => model === 'gpt-test');
+  expect(days).toHaveLength(80 - 3);
+  const [before, fresh] = days.filter(({ subject }) => subject === 'equity:SAME');
+  expect(before).toMatchObject({ fresh: false, n: 2, brier: 0.5, forecasts: [] });
+  expect(fresh).toMatchObject({ fresh: true, n: 3, forecasts: Array(3).fill({ p: 0.7, y: 1 }) });
+  expect(fresh!.brier).toBeCloseTo(3 * 0.3 ** 2, 12);
+  expect(new Date(fresh!.resolvedAt).toISOString()).toBe(fresh!.resolvedAt);
+  await test.db.query(
+    `update propositions set subject = 'equity:P' || substr(id, 2) where subject = 'equity:SAME'`,
+  );
+});
+
 it('reads weeks of the ledger and a year of scores every few minutes, and when somebody asks', async () => {
   let read = 0;
   const counted = <Read extends (...parts: never[]) => unknown>(through: Read) =>
@@ -519,7 +541,7 @@ it('reads weeks of the ledger and a year of scores every few minutes, and when s
     stores: {
       ...harness.stores,
       spend: { ...spend, recentDays: counted(spend.recentDays) },
-      alertFacts: { ...alertFacts, models: counted(alertFacts.models) },
+      alertFacts: { ...alertFacts, scoredDays: counted(alertFacts.scoredDays) },
     },
   });
   const reads: number[] = [];

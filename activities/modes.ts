@@ -6,6 +6,7 @@ import { modesByRule } from '../domain/alerts/mode-rule';
 import { defaultQuorum } from '../domain/ensemble/quorum';
 import {
   healthFromBreakers,
+  MODE_POLICIES,
   type Mode,
   type ModeVerdict,
   type ModeWatch,
@@ -26,6 +27,9 @@ interface StandingInput {
   readonly breakers: readonly BreakerRow[];
   /** Providers whose last checks failed. */
   readonly unreachable: ReadonlySet<string>;
+}
+
+interface Checks {
   /** Providers whose last check went well. The watch checks before each of its looks. */
   readonly well: ReadonlySet<string>;
   readonly now: IsoInstant;
@@ -35,13 +39,18 @@ const isLeftAlone = ({ model, state }: BreakerRow): boolean =>
   model === WHOLE_PROVIDER && state.status === 'open';
 
 /**
- * A breaker's word counts while its window lasts. After it only a call could tell, and where nobody calls, a
- * check that went well is believed: else a mode that keeps calls away would never end.
+ * A breaker whose window has passed counts as closed where the provider's check went well. A check says less than a
+ * call (a list of models may answer while completions fail), so it is asked only where nobody calls any more.
  */
-const believedStatus = ({ state: { status, retryAt } }: BreakerRow, well: boolean, now: IsoInstant) => {
-  const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) <= Date.parse(now));
-  return due && well ? 'closed' : status;
-};
+const believing =
+  ({ well, now }: Checks) =>
+  (row: BreakerRow): BreakerRow => {
+    const { status, retryAt } = row.state;
+    const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) <= Date.parse(now));
+    return due && well.has(row.provider) && row.model !== WHOLE_PROVIDER
+      ? { ...row, state: { ...row.state, status: 'closed' } }
+      : row;
+  };
 
 /** Each language-model provider as the mode rule sees it. A model that was never called counts by its siblings. */
 const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
@@ -51,9 +60,7 @@ const providerStandings = (input: StandingInput): readonly ProviderStanding[] =>
       const rows = input.breakers.filter((row) => row.provider === provider);
       const reachable = !input.unreachable.has(provider) && !rows.some(isLeftAlone);
       const members = input.models.filter((model) => model.provider === provider).length;
-      const statuses = rows
-        .filter((row) => row.model !== WHOLE_PROVIDER)
-        .map((row) => believedStatus(row, input.well.has(provider), input.now));
+      const statuses = rows.filter((row) => row.model !== WHOLE_PROVIDER).map(({ state }) => state.status);
       return {
         provider,
         languageModels: true,
@@ -89,16 +96,23 @@ export const createModeWatch = (dependencies: Dependencies) => {
     const checks = health.filter((row) => row.model === WHOLE_PROVIDER);
     const unreachable = new Set(checks.filter((row) => !row.available).map((row) => row.provider));
     const well = new Set(checks.filter((row) => row.consecutiveFailures === 0).map((row) => row.provider));
-    const standings = providerStandings({
-      models,
-      providers: [...providers.keys()],
-      breakers,
-      unreachable,
-      well,
-      now,
-    });
     const seats = Math.min((await settings.value('ensemble_size')) as number, models.length);
-    return modeFor({ providers: standings, quorum: defaultQuorum(seats), override: null });
+    const judged = (rows: readonly BreakerRow[]): ModeVerdict =>
+      modeFor({
+        providers: providerStandings({
+          models,
+          providers: [...providers.keys()],
+          breakers: rows,
+          unreachable,
+        }),
+        quorum: defaultQuorum(seats),
+        override: null,
+      });
+    const verdict = judged(breakers);
+    // Elsewhere decisions probe what may be back. A mode that keeps calls away would never end without the checks.
+    return MODE_POLICIES[verdict.mode].mayCallProviders
+      ? verdict
+      : judged(breakers.map(believing({ well, now })));
   };
 
   /**

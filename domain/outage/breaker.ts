@@ -27,6 +27,8 @@ export {
 const at = (instant: IsoInstant): number => Date.parse(instant);
 const plus = (instant: IsoInstant, ms: number): IsoInstant => new Date(at(instant) + ms).toISOString();
 const later = (a: IsoInstant, b: IsoInstant): IsoInstant => (at(a) >= at(b) ? a : b);
+const latest = (first: IsoInstant, ...others: readonly (IsoInstant | null | undefined)[]): IsoInstant =>
+  others.reduce<IsoInstant>((until, other) => (other ? later(until, other) : until), first);
 
 const bitCount = (bits: number): number => {
   let count = 0;
@@ -60,13 +62,13 @@ const opened = (
   notBefore?: IsoInstant,
 ): BreakerState => {
   const windowMs = Math.min(settings.maxOpenMs, settings.openMs * 2 ** Math.min(state.failedWindows, 20));
-  const retryAt = plus(now, windowMs);
   return {
     ...CLOSED_BREAKER,
     status: 'open',
     consecutiveFailures: state.consecutiveFailures,
     openedAt: now,
-    retryAt: notBefore === undefined ? retryAt : later(retryAt, notBefore),
+    // What other calls were told before holds on.
+    retryAt: latest(plus(now, windowMs), notBefore, state.heldUntil, state.retryAt),
     failedWindows: state.failedWindows + 1,
     generation: state.generation + 1,
   };
@@ -118,9 +120,9 @@ const ask = (
     return at(now) < at(retryAt) ? rejectUntil(retryAt) : lease(state, holder, now, settings);
   }
   if (state.retryAt !== null && at(now) < at(state.retryAt)) return rejectUntil(state.retryAt);
-  const held = state.probeHolder !== null && state.probeUntil !== null && at(now) < at(state.probeUntil);
+  const taken = state.probeHolder !== null && state.probeUntil !== null && at(now) < at(state.probeUntil);
   // The same caller may ask again after a crash: its lease is its own.
-  if (held && state.probeHolder !== holder) return rejectUntil(state.probeUntil ?? now);
+  if (taken && state.probeHolder !== holder) return rejectUntil(state.probeUntil ?? now);
   return lease(state, holder, now, settings);
 };
 
@@ -130,19 +132,23 @@ const waiting = (
   now: IsoInstant,
   settings: BreakerSettings,
   notBefore?: IsoInstant,
-): BreakerState => {
-  const retryAt = plus(now, settings.openMs);
-  return {
-    ...state,
-    probeHolder: null,
-    probeUntil: null,
-    retryAt: notBefore === undefined ? retryAt : later(retryAt, notBefore),
-  };
-};
+): BreakerState => ({
+  ...state,
+  probeHolder: null,
+  probeUntil: null,
+  retryAt: latest(plus(now, settings.openMs), notBefore, state.retryAt),
+});
 
-/** A short wish not to be called opens nothing: calls wait until then. */
-const heldUntil = (state: BreakerState, retryAt: IsoInstant | undefined): BreakerState =>
-  retryAt === undefined ? state : { ...state, heldUntil: later(state.heldUntil ?? retryAt, retryAt) };
+/**
+ * A wish not to be called opens nothing: calls wait until then, probes too. It is the provider's word of now, whenever
+ * the call that heard it was admitted.
+ */
+const held = (state: BreakerState, retryAt: IsoInstant | undefined): BreakerState => {
+  if (retryAt === undefined) return state;
+  return state.status === 'closed'
+    ? { ...state, heldUntil: latest(retryAt, state.heldUntil) }
+    : { ...state, retryAt: latest(retryAt, state.retryAt) };
+};
 
 type Report = Extract<BreakerEvent, { type: 'succeeded' | 'failed' | 'released' }>;
 
@@ -163,7 +169,7 @@ const succeeded = (
     if (slow) return { ...note(opened(state, now, settings), true), change: 'opened' };
     const successes = state.probeSuccesses + 1;
     if (successes >= settings.successesToClose)
-      return { ...note(closed(state, now), true), change: 'closed' };
+      return { ...note(held(closed(state, now), state.retryAt ?? undefined), true), change: 'closed' };
     return note({ ...state, probeSuccesses: successes, probeHolder: null, probeUntil: null }, true);
   }
   const next = pushSlow({ ...state, consecutiveFailures: 0 }, slow, settings);
@@ -177,7 +183,7 @@ const failed = (
   now: IsoInstant,
   settings: BreakerSettings,
 ): BreakerStep => {
-  if (!counts(state, event)) return note(state, false);
+  if (!counts(state, event)) return note(held(state, event.retryAt), false);
   const counting = FAILURE_TABLE[event.kind].countsForBreaker;
   if (state.status === 'half_open') {
     // A probe that was answered at all (rate limit, malformed) proves neither outage nor health: one window
@@ -185,9 +191,9 @@ const failed = (
     if (!counting) return note(waiting(state, now, settings, event.retryAt), false);
     return { ...note(opened(state, now, settings, event.retryAt), true), change: 'opened' };
   }
-  if (!counting) return note(heldUntil(state, event.retryAt), false);
+  if (!counting) return note(held(state, event.retryAt), false);
   const next = pushSlow(
-    { ...heldUntil(state, event.retryAt), consecutiveFailures: state.consecutiveFailures + 1 },
+    { ...held(state, event.retryAt), consecutiveFailures: state.consecutiveFailures + 1 },
     event.kind === 'timed_out',
     settings,
   );
@@ -223,7 +229,7 @@ export const transition = (
         : note(state, false);
     case 'force_open': {
       // A shorter wish that comes later takes nothing from a longer one.
-      const until = state.status === 'open' ? later(event.until, state.retryAt ?? event.until) : event.until;
+      const until = latest(event.until, state.retryAt, state.heldUntil);
       const next = { ...opened({ ...state, failedWindows: 0 }, now, settings), retryAt: until };
       return { ...note(next, true), change: state.status === 'open' ? null : 'opened' };
     }

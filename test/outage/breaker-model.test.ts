@@ -231,3 +231,46 @@ test('no two probes are ever under way within one lease, whoever asks', () => {
     { seed: 7 },
   );
 });
+
+test('nobody is let through before an instant that any report named', () => {
+  const steps = fc.array(
+    fc.record({
+      wait: fc.integer({ min: 0, max: 40_000 }),
+      wishMs: fc.option(fc.integer({ min: 1, max: 90_000 })),
+      kind: fc.constantFrom<FailureKind | 'ok' | 'ask'>('ok', 'ask', 'ask', 'rate_limited', 'unavailable'),
+      pick: fc.nat(20),
+    }),
+    { maxLength: 80, size: 'max' },
+  );
+  fc.assert(
+    fc.property(steps, (sequence) => {
+      let state: BreakerState = CLOSED_BREAKER;
+      let now = 0;
+      let wished = 0;
+      const tickets: { holder: string; generation: number }[] = [];
+      for (const [index, { wait, wishMs, kind, pick }] of sequence.entries()) {
+        now += wait;
+        const [ticket] = kind === 'ask' ? [] : tickets.splice(pick % Math.max(1, tickets.length), 1);
+        const wish = wishMs === null ? {} : { retryAt: iso(now + wishMs) };
+        const event: BreakerEvent = !ticket
+          ? { type: 'ask', holder: `h${index}` }
+          : kind === 'ok'
+            ? { type: 'succeeded', ...ticket, latencyMs: 1 }
+            : { type: 'failed', ...ticket, kind: kind as FailureKind, ...wish };
+        if (event.type === 'failed' && wishMs !== null) wished = Math.max(wished, now + wishMs);
+        const step = transition(state, event, iso(now));
+        state = step.state;
+        if (step.verdict.type === 'admitted')
+          tickets.push({ holder: `h${index}`, generation: step.verdict.generation });
+        if (now >= wished) continue;
+        // While closed it is the gate that holds calls back.
+        if (state.status === 'closed') expect(Date.parse(state.heldUntil!) - T0).toBe(wished);
+        else
+          expect(transition(state, { type: 'ask', holder: 'z' }, iso(wished - 1)).verdict.type).toBe(
+            'rejected',
+          );
+      }
+    }),
+    { numRuns: 300, seed: 5 },
+  );
+});

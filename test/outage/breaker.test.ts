@@ -306,6 +306,41 @@ describe('circuit breaker', () => {
     expect(one.ask('c', 899_999).type).toBe('rejected');
   });
 
+  test('what one call was told while it was closed holds on once others open it', () => {
+    const one = breaker();
+    for (const holder of ['a', 'b', 'c']) one.ask(holder, 0);
+    one.fail('a', 0, 'rate_limited', at(60_000));
+    one.fail('b', 1_000);
+    one.fail('c', 1_000);
+    expect(one.state()).toMatchObject({ status: 'open', retryAt: at(60_000) });
+    expect(one.ask('d', 59_999)).toEqual({ type: 'rejected', retryAt: at(60_000) });
+    expect(one.ask('d', 60_000)).toMatchObject({ type: 'admitted', probe: true });
+  });
+
+  test('a late report is not counted, yet what its call was told holds', () => {
+    const one = breaker();
+    for (const holder of ['a', 'b', 'c']) one.ask(holder, 0);
+    one.fail('a', 1);
+    one.fail('b', 2);
+    expect(one.fail('c', 3, 'rate_limited', at(60_000)).verdict).toEqual({ type: 'noted', counted: false });
+    expect(one.state()).toMatchObject({ status: 'open', retryAt: at(60_000), failedWindows: 1 });
+  });
+
+  test('a late wish is kept while half open, also by the success that closes it', () => {
+    const one = breaker();
+    for (const holder of ['a', 'b', 'late', 'later']) one.ask(holder, 0);
+    one.fail('a', 1);
+    one.fail('b', 3);
+    for (const [index, holder] of ['c', 'd', 'e'].entries()) {
+      expect(one.ask(holder, 40_000 + index)).toMatchObject({ type: 'admitted', probe: true });
+      if (holder === 'e') one.fail('late', 40_002, 'rate_limited', at(100_000));
+      one.succeed(holder, 40_000 + index);
+    }
+    expect(one.state()).toMatchObject({ status: 'closed', heldUntil: at(100_000) });
+    one.fail('later', 40_003, 'rate_limited', at(120_000));
+    expect(one.state()).toMatchObject({ status: 'closed', heldUntil: at(120_000) });
+  });
+
   test('forced open, it stays so until the latest instant that was named', () => {
     const one = breaker();
     one.apply({ type: 'force_open', until: at(2000) }, 0);

@@ -143,7 +143,11 @@ export const createModeWatch = (dependencies: Dependencies) => {
     const entered = changes
       ? await stores.modes.enterByRule({
           mode: watch.mode,
-          reason: verdict.reason,
+          // What is left step by step is not what holds by now.
+          reason:
+            watch.mode === verdict.mode
+              ? verdict.reason
+              : `on the way back to ${verdict.mode}: ${verdict.reason}`,
           facts: { outProviders: verdict.outProviders },
           after: row?.id ?? null,
         })

@@ -138,7 +138,7 @@ export const healthFromBreakers = (
 export interface ModeWatch {
   readonly mode: Mode;
   readonly since: IsoInstant;
-  /** A milder mode that the rule has proposed, and since when. */
+  /** Since when the rule has proposed milder modes only, and the harshest of them. */
   readonly pending: { readonly mode: Mode; readonly since: IsoInstant } | null;
 }
 
@@ -147,9 +147,12 @@ export const MODE_LEAVE_MS = 60_000;
 
 const severity = (mode: Mode): number => MODES.indexOf(mode);
 
+const harsher = (a: Mode, b: Mode): Mode => (severity(a) >= severity(b) ? a : b);
+
 /**
  * The watch after one look. `announce` is true when the mode changed. Entering a harsher mode is immediate;
- * returning to a milder one waits `leaveMs`; an override's word is immediate both ways.
+ * after `leaveMs` of milder proposals the harshest of them is entered, and a new wait begins for what is milder still;
+ * an override's word is immediate both ways.
  */
 export const nextMode = (
   watch: ModeWatch,
@@ -159,9 +162,14 @@ export const nextMode = (
 ): { readonly watch: ModeWatch; readonly announce: boolean } => {
   const { leaveMs = MODE_LEAVE_MS, override = false } = options;
   if (ruled.mode === watch.mode) return { watch: { ...watch, pending: null }, announce: false };
-  const enter = { watch: { mode: ruled.mode, since: now, pending: null }, announce: true };
-  if (override || watch.mode === 'halted' || severity(ruled.mode) > severity(watch.mode)) return enter;
-  const since = watch.pending !== null ? watch.pending.since : now;
-  if (Date.parse(now) - Date.parse(since) >= leaveMs) return enter;
-  return { watch: { ...watch, pending: { mode: ruled.mode, since } }, announce: false };
+  if (override || watch.mode === 'halted' || severity(ruled.mode) > severity(watch.mode))
+    return { watch: { mode: ruled.mode, since: now, pending: null }, announce: true };
+  // What waits for another mode than this one says nothing of it.
+  const waits = watch.pending !== null && severity(watch.pending.mode) < severity(watch.mode);
+  const { mode, since } = waits ? watch.pending : { mode: ruled.mode, since: now };
+  const held = harsher(mode, ruled.mode);
+  if (Date.parse(now) - Date.parse(since) < leaveMs)
+    return { watch: { ...watch, pending: { mode: held, since } }, announce: false };
+  const pending = held === ruled.mode ? null : { mode: ruled.mode, since: now };
+  return { watch: { mode: held, since: now, pending }, announce: true };
 };

@@ -66,9 +66,11 @@ const desk = (names: readonly string[]) => {
   return {
     raised,
     entered: () => entered.map(({ mode }) => mode),
+    reasons: () => entered.map(({ reason }) => reason),
     ask: (provider: string, holder: string) => tell(provider, { type: 'ask', holder }),
     fail: (provider: string, holder: string, generation: number) =>
       tell(provider, { type: 'failed', holder, generation, kind: 'timed_out' }),
+    close: (provider: string) => tell(provider, { type: 'force_close' }),
     look: async (afterSeconds: number): Promise<void> => {
       seconds = afterSeconds;
       pending = (await watch.refresh(pending)).pending;
@@ -104,4 +106,23 @@ it('believes the check where no provider works, once the window has passed and a
   }
   for (let second = 0; second <= 2 * MINUTE; second += 15) await look(second);
   expect(entered()).toEqual(['cached', 'normal']);
+});
+
+it('says of a mode on the way back that it is one', async () => {
+  const { ask, fail, close, look, reasons } = desk(['a', 'b']);
+  for (const name of ['a', 'b'])
+    for (const holder of ['x', 'y']) {
+      const verdict = ask(name, holder);
+      if (verdict.type === 'admitted') fail(name, holder, verdict.generation);
+    }
+  await look(0);
+  close('a');
+  await look(1);
+  close('b');
+  for (const second of [61, 121]) await look(second);
+  expect(reasons()).toEqual([
+    'none of 2 providers answers: a, b',
+    'on the way back to normal: all 2 providers answer',
+    'all 2 providers answer',
+  ]);
 });

@@ -178,6 +178,36 @@ describe('mode watch', () => {
     expect(nextMode(again.watch, ruled('normal'), iso(70_000)).announce).toBe(false);
   });
 
+  test('after a minute the harshest mode proposed meanwhile is entered, and a wait begins for what is milder', () => {
+    const entered: string[] = [];
+    let watch = watchAt('cached');
+    for (const [seconds, mode] of [
+      [0, 'conservative'],
+      [20, 'conservative'],
+      [40, 'conservative'],
+      [59, 'degraded'],
+      [60, 'normal'],
+      [65, 'degraded'],
+      [119, 'normal'],
+      [120, 'normal'],
+      [179, 'normal'],
+      [180, 'normal'],
+    ] as const) {
+      const step = nextMode(watch, ruled(mode), iso(1000 * seconds));
+      watch = step.watch;
+      if (step.announce) entered.push(`${seconds} ${watch.mode}`);
+    }
+    expect(entered).toEqual(['60 conservative', '120 degraded', '180 normal']);
+  });
+
+  test('a wait that was begun under another mode counts for nothing', () => {
+    const watch: ModeWatch = { ...watchAt('degraded'), pending: { mode: 'conservative', since: iso(0) } };
+    expect(nextMode(watch, ruled('normal'), iso(MODE_LEAVE_MS))).toEqual({
+      watch: { ...watch, pending: { mode: 'normal', since: iso(MODE_LEAVE_MS) } },
+      announce: false,
+    });
+  });
+
   test('lifting a halt is immediate', () => {
     expect(nextMode(watchAt('halted'), ruled('normal'), iso(1)).announce).toBe(true);
   });
@@ -186,7 +216,8 @@ describe('mode watch', () => {
 interface Model {
   now: number;
   mode: Mode;
-  calmSince: number | null;
+  /** Looks since the last one that did not propose a milder mode, or since the mode was entered. */
+  calm: { at: number; mode: Mode }[];
 }
 interface Real {
   watch: ModeWatch;
@@ -203,20 +234,23 @@ class Look implements fc.Command<Model, Real> {
     model.now += this.afterMs;
     const before = model.mode;
     const harsher = MODES.indexOf(this.proposed) > MODES.indexOf(before);
-    if (this.proposed === before) model.calmSince = null;
-    else if (harsher || this.override || before === 'halted') this.#enter(model);
-    else {
-      model.calmSince ??= model.now;
-      if (model.now - model.calmSince >= MODE_LEAVE_MS) this.#enter(model);
+    if (this.proposed === before) model.calm = [];
+    else if (harsher || this.override || before === 'halted') {
+      model.mode = this.proposed;
+      model.calm = [];
+    } else {
+      model.calm.push({ at: model.now, mode: this.proposed });
+      if (model.now - model.calm[0]!.at >= MODE_LEAVE_MS) this.#leave(model);
     }
     const step = nextMode(real.watch, ruled(this.proposed), iso(model.now), { override: this.override });
     real.watch = step.watch;
     expect(step.watch.mode).toBe(model.mode);
     expect(step.announce).toBe(before !== model.mode);
   }
-  #enter(model: Model) {
-    model.mode = this.proposed;
-    model.calmSince = null;
+  #leave(model: Model) {
+    const proposed = new Set(model.calm.map(({ mode }) => mode));
+    model.mode = MODES.findLast((mode) => proposed.has(mode))!;
+    model.calm = model.mode === this.proposed ? [] : [{ at: model.now, mode: this.proposed }];
   }
   toString = () => `look(+${this.afterMs}, ${this.proposed}${this.override ? ', override' : ''})`;
 }
@@ -233,7 +267,7 @@ test('the watch follows the plain model under any sequence of looks', () => {
     fc.property(fc.commands([look], { maxCommands: 60, size: 'max' }), (sequence) =>
       fc.modelRun(
         () => ({
-          model: { now: 0, mode: 'normal' as Mode, calmSince: null },
+          model: { now: 0, mode: 'normal' as Mode, calm: [] },
           real: { watch: watchAt('normal') },
         }),
         sequence,

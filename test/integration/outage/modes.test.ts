@@ -155,7 +155,10 @@ it('cached ends without any traffic, once a check has gone well after the breake
   expect(first).toMatchObject({ mode: 'cached', pending: { mode: 'degraded' } });
   await wellAgain('deepseek');
   await harness.stores.worlds.setClockOffsetForTests('live', 61_000);
-  expect(await watch().refresh(first.pending)).toMatchObject({ mode: 'normal', changed: true });
+  const second = await watch().refresh(first.pending);
+  expect(second).toMatchObject({ mode: 'degraded', changed: true, pending: { mode: 'normal' } });
+  await harness.stores.worlds.setClockOffsetForTests('live', 122_000);
+  expect(await watch().refresh(second.pending)).toMatchObject({ mode: 'normal', changed: true });
 });
 
 it('while a provider is out, a session begins with what was lately decided to be bought or sold', async () => {

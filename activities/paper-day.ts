@@ -62,14 +62,14 @@ export const createPaperDay = (dependencies: Dependencies) => {
   };
 
   const refusal = (market: Market, date: IsoDate, part: PaperDayRequest['part'], now: IsoInstant) => {
+    // What is settled is a day that has closed.
+    if (part === 'end_of_day') return null;
     const closed = closedReason(market, date);
     if (closed) return `${market} is closed on ${date} (${closed})`;
-    const { openUtc, closeUtc } = sessionTimes(market, date);
-    if (part === 'orders' && now >= openUtc)
-      return `late: ${market} opened at ${openUtc}, and orders are placed before the open`;
-    if (part === 'end_of_day' && now < closeUtc)
-      return `early: ${market} closes at ${closeUtc}, and the day is settled after the close`;
-    return null;
+    const { openUtc } = sessionTimes(market, date);
+    return now >= openUtc
+      ? `late: ${market} opened at ${openUtc}, and orders are placed before the open`
+      : null;
   };
 
   /** A last day that could not be settled in time still is. */

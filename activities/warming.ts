@@ -1,8 +1,8 @@
 // Warming as activities: what to make and in which order, one brief at a time under a cap of its own, and what
 // it came to. The same serves research after an event while the market is open.
+import { warmedDateOf } from '../domain/desk/schedule-kinds';
 import { type WarmingOrder, warmingOrder } from '../domain/desk/warming';
-import { closedReason, isMarketOpen, localDateOf } from '../domain/market/calendar';
-import { addMinutes } from '../domain/market/iso-date';
+import { closedReason, isMarketOpen } from '../domain/market/calendar';
 import { type Market, marketOfSymbol, parseMarket } from '../domain/market/market';
 import { DEFAULT_SESSION_KIND, sessionInstant } from '../domain/market/session-times';
 import { parseSubject } from '../domain/market/subject';
@@ -119,8 +119,7 @@ export const createWarming = (dependencies: Dependencies) => {
     await stores.worlds.enter({ id: world, asOf: null });
     const settings = warmingSettings(await readSettings());
     const now = await stores.worlds.now(world);
-    // The day of the session that follows, which may begin after midnight.
-    const date = localDateOf(market, addMinutes(scheduledAt ?? now, settings.leadMinutes));
+    const date = warmedDateOf(market, scheduledAt ?? now, settings.leadMinutes);
     const named = { sessionId: warmingSessionId(world, market, date), world, date };
     if (!settings.enabled) return skip(named, 'the setting warming_enabled is false');
     const closed = closedReason(market, date);

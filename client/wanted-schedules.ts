@@ -1,7 +1,7 @@
 // Which schedules the desk is to have: declared by settings, watchlists, competitions and calendars, and by
 // nothing that a person did to a schedule itself.
 import { createHash } from 'node:crypto';
-import type { ScheduleKind } from '../domain/desk/schedule-kinds';
+import { isWarmed, type ScheduleKind } from '../domain/desk/schedule-kinds';
 import { localDateOf } from '../domain/market/calendar';
 import { type Market, parseMarket } from '../domain/market/market';
 import { type ScheduleSettings, scheduleSettings } from '../domain/settings/desk-settings';
@@ -46,6 +46,10 @@ const settingsOf = async (
   return checked(() => scheduleSettings((key) => settingValue(stored, key)));
 };
 
+/** Kinds that a watchlist alone gives a market something to do for. */
+const isWatchedKind = (market: Market, kind: ScheduleKind): boolean =>
+  kind !== 'paper_orders' && (kind !== 'warming' || isWarmed(market));
+
 const PAPER_KINDS: readonly ScheduleKind[] = ['paper_orders', 'end_of_day'];
 
 const scheduleOr = (
@@ -75,7 +79,7 @@ export const wantedSchedules = async (
   const { watched, traded } = await deskMarkets(client);
   const kindsOf = (market: Market): ReadonlySet<ScheduleKind> =>
     new Set([
-      ...(watched.includes(market) ? settings.kinds.filter((kind) => kind !== 'paper_orders') : []),
+      ...(watched.includes(market) ? settings.kinds.filter((kind) => isWatchedKind(market, kind)) : []),
       ...(traded.includes(market) ? PAPER_KINDS : []),
     ]);
   const markets = [...new Set([...watched, ...traded])];

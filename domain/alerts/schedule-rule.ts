@@ -85,23 +85,30 @@ const hasStarted = (schedule: ScheduleFact, due: IsoDate, sessions: RunFacts['se
       (scheduled || startedAt >= instantOf(schedule, due)),
   );
 
+/** The day that the run of a day is for: the end of day may be settled on the next one. */
+const dayOf = (schedule: ScheduleFact, due: IsoDate): IsoDate =>
+  schedule.kind === 'end_of_day' ? paperDateOf(schedule.market, 'end_of_day', instantOf(schedule, due)) : due;
+
 /** Without a competition on the day there is nothing to miss. */
 const hasRun = (schedule: ScheduleFact, due: IsoDate, { sessions, competitions }: RunFacts): boolean => {
   const { market, kind } = schedule;
-  const trading = competitions.filter((one) => one.market === market && one.from <= due && due <= one.to);
+  const day = dayOf(schedule, due);
+  const trading = competitions.filter((one) => one.market === market && one.from <= day && day <= one.to);
   switch (kind) {
     case 'paper_orders':
       return trading.every((one) => hasOrdered(market, one, due));
     case 'end_of_day':
-      return trading.every(({ settledThrough }) => settledThrough !== null && settledThrough >= due);
+      return trading.every(({ settledThrough }) => settledThrough !== null && settledThrough >= day);
     default:
       return hasStarted(schedule, due, sessions);
   }
 };
 
-const titleOf = ({ market, kind }: ScheduleFact, due: IsoDate): string => {
+const titleOf = (schedule: ScheduleFact, due: IsoDate): string => {
+  const { market, kind } = schedule;
   if (kind === 'paper_orders') return `The paper orders of ${market} for ${due} were missed`;
-  if (kind === 'end_of_day') return `The paper accounts of ${market} were not settled for ${due}`;
+  if (kind === 'end_of_day')
+    return `The paper accounts of ${market} were not settled for ${dayOf(schedule, due)}`;
   return `The ${kind} session of ${market} on ${due} was missed`;
 };
 
@@ -116,7 +123,7 @@ const verdictOf = (schedule: ScheduleFact, facts: RunFacts, now: IsoInstant): re
       firing: due === null ? null : !hasRun(schedule, due, facts),
       severity: 'critical',
       title: due === null ? `No trading day of ${market} is known` : titleOf(schedule, due),
-      details: { scheduleId, market, session: kind, date: due },
+      details: { scheduleId, market, session: kind, date: due && dayOf(schedule, due) },
     },
   ];
 };

@@ -42,6 +42,19 @@ export const parseScheduleKind = (text: string, field = 'kind'): ScheduleKind =>
 };
 
 /**
+ * Whether a market's sessions can be warmed for: coins begin theirs as a day closes, and what was made before lacks that
+ * day's bar.
+ */
+export const isWarmed = (market: Market): boolean => market !== 'CRYPTO';
+
+/** From any instant into the day that begins next; a day that begins at the instant is that day. */
+const MINUTES_TO_MIDNIGHT = 24 * 60 - 1;
+
+/** The day of the session that warming at an instant is for, which may begin after midnight; where all do, at the next. */
+export const warmedDateOf = (market: Market, at: IsoInstant, leadMinutes: number): IsoDate =>
+  localDateOf(market, addMinutes(at, isAlwaysOpen(market) ? MINUTES_TO_MIDNIGHT : leadMinutes));
+
+/**
  * When a run of `kind` starts: sessions at their decision instant, warming so many minutes before the
  * pre-market one, orders of paper accounts 30 minutes before the open (also where midnight is the open), end of
  * day when the closing price is settled.
@@ -60,12 +73,11 @@ export const scheduleInstant = (
 };
 
 /**
- * The day that a run of paper accounts at an instant is for. A market that never closes has UTC days, so that
- * orders are placed on the evening before their day, and what is settled is the day that ended last.
+ * The day that a run of paper accounts at an instant is for: orders are for the day that follows, which a market that
+ * never closes begins at midnight; what is settled is the day that closed last, on whichever day that is done.
+ * @throws RangeError outside the calendar, for the end of day
  */
 export const paperDateOf = (market: Market, part: 'orders' | 'end_of_day', at: IsoInstant): IsoDate => {
-  if (!isAlwaysOpen(market)) return localDateOf(market, at);
-  return part === 'orders'
-    ? localDateOf(market, addMinutes(at, MINUTES_BEFORE_OPEN))
-    : lastKnownTradingDay(market, at);
+  if (part === 'end_of_day') return lastKnownTradingDay(market, at);
+  return localDateOf(market, isAlwaysOpen(market) ? addMinutes(at, MINUTES_BEFORE_OPEN) : at);
 };

@@ -1,14 +1,18 @@
 // Local times that an operator gives scheduled runs. Schedules match clock time literally, so that an hour which
 // daylight saving skips or repeats would lose or double a run: those hours are refused.
+import { usualHours } from '../market/calendar';
 import { minutesOfDay } from '../market/iso-date';
-import { MARKETS, type Market, parseMarket, zoneOf } from '../market/market';
-import { parseScheduleKind, type ScheduleKind } from './schedule-kinds';
+import { isAlwaysOpen, MARKETS, type Market, parseMarket, zoneOf } from '../market/market';
+import { MINUTES_BEFORE_OPEN } from '../market/session-times';
+import { isWarmed, parseScheduleKind, type ScheduleKind } from './schedule-kinds';
 
 /** Kinds whose time decides nothing: a session's time is its decision instant. */
 const MOVABLE: readonly ScheduleKind[] = ['warming', 'end_of_day'];
 
 /** Minutes of the local day within which zones that change their clocks do so. */
 const CHANGING = { from: 60, to: 240 } as const;
+
+const MINUTES_OF_DAY = 24 * 60;
 
 /** Zones without daylight saving. */
 const STEADY_ZONES: ReadonlySet<string> = new Set(['Asia/Tokyo', 'UTC']);
@@ -40,10 +44,35 @@ export const checkClockTime = (field: string, market: Market, time: string): str
   );
 };
 
+const clock = (minutes: number): string =>
+  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+
+/**
+ * A time at which a run has something to do. Warming comes before its day's session, and a day is settled between its
+ * close and the next orders: those are planned from the account as the day before left it.
+ */
+const checkUseful = (field: string, { market, kind, time }: ScheduleTime): void => {
+  const { open, close } = usualHours(market);
+  const at = minutesOfDay(time);
+  const orders = (minutesOfDay(open) - MINUTES_BEFORE_OPEN + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  if (kind === 'warming' && !isWarmed(market))
+    throw new RangeError(
+      `${field}: the sessions of ${market} begin as a day closes, and no brief made before lasts; accepted: no such entry`,
+    );
+  if (kind === 'warming' && !isAlwaysOpen(market) && at >= orders)
+    throw new RangeError(
+      `${field} is ${time}, when the session of the day has begun; accepted: a time before ${clock(orders)}`,
+    );
+  if (kind === 'end_of_day' && at >= orders && at < minutesOfDay(close))
+    throw new RangeError(
+      `${field} is ${time}, after the orders of a day and before its close; accepted: a time before ${clock(orders)}, which settles the trading day before${isAlwaysOpen(market) ? '' : `, or from ${close} on`}`,
+    );
+};
+
 /**
  * Reads one entry, such as `XETR:warming` with `07:00` or `07:00 Europe/Berlin`.
- * @throws RangeError naming the entry: an unknown market, kind or zone, no time of day, or one between 01:00 and
- * 03:59 in a zone that changes its clocks.
+ * @throws RangeError naming the entry: an unknown market, kind or zone, no time of day, one between 01:00 and 03:59 in a
+ * zone that changes its clocks, or one at which the run has nothing to do.
  */
 export const parseScheduleTime = (key: string, value: unknown): ScheduleTime => {
   const field = `schedule_times.${key}`;
@@ -59,7 +88,9 @@ export const parseScheduleTime = (key: string, value: unknown): ScheduleTime => 
   if (!match)
     throw new RangeError(`${field} is ${JSON.stringify(value)}; accepted: HH:MM, or HH:MM with the zone`);
   if (match[3]) checkZone(field, match[3], market);
-  return { market, kind, time: checkClockTime(field, market, `${match[1]}:${match[2]}`) };
+  const entry = { market, kind, time: checkClockTime(field, market, `${match[1]}:${match[2]}`) };
+  checkUseful(field, entry);
+  return entry;
 };
 
 /** Reads all entries. @throws RangeError as `parseScheduleTime`. */

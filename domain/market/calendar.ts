@@ -101,6 +101,13 @@ export const sessionTimes = (market: Market, date: IsoDate): SessionTimes => {
   };
 };
 
+/** Local opening and closing time of a usual day under the newest hours. One that never closes ends its day at 24:00. */
+export const usualHours = (market: Market): { readonly open: string; readonly close: string } => {
+  if (isAlwaysOpen(market)) return { open: '00:00', close: '24:00' };
+  const { open, close } = inForce(calendarOf(market).hours, CALENDAR_LAST_DAY);
+  return { open, close };
+};
+
 const step = (market: Market, date: IsoDate, direction: 1 | -1): IsoDate => {
   let day = addDays(date, direction);
   while (!isTradingDay(market, day)) day = addDays(day, direction);

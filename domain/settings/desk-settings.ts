@@ -50,7 +50,7 @@ export const DESK_SETTINGS: readonly DeskSetting[] = [
     {
       accepts: accepts(checkScheduleTimes),
       accepted:
-        'an object of MARKET:kind with a local time outside 01:00 to 03:59, such as {"XETR:warming": "07:00 Europe/Berlin"}; kinds warming and end_of_day',
+        'an object of MARKET:kind with a local time outside 01:00 to 03:59, such as {"XETR:warming": "07:00 Europe/Berlin"}; kinds warming, before the session, and end_of_day, not from 30 minutes before the open until the close',
     },
     {},
     'Local times of warming and end of day instead of the usual',

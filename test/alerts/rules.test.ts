@@ -146,6 +146,38 @@ describe('missed rounds of paper accounts', () => {
     expect(judged(schedule('end_of_day', 720, '23:00'), '2025-09-16T15:20:00.000Z', standing)).toBe(true);
   });
 
+  it('expect of a run before the close the day that closed before it', () => {
+    const morning = schedule('end_of_day', 720, '06:00');
+    // Monday at 06:00 in New York, and what follows until it can start no more.
+    expect(judged(morning, '2025-09-15T22:20:00.000Z', standing)).toBe(false);
+    const behind = { ...standing, settledThrough: '2025-09-11' };
+    expect(judged(morning, '2025-09-15T22:10:00.000Z', behind)).toBe(false);
+    expect(judged(morning, '2025-09-15T22:20:00.000Z', behind)).toBe(true);
+    const [said] = missedSchedules(
+      [morning],
+      { sessions: [], competitions: [behind] },
+      '2025-09-15T22:20:00.000Z',
+    );
+    expect(said).toMatchObject({
+      title: `The paper accounts of XNYS were not settled for ${FRIDAY}`,
+      details: { date: FRIDAY },
+    });
+    // Its first day is settled on the next.
+    const begun = { ...standing, from: MONDAY, settledThrough: null };
+    expect(judged(morning, '2025-09-15T22:20:00.000Z', begun)).toBe(false);
+    expect(judged(morning, '2025-09-16T22:20:00.000Z', begun)).toBe(true);
+  });
+
+  it('never ring for coins that are settled at six in the morning, every day', () => {
+    const coins = { ...schedule('end_of_day', 720, '06:00'), market: 'CRYPTO' } as const;
+    for (let hour = 0; hour < 48; hour += 1) {
+      const now = new Date(Date.parse('2025-09-15T06:10:00.000Z') + hour * 3_600_000).toISOString();
+      const today = now.slice(11, 13) >= '06' ? 0 : 1;
+      const settledThrough = new Date(Date.parse(now) - (today + 1) * 86_400_000).toISOString().slice(0, 10);
+      expect(judged(coins, now, { ...standing, market: 'CRYPTO', settledThrough })).toBe(false);
+    }
+  });
+
   it('do not fire where no competition trades on the day', () => {
     const endOfDay = schedule('end_of_day', 720);
     const at = '2025-09-16T08:40:00.000Z';

@@ -1,8 +1,15 @@
 // Every scheduled run on its own side of open and close, on days that close early too.
-import { paperDateOf, SCHEDULE_KINDS, scheduleInstant } from '../../domain/desk/schedule-kinds';
+import {
+  isWarmed,
+  paperDateOf,
+  SCHEDULE_KINDS,
+  scheduleInstant,
+  warmedDateOf,
+} from '../../domain/desk/schedule-kinds';
 import { sessionTimes, tradingDays } from '../../domain/market/calendar';
 import { CALENDAR_FIRST_DAY, CALENDAR_LAST_DAY } from '../../domain/market/exchange-calendars';
-import { EXCHANGES } from '../../domain/market/market';
+import { EXCHANGES, MARKETS } from '../../domain/market/market';
+import { outdatedAt } from '../../domain/research/ttl';
 
 /** Kinds by where they belong; orders are placed before the open and settled after the close. */
 const BEFORE_OPEN = ['warming', 'paper_orders', 'pre_market'];
@@ -52,6 +59,31 @@ test('where midnight is the open, orders are placed on the evening before and th
   expect(paperDateOf('CRYPTO', 'orders', orders)).toBe('2026-11-21');
   expect(paperDateOf('CRYPTO', 'end_of_day', settled)).toBe('2026-11-21');
   expect(paperDateOf('CRYPTO', 'orders', '2026-11-20T15:00:00.000Z')).toBe('2026-11-20');
+});
+
+test.each([
+  // Local 06:00 in New York on a Tuesday, on a Monday, and 02:00 in Tokyo.
+  ['XNYS', '2026-03-10T10:00:00.000Z', '2026-03-09'],
+  ['XNYS', '2026-03-09T10:00:00.000Z', '2026-03-06'],
+  ['XTKS', '2026-03-09T17:00:00.000Z', '2026-03-09'],
+  ['CRYPTO', '2026-03-10T06:00:00.000Z', '2026-03-09'],
+] as const)('an end of day of %s at %s settles the day that closed last', (market, at, day) => {
+  expect(paperDateOf(market, 'end_of_day', at)).toBe(day);
+});
+
+test('coins have no warming: their session begins as a day closes', () => {
+  expect(MARKETS.filter((market) => !isWarmed(market))).toEqual(['CRYPTO']);
+  const session = scheduleInstant('CRYPTO', '2026-03-10', 'pre_market', 45);
+  expect(outdatedAt('equity:BTC-USD', scheduleInstant('CRYPTO', '2026-03-10', 'warming', 45))).toBe(session);
+});
+
+test.each([
+  ['PREDICTION', '2026-03-09T22:00:00.000Z', '2026-03-10'],
+  ['PREDICTION', '2026-03-10T00:00:00.000Z', '2026-03-10'],
+  ['XTKS', '2026-03-09T14:30:00.000Z', '2026-03-10'],
+  ['XNYS', '2026-03-10T13:00:00.000Z', '2026-03-10'],
+] as const)('warming of %s at %s is for the session that follows', (market, at, day) => {
+  expect(warmedDateOf(market, at, 45)).toBe(day);
 });
 
 test.each(EXCHANGES)('a paper run of %s is for its own local day', (market) => {

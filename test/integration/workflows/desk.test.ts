@@ -385,7 +385,7 @@ describe('a competition that trades day by day', () => {
   it('makes up for days it could not settle, and refuses orders once the market is open', async () => {
     await clockAt(`${dayAt(4)}T15:00:00Z`);
     expect((await part('orders')).skipped).toContain(`late: XNYS opened at ${dayAt(4)}T14:30`);
-    expect((await part('end_of_day')).skipped).toContain(`early: XNYS closes at ${dayAt(4)}T21:00`);
+    expect((await part('end_of_day')).rounds).toMatchObject([{ date: dayAt(3), settledDays: 0 }]);
     await clockAt(`${dayAt(8)}T21:20:00Z`);
     expect((await part('end_of_day')).rounds).toMatchObject([{ settledDays: 3 }]);
     await clockAt(`${dayAt(6)}T14:00:00Z`);

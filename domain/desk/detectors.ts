@@ -1,7 +1,13 @@
 // Market events seen in what the sources say: earnings days, price gaps, jumps of volatility, bursts of news.
 // A detector proposes; its id holds what it saw, so that the same sight counts once however often one looks.
 import type { Bar } from '../market/bar';
-import { isMarketOpen, isTradingDay, localDateOf, sessionTimes } from '../market/calendar';
+import {
+  isMarketOpen,
+  isTradingDay,
+  localDateOf,
+  previousTradingDay,
+  sessionTimes,
+} from '../market/calendar';
 import { addMinutes } from '../market/iso-date';
 import type { Market } from '../market/market';
 import type { DetectorSettings } from '../settings/desk-settings';
@@ -87,33 +93,58 @@ const earnings = (sight: Sight): readonly ProposedEvent[] => {
   return days.map((day) => propose(sight, 'earnings', day, `${sight.symbol} reports on ${day}`));
 };
 
-/** The newest open, or today's last trade, away from the close before it. */
-const gap = (sight: Sight, { gap: threshold }: DetectorSettings): readonly ProposedEvent[] => {
-  const last = sight.bars.at(-1);
-  const before = sight.bars.at(-2);
-  const live = last && sight.lastTrade && localDateOf(sight.market, sight.lastTrade.at) > last.date;
-  const seen = live
-    ? { from: last.close, to: sight.lastTrade!.price, date: localDateOf(sight.market, sight.lastTrade!.at) }
-    : last && before
-      ? { from: before.close, to: last.open, date: last.date }
-      : null;
-  if (!seen || !(seen.from > 0)) return [];
-  const move = seen.to / seen.from - 1;
-  return Math.abs(move) >= threshold
-    ? [
-        propose(
-          sight,
-          'price_gap',
-          seen.date,
-          `${sight.symbol} at ${seen.to} is ${percent(move)} from its last close ${seen.from}`,
-        ),
-      ]
-    : [];
+/** Two prices with a close between them. */
+interface Step {
+  readonly from: number;
+  readonly to: number;
+  readonly seen: string;
+}
+
+/** Today's steps over a close. Over more than one it would be a move of days; one of another day is late for today. */
+const stepsOf = ({ market, now, bars, lastTrade }: Sight): readonly Step[] => {
+  const today = localDateOf(market, now);
+  const [before, last] = [bars.at(-2), bars.at(-1)];
+  if (!last || !isTradingDay(market, today)) return [];
+  const yesterday = previousTradingDay(market, today);
+  const trade = lastTrade && localDateOf(market, lastTrade.at) === today ? lastTrade : null;
+  if (last.date === yesterday) return trade ? [{ from: last.close, to: trade.price, seen: today }] : [];
+  if (last.date !== today) return [];
+  const isAfterClose = trade !== null && trade.at > sessionTimes(market, today).closeUtc;
+  return [
+    ...(before?.date === yesterday ? [{ from: before.close, to: last.open, seen: today }] : []),
+    ...(isAfterClose ? [{ from: last.close, to: trade.price, seen: `${today}-after-close` }] : []),
+  ];
 };
+
+/** Today's open, or its last trade before there is a bar, away from the close before; a trade after the close, from it. */
+const gap = (sight: Sight, { gap: threshold }: DetectorSettings): readonly ProposedEvent[] =>
+  stepsOf(sight).flatMap(({ from, to, seen }) => {
+    const move = to / from - 1;
+    return from > 0 && Math.abs(move) >= threshold
+      ? [
+          propose(
+            sight,
+            'price_gap',
+            seen,
+            `${sight.symbol} at ${to} is ${percent(move)} from its last close ${from}`,
+          ),
+        ]
+      : [];
+  });
 
 const deviationOf = (values: readonly number[]): number => {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
+};
+
+/** A larger multiple says that there was next to nothing to compare with, not how much larger the move is. */
+const MOST_TIMES = 100;
+
+const comparedWith = (times: number): string => {
+  if (times === Number.POSITIVE_INFINITY) return `after ${BASE_DAYS} days of no change`;
+  return times > MOST_TIMES
+    ? `more than ${MOST_TIMES} times its usual day`
+    : `${times.toFixed(1)} times its usual day`;
 };
 
 /** The newest daily move against the deviation of the twenty before it. */
@@ -123,14 +154,15 @@ const volatilityJump = (sight: Sight, { volatility }: DetectorSettings): readonl
   const returns = bars.slice(1).map((bar, index) => Math.log(bar.close / bars[index]!.close));
   const usual = deviationOf(returns.slice(0, -1));
   const move = returns.at(-1)!;
-  const times = usual > 0 ? Math.abs(move) / usual : 0;
+  // Any move at all stands out of days that were all the same.
+  const times = move === 0 ? 0 : Math.abs(move) / usual;
   return times >= volatility
     ? [
         propose(
           sight,
           'volatility_jump',
           bars.at(-1)!.date,
-          `${sight.symbol} moved ${percent(Math.expm1(move))} on ${bars.at(-1)!.date}, ${times.toFixed(1)} times its usual day`,
+          `${sight.symbol} moved ${percent(Math.expm1(move))} on ${bars.at(-1)!.date}, ${comparedWith(times)}`,
         ),
       ]
     : [];
@@ -149,7 +181,8 @@ const newsBurst = (sight: Sight, { newsCount, newsMinutes }: DetectorSettings): 
     propose(
       sight,
       'major_news',
-      windowStart,
+      // What was counted before tells one burst from the next; two may fall into one window of the clock.
+      sight.newsCountedUntil ?? windowStart,
       `${recent.length} headlines about ${sight.symbol} within ${newsMinutes} minutes`,
     ),
   ];

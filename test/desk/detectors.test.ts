@@ -1,23 +1,28 @@
 import { isWatched, proposedEvents, type Sight } from '../../domain/desk/detectors';
+import { addTradingDays } from '../../domain/market/calendar';
 import { detectorSettings } from '../../domain/settings/desk-settings';
 import { settingValue } from '../../domain/settings/setting-definitions';
 
 const defaults = detectorSettings((key) => settingValue(new Map(), key));
 const NOW = '2026-11-20T15:00:00.000Z';
 
-/** Closes that alternate by one percent, then whatever is given. */
+/** Closes that alternate by one percent until Thursday the 19th, then whatever is given. */
 const bars = (...last: readonly (readonly [open: number, close: number])[]) =>
-  [...Array.from({ length: 24 }, (_unused, day) => [100, day % 2 === 0 ? 100 : 101] as const), ...last].map(
-    ([open, close], day) => ({
-      symbol: 'AAA',
-      date: new Date(Date.UTC(2026, 9, 26 + day)).toISOString().slice(0, 10),
-      open,
-      close,
-      high: Math.max(open, close),
-      low: Math.min(open, close),
-      volume: 1_000,
-    }),
-  );
+  series([
+    ...Array.from({ length: 24 }, (_unused, day) => [100, day % 2 === 0 ? 100 : 101] as const),
+    ...last,
+  ]);
+
+const series = (days: readonly (readonly [open: number, close: number])[], before = 24) =>
+  days.map(([open, close], day) => ({
+    symbol: 'AAA',
+    date: addTradingDays('XNYS', '2026-11-19', day - before + 1),
+    open,
+    close,
+    high: Math.max(open, close),
+    low: Math.min(open, close),
+    volume: 1_000,
+  }));
 
 const sight = (changes: Partial<Sight>): Sight => ({
   world: 'live',
@@ -65,6 +70,37 @@ describe('detectors', () => {
     expect(isWatched('CRYPTO', '2026-11-21T03:00:00.000Z')).toBe(true);
   });
 
+  it('propose a gap of the open only on its day', () => {
+    const friday = { bars: bars([106, 101.5]) };
+    expect(types({ ...friday, now: '2026-11-20T21:30:00.000Z' })).toEqual(['price_gap']);
+    expect(types({ ...friday, now: '2026-11-23T13:30:00.000Z' })).toEqual([]);
+  });
+
+  it('propose no gap from a close that is not the one before', () => {
+    const lastTrade = { price: 120, at: '2026-11-23T15:00:00.000Z' };
+    expect(types({ lastTrade, now: '2026-11-23T15:00:00.000Z' })).toEqual([]);
+    expect(types({ bars: bars([101, 101]), lastTrade, now: '2026-11-23T15:00:00.000Z' })).toEqual([
+      'price_gap',
+    ]);
+    const holed = [...bars().slice(0, -1), ...bars([106, 101]).slice(-1)];
+    expect(types({ bars: holed, now: '2026-11-20T21:30:00.000Z' })).toEqual([]);
+  });
+
+  it('propose a move after the close as an event of its own', () => {
+    const now = '2026-11-20T22:30:00.000Z';
+    const traded = (price: number, at: string) =>
+      proposedEvents(sight({ bars: bars([106, 100]), lastTrade: { price, at }, now }), defaults);
+    expect(traded(80, '2026-11-20T22:15:00.000Z').map(({ id }) => id)).toEqual([
+      'detected:live:price_gap:AAA:2026-11-20',
+      'detected:live:price_gap:AAA:2026-11-20-after-close',
+    ]);
+    expect(traded(80, '2026-11-20T22:15:00.000Z')[1]!.reason).toBe(
+      'AAA at 80 is -20.0 % from its last close 100',
+    );
+    expect(traded(80, '2026-11-20T20:59:00.000Z')).toHaveLength(1);
+    expect(traded(101, '2026-11-20T22:15:00.000Z')).toHaveLength(1);
+  });
+
   it('propose a gap of an open, or of the last trade before there is a bar', () => {
     expect(types({ bars: bars([106, 101.5]) })).toEqual(['price_gap']);
     expect(types({ lastTrade: { price: 94, at: NOW } })).toEqual(['price_gap']);
@@ -74,6 +110,21 @@ describe('detectors', () => {
   it('propose a jump of volatility against the twenty days before', () => {
     expect(types({ bars: bars([101, 106]) })).toEqual(['volatility_jump']);
     expect(types({ bars: bars([101, 106]) }, { ...defaults, volatility: 8 })).toEqual([]);
+  });
+
+  it('propose any move after days without one, in plain words', () => {
+    const moved = (...last: readonly (readonly [number, number])[]) =>
+      proposedEvents(
+        sight({ bars: series([...Array.from({ length: 24 }, () => [100, 100] as const), ...last]) }),
+        defaults,
+      ).map(({ reason }) => reason);
+    expect(moved([100, 60])).toEqual([
+      expect.stringMatching(/^AAA moved -40\.0 % on 2026-11-20, after 20 days of no change$/),
+    ]);
+    expect(moved([100, 100])).toEqual([]);
+    expect(moved([100, 100.01], [100, 60])).toEqual([
+      expect.stringMatching(/, more than 100 times its usual day$/),
+    ]);
   });
 
   it('propose a burst of news within the window, and not the same headlines spread over a day', () => {
@@ -92,6 +143,20 @@ describe('detectors', () => {
     expect(types({ news })).toEqual(['major_news']);
     expect(types({ news, newsCountedUntil })).toEqual([]);
     expect(types({ news: [...news, ...more], newsCountedUntil })).toEqual(['major_news']);
+  });
+
+  it('tell a second burst within one window of the clock from the first', () => {
+    const first = Array.from({ length: 6 }, (_unused, minute) => `2026-11-20T14:0${minute}:00.000Z`);
+    const second = Array.from({ length: 8 }, (_unused, minute) => `2026-11-20T14:1${minute}:00.000Z`);
+    const counted = '2026-11-20T14:08:00.000Z';
+    const idAt = (now: string, newsCountedUntil: string | null, news: readonly string[]) =>
+      proposedEvents(sight({ now, news, newsCountedUntil }), defaults).map(({ id }) => id);
+    const begun = idAt(counted, null, first);
+    expect(begun).toEqual(['detected:live:major_news:AAA:2026-11-20T14:00:00.000Z']);
+    const again = ['14:20', '14:35', '14:50', '15:05'].map((time) =>
+      idAt(`2026-11-20T${time}:00.000Z`, counted, [...first, ...second]),
+    );
+    expect(new Set(again.flat())).toEqual(new Set([`detected:live:major_news:AAA:${counted}`]));
   });
 
   it('give the same sight the same id, whenever one looks', () => {

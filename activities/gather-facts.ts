@@ -4,6 +4,7 @@ import { Context } from '@temporalio/activity';
 import type { Dossier } from '../db/dossier-store';
 import { knownBars, knownItems } from '../domain/market/as-of';
 import type { BarSeries } from '../domain/market/bar';
+import { localDateOf } from '../domain/market/calendar';
 import { PRICE_CURRENCY, unitText } from '../domain/market/currency';
 import { figuresOf } from '../domain/market/figures';
 import { marketOfSymbol } from '../domain/market/market';
@@ -102,12 +103,14 @@ export const createGatherFacts = ({ stores, sources }: Dependencies) => {
       ),
     );
     const known = found.flatMap((each) => (each && each.publicAt <= asOf ? [each] : []));
+    // The exchange's day: in Tokyo it is a day ahead of UTC before the open.
+    const today = localDateOf(marketOfSymbol(symbol), asOf);
     const named = (field: 'sector' | 'industry') =>
       known.find((each) => each[field] !== null)?.[field] ?? null;
     return {
       company: { sector: named('sector'), industry: named('industry') },
       facts: Object.assign({}, ...known.map((each) => each.figures)) as Record<string, number | string>,
-      upcoming: known.flatMap((each) => earningsAhead(each, asOf.slice(0, 10))),
+      upcoming: known.flatMap((each) => earningsAhead(each, today)),
     };
   };
 

@@ -83,9 +83,14 @@ const textOf = (content: BriefContent): string =>
     ...content.upcoming,
   ].join('\n');
 
-/** Half a per cent, or a hundredth near zero: the room that rounding needs. */
+/** The room that rounding needs: half a per cent of the figure, and a hundredth of a per cent of a share. */
+const ROUNDING = 0.005;
+const ROUNDING_OF_SHARES = 1e-4;
+
+/** Rounding leaves the sign as it is. */
 const agrees = (told: number, known: number): boolean =>
-  Math.abs(told - known) <= Math.max(0.01, Math.abs(known) * 0.005);
+  told * known >= 0 &&
+  Math.abs(told - known) <= Math.abs(known) * ROUNDING + (Math.abs(known) < 1 ? ROUNDING_OF_SHARES : 0);
 
 const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '');
 

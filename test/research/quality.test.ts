@@ -158,6 +158,23 @@ describe('quality of a brief by rule', () => {
     });
   });
 
+  test('small figures are compared as closely as large ones, and with their signs', () => {
+    const feed = { return1d: -0.004, return5d: -0.0005, lastClose: 0.0012 };
+    expect(contradictedFigures({ return1d: 0.004, return5d: 0.009, lastClose: 0.0095 }, feed)).toEqual([
+      ...['return1d', 'return5d', 'lastClose'],
+    ]);
+    expect(contradictedFigures({ return1d: -0.004, return5d: -0.00046, lastClose: 0.0012 }, feed)).toEqual(
+      [],
+    );
+    expect(
+      contradictedFigures({ close: 227.9, up: 0.5714, flat: 0 }, { close: 228.14, up: 0.571429, flat: 4e-5 }),
+    ).toEqual([]);
+    expect(contradictedFigures({ close: 226.9, tiny: -4e-5 }, { close: 228.14, tiny: 4e-5 })).toEqual([
+      'close',
+      'tiny',
+    ]);
+  });
+
   test('an infinite figure is a contradiction', () => {
     expect(contradictedFigures({ x: Number.POSITIVE_INFINITY }, {})).toEqual(['x']);
   });

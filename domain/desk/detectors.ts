@@ -9,7 +9,7 @@ import {
   sessionTimes,
 } from '../market/calendar';
 import { addMinutes } from '../market/iso-date';
-import type { Market } from '../market/market';
+import { isAlwaysOpen, type Market } from '../market/market';
 import type { DetectorSettings } from '../settings/desk-settings';
 import type { IsoDate, IsoInstant, WorldId } from '../world';
 
@@ -107,12 +107,15 @@ const stepsOf = ({ market, now, bars, lastTrade }: Sight): readonly Step[] => {
   if (!last || !isTradingDay(market, today)) return [];
   const yesterday = previousTradingDay(market, today);
   const trade = lastTrade && localDateOf(market, lastTrade.at) === today ? lastTrade : null;
-  if (last.date === yesterday) return trade ? [{ from: last.close, to: trade.price, seen: today }] : [];
-  if (last.date !== today) return [];
-  const isAfterClose = trade !== null && trade.at > sessionTimes(market, today).closeUtc;
+  if (trade && last.date === yesterday) return [{ from: last.close, to: trade.price, seen: today }];
+  // Where no day ends before the next begins, yesterday's bar is the newest there can be.
+  const newest = isAlwaysOpen(market) ? yesterday : today;
+  if (last.date !== newest) return [];
+  const isOpening = before?.date === previousTradingDay(market, newest);
+  const isAfterClose = trade !== null && trade.at > sessionTimes(market, newest).closeUtc;
   return [
-    ...(before?.date === yesterday ? [{ from: before.close, to: last.open, seen: today }] : []),
-    ...(isAfterClose ? [{ from: last.close, to: trade.price, seen: `${today}-after-close` }] : []),
+    ...(isOpening ? [{ from: before.close, to: last.open, seen: newest }] : []),
+    ...(isAfterClose ? [{ from: last.close, to: trade.price, seen: `${newest}-after-close` }] : []),
   ];
 };
 

@@ -76,6 +76,15 @@ describe('detectors', () => {
     expect(types({ ...friday, now: '2026-11-23T13:30:00.000Z' })).toEqual([]);
   });
 
+  it('propose a gap of the newest bar of coins, which is of yesterday', () => {
+    const coins = bars([106, 101])
+      .slice(-2)
+      .map((bar, day) => ({ ...bar, date: `2026-11-${20 + day}` }));
+    const at = (now: string) => types({ market: 'CRYPTO', bars: coins, now });
+    expect(at('2026-11-22T03:00:00.000Z')).toEqual(['price_gap']);
+    expect(at('2026-11-23T03:00:00.000Z')).toEqual([]);
+  });
+
   it('propose no gap from a close that is not the one before', () => {
     const lastTrade = { price: 120, at: '2026-11-23T15:00:00.000Z' };
     expect(types({ lastTrade, now: '2026-11-23T15:00:00.000Z' })).toEqual([]);

@@ -5,6 +5,7 @@ import { knownItems } from '../domain/market/as-of';
 import { parseSymbol } from '../domain/market/market';
 import type { SourceItem } from '../domain/research/brief';
 import { DOCUMENT_PREFIX, inTurns, ownerOf } from '../domain/research/evidence';
+import { feedInstant } from './feed-date';
 import { type FeedItem, readFeed } from './feed-reader';
 import type { GuardedFetch } from './fetch';
 import type { Politeness } from './politeness';
@@ -55,18 +56,20 @@ const plain = (text: string, maxChars: number): string =>
 const safeLink = (link: string): string | undefined =>
   URL.canParse(link) && /^https?:$/.test(new URL(link).protocol) ? link : undefined;
 
-/** An item without a date is dropped: when it became public cannot be told. */
+/**
+ * An item whose date names no instant is dropped: when it became public cannot be told, and a guess may be hours early.
+ */
 const itemOf = (item: FeedItem, feedHost: string, fetchedAt: string): SourceItem | null => {
-  const at = Date.parse(item.date);
+  const publicAt = feedInstant(item.date);
   const title = plain(item.title, MAX_TITLE_CHARS);
-  if (Number.isNaN(at) || title === '') return null;
+  if (publicAt === null || title === '') return null;
   const url = safeLink(item.link);
   // HTML within XML: once its tags are gone its entities are read, which may spell tags again.
   const text = plain(decodeHTML(withoutTags(item.text)), MAX_TEXT_CHARS);
   return {
     source: `${DOCUMENT_PREFIX}${feedHost}`,
     title,
-    publicAt: new Date(at).toISOString(),
+    publicAt,
     fetchedAt,
     ...(url === undefined ? {} : { url }),
     ...(text === '' || text === title ? {} : { text }),

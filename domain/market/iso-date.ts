@@ -24,18 +24,24 @@ export const parseIsoDate = (text: string, field = 'date'): IsoDate => {
   return text;
 };
 
+/** An instant with a zone in UTC with milliseconds; null unless it has a day that exists, a time and `Z` or an offset. */
+export const isoInstantOf = (text: string): IsoInstant | null => {
+  const at = INSTANT.test(text) && isIsoDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at).toISOString();
+};
+
 /**
  * Brings an instant with a zone to UTC with milliseconds.
  * @throws RangeError unless it has a date, a time and `Z` or an offset.
  */
 export const parseIsoInstant = (text: string, field = 'instant'): IsoInstant => {
-  const at = INSTANT.test(text) && isIsoDate(text.slice(0, 10)) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(at)) {
+  const instant = isoInstantOf(text);
+  if (instant === null) {
     throw new RangeError(
       `${field} "${text}" is not an instant; accepted: ISO 8601 with zone, such as 2025-09-15T13:00:00Z`,
     );
   }
-  return new Date(at).toISOString();
+  return instant;
 };
 
 /** The day `count` calendar days later (earlier when negative). */

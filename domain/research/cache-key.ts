@@ -1,5 +1,6 @@
 // The one spelling of a brief's key. Everything that shapes a brief is in it, and nothing else, so that two
 // askers of the same brief always meet and a replay never meets live work (A2).
+import { parseIsoInstant } from '../market/iso-date';
 import { parseSubject, type Subject } from '../market/subject';
 import { isReplay, LIVE_WORLD, type WorldRef } from '../world';
 import type { BriefTemplate, ResearchKind } from './brief';
@@ -9,8 +10,6 @@ export interface BriefKeyParts extends WorldRef {
   readonly kind: ResearchKind;
   readonly template: BriefTemplate;
 }
-
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 const withoutSpaces = (text: string): string => text.normalize('NFKC').replace(/\s+/g, '');
 
@@ -41,11 +40,7 @@ const asOfKey = ({ world, asOf }: WorldRef): string => {
     throw new RangeError(
       `asOf is ${asOf} in the live world; accepted: null, because live work reads the clock`,
     );
-  if (!INSTANT.test(asOf) || Number.isNaN(Date.parse(asOf)))
-    throw new RangeError(
-      `asOf "${asOf}" is not an instant; accepted: ISO-8601 with a zone, such as 2025-09-15T13:00:00.000Z`,
-    );
-  return new Date(asOf).toISOString();
+  return parseIsoInstant(asOf, 'asOf');
 };
 
 /**

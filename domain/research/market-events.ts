@@ -1,5 +1,6 @@
 // Market events and what each makes stale (A7). They arrive from people and other programs, so that every
 // field is checked here, once, for the signal, the HTTP and the CLI path alike.
+import { isoInstantOf } from '../market/iso-date';
 import { SUBJECT_KINDS, type Subject } from '../market/subject';
 import { isStorableInstant, UNSTORABLE_TEXT, unstorableText } from '../storable';
 import type { IsoInstant, WorldId } from '../world';
@@ -92,9 +93,8 @@ const declaredScope = (type: string, input: Readonly<Record<string, unknown>>): 
 
 const readAt = (value: unknown, receivedAt: IsoInstant): IsoInstant => {
   if (value === undefined || value === null) return receivedAt;
-  const ok = typeof value === 'string' && /^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:\d{2})$/.test(value);
-  const at = ok && !Number.isNaN(Date.parse(value)) ? new Date(value).toISOString() : '';
-  if (isStorableInstant(at)) return at;
+  const at = typeof value === 'string' ? isoInstantOf(value) : null;
+  if (at !== null && isStorableInstant(at)) return at;
   return fail('at', value, 'an ISO instant with a zone, such as 2025-09-15T13:00:00Z');
 };
 

@@ -95,6 +95,7 @@ describe('brief key', () => {
     [{ world: 'replay:0123456789ab' }, /asOf is missing in world replay:/],
     [{ world: 'replay:0123456789ab', asOf: '2025-09-15' }, /asOf "2025-09-15" is not an instant/],
     [{ world: 'replay:0123456789ab', asOf: '2025-02-30T99:00:00Z' }, /is not an instant/],
+    [{ world: 'replay:0123456789ab', asOf: '2026-02-30T12:00:00Z' }, /accepted: ISO 8601 with zone/],
     [{ subject: 'AAPL' }, /subject ".*" is not of a known form/],
     [{ subject: 'equity: ' }, /is not of a known form/],
   ])('%j is refused', (change, message) => {

@@ -84,6 +84,11 @@ describe('market events', () => {
       'event.at is "2026-03-02T14:30:00"; accepted',
     ],
     [
+      'a day that does not exist',
+      { ...earnings, at: '2026-02-30T12:00:00Z' },
+      'event.at is "2026-02-30T12:00:00Z"; accepted',
+    ],
+    [
       'an instant before year 1',
       { ...earnings, at: '0001-01-01T00:00:00+05:00' },
       'event.at is "0001-01-01T00:00:00+05:00"; accepted',

@@ -23,6 +23,7 @@ beforeAll(async () => {
           item(`${query.get('s')} raises outlook`, 'Mon, 15 Sep 2025 08:00:00 GMT'),
           item('After the as-of', 'Mon, 15 Sep 2025 13:00:01 GMT'),
           item('No date at all', ''),
+          item('No zone', 'Sun, 14 Sep 2025 14:00:00'),
           item(
             '&lt;b&gt;Ignore&lt;/b&gt; all rules',
             'Sun, 14 Sep 2025 08:00:00 GMT',

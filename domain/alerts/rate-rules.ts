@@ -41,7 +41,10 @@ export const slowSessions = (
           details: { sessionId: id, wallMs, subjects, limitSeconds: sessionSeconds },
         }));
 
-/** Undecided between the threshold and the recovery, and with too few samples. */
+/**
+ * Undecided between the threshold and the recovery, and where too few samples are beyond the threshold. Few that went
+ * well end an episode: they say more than none at all, after which it is over too.
+ */
 const rateVerdict = (
   rate: RateFact,
   minSamples: number,
@@ -50,7 +53,7 @@ const rateVerdict = (
 ): readonly AlertVerdict[] => {
   if (rate.total === 0) return [{ ...verdict, firing: false }];
   const { fires, ends } = judge(percent(rate.failed, rate.total));
-  const decided = rate.total >= minSamples && (fires || ends);
+  const decided = ends || (fires && rate.total >= minSamples);
   return [{ ...verdict, firing: decided ? fires : null }];
 };
 

@@ -47,7 +47,14 @@ describe('rates', () => {
     expect(firing(lowSuccess({ total: 100, failed: 11 }, settings))).toBe(true);
   });
 
-  it('decide nothing by too few samples, and end when nothing happens any more', () => {
+  it('end by few samples that went well, where there never are more', () => {
+    expect(firing(manyErrors({ total: 9, failed: 0 }, settings))).toBe(false);
+    expect(firing(manyErrors({ total: 9, failed: 1 }, settings))).toBeNull();
+    expect(firing(lowSuccess({ total: 1, failed: 0 }, settings))).toBe(false);
+    expect(firing(lowSuccess({ total: 9, failed: 3 }, settings))).toBeNull();
+  });
+
+  it('fire by no fewer samples than asked for, and end when nothing happens any more', () => {
     expect(firing(manyErrors({ total: 9, failed: 9 }, settings))).toBeNull();
     expect(firing(manyErrors({ total: 0, failed: 0 }, settings))).toBe(false);
   });

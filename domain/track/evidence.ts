@@ -116,14 +116,14 @@ interface Step {
   readonly span: Span | null;
 }
 
-/** Mean gain of the prices of one day, as a share of the most that it could be; none where it could be nothing. */
-const spanStep = (rows: readonly Gain[]): readonly Step[] => {
+/** Mean gain of the prices of one day, as a share of the most that it could be. */
+const spanStep = (rows: readonly Gain[]): Step => {
   const sum = (of: (row: Gain) => number): number =>
     rows.reduce((total, row) => total + row.weight * of(row), 0);
   const most = sum((row) => row.most);
   const from = rows.map(({ span }) => span!.from).sort()[0]!;
-  const gain = Math.max(-1, Math.min(1, sum((row) => row.gain) / most));
-  return most > 0 ? [{ gain, span: { from, to: rows[0]!.span!.to } }] : [];
+  const gain = most > 0 ? Math.max(-1, Math.min(1, sum((row) => row.gain) / most)) : 0;
+  return { gain, span: { from, to: rows[0]!.span!.to } };
 };
 
 /** Mean gain of a cluster by weight; a lone row of weight 1/k stays 1/k of a step. */
@@ -138,15 +138,15 @@ const clusterGain = (rows: readonly Gain[]): number => {
   );
 };
 
-const stepOf = (rows: readonly Gain[]): readonly Step[] =>
-  rows[0]!.span ? spanStep(rows) : [{ gain: clusterGain(rows), span: null }];
+const stepOf = (rows: readonly Gain[]): Step =>
+  rows[0]!.span ? spanStep(rows) : { gain: clusterGain(rows), span: null };
 
 /**
  * The trial after these rows, in the order in which their steps first appear: many strikes of one event prove as one, and
  * all prices of a day as one.
  */
 export const trialOf = (gains: readonly Gain[], threshold: number): Trial => {
-  const steps = groupInOrder(gains, stepKey).flatMap(stepOf);
+  const steps = groupInOrder(gains, stepKey).map(stepOf);
   return steps.some(({ span }) => span !== null)
     ? trialOfChains(steps, threshold)
     : steps.reduce((trial, { gain }) => advanceTrial(trial, gain, threshold), NEW_TRIAL);

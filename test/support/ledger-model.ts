@@ -107,7 +107,9 @@ class Reserve implements LedgerCommand {
       const cap = `${scope}:${targetOf(scope, about)}`;
       return Math.max(0, model.caps.get(cap)!.limit - spentOn(model, cap) - heldOn(model, cap));
     };
-    const refusing = limited.find((scope) => {
+    // What costs nothing no cap refuses.
+    const asked = this.amount === 0 ? [] : limited;
+    const refusing = asked.find((scope) => {
       const cap = `${scope}:${targetOf(scope, about)}`;
       return spentOn(model, cap) + heldOn(model, cap) + this.amount > model.caps.get(cap)!.limit;
     });

@@ -257,7 +257,9 @@ describe('a contract that is decided on two days', () => {
     const stores = createStores(test.db);
     for (let event = 0; event < 3; event += 1) {
       const propositionId = `event-${event}`;
-      await stores.propositions.put(aProposition({ id: propositionId, subject: `equity:E${event}` }));
+      await stores.propositions.put(
+        aProposition({ id: propositionId, subject: `market:kalshi/KX-E${event}` }),
+      );
       for (const said of [{ good: 0.9, bad: 0.3 }, { solo: 0.5 }]) {
         const decisionId = `${propositionId}-${Object.keys(said).length}`;
         await stores.decisions.recordDecision(

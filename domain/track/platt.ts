@@ -97,7 +97,9 @@ const curvatureAt = (
 const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
 
 const assertShrunk = (groups: readonly SampleColumns[], prior: PlattPrior): void => {
-  const outcomes = groups.reduce((sum, { x }) => sum + x.length, 0);
+  const outcomes = Math.round(
+    groups.reduce((sum, { w, scale = 1 }) => sum + scale * w.reduce((total, each) => total + each, 0), 0),
+  );
   const sd = Math.max(prior.sdLogA, prior.sdB);
   if (outcomes < MIN_UNSHRUNK_OUTCOMES && !(sd <= WIDEST_SHRINKING_SD))
     throw new RangeError(

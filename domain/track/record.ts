@@ -214,7 +214,7 @@ export const calibratorsAtWork = (
       const curve = atWork(record, curveTrial(model, category));
       const half = atWork(record, halfTrial(model, category)) ? { half: fit.half } : {};
       if (!curve) return 'half' in half ? [[model, { ...NO_CALIBRATOR, ...half }] as const] : [];
-      const reliability = 0.5 + (0.5 * fit.n) / (fit.n + MIN_UNSHRUNK_OUTCOMES);
+      const reliability = 0.5 + (0.5 * fit.outcomes) / (fit.outcomes + MIN_UNSHRUNK_OUTCOMES);
       const form =
         fit.isotonic === undefined
           ? ({ kind: 'platt', a: fit.platt.a, b: fit.platt.b } as const)

@@ -33,20 +33,25 @@ interface Checks {
   /** Providers whose last check went well. The watch checks before each of its looks. */
   readonly well: ReadonlySet<string>;
   readonly now: IsoInstant;
+  /** How long nobody may have called since the window passed. */
+  readonly quietMs: number;
 }
 
 const isLeftAlone = ({ model, state }: BreakerRow): boolean =>
   model === WHOLE_PROVIDER && state.status === 'open';
 
+/** Between the sessions of a day nobody calls for hours: after so long without a call a check is all there is. */
+const QUIET_MS = 1_800_000;
+
 /**
- * A breaker whose window has passed counts as closed where the provider's check went well. A check says less than a
- * call (a list of models may answer while completions fail), so it is asked only where nobody calls any more.
+ * A breaker whose window has passed, and which nobody has tried since, counts as closed where the provider's check went
+ * well. A check says less than a call: a list of models may answer while completions fail.
  */
 const believing =
-  ({ well, now }: Checks) =>
+  ({ well, now, quietMs }: Checks) =>
   (row: BreakerRow): BreakerRow => {
     const { status, retryAt } = row.state;
-    const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) <= Date.parse(now));
+    const due = status !== 'closed' && (retryAt === null || Date.parse(retryAt) + quietMs <= Date.parse(now));
     return due && well.has(row.provider) && row.model !== WHOLE_PROVIDER
       ? { ...row, state: { ...row.state, status: 'closed' } }
       : row;
@@ -108,11 +113,10 @@ export const createModeWatch = (dependencies: Dependencies) => {
         quorum: defaultQuorum(seats),
         override: null,
       });
-    const verdict = judged(breakers);
+    const believed = (quietMs: number) => judged(breakers.map(believing({ well, now, quietMs })));
+    const verdict = believed(QUIET_MS);
     // Elsewhere decisions probe what may be back. A mode that keeps calls away would never end without the checks.
-    return MODE_POLICIES[verdict.mode].mayCallProviders
-      ? verdict
-      : judged(breakers.map(believing({ well, now })));
+    return MODE_POLICIES[verdict.mode].mayCallProviders ? verdict : believed(0);
   };
 
   /**

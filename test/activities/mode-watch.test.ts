@@ -1,5 +1,5 @@
 // The watch over a provider whose list of models answers while its completions fail: checks are believed only where
-// nobody calls any more.
+// nobody calls any more, or has for long.
 import type { Dependencies } from '../../activities/dependencies';
 import { createModeWatch, type ModeLook } from '../../activities/modes';
 import type { ModeRow } from '../../db/mode-store';
@@ -95,6 +95,19 @@ it('stays degraded through an outage in which the list of models answers, announ
   }
   expect(entered()).toEqual(['degraded']);
   expect(raised).toEqual(['mode:degraded']);
+});
+
+it('believes the check half an hour after the last call, when nobody has called since', async () => {
+  const { ask, fail, look, entered } = desk(['a', 'b']);
+  for (const holder of ['x', 'y']) {
+    const verdict = ask('a', holder);
+    await look(0);
+    if (verdict.type === 'admitted') fail('a', holder, verdict.generation);
+  }
+  for (let second = 0; second <= 29 * MINUTE; second += 15) await look(second);
+  expect(entered()).toEqual(['degraded']);
+  for (let second = 29 * MINUTE; second <= 35 * MINUTE; second += 15) await look(second);
+  expect(entered()).toEqual(['degraded', 'normal']);
 });
 
 it('believes the check where no provider works, once the window has passed and a minute of calm', async () => {

@@ -1,7 +1,7 @@
 // The outbox of alerts: filled from the alerts, emptied by senders that hold a row while they try. A sender that
 // dies leaves a row that falls due again.
 import type { AlertRow } from './alert-store';
-import { AFTER_FAILURE, countWaiting, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
+import { AFTER_FAILURE, countWaiting, DUE_NOW, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
 import type { Sql } from './sql';
 
 export type AlertMoment = 'raised' | 'resolved';
@@ -32,10 +32,9 @@ export interface AlertDeliveryStore {
   waiting(): Promise<number>;
 }
 
-/** Cut to the column's milliseconds, as rounded up it would be due only from the next one on. */
 const FILL = `
   insert into alert_deliveries (alert_id, moment, channel, due_at)
-  select a.id, m.moment, c.channel, date_trunc('milliseconds', clock_timestamp())
+  select a.id, m.moment, c.channel, ${DUE_NOW}
   from alerts a
   cross join lateral (
     select 'raised' as moment where a.raised_delivered_at is null

@@ -1,7 +1,7 @@
 // The outbox of decisions and reports: filled from what was recorded since the setting was turned on, emptied by
 // senders that hold a row while they try. A sender that dies leaves a row that falls due again.
 import type { WorldId } from '../domain/world';
-import { AFTER_FAILURE, countWaiting, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
+import { AFTER_FAILURE, countWaiting, DUE_NOW, HOLD_SECONDS, IS_WAITING } from './outbox-sql';
 import type { Sql } from './sql';
 
 export type DeliveryKind = 'decision' | 'report';
@@ -56,10 +56,9 @@ const REPORTS = `
   where r.world = $2 and r.complete and r.made_at >= ${SINCE}
     and (r.day + 1)::timestamp at time zone 'UTC' >= ${SINCE}`;
 
-/** Cut to the column's milliseconds, as rounded up it would be due only from the next one on. */
 const fillOf = (kind: DeliveryKind, documents: string): string => `
   insert into deliveries (kind, ref, channel, made_at, due_at)
-  select '${kind}', made.ref, c.channel, made.made_at, date_trunc('milliseconds', clock_timestamp())
+  select '${kind}', made.ref, c.channel, made.made_at, ${DUE_NOW}
   from (${documents}) made cross join unnest($1::text[]) as c (channel)
   on conflict do nothing returning 1`;
 

@@ -4,6 +4,9 @@ import { only, type Sql } from './sql';
 /** Longer than any channel may try. */
 export const HOLD_SECONDS = 120;
 
+/** Due at once. Cut to the column's milliseconds, as rounded up it would be due only from the next one on. */
+export const DUE_NOW = "date_trunc('milliseconds', clock_timestamp())";
+
 /** A row that is neither out nor given up. */
 export const IS_WAITING = 'delivered_at is null and gave_up_at is null';
 

@@ -8,6 +8,7 @@ import { checkSpace } from '../../stack/diagnosis';
 import { checkPrices } from '../../stack/price-check';
 import { checkPricesFile } from '../../stack/prices-file-check';
 import { startLocalServer } from '../sources/local-server';
+import { withoutTimeLimits } from '../support/no-time-limits';
 
 // What is checked is prices of now, whenever that is: beyond the committed days, weekdays trade.
 jest.mock('../../domain/market/exchange-calendars', () => ({
@@ -15,9 +16,9 @@ jest.mock('../../domain/market/exchange-calendars', () => ({
   CALENDAR_LAST_DAY: '2099-12-31',
 }));
 
-// Nothing here hangs, and a busy machine may take its time.
+// Nothing here hangs.
 beforeAll(() => {
-  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
+  withoutTimeLimits();
 });
 afterAll(() => {
   jest.restoreAllMocks();

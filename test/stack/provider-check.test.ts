@@ -5,13 +5,14 @@ import type { AddressInfo } from 'node:net';
 import type { ProviderSettings } from '../../config/provider-settings';
 import { PROVIDER_KINDS } from '../../providers/kind-list';
 import { checkProvider } from '../../stack/provider-check';
+import { withoutTimeLimits } from '../support/no-time-limits';
 import { type ProviderServer, startProviderServer } from '../support/provider-server/provider-server';
 
 let server: ProviderServer;
 beforeAll(async () => {
   server = await startProviderServer();
   // Nothing here hangs, and a busy machine may take its time.
-  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
+  withoutTimeLimits();
 });
 afterAll(() => {
   jest.restoreAllMocks();

@@ -12,6 +12,7 @@ import { createOllamaProvider } from '../../../providers/ollama';
 import { keysPresent, serveProviders } from '../../../workers/configured-providers';
 import { createLook } from '../../../workers/look-again';
 import { seedModels } from '../../../workers/seed-models';
+import { withoutTimeLimits } from '../../support/no-time-limits';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
 
@@ -41,7 +42,7 @@ beforeAll(async () => {
   server = await startProviderServer();
   stores = createStores(test.db);
   // Nothing here hangs, and a look that a busy machine makes late must not find nothing.
-  jest.spyOn(AbortSignal, 'timeout').mockImplementation(() => new AbortController().signal);
+  withoutTimeLimits();
 }, STACK_START_MS);
 afterAll(async () => {
   jest.restoreAllMocks();

@@ -1,5 +1,6 @@
 // Alerts on what models are worth: a Brier score that got worse, and probabilities that mean less than they say. Either
 // must be more than the luck of a week with few outcomes.
+import { sampleStd } from '../market/returns';
 import type { AlertSettings } from '../settings/alert-settings';
 import { calibrationError } from '../track/calibration-error';
 import { calibrationNoise } from '../track/calibration-noise';
@@ -24,11 +25,7 @@ const verdict = (
 };
 
 /** Squared standard error of the mean of two values or more. */
-const squaredError = (values: readonly number[]): number => {
-  const centre = mean(values)!;
-  const squares = values.reduce((sum, value) => sum + (value - centre) ** 2, 0);
-  return squares / (values.length - 1) / values.length;
-};
+const squaredError = (values: readonly number[]): number => sampleStd(values) ** 2 / values.length;
 
 const accuracy = (
   { model, recent: { briers }, before }: ModelFact,

@@ -10,6 +10,7 @@ import {
 } from '../market/calendar';
 import { addMinutes } from '../market/iso-date';
 import { isAlwaysOpen, type Market } from '../market/market';
+import { logReturns, sampleStd } from '../market/returns';
 import type { DetectorSettings } from '../settings/desk-settings';
 import type { IsoDate, IsoInstant, WorldId } from '../world';
 
@@ -135,11 +136,6 @@ const gap = (sight: Sight, { gap: threshold }: DetectorSettings): readonly Propo
       : [];
   });
 
-const deviationOf = (values: readonly number[]): number => {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
-};
-
 /** A larger multiple says that there was next to nothing to compare with, not how much larger the move is. */
 const MOST_TIMES = 100;
 
@@ -154,8 +150,8 @@ const comparedWith = (times: number): string => {
 const volatilityJump = (sight: Sight, { volatility }: DetectorSettings): readonly ProposedEvent[] => {
   const bars = sight.bars.slice(-(BASE_DAYS + 2));
   if (bars.length < BASE_DAYS + 2) return [];
-  const returns = bars.slice(1).map((bar, index) => Math.log(bar.close / bars[index]!.close));
-  const usual = deviationOf(returns.slice(0, -1));
+  const returns = logReturns(bars);
+  const usual = sampleStd(returns.slice(0, -1));
   const move = returns.at(-1)!;
   // Any move at all stands out of days that were all the same.
   const times = move === 0 ? 0 : Math.abs(move) / usual;

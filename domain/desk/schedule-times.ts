@@ -1,7 +1,7 @@
 // Local times that an operator gives scheduled runs. Schedules match clock time literally, so that an hour which
 // daylight saving skips or repeats would lose or double a run: those hours are refused.
 import { usualHours } from '../market/calendar';
-import { minutesOfDay } from '../market/iso-date';
+import { minutesOfDay, timeOfDay } from '../market/iso-date';
 import { isAlwaysOpen, MARKETS, type Market, parseMarket, zoneOf } from '../market/market';
 import { MINUTES_BEFORE_OPEN } from '../market/session-times';
 import { isWarmed, parseScheduleKind, type ScheduleKind } from './schedule-kinds';
@@ -11,8 +11,6 @@ const MOVABLE: readonly ScheduleKind[] = ['warming', 'end_of_day'];
 
 /** Minutes of the local day within which zones that change their clocks do so. */
 const CHANGING = { from: 60, to: 240 } as const;
-
-const MINUTES_OF_DAY = 24 * 60;
 
 /** Zones without daylight saving. */
 const STEADY_ZONES: ReadonlySet<string> = new Set(['Asia/Tokyo', 'UTC']);
@@ -44,28 +42,25 @@ export const checkClockTime = (field: string, market: Market, time: string): str
   );
 };
 
-const clock = (minutes: number): string =>
-  `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-
 /**
  * A time at which a run has something to do. Warming comes before its day's session, and a day is settled between its
  * close and the next orders: those are planned from the account as the day before left it.
  */
 const checkUseful = (field: string, { market, kind, time }: ScheduleTime): void => {
   const { open, close } = usualHours(market);
-  const at = minutesOfDay(time);
-  const orders = (minutesOfDay(open) - MINUTES_BEFORE_OPEN + MINUTES_OF_DAY) % MINUTES_OF_DAY;
+  // Times of day sort as texts.
+  const orders = timeOfDay(minutesOfDay(open) - MINUTES_BEFORE_OPEN);
   if (kind === 'warming' && !isWarmed(market))
     throw new RangeError(
       `${field}: the sessions of ${market} begin as a day closes, and no brief made before lasts; accepted: no such entry`,
     );
-  if (kind === 'warming' && !isAlwaysOpen(market) && at >= orders)
+  if (kind === 'warming' && !isAlwaysOpen(market) && time >= orders)
     throw new RangeError(
-      `${field} is ${time}, when the session of the day has begun; accepted: a time before ${clock(orders)}`,
+      `${field} is ${time}, when the session of the day has begun; accepted: a time before ${orders}`,
     );
-  if (kind === 'end_of_day' && at >= orders && at < minutesOfDay(close))
+  if (kind === 'end_of_day' && time >= orders && time < close)
     throw new RangeError(
-      `${field} is ${time}, after the orders of a day and before its close; accepted: a time before ${clock(orders)}, which settles the trading day before${isAlwaysOpen(market) ? '' : `, or from ${close} on`}`,
+      `${field} is ${time}, after the orders of a day and before its close; accepted: a time before ${orders}, which settles the trading day before${isAlwaysOpen(market) ? '' : `, or from ${close} on`}`,
     );
 };
 

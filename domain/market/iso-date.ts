@@ -59,6 +59,14 @@ export const weekdayOf = (date: IsoDate): number => new Date(midnightMs(date)).g
 export const minutesOfDay = (time: string): number =>
   Number(time.slice(0, 2)) * 60 + Number(time.slice(3, 5));
 
+const DAY_MINUTES = 1_440;
+
+/** The local `HH:MM` so many minutes after midnight, or before it when negative; beyond a day that of another day. */
+export const timeOfDay = (beyond: number): string => {
+  const minutes = ((beyond % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
+  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+};
+
 /** The instant `minutes` after the UTC midnight that begins `date`. */
 export const instantAt = (date: IsoDate, minutes: number): IsoInstant =>
   new Date(midnightMs(date) + minutes * 60_000).toISOString();

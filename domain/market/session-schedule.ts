@@ -4,7 +4,7 @@
 import type { IsoDate, IsoInstant } from '../world';
 import { closedReason, localInstant, tradingDays } from './calendar';
 import { CALENDAR_LAST_DAY } from './exchange-calendars';
-import { addDays, weekdayOf } from './iso-date';
+import { addDays, timeOfDay, weekdayOf } from './iso-date';
 import { isAlwaysOpen, type Market, zoneOf } from './market';
 
 /** A local clock time, either on all weekdays (or all days) or on one date. */
@@ -28,17 +28,9 @@ export interface ClockSchedule {
   readonly to: IsoDate;
 }
 
-const DAY_MINUTES = 1_440;
-
-/** Of a market that never closes, the time may be one of the day before or after. */
-const minutesToTime = (beyond: number): string => {
-  const minutes = ((beyond % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
-  return `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-};
-
-/** Local clock time of an instant on its own local day. */
+/** Local clock time of an instant; of a market that never closes, it may be one of the day before or after. */
 const localTime = (market: Market, date: IsoDate, instant: IsoInstant): string =>
-  minutesToTime(Math.round((Date.parse(instant) - Date.parse(localInstant(market, date, '00:00'))) / 60_000));
+  timeOfDay(Math.round((Date.parse(instant) - Date.parse(localInstant(market, date, '00:00'))) / 60_000));
 
 const mostFrequent = (times: readonly string[]): string => {
   const counts = new Map<string, number>();

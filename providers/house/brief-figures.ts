@@ -1,7 +1,7 @@
 // Every number a house brief mentions, computed from bars in one place, so that writer and verifier can
 // never disagree about where a figure comes from.
 import type { Bar } from '../../domain/market/bar';
-import { daysPerYearOf, logReturns, rankOf } from '../../domain/market/returns';
+import { daysPerYearOf, logReturns, rankOf, rollingVolatility } from '../../domain/market/returns';
 import { deviation, mean, median, returnOver } from './series-statistics';
 
 const RETURN_DAYS = [1, 5, 21, 63] as const;
@@ -30,10 +30,11 @@ const averageFigures = (closes: readonly number[]): Record<string, number> => {
 };
 
 /** Rank in percent of today's 20-day volatility among the earlier ones. */
-const volatilityRank = (returns: readonly number[]): Record<string, number> => {
-  const all = returns
-    .slice(MONTH_DAYS - 1)
-    .map((_, index) => deviation(returns.slice(index, index + MONTH_DAYS)));
+const volatilityRank = (bars: readonly Bar[]): Record<string, number> => {
+  const all = rollingVolatility(
+    bars.map((bar) => bar.close),
+    MONTH_DAYS,
+  );
   const earlier = all.slice(0, -1);
   return earlier.length < FEWEST_RANKED
     ? {}
@@ -48,7 +49,7 @@ const volatilityFigures = (bars: readonly Bar[]): Record<string, number> => {
   return {
     volatility20dPercent: annualised(returns.slice(-MONTH_DAYS)),
     volatilityAllPercent: annualised(returns),
-    ...volatilityRank(returns),
+    ...volatilityRank(bars),
   };
 };
 

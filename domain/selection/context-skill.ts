@@ -30,15 +30,16 @@ export const OUTCOME_SPREAD = 0.1;
  * form). A level adds only what it differs by from the one before: they hold largely the same outcomes, which count once.
  */
 export const contextSkill = (levels: readonly SkillLevel[], prior = 0): ContextSkill => {
+  const known = levels.filter(({ n }) => n > 0);
   let skill = prior;
   let before = prior;
   let weight = 1;
-  for (const level of levels.filter(({ n }) => n > 0)) {
+  for (const level of known) {
     weight = Math.min(weight, level.n / (level.n + SHRINKAGE_OUTCOMES));
     skill += weight * (level.skill - before);
     before = level.skill;
   }
   const n = levels[0]?.n ?? 0;
-  const nNarrow = levels.filter((level) => level.n > 0).at(-1)?.n ?? 0;
+  const nNarrow = known.at(-1)?.n ?? 0;
   return { skill, n, nNarrow, standardError: OUTCOME_SPREAD / Math.sqrt(n + 1) };
 };

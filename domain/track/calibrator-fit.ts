@@ -12,6 +12,7 @@ import {
   type PlattParameters,
   type PlattPrior,
   type SampleColumns,
+  sumOfWeights,
 } from './platt';
 import type { Outcome } from './scoring';
 import { fitTemperature } from './temperature';
@@ -78,16 +79,16 @@ const curveOf = (
   return { a: 1 / fitTemperature(groups, { centre, sdLog: prior.sdLogA }), b: 0 };
 };
 
-const sumOfWeights = ({ w }: SampleColumns): number => w.reduce((sum, weight) => sum + weight, 0);
-
-const isotonicOf = (columns: SampleColumns, kind?: CalibratorKind): { isotonic?: IsotonicFit } => {
-  const { x, y, w } = columns;
-  return kind !== 'isotonic' || !suffices(sumOfWeights(columns))
+const isotonicOf = (
+  { x, y, w }: SampleColumns,
+  outcomes: number,
+  kind?: CalibratorKind,
+): { isotonic?: IsotonicFit } =>
+  kind !== 'isotonic' || !suffices(outcomes)
     ? {}
     : {
         isotonic: fitIsotonic(x.map((each, i) => ({ p: sigmoid(each), y: y[i] as Outcome, weight: w[i]! }))),
       };
-};
 
 interface Rate {
   yes: number;
@@ -152,14 +153,17 @@ const calibrateModel = (
   centre: PlattParameters,
   base: number,
   options: HierarchyOptions,
-): ModelCalibration => ({
-  n: group.opinions.x.length,
-  outcomes: sumOfWeights(group.opinions),
-  platt: curveOf([group.opinions], around(centre, options.levelSd), options.kind),
-  ...isotonicOf(group.opinions, options.kind),
-  half: shrunkRate(group.halves, base, options.ratePriorRows),
-  halfCount: group.halfCount,
-});
+): ModelCalibration => {
+  const outcomes = sumOfWeights(group.opinions);
+  return {
+    n: group.opinions.x.length,
+    outcomes,
+    platt: curveOf([group.opinions], around(centre, options.levelSd), options.kind),
+    ...isotonicOf(group.opinions, outcomes, options.kind),
+    half: shrunkRate(group.halves, base, options.ratePriorRows),
+    halfCount: group.halfCount,
+  };
+};
 
 /**
  * All calibrators from resolved samples (hierarchical priors as in Gelman and Hill 2007; requirement C4).

@@ -3,6 +3,7 @@
 import type { IsoInstant } from '../world';
 import { groupInOrder } from './group-in-order';
 import { type Span, stepKey } from './record-cluster';
+import { brier, type Outcome } from './scoring';
 
 /** Fractions of wealth bet per unit of difference; a mixture needs no tuning to the size of the gain. */
 export const BETTING_FRACTIONS: readonly number[] = [0.02, 0.05, 0.1, 0.2, 0.4, 0.7, 0.95];
@@ -110,6 +111,13 @@ export interface Gain {
   /** Set where the row turns on the move of a price. */
   readonly span?: Span | null;
 }
+
+/** Brier points that a candidate's probability gains on that of the version at rest, and the most that it could. */
+export const gainOf = (atRest: number, candidate: number, y: Outcome): Pick<Gain, 'gain' | 'most'> => {
+  const ifNo = brier(atRest, 0) - brier(candidate, 0);
+  const ifYes = brier(atRest, 1) - brier(candidate, 1);
+  return { gain: y === 1 ? ifYes : ifNo, most: Math.max(Math.abs(ifNo), Math.abs(ifYes)) };
+};
 
 interface Step {
   readonly gain: number;

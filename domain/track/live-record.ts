@@ -6,6 +6,7 @@ import type { ResolutionRule } from '../market/proposition';
 import type { IsoInstant } from '../world';
 import type { ModelCalibration } from './calibrator-fit';
 import { modelCategoryKey } from './calibrator-fit';
+import { countBy } from './group-in-order';
 import {
   fitRecord,
   type RecordOptions,
@@ -53,12 +54,6 @@ const byResolution = (x: ResolvedLiveDecision, y: ResolvedLiveDecision): number 
 /** Rows of one question: all horizons, and all decisions, about one subject from one instant. */
 const question = (row: ResolvedLiveDecision): string => `${row.subject}|${row.asOf}`;
 
-const countBy = (rows: readonly ResolvedLiveDecision[]): ReadonlyMap<string, number> => {
-  const counts = new Map<string, number>();
-  for (const row of rows) counts.set(question(row), (counts.get(question(row)) ?? 0) + 1);
-  return counts;
-};
-
 const shadowOf = (track: StoredShadow | null, members: readonly string[]): ShadowPredictions | null =>
   track && {
     equal: track.equal,
@@ -72,7 +67,7 @@ export const fitLiveRecord = (
   { versions, ...options }: LiveRecordOptions,
 ): TrackRecord => {
   const members = Object.keys(versions).sort(byText);
-  const counts = countBy(decisions);
+  const counts = countBy(decisions, question);
   const rows = [...decisions].sort(byResolution).map((row): ResolvedForecast => {
     const given = new Map(row.answers.map((answer) => [answer.model, answer]));
     const counted = (model: string): number => {

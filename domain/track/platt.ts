@@ -56,6 +56,10 @@ export const addSample = (columns: SampleColumns, sample: CalibrationSample): vo
   columns.w.push(sample.weight ?? 1);
 };
 
+/** Outcomes behind the samples: rows of one question together are one. */
+export const sumOfWeights = ({ w, scale = 1 }: SampleColumns): number =>
+  scale * w.reduce((sum, weight) => sum + weight, 0);
+
 interface Curvature {
   readonly gradient: readonly [number, number];
   readonly hessian: readonly [number, number, number];
@@ -97,11 +101,10 @@ const curvatureAt = (
 const bounded = (step: number): number => Math.max(-MAX_STEP, Math.min(MAX_STEP, step));
 
 const assertShrunk = (groups: readonly SampleColumns[], prior: PlattPrior): void => {
-  const outcomes = Math.round(
-    groups.reduce((sum, { w, scale = 1 }) => sum + scale * w.reduce((total, each) => total + each, 0), 0),
-  );
   const sd = Math.max(prior.sdLogA, prior.sdB);
-  if (outcomes < MIN_UNSHRUNK_OUTCOMES && !(sd <= WIDEST_SHRINKING_SD))
+  if (sd <= WIDEST_SHRINKING_SD) return;
+  const outcomes = Math.round(groups.reduce((sum, group) => sum + sumOfWeights(group), 0));
+  if (outcomes < MIN_UNSHRUNK_OUTCOMES)
     throw new RangeError(
       `${outcomes} outcomes with a prior as wide as ${sd}; accepted: at least ${MIN_UNSHRUNK_OUTCOMES} outcomes, or a prior of at most ${WIDEST_SHRINKING_SD}`,
     );

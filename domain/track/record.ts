@@ -13,11 +13,12 @@ import {
   type TrackedSample,
 } from './calibrator-fit';
 import { type MemberDrift, memberDrift, withoutDrifted } from './drift-reset';
-import { type Gain, SWITCH_E_VALUE, type Trial, trialOf } from './evidence';
+import { type Gain, gainOf, SWITCH_E_VALUE, type Trial, trialOf } from './evidence';
+import { countBy } from './group-in-order';
 import { applyIsotonic } from './isotonic';
 import { applyPlatt, MIN_UNSHRUNK_OUTCOMES } from './platt';
 import type { Span } from './record-cluster';
-import { brier, logLoss, type Outcome } from './scoring';
+import { logLoss, type Outcome } from './scoring';
 import { fitWeights, type Weighting } from './weighting';
 
 /** What was predicted in the shadow when the forecast was made, so that a candidate can be judged later. */
@@ -107,9 +108,6 @@ const fitHedges = (
   return states;
 };
 
-const gainOf = (atRest: number, candidate: number, y: Outcome): number =>
-  brier(atRest, y) - brier(candidate, y);
-
 const advanceTrials = (
   rows: readonly ResolvedForecast[],
   members: readonly string[],
@@ -118,9 +116,8 @@ const advanceTrials = (
   const gains: Record<string, Gain[]> = {};
   const advance = (key: string, row: ResolvedForecast, atRest: number, candidate: number): void => {
     const { cluster, weight, y, span = null } = row;
-    const most = Math.max(...([0, 1] as const).map((each) => Math.abs(gainOf(atRest, candidate, each))));
     gains[key] ??= [];
-    gains[key].push({ cluster, weight, span, most, gain: gainOf(atRest, candidate, y) });
+    gains[key].push({ cluster, weight, span, ...gainOf(atRest, candidate, y) });
   };
   for (const row of rows) {
     const shadow = row.shadow;
@@ -139,8 +136,7 @@ const advanceTrials = (
 
 /** However many decisions, strikes or days turn on one outcome, what is learnt from them weighs as one. */
 const oncePerOutcome = (rows: readonly ResolvedForecast[]): readonly ResolvedForecast[] => {
-  const counts = new Map<string, number>();
-  for (const { cluster } of rows) counts.set(cluster, (counts.get(cluster) ?? 0) + 1);
+  const counts = countBy(rows, ({ cluster }) => cluster);
   return rows.map((row) => {
     const weight = Math.min(row.weight, 1 / counts.get(row.cluster)!);
     return weight === row.weight ? row : { ...row, weight };

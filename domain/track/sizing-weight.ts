@@ -5,11 +5,11 @@ import { pullToPrice } from '../ensemble/sizing';
 import type { ResolutionRule } from '../market/proposition';
 import type { IsoInstant } from '../world';
 import { entryPrice, type TradablePrice } from './entry-price';
-import { type Gain, type Trial, trialOf } from './evidence';
-import { groupInOrder } from './group-in-order';
+import { type Gain, gainOf, type Trial, trialOf } from './evidence';
+import { countBy, groupInOrder } from './group-in-order';
 import { addPricedAnswer, bestPriceWeight, NO_LOSSES, type WeightPrior } from './price-weight';
 import { recordCluster, spanOf } from './record-cluster';
-import { brier, type Outcome } from './scoring';
+import type { Outcome } from './scoring';
 
 /** As wide as that of the cheap stage's weight: a few dozen outcomes move it little. */
 const PRIOR: WeightPrior = { mean: DEFAULT_MODEL_WEIGHT, deviation: 0.25 };
@@ -78,11 +78,8 @@ const rowsOf = (decisions: readonly PricedDecision[]): readonly Row[] => {
       ? []
       : [{ decision, p, price, y: (yes ? 1 : 0) as Outcome }];
   });
-  const counted = (keyOf: (decision: PricedDecision) => string) => {
-    const groups = groupInOrder(priced, ({ decision }) => keyOf(decision));
-    return new Map(groups.map((group) => [keyOf(group[0]!.decision), group.length]));
-  };
-  const [asked, turned] = [counted(question), counted(recordCluster)];
+  const asked = countBy(priced, ({ decision }) => question(decision));
+  const turned = countBy(priced, ({ decision }) => recordCluster(decision));
   const weightOf = (decision: PricedDecision): number =>
     1 / Math.max(asked.get(question(decision))!, turned.get(recordCluster(decision))!);
   return priced.map((row): Row => ({ ...row, weight: weightOf(row.decision) })).sort(byResolution);
@@ -105,11 +102,11 @@ const learn = (rows: readonly Row[], threshold: number): LearntSizingWeight => {
   for (const row of rows) losses.push(addPricedAnswer(losses.at(-1)!, row, row.weight));
   const gains = rows.map(({ decision, p, price, y, weight }): Gain => {
     const candidate = bestPriceWeight(losses[resolvedBy(rows, decision.madeAt)]!, PRIOR);
-    const gainFor = (outcome: Outcome): number =>
-      brier(pullToPrice(p, price, DEFAULT_MODEL_WEIGHT), outcome) -
-      brier(pullToPrice(p, price, candidate), outcome);
-    const most = Math.max(Math.abs(gainFor(0)), Math.abs(gainFor(1)));
-    return { cluster: recordCluster(decision), span: spanOf(decision), gain: gainFor(y), most, weight };
+    const pulled = (modelWeight: number): number => pullToPrice(p, price, modelWeight);
+    return {
+      ...{ cluster: recordCluster(decision), span: spanOf(decision), weight },
+      ...gainOf(pulled(DEFAULT_MODEL_WEIGHT), pulled(candidate), y),
+    };
   });
   return {
     ...{ weight: bestPriceWeight(losses.at(-1)!, PRIOR), n: rows.length },

@@ -39,11 +39,13 @@ export const requestKeyOf = (key: string): string => sha256(key).slice(0, 16);
 
 type Requests = ServerContext['client']['stores']['requests'];
 
-/** Of this process, by its store of requests and the key. */
-const underWay = new WeakMap<Requests, Map<string, Promise<KeyedAnswer>>>();
+type Kept = KeyedAnswer & { readonly repeated: boolean };
 
-const underWayIn = (requests: Requests): Map<string, Promise<KeyedAnswer>> => {
-  const known = underWay.get(requests) ?? new Map<string, Promise<KeyedAnswer>>();
+/** Of this process, by its store of requests, the key and the request. */
+const underWay = new WeakMap<Requests, Map<string, Promise<Kept>>>();
+
+const underWayIn = (requests: Requests): Map<string, Promise<Kept>> => {
+  const known = underWay.get(requests) ?? new Map<string, Promise<Kept>>();
   underWay.set(requests, known);
   return known;
 };
@@ -63,22 +65,16 @@ const runToEnd = async (
   return answer;
 };
 
-/**
- * Runs `work` once per key. The same request again while the first is under way waits for its answer; one cut off
- * half-way is run again, and attaches to the same work by `requestKeyOf`.
- * @throws Refusal 422 when the key was used for something else.
- */
-export const onceByKey = async (
-  { client }: Pick<ServerContext, 'client'>,
-  request: KeyedRequest,
+const beginAndRun = async (
+  requests: Requests,
+  {
+    key,
+    operation,
+    bodyHash,
+  }: { readonly key: string; readonly operation: string; readonly bodyHash: string },
   work: () => Promise<KeyedAnswer>,
-): Promise<KeyedAnswer & { readonly repeated: boolean }> => {
-  const { requests } = client.stores;
-  const begun = await requests.begin({
-    key: request.key,
-    kind: request.operation,
-    bodyHash: sha256(JSON.stringify(sorted(request.input)) ?? ''),
-  });
+): Promise<Kept> => {
+  const begun = await requests.begin({ key, kind: operation, bodyHash });
   if (begun.status === 'conflict')
     throw new Refusal(
       422,
@@ -87,14 +83,30 @@ export const onceByKey = async (
     );
   if (begun.status === 'repeated' && begun.row.status === 'done')
     return { ...(begun.row.result as KeyedAnswer), repeated: true };
+  return { ...(await runToEnd(requests, key, work)), repeated: false };
+};
+
+/**
+ * Runs `work` once per key. The same request again while the first is under way waits for its answer; one cut off
+ * half-way is run again, and attaches to the same work by `requestKeyOf`.
+ * @throws Refusal 422 when the key was used for something else.
+ */
+export const onceByKey = async (
+  requests: Requests,
+  { key, operation, input }: KeyedRequest,
+  work: () => Promise<KeyedAnswer>,
+): Promise<Kept> => {
   const known = underWayIn(requests);
-  const first = known.get(request.key);
+  const bodyHash = sha256(JSON.stringify(sorted(input)) ?? '');
+  // Joined before the row is read: one read as open may have ended by the time it is here.
+  const request = JSON.stringify([key, operation, bodyHash]);
+  const first = known.get(request);
   if (first) return { ...(await first), repeated: true };
-  const running = runToEnd(requests, request.key, work);
-  known.set(request.key, running);
+  const running = beginAndRun(requests, { key, operation, bodyHash }, work);
+  known.set(request, running);
   try {
-    return { ...(await running), repeated: false };
+    return await running;
   } finally {
-    known.delete(request.key);
+    known.delete(request);
   }
 };

@@ -180,7 +180,7 @@ export const operation = <
       });
       if (key === null) return c.json((await work()).body as object, status);
       const answer = await onceByKey(
-        context,
+        context.client.stores.requests,
         { key, operation: form.id, input: { params, query, body } },
         work,
       );

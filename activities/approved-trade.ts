@@ -9,7 +9,7 @@ import type { Proposition, ResolutionRule } from '../domain/market/proposition';
 import { type IsoInstant, LIVE_WORLD } from '../domain/world';
 import type { DisputedTrade, SizingBasis } from '../workflows/contracts/decision';
 import type { Dependencies } from './dependencies';
-import { createTradeHalt } from './trade-halt';
+import { haltedWhy } from './trade-halt';
 import { createVenueQuote } from './venue-quote';
 
 /** What may be traded after all, or why nothing is. */
@@ -41,7 +41,6 @@ export const priceText = (price: number): string => String(Number(price.toFixed(
 
 export const createApprovedTrades = ({ stores, sources }: Pick<Dependencies, 'stores' | 'sources'>) => {
   const quotes = createVenueQuote({ sources });
-  const haltedWhy = createTradeHalt(stores);
 
   const answeredWhy = async ({ id, resolvesAt }: Proposition, now: IsoInstant): Promise<string | null> => {
     const outcome = await stores.outcomes.current(id);
@@ -111,7 +110,7 @@ export const createApprovedTrades = ({ stores, sources }: Pick<Dependencies, 'st
     if (answered) return refuse(answered);
     if (Date.parse(now) >= Date.parse(dueAt))
       return refuse('The review was due before the approval could be carried out');
-    const halted = await haltedWhy();
+    const halted = haltedWhy(await stores.modes.current());
     if (halted !== null) return { refused: haltedText(halted) };
     const rule = proposition?.rule;
     return rule?.type === 'venue_settlement' && decision.world === LIVE_WORLD

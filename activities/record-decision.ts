@@ -15,13 +15,12 @@ import type { Dependencies } from './dependencies';
 import { calibratedOf } from './earned-shadow';
 import { createExperimentActivities } from './experiments';
 import { createScoring } from './scoring';
-import { createTradeHalt } from './trade-halt';
+import { haltedWhy } from './trade-halt';
 import { votesCast } from './votes-cast';
 
 export const createRecordDecision = (dependencies: Dependencies) => {
   const { stores } = dependencies;
   const runCap = createRunCap(stores.caps);
-  const haltedWhy = createTradeHalt(stores);
   const savings = createDecisionSavings(dependencies);
   const experiments = createExperimentActivities(dependencies);
   const { scoreLate } = createScoring(stores);
@@ -76,7 +75,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     };
   };
 
-  /** One transaction, once by decision id; a trade is held against deadline, price, events and caps once more. */
+  /** One transaction, once by decision id; a trade is held against deadline, price, events, a halt and caps once more. */
   const recordDecision = async (asked: DecisionRecord): Promise<RecordedDecision> => {
     const record = await withBill(asked);
     const forecasts = await Promise.all(
@@ -85,7 +84,7 @@ export const createRecordDecision = (dependencies: Dependencies) => {
     const { row } = await stores.decisions.recordDecision(
       decisionRow(record),
       forecasts,
-      atRecording(record, await haltedWhy()),
+      atRecording(record),
     );
     await savings.recordSavings(record);
     if (record.input.maxCostMicroUsd !== null) await runCap.close(record.plan.decisionId);
@@ -120,7 +119,7 @@ const pricedAt = ({ input, plan }: DecisionRecord): IsoInstant | null => {
   return (ofContract && plan.priceAt) || plan.now;
 };
 
-const atRecording = (record: DecisionRecord, haltedNow: string | null): AtRecording<NewDecision> => {
+const atRecording = (record: DecisionRecord): AtRecording<NewDecision> => {
   const { input, plan, result } = record;
   return {
     cluster: eventClusterOf(input.subject),
@@ -128,21 +127,20 @@ const atRecording = (record: DecisionRecord, haltedNow: string | null): AtRecord
     trades: result.sizeMicroUsd > 0,
     // What happens while a past day is replayed says nothing of that day.
     epoch: input.asOf === null ? (result.research?.epoch ?? null) : null,
-    settle: (now, open, event) => {
+    settle: ({ now, open, event, mode }) => {
       const caps = plan.sizing && {
         ...plan.sizing.caps,
         heldPositionMicroUsd: open.positionMicroUsd,
         heldClusterMicroUsd: open.clusterMicroUsd,
       };
       const deadlineAt = input.asOf === null ? input.deadlineAt : null;
-      const halted = input.asOf === null ? haltedNow : null;
       const trade = tradeAtRecording(result, {
         now,
         pricedAt: pricedAt(record),
         deadlineAt,
         caps,
         event,
-        halted,
+        halted: haltedWhy(mode),
       });
       return decisionRow(madeAt({ ...record, result: { ...result, ...trade } }, now));
     },

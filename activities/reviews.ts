@@ -2,7 +2,7 @@
 import type { DecisionRecord } from '../db/decision-record';
 import type { ParkedEnd, TradePrice } from '../db/decision-store';
 import type { ReviewRow } from '../db/review-store';
-import { coveredText, fitted } from '../domain/ensemble/at-recording';
+import { coveredText, fitted, haltedText } from '../domain/ensemble/at-recording';
 import type { ReviewAnswer } from '../domain/ensemble/review';
 import type { Sizing } from '../domain/ensemble/sizing-input';
 import { eventClusterOf } from '../domain/market/event-cluster';
@@ -15,6 +15,7 @@ import { type ApprovedTrade, createApprovedTrades, priceText } from './approved-
 import type { Dependencies } from './dependencies';
 import { createSettingsInForce } from './settings-in-force';
 import { sizingCaps } from './sizing-basis';
+import { haltedWhy } from './trade-halt';
 
 /** A question is read in lists; the whole text is one click away. */
 const QUESTION_CHARS = 600;
@@ -110,7 +111,7 @@ export const createReviewActivities = ({ stores, sources }: Pick<Dependencies, '
 
   /**
    * The trade that a person approved, at the price of now and as far as what is open by now leaves room under the caps;
-   * none where an event covers the brief that it was weighed on.
+   * none where an event covers the brief that it was weighed on, or the desk is halted.
    */
   const approve = async (decision: DecisionRecord, approved: ApprovedTrade, why: string): Promise<void> => {
     const nothing = (text: string): ParkedEnd => ({
@@ -124,8 +125,10 @@ export const createReviewActivities = ({ stores, sources }: Pick<Dependencies, '
       asOf: null,
       trades: true,
       epoch: (decision.details.research as BriefRef | null | undefined)?.epoch ?? null,
-      settle: (now, open, event): ParkedEnd => {
+      settle: ({ now, open, event, mode }): ParkedEnd => {
         if (event) return nothing(coveredText(event));
+        const halted = haltedWhy(mode);
+        if (halted !== null) return nothing(haltedText(halted));
         const fit = fitted(trade.sizeMicroUsd, sizingCaps(settings, open));
         const said = [why, ...repricedText(decision, priced), ...(fit.why ? [fit.why] : [])].join('. ');
         if (fit.sizeMicroUsd === 0) return { status: 'no_consensus', trade: null, why: said };

@@ -1,12 +1,7 @@
-// Whether a person has stopped the desk, asked at the moment at which a trade would be written down: it may have been
-// sized before that.
-import type { Stores } from '../db/stores';
+// Whether a person has stopped the desk, as it stands when a trade is written down: it may have been sized before that.
+import type { ModeRow } from '../db/mode-store';
 import { MODE_POLICIES } from '../domain/outage/modes';
 
-/** Why no position may be opened now; null: one may. */
-export const createTradeHalt =
-  ({ modes }: Pick<Stores, 'modes'>) =>
-  async (): Promise<string | null> => {
-    const current = await modes.current();
-    return current && MODE_POLICIES[current.mode].maxNewPositionMicroUsd === 0 ? current.reason : null;
-  };
+/** Why no position may be opened in this mode; null: one may. */
+export const haltedWhy = (mode: ModeRow | null): string | null =>
+  mode && MODE_POLICIES[mode.mode].maxNewPositionMicroUsd === 0 ? mode.reason : null;

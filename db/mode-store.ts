@@ -39,6 +39,9 @@ export interface ModeStore {
 
 const COLUMNS = 'id, mode, manual, reason, facts, entered_at, left_at';
 
+/** Under which modes are entered. */
+const MODES_LOCK = '4021500118';
+
 type Entry = Pick<ModeRow, 'mode' | 'manual' | 'reason' | 'facts'> & { readonly after?: number | null };
 
 const openRow = async (sql: Sql, manual: boolean): Promise<ModeRow | null> =>
@@ -47,7 +50,7 @@ const openRow = async (sql: Sql, manual: boolean): Promise<ModeRow | null> =>
   );
 
 const enter = async (sql: Sql, entry: Entry) => {
-  await sql.query('select pg_advisory_xact_lock(4021500118)');
+  await sql.query('select pg_advisory_xact_lock($1)', [MODES_LOCK]);
   const open = await openRow(sql, entry.manual);
   if (open?.mode === entry.mode) return null;
   if (entry.after !== undefined && entry.after !== (open?.id ?? null)) return null;
@@ -61,36 +64,39 @@ const enter = async (sql: Sql, entry: Entry) => {
   );
 };
 
-export const createModeStore = (db: Database): ModeStore => {
-  const current = async (): Promise<ModeRow | null> =>
-    first(
-      await db.query<ModeRow>(
-        `select ${COLUMNS} from modes where left_at is null order by manual desc limit 1`,
-        [],
-        'mode-current',
-      ),
-    );
-  return {
-    current,
-    byRule: () => openRow(db, false),
-    enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
-    override: async ({ mode, reason, by }) => {
-      assertReason(reason, 'the mode changes');
-      const entered = await db.transaction((sql) =>
-        enter(sql, { mode, manual: true, reason, facts: { by } }),
-      );
-      return entered ?? ((await current()) as ModeRow);
-    },
-    endOverride: async (lifted) => {
-      assertReason(lifted.reason, 'the mode changes');
-      const ended = await db.query(
-        `update modes set left_at = clock_timestamp(), facts = facts || $1::jsonb
-         where manual and left_at is null returning id`,
-        [jsonb({ lifted })],
-      );
-      return ended.length === 1;
-    },
-    history: (limit = 100) =>
-      db.query<ModeRow>(`select ${COLUMNS} from modes order by id desc limit $1`, [limit]),
-  };
+const current = async (sql: Sql): Promise<ModeRow | null> =>
+  first(
+    await sql.query<ModeRow>(
+      `select ${COLUMNS} from modes where left_at is null order by manual desc limit 1`,
+      [],
+      'mode-current',
+    ),
+  );
+
+/** The mode in force, which no other follows until the transaction has ended. */
+export const modeHeld = async (sql: Sql): Promise<ModeRow | null> => {
+  await sql.query('select pg_advisory_xact_lock_shared($1)', [MODES_LOCK]);
+  return current(sql);
 };
+
+export const createModeStore = (db: Database): ModeStore => ({
+  current: () => current(db),
+  byRule: () => openRow(db, false),
+  enterByRule: (entry) => db.transaction((sql) => enter(sql, { ...entry, manual: false })),
+  override: async ({ mode, reason, by }) => {
+    assertReason(reason, 'the mode changes');
+    const entered = await db.transaction((sql) => enter(sql, { mode, manual: true, reason, facts: { by } }));
+    return entered ?? ((await current(db)) as ModeRow);
+  },
+  endOverride: async (lifted) => {
+    assertReason(lifted.reason, 'the mode changes');
+    const ended = await db.query(
+      `update modes set left_at = clock_timestamp(), facts = facts || $1::jsonb
+         where manual and left_at is null returning id`,
+      [jsonb({ lifted })],
+    );
+    return ended.length === 1;
+  },
+  history: (limit = 100) =>
+    db.query<ModeRow>(`select ${COLUMNS} from modes order by id desc limit $1`, [limit]),
+});

@@ -1,9 +1,10 @@
-// Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them and
-// against the events that came after its research.
+// Trades whose outcome is open: what they hold of the caps on positions, and how a new one is held against them, against
+// the events that came after its research, and against a halt.
 import type { MicroUsd } from '../domain/money/micro-usd';
 import { normaliseSubject } from '../domain/research/cache-key';
 import type { IsoInstant, WorldId } from '../domain/world';
 import { createEventStore, type MarketEventRow } from './event-store';
+import { type ModeRow, modeHeld } from './mode-store';
 import { only, type Sql } from './sql';
 
 export interface OpenPositionsOf {
@@ -22,6 +23,16 @@ export interface OpenPositions {
   readonly clusterMicroUsd: MicroUsd;
 }
 
+/** What a trade is held against. */
+export interface RecordingFacts {
+  readonly now: IsoInstant;
+  readonly open: OpenPositions;
+  /** The newest that covers the subject since the brief's epoch; null: none. */
+  readonly event: MarketEventRow | null;
+  /** The mode in force; null: `normal`, or none that concerns it. */
+  readonly mode: ModeRow | null;
+}
+
 /** Holds a trade against the moment it is recorded, while no other trade of its cluster can be. */
 export interface AtRecording<Settled> {
   readonly cluster: string;
@@ -31,8 +42,7 @@ export interface AtRecording<Settled> {
   readonly trades: boolean;
   /** Of the brief that it rests on; null: on none that events can cover. */
   readonly epoch: number | null;
-  /** `event`: the newest that covers the subject since that epoch; null: none. */
-  readonly settle: (now: IsoInstant, open: OpenPositions, event: MarketEventRow | null) => Settled;
+  readonly settle: (facts: RecordingFacts) => Settled;
 }
 
 const OPEN_POSITIONS = `
@@ -82,5 +92,7 @@ export const settledUnderLock = async <Settled>(
   const open = trades
     ? await openPositionsOf(sql, { world, subject, cluster, exceptDecisionId: id, through })
     : NOTHING_OPEN;
-  return settle(now, open, await eventSince(sql, { world, subject }, { epoch, trades }));
+  // Whoever halts the desk is answered once no trade is under way; a past day is not halted.
+  const mode = trades && asOf === null ? await modeHeld(sql) : null;
+  return settle({ now, open, mode, event: await eventSince(sql, { world, subject }, { epoch, trades }) });
 };

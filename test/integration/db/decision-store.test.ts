@@ -173,7 +173,7 @@ describe('a disputed contract that is approved', () => {
     );
     const kalshi = {
       name: 'kalshi',
-      quote: async ({ asOf }: { asOf: string }) => ({ quotedAt: asOf, ...quote() }),
+      quote: async ({ asOf }: { asOf: string }) => ({ quotedAt: asOf, ...(await quote()) }),
     };
     const answer = { verdict: 'approve', reviewer: 'Ann', reason: 'read it' };
     const { closeReview } = reviews({ predictionMarkets: { kalshi } });
@@ -274,20 +274,26 @@ describe('a disputed contract that is approved', () => {
     }
   });
 
-  it('is not traded while the desk is halted', async () => {
-    const { modes } = createStores(test.db);
-    await modes.override({ mode: 'halted', reason: 'fire drill', by: 'Bo' });
-    try {
-      expect(await approve(() => now)).toMatchObject({
-        ...{ status: 'no_consensus', sizeMicroUsd: 0 },
-        why: [
-          expect.stringContaining('The desk was halted before it could be recorded (fire drill)'),
-          'parked',
-        ],
-      });
-    } finally {
-      await modes.endOverride({ reason: 'over', by: 'Bo' });
-    }
+  describe('while the desk is halted', () => {
+    const halt = () =>
+      createStores(test.db).modes.override({ mode: 'halted', reason: 'fire drill', by: 'Bo' });
+    const nothing = {
+      ...{ status: 'no_consensus', sizeMicroUsd: 0 },
+      why: [
+        'Approved by Ann: read it. The desk was halted before it could be recorded (fire drill); nothing is traded',
+        'parked',
+      ],
+    };
+    afterEach(() => createStores(test.db).modes.endOverride({ reason: 'over', by: 'Bo' }));
+
+    it('is not traded', async () => {
+      await halt();
+      expect(await approve(() => now)).toMatchObject(nothing);
+    });
+
+    it('is not traded either where it is halted while the venue is asked', async () => {
+      expect(await approve(() => halt().then(() => now))).toMatchObject(nothing);
+    });
   });
 });
 

@@ -4,7 +4,8 @@ import { createSettingsInForce } from '../../../activities/settings-in-force';
 import { sizingCaps } from '../../../activities/sizing-basis';
 import { createDecisionStore } from '../../../db/decision-store';
 import { createEventStore } from '../../../db/event-store';
-import { settledUnderLock } from '../../../db/open-positions';
+import { createModeStore } from '../../../db/mode-store';
+import { type RecordingFacts, settledUnderLock } from '../../../db/open-positions';
 import { createOutcomeStore } from '../../../db/outcome-store';
 import { createPropositionStore } from '../../../db/proposition-store';
 import { createStores } from '../../../db/stores';
@@ -76,7 +77,7 @@ it('keeps trades that were sized side by side within the caps together', async (
     const decision = aDecision({ id: `racer-${index}`, subject, action: 'buy', sizeMicroUsd: 4_000_000 });
     return decisions().recordDecision(decision, [], {
       ...{ cluster: 'market:kalshi/KXCPI-26DEC-', asOf: null, trades: true, epoch: null },
-      settle: (now, open) => {
+      settle: ({ now, open }) => {
         const held = {
           ...{ heldPositionMicroUsd: open.positionMicroUsd, heldClusterMicroUsd: open.clusterMicroUsd },
         };
@@ -105,7 +106,7 @@ it('tells a trade of the newest event since its research that covers its subject
     let seen: string | null = 'nobody asked';
     await decisions().recordDecision(decision, [], {
       ...{ cluster: decision.subject, asOf: null, trades: true, epoch },
-      settle: (_now, _open, event) => {
+      settle: ({ event }) => {
         seen = event?.reason ?? null;
         return decision;
       },
@@ -121,18 +122,20 @@ it('tells a trade of the newest event since its research that covers its subject
   expect(await told(crash)).toBeNull();
 });
 
-it('lets no event be acknowledged between the look for it and the end of the trade it would have held', async () => {
+it.each([
+  ['event be acknowledged between the look for it', () => createEventStore(test.db).recordEvent(anEvent())],
+  [
+    'halt be acknowledged between the look at the mode',
+    () => createModeStore(test.db).override({ mode: 'halted', reason: 'costs', by: 'Bo' }),
+  ],
+])('lets no %s and the end of the trade it would have held', async (_what, act: () => Promise<unknown>) => {
   const order: string[] = [];
-  const recordEvent = () =>
-    createEventStore(test.db)
-      .recordEvent(anEvent())
-      .then(() => void order.push('event'));
-  let event: Promise<void> | null = null;
+  let acted: Promise<void> | null = null;
   await test.db.transaction(async (sql) => {
-    const settle = (_now: string, _open: unknown, covering: unknown) => covering;
+    const settle = ({ event, mode }: RecordingFacts) => [event, mode];
     const at = { cluster: 'equity:AAPL', asOf: null, trades: true, epoch: 1_000_000, settle };
-    expect(await settledUnderLock(sql, aDecision(), at)).toBeNull();
-    event = recordEvent();
+    expect(await settledUnderLock(sql, aDecision(), at)).toEqual([null, null]);
+    acted = act().then(() => void order.push('act'));
     const waiting = async (): Promise<boolean> =>
       (
         await test.db.query(
@@ -143,15 +146,30 @@ it('lets no event be acknowledged between the look for it and the end of the tra
     while (!(await waiting()) && order.length === 0);
     order.push('trade');
   });
-  await event;
-  expect(order).toEqual(['trade', 'event']);
+  await acted;
+  expect(order).toEqual(['trade', 'act']);
+  await createModeStore(test.db).endOverride({ reason: 'over', by: 'Bo' });
+});
+
+it('tells a trade of the mode in force, and a past day of none', async () => {
+  const modes = createModeStore(test.db);
+  await modes.override({ mode: 'halted', reason: 'costs', by: 'Bo' });
+  const told = (asOf: string | null) =>
+    test.db.transaction((sql) =>
+      settledUnderLock(sql, aDecision(), {
+        ...{ cluster: 'equity:AAPL', asOf, trades: true, epoch: null },
+        settle: ({ mode }) => mode?.reason ?? null,
+      }),
+    );
+  expect([await told(null), await told('2025-09-16T00:00:00.000Z')]).toEqual(['costs', null]);
+  await modes.endOverride({ reason: 'over', by: 'Bo' });
 });
 
 it('holds nobody up where nothing is traded, and still looks for the event', async () => {
   const row = aDecision({ id: 'a-hold', subject: 'equity:AAPL' });
   const { seq } = await createEventStore(test.db).recordEvent(anEvent({ reason: 'meanwhile' }));
   await test.db.transaction(async (sql) => {
-    const settle = (_now: string, open: unknown, event: { reason: string } | null) => [open, event?.reason];
+    const settle = ({ open, event }: RecordingFacts) => [open, event?.reason];
     const at = { cluster: row.subject, asOf: null, trades: false, epoch: seq - 1, settle };
     expect(await settledUnderLock(sql, row, at)).toEqual([
       { positionMicroUsd: 0, clusterMicroUsd: 0 },

@@ -4,7 +4,7 @@ import { type ChainLink, createPriceChain, type PriceChain } from './chain';
 import { createGuardedFetch } from './fetch';
 import { createFundamentalsChain } from './fundamentals-chain';
 import { createKalshi } from './kalshi';
-import { createPoliteness, type Politeness } from './politeness';
+import { createPoliteness, type Politeness, type SharedLimits } from './politeness';
 import { createPolymarket } from './polymarket';
 import {
   type FundamentalsSource,
@@ -42,6 +42,8 @@ export interface SourcesConfig {
   readonly timeoutMs?: number;
   /** How long a source that cannot be reached is left alone. Default 300,000 ms. */
   readonly restMs?: number;
+  /** Keep the least time between requests over all processes; without them, of this one alone. */
+  readonly limits?: SharedLimits;
   readonly now?: () => number;
 }
 
@@ -138,7 +140,7 @@ export const createSources = (config: SourcesConfig = {}): Sources => {
       source: name,
       minIntervalMs: INTERVAL_MS[source],
       now,
-      ...given({ keepMs, restMs: config.restMs }),
+      ...given({ keepMs, restMs: config.restMs, limits: config.limits }),
     });
     politeness.set(name, made);
     return made;

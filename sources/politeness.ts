@@ -3,10 +3,18 @@
 import { LRUCache } from 'lru-cache';
 import { SourceFailure } from './port';
 
+/** Limits that all processes share, as in Postgres. */
+export interface SharedLimits {
+  /** Takes one from the bucket: 0 when allowed, else the seconds until the next is. */
+  take(bucket: string, limit: { readonly perMinute: number; readonly burst: number }): Promise<number>;
+}
+
 export interface PolitenessOptions {
   readonly source: string;
   /** Least time between two requests to the source. */
   readonly minIntervalMs: number;
+  /** Keep that time also between requests of several processes; without them, of this one alone. */
+  readonly limits?: SharedLimits;
   /** How long an unreachable or rate-limiting source is left alone. Default 5 min. */
   readonly restMs?: number;
   /** How long answers are kept. Default 60 s. */
@@ -48,7 +56,7 @@ const waitFor = (ms: number, signal: AbortSignal): Promise<void> =>
 /** A single server error is no reason to leave a source alone; no connection, or a request for patience, is. */
 const callsForRest = ({ offline, kind }: SourceFailure): boolean => offline || kind === 'rate_limited';
 
-/** Limits for one source of one process. */
+/** Limits for one source: of this process, and where `limits` are given of all. */
 export const createPoliteness = (options: PolitenessOptions): Politeness => {
   const now = options.now ?? Date.now;
   const wait = options.wait ?? waitFor;
@@ -66,6 +74,13 @@ export const createPoliteness = (options: PolitenessOptions): Politeness => {
     nextAt = at + options.minIntervalMs;
     const pause = at - now();
     if (pause > 0) await wait(pause, signal);
+    const takeTurn = async (): Promise<number> =>
+      (await options.limits?.take(`source ${options.source}`, {
+        perMinute: 60_000 / options.minIntervalMs,
+        burst: 1,
+      })) ?? 0;
+    for (let seconds = await takeTurn(); seconds > 0; seconds = await takeTurn())
+      await wait(seconds * 1_000, signal);
   };
 
   const assertAwake = (): void => {

@@ -82,6 +82,7 @@ export const createRuntime = async (
   const { providers, discovered, listed, configured } = await serveProviders(config);
   const sources = createSources({
     synthetic: 'never',
+    limits: stores.rateLimits,
     ...(newsFeeds ? { newsFeeds } : {}),
     ...(secUserAgent ? { secUserAgent } : {}),
     ...(pricesFile ? { pricesFile } : {}),

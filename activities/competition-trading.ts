@@ -5,7 +5,7 @@ import { extremizedLogOddsPool } from '../domain/ensemble/pool';
 import { meanMoves } from '../domain/market/base-rate';
 import { sessionTimes, tradingDays } from '../domain/market/calendar';
 import type { Market } from '../domain/market/market';
-import type { NewPaperOrder, PaperState } from '../domain/market/paper-account';
+import type { NewPaperOrder, PaperOrder, PaperState } from '../domain/market/paper-account';
 import { type DayQuote, firstJump, settleDay, unsettledFrom } from '../domain/market/paper-fills';
 import { type OrderPlan, type PaperQuote, planBuyAndHold, planOrders } from '../domain/market/paper-orders';
 import type {
@@ -74,12 +74,16 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
   const planFor = async (
     day: CompetitionDayInput,
     account: AccountRow,
-    known: { readonly quotes: readonly PaperQuote[]; readonly probabilities: Probabilities },
+    known: {
+      readonly quotes: readonly PaperQuote[];
+      readonly probabilities: Probabilities;
+      readonly waiting: ReadonlySet<string>;
+    },
   ): Promise<readonly NewPaperOrder[]> => {
     const { run, date } = day;
+    const { quotes, waiting } = known;
     const state = await stateOf(run, account, date);
-    const waiting = new Set((await stores.competitions.waiting(account.id)).map(({ symbol }) => symbol));
-    const common = { rules: run.rules, date, state, quotes: known.quotes, waiting };
+    const common = { rules: run.rules, date, state, quotes, waiting };
     if (account.kind === 'buy_and_hold') return planBuyAndHold({ ...common, symbols: run.symbols });
     const plan: OrderPlan = {
       ...common,
@@ -89,7 +93,7 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
     return planOrders(plan);
   };
 
-  /** Orders of every account, from what was known before the open. */
+  /** Orders of every account, from what was known before the open. @returns how many orders of the day stand */
   const placeCompetitionOrders = async (
     day: CompetitionDayInput & { readonly subjects: readonly CompetitionSubject[] },
   ): Promise<{ readonly orders: number; readonly late?: true }> => {
@@ -102,13 +106,20 @@ export const createCompetitionTrading = (dependencies: Dependencies) => {
       (quote) => quote ?? [],
     );
     const probabilities = await probabilitiesOf(subjects);
+    const place = async (account: AccountRow, open: readonly PaperOrder[]): Promise<number> => {
+      const waiting = new Set(open.map(({ symbol }) => symbol));
+      const planned = await planFor(day, account, { quotes, probabilities, waiting });
+      await stores.competitions.placeOrders(account.id, planned);
+      return planned.length;
+    };
     let orders = 0;
     for (const account of await stores.competitions.accounts(run.competitionId)) {
       // Orders of a settled day are no longer among those that wait: planning them anew could add some.
       if (await stores.competitions.isSettled(account.id, day.date)) continue;
-      const planned = await planFor(day, account, { quotes, probabilities });
-      await stores.competitions.placeOrders(account.id, planned);
-      orders += planned.length;
+      const open = await stores.competitions.waiting(account.id);
+      // The day's first placing stands whole: another would leave its symbols out and spend the same cash on the next.
+      const placed = open.filter(({ placedOn }) => placedOn === date).length;
+      orders += placed > 0 ? placed : await place(account, open);
     }
     return { orders };
   };

@@ -287,6 +287,49 @@ describe('the bars of a live competition', () => {
       expect(closed).not.toHaveProperty('askForMs');
     }));
 
+  it('are ordered from once a day, whatever is known when the orders are placed again', () =>
+    harnessed(async (dependencies) => {
+      const { competitions, worlds } = dependencies.stores;
+      const symbols = Array.from({ length: 8 }, (_unused, index) => `T${index}`);
+      const wave = tradingDays('XNYS', '2026-08-03', '2026-11-19').map((date, day) => {
+        const price = 100 + 10 * Math.sin(day / 3);
+        return { symbol: 'T', date, open: price, high: price, low: price, close: price, volume: 1 };
+      });
+      let saidByModel = (_symbol: string): number => 0.9;
+      const known = {
+        series: { get: async () => ({ bars: wave }) },
+        propositions: { get: async () => ({ priceOfYes: 0.5 }) },
+        forecasts: {
+          ofProposition: async (symbol: string) => [
+            { attemptGroup: 'competition', model: 'm', probability: saidByModel(symbol) },
+          ],
+        },
+      };
+      const stores = { ...dependencies.stores, ...known } as unknown as typeof dependencies.stores;
+      const { placeCompetitionOrders } = createCompetitionTrading({ ...dependencies, stores });
+      const day = { ...run('twice', symbols), rules: DEFAULT_PAPER_RULES };
+      await competitions.create({ id: 'twice', definition: day });
+      await competitions.addAccounts([
+        { id: 'twice/a', competitionId: 'twice', name: 'a', kind: 'model', models: ['m'] },
+      ]);
+      await competitions.start('twice', 'live');
+      await worlds.setClockOffsetForTests('live', Date.parse(`${DATE}T14:00:00.000Z`) - Date.now());
+      const subjects = symbols.map((symbol) => ({
+        ...{ symbol, propositionId: symbol, briefId: 'b', seriesId: 's', missing: null },
+      }));
+      const place = () => placeCompetitionOrders({ run: day, date: DATE, subjects });
+      const first = await place();
+      const orders = await competitions.orders('twice');
+      expect(first).toEqual({ orders: orders.length });
+      // Its cash does not last for all that it would buy.
+      expect(orders.length).toBeGreaterThan(0);
+      expect(orders.length).toBeLessThan(symbols.length);
+      expect(await place()).toEqual(first);
+      saidByModel = (symbol) => (orders.some((order) => order.symbol === symbol) ? 0.5 : 0.95);
+      expect(await place()).toEqual(first);
+      expect(await competitions.orders('twice')).toEqual(orders);
+    }));
+
   it('book a crash once the source has let it stand for five days, and never a split', () =>
     harnessed(async (dependencies) => {
       const { competitions } = dependencies.stores;

@@ -1,6 +1,6 @@
 // Experiments as activities: which arms a recorded decision is put to, what came of them, and what outcomes say.
 import type { ExperimentRow, NewPair } from '../db/experiment-store';
-import { createRunCap } from '../db/run-cap';
+import { createRunCap, type RunRoom } from '../db/run-cap';
 import { pickForTask, type Tier } from '../domain/selection/tiers';
 import { evaluateExperiment } from '../domain/track/experiment-blocks';
 import type { IsoInstant, WorldId } from '../domain/world';
@@ -136,13 +136,12 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
     return { arm, candidate, wordingId, known: knownOf(record, candidate, wordingId) };
   };
 
-  const mayPay = async (id: string, arms: readonly PlannedArm[]): Promise<boolean> => {
+  const roomFor = (id: string, arms: readonly PlannedArm[]): Promise<RunRoom> => {
     const cost = arms.reduce(
       (sum, { known, candidate }) => sum + (known === null ? candidate.worstCaseMicroUsd : 0),
       0,
     );
-    const left = await cap.remaining(id);
-    return left === null || cost <= left;
+    return cap.room(id, cost);
   };
 
   const planOne = async (experiment: ExperimentRow, record: DecisionRecord) => {
@@ -151,8 +150,10 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
     // An arm that nobody can play, or two tiers that pick the same model: nothing to compare here.
     const same = found[0]?.candidate.model === found[1]?.candidate.model && experiment.kind !== 'prompt';
     if (found.length < 2 || same) return [];
-    if (await mayPay(experiment.id, found)) return [{ experimentId: experiment.id, arms: found }];
-    await outOfBudget(experiment.id);
+    const room = await roomFor(experiment.id, found);
+    if (room === 'free') return [{ experimentId: experiment.id, arms: found }];
+    // While other questions hold what this one would need, it is left out.
+    if (room === 'spent') await outOfBudget(experiment.id);
     return [];
   };
 
@@ -195,11 +196,11 @@ export const createExperimentActivities = (dependencies: Dependencies) => {
       return null;
     });
 
-  /** A cap of others' may have refused an arm as well: that ends nothing. */
+  /** A cap of others' may have refused an arm as well, or its own for what calls under way held: that ends nothing. */
   const endIfSpent = async (about: ArmsInput, { experimentId, answers }: PairAnswer): Promise<void> => {
     if (answers.every(({ failure }) => failure !== 'budget')) return;
     const planned = about.experiments.find((each) => each.experimentId === experimentId);
-    if (!(await mayPay(experimentId, planned?.arms ?? []))) await outOfBudget(experimentId);
+    if ((await roomFor(experimentId, planned?.arms ?? [])) === 'spent') await outOfBudget(experimentId);
   };
 
   /** Keeps what both arms said, once each. */

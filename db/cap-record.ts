@@ -29,6 +29,11 @@ export interface CapRow extends CapLimit {
   readonly closedAt: IsoInstant | null;
 }
 
+export interface OpenCap extends CapRow {
+  /** What calls under way hold of `heldMicroUsd`: their worst case, of which most comes back. */
+  readonly underWayMicroUsd: MicroUsd;
+}
+
 export interface CapChange {
   readonly id: number;
   readonly scope: CapScope;

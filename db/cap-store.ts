@@ -1,7 +1,14 @@
 // Limits and the caps they open, changed only with a reason that is kept.
 import { assertMicroUsd, type MicroUsd } from '../domain/money/micro-usd';
 import { closeEndedCaps, openWithPeriodSoFar, RUNNING_PERIODS } from './cap-periods';
-import { CAP_SCOPES, type CapChange, type CapLimit, type CapRow, type CapScope } from './cap-record';
+import {
+  CAP_SCOPES,
+  type CapChange,
+  type CapLimit,
+  type CapRow,
+  type CapScope,
+  type OpenCap,
+} from './cap-record';
 import type { Database } from './database';
 import { assertReason } from './reason';
 import { EXPERIMENT_ID, OWN_BUDGET } from './run-cap';
@@ -32,7 +39,7 @@ export interface CapStore {
    */
   status(options?: { readonly all?: boolean; readonly limit?: number }): Promise<readonly CapRow[]>;
   /** The open cap without an end of this very key; null before a call or a limit of its own opens it. */
-  openOnce(scope: CapScope, key: string): Promise<CapRow | null>;
+  openOnce(scope: CapScope, key: string): Promise<OpenCap | null>;
   history(limit?: number): Promise<readonly CapChange[]>;
   /** Closes caps without a period whose end is on record; the number closed. */
   closeEnded(): Promise<number>;
@@ -47,6 +54,10 @@ const LOCK_OPEN_CAPS = 'select 1 from caps where scope = $1 and closed_at is nul
 
 const CAP_COLUMNS = `id, scope, key, period, limit_micro_usd, spent_micro_usd, held_micro_usd, overrun_micro_usd, policy,
   greatest(0, limit_micro_usd - spent_micro_usd - held_micro_usd) as remaining_micro_usd, opened_at, closed_at`;
+
+/** What calls whose end is not known yet hold on the cap of the row `caps`. */
+const UNDER_WAY = `(select coalesce(sum(r.held_micro_usd), 0)::bigint from reservations r
+  join ledger l on l.key = r.ledger_key where r.cap_id = caps.id and r.status = 'open' and l.status = 'reserved')`;
 
 /** Open caps of running periods that follow the limit (scope, key): those with an exact limit of their own do not follow \`*\`. */
 const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 = '*' and not exists (
@@ -226,8 +237,9 @@ export const createCapStore = (db: Database): CapStore => ({
 
   openOnce: async (scope, key) =>
     first(
-      await db.query<CapRow>(
-        `select ${CAP_COLUMNS} from caps where scope = $1 and key = $2 and period = 'once' and closed_at is null`,
+      await db.query<OpenCap>(
+        `select ${CAP_COLUMNS}, ${UNDER_WAY} as under_way_micro_usd
+         from caps where scope = $1 and key = $2 and period = 'once' and closed_at is null`,
         [scope, key],
       ),
     ),

@@ -9,6 +9,9 @@ export const OWN_BUDGET = 'budget of ';
 /** What the id of an experiment begins with: it pays for many questions, and a limit for each decision is none of its own. */
 export const EXPERIMENT_ID = 'experiment:';
 
+/** `held`: not now, as calls under way hold their worst case; what they do not spend comes back. `spent`: never again. */
+export type RunRoom = 'free' | 'held' | 'spent';
+
 export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'removeLimit' | 'openOnce'>) => {
   const limitOf = async (key: string): Promise<MicroUsd | null> =>
     (await caps.limits()).find((limit) => limit.scope === 'decision' && limit.key === key)?.limitMicroUsd ??
@@ -31,12 +34,15 @@ export const createRunCap = (caps: Pick<CapStore, 'limits' | 'setLimit' | 'remov
       await caps.removeLimit({ scope: 'decision', key: id, reason: `${id} asks no one any more` });
   };
 
-  /** What the run may still reserve; null without a limit of its own. */
-  const remaining = async (id: string): Promise<MicroUsd | null> => {
+  /** Whether the run's own limit pays for so much more; always without one. */
+  const room = async (id: string, amountMicroUsd: MicroUsd): Promise<RunRoom> => {
     const limit = await limitOf(id);
-    if (limit === null) return null;
-    return (await caps.openOnce('decision', id))?.remainingMicroUsd ?? limit;
+    if (limit === null) return 'free';
+    const cap = await caps.openOnce('decision', id);
+    const left = limit - (cap ? cap.spentMicroUsd + cap.heldMicroUsd : 0);
+    if (amountMicroUsd <= Math.max(0, left)) return 'free';
+    return amountMicroUsd <= left + (cap?.underWayMicroUsd ?? 0) ? 'held' : 'spent';
   };
 
-  return { open, close, remaining };
+  return { open, close, room };
 };

@@ -9,6 +9,7 @@ import type { ConclaveClient } from '../../../client/connect';
 import { spendDocument } from '../../../client/spend';
 import { findViolations } from '../../../db/invariants';
 import { createRunCap } from '../../../db/run-cap';
+import type { DecisionRecord } from '../../../workflows/contracts/decision';
 import type { ArmName, ArmsInput } from '../../../workflows/contracts/experiment';
 import type { PanelInput, PanelResult } from '../../../workflows/contracts/panel';
 import { type CallHarness, callInput, createCallHarness } from '../../support/call-harness';
@@ -16,6 +17,7 @@ import { startPostgresRelay } from '../../support/postgres-relay';
 import type { QueuedFault } from '../../support/provider-server/faults';
 import { type ProviderServer, startProviderServer } from '../../support/provider-server/provider-server';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
+import { aReservation } from '../db/rows';
 
 jest.setTimeout(120_000);
 
@@ -405,6 +407,58 @@ it('an experiment is ended by its own budget, and by no cap of others', async ()
   expect(await refused('decision:others', 1_000_000)).toBe('running');
   expect(await refused('decision:own', 1_000_001)).toBe('budget_reached');
   expect(await stores.experiments.pairsOf(id)).toHaveLength(2);
+});
+
+it('an experiment loses a question, and goes on, while calls under way hold what is left of its budget', async () => {
+  const { stores, dependencies } = harness;
+  const id = 'experiment:held';
+  await createRunCap(stores.caps).open(id, 2_000_000);
+  const arms = { kind: 'model', armA: 'gpt-4o', armB: 'gpt-4o-mini', model: null } as const;
+  const about = { name: 'held', world: 'live', category: null, alpha: 0.05, budgetMicroUsd: 2_000_000 };
+  await stores.experiments.create({ id, ...arms, ...about });
+  const { enterExperiments, recordExperimentPairs } = createExperimentActivities(dependencies);
+  const propositionId = 'harness-proposition';
+  const [askedAt, resolvesAt] = ['2025-09-15T13:00:00.000Z', '2025-09-22T20:00:00.000Z'];
+  const entered = async () =>
+    (
+      await enterExperiments({
+        input: { world: 'live', asOf: null, subject: 'question:harness', recorded: null },
+        plan: { decisionId: 'decision:held', propositionId, now: askedAt, resolvesAt, category: 'test' },
+        result: { status: 'decided', members: [{}], research: null },
+        firstVotes: [],
+      } as unknown as DecisionRecord)
+    )?.experiments;
+  const refused = async () => {
+    const candidate = { provider: 'openai', model: 'm', worstCaseMicroUsd: 500_000, statistical: false };
+    const planned = (['a', 'b'] as const).map((arm) => ({ arm, candidate, wordingId: null, known: null }));
+    const answers = (['a', 'b'] as const).map((arm) => ({
+      ...{ arm, model: arm, probability: null, failure: 'budget' as const, costMicroUsd: 0 },
+    }));
+    const question = { decisionId: 'decision:refused', propositionId, askedAt, resolvesAt };
+    await recordExperimentPairs({
+      about: { ...question, experiments: [{ experimentId: id, arms: planned }] } as unknown as ArmsInput,
+      pairs: [{ experimentId: id, answers }],
+    });
+  };
+  const status = async () => (await stores.experiments.get(id))?.status;
+  expect(await entered()).toHaveLength(1);
+
+  const calls = ['held-a', 'held-b'];
+  for (const callKey of calls)
+    await stores.ledger.reserve(aReservation({ callKey, decisionId: id, amountMicroUsd: 1_000_000 }));
+  expect(await entered()).toBeUndefined();
+  await refused();
+  expect(await status()).toBe('running');
+  const settle = (callKey: string, actualMicroUsd: number) =>
+    stores.ledger.settle(`${callKey}#1`, { actualMicroUsd, usage: null, outcome: 'answered' });
+  await settle('held-a', 10_000);
+  expect(await entered()).toHaveLength(1);
+  // What is held for a call of which no bill will tell does not come back.
+  await stores.ledger.markUncertain('held-b#1', 'cut off');
+  await stores.ledger.reserve(aReservation({ callKey: 'held-c', decisionId: id, amountMicroUsd: 990_000 }));
+  await settle('held-c', 990_000);
+  expect(await entered()).toBeUndefined();
+  expect(await status()).toBe('budget_reached');
 });
 
 it('of raises that meet none lowers what another has raised', async () => {

@@ -28,7 +28,7 @@ export interface DeskStore {
   recordedEvents(ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** When the newest event of a type that names a subject happened, of those before `asOf`. */
   lastEventAt(asked: EventQuestion): Promise<IsoInstant | null>;
-  /** Spent and held by the calls of a session. */
+  /** Spent by the calls of a session, and held for those of which no bill will tell; not what calls under way hold. */
   committed(sessionId: string): Promise<MicroUsd>;
 }
 
@@ -53,9 +53,10 @@ const FRESH = `
     and epoch >= covering_epoch(world, subject)
   group by subject, kind`;
 
+/** A call under way holds its worst case, of which most comes back: what it may not spend, the session's cap refuses. */
 const COMMITTED = `
-  select coalesce(sum(case when status in ('reserved', 'uncertain') then reserved_micro_usd else actual_micro_usd end), 0)
-    as committed from ledger where session_id = $1 and status <> 'void'`;
+  select coalesce(sum(case when status = 'uncertain' then reserved_micro_usd else actual_micro_usd end), 0)
+    as committed from ledger where session_id = $1 and status in ('settled', 'uncertain')`;
 
 export const createDeskStore = (db: Sql): DeskStore => ({
   heldSymbols: async (world) =>

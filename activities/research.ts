@@ -93,9 +93,9 @@ export const createResearchActivities = (dependencies: Dependencies) => {
     readonly sessionRow: string;
     readonly restarts: number;
   }): Promise<ResearchPlan> => {
-    const { research, sessionRow } = request;
+    const { research, sessionRow, restarts } = request;
     await stores.worlds.enter({ id: research.world, asOf: research.asOf });
-    await stores.research.start({ ...keyOf(research), id: sessionRow, key: briefKey(research) });
+    await stores.research.start({ ...keyOf(research), id: sessionRow, key: briefKey(research) }, restarts);
     const epoch = await stores.briefs.coveringEpoch(research.world, research.subject);
     const mostWaitMinutes = Number(await settingsInForce.value('research_wait_minutes'));
     return {

@@ -40,8 +40,11 @@ export interface ResearchSessionEnd {
 }
 
 export interface ResearchStore {
-  /** Opens the row once; a repetition changes nothing. */
-  start(session: ResearchSessionStart): Promise<void>;
+  /**
+   * Opens the row once; a repetition changes nothing. A later round opens it again where an earlier one had stored its
+   * brief just as an event covered it: closed, the next event would pass by what runs.
+   */
+  start(session: ResearchSessionStart, restarts?: number): Promise<void>;
   /** Closes it once; the first end holds. */
   end(id: string, end: ResearchSessionEnd): Promise<void>;
   /** What the ledger has for all its calls, those of abandoned rounds too; the amount held where no bill came. */
@@ -62,10 +65,12 @@ const COLUMNS = `id, key, world, as_of, subject, kind, template, status, restart
   failure, started_at, ended_at`;
 
 export const createResearchStore = (db: Sql): ResearchStore => ({
-  start: async (session) => {
+  start: async (session, restarts = 0) => {
     await db.query(
       `insert into research_sessions (id, key, world, as_of, subject, kind, template, status, started_at)
-       values ($1, $2, $3, $4, $5, $6, $7, 'running', clock_timestamp()) on conflict (id) do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, 'running', clock_timestamp())
+       on conflict (id) do update set status = 'running', ended_at = null
+       where research_sessions.status = 'stored' and research_sessions.restarts < $8`,
       [
         session.id,
         session.key,
@@ -74,6 +79,7 @@ export const createResearchStore = (db: Sql): ResearchStore => ({
         normaliseSubject(session.subject),
         session.kind,
         session.template,
+        restarts,
       ],
     );
   },

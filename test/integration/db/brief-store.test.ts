@@ -294,6 +294,33 @@ it('research that an event covers is found by world and subject', async () => {
   expect(await research.runningCoveredBy(anEvent())).toHaveLength(0);
 });
 
+it('research that an event makes stale as its brief is stored is found again in its next round', async () => {
+  const research = createResearchStore(test.db);
+  const parts = briefParts({ subject: 'equity:TWICE' });
+  const event = anEvent({ scope: { kind: 'symbols', subjects: ['equity:TWICE'] } });
+  const begin = (restarts: number) =>
+    research.start({ id: 'again', ...parts, key: briefKey(parts) }, restarts);
+  const end = (restarts: number, status: 'stored' | 'failed') =>
+    research.end('again', {
+      ...{ status, restarts, briefId: `b${restarts}`, quality: 80, costMicroUsd: 0, failure: null },
+    });
+  const running = async () => (await research.runningCoveredBy(event)).map(({ id }) => id);
+  await begin(0);
+  await end(0, 'stored');
+  await begin(0);
+  expect(await running()).toEqual([]);
+  await begin(1);
+  expect(await running()).toEqual(['again']);
+  await end(1, 'stored');
+  // A late repetition of a beginning whose round has ended.
+  await begin(1);
+  expect(await running()).toEqual([]);
+  await begin(2);
+  await end(2, 'failed');
+  await begin(3);
+  expect(await running()).toEqual([]);
+});
+
 it('research that began after an event was recorded is told apart from what it made stale', async () => {
   const { research, events } = createStores(test.db);
   const parts = briefParts();

@@ -16,13 +16,16 @@ export const createCapSweep = ({ stores, client }: Pick<Dependencies, 'stores' |
     if ((await stores.caps.openOnce(scope, key)) !== null) await stores.caps.reset({ scope, key, reason });
   };
 
-  /** An experiment is no workflow; which arms are its own, only they know. */
-  const armsRun = async (): Promise<boolean> =>
-    (await client.workflow.count('WorkflowType = "experimentArms" and ExecutionStatus = "Running"')).count >
+  const anyRuns = async (workflowType: 'experimentArms' | 'cacheWarming'): Promise<boolean> =>
+    (await client.workflow.count(`WorkflowType = "${workflowType}" and ExecutionStatus = "Running"`)).count >
     0;
 
-  const isAtWork = async ({ key }: SilentCap): Promise<boolean> =>
-    (await isRunning(client, key)) || ((await stores.experiments.get(key)) !== null && (await armsRun()));
+  /** An experiment is no workflow, and which arms are its own, only they know; that of a warming has another name than its cap. */
+  const isAtWork = async ({ scope, key, ownLimit }: SilentCap): Promise<boolean> => {
+    if (await isRunning(client, key)) return true;
+    if (scope === 'market_session') return ownLimit && anyRuns('cacheWarming');
+    return (await stores.experiments.get(key)) !== null && anyRuns('experimentArms');
+  };
 
   /** Caps without a period whose work is over. Repeatable. The number closed. */
   const closeEndedCaps = async (): Promise<number> => {

@@ -1,5 +1,6 @@
 // Warming as activities: what to make and in which order, one brief at a time under a cap of its own, and what
 // it came to. The same serves research after an event while the market is open.
+import { WARMING_BUDGET } from '../db/silent-caps';
 import { warmedDateOf } from '../domain/desk/schedule-kinds';
 import { type WarmingOrder, warmingOrder } from '../domain/desk/warming';
 import { closedReason, isMarketOpen } from '../domain/market/calendar';
@@ -96,7 +97,7 @@ export const createWarming = (dependencies: Dependencies) => {
         key: sessionId,
         limitMicroUsd: budgetMicroUsd,
         policy: 'stop',
-        reason: 'warming budget',
+        reason: WARMING_BUDGET,
       });
     return {
       sessionId,

@@ -448,9 +448,9 @@ it('closes the ceiling of a decision that was terminated, and keeps that of one 
   expect((await caps.limits()).flatMap(({ key }) => (key === '*' ? [] : [key]))).toEqual([ids[1]]);
 });
 
-/** Visibility hears of arms a moment after they begin or end. */
-const listed = async (running: number): Promise<void> => {
-  const query = 'WorkflowType = "experimentArms" and ExecutionStatus = "Running"';
+/** Visibility hears of a workflow a moment after it begins or ends. */
+const listed = async (workflowType: string, running: number): Promise<void> => {
+  const query = `WorkflowType = "${workflowType}" and ExecutionStatus = "Running"`;
   while ((await temporal.workflow.count(query)).count !== running);
 };
 
@@ -469,13 +469,46 @@ it('keeps the cap of an experiment that is over while any arms run', async () =>
   const { closeEndedCaps } = createCapSweep({ stores: harness.stores, client: temporal });
   const arms = { workflowId: 'arms:decision:late', taskQueue: 'nobody' };
   const handle = await temporal.workflow.start('experimentArms', arms);
-  await listed(1);
+  await listed('experimentArms', 1);
   await closeEndedCaps();
   expect(await own()).toBe(1);
   await handle.terminate();
-  await listed(0);
+  await listed('experimentArms', 0);
   await closeEndedCaps();
   expect(await own()).toBe(0);
+});
+
+it('closes the budgets of warming that was terminated once none runs, and leaves those that a person set', async () => {
+  const { caps } = harness.stores;
+  const [bySchedule, byEvent, changed] = [
+    'warming:live:XNYS:2026-03-02',
+    'event-research:lost',
+    'warming:own',
+  ];
+  const limit = { scope: 'market_session', limitMicroUsd: 50, policy: 'stop' } as const;
+  for (const key of [bySchedule, byEvent, changed])
+    await caps.setLimit({ ...limit, key, reason: 'warming budget' });
+  await caps.setLimit({ ...limit, key: changed, limitMicroUsd: 90, reason: 'more' });
+  const keys = [bySchedule, byEvent, changed];
+  const own = async () =>
+    (await caps.limits()).flatMap(({ key }) => (keys.includes(key) ? [key] : [])).sort();
+  const { closeEndedCaps } = createCapSweep({ stores: harness.stores, client: temporal });
+  await closeEndedCaps();
+  expect(await own()).toEqual(keys.toSorted());
+  await test.db.query("update caps set opened_at = opened_at - interval '2 hours' where key = any($1)", [
+    keys,
+  ]);
+  // The workflow of a schedule is named for its market and its time, not for its budget.
+  const warming = { workflowId: 'warming:XNYS-2026-03-02T13:00:00Z', taskQueue: 'nobody' };
+  const handle = await temporal.workflow.start('cacheWarming', warming);
+  await listed('cacheWarming', 1);
+  await closeEndedCaps();
+  expect(await own()).toEqual(keys.toSorted());
+  await handle.terminate();
+  await listed('cacheWarming', 0);
+  await closeEndedCaps();
+  expect(await own()).toEqual([changed]);
+  await caps.removeLimit({ scope: 'market_session', key: changed, reason: 'r' });
 });
 
 it('closes the record of a session that was terminated, which opens again when it is run again', async () => {

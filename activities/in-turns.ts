@@ -1,7 +1,7 @@
 // Work on many things, a few at a time, inside one activity; beats so that a dead worker is noticed.
 import { Context } from '@temporalio/activity';
 
-/** Results in the order of the items. The first failure ends it. */
+/** Results in the order of the items. The first failure ends it: what is under way is not stopped, no more is begun. */
 export const inTurns = async <Item, Result>(
   items: readonly Item[],
   atOnce: number,
@@ -13,7 +13,11 @@ export const inTurns = async <Item, Result>(
     while (next < items.length) {
       const index = next;
       next += 1;
-      results[index] = await work(items[index] as Item);
+      results[index] = await work(items[index] as Item).catch((error: unknown) => {
+        // The others would go on taking items beside the next attempt.
+        next = items.length;
+        throw error;
+      });
       Context.current().heartbeat(index);
     }
   };

@@ -49,14 +49,16 @@ const hasNoBars = (error: unknown): error is SourceFailure =>
 
 /**
  * When a settled contract's answer was public: as it was closed where that was before its question was to end, since
- * venues close early on the answer; else when it was seen. Never before the question was open.
+ * venues close early on the answer; else when it was seen, by the world's clock, which forecasts are dated by: a worker's
+ * may be behind it. Never before the question was open.
  */
 const answeredAt = (
   { asOf, resolvesAt }: Proposition,
-  { closedAt, quotedAt }: Pick<MarketQuote, 'closedAt' | 'quotedAt'>,
+  { closedAt }: Pick<MarketQuote, 'closedAt'>,
+  now: IsoInstant,
 ): IsoInstant => {
-  const isEarly = closedAt !== undefined && closedAt < resolvesAt && closedAt < quotedAt;
-  if (!isEarly) return quotedAt;
+  const isEarly = closedAt !== undefined && closedAt < resolvesAt && closedAt < now;
+  if (!isEarly) return now;
   return closedAt < asOf ? asOf : closedAt;
 };
 
@@ -150,7 +152,7 @@ export const createOutcomeLookup = ({ sources }: Dependencies) => {
       entryPrices: null,
       source: rule.venue,
       reason,
-      resolvedAt: answeredAt(proposition, quote),
+      resolvedAt: answeredAt(proposition, quote, now),
     };
   };
 

@@ -94,11 +94,12 @@ export const createOutcomeActivities = (dependencies: Dependencies) => {
     readonly propositionIds: readonly string[];
     readonly prices: PriceFile | null;
   }): Promise<OutcomeTally> => {
-    const now = await stores.worlds.now(request.world);
     const signal = Context.current().cancellationSignal;
     const tally = createTally();
     for (const id of request.propositionIds) {
       const proposition = await propositionOf(request.world, id);
+      // Anew for each: a settled contract is dated by it, and a batch takes minutes.
+      const now = await stores.worlds.now(request.world);
       const lookup = await lookUp(proposition, { now, prices: request.prices, signal });
       if (lookup.status !== 'pending') await store(proposition, foundOf(lookup, now), tally);
       else if (isDue(proposition, now)) tally.wait(id, lookup.reason);

@@ -215,6 +215,12 @@ describe('a contract', () => {
     const found = await lookupWith(quote('yes', closedAt))(contract, context(SOON));
     expect(found).toMatchObject({ status: 'resolved', resolvedAt });
   });
+
+  test('is dated as it was seen by the world’s clock, whatever that of the worker says', async () => {
+    const now = '2025-09-19T21:05:00.000Z';
+    const found = await lookupWith(quote('yes'))(contract, context(now));
+    expect(found).toMatchObject({ status: 'resolved', resolvedAt: now });
+  });
 });
 
 test('what is entered by hand waits for a hand', async () => {

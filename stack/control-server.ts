@@ -28,14 +28,16 @@ export interface ControlServerOptions {
   /** Names of the providers that it serves. */
   readonly providers: readonly string[];
   readonly status: () => Omit<StackStatus, 'clients' | 'heldBy' | 'providers'>;
-  /** Running workflows that the stack must not end under. */
-  readonly openWork: () => Promise<number>;
+  /** Whether workflows run that the stack must not end under. */
+  readonly hasOpenWork: () => Promise<boolean>;
   readonly onStop: () => void;
 }
 
 export interface ControlServer {
   /** Attached clients, those that only ask for the status left out. */
   clients(): number;
+  /** When one of them last went, in ms since 1970; 0 where none has. */
+  lastLeftMs(): number;
   isHeld(): boolean;
   progress(text: string): void;
   ready(endpoints: StackEndpoints): void;
@@ -69,6 +71,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
   let failure: FailureMessage | null = null;
   let lastProgress = '';
   let isTold = false;
+  let leftMs = 0;
   const attached = (): readonly Client[] => [...clients].filter(({ pid }) => pid !== null);
   const holder = (): Client | undefined => attached().find(({ hold }) => hold);
 
@@ -88,10 +91,10 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
 
   /** Work that nobody waits for is paid for all the same: under it, the stack goes on as it was started. */
   const replaceUnlessAtWork = async (client: Client): Promise<void> => {
-    const open = await options.openWork();
+    const isAtWork = await options.hasOpenWork();
     // Others may have come while the work was counted, and who asked may have gone.
     const isAlone = attached().length === 1 && clients.has(client);
-    if (endpoints && isAlone && open === 0) {
+    if (endpoints && isAlone && !isAtWork) {
       sendLine(client.socket, { type: 'replacing' });
       options.onStop();
     } else greet(client);
@@ -127,7 +130,10 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
     const client: Client = { socket, pid: null, hold: false, fingerprint: '' };
     clients.add(client);
     socket.on('error', () => undefined);
-    socket.on('close', () => clients.delete(client));
+    socket.on('close', () => {
+      clients.delete(client);
+      if (client.pid !== null) leftMs = Date.now();
+    });
     onLine<ClientMessage>(socket, (message) => handle(client, message));
   });
   try {
@@ -139,6 +145,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
 
   return {
     clients: () => attached().length,
+    lastLeftMs: () => leftMs,
     isHeld: () => holder() !== undefined,
     progress: (text) => {
       lastProgress = text;

@@ -21,11 +21,17 @@ export const OPEN_WORK = [
   `(WorkflowType="paperDay" AND WorkflowId STARTS_WITH "paper-orders:"))`,
 ].join(' OR ');
 
-/** Counts what is open; where the server does not answer, the last count stands: what was open may still be. */
-export const createOpenWork = (count: () => Promise<number>): (() => Promise<number>) => {
-  let last = 0;
+/**
+ * Counts whether anything is open. Where the server does not answer, the last count stands, as what was open may still
+ * be; before the first one, something may be open.
+ */
+export const createOpenWork = (count: () => Promise<number>): (() => Promise<boolean>) => {
+  let isOpen = true;
   return async () => {
-    last = await count().catch(() => last);
-    return last;
+    isOpen = await count().then(
+      (open) => open > 0,
+      () => isOpen,
+    );
+    return isOpen;
   };
 };

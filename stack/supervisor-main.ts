@@ -8,6 +8,7 @@ import { redact } from '../config/redact';
 import { type ControlServer, openControl } from './control-server';
 import { stackFingerprint } from './fingerprint';
 import { prepareHome } from './home';
+import { createIdleWatch } from './idle-watch';
 import { takeLock } from './lock';
 import { type FailureMessage, socketPath } from './protocol';
 import { describeError, StackError } from './stack-error';
@@ -16,8 +17,6 @@ import { type RunningStack, startStack } from './supervisor';
 /** Another supervisor holds the lock; the client that started this one will find it. */
 const EXIT_LOCKED = 75;
 const WATCH_EVERY_MS = 1_000;
-/** Open work is counted this often while no client is there. */
-const COUNT_EVERY_MS = 5_000;
 
 const log = (text: string): void => {
   process.stderr.write(`${new Date().toISOString()} ${redact(text)}\n`);
@@ -32,26 +31,6 @@ const failureOf = (error: unknown): FailureMessage =>
         fix: 'Run `conclave doctor` and read logs/supervisor.log in the data folder.',
         exitCode: 1,
       };
-
-interface IdleWatch {
-  /** True once nobody has needed the stack for the whole grace time. */
-  isOver(): Promise<boolean>;
-}
-
-const idleWatch = (control: ControlServer, stack: RunningStack, lingerMs: number): IdleWatch => {
-  let neededAtMs = Date.now();
-  let countedAtMs = 0;
-  const isOver = async (): Promise<boolean> => {
-    if (control.clients() > 0) neededAtMs = Date.now();
-    else if (Date.now() - countedAtMs > COUNT_EVERY_MS) {
-      countedAtMs = Date.now();
-      if ((await stack.openWork()) > 0) neededAtMs = Date.now();
-    }
-    // Someone may have come while the work was counted.
-    return control.clients() === 0 && Date.now() - neededAtMs >= lingerMs;
-  };
-  return { isOver };
-};
 
 const main = async (): Promise<number> => {
   const env = process.env;
@@ -84,7 +63,7 @@ const main = async (): Promise<number> => {
       parts: stack?.parts() ?? [],
       endpoints: stack?.endpoints ?? null,
     }),
-    openWork: async () => (await stack?.openWork()) ?? 0,
+    hasOpenWork: async () => (await stack?.hasOpenWork()) ?? true,
     onStop: end,
   });
   control = opened;
@@ -97,7 +76,13 @@ const main = async (): Promise<number> => {
     stack = await startStack({ config, paths, env, onProgress, log });
     log('ready');
     if (wanted) opened.ready(stack.endpoints);
-    const idle = idleWatch(opened, stack, config.stack.lingerSeconds * 1_000);
+    const idle = createIdleWatch({
+      lingerMs: config.stack.lingerSeconds * 1_000,
+      nowMs: Date.now,
+      clients: opened.clients,
+      lastLeftMs: opened.lastLeftMs,
+      hasOpenWork: stack.hasOpenWork,
+    });
     while (wanted && (await lock.stillMine()) && !(await idle.isOver())) {
       await new Promise<void>((resolve) => {
         wake = resolve;

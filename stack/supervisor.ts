@@ -40,8 +40,8 @@ export interface SupervisorOptions {
 export interface RunningStack {
   readonly endpoints: StackEndpoints;
   parts(): readonly PartStatus[];
-  /** Running workflows that the stack must not end under; the last count when Temporal does not answer. */
-  openWork(): Promise<number>;
+  /** Whether workflows run that the stack must not end under; by the last count when Temporal does not answer. */
+  hasOpenWork(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -182,7 +182,7 @@ const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Prom
     return {
       endpoints,
       parts: () => [...services, ...programs].map((part) => part.status()),
-      openWork: createOpenWork(() => countWorkflows(temporal.target, OPEN_WORK)),
+      hasOpenWork: createOpenWork(() => countWorkflows(temporal.target, OPEN_WORK)),
       stop,
     };
   } catch (error) {

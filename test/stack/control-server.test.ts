@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connectControl } from '../../stack/control-client';
+import { askStatus, connectControl } from '../../stack/control-client';
 import { type ControlServer, openControl } from '../../stack/control-server';
 import { type StackEndpoints, type SupervisorMessage, socketPath } from '../../stack/protocol';
 
@@ -19,7 +19,7 @@ const ENDPOINTS: StackEndpoints = {
   home: folder,
 };
 
-const serving = async (openWork: () => Promise<number>): Promise<() => boolean> => {
+const serving = async (hasOpenWork: () => Promise<boolean>): Promise<() => boolean> => {
   let stopped = false;
   const control = await openControl({
     path: socketPath(folder),
@@ -32,7 +32,7 @@ const serving = async (openWork: () => Promise<number>): Promise<() => boolean> 
       parts: [],
       endpoints: ENDPOINTS,
     }),
-    openWork,
+    hasOpenWork,
     onStop: () => {
       stopped = true;
     },
@@ -42,30 +42,42 @@ const serving = async (openWork: () => Promise<number>): Promise<() => boolean> 
   return () => stopped;
 };
 
-/** Gives the first thing that the client is told. */
-const attach = async (fingerprint: string): Promise<{ readonly told: Promise<SupervisorMessage> }> => {
+interface Attached {
+  /** The first thing that the client is told; null where it is told nothing until the end. */
+  readonly told: Promise<SupervisorMessage | null>;
+  leave(): Promise<void>;
+}
+
+const attach = async (fingerprint: string, hold = false): Promise<Attached> => {
   const connection = (await connectControl(folder))!;
-  const told = new Promise<SupervisorMessage>((resolve) => connection.onMessage(resolve));
-  connection.send({ type: 'attach', pid: process.pid, hold: false, fingerprint });
-  return { told };
+  const told = new Promise<SupervisorMessage | null>((resolve) => {
+    connection.onMessage(resolve);
+    void connection.closed.then(() => resolve(null));
+  });
+  connection.send({ type: 'attach', pid: process.pid, hold, fingerprint });
+  const leave = async (): Promise<void> => {
+    connection.close();
+    await connection.closed;
+  };
+  return { told, leave };
 };
 
 test('a lone client with other settings replaces a stack that has no open work', async () => {
-  const stopped = await serving(async () => 0);
+  const stopped = await serving(async () => false);
   const { told } = await attach('changed');
   expect(await told).toEqual({ type: 'replacing' });
   expect(stopped()).toBe(true);
 });
 
 test('under open work it goes on with the stack as it was started', async () => {
-  const stopped = await serving(async () => 2);
+  const stopped = await serving(async () => true);
   const { told } = await attach('changed');
   expect(await told).toMatchObject({ type: 'ready', sameConfig: false, providers: ['house'] });
   expect(stopped()).toBe(false);
 });
 
 test('who comes while the work is counted keeps the stack', async () => {
-  let counted: (open: number) => void = () => undefined;
+  let counted: (isOpen: boolean) => void = () => undefined;
   const stopped = await serving(
     () =>
       new Promise((resolve) => {
@@ -75,7 +87,18 @@ test('who comes while the work is counted keeps the stack', async () => {
   const changed = await attach('changed');
   const same = await attach('as started');
   expect(await same.told).toMatchObject({ type: 'ready', sameConfig: true });
-  counted(0);
+  counted(false);
   expect(await changed.told).toMatchObject({ type: 'ready', sameConfig: false });
   expect(stopped()).toBe(false);
+});
+
+test('when the last client went is known, however short it was there', async () => {
+  await serving(async () => false);
+  expect(open?.lastLeftMs()).toBe(0);
+  const beforeMs = Date.now();
+  const client = await attach('as started');
+  await client.told;
+  await client.leave();
+  while (open?.clients() !== 0) await askStatus(folder);
+  expect(open?.lastLeftMs()).toBeGreaterThanOrEqual(beforeMs);
 });

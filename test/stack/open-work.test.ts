@@ -1,14 +1,22 @@
-// What is counted as open when the server that knows it does not answer.
+// What counts as open when the server that knows it does not answer.
 import { createOpenWork } from '../../stack/open-work';
 
-test('while Temporal does not answer, the last count stands', async () => {
-  const answers: (number | Error)[] = [2, new Error('away'), new Error('away'), 0, new Error('away')];
-  const openWork = createOpenWork(async () => {
+const answersOf = async (...answers: (number | Error)[]): Promise<readonly boolean[]> => {
+  const hasOpenWork = createOpenWork(async () => {
     const next = answers.shift();
     if (typeof next !== 'number') throw next;
     return next;
   });
-  const counts: number[] = [];
-  while (answers.length > 0) counts.push(await openWork());
-  expect(counts).toEqual([2, 2, 2, 0, 0]);
+  const given: boolean[] = [];
+  while (answers.length > 0) given.push(await hasOpenWork());
+  return given;
+};
+
+test('while Temporal does not answer, the last count stands', async () => {
+  const away = new Error('away');
+  expect(await answersOf(2, away, away, 0, away)).toEqual([true, true, true, false, false]);
+});
+
+test('until Temporal has answered once, work may be open', async () => {
+  expect(await answersOf(new Error('away'), 0)).toEqual([true, false]);
 });

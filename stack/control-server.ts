@@ -71,6 +71,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
   let failure: FailureMessage | null = null;
   let lastProgress = '';
   let isTold = false;
+  let isEnding = false;
   let leftMs = 0;
   const attached = (): readonly Client[] => [...clients].filter(({ pid }) => pid !== null);
   const holder = (): Client | undefined => attached().find(({ hold }) => hold);
@@ -102,7 +103,8 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
 
   const attach = (client: Client, message: ClientMessage & { type: 'attach' }): void => {
     const present = holder();
-    if (message.hold && present) {
+    // A holder of a stack that ends keeps nobody out of the next one.
+    if (message.hold && present && !isEnding) {
       sendLine(client.socket, { type: 'failed', error: secondUp(present.pid) });
       return;
     }
@@ -156,6 +158,7 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
       for (const client of attached()) greet(client);
     },
     ending: () => {
+      isEnding = true;
       endpoints = null;
       lastProgress = '';
     },

@@ -92,6 +92,19 @@ test('who comes while the work is counted keeps the stack', async () => {
   expect(stopped()).toBe(false);
 });
 
+test('who would keep a stack that ends waits for the end, as every other client does', async () => {
+  await serving(async () => false);
+  const holder = await attach('as started', true);
+  expect(await holder.told).toMatchObject({ type: 'ready' });
+  const early = await attach('as started', true);
+  expect(await early.told).toMatchObject({ type: 'failed', error: { code: 'second_stack' } });
+  open?.ending();
+  const late = await attach('as started', true);
+  await askStatus(folder);
+  await open?.close();
+  expect(await late.told).toBeNull();
+});
+
 test('when the last client went is known, however short it was there', async () => {
   await serving(async () => false);
   expect(open?.lastLeftMs()).toBe(0);

@@ -30,6 +30,19 @@ const tryListen = (port: number): Promise<number | null> =>
 /** True when nothing listens at the loopback port. */
 export const isPortFree = async (port: number): Promise<boolean> => (await tryListen(port)) !== null;
 
+/**
+ * For servers that would not say it themselves: looks again at a port that was chosen earlier, just before it is bound.
+ * @throws StackError `port_in_use` where another program took it meanwhile.
+ */
+export const assertPortFree = async (port: number, server: string): Promise<void> => {
+  if (await isPortFree(port)) return;
+  throw new StackError({
+    code: 'port_in_use',
+    message: `Port ${port} was taken by another program before ${server} could bind it.`,
+    fix: 'Start again: a free port is chosen then.',
+  });
+};
+
 const anyFreePort = async (taken: readonly number[]): Promise<number> => {
   for (let attempt = 0; attempt < TRIES_IN_RANGE; attempt++) {
     const port = randomInt(OWN_RANGE.from, OWN_RANGE.below);

@@ -10,7 +10,7 @@ import { type KeptPart, keepRunning } from './keep-running';
 import { endLeftovers, processNotes } from './leftovers';
 import { hasProgram, startNodeProcess } from './node-process';
 import { createOpenWork, OPEN_WORK } from './open-work';
-import { LOOPBACK } from './ports';
+import { assertPortFree, LOOPBACK } from './ports';
 import { endLeftoverPostgres } from './postgres-server';
 import { isRunning, type ProcessRecord } from './process-identity';
 import type { PartStatus, StackEndpoints } from './protocol';
@@ -116,8 +116,11 @@ const keepProgram = (context: ProgramContext, name: string, program: string): Pr
   return keepRunning({ name, start, log });
 };
 
+/** @throws StackError `port_in_use` where another program took the API's port meanwhile; nothing is then started. */
 const startPrograms = async (context: ProgramContext): Promise<readonly KeptPart[]> => {
   const { workers } = context.options.config.stack;
+  // It is bound long after it was chosen, and the API would be started again and again at a port of another program.
+  if (context.endpoints.apiUrl !== null) await assertPortFree(context.ports.api, 'the API');
   const count = hasProgram('workers/main') ? workers : 0;
   const names = Array.from({ length: count }, (_, index) => `worker-${index + 1}`);
   const kept = names.map((name) => keepProgram(context, name, 'workers/main'));

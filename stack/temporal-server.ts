@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { HomePaths } from './home';
 import { closeLog, openLog, tailOfLog } from './log-file';
-import { LOOPBACK } from './ports';
-import type { ProcessRecord } from './process-identity';
+import { assertPortFree, LOOPBACK } from './ports';
+import { isSameProcess, type ProcessRecord } from './process-identity';
 import { type RunningPart, runningPart } from './running-part';
 import { serverFailure } from './stack-error';
 import { checkTemporal } from './temporal-check';
@@ -106,6 +106,8 @@ const spawnServer = (options: TemporalServerOptions, logFile: string): RunningPa
  */
 export const startTemporal = async (options: TemporalServerOptions): Promise<RunningPart> => {
   const logFile = join(options.paths.logs, 'temporal.log');
+  // Another Temporal server there would answer in place of ours, which takes a moment to find its port taken.
+  for (const port of [options.port, options.uiPort]) await assertPortFree(port, 'the Temporal server');
   const part = spawnServer(options, logFile);
   options.onSpawn(part.record);
   let ended = false;
@@ -116,7 +118,8 @@ export const startTemporal = async (options: TemporalServerOptions): Promise<Run
   const address = `${LOOPBACK}:${options.port}`;
   while (!ended && Date.now() < deadline) {
     const problem = await checkTemporal({ address, namespace: options.namespace, timeoutMs: 2_000 });
-    if (problem === null) return part;
+    // What answered may be another's where ours has ended.
+    if (problem === null && isSameProcess(part.record)) return part;
     await delay(50);
   }
   await part.stop();

@@ -1,6 +1,6 @@
 // Choice of ports.
 import { createServer, type Server } from 'node:net';
-import { choosePort, isPortFree, type PortWish } from '../../stack/ports';
+import { assertPortFree, choosePort, isPortFree, type PortWish } from '../../stack/ports';
 
 let occupied: Server;
 let busy: number;
@@ -25,6 +25,14 @@ test('a configured port that is in use is an error with its name', async () => {
     code: 'port_in_use',
     message: expect.stringContaining('ports.api'),
   });
+});
+
+test('a port that was taken since it was chosen is an error that names it and who wanted it', async () => {
+  await expect(assertPortFree(busy, 'the API')).rejects.toMatchObject({
+    code: 'port_in_use',
+    message: expect.stringMatching(new RegExp(`${busy}.*the API`)),
+  });
+  await expect(assertPortFree(await choosePort(wish({})), 'the API')).resolves.toBeUndefined();
 });
 
 test('the usual port gives way to a free one where it is in use', async () => {

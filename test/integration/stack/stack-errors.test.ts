@@ -5,12 +5,21 @@ import { join, relative } from 'node:path';
 import { loadConfig } from '../../../config/load';
 import { withDatabaseAlone } from '../../../stack/database-alone';
 import { prepareHome } from '../../../stack/home';
+import { choosePort } from '../../../stack/ports';
 import { prepareCluster } from '../../../stack/postgres-cluster';
 import { runStatement, startPostgres } from '../../../stack/postgres-server';
+import type { ProcessRecord } from '../../../stack/process-identity';
 import { ensureStack, stackStatus, stopStack } from '../../../stack/stack';
 import { startStack } from '../../../stack/supervisor';
+import { startTemporal } from '../../../stack/temporal-server';
 import { type OccupiedPort, occupyPort } from '../../support/occupied-port';
-import { bareDatabase, freshDatabase, TEST_STACK_YAML, testConfig } from '../../support/test-stack';
+import {
+  bareDatabase,
+  freshDatabase,
+  TEST_STACK_YAML,
+  temporalAddress,
+  testConfig,
+} from '../../support/test-stack';
 
 jest.setTimeout(600_000);
 
@@ -143,6 +152,48 @@ test('a port that another program takes just before the server binds it is given
     await stack.stop();
     for (const port of taken) port.release();
   }
+});
+
+test("the API's port is given up for another where a program takes it while the stack starts", async () => {
+  const yaml = TEST_STACK_YAML.replace('api: false', 'api: true');
+  const { env, config } = testConfig(join(folder, 'raced for the API'), yaml);
+  const paths = await prepareHome(config.home);
+  const chosen = (): number => JSON.parse(readFileSync(join(paths.run, 'ports.json'), 'utf8')).api;
+  const taken: OccupiedPort[] = [];
+  const log: string[] = [];
+  const onProgress = async (text: string): Promise<void> => {
+    if (text === 'starting the Temporal server' && log.length === 0) taken.push(await occupyPort(chosen()));
+  };
+  const stack = await startStack({ config, paths, env, onProgress, log: (text) => log.push(text) });
+  try {
+    expect(log).toEqual([expect.stringContaining(`${taken[0]?.port}`)]);
+    expect(stack.endpoints.apiUrl).toBe(`http://127.0.0.1:${chosen()}`);
+    expect(chosen()).not.toBe(taken[0]?.port);
+    expect(stack.parts().map(({ name }) => name)).toEqual(['postgres', 'temporal', 'api']);
+  } finally {
+    await stack.stop();
+    for (const port of taken) port.release();
+  }
+});
+
+test('another Temporal server at the port is not taken for the own one', async () => {
+  const paths = await prepareHome(testConfig(join(folder, 'other Temporal')).config.home);
+  const port = Number((await temporalAddress()).split(':')[1]);
+  const spawned: ProcessRecord[] = [];
+  const start = startTemporal({
+    program: process.env.CONCLAVE_TEMPORAL_CLI ?? 'temporal',
+    paths,
+    port,
+    uiPort: await choosePort({ setting: '', configured: 0, remembered: undefined, usual: 0, taken: [port] }),
+    namespace: 'default',
+    durable: false,
+    onSpawn: (record) => spawned.push(record),
+  });
+  await expect(start).rejects.toMatchObject({
+    code: 'port_in_use',
+    message: expect.stringContaining(`${port}`),
+  });
+  expect(spawned).toEqual([]);
 });
 
 test('another Postgres at the port, which refuses the password, is not taken for the own one', async () => {

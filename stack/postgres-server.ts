@@ -185,7 +185,10 @@ export const startPostgres = async (options: PostgresOptions): Promise<RunningPa
     await endLeftoverPostgres(cluster.dataFolder);
     const part = spawnServer(options, logFile);
     if (await waitUntilReady(part, cluster.dataFolder, postgresUrl(cluster, port, 'postgres'))) {
-      await ensureDatabase(cluster, port);
+      await ensureDatabase(cluster, port).catch(async (error: unknown) => {
+        await part.stop();
+        throw error;
+      });
       return part;
     }
     await delay(RESTART_DELAY_MS);

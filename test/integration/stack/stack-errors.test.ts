@@ -1,13 +1,18 @@
 // Each way a stack can fail to start ends with its own error, a way out, and nothing half-done.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { loadConfig } from '../../../config/load';
 import { withDatabaseAlone } from '../../../stack/database-alone';
 import { prepareHome } from '../../../stack/home';
 import { choosePort } from '../../../stack/ports';
-import { prepareCluster } from '../../../stack/postgres-cluster';
-import { runStatement, startPostgres } from '../../../stack/postgres-server';
+import { postmasterFile, prepareCluster } from '../../../stack/postgres-cluster';
+import {
+  endLeftoverPostgres,
+  postgresUrl,
+  runStatement,
+  startPostgres,
+} from '../../../stack/postgres-server';
 import type { ProcessRecord } from '../../../stack/process-identity';
 import { ensureStack, stackStatus, stopStack } from '../../../stack/stack';
 import { startStack } from '../../../stack/supervisor';
@@ -194,6 +199,27 @@ test('another Temporal server at the port is not taken for the own one', async (
     message: expect.stringContaining(`${port}`),
   });
   expect(spawned).toEqual([]);
+});
+
+test('a Postgres in which the database cannot be made does not go on running', async () => {
+  const paths = await prepareHome(testConfig(join(folder, 'no template')).config.home);
+  const cluster = await prepareCluster(paths, () => undefined);
+  const port = await choosePort({ setting: '', configured: 0, remembered: undefined, usual: 0, taken: [] });
+  const options = { cluster, paths, port, durable: false, workers: 0 };
+  const first = await startPostgres(options);
+  const statements = [
+    "update pg_database set datistemplate = false where datname = 'template1'",
+    'drop database template1',
+    'drop database conclave',
+  ];
+  for (const sql of statements) await runStatement(postgresUrl(cluster, port, 'postgres'), sql);
+  await first.stop();
+  try {
+    await expect(startPostgres(options)).rejects.toMatchObject({ code: '3D000' });
+    expect(existsSync(postmasterFile(cluster.dataFolder))).toBe(false);
+  } finally {
+    await endLeftoverPostgres(cluster.dataFolder);
+  }
 });
 
 test('another Postgres at the port, which refuses the password, is not taken for the own one', async () => {

@@ -215,6 +215,26 @@ const endLeftBehind = async (paths: HomePaths): Promise<number> => {
 const isGone = async (holder: Holder, lockFile: string): Promise<boolean> =>
   isElsewhere(holder) ? (await lockHolder(lockFile)) === null : !isSameProcess(holder);
 
+/** Asks the supervisor to end, as soon as it listens, and waits for it; false where it has not ended in time. */
+const endsWhenAsked = async (holder: Holder, paths: HomePaths): Promise<boolean> => {
+  const lockFile = lockFileOf(paths);
+  const ask = async (): Promise<ControlConnection | null> => {
+    const connection = await connectControl(paths.run);
+    // Containers of one kernel may share the socket; of another host nothing can be ended from here.
+    if (connection === null && isElsewhere(holder)) throw heldElsewhere(holder, lockFile);
+    connection?.send({ type: 'stop' });
+    return connection;
+  };
+  let connection = await ask();
+  const ended = await until(async () => {
+    if (await isGone(holder, lockFile)) return true;
+    connection ??= await ask();
+    return false;
+  }, STOP_TIMEOUT_MS);
+  connection?.close();
+  return ended;
+};
+
 /**
  * Stops the data folder's stack, also one whose supervisor was killed.
  * @returns whether there was anything to stop.
@@ -222,17 +242,8 @@ const isGone = async (holder: Holder, lockFile: string): Promise<boolean> =>
  */
 export const stopStack = async (config: Config): Promise<boolean> => {
   const paths = await findHome(config.home);
-  const lockFile = lockFileOf(paths);
-  const holder = await lockHolder(lockFile);
-  if (holder) {
-    const connection = await connectControl(paths.run);
-    // Containers of one kernel may share the socket; of another host nothing can be ended from here.
-    if (connection === null && isElsewhere(holder)) throw heldElsewhere(holder, lockFile);
-    connection?.send({ type: 'stop' });
-    if (!(await until(() => isGone(holder, lockFile), STOP_TIMEOUT_MS)))
-      await endProcess(holder, 'SIGTERM', 5_000);
-    connection?.close();
-  }
+  const holder = await lockHolder(lockFileOf(paths));
+  if (holder && !(await endsWhenAsked(holder, paths))) await endProcess(holder, 'SIGTERM', 5_000);
   const ended = await endLeftBehind(paths);
   return holder !== null || ended > 0;
 };

@@ -54,6 +54,8 @@ export interface ServiceOptions {
   /** Told of each process that is started. */
   readonly onSpawn: (record: ProcessRecord) => void;
   readonly log: (text: string) => void;
+  /** Ends the start early, between two parts or while a server is fetched. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface DatabaseService {
@@ -94,6 +96,7 @@ export const startDatabase = async (options: ServiceOptions): Promise<DatabaseSe
     return { url, part: null };
   }
   const cluster = await prepareCluster(paths, options.onProgress);
+  options.signal?.throwIfAborted();
   options.onProgress('starting Postgres');
   const { durable, workers } = config.stack;
   const start = () => startPostgres({ cluster, paths, port: ports.postgres, durable, workers });
@@ -139,7 +142,9 @@ export const startTemporalService = async (options: ServiceOptions): Promise<Tem
     madeBy: durable ? await histories(paths) : null,
     env,
     onProgress: options.onProgress,
+    signal: options.signal,
   });
+  options.signal?.throwIfAborted();
   options.onProgress('starting the Temporal server');
   const { onSpawn } = options;
   const start = () =>

@@ -43,9 +43,11 @@ const main = async (): Promise<number> => {
   let stack: RunningStack | null = null;
   let control: ControlServer | null = null;
   let wanted = true;
+  const calledOff = new AbortController();
   let wake: () => void = () => undefined;
   const end = (): void => {
     wanted = false;
+    calledOff.abort(new Error('asked to stop'));
     // Whoever comes from now on starts the next one.
     control?.ending();
     wake();
@@ -73,7 +75,7 @@ const main = async (): Promise<number> => {
   };
   let exitCode = 0;
   try {
-    stack = await startStack({ config, paths, env, onProgress, log });
+    stack = await startStack({ config, paths, env, onProgress, log, signal: calledOff.signal });
     log('ready');
     if (wanted) opened.ready(stack.endpoints);
     const idle = createIdleWatch({
@@ -93,9 +95,12 @@ const main = async (): Promise<number> => {
     opened.ending();
     await stack.stop();
   } catch (error) {
-    exitCode = 1;
-    log(`failed: ${describeError(error)}`);
-    await opened.failed(failureOf(error));
+    if (error === calledOff.signal.reason) log('ended before it was ready');
+    else {
+      exitCode = 1;
+      log(`failed: ${describeError(error)}`);
+      await opened.failed(failureOf(error));
+    }
     await stack?.stop();
   }
   await opened.close();

@@ -35,6 +35,8 @@ export interface SupervisorOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
   readonly log: (text: string) => void;
+  /** Calls the start off, between two parts or while a server is fetched; nothing to a stack that runs. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunningStack {
@@ -151,6 +153,7 @@ const startServices = async (
 ): Promise<{ database: DatabaseService; temporal: TemporalService }> => {
   const prepared = startDatabase(services).then(async (database) => {
     if (database.part) kept.push(database.part);
+    services.signal?.throwIfAborted();
     services.onProgress('applying migrations');
     await applyMigrations(database.url);
     return database;
@@ -180,6 +183,7 @@ const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Prom
   try {
     const { database, temporal } = await startServices({ ...options, ports, onSpawn: notes.add }, services);
     const endpoints = endpointsOf(options, ports, database, temporal);
+    options.signal?.throwIfAborted();
     await writePrivateFile(databaseUrlFile(options.paths), `${database.url}\n`);
     programs = await startPrograms({ options, endpoints, ports, onSpawn: notes.add });
     return {
@@ -196,7 +200,7 @@ const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Prom
 
 /**
  * Starts everything. The caller holds the data folder's lock.
- * @throws StackError; whatever had been started is then stopped again.
+ * @throws StackError, or the signal's reason; whatever had been started is then stopped again.
  */
 export const startStack = async (options: SupervisorOptions): Promise<RunningStack> => {
   const { config, paths } = options;

@@ -20,6 +20,8 @@ export interface TemporalBinaryOptions {
   readonly madeBy: string | null;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
+  /** Ends the fetching or building early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const isProgram = (file: string): boolean => {
@@ -77,7 +79,7 @@ const assertOpens = (program: TemporalProgram, madeBy: string | null): TemporalP
  * @throws StackError `temporal_missing` where the configured one does not run, or none here may open the histories.
  */
 export const findTemporal = async (
-  options: Omit<TemporalBinaryOptions, 'onProgress'>,
+  options: Omit<TemporalBinaryOptions, 'onProgress' | 'signal'>,
 ): Promise<TemporalProgram | null> => {
   const { configured, madeBy, env } = options;
   if (configured !== null) return assertOpens(await configuredProgram(configured), madeBy);
@@ -92,7 +94,7 @@ export const findTemporal = async (
 
 /**
  * A Temporal CLI that runs here, fetched or built into the cache where there is none.
- * @throws StackError `temporal_missing` that lists the choices.
+ * @throws StackError `temporal_missing` that lists the choices; the signal's reason where it was ended early.
  */
 export const temporalBinary = async (options: TemporalBinaryOptions): Promise<TemporalProgram> => {
   const found = await findTemporal(options);
@@ -109,6 +111,7 @@ export const temporalBinary = async (options: TemporalBinaryOptions): Promise<Te
       reasons.push(`${name}: the result does not run here`);
     } catch (error) {
       if (error instanceof StackError) throw error;
+      options.signal?.throwIfAborted();
       reasons.push(`${name}: ${describeError(error)}`);
     }
   }

@@ -30,6 +30,7 @@ const runGo = (options: FetchTemporalOptions, bin: string): Promise<void> =>
     const child = spawn('go', ['install', '-v', '-ldflags', '-s -w', target], {
       env: goEnvironment(options.env, bin, options.folder),
       stdio: ['ignore', 'ignore', 'pipe'],
+      ...(options.signal ? { signal: options.signal } : {}),
     });
     let packages = 0;
     let lastLines = '';
@@ -47,12 +48,15 @@ const runGo = (options: FetchTemporalOptions, bin: string): Promise<void> =>
     report();
     const timer = setInterval(report, PROGRESS_EVERY_MS);
     child.once('error', (error) => {
+      // Ended early: its folder is removed only once it has gone.
+      if (options.signal?.aborted) return;
       clearInterval(timer);
       reject(new Error(`Go is not installed (${error.message})`));
     });
     child.once('close', (code) => {
       clearInterval(timer);
-      if (code === 0) resolve();
+      if (options.signal?.aborted) reject(options.signal.reason);
+      else if (code === 0) resolve();
       else
         reject(
           new Error(`go install ended with ${code}: ${lastLines.trim().split('\n').slice(-2).join(' ')}`),

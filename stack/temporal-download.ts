@@ -20,6 +20,8 @@ export interface FetchTemporalOptions {
   readonly version: string;
   readonly env: NodeJS.ProcessEnv;
   readonly onProgress: (text: string) => void;
+  /** Ends it early. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 const downloadAddress = (version: string): string => {
@@ -27,17 +29,18 @@ const downloadAddress = (version: string): string => {
   return `https://temporal.download/cli/archive/v${version}?platform=${process.platform}&arch=${arch}`;
 };
 
-const request = async (address: string): Promise<ReadableStream> => {
+const request = async (address: string, ended?: AbortSignal): Promise<ReadableStream> => {
   const abort = new AbortController();
   const answerTimer = setTimeout(() => abort.abort(new Error('no answer within 4 s')), ANSWER_TIMEOUT_MS);
   const transferTimer = setTimeout(() => abort.abort(new Error('too slow')), TRANSFER_TIMEOUT_MS);
   transferTimer.unref();
+  const signal = ended ? AbortSignal.any([abort.signal, ended]) : abort.signal;
   try {
-    const response = await fetch(address, { signal: abort.signal });
+    const response = await fetch(address, { signal });
     if (!response.ok || !response.body) throw new Error(`the download server answered ${response.status}`);
     return response.body as ReadableStream;
   } catch (error) {
-    throw abort.signal.aborted ? abort.signal.reason : error;
+    throw signal.aborted ? signal.reason : error;
   } finally {
     clearTimeout(answerTimer);
   }
@@ -48,7 +51,7 @@ const request = async (address: string): Promise<ReadableStream> => {
  * @returns the program's path.
  */
 export const downloadTemporal = async (options: FetchTemporalOptions): Promise<string> => {
-  const body = await request(downloadAddress(options.version));
+  const body = await request(downloadAddress(options.version), options.signal);
   options.onProgress(`downloading the Temporal server ${options.version} (once, about 100 MB)`);
   await mkdir(options.folder, { recursive: true, mode: 0o700 });
   const work = await mkdtemp(join(options.folder, '.download-'));

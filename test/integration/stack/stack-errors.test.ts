@@ -181,6 +181,20 @@ test("the API's port is given up for another where a program takes it while the 
   }
 });
 
+test('a start that is called off ends what it has started', async () => {
+  const { env, config } = testConfig(join(folder, 'called off'));
+  const paths = await prepareHome(config.home);
+  const stop = new AbortController();
+  const reason = new Error('asked to stop');
+  const onProgress = (text: string): void => {
+    if (text === 'applying migrations') stop.abort(reason);
+  };
+  const start = startStack({ config, paths, env, onProgress, log: () => undefined, signal: stop.signal });
+  await expect(start).rejects.toBe(reason);
+  expect(existsSync(postmasterFile(join(paths.postgres, 'data')))).toBe(false);
+  expect(existsSync(join(paths.run, 'processes.json'))).toBe(false);
+});
+
 test('another Temporal server at the port is not taken for the own one', async () => {
   const paths = await prepareHome(testConfig(join(folder, 'other Temporal')).config.home);
   const port = Number((await temporalAddress()).split(':')[1]);

@@ -1,6 +1,6 @@
 // Competitions from outside: define one, join it, replay it, read where it stands.
 import { createHash } from 'node:crypto';
-import type { AccountRow, CompetitionRow } from '../db/competition-store';
+import type { AccountRow, CompetitionRow, NewAccount } from '../db/competition-store';
 import { tradingDays } from '../domain/market/calendar';
 import type { Market } from '../domain/market/market';
 import type { ModelEntry } from '../domain/selection/model';
@@ -114,38 +114,49 @@ export const joinCompetition = async (
   const models = await modelsOf(client, names);
   const known = new Set((await client.stores.competitions.accounts(id)).map(({ name }) => name));
   if (models.every((model) => known.has(model.id))) return 0;
-  if (row.status !== 'open')
-    throw new BadInput(`competition "${id}" is ${row.status}; models join before it starts`);
-  return client.stores.competitions.addAccounts(
-    models.map((model) => accountOf(id, model.id, 'model', [model.id])),
-  );
+  if (row.status !== 'open') throw startedAlready(row);
+  const accounts = models.map((model) => accountOf(id, model.id, 'model', [model.id]));
+  const added = await client.stores.competitions.addAccounts(id, accounts);
+  // It was started since it was read.
+  if (added === null) throw startedAlready(await findCompetition(client, id));
+  return added;
 };
+
+const startedAlready = ({ id, status }: CompetitionRow): BadInput =>
+  new BadInput(`competition "${id}" is ${status}; models join before it starts`);
 
 const accountOf = (
   id: string,
   name: string,
   kind: AccountRow['kind'],
   models: readonly string[],
-): AccountRow => ({ id: `${id}/${name}`, competitionId: id, name, kind, models });
+): NewAccount => ({ id: `${id}/${name}`, name, kind, models });
 
-/** Fixes world and accounts. @returns the models that play */
+const playersOf = (accounts: readonly AccountRow[]): readonly string[] =>
+  accounts.filter(({ kind }) => kind === 'model').map(({ name }) => name);
+
+/** Fixes world and accounts. @returns the stored world, and the models that play in it */
 const enterAccounts = async (
   client: ConclaveClient,
   row: CompetitionRow,
   least: number,
 ): Promise<{ readonly names: readonly string[]; readonly world: WorldId }> => {
   const { id } = row;
-  const accounts = await client.stores.competitions.accounts(id);
-  const names = accounts.filter(({ kind }) => kind === 'model').map(({ name }) => name);
-  if (names.length < least)
-    throw new BadInput(`competition "${id}" has ${names.length} models; accepted: at least ${least}`);
-  const world = row.world ?? worldOf(definitionOf(row), id.startsWith('replay-') ? null : id, names);
-  await client.stores.competitions.addAccounts([
-    accountOf(id, 'house-baseline', 'house_baseline', HOUSE_BASELINE),
-    accountOf(id, 'buy-and-hold', 'buy_and_hold', []),
-  ]);
-  await client.stores.competitions.start(id, world);
-  return { names, world };
+  const { competitions } = client.stores;
+  const started = await competitions.start(id, {
+    house: [
+      accountOf(id, 'house-baseline', 'house_baseline', HOUSE_BASELINE),
+      accountOf(id, 'buy-and-hold', 'buy_and_hold', []),
+    ],
+    worldOf: (accounts) => {
+      const names = playersOf(accounts);
+      if (names.length < least)
+        throw new BadInput(`competition "${id}" has ${names.length} models; accepted: at least ${least}`);
+      return worldOf(definitionOf(row), id.startsWith('replay-') ? null : id, names);
+    },
+  });
+  if (!started?.world) throw new Error(`competition ${id} was started without a world`);
+  return { names: playersOf(await competitions.accounts(id)), world: started.world };
 };
 
 /**

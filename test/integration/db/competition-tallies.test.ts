@@ -147,10 +147,8 @@ it('a live question of another horizon has an answer and a place on the board of
     const rules = { startCashMicroUsd: 1_000_000, horizonDays };
     const definition = { market: 'XNYS', symbols: ['T'], from: DATE, to: '2026-11-23', prices: null, rules };
     await competitions.create({ id, definition });
-    await competitions.addAccounts([
-      { id: `${id}/a`, competitionId: id, name: 'a', kind: 'model', models: [MODEL.model] },
-    ]);
-    await competitions.start(id, 'live');
+    await competitions.addAccounts(id, [{ id: `${id}/a`, name: 'a', kind: 'model', models: [MODEL.model] }]);
+    await competitions.start(id, { house: [], worldOf: () => 'live' });
     const rule = aRule('T', '2026-11-19', resolveDate);
     await propositions.put(aProposition({ id: `p-${id}`, subject: 'equity:T', rule }));
     await answer(keyOf('T', `p-${id}`), probability);
@@ -174,10 +172,8 @@ it.each([
   const rules = { startCashMicroUsd: 1_000_000, horizonDays: 1 };
   const definition = { market, symbols: [symbol], from: DATE, to: '2026-11-23', prices: null, rules };
   await competitions.create({ id, definition });
-  await competitions.addAccounts([
-    { id: `${id}/a`, competitionId: id, name: 'a', kind: 'model', models: [MODEL.model] },
-  ]);
-  await competitions.start(id, 'live');
+  await competitions.addAccounts(id, [{ id: `${id}/a`, name: 'a', kind: 'model', models: [MODEL.model] }]);
+  await competitions.start(id, { house: [], worldOf: () => 'live' });
   for (const at of instants) {
     const propositionId = `${symbol}-${at}`;
     const rule = aRule(symbol, at.slice(0, 10), addTradingDays(market, at.slice(0, 10), 1));

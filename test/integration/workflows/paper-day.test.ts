@@ -273,7 +273,7 @@ describe('the bars of a live competition', () => {
         id: 'live-one',
         definition: { ...run('live-one', ['T']), rules: DEFAULT_PAPER_RULES },
       });
-      await competitions.start('live-one', 'live');
+      await competitions.start('live-one', { house: [], worldOf: () => 'live' });
       const { planPaperDay } = createPaperDay(dependencies);
       const planAt = async (at: string, part: 'orders' | 'end_of_day') => {
         await worlds.setClockOffsetForTests('live', Date.parse(at) - Date.now());
@@ -348,10 +348,8 @@ describe('the bars of a live competition', () => {
         const { settleCompetitionDay } = createCompetitionTrading({ ...dependencies, sources });
         const day = { ...run(id, ['T']), from: days[0]!, rules: DEFAULT_PAPER_RULES };
         await competitions.create({ id, definition: day });
-        await competitions.addAccounts([
-          { id: `${id}/a`, competitionId: id, name: 'a', kind: 'model', models: ['m'] },
-        ]);
-        await competitions.start(id, 'live');
+        await competitions.addAccounts(id, [{ id: `${id}/a`, name: 'a', kind: 'model', models: ['m'] }]);
+        await competitions.start(id, { house: [], worldOf: () => 'live' });
         const order = { symbol: 'T', side: 'buy', quantity: 1, placedOn: days[0]!, reason: 'test' } as const;
         await competitions.placeOrders(`${id}/a`, [{ ...order, probability: null, priceOfYes: null }]);
         const marks: number[] = [];
@@ -385,10 +383,8 @@ describe('the bars of a live competition', () => {
       const { settleCompetitionDay } = createCompetitionTrading({ ...dependencies, sources });
       const day = { ...run('late', ['T']), from: days[0]!, rules: DEFAULT_PAPER_RULES };
       await competitions.create({ id: 'late', definition: day });
-      await competitions.addAccounts([
-        { id: 'late/a', competitionId: 'late', name: 'a', kind: 'model', models: ['m'] },
-      ]);
-      await competitions.start('late', 'live');
+      await competitions.addAccounts('late', [{ id: 'late/a', name: 'a', kind: 'model', models: ['m'] }]);
+      await competitions.start('late', { house: [], worldOf: () => 'live' });
       const order = { symbol: 'T', side: 'buy', quantity: 1, placedOn: days[0]!, reason: 'test' } as const;
       await competitions.placeOrders('late/a', [{ ...order, probability: null, priceOfYes: null }]);
       const heldOn = async (date: string, bars: readonly number[]) => {

@@ -138,11 +138,13 @@ export const raiseBudget = async (
 
 /**
  * Closes the running books so that the next call opens new ones at zero. The number of books closed.
+ * @param requestKey the same one again closes none; null: a reset of its own
  * @throws BadInput on a provider or model that is not known, and where no limit holds
  */
 export const resetBudget = async (
   client: ConclaveClient,
   change: BudgetTarget & { readonly reason: string },
+  requestKey: string | null,
 ): Promise<number> => {
   await checkKnown(client, change);
   const { scope, key } = change;
@@ -151,7 +153,7 @@ export const resetBudget = async (
     throw new BadInput(
       `scope "${scope}" has no limit to reset${key === '*' ? '' : ` for ${key}`}; accepted: one that "budget show" lists`,
     );
-  return client.stores.caps.reset(change);
+  return client.stores.caps.reset(change, requestKey);
 };
 
 /** Takes a limit away; false when there was none. */

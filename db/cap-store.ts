@@ -29,8 +29,14 @@ export interface CapStore {
     readonly key: string;
     readonly reason: string;
   }): Promise<boolean>;
-  /** Closes the open caps, whose books stay, so that the next call opens new ones at zero. The number closed. */
-  reset(target: { readonly scope: CapScope; readonly key: string; readonly reason: string }): Promise<number>;
+  /**
+   * Closes the open caps, whose books stay, so that the next call opens new ones at zero. The number closed.
+   * @param requestKey the same one again closes nothing; without one it is a reset of its own
+   */
+  reset(
+    target: { readonly scope: CapScope; readonly key: string; readonly reason: string },
+    requestKey?: string | null,
+  ): Promise<number>;
   limits(): Promise<readonly CapLimit[]>;
   /**
    * Caps of the running periods, all those of a month or a day before those without an end, of which there is one per
@@ -68,20 +74,29 @@ const FOLLOWERS = `c.closed_at is null and c.scope = $1 and (c.key = $2 or ($2 =
 const MOST_SHOWN = `(select greatest($2::bigint, count(*) filter (where not $1)) from caps
   where closed_at is null and period <> 'once' and period in ${RUNNING_PERIODS})`;
 
-const recordChange = (sql: Sql, change: Omit<CapChange, 'id' | 'changedAt'>) =>
-  sql.query(
-    `insert into cap_limit_changes (scope, key, action, old_limit_micro_usd, new_limit_micro_usd, policy, reason, changed_at)
-     values ($1, $2, $3, $4, $5, $6, $7, world_now('live'))`,
-    [
-      change.scope,
-      change.key,
-      change.action,
-      change.oldLimitMicroUsd,
-      change.newLimitMicroUsd,
-      change.policy,
-      change.reason,
-    ],
-  );
+/** False where the request has made its change before. */
+const recordChange = async (
+  sql: Sql,
+  change: Omit<CapChange, 'id' | 'changedAt'>,
+  requestKey: string | null = null,
+): Promise<boolean> =>
+  (
+    await sql.query(
+      `insert into cap_limit_changes (scope, key, action, old_limit_micro_usd, new_limit_micro_usd, policy, reason,
+         changed_at, request_key)
+       values ($1, $2, $3, $4, $5, $6, $7, world_now('live'), $8) on conflict (request_key) do nothing returning id`,
+      [
+        change.scope,
+        change.key,
+        change.action,
+        change.oldLimitMicroUsd,
+        change.newLimitMicroUsd,
+        change.policy,
+        change.reason,
+        requestKey,
+      ],
+    )
+  ).length === 1;
 
 const limitFor = async (sql: Sql, scope: CapScope, key: string) =>
   first(
@@ -204,22 +219,16 @@ export const createCapStore = (db: Database): CapStore => ({
       return true;
     }),
 
-  reset: ({ scope, key, reason }) =>
+  reset: ({ scope, key, reason }, requestKey) =>
     db.transaction(async (sql) => {
       assertReason(reason, 'the budget changes');
       await sql.query(LOCK_LIMITS);
-      const closed = await closeOpenCaps(sql, scope, key);
       const limit = await currentLimit(sql, scope, key);
-      await recordChange(sql, {
-        scope,
-        key,
-        action: 'reset',
-        oldLimitMicroUsd: limit,
-        newLimitMicroUsd: limit,
-        policy: null,
-        reason,
-      });
-      return closed;
+      const amounts = { oldLimitMicroUsd: limit, newLimitMicroUsd: limit };
+      const change = { scope, key, action: 'reset', ...amounts, policy: null, reason } as const;
+      // What was spent since the first time counts: only that one closes books.
+      if (!(await recordChange(sql, change, requestKey))) return 0;
+      return closeOpenCaps(sql, scope, key);
     }),
 
   limits: () =>

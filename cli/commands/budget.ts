@@ -98,7 +98,7 @@ const raise = async (scope: string, usd: string, flags: Flags): Promise<void> =>
 
 const reset = async (scope: string, flags: Flags): Promise<void> => {
   const details = targetOf(scope, flags);
-  await change((client) => resetBudget(client, details))(flags);
+  await change((client) => resetBudget(client, details, null))(flags);
 };
 
 const remove = async (scope: string, flags: Flags): Promise<void> => {

@@ -155,6 +155,8 @@ export const capLimitChanges = pgTable(
     policy: text('policy'),
     reason: text('reason').notNull(),
     changedAt: instant('changed_at').notNull(),
+    /** Of a reset that was asked for with a key: the same one again closes no books. */
+    requestKey: text('request_key').unique(),
   },
   (table) => [
     index('cap_limit_changes_cap').on(table.scope, table.key, newestFirst(table.changedAt)),

@@ -202,8 +202,8 @@ const resetRunning = operation({
   keyed: true,
   body: budgetTargetInput.openapi('BudgetReset'),
   response: budgetSchema,
-  handle: async ({ body, context: { client } }) => {
-    await resetBudget(client, checkedTarget(body));
+  handle: async ({ body, onceKey, context: { client } }) => {
+    await resetBudget(client, checkedTarget(body), onceKey);
     return budgetView(client);
   },
 });

@@ -408,6 +408,20 @@ describe('limits', () => {
     await sound();
   });
 
+  it('start anew once for one request, also when its answer was lost and it comes again', async () => {
+    const reset = { scope: 'month', key: '*', reason: 'new client' } as const;
+    await limit({ limitMicroUsd: 30_000 });
+    await ledger().reserve(aReservation());
+    const ends = await Promise.all([caps().reset(reset, 'request'), caps().reset(reset, 'request')]);
+    expect(ends.sort()).toEqual([0, 1]);
+    await ledger().reserve(aReservation({ ordinal: 2 }));
+    expect(await caps().reset(reset, 'request')).toBe(0);
+    expect(await ledger().reserve(aReservation({ ordinal: 3 }))).toMatchObject({ status: 'refused' });
+    expect((await caps().history()).map(({ action }) => action)).toEqual(['reset', 'set']);
+    expect(await caps().reset(reset, 'another')).toBe(1);
+    await sound();
+  });
+
   it('show the month behind any number of decisions with caps of their own, and each of those by its key', async () => {
     for (const scope of ['month', 'decision'] as const) await limit({ scope });
     const decisions = Array.from({ length: 101 }, (_unused, index) => `d${index}`);

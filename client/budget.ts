@@ -1,5 +1,6 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
-import type { CapPolicy, CapRow, CapScope } from '../db/cap-record';
+import type { CapRow, CapScope } from '../db/cap-record';
+import type { NewLimit } from '../db/cap-store';
 import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd, usdText } from '../domain/money/micro-usd';
 import type { ConclaveClient } from './connect';
@@ -104,18 +105,9 @@ const checkKnown = async (client: ConclaveClient, { scope, key }: BudgetTarget):
 };
 
 /** Sets a limit. @throws RangeError without a reason, or on a provider or model that is not known. */
-export const setBudget = async (
-  client: ConclaveClient,
-  change: BudgetTarget & {
-    readonly limitMicroUsd: MicroUsd;
-    readonly policy: CapPolicy | null;
-    readonly reason: string;
-  },
-): Promise<void> => {
-  const { policy, ...limit } = change;
+export const setBudget = async (client: ConclaveClient, change: NewLimit): Promise<void> => {
   await checkKnown(client, change);
-  const before = await limitNow(client, change);
-  await client.stores.caps.setLimit({ ...limit, policy: policy ?? before?.policy ?? 'stop' });
+  await client.stores.caps.setLimit(change);
 };
 
 /** Raises a limit. @throws RangeError when there is none, or the new one is not higher. */
@@ -132,7 +124,7 @@ export const raiseBudget = async (
     );
   const from = before.limitMicroUsd;
   // Another change came between: it is held against that.
-  if (!(await client.stores.caps.raiseLimit({ ...change, policy: before.policy, from })))
+  if (!(await client.stores.caps.raiseLimit({ ...change, policy: null, from })))
     await raiseBudget(client, change);
 };
 

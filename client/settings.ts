@@ -105,7 +105,7 @@ const applyBudget = async (client: ConclaveClient, value: number | null, reason:
       ...BUDGET_CAP,
       reason,
       limitMicroUsd: parseUsd(value.toFixed(6)),
-      policy: (await budgetCap(client))?.policy ?? 'stop',
+      policy: null,
     });
 };
 

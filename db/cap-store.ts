@@ -5,6 +5,7 @@ import {
   CAP_SCOPES,
   type CapChange,
   type CapLimit,
+  type CapPolicy,
   type CapRow,
   type CapScope,
   type OpenCap,
@@ -15,14 +16,21 @@ import { EXPERIMENT_ID, OWN_BUDGET } from './run-cap';
 import { type SilentCap, silentCaps } from './silent-caps';
 import { first, type Sql } from './sql';
 
+/** A limit as it is asked for. */
+export type NewLimit = Omit<CapLimit, 'policy'> & {
+  /** Null: the one in force stays; of a limit that is new, `stop`. */
+  readonly policy: CapPolicy | null;
+  readonly reason: string;
+};
+
 export interface CapStore {
   /**
    * Sets a limit on the open caps it covers and from now on; a new one counts its running period, session or decision.
    * What a run opens for itself (run-cap.ts), save an experiment, never exceeds everyone's limit. @throws RangeError without a reason.
    */
-  setLimit(limit: CapLimit & { readonly reason: string }): Promise<void>;
+  setLimit(limit: NewLimit): Promise<void>;
   /** Raises a limit that is still `from`, as above; false where it is another by now. */
-  raiseLimit(limit: CapLimit & { readonly reason: string; readonly from: MicroUsd }): Promise<boolean>;
+  raiseLimit(limit: NewLimit & { readonly from: MicroUsd }): Promise<boolean>;
   /** Removes a limit; its open caps follow everyone's, or are closed and no longer checked where there is none. */
   removeLimit(target: {
     readonly scope: CapScope;
@@ -169,13 +177,24 @@ const lowerOwnLimits = async (sql: Sql, { scope, limitMicroUsd }: CapLimit, reas
     await changeLimit(sql, { ...own, limitMicroUsd }, `${OWN_BUDGET}${own.key}, with everyone's: ${reason}`);
 };
 
-const setUnderLock = async (sql: Sql, limit: CapLimit, reason: string): Promise<void> => {
+/** The policy that stays is read under the lock, or a change of it in between would be undone. */
+const withPolicy = async (sql: Sql, limit: Omit<NewLimit, 'reason'>): Promise<CapLimit> => ({
+  ...limit,
+  policy: limit.policy ?? (await limitFor(sql, limit.scope, limit.key))?.policy ?? 'stop',
+});
+
+const setUnderLock = async (sql: Sql, wanted: Omit<NewLimit, 'reason'>, reason: string): Promise<void> => {
+  const limit = await withPolicy(sql, wanted);
   if (limit.key === '*') await sql.query(LOCK_OPEN_CAPS, [limit.scope]);
   await changeLimit(sql, await bounded(sql, limit, reason), reason);
   if (limit.key === '*') await lowerOwnLimits(sql, limit, reason);
 };
 
-const lockLimits = async (sql: Sql, { limitMicroUsd }: CapLimit, reason: string): Promise<void> => {
+const lockLimits = async (
+  sql: Sql,
+  { limitMicroUsd }: Pick<CapLimit, 'limitMicroUsd'>,
+  reason: string,
+): Promise<void> => {
   assertReason(reason, 'the budget changes');
   assertMicroUsd(limitMicroUsd, 'limitMicroUsd');
   await sql.query(LOCK_LIMITS);

@@ -3,6 +3,7 @@ import { findViolations } from '../../../db/invariants';
 import { createLedgerStore, ledgerKey } from '../../../db/ledger-store';
 import { createSpendStore } from '../../../db/spend-store';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from './fresh-database';
+import { untilWaiting } from './lock-waits';
 import { aReservation } from './rows';
 
 let test: TestDatabase;
@@ -331,23 +332,38 @@ describe('limits', () => {
     await sound();
   });
 
-  it('take in a call that was about to be kept while the first of them was set', async () => {
-    const waiting = async (number: number): Promise<void> => {
-      const query = `select count(*)::int as n from pg_locks where not granted and relation = 'ledger'::regclass
-        and database = (select oid from pg_database where datname = current_database())`;
-      while ((await test.db.query<{ n: number }>(query))[0]?.n !== number);
-    };
+  /** What becomes of a call that was about to be kept while a limit over it was set for the first time. */
+  const reservedWhile = async (change: Parameters<typeof limit>[0]) => {
     const [set, reserved] = await test.db.transaction(async (sql) => {
       await sql.query('lock table ledger in share mode');
-      const setting = limit({ limitMicroUsd: 50_000 });
-      await waiting(1);
-      const reserving = ledger().reserve(aReservation());
-      await waiting(2);
+      const setting = limit(change);
+      await untilWaiting(test.db, 'ledger', 1);
+      const reserving = ledger().reserve(aReservation({ sessionId: 's', decisionId: 'd' }));
+      await untilWaiting(test.db, 'ledger', 2);
       return [() => setting, () => reserving];
     });
     await set!();
-    expect(await reserved!()).toMatchObject({ status: 'reserved' });
-    expect(await month()).toEqual({ spent: 0, held: 30_000, overrun: 0 });
+    return reserved!();
+  };
+
+  it.each([
+    ['month', '*'],
+    ['provider', 'openai'],
+    ['model', 'gpt-4o-mini'],
+    ['market_session', 's'],
+    ['decision', 'd'],
+  ] as const)(
+    'of every %s take in a call that was about to be kept while the first of them was set',
+    async (scope, key) => {
+      expect(await reservedWhile({ scope, limitMicroUsd: 50_000 })).toMatchObject({ status: 'reserved' });
+      expect(await caps().status()).toMatchObject([{ scope, key, heldMicroUsd: 30_000, overrunMicroUsd: 0 }]);
+      await sound();
+    },
+  );
+
+  it.each(['*', 'gpt-4o-mini'])('of %s refuse such a call where they have no room for it', async (key) => {
+    const refused = await reservedWhile({ scope: 'model', key, limitMicroUsd: 10_000 });
+    expect(refused).toMatchObject({ status: 'refused', remainingMicroUsd: 10_000 });
     await sound();
   });
 

@@ -1,6 +1,8 @@
 // Schedules that there are on the server: list them, find one, say what is wrong, and the period of a backfill.
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { type ScheduleDescription, ScheduleNotFoundError } from '@temporalio/client';
+import { temporal as protobuf } from '@temporalio/proto';
 import { lateSeconds } from '../domain/desk/lateness';
 import { calendarEndWarning } from '../domain/market/calendar';
 import { parseIsoInstant } from '../domain/market/iso-date';
@@ -115,6 +117,23 @@ export const scheduleHandle = async (client: Desk, id: string) => {
       `schedule "${id}" does not exist; known: ${known.join(', ') || 'none, run "conclave schedules sync"'}`,
     );
   return client.temporal.schedule.getHandle(id);
+};
+
+/**
+ * Runs a schedule now, also while a run is under way, as the SDK's own trigger does.
+ * @param requestKey the server takes the same one once; null: a run of its own
+ */
+export const triggerSchedule = async (
+  { temporal, namespace }: Pick<ConclaveClient, 'temporal' | 'namespace'>,
+  scheduleId: string,
+  requestKey: string | null,
+): Promise<void> => {
+  const overlapPolicy = protobuf.api.enums.v1.ScheduleOverlapPolicy.SCHEDULE_OVERLAP_POLICY_ALLOW_ALL;
+  await temporal.workflowService.patchSchedule({
+    ...{ namespace, scheduleId, identity: temporal.options.identity },
+    requestId: requestKey ?? randomUUID(),
+    patch: { triggerImmediately: { overlapPolicy } },
+  });
 };
 
 const BACKFILL_FORM = 'accepted: an instant such as 2026-11-16T00:00:00Z';

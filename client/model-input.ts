@@ -1,9 +1,10 @@
 // Models that people add, edit and rate: what each field accepts, for the API and for commands alike.
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { RegistryEntry } from '../db/registry-store';
 import { parseUsd } from '../domain/money/micro-usd';
 import { type PriceByHand, ratesNotTyped } from '../domain/money/price-by-hand';
-import { type ModelPrice, SPEEDS, STRENGTHS } from '../domain/selection/model';
+import { type ModelEntry, type ModelPrice, SPEEDS, STRENGTHS } from '../domain/selection/model';
 import { editedEntry, parseModelEntry } from '../domain/selection/registry';
 import { TASK_TYPES } from '../domain/selection/tasks';
 import { type IsoInstant, LIVE_WORLD } from '../domain/world';
@@ -102,26 +103,36 @@ export const modelById = async (client: ConclaveClient, id: string): Promise<Reg
   throw new UnknownModel(id);
 };
 
-/**
- * @param cacheMarkers providers that cache what is marked
- * @throws ModelExists; RangeError naming a field.
- */
-export const addModel = async (
-  client: ConclaveClient,
-  input: z.output<typeof newModelInput>,
-  cacheMarkers: ReadonlySet<string>,
-): Promise<RegistryEntry> => {
-  const now = await client.stores.worlds.now(LIVE_WORLD);
-  const unpriced = { before: null, marksCache: cacheMarkers.has(input.provider) };
-  const entry = parseModelEntry({
+interface NewModel {
+  readonly input: z.output<typeof newModelInput>;
+  /** Providers that cache what is marked. */
+  readonly cacheMarkers: ReadonlySet<string>;
+}
+
+const newEntry = ({ input, cacheMarkers }: NewModel, now: IsoInstant): ModelEntry =>
+  parseModelEntry({
     ...input,
     providerModel: input.providerModel ?? input.id,
     displayName: input.displayName ?? input.id,
     statistical: false,
-    price: input.price && priceOf(input.price, now, unpriced),
+    price:
+      input.price &&
+      priceOf(input.price, now, { before: null, marksCache: cacheMarkers.has(input.provider) }),
   });
-  if (!(await client.stores.registry.add(entry))) throw new ModelExists(input.id);
-  return modelById(client, input.id);
+
+/** Whether a model is as adding it left it; its price is from that moment on. */
+export const isAddedAs = (stored: RegistryEntry, model: NewModel): boolean => {
+  if ((stored.price === null) !== (model.input.price === null)) return false;
+  const entry = newEntry(model, stored.price?.validFrom ?? '');
+  const fields = Object.keys(entry) as (keyof ModelEntry)[];
+  return fields.every((field) => isDeepStrictEqual(stored[field], entry[field]));
+};
+
+/** @throws ModelExists; RangeError naming a field. */
+export const addModel = async (client: ConclaveClient, model: NewModel): Promise<RegistryEntry> => {
+  const entry = newEntry(model, await client.stores.worlds.now(LIVE_WORLD));
+  if (!(await client.stores.registry.add(entry))) throw new ModelExists(entry.id);
+  return modelById(client, entry.id);
 };
 
 /**

@@ -41,6 +41,9 @@ type Requests = ServerContext['client']['stores']['requests'];
 
 type Kept = KeyedAnswer & { readonly repeated: boolean };
 
+/** @param begunBefore it may have done its work already, and lost its end */
+type KeyedWork = (begunBefore: boolean) => Promise<KeyedAnswer>;
+
 /** Of this process, by its store of requests, the key and the request. */
 const underWay = new WeakMap<Requests, Map<string, Promise<Kept>>>();
 
@@ -72,7 +75,7 @@ const beginAndRun = async (
     operation,
     bodyHash,
   }: { readonly key: string; readonly operation: string; readonly bodyHash: string },
-  work: () => Promise<KeyedAnswer>,
+  work: KeyedWork,
 ): Promise<Kept> => {
   const begun = await requests.begin({ key, kind: operation, bodyHash });
   if (begun.status === 'conflict')
@@ -83,7 +86,8 @@ const beginAndRun = async (
     );
   if (begun.status === 'repeated' && begun.row.status === 'done')
     return { ...(begun.row.result as KeyedAnswer), repeated: true };
-  return { ...(await runToEnd(requests, key, work)), repeated: false };
+  const begunBefore = begun.status === 'repeated';
+  return { ...(await runToEnd(requests, key, () => work(begunBefore))), repeated: false };
 };
 
 /**
@@ -94,7 +98,7 @@ const beginAndRun = async (
 export const onceByKey = async (
   requests: Requests,
   { key, operation, input }: KeyedRequest,
-  work: () => Promise<KeyedAnswer>,
+  work: KeyedWork,
 ): Promise<Kept> => {
   const known = underWayIn(requests);
   const bodyHash = sha256(JSON.stringify(sorted(input)) ?? '');

@@ -31,6 +31,11 @@ export interface Call<P extends Fields, Q extends Fields, B extends z.ZodType> {
    * since two equal requests that come at once both run.
    */
   readonly onceKey: string | null;
+  /**
+   * The same request was begun before under its Idempotency-Key and its end was lost: what it asks for may have been
+   * done by it, and is then answered as its own.
+   */
+  readonly begunBefore: boolean;
   readonly context: ServerContext;
 }
 
@@ -174,11 +179,11 @@ export const operation = <
       if (form.needsWorker) await context.workers.assertPresent();
       const onceKey = key === null ? null : requestKeyOf(key);
       const requestKey = onceKey ?? randomUUID().slice(0, 8);
-      const work = async () => ({
+      const work = async (begunBefore: boolean) => ({
         status,
-        body: await form.handle({ params, query, body, requestKey, onceKey, context }),
+        body: await form.handle({ params, query, body, requestKey, onceKey, begunBefore, context }),
       });
-      if (key === null) return c.json((await work()).body as object, status);
+      if (key === null) return c.json((await work(false)).body as object, status);
       const answer = await onceByKey(
         context.client.stores.requests,
         { key, operation: form.id, input: { params, query, body } },

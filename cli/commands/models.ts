@@ -154,7 +154,7 @@ const add = async (id: string, flags: Flags): Promise<void> => {
   const input = readInput(newModelInput, { id, provider: flags.provider, ...modelFields(flags) });
   await withClient(async ({ client }) => {
     await registeredModels(client);
-    await showEntry(client, await addModel(client, input, markers()), flags);
+    await showEntry(client, await addModel(client, { input, cacheMarkers: markers() }), flags);
   });
 };
 

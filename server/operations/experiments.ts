@@ -112,8 +112,11 @@ const stop = operation({
   params: z.object({ id: idField }),
   body: z.strictObject({ reason: stopReason }).openapi('StopRequest'),
   response: experimentSchema,
-  handle: async ({ params, body, context: { client } }) =>
-    experimentDocument(client, await stopExperiment(client, await known(client, params.id), body.reason)),
+  handle: async ({ params, body, begunBefore, context: { client } }) => {
+    const row = await known(client, params.id);
+    const done = begunBefore && row.status === 'stopped' && row.note === body.reason.trim();
+    return experimentDocument(client, done ? row : await stopExperiment(client, row, body.reason));
+  },
 });
 
 export const experimentOperations = [create, list, get, stop];

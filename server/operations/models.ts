@@ -4,6 +4,7 @@ import { providerName } from '../../client/fields';
 import {
   addModel,
   editModel,
+  isAddedAs,
   ModelExists,
   modelById,
   modelChangeInput,
@@ -129,8 +130,12 @@ const add = operation({
   keyed: true,
   body: newModelInput,
   response: modelSchema,
-  handle: async ({ body, context: { client, keysPresent, providers } }) =>
-    view(await found(addModel(client, body, cacheMarkers(providers))), keysPresent),
+  handle: async ({ body, begunBefore, context: { client, keysPresent, providers } }) => {
+    const model = { input: body, cacheMarkers: cacheMarkers(providers) };
+    const stored = begunBefore ? await client.stores.registry.get(body.id) : null;
+    const isOwn = stored !== null && isAddedAs(stored, model);
+    return view(isOwn ? stored : await found(addModel(client, model)), keysPresent);
+  },
 });
 
 const show = operation({

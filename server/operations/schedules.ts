@@ -2,7 +2,7 @@
 import { z } from '@hono/zod-openapi';
 import type { ConclaveClient } from '../../client/connect';
 import { mediumWord, scheduleKinds, shortNote } from '../../client/fields';
-import { listSchedules, readBackfill, scheduleHandle } from '../../client/known-schedules';
+import { listSchedules, readBackfill, scheduleHandle, triggerSchedule } from '../../client/known-schedules';
 import { syncSchedules } from '../../client/schedules';
 import { operation } from '../operation';
 import { notFound } from '../problem';
@@ -73,13 +73,13 @@ const act = operation({
     })
     .openapi('ScheduleAction'),
   response: z.object({ scheduleId: z.string(), action: z.enum(ACTIONS) }),
-  handle: async ({ params: { id, action }, body, context: { client } }) => {
+  handle: async ({ params: { id, action }, body, onceKey, context: { client } }) => {
     await assertKnown(client, id);
     const handle = await scheduleHandle(client, id);
     const why = body.reason?.trim() || 'by the API';
     if (action === 'pause') await handle.pause(why);
     else if (action === 'resume') await handle.unpause(why);
-    else await handle.trigger();
+    else await triggerSchedule(client, id, onceKey);
     return { scheduleId: id, action };
   },
 });

@@ -7,6 +7,7 @@ import { decideReview, findReview, listedReviews, ReviewClosed, shownReview } fr
 import { startTournament, tournamentDocument } from '../../client/tournaments';
 import type { ReviewRow } from '../../db/review-store';
 import { TOURNAMENT_STATUSES } from '../../db/tournament-store';
+import type { ReviewAnswer } from '../../domain/ensemble/review';
 import { operation } from '../operation';
 import { present } from '../present';
 import { notFound, Refusal } from '../problem';
@@ -155,6 +156,12 @@ const known = async (client: ConclaveClient, id: string): Promise<ReviewRow> => 
   return row;
 };
 
+const isDecidedBy = (row: ReviewRow, { verdict, reviewer, reason }: ReviewAnswer): boolean =>
+  row.status === 'answered' &&
+  row.verdict === verdict &&
+  row.reviewer === reviewer.trim() &&
+  row.comment === reason.trim();
+
 const getReview = operation({
   id: 'getReview',
   method: 'get',
@@ -182,8 +189,9 @@ const decide = operation({
     .strictObject({ verdict: shortWord, reviewer: personText, reason: personText })
     .openapi('ReviewDecision'),
   response: reviewSchema,
-  handle: async ({ params, body, context: { client } }) => {
+  handle: async ({ params, body, begunBefore, context: { client } }) => {
     const row = await known(client, params.id);
+    if (begunBefore && isDecidedBy(row, body)) return shownReview(client, row);
     try {
       return await shownReview(client, await decideReview(client, row, body));
     } catch (error) {

@@ -262,7 +262,7 @@ it('asks for cache writes what a provider that marks its cache bills, and keeps 
   const client = { stores } as ConclaveClient;
   const price = { inputUsdPer1M: '4', outputUsdPer1M: '20', source: 'test' };
   const claude = newModelInput.parse({ id: 'claude-mine', provider: 'anthropic', quality: 5, price });
-  const added = await addModel(client, claude, new Set(['anthropic']));
+  const added = await addModel(client, { input: claude, cacheMarkers: new Set(['anthropic']) });
   expect(added.price).toMatchObject({ inputPer1M: 4_000_000, cacheWritePer1M: 5_000_000 });
   const halved = { price: { ...price, inputUsdPer1M: '2' } };
   const edited = await editModel(client, 'claude-mine', halved, NO_MARKERS);
@@ -274,7 +274,7 @@ it('prices a model entered by hand from now on, by the clock that calls are pric
   await stores.worlds.setClockOffsetForTests('live', -3_600_000);
   const price = { inputUsdPer1M: '1', outputUsdPer1M: '2', source: 'test' };
   const mine = newModelInput.parse({ id: 'mine', provider: 'openai', quality: 5, price });
-  await addModel(client, mine, NO_MARKERS);
+  await addModel(client, { input: mine, cacheMarkers: NO_MARKERS });
   const edited = await editModel(client, 'mine', { price: { ...price, inputUsdPer1M: '3' } }, NO_MARKERS);
   await stores.worlds.setClockOffsetForTests('live', 0);
   expect(edited.price).toMatchObject({ inputPer1M: 3_000_000 });

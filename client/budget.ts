@@ -1,6 +1,5 @@
 // Budgets from outside: limits, what is left of them, when they end, and every change with its reason.
-import type { CapRow, CapScope } from '../db/cap-record';
-import type { NewLimit } from '../db/cap-store';
+import type { CapRow, CapScope, NewLimit } from '../db/cap-record';
 import { monthOutlook, spendAnomalies } from '../domain/money/burn-rate';
 import { formatUsd, type MicroUsd, usdText } from '../domain/money/micro-usd';
 import type { ConclaveClient } from './connect';

@@ -16,6 +16,13 @@ export interface CapLimit {
   readonly policy: CapPolicy;
 }
 
+/** A limit as it is asked for. */
+export type NewLimit = Omit<CapLimit, 'policy'> & {
+  /** Null: the one in force stays; of a limit that is new, `stop`. */
+  readonly policy: CapPolicy | null;
+  readonly reason: string;
+};
+
 export interface CapRow extends CapLimit {
   readonly id: number;
   /** `2026-11`, `2026-11-20` or `once`. */

@@ -309,10 +309,8 @@ describe('the bars of a live competition', () => {
       const { placeCompetitionOrders } = createCompetitionTrading({ ...dependencies, stores });
       const day = { ...run('twice', symbols), rules: DEFAULT_PAPER_RULES };
       await competitions.create({ id: 'twice', definition: day });
-      await competitions.addAccounts([
-        { id: 'twice/a', competitionId: 'twice', name: 'a', kind: 'model', models: ['m'] },
-      ]);
-      await competitions.start('twice', 'live');
+      await competitions.addAccounts('twice', [{ id: 'twice/a', name: 'a', kind: 'model', models: ['m'] }]);
+      await competitions.start('twice', { house: [], worldOf: () => 'live' });
       await worlds.setClockOffsetForTests('live', Date.parse(`${DATE}T14:00:00.000Z`) - Date.now());
       const subjects = symbols.map((symbol) => ({
         ...{ symbol, propositionId: symbol, briefId: 'b', seriesId: 's', missing: null },

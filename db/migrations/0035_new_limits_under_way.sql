@@ -10,6 +10,8 @@ DECLARE
   v_call record;
   v_cap record;
   v_caps bigint[];
+  -- Limits change one after another, so their changes are seen in the order of their numbers.
+  v_seen bigint := coalesce((SELECT max(id) FROM cap_limit_changes), 0);
 BEGIN
   -- A sending that was reserved before opens no cap.
   PERFORM lock_caps_of_calls(v_now, coalesce(jsonb_agg(q), '[]'))
@@ -17,7 +19,7 @@ BEGIN
   -- A new limit locks the ledger until it has counted what is booked; from here on there is none. The transaction begins
   -- anew where there was one just now: its caps are locked before the ledger, as everyone locks them.
   LOCK TABLE ledger IN ROW EXCLUSIVE MODE;
-  IF EXISTS (
+  IF EXISTS (SELECT FROM cap_limit_changes WHERE id > v_seen) AND EXISTS (
     SELECT FROM caps_of_calls(v_now, (SELECT coalesce(jsonb_agg(q), '[]') FROM jsonb_array_elements(p_calls) q
       WHERE NOT EXISTS (SELECT FROM ledger l WHERE l.key = q ->> 'key'))) n
     WHERE NOT EXISTS (SELECT FROM caps c

@@ -41,7 +41,10 @@ export interface ControlServer {
   isHeld(): boolean;
   progress(text: string): void;
   ready(endpoints: StackEndpoints): void;
-  /** From now on whoever comes waits for the end, and then starts the next stack: addresses die before the socket. */
+  /**
+   * From now on whoever comes waits for the end, and then starts the next stack: addresses die before the socket. Who
+   * waited for this one to be ready is told that it was stopped.
+   */
   ending(): void;
   /** Tells every client that the stack cannot be started, and waits a moment for the one that began it. */
   failed(error: FailureMessage): Promise<void>;
@@ -63,6 +66,13 @@ const secondUp = (holder: number | null): FailureMessage => ({
   fix: 'Use it as it is (every command attaches to it), end it with `conclave down`, or set CONCLAVE_HOME to another folder for a second one.',
   exitCode: 1,
 });
+
+const STOPPED: FailureMessage = {
+  code: 'stopped',
+  message: 'The stack was stopped before it was ready, as by `conclave down`.',
+  fix: 'Run the command again when it is to be started.',
+  exitCode: 1,
+};
 
 /** Opens the socket. The caller holds the lock, so a socket file that is there is a dead one's. */
 export const openControl = async (options: ControlServerOptions): Promise<ControlServer> => {
@@ -158,6 +168,8 @@ export const openControl = async (options: ControlServerOptions): Promise<Contro
       for (const client of attached()) greet(client);
     },
     ending: () => {
+      if (!isEnding && !endpoints)
+        for (const { socket } of attached()) sendLine(socket, { type: 'failed', error: STOPPED });
       isEnding = true;
       endpoints = null;
       lastProgress = '';

@@ -6,6 +6,7 @@ export type StackErrorCode =
   | 'disk_full'
   | 'port_in_use'
   | 'second_stack'
+  | 'stopped'
   | 'postgres_binaries_missing'
   | 'postgres_failed'
   | 'database_unreachable'

@@ -30,7 +30,7 @@ const ITEMS_PER_RUN = 200;
 /** Between two looks at research that this run no longer waits for: at first it may just be ending. */
 const FIRST_LOOKS = { count: 5, every: '2 seconds' } as const;
 const LATER_LOOKS = '2 minutes';
-/** Four hours: what still runs then keeps the cap for good. */
+/** Four hours: what still runs then goes on under everyone's caps alone. */
 const MOST_LOOKS = 120;
 
 interface Warmed {

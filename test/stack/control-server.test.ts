@@ -19,7 +19,7 @@ const ENDPOINTS: StackEndpoints = {
   home: folder,
 };
 
-const serving = async (hasOpenWork: () => Promise<boolean>): Promise<() => boolean> => {
+const starting = async (hasOpenWork: () => Promise<boolean>): Promise<() => boolean> => {
   let stopped = false;
   const control = await openControl({
     path: socketPath(folder),
@@ -38,8 +38,13 @@ const serving = async (hasOpenWork: () => Promise<boolean>): Promise<() => boole
     },
   });
   open = control;
-  control.ready(ENDPOINTS);
   return () => stopped;
+};
+
+const serving = async (hasOpenWork: () => Promise<boolean>): Promise<() => boolean> => {
+  const stopped = await starting(hasOpenWork);
+  open?.ready(ENDPOINTS);
+  return stopped;
 };
 
 interface Attached {
@@ -114,4 +119,18 @@ test('when the last client went is known, however short it was there', async () 
   await client.leave();
   while (open?.clients() !== 0) await askStatus(folder);
   expect(open?.lastLeftMs()).toBeGreaterThanOrEqual(beforeMs);
+});
+
+test('who waits for a stack that is stopped before it is ready is told so, and who comes later waits for the end', async () => {
+  await starting(async () => false);
+  const waiting = await attach('as started', true);
+  await askStatus(folder);
+  open?.ending();
+  const late = await attach('as started', true);
+  await askStatus(folder);
+  // Said again once it has ended what it had begun.
+  open?.ending();
+  await open?.close();
+  expect(await waiting.told).toMatchObject({ type: 'failed', error: { code: 'stopped' } });
+  expect(await late.told).toBeNull();
 });

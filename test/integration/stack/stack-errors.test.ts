@@ -138,48 +138,40 @@ test('a configured Temporal program that does not run is refused', async () => {
   });
 });
 
-test('a port that another program takes just before the server binds it is given up for another', async () => {
-  const { env, config } = testConfig(join(folder, 'raced'));
-  const paths = await prepareHome(config.home);
-  const chosen = (): number => JSON.parse(readFileSync(join(paths.run, 'ports.json'), 'utf8')).temporalUi;
-  const taken: OccupiedPort[] = [];
-  const log: string[] = [];
-  const onProgress = async (text: string): Promise<void> => {
-    if (text === 'starting the Temporal server' && log.length === 0) taken.push(await occupyPort(chosen()));
-  };
-  const stack = await startStack({ config, paths, env, onProgress, log: (text) => log.push(text) });
-  try {
-    expect(log).toEqual([expect.stringContaining(`${taken[0]?.port}`)]);
-    expect(stack.endpoints.temporal.uiUrl).toBe(`http://127.0.0.1:${chosen()}`);
-    expect(chosen()).not.toBe(taken[0]?.port);
-    expect(stack.parts().map(({ state }) => state)).toEqual(['running', 'running']);
-  } finally {
-    await stack.stop();
-    for (const port of taken) port.release();
-  }
-});
-
-test("the API's port is given up for another where a program takes it while the stack starts", async () => {
-  const yaml = TEST_STACK_YAML.replace('api: false', 'api: true');
-  const { env, config } = testConfig(join(folder, 'raced for the API'), yaml);
-  const paths = await prepareHome(config.home);
-  const chosen = (): number => JSON.parse(readFileSync(join(paths.run, 'ports.json'), 'utf8')).api;
-  const taken: OccupiedPort[] = [];
-  const log: string[] = [];
-  const onProgress = async (text: string): Promise<void> => {
-    if (text === 'starting the Temporal server' && log.length === 0) taken.push(await occupyPort(chosen()));
-  };
-  const stack = await startStack({ config, paths, env, onProgress, log: (text) => log.push(text) });
-  try {
-    expect(log).toEqual([expect.stringContaining(`${taken[0]?.port}`)]);
-    expect(stack.endpoints.apiUrl).toBe(`http://127.0.0.1:${chosen()}`);
-    expect(chosen()).not.toBe(taken[0]?.port);
-    expect(stack.parts().map(({ name }) => name)).toEqual(['postgres', 'temporal', 'api']);
-  } finally {
-    await stack.stop();
-    for (const port of taken) port.release();
-  }
-});
+test.each([
+  ['temporalUi', 'a server binds it', TEST_STACK_YAML, ['postgres', 'temporal']],
+  [
+    'api',
+    'the API binds it',
+    TEST_STACK_YAML.replace('api: false', 'api: true'),
+    ['postgres', 'temporal', 'api'],
+  ],
+])(
+  'a port (%s) that another program takes just before %s is given up for another',
+  async (name, _when, yaml, parts) => {
+    const { env, config } = testConfig(join(folder, `raced for ${name}`), yaml);
+    const paths = await prepareHome(config.home);
+    const chosen = (): number => JSON.parse(readFileSync(join(paths.run, 'ports.json'), 'utf8'))[name];
+    const taken: OccupiedPort[] = [];
+    const log: string[] = [];
+    const onProgress = async (text: string): Promise<void> => {
+      if (text === 'starting the Temporal server' && log.length === 0) taken.push(await occupyPort(chosen()));
+    };
+    const stack = await startStack({ config, paths, env, onProgress, log: (text) => log.push(text) });
+    try {
+      expect(log).toEqual([expect.stringContaining(`${taken[0]?.port}`)]);
+      expect(chosen()).not.toBe(taken[0]?.port);
+      const { temporal, apiUrl } = stack.endpoints;
+      expect([temporal.uiUrl, apiUrl]).toContain(`http://127.0.0.1:${chosen()}`);
+      expect(stack.parts().map((part) => [part.name, part.state])).toEqual(
+        parts.map((part) => [part, 'running']),
+      );
+    } finally {
+      await stack.stop();
+      for (const port of taken) port.release();
+    }
+  },
+);
 
 test('a start that is called off ends what it has started', async () => {
   const { env, config } = testConfig(join(folder, 'called off'));

@@ -186,9 +186,11 @@ const startAtPorts = async (options: SupervisorOptions, ports: StackPorts): Prom
     options.signal?.throwIfAborted();
     await writePrivateFile(databaseUrlFile(options.paths), `${database.url}\n`);
     programs = await startPrograms({ options, endpoints, ports, onSpawn: notes.add });
+    // In one order for people, whichever of the servers was up first.
+    const parts = [database.part, temporal.part, ...programs].filter((part) => part !== null);
     return {
       endpoints,
-      parts: () => [...services, ...programs].map((part) => part.status()),
+      parts: () => parts.map((part) => part.status()),
       hasOpenWork: createOpenWork(() => countWorkflows(temporal.target, OPEN_WORK)),
       stop,
     };

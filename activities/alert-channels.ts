@@ -64,7 +64,7 @@ export const webhookChannel = ({ url, readSecret }: WebhookOptions): AlertChanne
         method: 'POST',
         headers,
         body,
-        redirect: 'error',
+        redirect: 'manual',
         signal: AbortSignal.timeout(SEND_MS),
       }).catch((error: unknown) => {
         throw new ChannelFailed(`not reached: ${error instanceof Error ? error.name : 'unknown'}`);

@@ -29,9 +29,13 @@ export const createProviderWatch = (dependencies: Dependencies) => {
     const provider = providers.get(name);
     if (!provider?.check) return;
     const started = performance.now();
+    // Not `AbortSignal.timeout`: joined with another, Node 20 may collect it as garbage before it fires.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(), CHECK_MS);
     const result = await provider
-      .check(AbortSignal.any([Context.current().cancellationSignal, AbortSignal.timeout(CHECK_MS)]))
-      .catch(() => ({ ok: false, latencyMs: performance.now() - started }));
+      .check(AbortSignal.any([Context.current().cancellationSignal, limit.signal]))
+      .catch(() => ({ ok: false, latencyMs: performance.now() - started }))
+      .finally(() => clearTimeout(timer));
     await stores.health.observe({
       provider: name,
       model: WHOLE_PROVIDER,

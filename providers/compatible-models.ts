@@ -77,7 +77,7 @@ export const compatibleModels = async (
   try {
     const response = await lookAt(`${server.baseUrl.replace(/\/$/, '')}/models`, {
       signal,
-      redirect: 'error',
+      redirect: 'manual',
       headers: key ? { authorization: `Bearer ${key}` } : {},
     });
     return response.ok

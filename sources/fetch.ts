@@ -212,12 +212,17 @@ export const createGuardedFetch = (options: FetchOptions = {}): GuardedFetch => 
 
   const text = async (asked: FetchRequest): Promise<FetchResponse> => {
     asked.signal.throwIfAborted();
-    const signal = AbortSignal.any([asked.signal, AbortSignal.timeout(timeoutMs)]);
+    // Not `AbortSignal.timeout`: joined with another, Node 20 may collect it as garbage before it fires.
+    const limit = new AbortController();
+    const timer = setTimeout(() => limit.abort(new DOMException('too slow', 'TimeoutError')), timeoutMs);
+    const signal = AbortSignal.any([asked.signal, limit.signal]);
     try {
       return await send({ request: asked, url: asked.url, from: null, left: MAX_REDIRECTS, signal });
     } catch (error) {
       asked.signal.throwIfAborted();
       throw error instanceof SourceFailure ? error : networkFailure(asked.source, asked.url, error);
+    } finally {
+      clearTimeout(timer);
     }
   };
 

@@ -15,7 +15,10 @@ const listPath = ({ kind }: ProviderSettings): string => (kind === 'ollama' ? '/
 const askServer = async (provider: ProviderSettings, baseUrl: string): Promise<number | string> => {
   const url = `${baseUrl.replace(/\/$/, '')}${listPath(provider)}`;
   try {
-    const response = await lookAt(url, { signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS), redirect: 'error' });
+    const response = await lookAt(url, {
+      signal: AbortSignal.timeout(ANSWER_TIMEOUT_MS),
+      redirect: 'manual',
+    });
     if (!response.ok) return `${url} answers with status ${response.status}`;
     const body = (await response.json()) as { readonly data?: unknown; readonly models?: unknown } | null;
     const models = provider.kind === 'ollama' ? body?.models : body?.data;

@@ -29,3 +29,20 @@ const openers = (): readonly string[] =>
 it('opens connections only in the files that are named with a reason', () => {
   expect(openers()).toEqual(Object.keys(WAYS_OUT).toSorted());
 });
+
+/** How each form loses the abort of a signal when garbage is collected at the wrong moment, and the request hangs. */
+const LOSES_ITS_END: Readonly<Record<string, RegExp>> = {
+  'Node 20 may collect a timeout that is only part of another signal': /AbortSignal\.any\([^;]*\.timeout\(/,
+  'the fetch of Node 20 and 22 may go on reading beyond the signal': /redirect: 'error'/,
+};
+
+it.each(Object.keys(LOSES_ITS_END))('ends every request in its time: %s', (why) => {
+  const found = readSources(SHIPPED).filter(({ text }) => LOSES_ITS_END[why]!.test(text));
+  expect(found.map(({ path }) => path)).toEqual([]);
+});
+
+it('recognises both forms', () => {
+  const [joined, redirected] = Object.values(LOSES_ITS_END);
+  expect(joined!.test('AbortSignal.any([signal, AbortSignal.timeout(5_000)])')).toBe(true);
+  expect(redirected!.test("fetch(url, { signal, redirect: 'error' })")).toBe(true);
+});

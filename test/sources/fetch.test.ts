@@ -2,6 +2,7 @@
 import { isPublicAddress } from '../../sources/address-guard';
 import { createGuardedFetch, type GuardedFetch, kindOfStatus } from '../../sources/fetch';
 import { SourceFailure } from '../../sources/port';
+import { whileCollecting } from '../support/collecting';
 import { type LocalServer, noSignal, startLocalServer } from './local-server';
 
 let server: LocalServer;
@@ -14,6 +15,7 @@ beforeAll(async () => {
   other = await startLocalServer(() => ({ body: 'secret of the network' }));
   server = await startLocalServer((path) => {
     if (path === '/hang') return { hang: true };
+    if (path === '/drip') return { drip: true };
     if (path === '/loop') return { status: 302, headers: { location: '/loop' } };
     if (path === '/out') return { status: 302, headers: { location: `${other.url}/` } };
     if (path === '/file') return { status: 302, headers: { location: 'file:///etc/hostname' } };
@@ -72,6 +74,18 @@ describe('the guarded fetch', () => {
       kind: 'refused',
       message: expect.stringMatching(/larger than 1000 bytes/),
     });
+  });
+
+  test.each(['/hang', '/drip'])('keeps its time limit on %s while memory is cleaned', async (path) => {
+    const asked = whileCollecting(() => get(path, impatient));
+    await expect(asked).rejects.toMatchObject({ kind: 'unreachable', offline: true });
+  });
+
+  test('keeps the time limit of its caller while memory is cleaned', async () => {
+    const asked = whileCollecting(() =>
+      open.text({ source: 'test', url: `${server.url}/drip`, signal: AbortSignal.timeout(400) }),
+    );
+    await expect(asked).rejects.toMatchObject({ name: 'TimeoutError' });
   });
 
   test('turns statuses into kinds and never repeats the body of an error', async () => {

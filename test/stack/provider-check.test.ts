@@ -64,6 +64,20 @@ test('an address that leads elsewhere is named with the way out', async () => {
   expect(check.fix).toContain('/v1');
 });
 
+test('a server that redirects is named with the status, and not followed', async () => {
+  const other = createServer((_request, response) =>
+    response.writeHead(302, { location: `${server.url}/v1/models` }).end(),
+  ).listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const check = await checkProvider(provider({ baseUrl: `http://127.0.0.1:${port}/v1` }));
+  other.close();
+  expect(check).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('/models answers with status 302'),
+  });
+});
+
 test('a server that is configured and off is a fault, one that was guessed at is none', async () => {
   const off = { baseUrl: 'http://127.0.0.1:9' };
   expect(await checkProvider(provider(off))).toMatchObject({

@@ -3,9 +3,14 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { createAlertRules } from '../../../activities/alert-rules';
 import { createAlertActivities } from '../../../activities/alerts';
 import { createModeWatch } from '../../../activities/modes';
+import { createProviderWatch } from '../../../activities/provider-watch';
 import { createSessionActivities, type ResolvedSession } from '../../../activities/sessions';
+import { createHostedCheck } from '../../../providers/hosted-check';
+import type { Provider } from '../../../providers/port';
 import type { SessionRequest } from '../../../workflows/contracts/session';
+import { startLocalServer } from '../../sources/local-server';
 import { type CallHarness, createCallHarness } from '../../support/call-harness';
+import { whileCollecting } from '../../support/collecting';
 import { freshTestDatabase, STACK_START_MS, type TestDatabase } from '../db/fresh-database';
 import { aDecision, aProposition } from '../db/rows';
 
@@ -55,6 +60,20 @@ it('one provider out is degraded, all out is cached, each announced once', async
   expect(await watch().refresh()).toMatchObject({ mode: 'cached', changed: true });
   const open = await harness.stores.alerts.list({ openOnly: true });
   expect(open.map(({ episode }) => episode)).toEqual(['mode:cached']);
+});
+
+it('a provider that never answers its check counts as failed, whenever memory is cleaned', async () => {
+  const silent = await startLocalServer(() => ({ hang: true }));
+  const headers = () => ({});
+  const check = createHostedCheck({ baseURL: silent.url, readKey: () => null, headers });
+  const { watchProviders } = createProviderWatch({
+    ...harness.dependencies,
+    providers: new Map([['openai', { check } as unknown as Provider]]),
+  });
+  await whileCollecting(() => new MockActivityEnvironment().run(watchProviders, null));
+  await silent.close();
+  const [row] = (await harness.stores.health.list()).filter(({ provider }) => provider === 'openai');
+  expect(row).toMatchObject({ model: '*', consecutiveFailures: 1 });
 });
 
 it('the rule finds its own row behind any number of halts', async () => {

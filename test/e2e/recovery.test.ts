@@ -122,12 +122,12 @@ const reachMiddle = async (
   const ofSession = async () =>
     (await storedAnswers(running)).filter(({ key }) => key.includes(sessionId!) && key.includes('/first/'));
   const fast = SUBJECTS.length * (MODELS.length - 1);
-  const waiting = () => forecastsOf(sessionId!).filter(({ endedAt }) => endedAt === null);
+  const slow = () => forecastsOf(sessionId!).filter(({ model }) => model === 'slow');
   await until(
     'the fast members of both subjects have answered and the slow ones have been asked',
-    async () => (await ofSession()).length >= fast && waiting().length === SUBJECTS.length,
+    async () => (await ofSession()).length >= fast && slow().length === SUBJECTS.length,
   );
-  expect(waiting().map(({ model }) => model)).toEqual(SUBJECTS.map(() => 'slow'));
+  expect(slow().map(({ endedAt }) => endedAt)).toContain(null);
   const sentBefore = sendingsOf((await storedAnswers(running)).map(({ key }) => key));
   await running.close();
   return { sessionId: sessionId!, sentBefore };

@@ -213,6 +213,11 @@ describe('warming that its session overtakes', () => {
   });
 });
 
+/** A call of a model about the subject has arrived at the provider. */
+const called = async (subject: string): Promise<void> => {
+  while (!server.calls().some(({ callKey }) => callKey.includes(subject))) await delay(50);
+};
+
 describe('events', () => {
   const eventResearch = (id: string) => client().temporal.workflow.getHandle(`event-research:${id}`);
   const ended = (id: string) => eventResearch(id).result() as Promise<WarmingResult>;
@@ -268,7 +273,7 @@ describe('events', () => {
       ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
       ...{ prices: null, horizonDays: 5, requestKey: 'during' },
     });
-    await server.waitForCalls(2);
+    for (const subject of subjects) await called(subject);
     await sendMarketEvent(client(), {
       ...{ id: 'desk-during', type: 'earnings', symbols: ['DURINGA'], reason: 'test' },
     });
@@ -560,7 +565,7 @@ it('ends a session as usual when one of its decisions was terminated, and says o
     ...{ strategy: null, stakeMicroUsd: null, template: 'swing', researchKind: 'complete', refresh: false },
     ...{ prices: null, horizonDays: 5, requestKey: 'one-ended' },
   });
-  await server.waitForCalls(2);
+  for (const subject of subjects) await called(subject);
   await client().temporal.workflow.getHandle(`decision:equity:ENDEDA:${sessionId}`).terminate('by hand');
   server.set({ delayMs: 0 });
   const trigger = client().temporal.workflow.getHandle('trigger:XNYS:open:one-ended');
@@ -571,6 +576,24 @@ it('ends a session as usual when one of its decisions was terminated, and says o
   const shown = await conclave(['session', '--follow', sessionId!], running.place);
   expect(shown.stdout).toContain(`! ${note}`);
 });
+
+const watcher = () => client().temporal.workflow.getHandle(ALERT_WATCH_ID);
+
+/** A look of the watch's own would sync schedules half way through what a test changes: it sleeps for an hour. */
+const stopWatching = async (): Promise<void> => {
+  const asleep = async () => {
+    do await watcher().executeUpdate(lookForAlerts);
+    while ((await watcher().describe()).raw.pendingActivities?.length);
+  };
+  await asleep();
+  await watcher().terminate('the tests look themselves');
+  await client().temporal.workflow.start('alertWatch', {
+    workflowId: ALERT_WATCH_ID,
+    taskQueue: CONCLAVE_QUEUE,
+    args: [{ everyMs: 3_600_000 }],
+  });
+  await asleep();
+};
 
 describe('a session by schedule while no real price can be had', () => {
   const SCHEDULE = 'desk:CRYPTO:open';
@@ -586,6 +609,7 @@ describe('a session by schedule while no real price can be had', () => {
   };
 
   beforeAll(async () => {
+    await stopWatching();
     await set('desk_world', 'live');
     await watch('CRYPTO', ['BTC-USD']);
     await syncSchedules(client(), { kinds: ['open'], dryRun: false });
@@ -652,22 +676,8 @@ it('says of a session that its schedule started late how late it was, wherever i
 });
 
 it('moves schedules by itself when a setting or a watchlist asks for others', async () => {
-  const watcher = () => client().temporal.workflow.getHandle(ALERT_WATCH_ID);
   const look = () => watcher().executeUpdate(lookForAlerts);
-  const asleep = async () => {
-    await look();
-    while ((await watcher().describe()).raw.pendingActivities?.length) await look();
-  };
   const last = async () => (await client().stores.scheduleSyncs.list(1))[0];
-  // A look of the watch's own would record a sync half way through what this test changes: it sleeps for an hour.
-  await asleep();
-  await watcher().terminate('the test looks itself');
-  await client().temporal.workflow.start('alertWatch', {
-    workflowId: ALERT_WATCH_ID,
-    taskQueue: CONCLAVE_QUEUE,
-    args: [{ everyMs: 3_600_000 }],
-  });
-  await asleep();
   await watch('XTKS', ['7203.T']);
   await syncSchedules(client(), { kinds: ['end_of_day'], dryRun: false });
   await changeSetting(client(), { key: 'schedule_times', value: { 'XTKS:end_of_day': '16:10' } });
